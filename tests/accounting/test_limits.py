@@ -95,7 +95,7 @@ def test_a_load_that_sets_the_same_limit_is_no_change() -> None:
     assert len(limits_since(KEY, settings, NONE, NOON, NOON + 2 * HOUR)) == 1
 
 
-def test_an_adaptation_begins_where_its_day_has_begun_though_not_yet_in_paris() -> None:
+def test_an_adaptation_begins_with_its_day_though_not_yet_in_paris() -> None:
     day, noumea = date(2026, 11, 12), ZoneInfo("Pacific/Noumea")
     begun = day_start(day, noumea)
     assert begun < day_start(day)

@@ -389,7 +389,7 @@ def test_hourly_looks_miss_no_point_that_could_have_been_thinned_between() -> No
     assert day_of_line(line_of(*turns)) == (State.MISSED, Reason.TOO_OLD)
 
 
-def test_what_was_missed_at_the_look_before_may_have_come_and_been_thinned_since() -> None:
+def test_what_was_missed_at_the_last_look_may_have_been_thinned_since() -> None:
     """The newest point was too old at the look before; one made just after it may have been thinned by this one."""
     at, before = november("14 12:00"), november("09 12:00")
     look = seen(at, november("08 03:00"), november("14 03:00"), previous=before)
@@ -425,7 +425,7 @@ def test_a_point_that_is_gone_stopped_counting_once_it_was_too_old() -> None:
     assert start_at(look, november("10 05:00"))[0] is State.MET
 
 
-def test_once_a_thinned_point_would_be_too_old_as_well_the_moment_is_missed() -> None:
+def test_once_a_thinned_point_is_too_old_as_well_the_moment_is_missed() -> None:
     rule = RecoveryRule(limits=(LimitFrom(at=november("01 00:00"), limit=6 * HOUR),), evidence_age=6 * HOUR)
     look = seen(november("10 12:00"), november("08 01:00"), november("10 11:00"), previous=november("08 12:00"))
     stretch = stretch_by_points([replace(look, thinned_after=24 * HOUR)], rule, november("10 12:00"))

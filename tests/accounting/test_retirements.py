@@ -203,7 +203,7 @@ class TestMistake:
         assert owed([load(3, MACHINE), load(9, MACHINE)], retirement(8, mistake=True)) == {}
         assert owed([load(3, MACHINE)], retirement(8, mistake=True), key=OTHER) == expected(3, 30)
 
-    def test_a_load_that_still_declares_it_expects_nothing_even_of_the_days_before(self) -> None:
+    def test_a_load_that_still_declares_it_expects_nothing_before_either(self) -> None:
         early = Days(starts=november(1))
         assert owed([load(3, MACHINE, days=early), load(9, MACHINE, days=early)], retirement(8, mistake=True)) == {}
 

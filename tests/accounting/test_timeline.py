@@ -397,7 +397,7 @@ def test_a_look_that_failed_is_unproven_and_stands_for_nothing() -> None:
     assert found == TimelineUpdate(covers_from=NOON, starts=(failed,), stands_until=None)
 
 
-def test_evidence_that_had_aged_out_at_the_last_start_takes_nothing_before_it() -> None:
+def test_evidence_aged_out_at_the_last_start_takes_nothing_before_it() -> None:
     line = replace(MET, stands_until=NOON - HOUR)
     found = extend(
         line,

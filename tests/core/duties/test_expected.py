@@ -28,7 +28,7 @@ def test_each_is_expected_once() -> None:
     assert patching == ["scota", "cua"]
 
 
-def test_a_beneficiary_has_a_verdict_on_each_target_that_is_judged_as_a_whole() -> None:
+def test_a_beneficiary_is_judged_on_each_target_that_has_a_whole() -> None:
     found = Counter(one.key.target for one in expected(Inventory(beneficiaries=(SCOTA,)), SIGNED))
     wholes = {clause.id for clause in CLAUSES.values() if clause.whole is not None or Beneficiary in clause.subjects}
     assert found == dict.fromkeys(wholes, 1)
@@ -36,7 +36,7 @@ def test_a_beneficiary_has_a_verdict_on_each_target_that_is_judged_as_a_whole() 
         assert days(Inventory(beneficiaries=(SCOTA,)), clause.id) == {clause.whole: (SIGNED, None)}
 
 
-def test_a_backup_and_its_copies_have_the_days_of_the_backup_else_of_its_host() -> None:
+def test_a_backup_and_its_copies_have_its_days_else_those_of_its_host() -> None:
     host = replace(HOST, starts=STARTS, ends=ENDS)
     inventory = Inventory(hosts=(host,), backups=(BACKUP,))
     assert days(inventory, "backup-rpo") == {"files": (STARTS, ENDS)}

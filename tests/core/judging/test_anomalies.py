@@ -502,7 +502,7 @@ def at(moment: datetime, **changed: int | None) -> Point:
     return replace(PLAIN, id=f"{int(moment.timestamp()):064x}", time=moment, **changed)  # type: ignore[arg-type]
 
 
-def test_a_wanted_change_explains_what_the_points_show_until_the_next_day_s_end() -> None:
+def test_a_wanted_change_explains_points_until_the_next_day_s_end() -> None:
     for late, told_of in ((timedelta(0), None), (timedelta(seconds=1), Reason.SHRUNK)):
         level = at(CHANGE.levelled_from)
         one = Series(path="/srv", counted=(at(CHANGE.covers_until + late, files=1), level, *flat(days=9)[5:]))
@@ -563,7 +563,7 @@ def test_whatever_changes_a_point_does_not_stand_still(busy: dict[str, int]) -> 
     assert still_since(series((7, PLAIN_STILL), (7, PLAIN_STILL))) is None
 
 
-def test_a_standstill_since_a_wanted_change_is_told_by_the_points_since_then() -> None:
+def test_a_standstill_after_a_wanted_change_is_told_by_later_points() -> None:
     one = series((9, PLAIN_STILL), (8, PLAIN), (20, PLAIN))
     change = DeclaredChange(on=(NOW - 17 * DAY).date(), author="RSSI")
     assert still_since(one) == still_since(one, change) == NOW - 9 * DAY

@@ -76,7 +76,7 @@ def test_a_repository_is_known_by_its_id_however_it_is_written() -> None:
     assert repository_in(None) is None
 
 
-def test_of_a_former_look_only_what_is_of_the_repository_changes_its_subject() -> None:
+def test_only_what_is_of_the_repository_changes_its_subject() -> None:
     former = look(more=BAD[:1])
     other = replace(former.facts[-1], subject="files/offsite/index")
     found = under_the_new_name(None, replace(former, facts=(*former.facts, other)))

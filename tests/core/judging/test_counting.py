@@ -71,7 +71,7 @@ def test_a_point_that_damage_may_reach_is_doubtful_until_it_is_traced() -> None:
         assert (found.doubtful, found.damaged, found.counted) == expected
 
 
-def test_whatever_damage_there_is_leaves_no_point_out_where_it_is_told_elsewhere() -> None:
+def test_damage_that_is_told_elsewhere_leaves_no_point_out() -> None:
     verified = look(collector="restic_check", more=[("verify.damage", Damage(file="index", reason="damaged"), NOW)])
     (found,) = counted_points(BACKUP, look(GOOD), lambda collector, subject: verified)
     assert found.newest is None

@@ -45,6 +45,6 @@ def test_at_the_objectives_it_is_a_test_passed(values: dict[str, str]) -> None:
     assert shortfall(exercise(**values), lambda target, day: LIMITS[target]) is None
 
 
-def test_without_an_objective_only_an_exercise_that_took_no_time_falls_short() -> None:
+def test_without_an_objective_only_no_time_at_all_falls_short() -> None:
     assert shortfall(exercise(duration="9999h", recovery_point="2020-01-01"), lambda target, day: None) is None
     assert shortfall(exercise(duration="0s"), lambda target, day: None) is not None

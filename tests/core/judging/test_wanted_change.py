@@ -20,7 +20,7 @@ def test_the_entry_about_the_backup_that_tells_of_the_latest_day_counts() -> Non
     assert newest_change(entries, "web") is None
 
 
-def test_without_a_day_the_day_of_the_entry_counts_and_without_an_author_none_is_named() -> None:
+def test_without_a_day_the_day_of_the_entry_counts() -> None:
     assert newest_change([entry("change", "change-1", backup="files")], "files") == DeclaredChange(
         on=date(2026, 10, 1), author=""
     )
