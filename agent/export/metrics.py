@@ -1,8 +1,8 @@
 """A snapshot as Prometheus reads it: the text format 0.0.4, and OpenMetrics 1.0 for who asks for it.
 
-Written line by line from the snapshot, without prometheus_client: its families and its writer take three times as long
-and several times the memory (tests/benchmarks/test_scrape.py), and 6 MB of the daemon are its modules. The tests read
-every text back with the library's own parsers.
+The families are prometheus_client's own; only their text is written here, family by family: the library's writer
+takes 12 ms of processor for 2,000 series, and 18 for OpenMetrics, which with the reading of the ledger is more than a
+whole scrape may take (tests/benchmarks/test_scrape.py). The tests read every text back with the library's own parsers.
 
 Sources: Prometheus «Exposition formats» 0.0.4; OpenMetrics 1.0.0.
 """
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
+
+from prometheus_client import Metric as Family
 
 from agent.core.model import State
 from agent.core.period import Quarter, day_of
@@ -55,13 +57,28 @@ def exposition(snapshot: Snapshot, form: Exposition = Exposition.TEXT) -> bytes:
     """Return every family of the catalogue that has a series, in the catalogue's order."""
     # Family by family: the text of a thousand hosts is ten megabytes, its lines one by one several times that.
     text = bytearray()
-    for name, metric in METRICS.items():
-        lines = list(_lines(metric, _SERIES[name](snapshot)))
-        if lines:
-            text += "\n".join((*_head(metric, form), *lines, "")).encode()
+    for family in families(snapshot):
+        metric = METRICS[family.name]
+        text += "\n".join((*_head(metric, form), *_lines(metric, family), "")).encode()
     if form is Exposition.OPEN_METRICS:
         text += b"# EOF\n"
     return bytes(text)
+
+
+def families(snapshot: Snapshot) -> Iterator[Family]:
+    """Yield the families that have a series, built anew, as a scrape's collector gives them."""
+    for name, metric in METRICS.items():
+        family = Family(name, metric.help, "gauge")
+        for values, value in _SERIES[name](snapshot):
+            family.add_sample(name, _labels(metric.labels, values), value)
+        if family.samples:
+            yield family
+
+
+@lru_cache(maxsize=2**15)
+def _labels(names: tuple[str, ...], values: tuple[str, ...]) -> dict[str, str]:
+    # The same at every scrape, and half of what a scrape's text takes when made anew; no one changes them.
+    return dict(zip(names, values, strict=True))
 
 
 def _head(metric: Metric, form: Exposition) -> Iterator[str]:
@@ -76,10 +93,10 @@ def _head(metric: Metric, form: Exposition) -> Iterator[str]:
         yield f"# UNIT {name} {metric.unit}"
 
 
-def _lines(metric: Metric, samples: Iterable[Sample]) -> Iterator[str]:
+def _lines(metric: Metric, family: Family) -> Iterator[str]:
     pairs = ",".join(f'{label}="%s"' for label in metric.labels)
     pattern = f"{metric.name}{{{pairs}}} %r" if pairs else f"{metric.name} %r"
-    return (pattern % (*map(escaped, values), value) for values, value in samples)
+    return (pattern % (*map(escaped, sample.labels.values()), sample.value) for sample in family.samples)
 
 
 @lru_cache(maxsize=4096)
