@@ -48,7 +48,7 @@ _TABLE = (
     _words(r"(?:fatal: )?config cannot be loaded: .*(?:ciphertext|invalid data|unmarshal)()", "config"),
 )
 _UNREFERENCED = re.compile(rf"pack ({_ID}): not referenced in any index")
-_TRIED_AGAIN = "returned error, retrying after"
+TRIED_AGAIN = "returned error, retrying after"
 _PRUNE = re.compile(rb'"suggest_prune"\s*:\s*true')
 # open /srv/restic/data/49/49d9ae…: permission denied · List(data) failed: … · Load(<index/5d87624cac>, …) failed: …
 _UNREAD = re.compile(
@@ -116,7 +116,7 @@ def _hindrances(lines: Iterable[str]) -> tuple[Reason | None, tuple[Damage, ...]
     unread: set[Damage] = set()
     for line in lines:
         # A read that failed and then went well is no hindrance; one that never did is told again, as failed.
-        reason = None if _TRIED_AGAIN in line else reason_in(line)
+        reason = None if TRIED_AGAIN in line else reason_in(line)
         if reason is None or reason not in ACCESS:
             continue
         reasons.append(reason)

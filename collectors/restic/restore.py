@@ -19,7 +19,9 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.hosts.parent_death import dying_with_us
 from collectors.restic import listing
+from collectors.restic.damage import TRIED_AGAIN
 from collectors.restic.faults import ACCESS, reason_in
+from collectors.restic.folders import folder_place
 from collectors.restic.listing import instant
 from collectors.restic.program import Restic
 from collectors.restic.trees import top_of
@@ -41,6 +43,11 @@ _BAD = re.compile(
 )
 # A pack that is gone or cut short; one that a prune takes away while it is read is gone as well.
 _PACK_GONE = re.compile(r"Load\(<data/[0-9a-f]+>.*(file is too short|no such file|does not exist)", re.IGNORECASE)
+# What 0.14 ends with once it has tried to read a pack ten times: the cause, then what it was doing.
+_GIVEN_UP = re.compile(r"^(.+)\nReadFull\(<data/[0-9a-f]+>\)$", re.MULTILINE)
+_GONE = re.compile(r"(?:no such file or directory|does not exist)$")
+# Its words for a pack that is cut short. A broken link may end a stream so, too: they count on the agent's own disk.
+_SHORT = frozenset({"EOF", "unexpected EOF"})
 # The restoring side's own disk: nothing is wrong with the copy.
 _FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|read-only file system", re.IGNORECASE)
 # restic's documentation, «Scripting»: 2 is an error of Go's runtime, 130 an end by a signal, as a shell tells one too.
@@ -92,11 +99,13 @@ def nodes(restic: Restic, point: Point) -> list[Node]:
 
     Raises what Restic.ask raises, Unreadable, and Damaged where the copy itself is at fault for it.
     """
+    place = folder_place(restic.copy.repository)
+    on_disk = place is not None and place.far is None
     output, reader = _listed(restic, point)
-    if _tree_is_bad(output):  # a prune may have taken away what the index of a moment ago named
+    if tree_is_bad(output, on_disk=on_disk):  # a prune may have taken away what the index of a moment ago named
         output, reader = _listed(restic, point)
     if output.status != 0 and not output.truncated:
-        if _tree_is_bad(output):
+        if tree_is_bad(output, on_disk=on_disk):
             # restic's own words may name a folder of the source, which must not be kept.
             message = f"{restic.copy.subject}: what point {point.id[:8]} holds cannot be listed, since it is damaged"
             raise Damaged(message, "find the damage: beffroi verify --all")
@@ -109,12 +118,21 @@ def _listed(restic: Restic, point: Point) -> "tuple[Output, _Reader]":
     return restic.run("ls", "--json", point.id, output_limit=LIST_LIMIT, hear=reader.take), reader
 
 
-def _tree_is_bad(output: Output) -> bool:
-    """Return whether restic could not list a point because its tree, or an index, is not what it should be."""
+def tree_is_bad(output: Output, *, on_disk: bool) -> bool:
+    """Return whether restic could not list a point because its tree, or an index, is not what it should be. Pure.
+
+    `on_disk`: the repository is a folder of this machine, where nothing but a short file ends a read early.
+    """
     if output.status == 0 or output.truncated:
         return False
-    lines = spoken(output.stderr).split("\n")
-    bad = any(_BAD.search(line) or _PACK_GONE.search(line) for line in lines)
+    words = spoken(output.stderr)
+    lines = words.split("\n")
+    # A read that failed and was tried again may have gone well.
+    last = [line for line in lines if TRIED_AGAIN not in line]
+    bad = any(_BAD.search(line) or _PACK_GONE.search(line) for line in last)
+    given_up = _GIVEN_UP.search("\n".join(last))
+    if given_up is not None:
+        bad = bad or _GONE.search(given_up[1]) is not None or (on_disk and given_up[1] in _SHORT)
     return bad and not any(reason_in(line) in ACCESS for line in lines)
 
 

@@ -205,7 +205,8 @@ def test_a_point_whose_tree_or_index_is_damaged_fails_it_since_nothing_can_come_
     trees = min((path for path in (site.repository("files") / "data").rglob("*") if path.is_file()), key=size_of)
     trees.chmod(0o600)
     trees.write_bytes(b"")
-    assert (exercise(site).ending, exercise(site).reason) == (ExerciseOutcome.FAILED, Reason.DAMAGED)
+    again = exercise(site)  # 0.14 tries for 43 s to read it, twice
+    assert (again.ending, again.reason) == (ExerciseOutcome.FAILED, Reason.DAMAGED)
 
 
 def size_of(file: Path) -> int:

@@ -3,10 +3,13 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -115,8 +118,17 @@ def tree_pack(repository: Repository) -> Path:
 def restorable(repository: Repository, point: str) -> bool:
     """Return whether every byte of a point comes out."""
     argv = ["restic", "-r", str(repository.folder), "-p", str(repository.password_file), "--no-cache", "--no-lock"]
-    done = subprocess.run([*argv, "dump", point, "/"], capture_output=True, timeout=60, check=False)
-    return done.returncode == 0
+    with TemporaryDirectory() as folder:
+        # Not `dump`: that of 0.14 leaves out a folder whose tree is bad, and succeeds.
+        command = [*argv, "restore", point, "--target", folder, "--verify"]
+        return subprocess.run(command, capture_output=True, timeout=240, check=False).returncode == 0
+
+
+def lost_among(repository: Repository, points: Sequence[str]) -> set[str]:
+    """Return the points that do not come out; all at once, since 0.14 tries for 43 s to read a pack that is gone."""
+    with ThreadPoolExecutor(len(points)) as each:
+        come_out = each.map(partial(restorable, repository), points)
+        return {point for point, whole in zip(points, come_out, strict=True) if not whole}
 
 
 class Looks3:
@@ -155,7 +167,7 @@ def test_every_point_that_does_not_come_back_is_reached(
     looks.take(check, copy)
     looks.take(snapshots, copy)
     points = repository.names("snapshots")
-    lost = {point for point in points if not restorable(repository, point)}
+    lost = lost_among(repository, points)
     reach = reach_of(copy.subject, copy.program, lambda name, subject: looks.kept.get(name))
     # A point comes back without the header of a pack, which is damage all the same.
     assert lost or spoil is spoil_header

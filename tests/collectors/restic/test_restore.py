@@ -12,7 +12,7 @@ from agent.core.errors import Unreadable
 from agent.core.host import Output
 from agent.core.points import Point
 from agent.core.reason import Reason
-from collectors.restic.restore import LINE_LIMIT, _Reader, beyond, escaped, outcome, parse, prefixes
+from collectors.restic.restore import LINE_LIMIT, _Reader, beyond, escaped, outcome, parse, prefixes, tree_is_bad
 
 LISTED = (
     b'{"time":"2026-11-24T19:15:58Z","tree":"1f","paths":["/srv"],"hostname":"h","id":"b6","struct_type":"snapshot"}\n'
@@ -128,6 +128,40 @@ def test_a_lost_link_is_never_damage(words: str, damaged: bool, hindered: Reason
     found = outcome(said(stderr=words, status=1))
     assert (found.damaged, found.hindered) == (damaged, hindered)
     assert outcome(said()).hindered is None
+
+
+# What 0.14 says of a pack of trees that was cut short.
+_TRIED = "Load(<data/5ed82d7759>, 249, 599) returned error, retrying after 15.3s: EOF\n"
+_ENDED = "ReadFull(<data/5ed82d7759>)\ngithub.com/restic/restic/internal/repository.(*Repository).LoadBlob\n"
+
+
+@pytest.mark.parametrize("ending", ["EOF\n", "unexpected EOF\n"])
+def test_a_pack_cut_short_is_damage_on_the_own_disk_alone(ending: str) -> None:
+    output = said(stderr=_TRIED * 10 + ending + _ENDED, status=1)
+    assert tree_is_bad(output, on_disk=True)
+    assert not tree_is_bad(output, on_disk=False)
+
+
+def test_a_pack_that_stays_away_after_every_try_is_damage() -> None:
+    gone = "open /srv/restic/data/5e/5ed8: no such file or directory\n"
+    tried = f"Load(<data/5ed82d7759>, 249, 599) returned error, retrying after 15.3s: {gone}"
+    assert tree_is_bad(said(stderr=tried * 10 + gone + _ENDED, status=1), on_disk=False)
+    assert not tree_is_bad(said(stderr=tried + "Fatal: words that are unknown", status=1), on_disk=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        # The read that was tried again went well: the run failed of something else.
+        (_TRIED + "Fatal: words that are unknown", 1),
+        ("EOF\n", 1),
+        ("EOF\n" + _ENDED, 0),
+        ("ssh: connect to host vault: Connection refused\nEOF\n" + _ENDED, 1),
+        ("", 1),
+    ],
+)
+def test_an_end_in_unknown_words_is_no_damage_of_a_tree(words: str, status: int) -> None:
+    assert not tree_is_bad(said(stderr=words, status=status), on_disk=True)
 
 
 @pytest.mark.parametrize("status", [-9, -15, 2, 130, 137, 143])
