@@ -119,10 +119,12 @@ def _figures(days: Sequence[TargetDay], attainment: Callable[[date], Fraction]) 
 def judge(counted: Tally, needed: Fraction) -> QuarterOutcome:
     """Return the word for some counts, `needed` being how many of their days the objective asks for.
 
-    No day at all demonstrates nothing.
+    No day at all demonstrates nothing, and no share is reached without one day that was met: absence of evidence is
+    never *atteint*, whatever was agreed.
     """
     if not counted.expected:
         return QuarterOutcome.NOT_DEMONSTRATED
+    needed = max(needed, Fraction(1))
     if counted.met >= needed:
         return QuarterOutcome.ATTAINED
     if counted.met + counted.accepted >= needed:

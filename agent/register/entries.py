@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from agent.accounting.accepting import AcceptanceTerms, terms_declared
 from agent.config.values import read_limit
-from agent.core.convention import CLAUSES, DUTIES
+from agent.core.convention import CLAUSES, DUTIES, BetterSide
 from agent.core.duties.entries import duties_of
 from agent.core.duties.expected import expected
 from agent.core.duties.moments import CivilMoment, read_when
@@ -193,7 +193,9 @@ def _check_limit(values: Mapping[str, str], mistakes: EntryMistakes) -> None:
         mistakes.add("limit", f"{target} has no figure to adapt", "leave limit out")
         return
     try:
-        read_limit(limit, clause.unit)
+        figure = read_limit(limit, clause.unit)
+        if not figure and clause.better is BetterSide.HIGHER:
+            raise ValueError("asks for nothing")
     except ValueError as error:
         mistakes.add("limit", f'"{limit[:60]}" {error}', f"{target} is counted in {clause.unit}")
 

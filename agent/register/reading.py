@@ -95,7 +95,8 @@ def _read_kind(kind: Kind, text: str, inventory: Inventory) -> str:
             if not read_duration(text):
                 raise ValueError("is no time at all")
         case Kind.RATIO:
-            read_ratio(text)
+            if not read_ratio(text):
+                raise ValueError("asks for nothing")
         case Kind.MONTH:
             return str(Month.parse(text))
         case Kind.FINGERPRINTS:

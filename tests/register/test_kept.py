@@ -129,6 +129,13 @@ def test_an_exercise_that_took_no_time_is_refused() -> None:
     assert said == 'recovery-test: duration: "0s" is no time at all'
 
 
+def test_an_adaptation_that_asks_for_nothing_is_refused() -> None:
+    said = refusal("adaptation", *changed(ADAPTATION, limit=None, attainment="0 %"))
+    assert said == 'adaptation: attainment: "0 %" asks for nothing'
+    said = refusal("adaptation", *changed(ADAPTATION, target="web-filtering", limit="0,0 %"))
+    assert said == 'adaptation: limit: "0,0 %" asks for nothing'
+
+
 @pytest.mark.parametrize("register", REGISTERS)
 def test_each_needed_key_is_asked_for_all_of_them_at_once(register: str) -> None:
     lines = refusal(register)
