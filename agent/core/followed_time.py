@@ -48,6 +48,11 @@ def plain(value: Any) -> Any:
     return value.plain if isinstance(value, _Followed) else value
 
 
+def is_followed(value: object) -> bool:
+    """Return True for a stand-in."""
+    return isinstance(value, _Followed)
+
+
 class _Followed:
     """What stands for a value that moves with time; what it does not follow makes the judgement restless."""
 

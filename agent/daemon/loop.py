@@ -194,7 +194,7 @@ class Daemon:
         if proof is not None:
             readings.append(proof)
         is_minute = self._judged is None or not timedelta(0) <= now - self._judged < JUDGE_AT_LEAST
-        if readings or is_minute or self._evaluation.is_busy:
+        if readings or is_minute or (self._evaluation.is_busy and self._append_failure is None):
             self._judge(readings)
             self._judged = now if readings or is_minute else self._judged
         if (readings or self._former) and self._workers.idle():

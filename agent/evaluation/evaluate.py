@@ -14,7 +14,7 @@ from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected
 from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM, outdated_in, renewal
-from agent.core.followed_time import Turns, plain
+from agent.core.followed_time import Turns, is_followed, plain
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Check, Need, Question, SuccessfulLook
 from agent.core.looks import LastLook, no_look
@@ -300,6 +300,9 @@ def _verdict(
 
 def _still(finding: Finding) -> Finding:
     """Return a finding with the figures and instants that it has at this moment, in the place of those that move."""
+    told = (finding.value, finding.observed_at, finding.stands_until, *finding.about.values())
+    if not any(map(is_followed, told)):
+        return finding
     return replace(
         finding,
         value=plain(finding.value),

@@ -143,6 +143,7 @@ class Round:
 
     def _read_at_once(self, names: Collection[Name]) -> dict[Name, NewestLooks | None]:
         """Return the newest looks under some names: one by one they would take longer than the judgement."""
+        names = [name for name in names if name not in self._fresh]
         try:
             return {**dict.fromkeys(names), **looks_in(self._session.known, names)}
         except LedgerError:

@@ -265,7 +265,7 @@ AGREED = {"author": "arras", "reason": "known", "accepted_by": "scota", "accepte
 AGES = st.lists(st.sampled_from([0, 1, 10, 11, 13, 20, 23, 24, 25, 40, 800]), max_size=3)
 ON_HOSTS = st.sampled_from(HOSTS)
 LOOKS = st.one_of(
-    st.builds(lambda ages: look(listing, NOW, ages), AGES),
+    st.builds(lambda ages: look(listing, NOW, ages), AGES | st.sampled_from([[1], [11], [23]])),
     st.just(look(failed, "restic_snapshots", "srv-1", "files/offsite", NOW)),
     st.builds(lambda host, age: look(protection, host, NOW, age), ON_HOSTS, st.integers(0, 80)),
     st.builds(lambda host, age: look(updates, host, NOW, age), ON_HOSTS, st.sampled_from([0, 100, 160, 167, 700, 740])),
@@ -307,6 +307,8 @@ def wait(by: timedelta) -> Step:
     return pass_by
 
 
+# Beyond the age of most evidence and within the day, at whose end everything is judged anew: time alone turns verdicts.
+TURNS = st.sampled_from([70 * MINUTE, 7 * HOUR, 7 * HOUR]).map(wait)
 WAITS = st.one_of(
     st.integers(1, 90).map(lambda minutes: wait(minutes * MINUTE)),
     st.integers(1, 30).map(lambda hours: wait(hours * HOUR)),
@@ -314,7 +316,10 @@ WAITS = st.one_of(
     st.sampled_from([2, 8, 12]).map(lambda days: wait(days * DAY)),
 )
 LOADS = st.sampled_from(list(FILES)).map(lambda name: lambda site: (site.load(name), site.judge())[0])
-HISTORIES = st.lists(st.one_of(LOOKS, LOOKS, WAITS, WAITS, ENTRIES, LOADS), min_size=2, max_size=14)
+# Hypothesis draws from the parts of `one_of` alike, however they are nested.
+KINDS = {"look": LOOKS, "turn": TURNS, "wait": WAITS, "entry": ENTRIES, "load": LOADS}
+OFTEN = ["look", "look", "look", "turn", "turn", "wait", "entry", "load"]
+HISTORIES = st.lists(st.sampled_from(OFTEN).flatmap(KINDS.__getitem__), min_size=2, max_size=14)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
