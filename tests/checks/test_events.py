@@ -10,8 +10,9 @@ from agent.core.duties.expected import expected_entries
 from agent.core.duties.moments import read_when
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Question
-from agent.core.judging.events import in_hours, in_working_days, judge_event, limit_of
-from agent.core.model import State, Target
+from agent.core.judging.events import in_hours, in_working_days, judge_event, judge_months, limit_of
+from agent.core.model import Detail, Finding, State, Target
+from agent.core.reason import Reason
 from tests.checks.entered import INVENTORY, amended, entry, judged, told
 
 OPENED = datetime.fromisoformat("2026-11-02T10:00+01:00")
@@ -467,3 +468,23 @@ def test_an_open_incident_of_an_earlier_month_speaks_for_the_beneficiary() -> No
     assert told(judged((old, signed), "2026-12-02T10:00+01:00")["incident-report", "scota"]) == "missed overdue"
     closed = incident(detected="2026-10-05T10:00+02:00", reported="2026-10-30")
     assert told(judged((closed, signed), "2026-12-02T10:00+01:00")["incident-report", "scota"]).startswith("not-app")
+
+
+def test_of_one_state_the_first_due_is_told_and_no_term_comes_last() -> None:
+    about: dict[str, Detail] = {"incident-1": {}, "incident-2": {"due": date(2026, 11, 17)}}
+    second = entry("incident", "incident-2", **MAJOR)
+    now = datetime(2026, 11, 3, tzinfo=UTC)
+    asked = Question(
+        item=INVENTORY.beneficiaries[0],
+        inventory=INVENTORY,
+        target=Target(id="incident-report", unit="days", limit=10.0, evidence_age=timedelta(hours=26)),
+        now=now,
+        first_seen=now,
+        entries=(incident(), second),
+    )
+    found = judge_months(
+        asked,
+        DUTIES["incident-report"],
+        lambda one: Finding(state=State.MET, reason=Reason.ON_COURSE, about=about[one.id]),
+    )
+    assert [one.about for one in found if one.state is State.MET] == [{"due": date(2026, 11, 17), "entries": 2}]
