@@ -69,13 +69,13 @@ def known_then(now: Any, then: Any) -> Any:
     return now
 
 
-# What a copy's place tells since, empty where it was not declared.
-TOLD_SINCE = ", transfer_basis=''"
+# What a copy's place tells since.
+TOLD_SINCE = re.compile(r", (transfer_basis|verified_on|wholly_on)=('[^']*'|None|datetime\.date\([^)]*\))")
 
 
 def unnamed(report: dict[str, Any]) -> str:
     """Return a report's figures without the names of the types that held them, nor what has come to them since."""
-    return re.sub(r"\b[A-Z]\w+(?=[(.])", "", json.dumps(report, sort_keys=True)).replace(TOLD_SINCE, "")
+    return TOLD_SINCE.sub("", re.sub(r"\b[A-Z]\w+(?=[(.])", "", json.dumps(report, sort_keys=True)))
 
 
 def by_key(document: dict[str, Any]) -> dict[str, Any]:
