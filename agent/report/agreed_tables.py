@@ -31,14 +31,15 @@ def when_of(text: str | None) -> str:
     return instant(when.begins, "fr") if when.begins == when.ends else day(when.day, "fr")
 
 
-def dated(entry: RegisterEntry, key: str) -> str:
-    """Return a date of an entry in words: where it was amended, with the first one and the day of the change.
+def dated(entry: RegisterEntry, key: str, called: Names) -> str:
+    """Return a date of an entry in words: where it was amended, the first one, the day of the change and its author.
 
     Where it was entered more than three days after the day that it names, with the day of its entry.
     """
     shown, change = when_of(entry.get(key)), entry.changed(key)
     if change is not None:
-        return f"{shown} (date modifiée le {day(change.on, 'fr')}, d'abord le {when_of(change.first)})"
+        changed = f"date modifiée le {day(change.on, 'fr')}{called.by(change.by)}"
+        return f"{shown} ({changed}, d'abord le {when_of(change.first)})"
     entered = entered_late(entry, key)
     return shown if entered is None else f"{shown} (inscrit le {day(entered, 'fr')})"
 
@@ -134,7 +135,7 @@ def _plans(target: str, report: Report, called: Names) -> list[ReportTable]:
             called.text(entry.get("cause")) or "non indiquée",
             called.text(entry.get("action")),
             called.text(entry.get("owner")),
-            dated(entry, "due"),
+            dated(entry, "due", called),
             when_of(entry.get("done")),
         )
         for entry in report.entries

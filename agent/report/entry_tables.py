@@ -10,6 +10,7 @@ from agent.core.duties.entries import RECOVERY_TESTS, RegisterEntry
 from agent.core.judging.wanted_change import REGISTER, day_of_change
 from agent.core.period import day_of
 from agent.report.agreed_tables import dated, when_of
+from agent.report.first_said import beside_first, first_said
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, ReportTable, table
 from agent.wording.quantities import day, duration
@@ -22,6 +23,16 @@ _DATED_BY = {"departure": "left", "incident": "detected", "breach": "detected"}
 def within_days(entries: Iterable[RegisterEntry], first: date, last: date) -> tuple[RegisterEntry, ...]:
     """Return the entries of what happened on some days, both included; a month signed as empty is none of them."""
     return tuple(entry for entry in entries if entry.signs is None and _happened(entry, first, last))
+
+
+def told_within(entries: Iterable[RegisterEntry], first: date, last: date) -> tuple[RegisterEntry, ...]:
+    """Return the entries that tell, or told before they were amended, of what happened on some days, both included."""
+    return tuple(
+        entry
+        for entry in entries
+        if entry.signs is None
+        and any(_happened(one, first, last) for one in (entry, *(entry.as_it_was(one) for one in entry.earlier)))
+    )
 
 
 def _happened(entry: RegisterEntry, first: date, last: date) -> bool:
@@ -72,11 +83,11 @@ def examinations(
     rows = [
         (
             entry.id,
-            called.of(target, entry.values[performed.subject]),
-            dated(entry, "performed"),
-            called.text(entry.get("by")),
-            called.text(entry.get("findings")) or "non inscrits",
-            "pièce jointe" if entry.get("evidence") else "sans pièce",
+            beside_first(called.of(target, entry.values[performed.subject]), entry, performed.subject, called),
+            dated(entry, "performed", called),
+            _text(entry, "by", called),
+            _text(entry, "findings", called, none="non inscrits"),
+            beside_first("pièce jointe" if entry.get("evidence") else "sans pièce", entry, "evidence", called),
         )
         for entry in _of(performed.register, entries)
     ]
@@ -155,11 +166,11 @@ def _clocked(
     rows = [
         (
             entry.id,
-            called.text(entry.get("title")),
-            "oui" if entry.get(asked) == "yes" else "non",
-            *(dated(entry, key) for key in dates),
-            called.text(entry.get("delay_reason")) or "—",
-            *((called.text(entry.get(last)) or "—",) if last else ()),
+            _text(entry, "title", called),
+            beside_first("oui" if entry.get(asked) == "yes" else "non", entry, asked, called),
+            *(dated(entry, key, called) for key in dates),
+            _text(entry, "delay_reason", called, none="—"),
+            *((_text(entry, last, called, none="—"),) if last else ()),
         )
         for entry in entries
     ]
@@ -169,11 +180,16 @@ def _clocked(
 def _exercise(entry: RegisterEntry, called: Names) -> tuple[Cell, ...]:
     performed, point = entry.when("performed"), entry.when("recovery_point")
     age = "—" if performed is None or point is None else duration(performed.begins - point.begins, "fr")
+    point_first = first_said(entry, "recovery_point", called)
     return (
         entry.id,
-        called.of(RECOVERY_TIME, entry.values["backup"]),
-        dated(entry, "performed"),
-        duration(read_duration(entry.values["duration"]), "fr"),
-        age,
-        "réussi" if entry.get("result") == "ok" else "échoué",
+        beside_first(called.of(RECOVERY_TIME, entry.values["backup"]), entry, "backup", called),
+        dated(entry, "performed", called),
+        beside_first(duration(read_duration(entry.values["duration"]), "fr"), entry, "duration", called),
+        f"{age} (point de reprise : {point_first})" if point_first else age,
+        beside_first("réussi" if entry.get("result") == "ok" else "échoué", entry, "result", called),
     )
+
+
+def _text(entry: RegisterEntry, key: str, called: Names, none: str = "") -> str:
+    return beside_first(called.text(entry.get(key)) or none, entry, key, called)

@@ -11,6 +11,7 @@ from agent.core.model import State
 from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.report.agreed_tables import dated
+from agent.report.amended import amended_said, with_amended
 from agent.report.days import Span
 from agent.report.entered import entering
 from agent.report.figures import Report, TargetFigures
@@ -62,7 +63,7 @@ def front(report: Report, called: Names) -> FrontView:
     short = sorted((one for one in report.targets if one.outcome in SHORT), key=_gravity)
     return FrontView(
         rows=tuple(_row(one, report, called) for one in short),
-        others=tuple(_others(report.targets)),
+        others=tuple(_others(report, called)),
         apart=_apart(report.targets),
         coverage=words.coverage(_subjects(report)),
         outages=outage_sentence(report.outages),
@@ -100,7 +101,7 @@ def _row(one: TargetFigures, report: Report, called: Names) -> FrontRow:
         id=one.target,
         title=target_title(one.target, "fr"),
         mark=mark(one.outcome),
-        sentence=_both_words(one),
+        sentence=with_amended(_both_words(one), one, report, called),
         since=_since(one),
         cause=_cause(one, plans, called),
         actions=tuple(_action(entry, report, called) for entry in still) or (words.NO_ACTION,),
@@ -149,7 +150,9 @@ def _action(entry: RegisterEntry, report: Report, called: Names) -> str:
     due = entry.when("due")
     late = due is not None and due.ends <= report.as_of
     owner, action = called.text(entry.get("owner")), called.text(entry.get("action"))
-    return words.ACTION.format(action=action, owner=owner, due=dated(entry, "due"), late=words.OVERDUE if late else "")
+    return words.ACTION.format(
+        action=action, owner=owner, due=dated(entry, "due", called), late=words.OVERDUE if late else ""
+    )
 
 
 def _trend(one: TargetFigures) -> str:
@@ -162,15 +165,15 @@ def _trend(one: TargetFigures) -> str:
     return words.BETTER if now.ratio > before.ratio else words.WORSE
 
 
-def _others(targets: Sequence[TargetFigures]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+def _others(report: Report, called: Names) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     for outcome, title in words.OTHERS:
-        own = [one for one in targets if one.outcome is outcome]
+        own = [one for one in report.targets if one.outcome is outcome]
         if own:
-            yield title, tuple((one.target, _other(one)) for one in own)
+            yield title, tuple((one.target, _other(one, report, called)) for one in own)
 
 
-def _other(one: TargetFigures) -> str:
-    remarks = []
+def _other(one: TargetFigures, report: Report, called: Names) -> str:
+    remarks = list(amended_said(one, report, called))
     if one.measured_outcome is not None and one.measured_outcome is not one.outcome:
         remarks.append(words.WITHOUT_ACCEPTANCE.format(word=OUTCOMES[one.measured_outcome][1]))
     if one.hypothetical is not None:

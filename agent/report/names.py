@@ -44,6 +44,10 @@ class Names:
             return _FIXED.get(subject, inert(subject))
         return self.known.get((target, subject), "sujet")
 
+    def by(self, author: str) -> str:
+        """Return who wrote something, to stand behind a date; nothing where names are left out."""
+        return f", par {inert(author)}" if author and not self.public else ""
+
     def text(self, text: str | None, longest: int = 400) -> str:
         """Return what someone wrote in a register, which may name anyone."""
         if not text:

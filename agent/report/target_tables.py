@@ -9,7 +9,7 @@ from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.report.agreed_tables import agreed_tables, dated
 from agent.report.entered import entering
-from agent.report.entry_tables import breaches, changes, examinations, exercises, incidents, within_days
+from agent.report.entry_tables import breaches, changes, examinations, exercises, incidents, told_within
 from agent.report.figures import Deviation, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
@@ -29,7 +29,7 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
     yield from _intervals(one, called)
     performed = CLAUSES[one.target].performed
     if performed is not None and not CLAUSES[one.target].exercised:
-        within = within_days(report.entries, report.quarter.first, report.quarter.last)
+        within = told_within(report.entries, report.quarter.first, report.quarter.last)
         yield from examinations(within, one.target, performed, called)
     if CLAUSES[one.target].exercised:
         yield from _restores(report, called)
@@ -114,7 +114,7 @@ def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Na
         what = called.of(one.target, item.key.subject)
     if item.carried:
         what += " (échu avant le trimestre)"
-    what += _entered(item, report)
+    what += _entered(item, report, called)
     unit = one.objectives[-1].unit if one.objectives else ""
     limit = one.objectives[-1].limit if one.objectives else None
     measured = beside(item.value, limit, unit, "fr") if item.value is not None and unit else "—"
@@ -122,19 +122,19 @@ def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Na
     return what, day(item.due, "fr"), done, measured, state_mark(item.state)
 
 
-def _entered(item: Occurrence, report: Report) -> str:
+def _entered(item: Occurrence, report: Report, called: Names) -> str:
     """Return when someone left, of a departure, and that the entry behind an occurrence was amended, and when."""
     entry = next((one for one in report.entries if one.id == item.entry), None)
     if entry is None:
         return ""
-    left = f", parti le {dated(entry, 'left')}" if entry.get("left") else ""
+    left = f", parti le {dated(entry, 'left', called)}" if entry.get("left") else ""
     if not entry.earlier:
         return left
     return f"{left} (inscription modifiée le {day(day_of(entering(entry, report.quarter).last_at), 'fr')})"
 
 
 def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTable]:
-    within = within_days(report.entries, report.quarter.first, report.quarter.last)
+    within = told_within(report.entries, report.quarter.first, report.quarter.last)
     if DUTIES[one.target].register == INCIDENTS:
         return incidents(within, "Incidents du trimestre et leurs délais", called)
     return breaches(within, "Violations de données du trimestre et leurs délais", called)
@@ -162,4 +162,4 @@ def _interval(item: Interval, called: Names) -> tuple[Cell, ...]:
 
 
 def _restores(report: Report, called: Names) -> list[ReportTable]:
-    return exercises(within_days(report.entries, report.quarter.first, report.quarter.last), called)
+    return exercises(told_within(report.entries, report.quarter.first, report.quarter.last), called)

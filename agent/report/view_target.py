@@ -8,6 +8,7 @@ from agent.accounting.quarter import QuarterResult
 from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES, RECOVERY_POINT, BetterSide
 from agent.core.model import State
+from agent.report.amended import with_amended
 from agent.report.charts import ChartPart, MonthChart, calendar, parts
 from agent.report.figures import EarlierQuarter, Objective, Report, TargetFigures
 from agent.report.names import Names
@@ -69,7 +70,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         how=told.measured.fr,
         mark=mark(one.outcome),
         measured=words.OUTCOMES[one.measured_outcome][1] if differs else "",
-        sentence=" ".join(part for part in (sentence(one), _rests_on(one)) if part),
+        sentence=" ".join(part for part in (with_amended(sentence(one), one, report, called), _rests_on(one)) if part),
         objectives=tuple(_objectives(one, report, called)),
         figures=tuple(_figures(one, report, called)),
         # Of a target that was met every day a calendar shows nothing.

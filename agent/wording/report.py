@@ -206,6 +206,12 @@ def _said(number: int, one: str, several: str) -> str:
     return "" if not number else f"{number} {one if number == 1 else several}"
 
 
+# Beside a value of a register that was amended, and behind the sentence that rests on it.
+FIRST_SAID = "d'abord {first}, modifié le {day}{by}"
+KEY_AMENDED = "{id}, {key}, {first}"
+AMENDED = "Inscriptions modifiées : {changes}."
+MORE_AMENDED = "{number} autres modifications, dans les tableaux"
+
 # Beside the word, where the convention can be read otherwise with another result.
 OTHER_READING = "Autre lecture, {period} : {word}."
 EACH_QUARTER, EACH_YEAR = "une fois par trimestre civil", "une fois par année civile"

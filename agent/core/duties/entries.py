@@ -35,10 +35,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyHistory:
-    """What a key said first, and the civil day on which it was last changed."""
+    """What a key said first, the civil day on which it was last changed, and by whom."""
 
     first: str
     on: date
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +75,11 @@ class RegisterEntry:
     def changed(self, key: str) -> KeyHistory | None:
         """Return what a key said first, where a later revision changed it or took it back; adding it is no change."""
         changes = [
-            KeyHistory(first=before.values[key], on=day_of(before.until))
+            KeyHistory(first=before.values[key], on=day_of(before.until), by=after.values.get("author", ""))
             for before, after in pairwise((*self.earlier, Revision(values=self.values, until=self.received_at)))
             if key in before.values and before.values[key] != after.values.get(key)
         ]
-        return KeyHistory(first=changes[0].first, on=changes[-1].on) if changes else None
+        return replace(changes[-1], first=changes[0].first) if changes else None
 
     def get(self, key: str) -> str | None:
         """Return the text of one key, or None."""

@@ -83,7 +83,7 @@ def plan(entries: Iterable[RegisterEntry], first: date, last: date, called: Name
             target_title(entry.values["target"], "fr"),
             called.text(entry.get("action")),
             called.text(entry.get("owner")),
-            dated(entry, "due"),
+            dated(entry, "due", called),
             when_of(entry.get("done")),
         )
         for entry in entries

@@ -212,7 +212,7 @@ def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[ReportTa
             entry.id,
             _PERFORMED[entry.register],
             called.of(_TARGET_OF[entry.register], entry.values["perimeter"]) if "perimeter" in entry.values else "—",
-            dated(entry, "performed"),
+            dated(entry, "performed", called),
             called.text(entry.get("by")),
         )
         for entry in entries

@@ -210,6 +210,6 @@ def _action(entry: RegisterEntry, called: Names) -> tuple[str, ...]:
         called.of(target, entry.values["subject"]),
         called.text(entry.get("action")),
         called.text(entry.get("owner")),
-        dated(entry, "due"),
+        dated(entry, "due", called),
         when_of(entry.get("done")),
     )

@@ -1,0 +1,57 @@
+"""What amendments changed of a target counted by event, in sentences: each key that counts, as it was first. Pure."""
+
+from collections.abc import Iterator
+
+from agent.core.convention import CLAUSES
+from agent.core.duties.entries import DUTIES, RegisterEntry, clock_keys
+from agent.report.entry_tables import told_within
+from agent.report.figures import Report, TargetFigures
+from agent.report.first_said import first_said
+from agent.report.names import Names
+from agent.wording import report as words
+from agent.wording.registers import key_name
+
+# The keys by which something that comes back is counted, beside the one of its subject.
+EXERCISED_BY = ("performed", "result", "duration", "recovery_point")
+# More amended keys than these are counted: the tables have them all.
+_MOST_SAID = 4
+
+
+def counted_by(target: str) -> tuple[str, tuple[str, ...]]:
+    """Return the register that a target counted by event is counted from, and the keys that decide."""
+    performed = CLAUSES[target].performed
+    if performed is not None:
+        return performed.register, (*EXERCISED_BY, performed.subject)
+    return DUTIES[target].register, clock_keys(DUTIES[target])
+
+
+def amended_said(one: TargetFigures, report: Report, called: Names) -> tuple[str, ...]:
+    """Return what was first said of each key by which a target is counted, where it was amended since."""
+    if one.events is None:
+        return ()
+    said = tuple(_said(one, report, called))
+    beyond = len(said) - _MOST_SAID
+    return said if beyond <= 0 else (*said[:_MOST_SAID], words.MORE_AMENDED.format(number=beyond))
+
+
+def with_amended(sentence: str, one: TargetFigures, report: Report, called: Names) -> str:
+    """Return a target's sentence, with what the entries behind it said first."""
+    said = " ; ".join(amended_said(one, report, called))
+    return f"{sentence} {words.AMENDED.format(changes=said)}" if said else sentence
+
+
+def _said(one: TargetFigures, report: Report, called: Names) -> Iterator[str]:
+    register, keys = counted_by(one.target)
+    for entry in _behind(one, register, report):
+        for key in keys:
+            first = first_said(entry, key, called)
+            if first:
+                yield words.KEY_AMENDED.format(id=entry.id, key=key_name(key), first=first)
+
+
+def _behind(one: TargetFigures, register: str, report: Report) -> tuple[RegisterEntry, ...]:
+    """Return the entries of a register that bear on the quarter: by what happened in it, or fell due in it."""
+    own = tuple(entry for entry in report.entries if entry.register == register)
+    within = {entry.id for entry in told_within(own, report.quarter.first, report.quarter.last)}
+    counted = {item.entry for item in (() if one.events is None else one.events.occurrences)}
+    return tuple(entry for entry in own if entry.id in within | counted)
