@@ -1,12 +1,13 @@
 """What every step inside the machine uses: its programs, its service, its places. The standard library alone."""
 
+import contextlib
 import json
 import pathlib
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 STATE = pathlib.Path("/var/lib/beffroi")
 CONFIGURATION = pathlib.Path("/etc/beffroi/beffroi.toml")
@@ -14,6 +15,8 @@ RELEASES = pathlib.Path("/opt/beffroi/releases")
 CURRENT = pathlib.Path("/opt/beffroi/current")
 BEFFROI = "/usr/local/bin/beffroi"
 PORT = 9588
+UNITS = pathlib.Path("/etc/systemd/system")
+REPOSITORY, PASSWORD = "/srv/elsewhere/files", "/etc/beffroi/files.password"
 
 Step = Callable[[], None]
 
@@ -101,3 +104,23 @@ def changed(file: str, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text, file
     path.write_text(text.replace(old, new, 1))
+
+
+@contextlib.contextmanager
+def believed() -> Iterator[None]:
+    """Believe the declared sites of the copies, which all lie on this machine, until the end."""
+    key = "[agent]\ndemonstration = true\n"
+    CONFIGURATION.write_text(CONFIGURATION.read_text().replace("[agent]\n", key, 1))
+    sure("systemctl", "reload", "beffroi")
+    try:
+        yield
+    finally:
+        CONFIGURATION.write_text(CONFIGURATION.read_text().replace(key, "[agent]\n", 1))
+        sure("systemctl", "reload", "beffroi")
+
+
+def ledger_version() -> str:
+    """Return the version of the ledger's tables."""
+    query = "SELECT max(version) FROM schema_version"
+    script = f"import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute({query!r}).fetchone()[0])"
+    return as_user("beffroi", "python3", "-c", script, str(STATE / "ledger.sqlite")).stdout.strip()
