@@ -8,7 +8,9 @@ import fcntl
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,14 +34,37 @@ def bring(release: Release, source: Path, wheels: Path | None, say: Say, *, sign
     """Bring the libraries and the packages that are not there yet; `signed`: those of signatures too."""
     if not (source / LOCK).exists():
         return
+
+    def locked(lock: str, mark: str) -> Callable[[], None]:
+        return partial(_bring_locked, release, source / lock, release.folder / mark, wheels, say)
+
+    without, packages = "reports are written without one", f"apt-get install {' '.join(PACKAGES)}"
+    if not _brought(locked(LOCK, MARK), without, _cure(LOCK, wheels), say):
+        return
+    if signed:
+        _brought(locked(SIGNATURE_LOCK, SIGNATURE_MARK), "they are not signed", _cure(SIGNATURE_LOCK, wheels), say)
+    _brought(partial(_bring_packages, say), without, packages, say)
+
+
+def _brought(work: Callable[[], None], otherwise: str, cure: str, say: Say) -> bool:
+    """Return whether a part could be brought; what could not is said, with its cure."""
     try:
-        _bring_locked(release, source / LOCK, release.folder / MARK, wheels, say)
-        if signed:
-            _bring_locked(release, source / SIGNATURE_LOCK, release.folder / SIGNATURE_MARK, wheels, say)
-        _bring_packages(say)
+        work()
     except UsageError as error:
-        say(f"PDF: reports are written without one: {error.message}")
-        say(f"hint: apt-get install {' '.join(PACKAGES)}, then sudo ./beffroi install again; or install --without-pdf")
+        say(f"PDF: {otherwise}: {error.message}")
+        say(f"hint: {cure}, then run the same command again; or install --without-pdf")
+        return False
+    return True
+
+
+def _cure(lock: str, wheels: Path | None) -> str:
+    """Return how what a lock names can be had."""
+    if wheels is None:
+        return "let pip reach its index, or give --wheels DIR"
+    return (
+        "on a machine with a network, python3 -m pip download --require-hashes --no-deps --only-binary :all: "
+        f"--dest {wheels} --requirement {lock}"
+    )
 
 
 def _bring_locked(release: Release, lock: Path, mark: Path, wheels: Path | None, say: Say) -> None:
