@@ -8,6 +8,7 @@ Blind:  a forger who holds the key, and packs of slices whose turn has not come 
 import json
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from collectors.restic.damage import CheckResult, judge, path_of
 from collectors.restic.faults import ACCESS, ResticFault, error_of
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.program import Restic, prepare
-from collectors.restic.reaching import trace
+from collectors.restic.reaching import packs_with, trace
 from collectors.restic.slices import WHOLE, next_slice
 from collectors.restic.verified import CopyMemory, before_in, facts, kept
 
@@ -160,18 +161,33 @@ def _run(restic: Restic, arguments: tuple[str, ...], packs: Sequence[str]) -> Ch
 
 
 def _named(restic: Restic, checked: CheckResult) -> CheckResult:
+    """Complete the names of what is damaged, as far as the repository tells them."""
+    for complete in (_with_snapshots, _with_packs):
+        with suppress(LookError, RepositoryAbsent):  # the damage stands by the name that restic gave it
+            checked = complete(_again(restic), checked)
+    return checked
+
+
+def _with_snapshots(restic: Restic, checked: CheckResult) -> CheckResult:
     """Complete the names of damaged snapshots: restic tells their first ten digits."""
     if not any(damage.file.startswith("snapshots/") for damage in checked.damage):
         return checked
-    try:
-        ids = _again(restic).ask("list", "snapshots").stdout.decode(errors="replace").split()
-    except (LookError, RepositoryAbsent):
-        return checked
+    ids = restic.ask("list", "snapshots").stdout.decode(errors="replace").split()
     named = {
         next((path_of("snapshots", id) for id in ids if damage.file == f"snapshots/{id[:10]}"), damage.file): damage
         for damage in checked.damage
     }
     return replace(checked, damage=tuple(Damage(file=file, reason=damage.reason) for file, damage in named.items()))
+
+
+def _with_packs(restic: Restic, checked: CheckResult) -> CheckResult:
+    """Name the packs of bad blobs: restic 0.14 names the blobs alone, of which no point could be said to need them."""
+    packs = packs_with(restic, checked.blobs) if checked.blobs else None
+    if packs is None:
+        return checked
+    others = {damage for damage in checked.damage if damage.file != path_of("data", "")}
+    found = {Damage(file=path_of("data", pack), reason=Reason.DAMAGED.value) for pack in packs}
+    return replace(checked, damage=tuple(sorted(others | found)))
 
 
 COLLECTOR = Collector(

@@ -47,6 +47,7 @@ _TABLE = (
     _words(r"(?:fatal: )?config file has zero size()", "config"),
     _words(r"(?:fatal: )?config cannot be loaded: .*(?:ciphertext|invalid data|unmarshal)()", "config"),
 )
+_BLOB = re.compile(rf"decrypting blob ({_ID}) failed: ciphertext", re.IGNORECASE)
 _UNREFERENCED = re.compile(rf"pack ({_ID}): not referenced in any index")
 TRIED_AGAIN = "returned error, retrying after"
 _PRUNE = re.compile(rb'"suggest_prune"\s*:\s*true')
@@ -60,7 +61,8 @@ _UNREAD = re.compile(
 class CheckResult:
     """The result of one run of `restic check`.
 
-    `hindered` is what kept it from looking at some things, or at all of them; `unread` are those it named.
+    `hindered` is what kept it from looking at some things, or at all of them; `unread` are those it named. `blobs` are
+    bad ones whose pack it does not name (0.14).
     """
 
     sound: bool
@@ -68,6 +70,7 @@ class CheckResult:
     unread: tuple[Damage, ...] = ()
     hindered: Reason | None = None
     remarks: tuple[str, ...] = ()
+    blobs: tuple[str, ...] = ()
 
 
 def judge(output: Output, packs: Sequence[str]) -> CheckResult:
@@ -85,7 +88,15 @@ def judge(output: Output, packs: Sequence[str]) -> CheckResult:
     damage = tuple(sorted({one for line in lines for one in _damage(line, packs, certain_only=certain_only)}))
     if hindered not in (None, Reason.DENIED):
         damage = ()
-    return CheckResult(sound=False, damage=damage, unread=unread, hindered=hindered, remarks=remarks)
+    blobs = _blobs_without_pack(lines, packs) if damage else ()
+    return CheckResult(sound=False, damage=damage, unread=unread, hindered=hindered, remarks=remarks, blobs=blobs)
+
+
+def _blobs_without_pack(lines: Sequence[str], packs: Sequence[str]) -> tuple[str, ...]:
+    """Return the bad blobs that stand for all damage of packs without a name; none where other lines tell of such."""
+    bad = [(line, _BLOB.match(line.strip())) for line in lines]
+    others = {one.file for line, blob in bad if blob is None for one in _damage(line, packs, certain_only=False)}
+    return () if path_of("data", "") in others else tuple(sorted({blob[1] for _, blob in bad if blob is not None}))
 
 
 def path_of(folder: str, id: str) -> str:

@@ -197,6 +197,21 @@ def _blobs_of(restic: Restic, packs: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(blobs))
 
 
+def packs_with(restic: Restic, blobs: Iterable[str]) -> frozenset[str] | None:
+    """Return the packs in which the index has some blobs; None where it has not got each of them.
+
+    Raises what Restic.ask raises, and Unreadable.
+    """
+    wanted, found, packs = set(blobs), set[str](), set[str]()
+    for id in restic.ask("list", "index").stdout.decode(errors="replace").split():
+        for pack in packs_in(restic.ask("cat", "index", id, output_limit=INDEX_LIMIT)):
+            held = wanted & {blob["id"] for blob in pack["blobs"]}
+            if held:
+                packs.add(pack["id"])
+                found |= held
+    return frozenset(packs) if found == wanted else None
+
+
 # {"packs":[{"id":"bcef…","blobs":[{"id":"98ea…","type":"data","offset":0,"length":38}, …]}, …]}
 def packs_in(output: Output) -> list[dict[str, Any]]:
     """Return the packs that `restic cat index` names. Raises Unreadable for anything else."""

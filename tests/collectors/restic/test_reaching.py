@@ -19,7 +19,8 @@ from agent.core.inventory import Copy
 from agent.core.model import Fact, Observation
 from agent.core.reached import REACHES, SPARES, reach_of
 from collectors.restic import check, snapshots
-from collectors.restic.reaching import judge
+from collectors.restic.program import prepare
+from collectors.restic.reaching import judge, packs_with
 from tests.collectors.restic.conftest import NOW, seen
 from tests.parts.repositories import Repository, cut_short, flip_byte, make_repository, make_source, open_folder
 
@@ -148,6 +149,7 @@ class Looks3:
 
 
 @pytest.mark.programs
+@pytest.mark.timeout(900)  # 0.14 tries for 43 s, in each of its runs, to read a pack that is gone
 @pytest.mark.parametrize("spoil", [spoil_middle, spoil_header, halve, remove])
 @pytest.mark.parametrize("which", ["data", "tree"])
 def test_every_point_that_does_not_come_back_is_reached(
@@ -175,6 +177,19 @@ def test_every_point_that_does_not_come_back_is_reached(
     assert reach.reached | reach.spared == set(points)
     if spoil is not spoil_header:
         assert reach.spared == set(points) - lost
+
+
+@pytest.mark.programs
+def test_the_packs_of_bad_blobs_are_found_in_the_index(
+    history: tuple[Repository, Path], folder: Path, look: Looks, copy_at: Copies
+) -> None:
+    repository, source = history
+    pack = tree_pack(repository).name
+    restic = prepare(copy_at(repository.folder, paths=(str(source),)), look(), timedelta(minutes=5))
+    names = [json.loads(repository.run("cat", "index", name)) for name in repository.names("index")]
+    (blobs,) = ([blob["id"] for blob in one["blobs"]] for index in names for one in index["packs"] if one["id"] == pack)
+    assert packs_with(restic, blobs) == frozenset({pack})
+    assert packs_with(restic, [*blobs, ONE]) is None
 
 
 @pytest.mark.programs

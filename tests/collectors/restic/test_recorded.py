@@ -46,6 +46,18 @@ def test_what_restic_said_comes_to_what_was_wrong(version: str, name: str) -> No
     assert seen in CASES[name].expect
 
 
+def test_bad_trees_are_named_by_their_blobs_where_no_pack_is_named() -> None:
+    said = (RECORDED / "0.14.0/tree-flipped.err").read_bytes()
+    found = damage.judge(output(b"", said, 1), ())
+    assert [blob[:8] for blob in found.blobs] == ["0634db58", "e8c1228e", "fa51cb02"]
+    assert [one.file for one in found.damage] == ["data"]
+    # Further bad data without a pack: the blobs do not stand for all of it.
+    more = said + b"decrypting blob <data/68b9> from 0634db58 failed: ciphertext verification failed\n"
+    assert damage.judge(output(b"", more, 1), ()).blobs == ()
+    lost = said + b"Load(<data/ab>, 0, 0) failed: connection lost\n"
+    assert (damage.judge(output(b"", lost, 1), ()).damage, damage.judge(output(b"", lost, 1), ()).blobs) == ((), ())
+
+
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_words_alone_tell_what_the_exit_codes_of_later_versions_tell(name: str) -> None:
     base = RECORDED / "0.18.0" / name
