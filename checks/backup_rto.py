@@ -16,6 +16,7 @@ from agent.core.inventory import Backup, Copy
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import counted_points
 from agent.core.judging.periodic import last_performed
+from agent.core.judging.recovery_tests import first_failed
 from agent.core.measures import Seconds
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
@@ -95,7 +96,8 @@ def _nothing_sound(copy: str, question: Question) -> str | None:
 
 def _last(question: Question) -> RegisterEntry | None:
     backup: Backup = question.item
-    return last_performed([entry for entry in question.registered("recovery-test") if entry.get("backup") == backup.id])
+    exercises = [first_failed(entry, question.objective) for entry in question.registered("recovery-test")]
+    return last_performed([entry for entry in exercises if entry.get("backup") == backup.id])
 
 
 def _exercised(question: Question) -> bool:

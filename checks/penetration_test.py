@@ -19,9 +19,7 @@ def declared(question: Question) -> Iterator[Finding]:
 def entered(question: Question) -> Iterator[Finding]:
     """Yield how long ago the perimeter's last test was; a test of another perimeter shows nothing of this one."""
     perimeter: Perimeter = question.item
-    yield judge_periodic(
-        question, [entry for entry in question.registered("pentest") if entry.get("perimeter") == perimeter.id]
-    )
+    yield judge_periodic(question, question.registered("pentest"), lambda entry: entry.get("perimeter") == perimeter.id)
 
 
 CHECK = Check(target="penetration-test", declared=declared, entered=entered)

@@ -8,22 +8,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.duties.terms import due_after, start_of
 from agent.core.inventory import Backup
 from agent.core.judging.check import Check, Question
 from agent.core.judging.periodic import judge_periodic, last_performed
-from agent.core.judging.recovery_tests import Shortfall, shortfall
+from agent.core.judging.recovery_tests import Shortfall, first_failed, shortfall
 from agent.core.model import Finding, State
 
 
 def entered(question: Question) -> Iterator[Finding]:
     """Yield how long ago the backup's last exercise passed; one that did not, later on, is told beside it."""
     backup: Backup = question.item
-    own = [entry for entry in question.registered("recovery-test") if entry.get("backup") == backup.id]
+    exercises = [first_failed(entry, question.objective) for entry in question.registered("recovery-test")]
+    own = [entry for entry in exercises if entry.get("backup") == backup.id]
     succeeded = [entry for entry in own if entry.get("result") == "ok"]
     short = {entry.id: one for entry in succeeded if (one := shortfall(entry, question.objective)) is not None}
-    found = judge_periodic(question, [entry for entry in succeeded if entry.id not in short])
+    found = judge_periodic(question, exercises, lambda entry: _passed(entry, backup, question))
     last = last_performed(own)
     if last is not None and last.get("result") != "ok":
         found = replace(found, about={**found.about, "failed": read_when(last.values["performed"]).value})
@@ -31,6 +33,11 @@ def entered(question: Question) -> Iterator[Finding]:
     if last is not None:
         found = _beside(found, short[last.id], question)
     yield found
+
+
+def _passed(entry: RegisterEntry, backup: Backup, question: Question) -> bool:
+    own = entry.get("backup") == backup.id and entry.get("result") == "ok"
+    return own and shortfall(entry, question.objective) is None
 
 
 def _beside(found: Finding, short: Shortfall, question: Question) -> Finding:

@@ -9,6 +9,7 @@ from agent.report.figures import Report, TargetFigures
 from agent.report.first_said import first_said
 from agent.report.names import Names
 from agent.wording import report as words
+from agent.wording.quantities import day
 from agent.wording.registers import key_name
 
 # The keys by which something that comes back is counted, beside the one of its subject.
@@ -37,7 +38,21 @@ def amended_said(one: TargetFigures, report: Report, called: Names) -> tuple[str
 def with_amended(sentence: str, one: TargetFigures, report: Report, called: Names) -> str:
     """Return a target's sentence, with what the entries behind it said first."""
     said = " ; ".join(amended_said(one, report, called))
-    return f"{sentence} {words.AMENDED.format(changes=said)}" if said else sentence
+    changes = words.AMENDED.format(changes=said) if said else ""
+    return " ".join(part for part in (sentence, corrected_word(one, report, called), changes) if part)
+
+
+def corrected_word(one: TargetFigures, report: Report, called: Names) -> str:
+    """Return the word that a target would have by what its entries were amended to; empty where it is the same."""
+    if one.events is None or one.events.corrected is None:
+        return ""
+    register, keys = counted_by(one.target)
+    # What was amended out of the quarter is no longer behind it, and is corrected all the same.
+    changes = [change for entry in report.entries if entry.register == register for key in keys
+               if (change := entry.changed(key)) is not None]  # fmt: skip
+    last = max(changes, key=lambda change: change.on)
+    word = words.OUTCOMES[one.events.corrected][1]
+    return words.CORRECTED.format(day=day(last.on, "fr"), by=called.by(last.by), word=word)
 
 
 def _said(one: TargetFigures, report: Report, called: Names) -> Iterator[str]:

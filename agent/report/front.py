@@ -11,7 +11,7 @@ from agent.core.model import State
 from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.report.agreed_tables import dated
-from agent.report.amended import amended_said, with_amended
+from agent.report.amended import amended_said, corrected_word, with_amended
 from agent.report.days import Span
 from agent.report.entered import entering
 from agent.report.figures import Report, TargetFigures
@@ -173,7 +173,8 @@ def _others(report: Report, called: Names) -> Iterator[tuple[str, tuple[tuple[st
 
 
 def _other(one: TargetFigures, report: Report, called: Names) -> str:
-    remarks = list(amended_said(one, report, called))
+    corrected = corrected_word(one, report, called).rstrip(".")
+    remarks = [*([f"{corrected[:1].lower()}{corrected[1:]}"] if corrected else []), *amended_said(one, report, called)]
     if one.measured_outcome is not None and one.measured_outcome is not one.outcome:
         remarks.append(words.WITHOUT_ACCEPTANCE.format(word=OUTCOMES[one.measured_outcome][1]))
     if one.hypothetical is not None:

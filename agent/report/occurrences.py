@@ -6,7 +6,7 @@ A month that no one signed and in which nothing was entered shows nothing. Sourc
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from fractions import Fraction
 from functools import partial
 
@@ -15,25 +15,25 @@ from agent.accounting.quarter import QuarterOutcome, judge
 from agent.accounting.rate import Tally, tally
 from agent.core.convention import EntryDuty
 from agent.core.duties.entries import DUTIES, RegisterEntry, closed_on, is_due, opened
-from agent.core.duties.moments import CivilMoment
-from agent.core.duties.terms import Term, TermState, due_after, unsigned_from
+from agent.core.duties.terms import unsigned_from
 from agent.core.judging.events import CLOCKS, OUTCOMES, limit_of, lost_term, months_of
 from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_of
 from agent.core.reason import Reason
-from agent.report.event_books import PERIODIC, OccurrenceInputs, OwedSince, performed_of
+from agent.report.event_books import PERIODIC, OccurrenceInputs, OwedSince
 from agent.report.other_reading import other_outcome
+from agent.report.periodic_terms import last_day_of, performed_of, terms_of
 
 # The registers of which each month is signed as empty, or has an entry.
 SIGNED_BY_MONTH = frozenset({"incident", "breach", "departure"})
-_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
     """One thing that fell due; `entry` is the entry that shows it, None where none does.
 
-    `month`: a month that was neither signed nor has an entry. `carried`: it fell due before the quarter.
+    `month`: a month that was neither signed nor has an entry. `carried`: it fell due before the quarter. `corrected`:
+    its state by an amendment that took its miss away; None: none did.
     """
 
     key: Key
@@ -46,6 +46,7 @@ class Occurrence:
     value: float | None = None
     month: Month | None = None
     carried: bool = False
+    corrected: State | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,8 @@ class Events:
     """The result of a target by event in a quarter: counted as days are, an occurrence at a time.
 
     `not_yet`: something is declared for it, and none of the days that are counted expects it. `other` is
-    the word by the other reading of how often something comes back; None where there is none.
+    the word by the other reading of how often something comes back; None where there is none. `corrected` is the word
+    by what entries were amended to after a term had been missed; None: the same.
     """
 
     outcome: QuarterOutcome
@@ -73,13 +75,35 @@ class Events:
     ahead: tuple[NextDue, ...] = ()
     not_yet: bool = False
     other: QuarterOutcome | None = None
+    corrected: QuarterOutcome | None = None
 
 
 def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs) -> Events:
     """Return the result of a target by event; `owed` are the keys of the inventory that it is expected of.
 
-    Each occurrence is judged by the objective in force when it fell due: one that comes later moves nothing.
+    Each occurrence is judged by the objective in force when it fell due: one that comes later moves nothing. So does
+    an amendment that would take a missed term away: the word is the one as entered, with the corrected one beside it.
     """
+    found = _count(target, owed, books)
+    if not any(entry.earlier for entry in books.entries):
+        return found
+    corrected = _count(target, owed, replace(books, corrected=True))
+    return replace(
+        found,
+        occurrences=tuple(_beside(one, corrected.occurrences) for one in found.occurrences),
+        corrected=None if corrected.outcome is found.outcome else corrected.outcome,
+    )
+
+
+def _beside(one: Occurrence, corrected: Sequence[Occurrence]) -> Occurrence:
+    """Return an occurrence with its state by the last amendments, where that is another one."""
+    own = [other for other in corrected if other.key == one.key]
+    same = [other for other in own if other.entry == one.entry] or [other for other in own if other.due == one.due]
+    state = same[0].measured if same else State.NOT_APPLICABLE
+    return one if state is one.measured else replace(one, corrected=state)
+
+
+def _count(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs) -> Events:
     if target.id in PERIODIC:
         found = [one for since in owed for one in _periodic(target, since, books)]
         ahead = tuple(one for since in owed if (one := _ahead(target, since, books)) is not None)
@@ -103,11 +127,6 @@ def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInp
         ahead=ahead,
         other=other_outcome(target.id, owed, books) if target.id in PERIODIC else None,
     )
-
-
-def last_day_of(due: datetime) -> date:
-    """Return the last civil day that is in time, for a term that may last until a day's midnight."""
-    return day_of(due - _MOMENT)
 
 
 def _agreed(one: Occurrence, books: OccurrenceInputs) -> Occurrence:
@@ -135,7 +154,8 @@ def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: Occu
     """Return the result of one entry by the quarter's end; None: nothing was due of it by then."""
     key = Key(target=target.id, subject=entry.id, beneficiary=entry.beneficiary)
     objective = partial(books.objective_on, key)
-    lost = None if target.unit not in CLOCKS else lost_term(entry, duty, CLOCKS[target.unit], objective)
+    held = target.unit in CLOCKS and not books.corrected
+    lost = None if not held else lost_term(entry, duty, CLOCKS[target.unit], objective)
     if lost is not None and duty.closed is not None:
         due, value, state, reason = last_day_of(lost.term.due), lost.term.value, State.MISSED, Reason.OVERDUE
         done_on = closed_on(duty, entry)
@@ -210,7 +230,7 @@ def _unsigned(duty: EntryDuty, since: OwedSince, books: OccurrenceInputs) -> Ite
 
 def _periodic(target: Target, since: OwedSince, books: OccurrenceInputs) -> Iterator[Occurrence]:
     """Yield each term of a duty that comes back, in the quarter in which it was fulfilled or else fell due."""
-    for due, done in _terms(target, since, books):
+    for due, done in terms_of(target.id, since, books):
         day = last_day_of(due)
         done_on = None if done is None else done[0].day
         in_time = done is not None and done[0].ends <= due
@@ -245,32 +265,8 @@ def _periodic(target: Target, since: OwedSince, books: OccurrenceInputs) -> Iter
         )
 
 
-def _terms(
-    target: Target, since: OwedSince, books: OccurrenceInputs
-) -> Iterator[tuple[datetime, tuple[CivilMoment, RegisterEntry] | None]]:
-    performed = performed_of(target.id, since, books)
-    before = CivilMoment(text="", begins=since.starts, ends=since.starts)
-    for done in performed:
-        # What was done before the duty began is where its clock starts, not a term of it.
-        if done[0].ends > since.starts:
-            yield _due(since.key, before, done[0].day, books), done
-        before = done[0]
-    yield _due(since.key, before, last_day_of(books.as_of), books), None
-
-
-def _due(key: Key, before: CivilMoment, upto: date, books: OccurrenceInputs) -> datetime:
-    """Return when something done once in a while is due again, by the objective in force then or on `upto`, before."""
-    limit = limit_of(before, _comes_back, partial(books.objective_on, key), upto)
-    return due_after(before, timedelta(seconds=limit))
-
-
-def _comes_back(start: CivilMoment, _done: CivilMoment | None, limit: float, _now: datetime) -> Term:
-    due = due_after(start, timedelta(seconds=limit))
-    return Term(outcome=TermState.RUNNING, due=due, sure=due, value=0.0)
-
-
 def _ahead(target: Target, since: OwedSince, books: OccurrenceInputs) -> NextDue | None:
-    *_, (due, _) = _terms(target, since, books)
+    *_, (due, _) = terms_of(target.id, since, books)
     performed = performed_of(target.id, since, books)
     if since.gone or due <= books.as_of:
         return None

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES, DAY
 from agent.core.period import Quarter, day_of
-from agent.report.event_books import OccurrenceInputs, OwedSince, performed_of
+from agent.report.event_books import OccurrenceInputs, OwedSince
+from agent.report.periodic_terms import performed_of
 
 # Beyond so many days between two, the text says once a year and not once a quarter.
 _QUARTERLY = 92 * DAY

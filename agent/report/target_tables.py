@@ -125,12 +125,15 @@ def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Na
 def _entered(item: Occurrence, report: Report, called: Names) -> str:
     """Return when someone left, of a departure, and that the entry behind an occurrence was amended, and when."""
     entry = next((one for one in report.entries if one.id == item.entry), None)
+    corrected = "" if item.corrected is None else words.BY_CORRECTION.format(word=state_mark(item.corrected).word)
     if entry is None:
-        return ""
+        return f" ({corrected})" if corrected else ""
     left = f", parti le {dated(entry, 'left', called)}" if entry.get("left") else ""
     if not entry.earlier:
         return left
-    return f"{left} (inscription modifiée le {day(day_of(entering(entry, report.quarter).last_at), 'fr')})"
+    made = entering(entry, report.quarter)
+    changed = f"inscription modifiée le {day(day_of(made.last_at), 'fr')}{called.by(made.author)}"
+    return f"{left} ({changed}{' ; ' if corrected else ''}{corrected})"
 
 
 def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTable]:

@@ -210,6 +210,8 @@ def _said(number: int, one: str, several: str) -> str:
 FIRST_SAID = "d'abord {first}, modifié le {day}{by}"
 KEY_AMENDED = "{id}, {key}, {first}"
 AMENDED = "Inscriptions modifiées : {changes}."
+CORRECTED = "Selon la correction du {day}{by} : {word}."
+BY_CORRECTION = "selon la correction : {word}"
 MORE_AMENDED = "{number} autres modifications, dans les tableaux"
 
 # Beside the word, where the convention can be read otherwise with another result.

@@ -16,7 +16,7 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from checks.backup_rto import CHECK
 from tests.checks.backups import BACKUP, OFFSITE, ONSITE, look, point
-from tests.checks.entered import entry
+from tests.checks.entered import amended, entry
 
 NOW = datetime(2026, 11, 24, 11, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -243,3 +243,8 @@ def test_a_copy_without_a_sound_point_names_the_damaged_file() -> None:
     assert judged(paced(1.0, 1.0, 1.0), damaged(file, old)) == [
         Finding(state=State.UNPROVEN, reason=Reason.DAMAGED, about={"copy": "files/offsite", "file": file})
     ]
+
+
+def test_no_amendment_makes_an_exercise_that_was_too_slow_a_fast_one() -> None:
+    mended = amended(exercise(duration="60h"), "2026-11-10T09:00+01:00", duration="3h")
+    assert [(one.state, one.value) for one in entered(asked(mended))] == [(State.MISSED, 60 * 3600.0)]

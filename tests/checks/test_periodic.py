@@ -6,7 +6,7 @@ import pytest
 
 from agent.core.duties.entries import RegisterEntry
 from checks.convention_review import next_date
-from tests.checks.entered import entry, judged, told
+from tests.checks.entered import amended, entry, judged, told
 
 SCAN = entry("scan", "scan-1", performed="2026-08-24", perimeter="internet", by="CSIRT", author="RSSI")
 
@@ -97,3 +97,21 @@ def test_the_convention_s_own_dates_are_reminders(
 def test_the_next_yearly_date(signed: str, today: str, following: tuple[str, str]) -> None:
     day, which = next_date(date.fromisoformat(signed), date.fromisoformat(today))
     assert (day.isoformat(), which) == following
+
+
+def test_a_scan_that_was_overdue_is_not_amended_into_time() -> None:
+    overdue = amended(SCAN, "2026-11-26T09:00+01:00", performed="2026-08-30")
+    assert told(judged((overdue,), "2026-11-27")["vulnerability-scan", "internet"]) == "missed overdue"
+    newer = entry("scan", "scan-2", performed="2026-11-27", perimeter="internet")
+    assert told(judged((overdue, newer), "2026-11-28")["vulnerability-scan", "internet"]) == "met within-limit"
+
+
+def test_a_scan_is_corrected_before_its_term_has_passed() -> None:
+    corrected = amended(SCAN, "2026-11-20T09:00+01:00", performed="2026-08-30")
+    assert told(judged((corrected,), "2026-11-27")["vulnerability-scan", "internet"]) == "met within-limit"
+
+
+def test_a_scan_elsewhere_that_came_too_late_is_not_moved_here() -> None:
+    elsewhere = entry("scan", "scan-2", performed="2026-11-20", perimeter="inside")
+    moved = amended(elsewhere, "2026-11-26T09:00+01:00", perimeter="internet")
+    assert told(judged((SCAN, moved), "2026-11-27")["vulnerability-scan", "internet"]) == "missed overdue"

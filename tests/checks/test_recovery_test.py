@@ -11,7 +11,7 @@ from agent.core.model import Finding, State, Target
 from agent.core.reason import Reason
 from checks.recovery_test import CHECK
 from tests.checks.backups import BACKUP
-from tests.checks.entered import entry
+from tests.checks.entered import amended, entry
 
 NOW = datetime(2026, 11, 24, 11, tzinfo=UTC)
 STARTS = datetime(2026, 1, 1, tzinfo=UTC)
@@ -125,3 +125,8 @@ def test_the_last_exercise_that_failed_is_told_beside_the_rest() -> None:
 
 def test_the_exercises_of_another_backup_are_its_own() -> None:
     assert found(exercise(1, "2026-11-01", backup="mail")).reason is Reason.ON_COURSE
+
+
+def test_no_amendment_makes_a_success_of_an_exercise_that_failed() -> None:
+    mended = amended(exercise(1, "2026-11-01", **SLOW), "2026-11-10T09:00+01:00", duration="3h")
+    assert found(mended) == short(1, "2026-11-01")

@@ -8,7 +8,7 @@ import pytest
 from agent.core.duties.entries import RegisterEntry
 from agent.core.period import PARIS
 from agent.report.build import build
-from agent.report.front import FrontView, front
+from agent.report.front import FrontRow, FrontView, front
 from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.view_target import TargetSheet, target_view
@@ -112,3 +112,72 @@ def test_many_amendments_are_counted_past_four(material: Material) -> None:
     said = sheet(of(material, *found), "breach-cnil").sentence
     assert said.count("d'abord oui") == 4
     assert "2 autres modifications, dans les tableaux." in said
+
+
+def rescanned() -> RegisterEntry:
+    values = {"performed": "2026-11-05", "perimeter": "internet", "by": "prestataire"}
+    late = entered("scan", 4, "2026-11-06", **values)
+    return amended(late, "2026-12-10T09:00+01:00", performed="2026-10-20", author="tech")
+
+
+def row(view: FrontView, target: str) -> FrontRow:
+    return next(one for one in view.rows if one.id == target)
+
+
+def test_a_scan_that_was_late_as_entered_is_not_amended_into_time(material: Material) -> None:
+    given = of(material, rescanned())
+    found = sheet(given, "vulnerability-scan")
+    assert found.mark.word == "non atteint"
+    corrected = "Selon la correction du 10 décembre 2026, par tech : atteint."
+    assert corrected in found.sentence
+    assert corrected in row(page(given), "vulnerability-scan").sentence
+    assert "scan-4, fait le, d'abord 5 novembre 2026, modifié le 10 décembre 2026, par tech" in found.sentence
+    assert cell(found, "Ce qui a été fait", "scan-4", "Fait") == (
+        "20 octobre 2026 (date modifiée le 10 décembre 2026, par tech, d'abord le 5 novembre 2026)"
+    )
+    due = next(table for table in found.tables if table.title == "Ce qui était dû").rows
+    assert [str(one[0]) for one in due] == [
+        "internet (inscription modifiée le 10 décembre 2026, par tech ; selon la correction : atteint)"
+    ]
+
+
+def test_an_amendment_before_the_term_counts_and_is_marked(material: Material) -> None:
+    values = {"performed": "2026-10-21", "perimeter": "internet", "by": "prestataire"}
+    early = entered("scan", 4, "2026-10-22", **values)
+    given = of(material, amended(early, "2026-10-23T09:00+02:00", performed="2026-10-20", author="tech"))
+    title, said = other(given, "vulnerability-scan")
+    assert title == "Objectifs atteints"
+    assert said.endswith("(scan-4, fait le, d'abord 21 octobre 2026, modifié le 23 octobre 2026, par tech)")
+
+
+def test_a_scan_of_another_perimeter_is_not_amended_into_this_one(material: Material) -> None:
+    values = {"performed": "2026-10-20", "perimeter": "inside", "by": "prestataire"}
+    elsewhere = entered("scan", 9, "2026-10-21", **values)
+    moved = amended(elsewhere, "2026-12-10T09:00+01:00", perimeter="internet", author="tech")
+    found = sheet(of(material, moved), "vulnerability-scan")
+    assert found.mark.word == "non atteint"
+    assert "Selon la correction du 10 décembre 2026, par tech : atteint." in found.sentence
+
+
+@pytest.mark.parametrize("first", [{"duration": "60h"}, {"result": "failed"}, {"recovery_point": "2026-10-01"}])
+def test_an_exercise_that_failed_as_entered_is_not_amended_into_a_success(
+    material: Material, first: dict[str, str]
+) -> None:
+    values = {"performed": "2026-10-12T10:00:00+02:00", "backup": "files", "duration": "3h", "result": "ok",
+              "recovery_point": "2026-10-12T02:00:00+02:00"}  # fmt: skip
+    mail = entered("recovery-test", 9, "2026-10-12", **{**values, "backup": "mail"})
+    made = entered("recovery-test", 1, "2026-10-12", **{**values, **first})
+    given = of(material, mail, amended(made, "2026-12-06T09:00+01:00", author="tech", **values))
+    found = sheet(given, "recovery-test")
+    assert found.mark.word == "non atteint"
+    assert "Selon la correction du 6 décembre 2026, par tech : atteint." in found.sentence
+    shown = " ".join(str(cell) for table in found.tables for one in table.rows for cell in one)
+    assert "modifié le 6 décembre 2026, par tech" in shown
+
+
+def test_a_missed_report_that_was_amended_away_shows_its_correction(material: Material) -> None:
+    values = {"detected": "2026-10-05T08:00:00+02:00", "title": "x", "major": "yes", "reported": "2026-10-28"}
+    late = amended(entered("incident", 9, "2026-10-06", **values), "2026-12-06T09:00+01:00", reported="2026-10-12")
+    due = next(t for t in sheet(of(material, late), "incident-report").tables if t.title == "Ce qui était dû")
+    (shown,) = (str(one[0]) for one in due.rows if str(one[0]).startswith("incident-9"))
+    assert shown.endswith("(inscription modifiée le 6 décembre 2026, par RSSI ; selon la correction : atteint)")

@@ -134,5 +134,5 @@ def test_an_amended_departure_is_marked_as_amended(material: Material) -> None:
     due = next(one for one in tables if one.title == "Ce qui était dû")
     assert (
         "departure-1, parti le 13 novembre 2026 à 18 h 00 (date modifiée le 12 décembre 2026, par RSSI, d'abord le 10"
-        " novembre 2026 à 18 h 00) (inscription modifiée le 12 décembre 2026)"
+        " novembre 2026 à 18 h 00) (inscription modifiée le 12 décembre 2026, par RSSI)"
     ) in [row[0] for row in due.rows]

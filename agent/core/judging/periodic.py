@@ -1,11 +1,12 @@
 """Periodic duties (scan, test, session): when each is next due. Source: contract, «Registers»."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.duties.terms import due_after, last_moment
+from agent.core.judging.as_entered import as_entered, missed_terms
 from agent.core.judging.check import Question
 from agent.core.model import Detail, Finding, State
 from agent.core.period import day_of
@@ -17,13 +18,21 @@ def last_performed(entries: Sequence[RegisterEntry]) -> RegisterEntry | None:
     return max(entries, key=lambda entry: read_when(entry.values["performed"]).begins, default=None)
 
 
-def judge_periodic(question: Question, entries: Sequence[RegisterEntry]) -> Finding:
-    """Return how a duty stands by the entries about it.
+def judge_periodic(
+    question: Question, entries: Sequence[RegisterEntry], counts: Callable[[RegisterEntry], bool] = lambda entry: True
+) -> Finding:
+    """Return how a duty stands by the entries of a register that count for it, as they were entered.
 
     Never done, it is unproven and on course until its limit has passed since the subject's start, then overdue.
     """
     limit = timedelta(seconds=question.target.limit or 0)
-    last = last_performed(entries)
+    since = question.since or question.first_seen
+
+    def missed(known: Sequence[RegisterEntry], at: datetime) -> Sequence[datetime]:
+        done = {read_when(one.values["performed"]) for one in known if counts(one)}
+        return missed_terms(since, sorted(done, key=lambda when: when.begins), limit, at)
+
+    last = last_performed([one for one in as_entered(entries, missed) if counts(one)])
     if last is None:
         return _never(question, limit)
     when = read_when(last.values["performed"])

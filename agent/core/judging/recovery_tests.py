@@ -41,3 +41,19 @@ def shortfall(entry: RegisterEntry, objective: Callable[[str, date], float | Non
     if took <= timedelta(0) or (oldest is not None and most > oldest):
         return Shortfall(entry=entry, state=State.UNPROVEN, reason=Reason.INCOMPLETE)
     return None
+
+
+def failed(entry: RegisterEntry, objective: Callable[[str, date], float | None]) -> bool:
+    """Return whether an exercise failed, or attained one of the objectives of its day not."""
+    if entry.get("result") != "ok":
+        return True
+    short = shortfall(entry, objective)
+    return short is not None and short.state is State.MISSED
+
+
+def first_failed(entry: RegisterEntry, objective: Callable[[str, date], float | None]) -> RegisterEntry:
+    """Return an exercise as it was first entered to have failed; else as it is: no amendment makes it a success."""
+    if not entry.earlier:
+        return entry
+    revisions = (*(entry.as_it_was(one) for one in entry.earlier), entry)
+    return next((one for one in revisions if failed(one, objective)), entry)
