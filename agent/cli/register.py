@@ -54,11 +54,16 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Add a revision of an entry and print its id; `key=` removes an optional value."""
         from agent.register.kept import amend
+        from agent.register.papers import fallen
         from agent.register.reading import with_digests
 
         words = with_digests(values or ())
         with opened(configuration_path(config)) as (configuration, ledger, now):
             typer.echo(amend(ledger, name, id, words, configuration, now))
+            fell = fallen(name, [row.values for row in ledger.entries(name) if row.id == id])
+        if gone := [key for key in fell if f"{key}=" not in words]:
+            typer.echo(f"{id}: {', '.join(gone)}: given for what the entry said before, and no longer kept", err=True)
+            typer.echo("hint: amend it again with what was given for the new terms", err=True)
 
     @group.command("list")
     def list_entries(

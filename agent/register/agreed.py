@@ -19,7 +19,7 @@ from agent.core.model import Key, State
 from agent.core.period import ONE_DAY, day_of
 from agent.register.acceptance import PERIMETER
 from agent.register.book import BookEntry, entered_at, last_revisions
-from agent.register.entries import AGREED
+from agent.register.papers import AGREED, standing
 
 
 def agreements_in_force(
@@ -34,7 +34,7 @@ def agreements_in_force(
     rows = tuple(rows)
     last = last_revisions(rows)
     # What was entered before duties were refused has no effect.
-    terms = tuple(term for term in _terms(rows) if term.row.values.get("target") not in DUTIES)
+    terms = tuple(term for term in _terms(rows) if term.values.get("target") not in DUTIES)
     accepting = [term for term in terms if term.row.register == "acceptance"]
     declared = expected(inventory, convention_starts) if accepting else ()
     items = {one.key: one.item for one in declared if not isinstance(one.item, RegisterEntry)}
@@ -54,8 +54,10 @@ def agreements_in_force(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Term:
-    # One revision, the civil day of its entry, and the day from which the next one stands in its place.
+    # One revision, its values with the papers that it still rests on, the civil day of its entry, and the day from
+    # which the next one stands in its place.
     row: BookEntry
+    values: Mapping[str, str]
     entered_on: date
     superseded_on: date | None
 
@@ -69,8 +71,9 @@ def _terms(rows: Iterable[BookEntry]) -> Iterator[_Term]:
         own.sort(key=lambda row: row.revision)
         # A clock that was set back before an amendment brings it no earlier than what it amends.
         days = tuple(accumulate((day_of(entered_at(row)) for row in own), max))
-        for row, day, following in zip(own, days, (*days[1:], None), strict=True):
-            yield _Term(row=row, entered_on=day, superseded_on=following)
+        held = standing([row.values for row in own])
+        for row, values, day, following in zip(own, held, days, (*days[1:], None), strict=True):
+            yield _Term(row=row, values=values, entered_on=day, superseded_on=following)
 
 
 def _key(values: Mapping[str, str]) -> Key:
@@ -85,7 +88,7 @@ def _last_day(when: CivilMoment) -> date:
 def _acceptance(
     term: _Term, items: Mapping[Key, Item], judged: Set[str], inventory: Inventory, terms: AcceptanceTerms
 ) -> Acceptance | None:
-    values = term.row.values
+    values = term.values
     key = _key(values)
     item = items.get(key)
     if item is None and key.subject not in judged:
@@ -99,7 +102,7 @@ def _acceptance(
         superseded_on=term.superseded_on,
         key=key,
         author=values["author"],
-        accepted_by=values["accepted_by"],
+        accepted_by=values.get("accepted_by", ""),
         accepted_on=read_when(values["accepted_on"]).day,
         until=_last_day(read_when(values["until"])),
         reason=values["reason"],
@@ -111,7 +114,7 @@ def _acceptance(
 
 
 def _adaptation(term: _Term) -> Adaptation:
-    values = term.row.values
+    values = term.values
     unit = CLAUSES[values["target"]].unit
     return Adaptation(
         id=term.row.id,
@@ -120,7 +123,7 @@ def _adaptation(term: _Term) -> Adaptation:
         target=values["target"],
         beneficiary=values["beneficiary"],
         subject=values.get("subject"),
-        informed_on=read_when(values["informed_on"]).day,
+        informed_on=read_when(values["informed_on"]).day if "informed_on" in values else None,
         effective_on=read_when(values["effective_on"]).day,
         limit=read_limit(values["limit"], unit) if "limit" in values else None,
         attainment=read_ratio(values["attainment"]) if "attainment" in values else None,
@@ -130,7 +133,7 @@ def _adaptation(term: _Term) -> Adaptation:
 
 
 def _exclusion(term: _Term) -> Exclusion:
-    values = term.row.values
+    values = term.values
     return Exclusion(
         id=term.row.id,
         entered_on=term.entered_on,

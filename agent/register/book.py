@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Protocol
 
 from agent.accounting.accepting import LoadedTerms
 from agent.core.duties.entries import RegisterEntry, Revision, duties_of
+from agent.register.papers import AGREED, standing
 
 
 class BookEntry(Protocol):
@@ -96,18 +96,22 @@ def as_entries(rows: Sequence[BookEntry]) -> tuple[RegisterEntry, ...]:
     revisions: dict[tuple[str, str], list[BookEntry]] = {}
     for row in rows:
         revisions.setdefault((row.register, row.id), []).append(row)
-    return tuple(
-        RegisterEntry(
-            id=row.id,
-            register=row.register,
-            beneficiary=row.values.get("beneficiary", ""),
-            values=row.values,
-            received_at=_received_at(revisions[row.register, row.id][0]),
-            not_before=revisions[row.register, row.id][0].not_before,
-            earlier=tuple(
-                Revision(values=before.values, until=entered_at(after))
-                for before, after in pairwise(sorted(revisions[row.register, row.id], key=lambda one: one.revision))
-            ),
-        )
-        for row in last_revisions(rows)
+    return tuple(_as_entry(revisions[row.register, row.id]) for row in last_revisions(rows))
+
+
+def _as_entry(received: Sequence[BookEntry]) -> RegisterEntry:
+    ordered = sorted(received, key=lambda one: one.revision)
+    held = [row.values for row in ordered]
+    if ordered[-1].register in AGREED:
+        held = list(standing(held))
+    return RegisterEntry(
+        id=ordered[-1].id,
+        register=ordered[-1].register,
+        beneficiary=ordered[-1].values.get("beneficiary", ""),
+        values=held[-1],
+        received_at=_received_at(received[0]),
+        not_before=received[0].not_before,
+        earlier=tuple(
+            Revision(values=values, until=entered_at(after)) for values, after in zip(held, ordered[1:], strict=False)
+        ),
     )

@@ -16,10 +16,9 @@ from agent.core.model import Key
 from agent.core.period import Month, day_end
 from agent.register.acceptance import check_acceptance, with_perimeter
 from agent.register.book import BookEntry
+from agent.register.papers import AGREED, PAPERS, amended
 from agent.register.reading import EntryMistakes, read_pairs, read_value
 from agent.register.registers import REGISTERS, Kind, Register
-
-AGREED = frozenset({"acceptance", "adaptation", "exclusion"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,8 @@ def check(
     """
     mistakes = EntryMistakes(register.name)
     values = dict(previous.values) if previous is not None else {}
-    for key, text in read_pairs(words, register, mistakes).items():
+    given = read_pairs(words, register, mistakes)
+    for key, text in given.items():
         declared = register.field(key)
         if declared is None:
             continue
@@ -105,7 +105,9 @@ def check(
         except UsageError as error:
             values.pop(key, None)
             mistakes.add(key, error.message, error.hint)
-    _check_keys(register, values, mistakes)
+    if previous is not None and register.name in AGREED:
+        values = amended(previous.values, values, given)
+    _check_keys(register, values, mistakes, PAPERS if previous is not None else frozenset())
     _check_dates(register, values, setting, mistakes)
     _check_limit(values, mistakes)
     _check_duty(register, values, mistakes)
@@ -123,7 +125,7 @@ def check(
     return CheckedEntry(values=values, beneficiary=beneficiary)
 
 
-def _check_keys(register: Register, values: Mapping[str, str], mistakes: EntryMistakes) -> None:
+def _check_keys(register: Register, values: Mapping[str, str], mistakes: EntryMistakes, fallen: frozenset[str]) -> None:
     wrong = frozenset(mistakes.keys)
     if "none" in values:
         strays = [key for key in values if key not in ("none", "author", "beneficiary")]
@@ -131,7 +133,7 @@ def _check_keys(register: Register, values: Mapping[str, str], mistakes: EntryMi
             mistakes.add(key, "cannot stand beside none", "sign a month as empty, or enter what happened in it")
     for field in register.fields:
         asked = field.required and ("none" not in values or field.key == "author")
-        if asked and field.key not in values and field.key not in wrong:
+        if asked and field.key not in values and field.key not in wrong | fallen:
             mistakes.add(field.key, "is missing", f"add {field.key}=…: {field.kind.value}")
     if register.one_of and not any(key in values or key in wrong for key in register.one_of):
         choice = " or ".join(register.one_of)

@@ -54,6 +54,19 @@ def listed(configuration: Path, register: str, capsys: pytest.CaptureFixture[str
     return json.loads(capsys.readouterr().out)
 
 
+def test_an_amendment_names_the_papers_that_fall_with_its_terms(
+    configuration: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("target=patching", "limit=40d", "informed_on=2026-01-20", "effective_on=2026-01-20", "reason=x")
+    assert beffroi(configuration, "add", "adaptation", *words, "author=RSSI", "acknowledged_by=Directeur") == 0
+    assert beffroi(configuration, "amend", "adaptation", "adaptation-1", "limit=50d", "informed_on=2026-01-20") == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "adaptation-1: acknowledged_by: given for what the entry said before, and no longer kept"
+    assert said[1].startswith("hint: ")
+    assert beffroi(configuration, "amend", "adaptation", "adaptation-1", "reason=y") == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_an_entry_is_added_amended_and_listed(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert beffroi(configuration, "add", "incident", *INCIDENT) == 0
     id = capsys.readouterr().out.strip()

@@ -182,7 +182,7 @@ def amended(book: MemoryBook, register: str, *words: str, on: int) -> None:
 
 def test_an_amended_acceptance_acts_from_the_day_of_its_amendment() -> None:
     book = book_of(("acceptance", changed(ACCEPTANCE, until="2026-11-30")))
-    amended(book, "acceptance", "until=2026-12-31", on=10)
+    amended(book, "acceptance", "until=2026-12-31", "accepted_on=2026-12-09", on=10)
     agreed = in_force(book)
     covered = [day for day in range(1, 32) if agreed.acceptance(SRV_1, date(2026, 12, day))]
     assert covered == list(range(10, 32))
@@ -192,7 +192,7 @@ def test_an_amended_acceptance_acts_from_the_day_of_its_amendment() -> None:
 
 def test_an_acceptance_given_another_subject_accepts_no_earlier_day_of_it() -> None:
     book = book_of(("acceptance", ACCEPTANCE))
-    amended(book, "acceptance", "target=backup-rpo", "subject=files", on=10)
+    amended(book, "acceptance", "target=backup-rpo", "subject=files", "accepted_on=2026-12-09", on=10)
     agreed = in_force(book)
     assert agreed.acceptance(FILES, date(2026, 12, 9)) is None
     assert agreed.acceptance(FILES, date(2026, 12, 10)) is not None
@@ -202,7 +202,7 @@ def test_an_acceptance_given_another_subject_accepts_no_earlier_day_of_it() -> N
 
 def test_an_adaptation_entered_late_changes_no_earlier_day() -> None:
     book = book_of(("adaptation", changed(ADAPTATION, effective_on="2026-11-01")))
-    amended(book, "adaptation", "limit=48h", on=3)
+    amended(book, "adaptation", "limit=48h", "informed_on=2026-11-01", on=3)
     agreed = in_force(book)
     limits = {day: agreed.limit(86400.0, FILES, day) for day in (date(2026, 11, 23), date(2026, 11, 24))}
     assert limits == {date(2026, 11, 23): 86400.0, date(2026, 11, 24): 30 * 3600.0}
@@ -212,7 +212,7 @@ def test_an_adaptation_entered_late_changes_no_earlier_day() -> None:
 
 def test_a_clock_set_back_brings_an_amendment_no_earlier_than_its_entry() -> None:
     book = book_of(("acceptance", changed(ACCEPTANCE, until="2026-11-24")))
-    amended(book, "acceptance", "until=2026-12-31", on=10)
+    amended(book, "acceptance", "until=2026-12-31", "accepted_on=2026-12-09", on=10)
     book.rows[-1] = replace(book.rows[-1], received_at=datetime(2026, 11, 1, tzinfo=PARIS))
     assert in_force(book).acceptance(SRV_1, date(2026, 11, 23)) is None
 
