@@ -240,7 +240,7 @@ def test_an_entry_of_change_settles_a_fall_from_its_day_and_no_day_before(tmp_pa
         add(held.ledger, "change", words, held.session.configuration, held.clock.instant)
         assert listed(held, *nightly, *fallen) == (State.MET, Reason.WITHIN_LIMIT)
         kept = held.ledger.verdict_changes(START, RPO)[-1]
-        assert (kept.about["change_on"], kept.about["change_by"]) == ("2026-11-05", "RSSI")
+        assert (kept.about["change_on"], kept.about["change_by"]) == (date(2026, 11, 5), "RSSI")
         days = [held.day(date(2026, 11, day)) for day in (3, 4)]
         assert [day and day[0] for day in days] == [State.MISSED, State.MISSED]
 

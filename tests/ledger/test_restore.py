@@ -139,7 +139,11 @@ def packed(given: list[Member]) -> bytes:
 
 
 def changed(archive: bytes, which: Callable[[tarfile.TarInfo], bool], **to: int) -> bytes:
-    return packed([(one.replace(**to) if which(one) else one, content) for one, content in members(archive)])  # type: ignore[arg-type]  # the keys differ in type
+    given = members(archive)
+    for one in (one for one, _ in given if which(one)):
+        for name, value in to.items():
+            setattr(one, name, value)  # TarInfo.replace is not in the Python of Debian 12
+    return packed(given)
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
