@@ -9,6 +9,7 @@ Blind:  ports that containers publish are forwarded and do not come in by this d
         eBPF program, a provider's own firewall) are not followed; which ports are opened on purpose is for the flows
 """
 
+import re
 from collections.abc import Iterator
 
 from agent.core.collecting.collector import Collector, Look
@@ -16,10 +17,14 @@ from agent.core.facts.firewall import Passage
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact
 from collectors.network import interfaces, iptables, nftables
-from collectors.network.rules import Chain, Probe, ProbeOutcome, outcome
+from collectors.network.rules import Chain, ProbeOutcome, outcome
 from collectors.network.ruleset import RulesetOutput, look_at
+from collectors.network.traffic import Probe
 
 PROTOCOLS = ("tcp", "udp")
+# nft's statement, iptables' targets (CT --notrack, MARK), and the latter as nft tells them.
+NOT_TRACKED = re.compile(r'notrack|NOTRACK|"CT"')
+MARKED = re.compile(r'"mangle": ?\{"key": ?\{"(meta|ct)": ?\{"key": ?"mark"|MARK|tproxy-mark')
 WORST_FIRST = (ProbeOutcome.ACCEPT, ProbeOutcome.ABSENT, ProbeOutcome.UNCLEAR, ProbeOutcome.DENY)
 
 
@@ -27,12 +32,15 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
     """Yield, for each family, what becomes of a connection that no rule names, and who wrote the rules."""
     host = look.host(machine.id)
     said = look_at(host, look.timeout)
+    texts = "\n".join(_texts(said))
+    tracked, unmarked = (pattern.search(texts) is None for pattern in (NOT_TRACKED, MARKED))
     for family, names in sorted(interfaces.of(host).items()):
         found = [
             (answer, where, name)
             for name in names or ("eth0",)
             for protocol in PROTOCOLS
-            for answer, where in [_outcome(said, Probe(interface=name, family=family, protocol=protocol))]
+            for probe in [Probe(name, family, protocol, tracked, unmarked)]
+            for answer, where in [_outcome(said, probe)]
         ]
         answer, where, name = min(found, key=lambda one: WORST_FIRST.index(one[0]))
         yield Fact(name=f"firewall.ipv{family}", subject=machine.id, value=answer.value, as_of=look.now)
@@ -55,6 +63,10 @@ def _outcome(said: RulesetOutput, probe: Probe) -> tuple[ProbeOutcome, str]:
     unread = (said.nft is None and text is None) or (probe.family in said.legacy and said.legacy[probe.family] is None)
     # What no one could read may deny all the same.
     return (ProbeOutcome.UNCLEAR, "?") if unread and answer is not ProbeOutcome.DENY else (answer, where)
+
+
+def _texts(said: RulesetOutput) -> list[str]:
+    return [text for text in (said.nft, *said.saved.values(), *said.legacy.values()) if text is not None]
 
 
 def _by(said: RulesetOutput) -> str:

@@ -4,19 +4,26 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 
 from agent.core.errors import Unreadable
-from collectors.network.rules import (
-    PORTS,
-    SOURCES,
-    Act,
-    Chain,
-    FirewallRule,
+from collectors.network import conditions
+from collectors.network.rules import Act, Chain, FirewallRule
+from collectors.network.traffic import (
+    EVERYTHING,
+    NOTHING,
+    PORT,
+    SENDER_PORT,
+    SENDERS,
+    SOME,
+    UNKNOWN,
+    Axis,
+    Match,
     Probe,
+    Span,
     address_span,
     all_of,
-    any_of,
-    half,
+    either,
     network_span,
-    turned,
+    opposite,
+    within,
 )
 
 ACTS = {"ACCEPT": Act.ACCEPT, "DROP": Act.DENY, "REJECT": Act.DENY, "RETURN": Act.RETURN, "NFQUEUE": Act.ELSEWHERE,
@@ -58,10 +65,10 @@ def _rule(line: str, probe: Probe) -> tuple[str, FirewallRule]:
             place = words.index("--comment")
             del words[place : place + 2]
         target = _target(words)
-        applies = all_of(_answers(words, probe))
+        match = all_of(_matches(words, probe))
     except (ValueError, IndexError) as error:
         raise Unreadable(f"a rule of iptables-save is not understood: {line[:120]}") from error
-    return name, _doing(target, applies)
+    return name, _doing(target, match)
 
 
 def _target(words: list[str]) -> tuple[str, str]:
@@ -75,17 +82,17 @@ def _target(words: list[str]) -> tuple[str, str]:
     return "", ""
 
 
-def _doing(target: tuple[str, str], applies: bool | None) -> FirewallRule:
+def _doing(target: tuple[str, str], match: Match) -> FirewallRule:
     option, name = target
     if name in ACTS:
-        return FirewallRule(applies=applies, act=ACTS[name])
+        return FirewallRule(match=match, act=ACTS[name])
     if not name or name in GOING_ON:
-        return FirewallRule(applies=applies, act=Act.NOTHING)
-    return FirewallRule(applies=applies, act=Act.GOTO if option == "-g" else Act.JUMP, target=name)
+        return FirewallRule(match=match, act=Act.NOTHING)
+    return FirewallRule(match=match, act=Act.GOTO if option == "-g" else Act.JUMP, target=name)
 
 
-def _answers(words: list[str], probe: Probe) -> Iterator[bool | None]:
-    """Yield whether each condition of a rule is true of the probe."""
+def _matches(words: list[str], probe: Probe) -> Iterator[Match]:
+    """Yield what each condition of a rule matches; UNKNOWN for one that is not known here."""
     while words:
         inverted = words[0] == "!"
         if inverted:
@@ -94,82 +101,119 @@ def _answers(words: list[str], probe: Probe) -> Iterator[bool | None]:
         values = []
         while words and words[0] != "!" and not words[0].startswith("-"):
             values.append(words.pop(0))
-        answer = CONDITIONS[option](" ".join(values), probe) if option in CONDITIONS else _unknown(option)
-        yield turned(answer) if inverted else answer
+        value = " ".join(values)
+        if option in AXES:
+            yield _within(option, value, probe, inverted)
+        else:
+            match = CONDITIONS[option](value, probe) if option in CONDITIONS else UNKNOWN
+            yield opposite(match) if inverted else match
 
 
-def _unknown(option: str) -> bool | None:
-    # What names someone (a mark, a set, an owner) is not true of whom no one names; its opposite would be.
-    return False if option.startswith(("--match-set", "--uid", "--gid", "--mac", "--src", "--dst")) else None
+def _within(option: str, value: str, probe: Probe, inverted: bool) -> Match:
+    """Return what ports or senders match, named one by one or in ranges."""
+    axis = AXES[option] or SENDERS[probe.family]
+    read = _port_span if axis in (PORT, SENDER_PORT) else _address_span
+    spans = [read(part) for part in value.split(",")]
+    return UNKNOWN if None in spans else within(axis, filter(None, spans), inverted=inverted)
 
 
-def _interface(value: str, probe: Probe) -> bool:
-    return probe.interface.startswith(value[:-1]) if value.endswith("+") else probe.interface == value
+def _port_span(part: str) -> Span | None:
+    first, colon, last = part.partition(":")
+    first, last = first or "0", (last or "65535") if colon else first
+    return (int(first), int(last)) if first.isdecimal() and last.isdecimal() else None
 
 
-def _ports(value: str, _probe: Probe) -> bool:
-    ranges = [part.partition(":") for part in value.split(",")]
-    return half(((int(first or 0), int(last or 65535)) for first, colon, last in ranges if colon), PORTS)
+def _address_span(part: str) -> Span | None:
+    """Return the span of an address, a network or a range; None for a mask that no length tells."""
+    address, slash, length = part.partition("/")
+    first, dash, last = part.partition("-")
+    if slash:
+        return network_span(address, int(length)) if length.isdecimal() else None
+    return address_span(first, last if dash else first)
 
 
-def _sources(value: str, probe: Probe) -> bool:
-    address, slash, length = value.partition("/")
-    return bool(slash) and length.isdecimal() and half([network_span(address, int(length))], SOURCES[probe.family])
+def _interface(value: str, probe: Probe) -> Match:
+    held = probe.interface.startswith(value[:-1]) if value.endswith("+") else probe.interface == value
+    return EVERYTHING if held else NOTHING
 
 
-def _source_range(value: str, probe: Probe) -> bool:
-    first, _dash, last = value.partition("-")
-    return half([address_span(first, last or first)], SOURCES[probe.family])
+def _own(value: str, probe: Probe) -> Match:
+    """Return whether an address that a packet goes to is the machine's own."""
+    span = _address_span(value)
+    return UNKNOWN if span is None else conditions.destination([span], probe)
 
 
-def _own(value: str, probe: Probe) -> bool | None:
-    """Return whether an address that a packet goes to may be the machine's: all but those of groups."""
-    if value.endswith((".255", ".255/32")):  # most often a network's broadcast address
-        return None
-    return _sources(value, probe) or not value.startswith(("224.", "239.", "255.", "ff", "127.", "::1/"))
+def _either_port(value: str, probe: Probe) -> Match:
+    return either(_within("--dports", value, probe, False), _within("--sports", value, probe, False))
 
 
-def _unmarked(value: str, _probe: Probe) -> bool:
-    """Return whether a mark, or an interface's group, is the one that everyone has until another is given."""
-    return value.partition("/")[0] in ("0x0", "0")
-
-
-def _opens(value: str, _probe: Probe) -> bool:
+def _opens(value: str, _probe: Probe) -> Match:
     """Return whether the packet that opens a connection has just these of the flags that are looked at."""
-    looked_at, _space, wanted = value.partition(" ")
-    return wanted == ("SYN" if {"SYN", "ALL"} & {*looked_at.split(",")} else "NONE")
+    every = conditions.FLAGS - conditions.OPEN_TO_CHOICE
+    said = [{*part.lower().split(",")} - {"none"} for part in value.split(" ")]
+    mask, wanted = (every if "all" in held else held for held in said)
+    return conditions.flags(mask, wanted) if mask | wanted <= every else UNKNOWN
 
 
-def _module(value: str, _probe: Probe) -> bool | None:
-    # A module by itself asks nothing, but for those that count or remember.
-    return None if value in ("limit", "hashlimit", "recent", "statistic", "quota", "connlimit", "u32", "bpf") else True
+def _module(value: str, _probe: Probe) -> Match:
+    if value in ASKING_NOTHING:
+        return EVERYTHING
+    return SOME if value in HEADERS else UNKNOWN
 
 
-def _names(*wanted: str) -> Callable[[str, Probe], bool]:
-    return lambda value, _probe: any(word in wanted for word in value.split(","))
+def _state(value: str, probe: Probe) -> Match:
+    return conditions.state([word.lower() for word in value.split(",")], probe)
 
 
-CONDITIONS: Mapping[str, Callable[[str, Probe], bool | None]] = {
+def _status(value: str, _probe: Probe) -> Match:
+    return NOTHING if {*value.lower().split(",")} <= conditions.STATUSES else UNKNOWN
+
+
+def _names(mine: str, others: str) -> Callable[[str, Probe], Match]:
+    """Return a condition that holds where one of its words is among the first, and not where all are of the second."""
+
+    def named(value: str, _probe: Probe) -> Match:
+        words = {*value.upper().split(",")}
+        return EVERYTHING if words & {*mine.split()} else NOTHING if words <= {*others.split()} else UNKNOWN
+
+    return named
+
+
+# Modules that ask nothing by themselves, but for what their options say.
+ASKING_NOTHING = frozenset(
+    ("tcp", "udp", "icmp", "icmp6", "icmpv6", "multiport", "conntrack", "state", "iprange", "addrtype", "comment",
+     "mac", "mark", "connmark", "set", "devgroup", "pkttype", "policy", "hl", "ttl", "length")
+)  # fmt: skip
+# Of IPv6: most packets have no such header.
+HEADERS = frozenset(("rt", "frag", "dst", "hbh", "ah", "esp", "mh", "ipv6header"))
+AXES: Mapping[str, Axis | None] = {
+    "-s": None, "--src-range": None, "--dport": PORT, "--dports": PORT, "--sport": SENDER_PORT, "--sports": SENDER_PORT,
+}  # fmt: skip
+CONDITIONS: Mapping[str, Callable[[str, Probe], Match]] = {
     "-i": _interface,
-    "-p": lambda value, probe: value in ("all", "0", probe.protocol),
-    "-s": _sources,
-    "--src-range": _source_range,
-    "--dst-range": lambda value, probe: None,
-    "--mark": _unmarked,
-    "--src-group": _unmarked,
-    "--tcp-flags": _opens,
+    "-o": lambda value, probe: UNKNOWN if value == "+" else NOTHING,  # what comes in has no way out
+    "-p": lambda value, probe: EVERYTHING if value == "all" else conditions.protocol(value, probe),
+    "-f": lambda value, probe: NOTHING,
     "-d": _own,
+    "--dst-range": _own,
+    "--mark": conditions.mark,
+    "--src-group": conditions.mark,
+    "--ports": _either_port,
+    "--mac-source": lambda value, probe: SOME,
+    "--tcp-flags": _opens,
     "-m": _module,
-    "--ctstate": _names("NEW", "UNTRACKED"),
-    "--state": _names("NEW", "UNTRACKED"),
-    "--dport": _ports,
-    "--dports": _ports,
-    "--ports": _ports,
-    "--sport": _ports,
-    "--sports": _ports,
-    "--dst-type": lambda value, probe: any_of([_names("LOCAL", "UNICAST")(value, probe)]),
-    "--src-type": lambda value, probe: any_of([_names("UNICAST")(value, probe)]),
-    "--icmp-type": lambda value, probe: False,
-    "--icmpv6-type": lambda value, probe: False,
-    "--ctdir": _names("ORIGINAL"),
+    "--ctstate": _state,
+    "--state": _state,
+    "--ctstatus": _status,
+    "--ctdir": _names("ORIGINAL", "REPLY"),
+    "--dst-type": _names("LOCAL UNICAST", "BROADCAST MULTICAST ANYCAST BLACKHOLE UNREACHABLE PROHIBIT"),
+    "--src-type": _names("UNICAST", "LOCAL BROADCAST MULTICAST ANYCAST BLACKHOLE UNREACHABLE PROHIBIT"),
+    "--pkt-type": _names("UNICAST HOST", "BROADCAST MULTICAST OTHER"),
+    "--icmp-type": lambda value, probe: NOTHING,
+    "--icmpv6-type": lambda value, probe: NOTHING,
+    # What comes within a tunnel of IPsec does not come from the network.
+    "--pol": _names("NONE", "IPSEC"),
+    "--dir": _names("IN", "OUT"),
+    "--connlimit-above": lambda value, probe: SOME,
+    "--hashlimit-above": lambda value, probe: SOME,
 }

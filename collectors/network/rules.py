@@ -1,26 +1,29 @@
-"""Follow a packet that no rule names through a machine's firewall, as the kernel does.
+"""Follow new connections from the network through a machine's firewall, as the kernel does.
 
-Each reader turns its own language into these rules for one probe; what a rule asks is then one of three: it is true of
-the probe, it is not, or no one here can tell. A doubt never counts as a refusal, and never as an open door.
+Each reader turns its own language into these rules for one probe; what a rule matches is told within bounds (traffic).
+A firewall denies by default only where it is proven to accept less than half of all there is, all rules together.
+A doubt never counts as a refusal, and never as an open door.
 """
 
-import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from fractions import Fraction
+
+from collectors.network.traffic import EVERYTHING, HALF, NOTHING, UNKNOWN, Match, both, either, opposite
 
 DEEPEST = 32
 
 
 class Act(Enum):
-    """What a rule does with a packet that it is true of."""
+    """What a rule does with a packet that it matches."""
 
     ACCEPT = "accept"
     DENY = "deny"
     JUMP = "jump"
     GOTO = "goto"
     RETURN = "return"
-    ELSEWHERE = "elsewhere"  # handed to a program, which decides
+    ELSEWHERE = "elsewhere"  # handed to a program, which decides, or to what is not understood
     NOTHING = "nothing"
 
 
@@ -34,19 +37,10 @@ class ProbeOutcome(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
-    """A new connection from the network that no rule names: to any other port, from any other address."""
-
-    interface: str
-    family: int
-    protocol: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FirewallRule:
-    """What a rule does, to which chain it goes, and whether it is true of the probe (None: no one can tell)."""
+    """What a rule does, to which chain it goes, and which of the probe's connections it matches."""
 
-    applies: bool | None
+    match: Match
     act: Act
     target: str = ""
 
@@ -60,41 +54,78 @@ class Chain:
     policy: Act | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What a chain accepts, what leaves it undecided, and in which chain most is accepted; the rest is denied."""
+
+    accepted: Match
+    undecided: Match
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a rule does with what it matches: accept, go on with the next rule, leave the chain; deny the rest."""
+
+    accepted: Match = NOTHING
+    goes_on: Match = NOTHING
+    leaves: Match = NOTHING
+    where: str = ""
+
+
+DONE = {
+    Act.ACCEPT: _Done(accepted=EVERYTHING),
+    Act.DENY: _Done(),
+    Act.RETURN: _Done(leaves=EVERYTHING),
+    Act.ELSEWHERE: _Done(accepted=UNKNOWN, goes_on=UNKNOWN),
+    Act.NOTHING: _Done(goes_on=EVERYTHING),
+}
+
+
 @dataclass(slots=True)
 class _Walk:
     """Follow one table's chains; each is followed once, however many rules lead to it."""
 
     chains: Mapping[str, Chain]
-    known: dict[str, tuple[Act, bool, str]] = field(default_factory=dict)
+    known: dict[str, _Ends] = field(default_factory=dict)
 
-    def through(self, name: str, depth: int = 0) -> tuple[Act, bool, str]:
-        """Return how a chain ends (RETURN: it does not decide), whether it may have accepted before, and where."""
+    def through(self, name: str, depth: int = 0) -> _Ends:
+        """Return how a chain ends; one that is not there, or leads to itself, may do anything."""
         chain = self.chains.get(name)
         if chain is None or depth > DEEPEST:
-            return Act.RETURN, True, name
+            return _Ends(UNKNOWN, UNKNOWN, name)
         if name not in self.known:
+            self.known[name] = _Ends(UNKNOWN, UNKNOWN, name)
             self.known[name] = self._through(chain, depth)
         return self.known[name]
 
-    def _through(self, chain: Chain, depth: int) -> tuple[Act, bool, str]:
-        doubt = False
+    def _through(self, chain: Chain, depth: int) -> _Ends:
+        left, accepted, leaves = EVERYTHING, NOTHING, NOTHING
+        where, weight = chain.name, _weight(NOTHING)
         for rule in chain.rules:
-            if rule.applies is False or rule.act is Act.NOTHING:
+            if rule.act is Act.NOTHING:
                 continue
-            act, doubtful, where = self._done(rule, chain.name, depth)
-            if rule.applies is None:
-                doubt |= doubtful or act in (Act.ACCEPT, Act.RETURN)
-                continue
-            doubt |= doubtful
-            if act not in (Act.NOTHING, Act.ELSEWHERE):
-                return act, doubt, where
-        return Act.RETURN, doubt, chain.name
+            done = self._done(rule, depth)
+            taken = both(left, rule.match)
+            let_in = both(taken, done.accepted)
+            if _weight(let_in) > weight:
+                where, weight = done.where or chain.name, _weight(let_in)
+            accepted = either(accepted, let_in)
+            leaves = either(leaves, both(taken, done.leaves))
+            left = both(left, either(opposite(rule.match), done.goes_on))
+        return _Ends(accepted, either(leaves, left), where)
 
-    def _done(self, rule: FirewallRule, name: str, depth: int) -> tuple[Act, bool, str]:
+    def _done(self, rule: FirewallRule, depth: int) -> _Done:
         if rule.act not in (Act.JUMP, Act.GOTO):
-            return rule.act, rule.act is Act.ELSEWHERE, name
-        act, doubtful, where = self.through(rule.target, depth + 1)
-        return (Act.NOTHING if act is Act.RETURN and rule.act is Act.JUMP else act), doubtful, where
+            return DONE[rule.act]
+        ends = self.through(rule.target, depth + 1)
+        if rule.act is Act.GOTO:
+            return _Done(accepted=ends.accepted, leaves=ends.undecided, where=ends.where)
+        return _Done(accepted=ends.accepted, goes_on=ends.undecided, where=ends.where)
+
+
+def _weight(match: Match) -> tuple[int, Fraction]:
+    return (False, None, True).index(match.unnamed), match.most.share()
 
 
 def outcome(tables: Iterable[tuple[Chain, ...]]) -> tuple[ProbeOutcome, str]:
@@ -114,53 +145,14 @@ def outcome(tables: Iterable[tuple[Chain, ...]]) -> tuple[ProbeOutcome, str]:
 
 
 def _ended(chain: Chain, walk: _Walk) -> tuple[ProbeOutcome, str]:
-    act, doubt, where = walk.through(chain.name)
-    if act is Act.RETURN:
-        act = chain.policy or Act.ACCEPT
-    if act is Act.ACCEPT:
+    ends = walk.through(chain.name)
+    accepted, where = ends.accepted, ends.where
+    if chain.policy is not Act.DENY:
+        where = chain.name if _weight(ends.undecided) > _weight(accepted) else where
+        accepted = either(accepted, ends.undecided)
+    open_at_most, shut_at_most = accepted.most.share(), accepted.missing.share()
+    if open_at_most == 0 or (accepted.unnamed is False and open_at_most < HALF):
+        return ProbeOutcome.DENY, where
+    if accepted.unnamed or shut_at_most <= HALF:
         return ProbeOutcome.ACCEPT, where
-    return (ProbeOutcome.UNCLEAR if doubt else ProbeOutcome.DENY), where
-
-
-def any_of(answers: Iterable[bool | None]) -> bool | None:
-    """Return whether one of several is true of the probe, where each may be unknown."""
-    told = tuple(answers)
-    return True if True in told else None if None in told else False
-
-
-def all_of(answers: Iterable[bool | None]) -> bool | None:
-    """Return whether all of several are true of the probe; one that is not settles it."""
-    told = tuple(answers)
-    return False if False in told else None if None in told else True
-
-
-def turned(answer: bool | None) -> bool | None:
-    """Return the opposite, where it is known."""
-    return None if answer is None else not answer
-
-
-Span = tuple[int, int]
-PORTS = (0, 65535)
-# Of IPv6, what is given out (RFC 4291, section 2.4: global unicast).
-SOURCES = {4: (0, 2**32 - 1), 6: (0b001 << 125, (0b010 << 125) - 1)}
-
-
-def half(spans: Iterable[Span], whole: Span) -> bool:
-    """Return whether spans hold half of all there is, together: those are no exception any more."""
-    held, reached = 0, whole[0] - 1
-    for first, last in sorted(spans):
-        first, last = max(first, reached + 1), min(last, whole[1])
-        if first <= last:
-            held, reached = held + last - first + 1, last
-    return 2 * held >= whole[1] - whole[0] + 1
-
-
-def network_span(address: str, length: int) -> Span:
-    """Return the first and the last number of a network. Raises ValueError."""
-    network = ipaddress.ip_network(f"{address}/{length}", strict=False)
-    return int(network.network_address), int(network.broadcast_address)
-
-
-def address_span(first: str, last: str) -> Span:
-    """Return the numbers of two addresses. Raises ValueError."""
-    return int(ipaddress.ip_address(first)), int(ipaddress.ip_address(last))
+    return ProbeOutcome.UNCLEAR, where

@@ -24,7 +24,8 @@ from agent.hosts import root_requests
 from agent.hosts.local import LocalHost
 from checks.network_segmentation import CHECK
 from collectors.network import firewall, interfaces, iptables, nftables, ruleset
-from collectors.network.rules import Act, Chain, FirewallRule, Probe, ProbeOutcome, outcome
+from collectors.network.rules import Act, Chain, FirewallRule, ProbeOutcome, outcome
+from collectors.network.traffic import EVERYTHING, Probe
 from tests.parts.narrowed import Through, programs
 from tests.parts.networks import Machine, impossible, joined, machine
 from tests.parts.unprivileged import in_child, open_folder
@@ -34,7 +35,7 @@ pytestmark = [pytest.mark.programs]
 RECORDED = Path(__file__).parent / "recorded"
 # What ends a program that hangs.
 BOUNDED = ("timeout", "date")
-V4, V6 = Probe(interface="eth0", family=4, protocol="tcp"), Probe(interface="eth0", family=6, protocol="tcp")
+V4, V6 = Probe("eth0", 4, "tcp"), Probe("eth0", 6, "tcp")
 DENY, ACCEPT, UNCLEAR, ABSENT = ProbeOutcome.DENY, ProbeOutcome.ACCEPT, ProbeOutcome.UNCLEAR, ProbeOutcome.ABSENT
 
 
@@ -77,6 +78,7 @@ def seen_of(seen: Observation) -> tuple[object, ...]:
     return tuple(fact.value for name in ("firewall.ipv4", "firewall.ipv6") for fact in seen.named(name))
 
 
+THIRDS = ("0-20000", "20001-40000", "40001-65535")
 INPUT = "type filter hook input priority 0;"
 USUAL = 'iif "lo" accept; ct state established,related accept; tcp dport 22 accept;'
 # One table's text each, and what becomes of IPv4 and of IPv6.
@@ -144,7 +146,7 @@ RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
     ),
     "dropped once a set has noted the source": (
         f"""table inet f {{ set s {{ type ipv4_addr; flags dynamic; }}
-        chain i {{ {INPUT} policy accept; update @s {{ ip saddr counter }} drop; }} }}""", DENY, ACCEPT,
+        chain i {{ {INPUT} policy accept; update @s {{ ip saddr counter }} drop; }} }}""", UNCLEAR, ACCEPT,
     ),
     "accepted once a set has noted both ends": (
         f"""table inet f {{ set s {{ type ipv4_addr . inet_service; flags dynamic; }}
@@ -201,7 +203,7 @@ RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
         f"table inet f {{ chain i {{ {INPUT} policy drop; meta mark 0 accept; }} }}", ACCEPT, ACCEPT,
     ),
     "what bears a mark": (
-        f"table inet f {{ chain i {{ {INPUT} policy drop; meta mark != 0 accept; }} }}", DENY, DENY,
+        f"table inet f {{ chain i {{ {INPUT} policy drop; meta mark != 0 accept; }} }}", UNCLEAR, UNCLEAR,
     ),
     "the group of every interface": (
         f'table inet f {{ chain i {{ {INPUT} policy drop; iifgroup "default" accept; }} }}', ACCEPT, ACCEPT,
@@ -212,6 +214,134 @@ RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
     "a broadcast address": (
         f"table inet f {{ chain i {{ {INPUT} policy drop; ip daddr 192.0.2.255 accept; }} }}", UNCLEAR, DENY,
     ),
+    "only another machine's address dropped": (
+        f"table inet f {{ chain i {{ {INPUT} policy accept; ip daddr 203.0.113.9 drop; }} }}", UNCLEAR, ACCEPT,
+    ),
+    "the addresses of a network dropped": (
+        f"table inet f {{ chain i {{ {INPUT} policy accept; ip daddr 10.0.0.0/8 drop; }} }}", UNCLEAR, ACCEPT,
+    ),
+    "every address dropped": (
+        f"table inet f {{ chain i {{ {INPUT} policy accept; ip daddr 0.0.0.0/0 drop; }} }}", DENY, ACCEPT,
+    ),
+    "half of all senders dropped": (
+        f"table inet f {{ chain i {{ {INPUT} policy accept; ip saddr 128.0.0.0/1 drop; }} }}", ACCEPT, ACCEPT,
+    ),
+    "most senders dropped by a set": (
+        f"""table inet f {{ set a {{ type ipv4_addr; flags interval; elements = {{ 1.0.0.0-199.255.255.255 }} }}
+        chain i {{ {INPUT} policy accept; ip saddr @a drop; }} }}""", ACCEPT, ACCEPT,
+    ),
+    "most ports dropped": (
+        f"table inet f {{ chain i {{ {INPUT} policy accept; th dport 0-49151 drop; }} }}", ACCEPT, ACCEPT,
+    ),
+    "all ports dropped in parts": (
+        f"""table inet f {{ chain i {{ {INPUT} policy accept; th dport 0-30000 drop; th dport >= 30001 drop; }} }}""",
+        DENY, DENY,
+    ),
+    "all senders but one network dropped": (
+        f"""table inet f {{ chain i {{ {INPUT} policy accept; meta nfproto ipv6 drop;
+        ip saddr != 10.0.0.0/8 drop; }} }}""", DENY, DENY,
+    ),
+    "all but half of the senders accepted": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip saddr != 128.0.0.0/1 accept; }} }}", ACCEPT, DENY,
+    ),
+    "all but most ports accepted": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; th dport != 0-60000 accept; }} }}", UNCLEAR, UNCLEAR,
+    ),
+    "an element with a comment": (
+        f"""table inet f {{ map m {{ type ifname : verdict; elements = {{ "eth0" comment "wan" : accept }} }}
+        chain i {{ {INPUT} policy drop; iifname vmap @m; }} }}""", ACCEPT, ACCEPT,
+    ),
+    "an element with a timeout": (
+        f"""table inet f {{ map m {{ type ipv4_addr : verdict; flags interval,timeout;
+        elements = {{ 0.0.0.0/0 timeout 1d : accept }} }}
+        chain i {{ {INPUT} policy drop; ip saddr vmap @m; }} }}""", ACCEPT, DENY,
+    ),
+    "elements with counters": (
+        f"""table inet f {{ map m {{ type ifname : verdict; counter; elements = {{ "eth0" : accept }} }}
+        chain i {{ {INPUT} policy drop; iifname vmap @m; }} }}""", ACCEPT, ACCEPT,
+    ),
+    "an element for all others": (
+        f"""table inet f {{ chain i {{ {INPUT} policy accept;
+        tcp dport vmap {{ 22 : accept, 23 : continue, * : drop }}; meta l4proto udp drop; }} }}""", DENY, DENY,
+    ),
+    "a set that rules fill": (
+        f"""table inet f {{ set s {{ type ipv4_addr; flags dynamic; }}
+        chain i {{ {INPUT} policy drop; add @s {{ ip saddr }}; ip saddr @s accept; }} }}""", UNCLEAR, DENY,
+    ),
+    "all ports in parts of a map": (
+        f"""table inet f {{ chain i {{ {INPUT} policy drop;
+        th dport vmap {{ {", ".join(f"{part} : accept" for part in THIRDS)} }}; }} }}""", ACCEPT, ACCEPT,
+    ),
+    "all ports in parts with the interface": (
+        f"""table inet f {{ chain i {{ {INPUT} policy drop;
+        iifname . tcp dport {{ {", ".join(f'"eth0" . {part}' for part in THIRDS)} }} accept; }} }}""", ACCEPT, ACCEPT,
+    ),
+    "all ports in parts of three rules": (
+        f"""table inet f {{ chain i {{ {INPUT} policy drop;
+        {" ".join(f"tcp dport {part} accept;" for part in THIRDS)} }} }}""", ACCEPT, ACCEPT,
+    ),
+    "all ports in parts of two chains": (
+        f"""table inet f {{ chain z {{ tcp dport {THIRDS[0]} accept; }}
+        chain i {{ {INPUT} policy drop; jump z; tcp dport {THIRDS[1]} accept; }} }}""", ACCEPT, ACCEPT,
+    ),
+    "some ports and some senders": (
+        f"""table inet f {{ chain i {{ {INPUT} policy drop; th dport 0-20000 accept;
+        ip saddr 0.0.0.0/2 accept; }} }}""", UNCLEAR, DENY,
+    ),
+    "the same ports twice": (
+        f"""table inet f {{ chain z {{ th dport 32768-60999 accept; }}
+        chain i {{ {INPUT} policy drop; jump z; th dport 32768-60999 ip saddr 10.0.0.0/8 accept; jump z; }} }}""",
+        DENY, DENY,
+    ),
+    "a range of protocols": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; meta l4proto 0-255 accept; }} }}", ACCEPT, ACCEPT,
+    ),
+    "a range of protocols of IPv4": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip protocol 1-20 accept; }} }}", ACCEPT, DENY,
+    ),
+    "a range of marks": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; meta mark 0-4294967295 accept; }} }}", UNCLEAR, UNCLEAR,
+    ),
+    "a range of zones": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ct zone 0-65535 accept; }} }}", UNCLEAR, UNCLEAR,
+    ),
+    "a range of groups": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; iifgroup 0-10 accept; }} }}", UNCLEAR, UNCLEAR,
+    ),
+    "a range of ether types": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ether type 0x0-0xffff accept; }} }}", UNCLEAR, UNCLEAR,
+    ),
+    "a mark set before": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; meta mark set 1; meta mark 1 accept; }} }}",
+        UNCLEAR, UNCLEAR,
+    ),
+    "a mark set in another chain": (
+        f"""table inet f {{ chain p {{ type filter hook prerouting priority 0; ct mark set 1; }}
+        chain i {{ {INPUT} policy drop; ct mark 1 accept; }} }}""", UNCLEAR, UNCLEAR,
+    ),
+    "a sender written before": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip saddr set 10.0.0.1; ip saddr 10.0.0.1 accept; }} }}",
+        UNCLEAR, DENY,
+    ),
+    "one card": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ether saddr 00:11:22:33:44:55 accept; }} }}",
+        UNCLEAR, UNCLEAR,
+    ),
+    "new ones dropped and none is tracked": (
+        f"""table inet f {{ chain p {{ type filter hook prerouting priority -300; notrack; }}
+        chain i {{ {INPUT} policy accept; ct state new drop; }} }}""", UNCLEAR, UNCLEAR,
+    ),
+    "a drop of what is not understood": (
+        f"table inet f {{ chain i {{ {INPUT} policy accept; meta iiftype ether drop; }} }}", UNCLEAR, UNCLEAR,
+    ),
+    "a drop of what opens connections": (
+        f"""table inet f {{ chain i {{ {INPUT} policy accept; tcp flags & (fin|syn|rst|ack) == syn drop;
+        meta l4proto udp drop; }} }}""", DENY, DENY,
+    ),
+    "a drop of what may open connections": (
+        f"""table inet f {{ chain i {{ {INPUT} policy accept; tcp flags & (fin|syn|ecn|cwr) == syn drop;
+        meta l4proto udp drop; }} }}""", UNCLEAR, UNCLEAR,
+    ),
     "a chain for what goes through": (
         "table inet f { chain x { type filter hook forward priority 0; policy drop; } }", ABSENT, ABSENT,
     ),
@@ -221,7 +351,7 @@ RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
 def on_lines(rules: str) -> str:
     """Return rules as nft reads them: a line for each statement and for each brace that ends a block."""
     rules = re.sub(r";\s+", ";\n", rules)
-    rules = re.sub(r"(chain|set) (\w) \{ ", r"\n\1 \2 {\n", rules)
+    rules = re.sub(r"(chain|set|map) (\w) \{ ", r"\n\1 \2 {\n", rules)
     while (split := re.sub(r"\n\} *(?=[^\n])", "\n}\n", rules)) != rules:
         rules = split
     return rules + "\n"
@@ -253,6 +383,12 @@ def test_a_table_that_is_dormant_filters_nothing(near: Machine) -> None:
         (V4, "-m iprange --src-range 1.0.0.0-254.255.255.255", ACCEPT),
         (V4, "-m iprange --src-range 10.0.0.1-10.0.0.9", DENY),
         (V4, "-d 192.0.2.255/32", UNCLEAR),
+        (V4, "-m set --match-set never-read src", UNCLEAR),
+        (V4, "-m set ! --match-set never-read src", UNCLEAR),
+        (V4, "-m socket", UNCLEAR),
+        (V4, "-p 253", DENY),
+        (V4, "-p a-protocol-of-later", UNCLEAR),
+        (V4, "-m policy --dir in --pol ipsec", DENY),
     ],
 )
 def test_a_part_of_the_world_is_no_exception(probe: Probe, condition: str, came_to: ProbeOutcome) -> None:
@@ -288,6 +424,24 @@ IPTABLES: dict[str, tuple[tuple[str, ...], ProbeOutcome]] = {
         ("-P INPUT DROP", '-A INPUT -m comment --comment "--src any" -j ACCEPT'), ACCEPT,
     ),
     "a comment that begins with a dash": (('-A INPUT -m comment --comment "--- deny all ---" -j DROP',), DENY),
+    "only another machine's address dropped": (("-A INPUT -d 203.0.113.9/32 -j DROP",), UNCLEAR),
+    "half of all senders dropped": (("-A INPUT -s 128.0.0.0/1 -j DROP",), ACCEPT),
+    "most ports dropped": (
+        ("-A INPUT -p tcp --dport 0:49151 -j DROP", "-A INPUT -p udp --dport 0:49151 -j DROP"), ACCEPT,
+    ),
+    "all but half of the senders": (("-P INPUT DROP", "-A INPUT ! -s 128.0.0.0/1 -j ACCEPT"), ACCEPT),
+    "all senders but one network dropped": (("-A INPUT ! -s 10.0.0.0/8 -j DROP",), DENY),
+    "all ports in three rules": (
+        ("-P INPUT DROP", *(f"-A INPUT -p tcp --dport {part.replace('-', ':')} -j ACCEPT" for part in THIRDS)), ACCEPT,
+    ),
+    "a mark set before": (
+        ("-P INPUT DROP", "-A INPUT -j MARK --set-mark 1", "-A INPUT -m mark --mark 1 -j ACCEPT"), UNCLEAR,
+    ),
+    "one card": (("-P INPUT DROP", "-A INPUT -m mac --mac-source 00:11:22:33:44:55 -j ACCEPT"), UNCLEAR),
+    "new ones dropped and none is tracked": (
+        ("-t raw -A PREROUTING -j CT --notrack", "-A INPUT -m conntrack --ctstate NEW -j DROP"), UNCLEAR,
+    ),
+    "a drop of what is not understood": (("-A INPUT -m ttl --ttl-gt 1 -j DROP",), UNCLEAR),
     "what opens connections": (("-A INPUT -p tcp --syn -j DROP", "-A INPUT -p udp -j DROP"), DENY),
     "a comment like a rule": (
         ("-P INPUT DROP", '-A INPUT -m comment --comment "-j ACCEPT all" -s 10.0.0.0/8 -j ACCEPT'), DENY,
@@ -305,7 +459,7 @@ def test_what_real_iptables_make_of_it_with_and_without_nft(
     with machine() as alone:
         for command in commands:
             for program in ("iptables", "ip6tables"):
-                if program == "iptables" or "10.0.0.0" not in command:
+                if program == "iptables" or not re.search(r"\d\.0\.0\.0|203\.0|ttl", command):
                     alone.do(program, *shlex.split(command))
         assert seen_of(look(alone)) == (came_to.value,)
         narrow = Through(alone, programs(tmp_path / "bin", *BOUNDED, "ip", "iptables-save", "ip6tables-save"))
@@ -444,8 +598,8 @@ def test_a_tool_that_says_something_else_shows_nothing(tmp_path: Path, said: str
 
 
 def test_rules_that_lead_to_each_other_end_and_decide_nothing() -> None:
-    first = Chain(name="a", rules=(FirewallRule(applies=True, act=Act.JUMP, target="b"),), policy=Act.DENY)
-    chains = (first, Chain(name="b", rules=(FirewallRule(applies=True, act=Act.JUMP, target="a"),)))
+    first = Chain(name="a", rules=(FirewallRule(match=EVERYTHING, act=Act.JUMP, target="b"),), policy=Act.DENY)
+    chains = (first, Chain(name="b", rules=(FirewallRule(match=EVERYTHING, act=Act.JUMP, target="a"),)))
     assert outcome([chains])[0] is UNCLEAR
 
 
