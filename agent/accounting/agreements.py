@@ -132,14 +132,24 @@ class Adaptation:
 
 def limit_in_force(limit: float | None, adaptations: Sequence[Adaptation], key: Key, day: date) -> float | None:
     """Return the objective of a day: the configured one, unless an adaptation says otherwise."""
-    chosen = _chosen([entry for entry in adaptations if entry.limit is not None], key, day)
+    chosen = limit_set_by(adaptations, key, day)
     return limit if chosen is None else chosen.limit
 
 
 def attainment_in_force(attainment: Fraction, adaptations: Sequence[Adaptation], key: Key, day: date) -> Fraction:
     """Return the share of days to be met, as it is in force on a day."""
-    chosen = _chosen([entry for entry in adaptations if entry.attainment is not None], key, day)
+    chosen = share_set_by(adaptations, key, day)
     return attainment if chosen is None or chosen.attainment is None else chosen.attainment
+
+
+def limit_set_by(adaptations: Iterable[Adaptation], key: Key, day: date) -> Adaptation | None:
+    """Return the adaptation whose limit is in force for a key on a day, or None."""
+    return _chosen([entry for entry in adaptations if entry.limit is not None], key, day)
+
+
+def share_set_by(adaptations: Iterable[Adaptation], key: Key, day: date) -> Adaptation | None:
+    """Return the adaptation whose share of days to be met is in force for a key on a day, or None."""
+    return _chosen([entry for entry in adaptations if entry.attainment is not None], key, day)
 
 
 def _chosen(adaptations: Iterable[Adaptation], key: Key, day: date) -> Adaptation | None:

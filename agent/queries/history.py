@@ -11,7 +11,7 @@ from functools import partial
 from math import isfinite
 from zoneinfo import ZoneInfo
 
-from agent.accounting.agreements import Agreements
+from agent.accounting.agreements import Agreements, limit_set_by
 from agent.accounting.expectation import Loading, expected_from
 from agent.accounting.quarter import target_days
 from agent.config.settings import Configuration
@@ -166,7 +166,7 @@ class History:
 
     def _objective(self, key: Key, agreements: Agreements) -> ObjectiveInForce:
         today, promised = self.span.last, self.configuration.targets.get(key.target)
-        adapted = agreements.adaptation(key, today)
+        adapted = limit_set_by(agreements.adaptations, key, today) or agreements.adaptation(key, today)
         return ObjectiveInForce(
             limit=agreements.limit(None if promised is None else promised.limit, key, today),
             unit="count" if promised is None else promised.unit,

@@ -1,6 +1,6 @@
 """From what was read to the figures of the report. Pure: the same material always gives the same report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -108,9 +108,19 @@ def _excused(clause: Clause, events: Events, counting: Counting) -> Events:
 
 
 def _objectives(target: str, counting: Counting) -> Iterator[Objective]:
+    """Yield the objectives of a target's quarter: those of all subjects, then those of each that has its own."""
+    of_all = [counting.objective(target, day) for day in counting.span.days]
+    yield from _changes(of_all)
+    agreed = {one.subject for one in counting.material.agreements.adaptations if one.target == target}
+    for subject in sorted(one for one in agreed if one is not None):
+        own = [counting.own_objective(target, subject, day) for day in counting.span.days]
+        if [(one.limit, one.adaptation) for one in own] != [(one.limit, one.adaptation) for one in of_all]:
+            yield from _changes(own)
+
+
+def _changes(objectives: Iterable[Objective]) -> Iterator[Objective]:
     before: Objective | None = None
-    for day in counting.span.days:
-        one = counting.objective(target, day)
+    for one in objectives:
         if before is None or replace(one, since=before.since) != before:
             before = one
             yield one

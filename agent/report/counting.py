@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from agent.accounting.agreements import Agreements
+from agent.accounting.agreements import Agreements, limit_set_by, share_set_by
 from agent.accounting.expectation import Expectation, expectation, expected_from
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, count_quarter
 from agent.accounting.rate import tally
@@ -114,19 +114,32 @@ class Counting:
         """Return the objective of a target for all of its subjects, as it is in force on a day."""
         return objective_on(target, day, self.material.loads, self.material.agreements, self.material.beneficiary)
 
+    def own_objective(self, target: str, subject: str, day: date) -> Objective:
+        """Return the objective of a target for one of its subjects, as it is in force on a day.
+
+        The share of days is that of all: it is of the target's days, not of a subject's.
+        """
+        of_all = self.objective(target, day)
+        key = Key(target=target, subject=subject, beneficiary=self.material.beneficiary)
+        set_by = limit_set_by(self.material.agreements.adaptations, key, day)
+        own = replace(of_all, subject=subject, share_adaptation=None)
+        return own if set_by is None else replace(own, limit=set_by.limit, adaptation=set_by.id)
+
 
 def objective_on(target: str, day: date, loads: Sequence[Load], agreements: Agreements, beneficiary: str) -> Objective:
     """Return the objective for all subjects of a target on a day: the configured one, unless it was adapted."""
     set_by = targets_on(day, loads).get(target)
     key = Key(target=target, subject="", beneficiary=beneficiary)
     limit = CLAUSES[target].limit if set_by is None else set_by.limit
-    adapted = [one for one in agreements.adaptations if one.covers(key, day)]
+    limited = limit_set_by(agreements.adaptations, key, day)
+    shared = share_set_by(agreements.adaptations, key, day)
     return Objective(
         since=day,
         limit=agreements.limit(limit, key, day),
         unit=CLAUSES[target].unit,
         attainment=agreements.attainment(EVERYTHING if set_by is None else set_by.attainment, key, day),
-        adaptation=adapted[-1].id if adapted else None,
+        adaptation=None if limited is None else limited.id,
+        share_adaptation=None if shared is None else shared.id,
     )
 
 

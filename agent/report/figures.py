@@ -45,13 +45,19 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective:
-    """The objective in force from a day on; `adaptation` is the entry that set it, None: the configuration did."""
+    """The objective in force from a day on, for one subject or (None) for all that have none of their own.
+
+    `adaptation` is the entry that set its limit, `share_adaptation` that which set its share of days; None: the
+    configuration did.
+    """
 
     since: date
     limit: float | None
     unit: str
     attainment: Fraction
     adaptation: str | None = None
+    share_adaptation: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +123,11 @@ class TargetFigures:
     shortfall: TargetShortfall | None = None
     hypothetical: Hypothetical | None = None
     grounds: Grounds = field(default_factory=Grounds)
+
+    def limit_of(self, subject: str) -> float | None:
+        """Return the last limit of the period for a subject: its own, else that of all."""
+        own = [one.limit for one in self.objectives if one.subject == subject]
+        return (own or [one.limit for one in self.objectives if one.subject is None] or [None])[-1]
 
     @property
     def silent_days(self) -> int:

@@ -67,11 +67,13 @@ def _target(one: TargetFigures) -> Mapping[str, Any]:
 
 def _objective(one: Objective) -> Mapping[str, Any]:
     return {
+        "subject": one.subject,
         "since": one.since.isoformat(),
         "limit": one.limit,
         "unit": one.unit,
         "attainment": str(one.attainment),
-        "adaptation": one.adaptation,
+        "adaptation": one.adaptation or one.share_adaptation,
+        "attainment_adaptation": one.share_adaptation,
     }
 
 

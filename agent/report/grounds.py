@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from agent.accounting.expectation import expected_from
-from agent.core.convention import CLAUSES, OFF_SITE, RECOVERY_POINT, subjects_of
+from agent.core.convention import CLAUSES, OFF_SITE, RECOVERY_POINT, BetterSide, subjects_of
 from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, LogSource, Perimeter, WebFilter
 from agent.core.period import day_of
 from agent.core.places import CopyMachine
@@ -39,7 +39,9 @@ def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective])
     counted = Counter(_kind(target, one.key.subject, hosts) for one in subjects if one.key.subject != clause.whole)
     copies = material.copies if target in _OFF_SITE else ()
     limits = [one.limit for one in objectives if one.limit is not None]
-    limit = min(limits, default=0.0)
+    lower = clause.better is BetterSide.LOWER
+    limit = (max if lower else min)(limits, default=0.0)
+    usual = limit if clause.limit is None else clause.limit
     sources = [one for one in subjects if LogSource in subjects_of(target)]
     return Grounds(
         things=tuple((kind, number) for kind, number in counted.items() if kind),
@@ -52,6 +54,7 @@ def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective])
         sources=len(sources),
         limit=limit,
         usual_limit=limit == clause.limit,
+        loosened=limit > usual if lower else limit < usual,
     )
 
 

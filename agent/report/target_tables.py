@@ -116,7 +116,7 @@ def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Na
         what += " (échu avant le trimestre)"
     what += _entered(item, report, called)
     unit = one.objectives[-1].unit if one.objectives else ""
-    limit = one.objectives[-1].limit if one.objectives else None
+    limit = one.limit_of(item.key.subject)
     measured = beside(item.value, limit, unit, "fr") if item.value is not None and unit else "—"
     done = day(item.done, "fr") if item.done is not None else "non"
     return what, day(item.due, "fr"), done, measured, state_mark(item.state)

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from agent.accounting.quarter import QuarterResult
 from agent.accounting.rate import Tally
-from agent.core.convention import CLAUSES, RECOVERY_POINT, BetterSide
+from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.model import State
 from agent.report.amended import with_amended
 from agent.report.charts import ChartPart, MonthChart, calendar, parts
@@ -17,7 +18,7 @@ from agent.report.other_reading import differs, is_quarterly
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
 from agent.wording import report as words
-from agent.wording.grounds import rests_on
+from agent.wording.grounds import limit_of, rests_on
 from agent.wording.inert import inert
 from agent.wording.quantities import day, duration, instant, quantity, share
 from agent.wording.sentences import phrase
@@ -133,7 +134,9 @@ def _objectives(one: TargetFigures, report: Report, called: Names) -> Iterator[s
     """Yield every threshold that a target is judged by: its objectives, what stands beside them, the retentions."""
     retained = CLAUSES[one.target].set_in is not None
     if not retained:
-        yield from (_objective(item, one, number) for number, item in enumerate(one.objectives))
+        for subject, own in groupby(one.objectives, key=lambda item: item.subject):
+            name = "" if subject is None else f"{called.of(one.target, subject)} : "
+            yield from (name + text for text in _changes_of(tuple(own), one))
     for backup, retention in report.retentions if retained else ():
         kept = "durée non fixée" if retention is None else f"≤ {duration(retention, 'fr')}, et un jour pour la purge"
         yield f"{called.of(one.target, backup)} : {kept}"
@@ -143,20 +146,29 @@ def _objectives(one: TargetFigures, report: Report, called: Names) -> Iterator[s
         yield TARGETS[one.target].thresholds
 
 
-def _objective(item: Objective, one: TargetFigures, number: int) -> str:
-    if item.limit is None:
-        text = "sans seuil chiffré"
-    else:
-        shown = quantity(item.limit, item.unit, "fr")
-        whole = item.unit == "ratio" and item.limit == 1
-        text = shown if whole else f"{'≤' if CLAUSES[one.target].better is BetterSide.LOWER else '≥'} {shown}"
-    if one.result is not None:
+def _changes_of(own: Sequence[Objective], one: TargetFigures) -> Iterator[str]:
+    """Yield each objective of the same subjects, with the day from which it counts where there are several."""
+    for number, item in enumerate(own):
+        said = [f"à partir du {day(item.since, 'fr')}" if number else "au début de la période", *_set_by(item)]
+        dated = len(own) > 1 or item.adaptation is not None or item.share_adaptation is not None
+        yield _objective(item, one) + (f" ({', '.join(said)})" if dated else "")
+
+
+def _set_by(item: Objective) -> Iterator[str]:
+    """Yield which entry set an objective: each figure's own where both were adapted."""
+    limit, of_days = item.adaptation, item.share_adaptation
+    if limit is not None and of_days is not None and limit != of_days:
+        yield f"seuil : inscription {inert(limit)} ; part des jours : inscription {inert(of_days)}"
+    elif (only := limit or of_days) is not None:
+        yield f"inscription {inert(only)}"
+
+
+def _objective(item: Objective, one: TargetFigures) -> str:
+    text = "sans seuil chiffré" if item.limit is None else limit_of(one.target, item.limit)
+    if one.result is not None and item.subject is None:
         text += (
             ", chaque jour" if item.attainment == 1 else f", au moins {share(float(item.attainment), 'fr')} des jours"
         )
-    if len(one.objectives) > 1 or item.adaptation is not None:
-        text += f" (à partir du {day(item.since, 'fr')}" if number else " (au début de la période"
-        text += f", inscription {inert(item.adaptation)})" if item.adaptation is not None else ")"
     return text
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from agent.wording.quantities import day, duration
+from agent.core.convention import CLAUSES, BetterSide
+from agent.wording.quantities import day, duration, quantity
 
 # A thing that a target is measured on, in the singular and in the plural, as a sentence counts it.
 THINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -19,6 +20,8 @@ THINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "perimeter": ("périmètre", "périmètres"),
     }
 )
+# Instead of a target's own words, which say what the convention asks.
+LOOSENED = "l'objectif adapté ({limit}) était respecté"
 ALERT_PATH = "la chaîne d'alerte"
 RESTS_ON = "Ce résultat repose sur {things}."
 OF_HOSTS = "{hosts} (sur {declared} déclarées)"
@@ -41,7 +44,8 @@ class Grounds:
     `things` are how many subjects there are of each kind of THINGS, `hosts` how many hosts are declared at all.
     `declared_places` is how many of `copies` lie where the configuration says, unseen. `verified` are the days of the
     newest verifications of copies, None of a copy without one. `joined` are the days on which the sources came that
-    were younger than the limit at the beginning, `sources` how many sources there are; `limit` is in seconds.
+    were younger than the limit at the beginning, `sources` how many sources there are. `limit` is the loosest that was
+    in force for any of them, `loosened`: it asks less than the convention does.
     """
 
     things: tuple[tuple[str, int], ...] = ()
@@ -54,6 +58,7 @@ class Grounds:
     sources: int = 0
     limit: float = 0.0
     usual_limit: bool = True
+    loosened: bool = False
 
 
 def rests_on(grounds: Grounds) -> str:
@@ -70,6 +75,21 @@ def things(kind: str, number: int) -> str:
     """Return a number of things of one kind."""
     one, several = THINGS[kind]
     return f"{number} {one if number < 2 else several}"
+
+
+def held_words(words: str, target: str, grounds: Grounds) -> str:
+    """Return what held on the days that were met: where the limit was loosened, that limit and nothing beyond it."""
+    if grounds.loosened and "{kept}" not in words:
+        return LOOSENED.format(limit=limit_of(target, grounds.limit))
+    return words.format(verified=verified(grounds), kept=kept_for(grounds))
+
+
+def limit_of(target: str, limit: float) -> str:
+    """Return a limit of a target with its side, such as `≤ 24 h`."""
+    clause = CLAUSES[target]
+    shown = quantity(limit, clause.unit, "fr")
+    whole = clause.unit == "ratio" and limit == 1
+    return shown if whole else f"{'≤' if clause.better is BetterSide.LOWER else '≥'} {shown}"
 
 
 def verified(grounds: Grounds) -> str:

@@ -14,7 +14,7 @@ from agent.accounting.rate import Tally, cut
 from agent.core.model import State
 from agent.core.period import Quarter
 from agent.wording.entries import Due
-from agent.wording.grounds import Grounds, kept_for, verified
+from agent.wording.grounds import Grounds, held_words
 from agent.wording.quantities import MONTHS, day
 from agent.wording.targets.every import TARGETS
 
@@ -76,7 +76,7 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grou
         return NOT_YET
     if tally.unproven == tally.expected:
         return f"Aucun contrôle n'a abouti {_during(tally.expected)} : on ne peut rien affirmer."
-    held = TARGETS[target].held.format(verified=verified(grounds), kept=kept_for(grounds))
+    held = held_words(TARGETS[target].held, target, grounds)
     if tally.met == tally.expected:
         return f"{_each(tally.expected)}, {held}."
     other = tally.missed > 0

@@ -96,7 +96,7 @@ def test_an_exclusion_is_shown_beside_the_rate_and_never_in_its_place(report: Re
 
 def test_an_adapted_objective_is_in_force_from_its_day(report: Report) -> None:
     (objective,) = by_target(report)["log-retention"].objectives
-    assert (objective.attainment, objective.adaptation) == (Fraction(98, 100), "adaptation-1")
+    assert (objective.attainment, objective.share_adaptation) == (Fraction(98, 100), "adaptation-1")
 
 
 def test_days_in_a_row_with_one_cause_are_one_deviation(report: Report) -> None:

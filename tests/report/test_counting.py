@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,12 @@ from agent.accounting.agreements import Adaptation, Agreements
 from agent.accounting.expectation import Days
 from agent.accounting.quarter import QuarterOutcome
 from agent.evaluation.round_basis import objective_on
+from agent.report.build import build
 from agent.report.counting import Counting, targets_on
+from agent.report.figures import TargetFigures
 from agent.report.material import Material
+from agent.report.names import Names
+from agent.report.view_target import TargetSheet, target_view
 from tests.ledger.samples import DAY, KEY, MORNING, HandClock, day_row, open_ledger, target
 from tests.register.books import configuration
 
@@ -45,3 +50,68 @@ def test_a_share_of_no_day_is_not_attained_without_evidence(material: Material) 
     )
     agreed = replace(material, agreements=replace(material.agreements, adaptations=(nothing,)))
     assert Counting(agreed, agreed.quarter).result("web-filtering").figures.outcome is QuarterOutcome.NOT_DEMONSTRATED
+
+
+def adapted(material: Material, *said: Adaptation) -> Material:
+    agreements = replace(material.agreements, adaptations=(*material.agreements.adaptations, *said))
+    return replace(material, agreements=agreements)
+
+
+def adaptation(id: str, target: str, **values: Any) -> Adaptation:
+    first = date(2026, 10, 1)
+    rest = {"informed_on": first, "effective_on": first, "reason": "x", "author": "RSSI", **values}
+    return Adaptation(id=id, target=target, beneficiary="scota", **rest)
+
+
+def figures(material: Material, target: str) -> TargetFigures:
+    return next(one for one in build(material, 1).targets if one.target == target)
+
+
+def page(material: Material, target: str) -> TargetSheet:
+    return target_view(figures(material, target), build(material, 1), Names())
+
+
+def test_an_objective_names_the_adaptation_that_set_each_figure(material: Material) -> None:
+    limit = adaptation("adaptation-2", "backup-rpo", limit=108000.0)
+    share = adaptation("adaptation-3", "backup-rpo", attainment=Fraction(9, 10), effective_on=date(2026, 11, 1))
+    before, after = figures(adapted(material, limit, share), "backup-rpo").objectives
+    assert (before.adaptation, before.share_adaptation) == ("adaptation-2", None)
+    assert (after.adaptation, after.share_adaptation) == ("adaptation-2", "adaptation-3")
+    assert page(adapted(material, limit, share), "backup-rpo").objectives[:2] == (
+        "≤ 30 h, chaque jour (au début de la période, inscription adaptation-2)",
+        "≤ 30 h, au moins 90 % des jours (à partir du 1er novembre 2026, seuil : inscription adaptation-2 ; part des"
+        " jours : inscription adaptation-3)",
+    )
+
+
+def test_an_adaptation_of_one_subject_is_an_objective_in_force(material: Material) -> None:
+    own = adaptation("adaptation-2", "log-retention", subject="central/srv-1", limit=30 * 86400.0)
+    own = replace(own, effective_on=date(2026, 11, 15))
+    found = figures(adapted(material, own), "log-retention").objectives
+    assert [(one.subject, one.since, one.limit) for one in found] == [
+        (None, date(2026, 10, 1), 350 * 86400.0),
+        ("central/srv-1", date(2026, 10, 1), 350 * 86400.0),
+        ("central/srv-1", date(2026, 11, 15), 30 * 86400.0),
+    ]
+    sheet = page(adapted(material, own), "log-retention")
+    assert "central/srv-1 : ≥ 30 j (à partir du 15 novembre 2026, inscription adaptation-2)" in sheet.objectives
+    assert "douze mois" not in sheet.sentence
+    assert "350 j" not in sheet.sentence
+
+
+@pytest.mark.parametrize(
+    ("target", "limit", "fixed", "said"),
+    [
+        ("strong-authentication", 0.1, "simple mot de passe", "≥ 10 %"),
+        ("network-segmentation", 0.5, "étaient bloqués", "≥ 50 %"),
+        ("backup-offsite", 2000 * 3600.0, "récentes", "≤ 83 j 8 h"),
+        ("endpoint-protection", 2000 * 3600.0, "à jour", "≤ 83 j 8 h"),
+        ("awareness", 800 * 86400.0, "moins d'un an", "≤ 800 j"),
+    ],
+)
+def test_no_fixed_sentence_stands_under_a_loosened_limit(
+    material: Material, target: str, limit: float, fixed: str, said: str
+) -> None:
+    sentence = page(adapted(material, adaptation("adaptation-2", target, limit=limit)), target).sentence
+    assert fixed not in sentence
+    assert f"l'objectif adapté ({said}) était respecté" in sentence
