@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from agent.alert.notifier import Notifier, Standing
 from agent.config.schedule_keys import schedule_keys
 from agent.config.settings import Configuration, Schedule
+from agent.core.ahead import lies_ahead
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
 from agent.daemon.file_changes import Changes
@@ -308,7 +309,9 @@ class Daemon:
     def _last_begun(self) -> Mapping[str, datetime]:
         begun: dict[str, datetime] = {}
         paced = {one.name for one in tasks_of(self._session.registry, self._session.inventory) if is_paced(one)}
-        for one in self._ledger.runs():
+        now = self._clock.now()
+        # One copy that was looked at under a clock that ran ahead does not put off the looks at all others.
+        for one in (last for last in self._ledger.runs() if not lies_ahead(last.last_run, now)):
             collector = self._session.registry.collectors.get(one.collector)
             if collector is not None and (one.collector, one.subject) not in paced:
                 begun[collector.schedule] = max(begun.get(collector.schedule, one.last_run), one.last_run)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from agent.core.ahead import lies_ahead
 from agent.daemon.schedule import STEP, ScheduledDuty
 from agent.evaluation.tasks import Task, way_of
 
@@ -52,7 +53,7 @@ class PacedLooks:
         self._last_begun = {name: at for name, at in self._last_begun.items() if name in names}
         late = {host: self._late(of_host, rhythms, now, zone) for host, of_host in hosts.items()}
         waiting = sorted(
-            (host for host in late if late[host]), key=lambda host: (self._since(late[host]), digest(host))
+            (host for host in late if late[host]), key=lambda host: (self._since(late[host], now), digest(host))
         )
         periods = [rhythms[task.collector.schedule].every for host in waiting for task in late[host]]
         chosen = waiting[: hosts_at_once(len(hosts), periods)]
@@ -71,8 +72,9 @@ class PacedLooks:
             ahead = every * TAKEN_ALONG if isinstance(every, timedelta) else timedelta(0)
             yield from self._late([task], rhythms, now + ahead, zone)
 
-    def _since(self, late: Iterable[Task]) -> datetime:
-        return min(self._last_begun.get(task.name, NEVER) for task in late)
+    def _since(self, late: Iterable[Task], now: datetime) -> datetime:
+        begun = (self._last_begun.get(task.name, NEVER) for task in late)
+        return min(NEVER if lies_ahead(at, now) else at for at in begun)
 
 
 def digest(host: str) -> bytes:

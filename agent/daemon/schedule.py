@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import schedule
 
+from agent.core.ahead import lies_ahead
 from agent.core.clock import Clock
 from agent.ledger.readings import LastRun
 
@@ -35,8 +36,11 @@ class ScheduledDuty:
     every: timedelta | time
 
     def due(self, last_begun: datetime | None, now: datetime, zone: ZoneInfo) -> bool:
-        """Return whether it must be begun now, having last been begun then; None: never."""
-        if last_begun is None:
+        """Return whether it must be begun now, having last been begun then; None: never.
+
+        What was begun ahead of now, under a clock that ran ahead, counts as never begun.
+        """
+        if last_begun is None or lies_ahead(last_begun, now):
             return True
         if isinstance(self.every, timedelta):
             return now - last_begun >= self.every or last_begun > now
@@ -125,11 +129,15 @@ def samples_due(runs: Iterable[LastRun], every: timedelta | str, now: datetime) 
     """Return the samples, by collector and subject, that are late by themselves, whatever the others do.
 
     One that did not succeed is due a day later. One that did is due after its rhythm: each new attempt at a copy that
-    cannot be reached would else put off those of all others, at a restart.
+    cannot be reached would else put off those of all others, at a restart. One that was taken ahead of now, under a
+    clock that ran ahead, is due whatever its rhythm.
     """
     return frozenset(
         (run.collector, run.subject)
         for run in runs
-        if now - run.last_run >= (every if run.success and isinstance(every, timedelta) else SAMPLE_AGAIN)
-        and not (run.success and isinstance(every, str))
+        if lies_ahead(run.last_run, now)
+        or (
+            now - run.last_run >= (every if run.success and isinstance(every, timedelta) else SAMPLE_AGAIN)
+            and not (run.success and isinstance(every, str))
+        )
     )

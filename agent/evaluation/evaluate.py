@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected
@@ -227,6 +228,8 @@ def _observation(seen: NewestLooks | None) -> Observation | None:
 def _fresh(seen: NewestLooks | None, target: Target, bench: EvaluationContext) -> Observation | None:
     if seen is None or bench.doubtful_clock is not None or not isinstance(seen.reading, Observation):
         return None
+    if lies_ahead(seen.reading.ended, bench.now):
+        return None
     return seen.reading if bench.now - seen.reading.ended <= target.evidence_age else None
 
 
@@ -251,6 +254,14 @@ def _shown(need: Need, age_limit: timedelta, bench: EvaluationContext) -> tuple[
             evidence=(seen.evidence_id,),
         )
     evidence_id = seen.observation_id if need.by_occasion and seen.observation_id else seen.evidence_id
+    if lies_ahead(reading.ended, bench.now) or lies_ahead(reading.ended, seen.reading.ended):
+        # It was dated by a clock that ran ahead: now, or as the looks after it show, which are dated earlier.
+        return Finding(
+            state=State.UNPROVEN,
+            reason=Reason.CLOCK_DOUBTFUL,
+            about={**about, "dated": reading.ended},
+            evidence=(evidence_id,),
+        )
     if bench.now - reading.ended > age_limit:
         age = Seconds((bench.now - reading.ended).total_seconds())
         return Finding(

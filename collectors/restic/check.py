@@ -45,7 +45,7 @@ STRUCTURE_APART_BELOW = (0, 17, 0)
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     """Yield the result of a copy's repository, and what earlier looks at it found that still stands."""
-    before = before_in(look.previous)
+    before = before_in(look.previous, look.now)
     restic = prepare(copy, look, look.timeout)
     for leftover in restic.folder.glob("restic-check-cache-*"):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -54,7 +54,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         # Asked first, within what any look may cost: a store that is mute must not take the night from all others.
         id = _identity(restic, before.id)
         if before.id is None and id is not None:
-            before = before_in(look.former(id) or look.previous)
+            before = before_in(look.former(id) or look.previous, look.now)
         restic = _again(restic)
         stored = _stored(restic)
         packs = _packs(restic)

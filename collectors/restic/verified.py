@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.facts.verification import DAMAGE, SLICE, TRIED, Damage, Slice, damage_in, slices_in
 from agent.core.inventory import Copy
 from agent.core.model import Fact, FactValue, Gap, Observation
@@ -34,19 +35,23 @@ class CopyMemory:
         return covered((*self.slices, *self.tried))
 
 
-def before_in(previous: Observation | None) -> CopyMemory:
-    """Return what the last look that succeeded kept."""
+def before_in(previous: Observation | None, now: datetime) -> CopyMemory:
+    """Return what the last look that succeeded kept; a share that was read ahead of now counts as never read."""
     if previous is None:
         return CopyMemory(id=None, stored=None, slices=(), tried=(), damage=(), sound=None)
     id, stored = previous.one("repository.id"), previous.one("verify.bytes_stored")
     return CopyMemory(
         id=str(id.value) if id is not None else None,
         stored=stored.value if stored is not None and isinstance(stored.value, int) else None,
-        slices=slices_in(previous, SLICE),
-        tried=slices_in(previous, TRIED),
+        slices=_dated(slices_in(previous, SLICE), now),
+        tried=_dated(slices_in(previous, TRIED), now),
         damage=damage_in(previous),
         sound=previous.one("verify.sound"),
     )
+
+
+def _dated(slices: tuple[tuple[Slice, datetime], ...], now: datetime) -> tuple[tuple[Slice, datetime], ...]:
+    return tuple((one, at) for one, at in slices if not lies_ahead(at, now))
 
 
 def facts(
@@ -73,7 +78,7 @@ def facts(
     yield fact("verify.depth", depth)
     if checked.sound:
         yield fact("verify.sound", depth)
-    elif before.sound is not None:
+    elif before.sound is not None and not lies_ahead(before.sound.as_of, now):
         yield before.sound
     yield from (fact(SLICE, one, at) for one, at in slices)
     tried = before.tried if checked.sound or share is None else (*before.tried, (share, now))

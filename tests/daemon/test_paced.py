@@ -99,6 +99,14 @@ def test_what_was_just_declared_comes_before_those_who_wait() -> None:
     assert turns.begun["antivirus", new] == [NOON]
 
 
+def test_a_host_last_asked_under_a_clock_that_ran_ahead_comes_as_a_new_one() -> None:
+    hosts = fleet(AT_ONCE + 1)
+    last = {task.name: NOON - 2 * QUARTER_HOUR for task in tasks(hosts, "antivirus")}
+    last[("antivirus", hosts[-1])] = NOON + timedelta(days=200)
+    begun = PacedLooks(last).due(tasks(hosts, "antivirus"), RHYTHMS, NOON, PARIS)
+    assert begun[0].host == hosts[-1]
+
+
 def test_a_place_depends_on_the_id_alone() -> None:
     there, back = Turns(), Turns()
     there.run(tasks(fleet(300)), timedelta(minutes=12))

@@ -9,6 +9,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.core.ahead import TOLERANCE
 from agent.daemon.schedule import SAMPLE_AGAIN, Agenda, ScheduledDuty, latest_occurrence, samples_due
 from agent.ledger.readings import LastRun
 
@@ -135,6 +136,18 @@ def test_a_clock_set_back_two_hours_is_told_and_silences_nothing() -> None:
         assert len(life.offered.at) >= before + 2
 
 
+@pytest.mark.parametrize("duty", [QUARTER_HOUR, NIGHTLY], ids=["every quarter of an hour", "nightly"])
+def test_a_duty_begun_under_a_clock_that_ran_ahead_is_due(duty: ScheduledDuty) -> None:
+    now = instant("2026-11-24T12:00")
+    assert duty.due(now + timedelta(days=200), now, PARIS)
+
+
+def test_a_nightly_duty_is_not_repeated_for_a_clock_set_back_by_minutes() -> None:
+    begun = instant("2026-11-24T12:00")
+    assert not NIGHTLY.due(begun, begun - TOLERANCE, PARIS)
+    assert NIGHTLY.due(begun, begun - TOLERANCE - SECOND, PARIS)
+
+
 def test_a_machine_that_was_suspended_does_each_overdue_duty_once() -> None:
     with time_machine.travel(instant("2026-11-24T10:00"), tick=False) as traveller:
         life = Life(traveller, (QUARTER_HOUR, NIGHTLY), {"verify": instant("2026-11-24T04:00")})
@@ -167,6 +180,10 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
         (WEEK - SECOND, True, WEEK, False),
         (WEEK, True, WEEK, True),
         (WEEK, True, "04:00", False),
+        (-200 * SAMPLE_AGAIN, True, WEEK, True),
+        (-200 * SAMPLE_AGAIN, True, "04:00", True),
+        (-200 * SAMPLE_AGAIN, False, WEEK, True),
+        (-TOLERANCE, True, WEEK, False),
     ],
 )
 def test_a_sample_is_due_by_itself_after_its_rhythm_and_a_day_after_a_failure(

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.core.ahead import TOLERANCE
 from agent.core.duties.expected import Expected
+from agent.core.followed_time import Turns
 from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import WORST_FIRST, Failure, Finding, Key, Observation, Reading, State, Target
@@ -16,7 +18,7 @@ from agent.core.reason import Reason
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, as_it_stands, combine, judge
 from collectors.restic import LOOKS as RESTIC
 
-NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+NOW, SECOND = datetime(2026, 11, 24, 4, 0, tzinfo=UTC), timedelta(seconds=1)
 TARGET = Target(id="backup-rpo", unit="seconds", limit=86400.0, evidence_age=timedelta(hours=6))
 BACKUP = Backup(
     program=RESTIC, id="files", beneficiary="scota", host="srv-1", paths=("/srv",), snapshot_host="srv-1", copies=()
@@ -82,6 +84,8 @@ def test_what_is_only_told_beside_the_rest_takes_nothing_from_it_where_nobody_co
         (None, None, False),
         (seen(failure(), observation()), None, False),
         (seen(observation(timedelta(hours=7))), None, False),
+        (seen(observation(-TOLERANCE)), None, True),
+        (seen(observation(-TOLERANCE - SECOND)), None, False),
         (seen(observation()), "set back", False),
     ],
 )
@@ -115,6 +119,7 @@ def test_a_fresh_look_that_the_rule_finds_good_is_met_and_stands_until_its_evide
             seen(observation(timedelta(hours=6, seconds=1))), None, Reason.STALE_EVIDENCE, id="the look is too old"
         ),
         pytest.param(seen(observation()), "set back", Reason.CLOCK_DOUBTFUL, id="the clock is not believed"),
+        pytest.param(seen(observation(-TOLERANCE - SECOND)), None, Reason.CLOCK_DOUBTFUL, id="the look lies ahead"),
     ],
 )
 @pytest.mark.parametrize("state", [State.MET, State.MISSED])
@@ -140,6 +145,23 @@ def test_what_is_proven_by_occasion_outlives_a_failed_look_until_its_own_limit()
     fresh = judge(WANTED, occasion, TARGET, NOW, bench(seen(failure(), observation(timedelta(days=6)))))
     stale = judge(WANTED, occasion, TARGET, NOW, bench(seen(failure(), observation(timedelta(days=8)))))
     assert (fresh.state, stale.reason) == (State.MET, Reason.STALE_EVIDENCE)
+
+
+def test_a_success_dated_ahead_of_now_proves_nothing_until_a_clock_reaches_it() -> None:
+    occasion, ahead = check(by_occasion=True), observation(-timedelta(days=200))
+    for later in (0, 1, 199, 200, 201, 206):
+        now = NOW + timedelta(days=later)
+        failed = replace(failure(), ended=NOW + timedelta(days=min(later, 199)))
+        at_that_time = replace(bench(seen(failed, ahead)), now=now)
+        verdict = judge(WANTED, occasion, TARGET, NOW, at_that_time)
+        assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
+        assert verdict.about["dated"] == ahead.ended
+
+
+def test_when_a_look_that_lies_ahead_is_reached_is_noted_as_a_turn() -> None:
+    ahead, turns = observation(-timedelta(days=200)), Turns(NOW)
+    judge(WANTED, check(by_occasion=True), TARGET, NOW, bench(seen(ahead)), turns=turns)
+    assert (turns.next, turns.restless) == (ahead.ended - TOLERANCE, False)
 
 
 def test_a_target_that_no_check_judges_is_unproven_and_never_left_out() -> None:

@@ -18,6 +18,7 @@ from agent.evaluation.round import Round
 from agent.evaluation.session import Session
 from agent.evaluation.tasks import TaskContext
 from agent.hosts.local import LocalHost
+from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
 
 RPO = Key(target="backup-rpo", subject="files", beneficiary="scota")
@@ -250,6 +251,34 @@ def test_a_good_day_is_not_closed_before_the_look_that_could_show_it_missed(held
     held.clock.instant = datetime(2026, 11, 5, 12, tzinfo=UTC)
     held.look()
     assert held.day(date(2026, 11, 4)) == (State.MISSED, Reason.TOO_OLD, True)
+
+
+def test_one_verification_ahead_of_now_proves_nothing_once_it_is_forgiven(held: World) -> None:
+    key = Key(target="backup-offsite", subject="files/offsite", beneficiary="scota")
+    held.clock.instant = ahead = START + 200 * DAY
+    verification = Observation(
+        collector="restic_check", host="srv-1", subject=key.subject, begun=ahead, ended=ahead,
+        facts=tuple(
+            Fact(name=f"verify.{name}", subject=key.subject, value="hashed", as_of=ahead) for name in ("sound", "whole")
+        ),
+    )  # fmt: skip
+    held.ledger.keep_readings([verification])
+    held.clock.instant = START
+    failed = Failure(
+        collector="restic_check", host="srv-1", subject=key.subject, begun=START, ended=START,
+        reason=Reason.UNREACHABLE, detail="no route",
+    )  # fmt: skip
+    held.ledger.keep_readings([replace(failed, subject=f"other/{number}") for number in range(RECENT_ROWS)])
+    for later in (0, 8, 150):
+        held.clock.instant = START + later * DAY
+        held.points = [held.clock.instant - HOUR]
+        for fails in (None, replace(failed, begun=held.clock.instant, ended=held.clock.instant)):
+            turn = Round(held.session)
+            assert turn.clock_doubt is None
+            held.take(turn, "offsite")
+            turn.take(*(() if fails is None else (fails,)))
+            verdict = next(one for one in turn.judge(held.session.wanted) if one.key == key)
+            assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
 
 
 def test_a_clock_that_stands_before_the_newest_row_is_not_believed(held: World) -> None:

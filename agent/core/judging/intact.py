@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.facts.verification import damage_in
 from agent.core.measures import Seconds
 from agent.core.model import Detail, Fact, Finding, Observation, State
@@ -13,8 +14,10 @@ WHOLE_WITHIN = timedelta(days=90)
 
 
 def damage_of_old(verified: Observation | None, now: datetime) -> Iterator[Finding]:
-    """Yield the damage that the last verification found, where that is too old to be judged by itself."""
-    if verified is not None and now - verified.ended > VERIFIED_WITHIN:
+    """Yield the damage that the last verification found, where that is too old or misdated to be judged by itself."""
+    if verified is None:
+        return
+    if now - verified.ended > VERIFIED_WITHIN or lies_ahead(verified.ended, now):
         yield from damage_in_look(verified)
 
 
@@ -35,6 +38,9 @@ def verified(seen: Observation, now: datetime, first_seen: datetime) -> Iterator
     if sound is None:
         reason = seen.gaps[0].reason if seen.gaps else Reason.NOT_RUN
         yield Finding(state=State.UNPROVEN, reason=reason, about={"collector": seen.collector})
+        return
+    if lies_ahead(sound.as_of, now):
+        yield _misdated(seen, sound)
         return
     age = now - sound.as_of
     if age > VERIFIED_WITHIN:
@@ -65,8 +71,15 @@ def _whole(seen: Observation, now: datetime, first_seen: datetime) -> Iterator[F
         in_time = now - first_seen <= WHOLE_WITHIN
         reason = Reason.ON_COURSE if in_time else Reason.STALE_EVIDENCE
         yield Finding(state=State.UNPROVEN, reason=reason, about=about)
+    elif lies_ahead(whole.as_of, now):
+        yield _misdated(seen, whole)
     elif now - whole.as_of > WHOLE_WITHIN:
         yield _stale(seen, "whole", whole, now - whole.as_of, WHOLE_WITHIN)
+
+
+def _misdated(seen: Observation, fact: Fact) -> Finding:
+    about: Detail = {"collector": seen.collector, "dated": fact.as_of}
+    return Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about=about)
 
 
 def _stale(seen: Observation, what: str, fact: Fact, age: timedelta, limit: timedelta) -> Finding:

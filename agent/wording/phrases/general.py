@@ -284,7 +284,13 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
             en="the lists that the machine relies on are too old",
         ),
     ),
-    Reason.CLOCK_DOUBTFUL: (Words(fr="l'horloge de l'agent est douteuse", en="the agent's clock is doubtful"),),
+    Reason.CLOCK_DOUBTFUL: (
+        Words(
+            fr="ce qui a été constaté est daté du {dated} par une horloge qui avançait : rien n'en est prouvé",
+            en="what was seen is dated {dated} by a clock that ran ahead: it proves nothing",
+        ),
+        Words(fr="l'horloge de l'agent est douteuse", en="the agent's clock is doubtful"),
+    ),
     Reason.NOT_RUN: (
         Words(fr="aucun contrôle de {copy} n'a encore été fait", en="{copy} has never been checked yet"),
         Words(fr="aucun contrôle n'a encore été fait", en="no look has been taken yet"),

@@ -81,9 +81,10 @@ UNPROVEN = {
         short=Words(fr="horloge douteuse", en="doubtful clock"),
         means=Words(
             fr="L'horloge de l'agent a sauté ou retarde sur ce qui est déjà inscrit, "
+            "ou la preuve porte une date en avance sur elle, "
             "ou rien ne règle ni ne montre celle de la machine contrôlée.",
             en="The agent's clock has jumped or is behind what has already been written, "
-            "or nothing keeps or shows that of the machine looked at.",
+            "or the evidence is dated ahead of it, or nothing keeps or shows that of the machine looked at.",
         ),
         why=Words(
             fr="Sans heure sûre, aucun âge ne peut être calculé.", en="Without a sure time, no age can be reckoned."

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.collecting.collector import Look
 from agent.core.errors import LookError
 from agent.core.facts.verification import Damage
@@ -34,16 +35,19 @@ class HashRun:
         return tuple(Damage(file=name, reason=Reason.DAMAGED.value) for name in self.bad)
 
 
-def chosen(listed: StoreListing, manifest: Manifest, before: StoreMemory, budget: int | None) -> tuple[StoredFile, ...]:
+def chosen(
+    listed: StoreListing, manifest: Manifest, before: StoreMemory, budget: int | None, now: datetime
+) -> tuple[StoredFile, ...]:
     """Return what to hash: whatever is small and tells the rest, then packs, the longest unverified first.
 
-    At least one pack, whatever the budget (bytes; None: everything).
+    At least one pack, whatever the budget (bytes; None: everything). What was hashed ahead of now counts as never.
     """
     tried = before.tried()
 
     def last(file: StoredFile) -> tuple[bool, datetime | None, str]:
         known = manifest.get(file.name)
         ats = [at for at in (known.last_hashed if known else None, tried.get(file.name)) if at is not None]
+        ats = [at for at in ats if not lies_ahead(at, now)]
         return (bool(ats), max(ats, default=None), file.name)
 
     files = [file for file in listed.files if file.name != "config"]

@@ -38,7 +38,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
         listed = _listed(copy, look, far, before)
         if not holds_repository(listed, manifest, far.where):
             raise RepositoryAbsent(far.where)
-        run = hash_all(far, chosen(listed, manifest, before, look.budget), look)
+        run = hash_all(far, chosen(listed, manifest, before, look.budget, look.now), look)
         listed = confirm(far, listed, run, look)
         known = structure(copy, look, STEP, before.id)
     except RepositoryAbsent:

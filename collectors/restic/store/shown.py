@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, StoredFile
@@ -88,7 +89,7 @@ def facts(copy: Copy, shown: StoreRun, before: StoreMemory, now: datetime) -> It
     yield fact("verify.depth", shown.depth)
     if shown.structure.sound and not shown.damage and not shown.unread:
         yield fact("verify.sound", shown.depth)
-    elif before.sound is not None:
+    elif before.sound is not None and not lies_ahead(before.sound.as_of, now):
         yield before.sound
     hashed = last_hashed(shown, now)
     if len(hashed) == len(shown.files) and hashed:
@@ -110,12 +111,12 @@ def facts(copy: Copy, shown: StoreRun, before: StoreMemory, now: datetime) -> It
 
 
 def last_hashed(shown: StoreRun, now: datetime) -> dict[str, datetime]:
-    """Return when each file that is there was last found to be what it should be."""
+    """Return when each file that is there was last found to be what it should be; what is dated ahead never was."""
     found: dict[str, datetime] = {}
     for file in shown.files:
         known = shown.manifest.get(file.name)
         at = now if file.name in shown.good else known.last_hashed if known is not None and known.gone is None else None
-        if at is not None:
+        if at is not None and not lies_ahead(at, now):
             found[file.name] = at
     return found
 

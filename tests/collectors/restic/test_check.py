@@ -43,7 +43,7 @@ def kept(
 ) -> Observation:
     """Return what one run of a check leaves, some days after the first."""
     now = NOW + timedelta(days=days)
-    return seen(list(facts(COPY, share, checked, before_in(previous), packs, stored, now)), "restic_check", now)
+    return seen(list(facts(COPY, share, checked, before_in(previous, now), packs, stored, now)), "restic_check", now)
 
 
 def value(observation: Observation, name: str) -> object:
@@ -132,11 +132,20 @@ def test_a_missing_pack_is_settled_by_a_sound_structure_and_by_nothing_less() ->
 
 def test_a_damaged_share_does_not_take_every_turn() -> None:
     first = kept(CheckResult(sound=False, damage=(BAD,)), Slice(number=2, of=2))
-    assert next_slice(8000, 4000, before_in(first).last_read()) == Slice(number=1, of=2)
+    assert next_slice(8000, 4000, before_in(first, NOW).last_read()) == Slice(number=1, of=2)
     second = kept(SOUND, Slice(number=1, of=2), first, days=1)
-    assert next_slice(8000, 4000, before_in(second).last_read()) == Slice(number=2, of=2)
+    assert next_slice(8000, 4000, before_in(second, NOW + timedelta(days=1)).last_read()) == Slice(number=2, of=2)
     third = kept(SOUND, Slice(number=2, of=2), second, days=2)
     assert third.named("verify.tried") == ()
+
+
+def test_a_share_that_was_read_ahead_of_now_counts_as_never_read() -> None:
+    first = kept(SOUND, days=200)
+    assert before_in(first, NOW).last_read() == {}
+    second = kept(CheckResult(sound=False, damage=(BAD,)), Slice(number=1, of=2), first)
+    assert (value(second, "verify.whole"), value(second, "verify.sound")) == (None, None)
+    third = kept(SOUND, Slice(number=1, of=2), first)
+    assert value(third, "verify.whole") is None
 
 
 def test_what_could_not_be_read_is_a_gap_that_verify_tells_beside_the_damage() -> None:
