@@ -97,7 +97,7 @@ def _nothing_sound(copy: str, question: Question) -> str | None:
 def _last(question: Question) -> RegisterEntry | None:
     backup: Backup = question.item
     exercises = [first_failed(entry, question.objective) for entry in question.registered("recovery-test")]
-    return last_performed([entry for entry in exercises if entry.get("backup") == backup.id])
+    return last_performed([entry for entry in exercises if entry.get("backup") == backup.id], question.now)
 
 
 def _exercised(question: Question) -> bool:

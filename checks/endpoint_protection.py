@@ -6,6 +6,7 @@ What is loaded in memory decides, never a file on disk; one product that is all 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.facts.protection import CONSOLE, SENSORS, TELLING, TRIABLE, Protection, protections_in
 from agent.core.inventory import DeclaredHost
 from agent.core.judging.check import Check, Need, Question
@@ -78,6 +79,10 @@ def _trial(one: Protection, seen: Observation, question: Question, about: Detail
         return
     if not one.proven:
         yield Finding(state=State.MISSED, reason=Reason.NOT_DETECTING, about=about)
+        return
+    if lies_ahead(one.tried_at, question.now):
+        doubtful = {**about, "dated": one.tried_at}
+        yield Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about=doubtful)
         return
     age = question.now - one.tried_at
     if age > PROVEN_WITHIN:

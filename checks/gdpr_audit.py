@@ -11,7 +11,7 @@ from agent.core.reason import Reason
 
 def entered(question: Question) -> Iterator[Finding]:
     """Yield the age of the last audit; where none was made, none was asked for, and nothing is due."""
-    last = last_performed(question.registered("audit"))
+    last = last_performed(question.registered("audit"), question.now)
     if last is None:
         yield Finding(state=State.NOT_APPLICABLE, reason=Reason.NOT_EXPECTED, about={"nothing_due": "none"})
         return

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.facts import alert_path
 from agent.core.facts.logs import MarkerResult, RetainedRecords, kept_in, proof_in
 from agent.core.inventory import Beneficiary, DeclaredHost, LogSource
@@ -79,12 +80,14 @@ def _path(proof: MarkerResult | None, seen: Observation, source: LogSource, ques
     """Yield that the path of a source's logs is not shown to work; nothing where its marker arrived within a day."""
     gaps = [gap for gap in seen.gaps if gap.subject == f"{source.subject}/marker"]
     if proof is not None and proof.lost is not None:
-        age = (question.now - proof.lost).total_seconds()
+        age = max((question.now - proof.lost).total_seconds(), 0.0)
         yield Finding(state=State.MISSED, reason=Reason.SILENT, value=age, about={"marker_lost": proof.lost})
     elif gaps:
         yield Finding(state=State.UNPROVEN, reason=gaps[0].reason, about={"said": gaps[0].detail, "gap": 1})
     elif proof is None or proof.found is None:
         yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"marker_sent": 1})
+    elif lies_ahead(proof.found, question.now):
+        yield Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about={"dated": proof.found})
     elif question.now - proof.found > PROVEN_WITHIN:
         age = (question.now - proof.found).total_seconds()
         about: Detail = {"evidence_age": Seconds(age), "evidence_limit": Seconds(PROVEN_WITHIN.total_seconds())}

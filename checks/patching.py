@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.facts.security_updates import AFTER, CHANGELOG, HINDRANCES, PENDING, RELEASE, PackageVersion, System
 from agent.core.judging.check import Check, Need, Question
 from agent.core.measures import Seconds
@@ -127,7 +128,8 @@ def _campaign(seen: Observation, now: datetime, limit: timedelta) -> Iterator[Fi
     if not seen.named(PENDING) and not any(count is not None and count.value for count in counts):
         return
     campaign, nothing_due, log = (seen.one(name) for name in ("patch.campaign", "patch.nothing_due", "patch.log"))
-    last = max((fact.as_of for fact in (campaign, nothing_due) if fact is not None), default=None)
+    dates = [fact.as_of for fact in (campaign, nothing_due) if fact is not None]
+    last = max((date for date in dates if not lies_ahead(date, now)), default=None)
     if last is None and log is None:
         if seen.one(REPORTED) is None:
             yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"no_log": 1})

@@ -26,10 +26,10 @@ def entered(question: Question) -> Iterator[Finding]:
     succeeded = [entry for entry in own if entry.get("result") == "ok"]
     short = {entry.id: one for entry in succeeded if (one := shortfall(entry, question.objective)) is not None}
     found = judge_periodic(question, exercises, lambda entry: _passed(entry, backup, question))
-    last = last_performed(own)
+    last = last_performed(own, question.now)
     if last is not None and last.get("result") != "ok":
         found = replace(found, about={**found.about, "failed": read_when(last.values["performed"]).value})
-    last = last_performed([one.entry for one in short.values()])
+    last = last_performed([one.entry for one in short.values()], question.now)
     if last is not None:
         found = _beside(found, short[last.id], question)
     yield found

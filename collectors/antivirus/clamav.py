@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, Unreadable
 from agent.core.facts.protection import TRIED_EVERY, Protection, protections_in
@@ -128,6 +129,8 @@ def _tried(
 ) -> tuple[Protection, Gap | None]:
     """Return what is proven: by the last trial while it is recent and was good, else by one made now."""
     last = before.tried_at if before is not None and before.running and before.proven else None
+    if last is not None and lies_ahead(last, look.now):
+        last = None
     if last is not None and timedelta(0) <= look.now - last < TRIED_EVERY:
         return replace(seen, proven=True, tried_at=last), None
     try:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, Exited, Unreachable, Unreadable
@@ -49,6 +50,9 @@ def proven(place: Log, look: Look) -> Iterator[Fact]:
 def _tried(place: Log, source: LogSource, marker: Marker, before: MarkerResult | None, look: Look) -> MarkerResult:
     host = look.host(place.host)
     lost = None if before is None else before.lost
+    if before is not None and lies_ahead(before.sent, look.now):
+        # It was sent under a clock that ran ahead: how long ago cannot be told.
+        before = None
     if before is not None and before.underway:
         if _arrived(host, place, source.id, before.nonce, before.sent, look.timeout):
             return MarkerResult(nonce=before.nonce, sent=before.sent, found=before.sent, taken=look.now - before.sent)

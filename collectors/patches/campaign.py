@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from agent.core.ahead import lies_ahead
 from collectors.patches.installed import NAME, Installed
 from collectors.patches.versions import Version
 
@@ -42,14 +43,19 @@ class Upgrades:
 # +0100
 # 2026-11-24 17:35:28 startup packages remove
 # 2026-11-20 06:12:01 upgrade openssl:amd64 3.5.7-1~deb13u2 3.5.7-1~deb13u3
-def parse(said: bytes, installed: Installed) -> Upgrades:
-    """Return what the log shows, read in the machine's own zone; a line that is none is passed over."""
+def parse(said: bytes, installed: Installed, now: datetime) -> Upgrades:
+    """Return what the log shows, read in the machine's own zone; a line that is none is passed over.
+
+    A line dated ahead of now was written under a clock that ran ahead: when it was written is not known.
+    """
     place, offset, *lines = [*said.decode(errors="replace").split("\n"), "", ""]
     zone = _zone(place.strip(), offset.strip())
     oldest: datetime | None = None
     newest: datetime | None = None
     unconfirmed = 0
     for when, upgraded in _entries(lines, zone):
+        if lies_ahead(when, now):
+            continue
         oldest = when if oldest is None else min(oldest, when)
         if upgraded is None:
             continue

@@ -12,6 +12,7 @@ Blind:  does not verify the signature of an index again, apt did when it fetched
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
+from agent.core.ahead import lies_ahead
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import Denied, Exited, Missing, Unreadable
 from agent.core.facts.security_updates import PENDING, RELEASE, System
@@ -72,7 +73,7 @@ def _updates(host: Host, subject: str, look: Look, packages: Installed, lists: M
         yield Gap(subject=subject, reason=error.reason, detail=error.detail)
     still = [
         one
-        for one in pending.remembered(look.previous, packages)
+        for one in pending.remembered(look.previous, packages, look.now)
         if not pending.withdrawn(one, policies[one.id].offered if one.id in policies and lists.date else ())
     ]
     release = host.read(kernel.RELEASE, limit=SMALL).decode(errors="replace").strip()
@@ -103,7 +104,8 @@ def _unread(previous: Observation | None, lists: Metadata) -> Iterator[Fact]:
 
 
 def _offered(look: Look, packages: Installed, lists: Metadata, release: str) -> Iterator[OfferedFix]:
-    before = {} if look.previous is None else {one.value: one.as_of for one in look.previous.named(metadata.INDEX)}
+    indexes = () if look.previous is None else look.previous.named(metadata.INDEX)
+    before = {one.value: one.as_of for one in indexes if not lies_ahead(one.as_of, look.now)}
     remembered = () if look.previous is None else look.previous.named(INSTALLED)
     same = installed.unchanged(packages, str(remembered[0].value)) if remembered else frozenset()
     for offering in lists.offerings:
@@ -182,13 +184,15 @@ def _nothing_due(subject: str, look: Look, lists: Metadata, *, due: bool) -> Ite
     fresh = lists.fresh_until is not None and lists.fresh_until > look.now
     if not due and fresh and lists.date is not None:
         yield Fact(name=NOTHING_DUE, subject=subject, value=True, as_of=lists.date)
-    elif look.previous is not None and (before := look.previous.one(NOTHING_DUE)) is not None:
+        return
+    before = None if look.previous is None else look.previous.one(NOTHING_DUE)
+    if before is not None and not lies_ahead(before.as_of, look.now):
         yield before
 
 
 def _campaign(host: Host, subject: str, look: Look, packages: Installed) -> Iterator[Fact | Gap]:
     output = host.run(*campaign.ARGV, timeout=look.timeout, output_limit=campaign.LIMIT, accept=None)
-    seen = campaign.parse(output.stdout, packages)
+    seen = campaign.parse(output.stdout, packages, look.now)
     if campaign.DENIED in output.stderr or output.truncated:
         reason = Reason.DENIED if not output.truncated else Reason.UNREADABLE
         yield Gap(
@@ -201,6 +205,8 @@ def _campaign(host: Host, subject: str, look: Look, packages: Installed) -> Iter
         yield Fact(name="patch.log", subject=subject, value=since, as_of=since)
     last = seen.last_confirmed
     before = None if look.previous is None else look.previous.one("patch.campaign")
+    if before is not None and lies_ahead(before.as_of, look.now):
+        before = None
     if last is not None and (before is None or before.as_of < last):
         yield Fact(name="patch.campaign", subject=subject, value=True, as_of=min(last, look.now))
     elif before is not None:  # the log turns; what it showed once stays true

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from agent.core.ahead import lies_ahead
 from agent.core.facts.security_updates import AFTER, CHANGELOG, PENDING, PackageVersion
 from agent.core.model import Fact, Observation
 from collectors.patches import kernel
@@ -61,11 +62,14 @@ class OfferedFix:
     unchanged: bool
 
 
-def remembered(previous: Observation | None, installed: Installed) -> Iterator[PendingUpdate]:
-    """Yield what was waiting at the last look and still is: what is installed is older than it."""
+def remembered(previous: Observation | None, installed: Installed, now: datetime) -> Iterator[PendingUpdate]:
+    """Yield what was waiting at the last look and still is: what is installed is older than it.
+
+    What was first seen ahead of now is known since now, and nothing shows since when it waits at the most.
+    """
     if previous is None:
         return
-    after = {fact.value: fact.as_of for fact in previous.named(AFTER)}
+    after = {fact.value: fact.as_of for fact in previous.named(AFTER) if not lies_ahead(fact.as_of, now)}
     changelog = {fact.value: fact.as_of for fact in previous.named(CHANGELOG)}
     for fact in previous.named(PENDING):
         one = fact.value
@@ -77,7 +81,7 @@ def remembered(previous: Observation | None, installed: Installed) -> Iterator[P
             yield PendingUpdate(
                 id=one.package,
                 version=Version(one.version),
-                known=fact.as_of,
+                known=min(fact.as_of, now),
                 after=after.get(one),
                 changelog=changelog.get(one),
             )

@@ -143,7 +143,7 @@ class Round:
         )
         far = RemoteStore(self.watch.copy, look)
         listed = far.list(look.timeout)
-        run = hash_all(far, chosen(listed, self.watch.manifest(), StoreMemory(), None), look)
+        run = hash_all(far, chosen(listed, self.watch.manifest(), StoreMemory(), None, look.now), look)
         confirm(far, listed, run, look)
         return bool(run.bad)
 

@@ -50,7 +50,7 @@ def hashed_at_store(watch: StoreWatch, folder: Path) -> None:
     look = look_through(watch, folder)
     far = RemoteStore(watch.copy, look)
     listed = far.list(look.timeout)
-    run = hash_all(far, chosen(listed, Manifest(), StoreMemory(), None), look)
+    run = hash_all(far, chosen(listed, Manifest(), StoreMemory(), None, look.now), look)
     assert len(run.good) == len(listed.files) - 1
     assert not run.bad
 

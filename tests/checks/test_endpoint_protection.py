@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.core.ahead import TOLERANCE
 from agent.core.facts.protection import Protection, facts_of
 from agent.core.inventory import Antivirus, DeclaredHost, Export, Inventory
 from agent.core.judging.check import Need, Question
@@ -254,9 +255,13 @@ def test_another_version_on_disk_is_said() -> None:
     assert (one.about["loaded_version"], one.about["disk_version"]) == ("27001", "27002")
 
 
-def test_a_trial_ahead_of_the_clock_has_no_age() -> None:
-    (one,) = findings(replace(SOUND, tried_at=NOW + HOUR))
+def test_a_trial_ahead_of_the_clock_has_no_age_and_soon_proves_nothing() -> None:
+    (one,) = findings(replace(SOUND, tried_at=NOW + TOLERANCE))
     assert one.about["trial_age"] == 0.0
+    tried = NOW + TOLERANCE + SECOND
+    doubtful, _ = findings(replace(SOUND, tried_at=tried))
+    assert (doubtful.state, doubtful.reason) == (State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
+    assert doubtful.about == {"product": "clamav", "dated": tried}
 
 
 def test_a_product_that_does_not_run_or_act_says_why() -> None:

@@ -95,6 +95,9 @@ ON_TIME = MarkerResult(nonce="a", sent=ago(0.3), found=ago(0.3), taken=MINUTE)
         (MarkerResult(nonce="b", sent=ago(0)), ("unproven", "on-course")),
         (MarkerResult(nonce="b", sent=ago(0), found=ago(0.3), taken=MINUTE, lost=ago(0.1)), ("missed", "silent")),
         (None, ("unproven", "on-course")),
+        (MarkerResult(nonce="a", sent=ago(-200), found=ago(-200), taken=MINUTE), ("unproven", "clock-doubtful")),
+        (MarkerResult(nonce="a", sent=ago(0), found=ago(-200), taken=MINUTE), ("unproven", "clock-doubtful")),
+        (MarkerResult(nonce="a", sent=ago(-200), lost=ago(-200)), ("missed", "silent")),
     ],
 )
 def test_a_path_that_is_tried_holds_as_long_as_its_marker_arrives(

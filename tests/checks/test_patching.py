@@ -124,6 +124,10 @@ CASES: dict[str, tuple[tuple[Fact, ...], tuple[str, str]]] = {
         (SOURCE, FRESH, SUPPORTED, fact("patch.log", NOW, 40), *pending(1, 2)),
         ("missed", "campaign-late"),
     ),
+    "a campaign dated ahead of now, in a log of forty days": (
+        (SOURCE, FRESH, SUPPORTED, fact("patch.campaign", True, -200), fact("patch.log", True, 40), *pending(1, 2)),
+        ("missed", "campaign-late"),
+    ),
     "no campaign in a log of four days": (
         (SOURCE, FRESH, SUPPORTED, fact("patch.log", NOW, 4), *pending(1, 2)),
         ("unproven", "on-course"),

@@ -35,6 +35,15 @@ def test_the_last_one_performed_counts_however_late_it_is_entered() -> None:
     assert (told(verdict), verdict.evidence, verdict.value) == ("met within-limit", ("scan-2",), 4 * 86400.0)
 
 
+def test_an_entry_performed_ahead_of_now_shows_nothing_until_its_day() -> None:
+    ahead = entry("scan", "scan-2", performed="2027-06-19", perimeter="internet")
+    for now, state in (("2026-11-24", "unproven on-course"), ("2027-02-01", "missed overdue"), ("2027-06-19", "met")):
+        assert told(judged((ahead,), now)["vulnerability-scan", "internet"]).startswith(state)
+    assert told(judged((ahead, SCAN), "2026-11-24")["vulnerability-scan", "internet"]) == "met within-limit"
+    audit = entry("audit", "audit-1", performed="2027-06-19", by="CSIRT")
+    assert told(judged((audit,), "2026-11-24")["gdpr-audit", "scota"]) == "not-applicable not-expected"
+
+
 @pytest.mark.parametrize(
     ("now", "state"), [("2026-11-24T10:00+01:00", "met within-limit"), ("2026-11-24T10:01+01:00", "missed overdue")]
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.duties.terms import due_after, last_moment
@@ -13,9 +14,14 @@ from agent.core.period import day_of
 from agent.core.reason import Reason
 
 
-def last_performed(entries: Sequence[RegisterEntry]) -> RegisterEntry | None:
-    """Return the entry that was performed last, whenever it was entered; None: there is none."""
-    return max(entries, key=lambda entry: read_when(entry.values["performed"]).begins, default=None)
+def last_performed(entries: Sequence[RegisterEntry], now: datetime) -> RegisterEntry | None:
+    """Return the entry that was performed last, whenever it was entered; None: there is none.
+
+    One that lies ahead of now was entered under a clock that ran ahead, and shows nothing before its day.
+    """
+    begun = [(read_when(entry.values["performed"]).begins, entry) for entry in entries]
+    past = [(begins, entry) for begins, entry in begun if not lies_ahead(begins, now)]
+    return max(past, key=lambda one: one[0], default=(None, None))[1]
 
 
 def judge_periodic(
@@ -32,7 +38,7 @@ def judge_periodic(
         done = {read_when(one.values["performed"]) for one in known if counts(one)}
         return missed_terms(since, sorted(done, key=lambda when: when.begins), limit, at)
 
-    last = last_performed([one for one in as_entered(entries, missed) if counts(one)])
+    last = last_performed([one for one in as_entered(entries, missed) if counts(one)], question.now)
     if last is None:
         return _never(question, limit)
     when = read_when(last.values["performed"])

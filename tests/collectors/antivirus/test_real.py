@@ -194,6 +194,14 @@ def test_a_clamd_that_does_not_tell_its_version_is_a_gap(folder: Path, version: 
     assert (gap.subject, gap.reason) == ("srv-1/clamav", reason)
 
 
+def test_a_trial_dated_ahead_is_not_kept_when_the_next_one_cannot_be_made(clamd: Clamd, folder: Path) -> None:
+    first = watched(clamd)
+    earlier = datetime.now(UTC) - 200 * timedelta(days=1)
+    with pretender(folder / "odd.ctl", answering(VERSION, b"")) as socket:
+        seen = look(machine(socket, folder), previous=first, now=earlier)
+    assert (only(seen).proven, only(seen).tried_at) == (None, None)
+
+
 def test_a_good_trial_is_kept_when_the_next_one_cannot_be_made(clamd: Clamd, folder: Path) -> None:
     first = watched(clamd)
     late = datetime.now(UTC) + TRIED_EVERY

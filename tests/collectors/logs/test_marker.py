@@ -51,6 +51,13 @@ def test_a_marker_that_arrives_is_timed_and_sent_again_after_eight_hours(tree: L
     assert again.sent == now + 8 * HOUR
 
 
+def test_a_marker_sent_under_a_clock_that_ran_ahead_is_sent_again(tree: LogTree, rsyslog: Rsyslog) -> None:
+    now = datetime.now(UTC)
+    ahead = proof(tree.look(now + 200 * 24 * HOUR))
+    again = proof(tree.look(now))
+    assert (again.sent, again.found, again.nonce != ahead.nonce) == (now, now, True)
+
+
 def test_a_marker_that_does_not_arrive_is_lost_until_one_does(
     tree: LogTree, rsyslog: Rsyslog, monkeypatch: pytest.MonkeyPatch
 ) -> None:

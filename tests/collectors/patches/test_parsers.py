@@ -13,6 +13,7 @@ from collectors.patches import campaign, index, installed, kernel, pending, poli
 from collectors.patches.kernel import RunningKernel
 from collectors.patches.versions import Version
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 PACKAGES = (
     b"openssl\tamd64\t3.5.7-1~deb13u2\tii \t1763913600\n"
     b"libc6\tamd64\t2.41-12+deb13u4\thi \t1\n"
@@ -184,15 +185,23 @@ LOG = b"""/usr/share/zoneinfo/Europe/Paris
 
 
 def test_a_campaign_is_an_upgrade_that_what_is_installed_confirms_in_the_machine_s_own_zone() -> None:
-    seen = campaign.parse(LOG, packages())
+    seen = campaign.parse(LOG, packages(), NOW)
     assert seen.last_confirmed == datetime(2026, 7, 2, 6, tzinfo=UTC)  # summer time, though the offset of now is +0100
     assert seen.readable_since == datetime(2026, 6, 30, 22, 0, 12, tzinfo=UTC)
     assert seen.unconfirmed == 3
 
 
 def test_a_zone_that_nobody_knows_is_taken_by_its_offset() -> None:
-    seen = campaign.parse(LOG.replace(b"Europe/Paris", b"../../etc/passwd"), packages())
+    seen = campaign.parse(LOG.replace(b"Europe/Paris", b"../../etc/passwd"), packages(), NOW)
     assert seen.last_confirmed == datetime(2026, 7, 2, 7, tzinfo=UTC)
+
+
+def test_a_line_dated_ahead_of_now_is_no_campaign() -> None:
+    ahead = b"2027-06-19 08:00:00 upgrade openssl:amd64 3.5.6-1 3.5.7-1~deb13u2\n"
+    assert campaign.parse(LOG + ahead, packages(), NOW) == campaign.parse(LOG, packages(), NOW)
+    assert campaign.parse(b"UTC\n+0000\n" + ahead, packages(), NOW) == campaign.Upgrades(
+        readable_since=None, last_confirmed=None, unconfirmed=0
+    )
 
 
 def images(*kernels: tuple[str, str, int]) -> installed.Installed:
@@ -326,7 +335,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     "index": lambda said: index.parse(said, None, "list"),
     "policy": lambda said: policy.parse(said, "srv-1"),
     "taken": policy.taken,
-    "campaign": lambda said: campaign.parse(said, packages()),
+    "campaign": lambda said: campaign.parse(said, packages(), NOW),
     "container": kernel.in_container,
     "maps": lambda said: processes.stale(processes.parse(said), {}),
     "started": processes.started,
