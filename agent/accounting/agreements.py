@@ -8,16 +8,17 @@ accepts a residual risk in its own perimeter).
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import dropwhile
 from zoneinfo import ZoneInfo
 
 from agent.accounting.acknowledgements import Acknowledgement, silencing
 from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, Inventory, Item, LogSource, WebFilter
 from agent.core.model import Key, State
-from agent.core.period import PARIS, day_end, day_start
+from agent.core.period import ONE_DAY, PARIS, day_end, day_start
 
 MUTUALISED = "mutualised"
 
@@ -26,7 +27,8 @@ MUTUALISED = "mutualised"
 class Acceptance:
     """A residual risk that the beneficiary accepted, from `accepted_on` to `until`, both days included.
 
-    `signatories` are those of the beneficiary who may accept; `perimeter` is the subject's own.
+    `signatories` are those of the beneficiary who may accept; `perimeter` is the subject's own. `declared` False: the
+    configuration no longer has the subject, so that nothing tells any more whose perimeter it is in.
     """
 
     id: str
@@ -39,8 +41,25 @@ class Acceptance:
     recommendation: str | None = None
     signatories: tuple[str, ...] = ()
     perimeter: str | None = None
+    declared: bool = True
     entered_on: date = date.min
     superseded_on: date | None = None
+
+    @property
+    def in_force_from(self) -> date:
+        """Return its first day: none lies before its entry."""
+        return max(self.accepted_on, self.entered_on)
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day of this form of it: `until`, or the day before an amendment took its place."""
+        return self.until if self.superseded_on is None else min(self.until, self.superseded_on - ONE_DAY)
+
+    @property
+    def has_effect(self) -> bool:
+        """Return whether it makes a day accepted at all."""
+        in_time = self.in_force_from <= self.until
+        return in_time and self.signed and self.declared and not self.outside_article
 
     @property
     def outside_article(self) -> bool:
@@ -54,26 +73,41 @@ class Acceptance:
 
     def covers(self, key: Key, day: date) -> bool:
         """Return whether it is in force for exactly that target, subject and beneficiary on that day."""
-        in_time = max(self.accepted_on, self.entered_on) <= day <= self.until and not _superseded(self, day)
-        return self.key == key and in_time and self.signed and not self.outside_article
+        return self.key == key and self.in_force_from <= day <= self.last_day and self.has_effect
 
 
-def _superseded(agreement: "Acceptance | Adaptation | Exclusion", day: date) -> bool:
+def _superseded(agreement: "Adaptation | Exclusion", day: date) -> bool:
     return agreement.superseded_on is not None and agreement.superseded_on <= day
 
 
 def may_accept(accepted_by: str, author: str, signatories: Sequence[str]) -> bool:
-    """Return whether a name may accept a risk that `author` enters: another, and a signatory where any is declared."""
+    """Return whether a name may accept a risk that `author` enters: another, and a signatory where any is declared.
+
+    A signatory is named as a whole, alone or behind a person's name and a comma (`Mme X, Présidente du SCOTA`): a
+    deputy, or who signs for another, is none.
+    """
     name = _plain(accepted_by)
     if not name or name == _plain(author):
         return False
-    return not signatories or any(_plain(signatory) in name for signatory in signatories if _plain(signatory))
+    return not signatories or _names_one(accepted_by, {_plain(signatory) for signatory in signatories} - {""})
+
+
+# How a person is addressed says nothing of who it is.
+_TITLES = frozenset({"m", "m.", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "la", "le"})
+_ON_BEHALF = frozenset({"pour", "p/o", "p.o.", "po", "par", "absent", "absente"})
+
+
+def _names_one(accepted_by: str, signatories: Set[str]) -> bool:
+    person, _, office = accepted_by.rpartition(",")
+    in_person = _ON_BEHALF.isdisjoint(_plain(person).split())
+    return _plain(accepted_by) in signatories or (_plain(office) in signatories and in_person)
 
 
 def _plain(name: str) -> str:
     # Without what no reader sees, such as a space of no width: a name is not another one by that.
     seen = "".join(letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
-    return " ".join(seen.split()).casefold()
+    said = seen.casefold().split()
+    return " ".join(dropwhile(_TITLES.__contains__, said))
 
 
 def acceptance_in_force(acceptances: Iterable[Acceptance], key: Key, day: date) -> Acceptance | None:
@@ -85,17 +119,22 @@ def perimeter_of(item: Item, inventory: Inventory) -> str | None:
     """Return whose perimeter an item is in: its own word, else that of the host where it lives; None: not declared."""
     match item:
         case DeclaredHost():
-            return item.perimeter
+            return _of_host(item)
         case Backup():
             return item.perimeter or inventory.host(item.host).perimeter
         case Copy():
             return perimeter_of(inventory.backup(item.backup), inventory)
         case LogSource():
-            return inventory.host(item.host).perimeter
+            return _of_host(inventory.host(item.host))
         case Flow() | WebFilter():
-            return inventory.host(item.from_host).perimeter
+            return _of_host(inventory.host(item.from_host))
         case _:
             return None
+
+
+def _of_host(host: DeclaredHost) -> str | None:
+    # What several bodies share is the own perimeter of none of them, unless it is declared (article 5.2).
+    return host.perimeter or (MUTUALISED if len(set(host.beneficiaries)) > 1 else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

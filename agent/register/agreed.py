@@ -28,8 +28,8 @@ def agreements_in_force(
     """Return everything that was agreed, from the entries of every register (any revisions, in the ledger's order).
 
     Which of it is in force on a day is for the values' own rules. An acceptance whose subject the configuration no
-    longer declares is left out: nothing tells any more whose perimeter it was in. Each is judged by the signatories in
-    force when it was entered, as `loads` (those of the configuration, in the ledger's order) have them.
+    longer declares is kept without effect. Each is judged by the signatories in force when it was entered, as `loads`
+    (those of the configuration, in the ledger's order) have them.
     """
     rows = tuple(rows)
     last = last_revisions(rows)
@@ -45,7 +45,7 @@ def agreements_in_force(
         for term in accepting
     )
     return Agreements(
-        acceptances=tuple(acceptance for acceptance in acceptances if acceptance is not None),
+        acceptances=tuple(acceptances),
         adaptations=tuple(_adaptation(term) for term in terms if term.row.register == "adaptation"),
         exclusions=tuple(_exclusion(term) for term in terms if term.row.register == "exclusion"),
         acknowledgements=tuple(_acknowledgement(row) for row in rows if row.register == ACKNOWLEDGEMENT),
@@ -87,12 +87,10 @@ def _last_day(when: CivilMoment) -> date:
 
 def _acceptance(
     term: _Term, items: Mapping[Key, Item], judged: Set[str], inventory: Inventory, terms: AcceptanceTerms
-) -> Acceptance | None:
+) -> Acceptance:
     values = term.values
     key = _key(values)
     item = items.get(key)
-    if item is None and key.subject not in judged:
-        return None
     perimeter = None if item is None else perimeter_of(item, inventory)
     # What was entered before an entry noted it was mutualised where the configuration of its day says so.
     mutualised = values.get(PERIMETER) == MUTUALISED or key in terms.mutualised
@@ -110,6 +108,7 @@ def _acceptance(
         # Of a beneficiary that was not declared, none was there to accept.
         signatories=terms.signatories.get(key.beneficiary, ("",)),
         perimeter=MUTUALISED if mutualised else perimeter,
+        declared=item is not None or key.subject in judged,
     )
 
 

@@ -71,6 +71,14 @@ def test_an_acceptance_covers_exactly_its_target_and_subject(change: dict[str, s
         ("Directeur", "RSSI", ("Présidente du SCOTA",), False),
         ("Directeur", "RSSI", ("Présidente du SCOTA", "Directeur"), True),
         ("Directeur", "RSSI", ("",), False),
+        ("Madame la Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), True),
+        ("Vice-Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
+        ("Présidente du SCOTA suppléante", "RSSI", ("Présidente du SCOTA",), False),
+        ("pour la Présidente du SCOTA (absente) : le technicien DIITUN", "RSSI", ("Présidente du SCOTA",), False),
+        ("le technicien DIITUN, pour la Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
+        ("le technicien, par délégation, Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
+        ("Présidente du SCOTA, absente", "RSSI", ("Présidente du SCOTA",), False),
+        ("Madame RSSI", "RSSI", (), False),
     ],
 )
 def test_who_may_accept_a_risk(accepted_by: str, author: str, signatories: tuple[str, ...], may: bool) -> None:

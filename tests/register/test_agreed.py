@@ -160,9 +160,22 @@ def test_a_perimeter_that_an_older_entry_does_not_note_is_that_of_its_load() -> 
         assert in_force(book, own).acceptance(key, date(2026, 11, 25)) is None
 
 
-def test_an_acceptance_of_what_is_no_longer_declared_is_left_out() -> None:
+def test_an_acceptance_of_what_is_no_longer_declared_has_no_effect() -> None:
+    (found,) = in_force(book_of(("acceptance", ACCEPTANCE)), replace(ALONE, hosts=(), backups=())).acceptances
+    assert (found.id, found.has_effect) == ("acceptance-1", False)
+    assert not found.covers(SRV_1, date(2026, 11, 25))
+
+
+def test_on_a_host_of_several_bodies_an_acceptance_has_no_effect() -> None:
+    """What they share is the own perimeter of none of them, unless it is declared (article 5.2)."""
     book = book_of(("acceptance", ACCEPTANCE))
-    assert in_force(book, replace(ALONE, hosts=(), backups=())).acceptances == ()
+    shared = replace(ALONE.hosts[0], beneficiaries=("scota", "other"), perimeter=None)
+    for perimeter, outside in ((None, True), ("own", False)):
+        hosts = (replace(shared, perimeter=perimeter), ALONE.hosts[1])
+        (found,) = in_force(book, replace(ALONE, hosts=hosts)).acceptances
+        assert found.outside_article is outside
+    alone = replace(ALONE, hosts=(replace(shared, beneficiaries=("scota",)), ALONE.hosts[1]))
+    assert in_force(book, alone).acceptance(SRV_1, date(2026, 11, 25)) is not None
 
 
 def test_an_acceptance_about_an_entry_is_in_force() -> None:
