@@ -3,10 +3,18 @@
 from collections.abc import Iterator
 from datetime import date
 
-from agent.accounting.agreements import Acceptance
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.period import day_of
+from agent.report.agreements_shown import (
+    Agreement,
+    acceptances_shown,
+    adaptations_shown,
+    exclusions_shown,
+    form,
+    values_of,
+    worth,
+)
 from agent.report.entered import entered_late, entering
 from agent.report.figures import Report
 from agent.report.names import Names
@@ -45,20 +53,19 @@ def dated(entry: RegisterEntry, key: str, called: Names) -> str:
 
 
 def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable]:
-    first, last = report.span.first, report.span.last
     rows = [
         (
-            item.id,
+            form(item),
             called.of(target, item.key.subject),
             words.span(item.accepted_on, item.until),
-            called.text(item.accepted_by),
+            called.text(item.accepted_by) or "—",
             called.text(item.recommendation) or "non indiquée",
             called.text(item.reason),
-            remark(item),
-            *_papers(item.id, report, called),
+            worth(item, report),
+            *_papers(item, report, called),
         )
-        for item in report.agreements.latest.acceptances
-        if item.key.target == target and item.accepted_on <= last and item.until >= first
+        for item in acceptances_shown(report)
+        if item.key.target == target
     ]
     head = ("Inscription", "Élément suivi", "Période", "Accepté par", "Préconisation", "Motif", "Remarque", *_PAPERS)
     return table("Risques acceptés (article 5.2)", head, rows, left_out="acceptations", kept_in=REGISTERS)
@@ -68,60 +75,54 @@ def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable
 _PAPERS = ("Inscrit", "Pièce et accusé")
 
 
-def _papers(id: str, report: Report, called: Names) -> tuple[str, str]:
-    """Return by whom and when an agreement was entered, and which proof and acknowledgement it names."""
-    entry = next((one for one in report.entries if one.id == id), None)
+def _papers(item: Agreement, report: Report, called: Names) -> tuple[str, str]:
+    """Return by whom and when a form of an agreement was entered, and which proof and acknowledgement it names."""
+    entry = next((one for one in report.entries if one.id == item.id), None)
     if entry is None:
         return "—", "—"
-    made = entering(entry, report.quarter)
-    author = called.text(made.author)
-    entered = f"le {day(day_of(made.last_at), 'fr')}" + (f", par {author}" if author else "")
-    proof = "pièce jointe" if entry.get("evidence") else "sans pièce"
-    by, on = entry.get("acknowledged_by"), entry.get("acknowledged_on")
+    values = values_of(item, entry)
+    on_last = day_of(entering(entry, report.quarter).last_at)
+    author = called.text(values.get("author"))
+    entered = f"le {day(on_last if item.superseded_on is None else item.entered_on, 'fr')}"
+    entered += f", par {author}" if author else ""
+    proof = "pièce jointe" if values.get("evidence") else "sans pièce"
+    by, on = values.get("acknowledged_by"), values.get("acknowledged_on")
     if by is None:
         return entered, f"{proof} ; sans accusé du bénéficiaire"
     given = f"accusé de {called.text(by)}" if called.text(by) else "accusé reçu"
     return entered, f"{proof} ; {given}" + (f", {when_of(on)}" if on else "")
 
 
-def remark(item: Acceptance) -> str:
-    """Return what an acceptance is worth, in words."""
-    if item.outside_article:
-        return "hors de l'article 5.2, sans effet"
-    return "en vigueur" if item.signed else "sans signataire habilité, sans effet"
-
-
 def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable]:
     rows = [
         (
-            item.id,
+            form(item),
             called.of(target, item.subject) if item.subject else "tous",
             since(item.in_force_from),
             "—" if item.limit is None else quantity(item.limit, _unit(target, report), "fr"),
             "—" if item.attainment is None else share(float(item.attainment), "fr"),
             called.text(item.reason),
-            *_papers(item.id, report, called),
+            *_papers(item, report, called),
         )
-        for item in report.agreements.latest.adaptations
-        if item.target == target and (item.in_force_from is None or item.in_force_from <= report.span.last)
+        for item in adaptations_shown(report)
+        if item.target == target
     ]
     head = ("Inscription", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif", *_PAPERS)
     return table("Adaptations de l'objectif (article 5)", head, rows, left_out="adaptations", kept_in=REGISTERS)
 
 
 def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]:
-    first, last = report.span.first, report.span.last
     rows = [
         (
-            item.id,
+            form(item),
             called.of(target, item.key.subject),
             instant(item.begins, "fr"),
             instant(item.ends, "fr"),
             called.text(item.reason),
-            *_papers(item.id, report, called),
+            *_papers(item, report, called),
         )
-        for item in report.agreements.latest.exclusions
-        if item.key.target == target and day_of(item.begins) <= last and day_of(item.ends) >= first
+        for item in exclusions_shown(report)
+        if item.key.target == target
     ]
     head = ("Inscription", "Élément suivi", "Du", "Au", "Motif", *_PAPERS)
     return table("Exclusions inscrites", head, rows, left_out="exclusions", kept_in=REGISTERS)

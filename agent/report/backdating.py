@@ -3,7 +3,7 @@
 They act from the day of their entry; where the paper is older, a report gives both words, never the better one alone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Excl
 from agent.accounting.days import after_acceptances
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES, CountingRule
-from agent.core.model import Key
+from agent.core.model import Key, State
 from agent.core.period import day_of
 from agent.ledger.day_rows import DayResult
 from agent.report.counting import Counting
@@ -25,13 +25,14 @@ def with_hypothetical(targets: Iterable[TargetFigures], counting: Counting) -> I
     if not late:
         yield from targets
         return
-    backdated = Counting(_backdated(counting.material), counting.quarter)
+    backdated = Counting(_backdated(counting.material, None), counting.quarter)
     for one in targets:
         outcome = _outcome(one.target, backdated) if one.target in late else None
         if outcome is None or outcome is one.outcome:
             yield one
         else:
-            yield replace(one, hypothetical=Hypothetical(outcome=outcome, entered_on=late[one.target]))
+            entered_on = _day_of_paper(one.target, outcome, late[one.target], counting)
+            yield replace(one, hypothetical=Hypothetical(outcome=outcome, entered_on=entered_on))
 
 
 def _outcome(target: str, counting: Counting) -> QuarterOutcome | None:
@@ -44,43 +45,59 @@ def _outcome(target: str, counting: Counting) -> QuarterOutcome | None:
             return None
 
 
-def _entered_late(counting: Counting) -> Mapping[str, date]:
-    """Return, by target, the last day on which an agreement older than its entry, about the quarter, was entered."""
-    found: dict[str, date] = {}
+_Agreement = Acceptance | Adaptation | Exclusion
+
+
+def _day_of_paper(target: str, outcome: QuarterOutcome, late: Sequence[_Agreement], counting: Counting) -> date:
+    """Return the day on which the agreement that makes the other word was entered.
+
+    It is the one that makes it alone, else the one that makes it with those that were entered before it.
+    """
+    ordered = sorted(late, key=lambda one: one.entered_on)
+    trials = [*((one,) for one in ordered), *(ordered[: count + 1] for count in range(1, len(ordered)))]
+    for trial in trials if len(ordered) > 1 else ():
+        material = _backdated(counting.material, frozenset(one.id for one in trial))
+        if _outcome(target, Counting(material, counting.quarter)) is outcome:
+            return trial[-1].entered_on
+    return ordered[-1].entered_on
+
+
+def _entered_late(counting: Counting) -> Mapping[str, list[_Agreement]]:
+    """Return, by target, the agreements that are older than their entry, bear on the quarter and have an effect."""
+    found: dict[str, list[_Agreement]] = {}
     latest = counting.material.agreements.latest
-    agreements: tuple[Acceptance | Adaptation | Exclusion, ...] = (
-        *latest.acceptances,
-        *latest.adaptations,
-        *latest.exclusions,
-    )
+    agreements: tuple[_Agreement, ...] = (*latest.acceptances, *latest.adaptations, *latest.exclusions)
     for one in agreements:
         begins = _begins(one)
         if begins is not None and begins < one.entered_on and begins <= counting.span.last:
-            target = one.target if isinstance(one, Adaptation) else one.key.target
-            found[target] = max(found.get(target, one.entered_on), one.entered_on)
+            found.setdefault(one.target if isinstance(one, Adaptation) else one.key.target, []).append(one)
     return found
 
 
 def _begins(one: Acceptance | Adaptation | Exclusion) -> date | None:
-    """Return the day on which an agreement says that it begins; None: it never does."""
+    """Return the day on which an agreement says that it begins; None: it never does, whenever it was entered."""
     match one:
         case Acceptance():
-            return one.accepted_on
+            return one.accepted_on if replace(one, entered_on=date.min).has_effect else None
         case Adaptation():
             return None if one.informed_on is None else max(one.effective_on, one.informed_on)
         case Exclusion():
             return day_of(one.begins)
 
 
-def _backdated(material: Material) -> Material:
-    """Return the material with the last revision of each agreement entered on the day on which it says it begins."""
+def _backdated(material: Material, ids: frozenset[str] | None) -> Material:
+    """Return the material with the last form of some agreements (None: of all) entered on the day that it names."""
+
+    def dated(one: _Agreement) -> date:
+        return date.min if ids is None or one.id in ids else one.entered_on
+
     latest = material.agreements.latest
     agreements = Agreements(
-        acceptances=tuple(replace(one, entered_on=date.min) for one in latest.acceptances),
-        adaptations=tuple(replace(one, entered_on=date.min) for one in latest.adaptations),
-        exclusions=tuple(replace(one, entered_on=date.min) for one in latest.exclusions),
+        acceptances=tuple(replace(one, entered_on=dated(one)) for one in latest.acceptances),
+        adaptations=tuple(replace(one, entered_on=dated(one)) for one in latest.adaptations),
+        exclusions=tuple(replace(one, entered_on=dated(one)) for one in latest.exclusions),
     )
-    accepted = {one.key for one in agreements.acceptances}
+    accepted = {one.key for one in agreements.acceptances if one.has_effect}
     kept = {
         key: _accepted(key, days, agreements.acceptances) if key in accepted else days
         for key, days in material.kept.items()
@@ -89,7 +106,10 @@ def _backdated(material: Material) -> Material:
 
 
 def _accepted(key: Key, days: Mapping[str, DayResult], acceptances: tuple[Acceptance, ...]) -> Mapping[str, DayResult]:
-    return {
-        day: replace(came, state=after_acceptances(came.measured, acceptances, key, date.fromisoformat(day)))
-        for day, came in days.items()
-    }
+    return {day: _after(came, acceptances, key, date.fromisoformat(day)) for day, came in days.items()}
+
+
+def _after(came: DayResult, acceptances: tuple[Acceptance, ...], key: Key, day: date) -> DayResult:
+    if came.state is State.ACCEPTED:
+        return came  # by the paper of its day, whatever stands in its place now
+    return replace(came, state=after_acceptances(came.measured, acceptances, key, day))

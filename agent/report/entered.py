@@ -85,12 +85,17 @@ def entered_late(entry: RegisterEntry, key: str) -> date | None:
     """Return the day on which one date of an entry was entered, where that is more than three days after it."""
     if key not in _dates(entry.register, entry.values):
         return None
-    at = entry.entered_at
+    on, _ = written(entry, key)
+    return on if on - read_when(entry.values[key]).day > LATE_AFTER else None
+
+
+def written(entry: RegisterEntry, key: str) -> tuple[date, str]:
+    """Return the day on which what a key says now was entered, and by whom."""
+    at, author = entry.entered_at, ""
     for before, (entered, values) in _pairs(tuple(_revisions(entry))):
         if before is None or before.get(key) != values.get(key):
-            at = entered
-    told = read_when(entry.values[key]).day
-    return day_of(at) if day_of(at) - told > LATE_AFTER else None
+            at, author = entered, values.get("author", "")
+    return day_of(at), author
 
 
 _Revision = tuple[datetime, Mapping[str, str]]

@@ -11,9 +11,10 @@ from agent.core.model import State
 from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.report.agreed_tables import dated
+from agent.report.agreements_shown import acceptances_shown, days_in_force, signer
 from agent.report.amended import amended_said, corrected_word, with_amended
 from agent.report.days import Span
-from agent.report.entered import entering
+from agent.report.entered import entering, written
 from agent.report.figures import Report, TargetFigures
 from agent.report.names import Names
 from agent.report.tables import TableMark, mark
@@ -130,7 +131,7 @@ def _since(one: TargetFigures) -> str:
 
 def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) -> str:
     """Return the cause that was entered, and what was seen beside it."""
-    entered = [called.text(entry.get("cause")) for entry in plans if entry.get("cause")]
+    entered = [_entered_cause(entry, called) for entry in plans if entry.get("cause")]
     bad = [item for item in one.deviations if item.state in (State.MISSED, State.UNPROVEN)]
     reasons = [item.reason for item in bad if not item.silent]
     stopped = [words.STOPPED for item in bad if item.silent]
@@ -140,6 +141,14 @@ def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) ->
     told = words.ENTERED if CLAUSES[one.target].declared and one.events is not None else words.SEEN
     parts = [*entered[:2], *([told.format(reasons=", ".join(seen))] if seen else [])]
     return " ; ".join(parts) or "—"
+
+
+def _entered_cause(entry: RegisterEntry, called: Names) -> str:
+    """Return a cause as what it is: someone's word, of a day."""
+    on, author = written(entry, "cause")
+    return words.CAUSE.format(
+        id=entry.id, day=day(on, "fr"), by=called.by(author), cause=called.text(entry.get("cause"))
+    )
 
 
 def _short(target: str, reason: Reason) -> str:
@@ -208,12 +217,15 @@ def _subjects(report: Report) -> dict[str, int]:
 
 
 def _accepted(report: Report, called: Names) -> Iterator[str]:
-    for one in report.agreements.latest.acceptances:
-        if one.accepted_on <= report.span.last and one.until >= report.span.first:
+    """Yield each acceptance that bears on the period, from its first day on; one without effect is none."""
+    for one in acceptances_shown(report):
+        days = days_in_force(one, report)
+        if days is not None:
             yield words.ACCEPTED.format(
                 target=target_title(one.key.target, "fr"),
                 subject=called.of(one.key.target, one.key.subject),
-                days=span(one.accepted_on, one.until),
+                days=span(*days),
+                signer=signer(one, called),
                 recommendation=called.text(one.recommendation) or words.NO_RECOMMENDATION,
             )
 
@@ -222,7 +234,7 @@ def _decisions(report: Report, called: Names) -> Iterator[str]:
     """Yield what only the beneficiary can decide or confirm."""
     last = report.span.last
     for one in report.agreements.latest.acceptances:
-        if report.span.first <= one.until <= last + RENEWED_WITHIN:
+        if one.has_effect and report.span.first <= one.until <= last + RENEWED_WITHIN:
             subject = called.of(one.key.target, one.key.subject)
             yield words.RENEW.format(
                 id=one.id, target=target_title(one.key.target, "fr"), subject=subject, until=day(one.until, "fr")

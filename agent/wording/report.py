@@ -223,6 +223,10 @@ NOTHING_KEPT = "aucun relevé : le logiciel de mesure n'a rien enregistré pour 
 PERIMETERS: Mapping[str | None, str] = MappingProxyType(
     {"own": "propre au bénéficiaire", "mutualised": "mutualisé", None: "non déclaré"}
 )
+# Of an agreement that was amended, or that has no effect any more.
+EARLIER_FORM = "tel qu'inscrit jusqu'au {day}"
+ACCEPTED_BEFORE = "{remark} ; {days} sous risque accepté auparavant, {span}"
+NO_SIGNATORY = "aucun signataire n'était déclaré à son inscription"
 WORST_OF_A_DAY = "Un jour n'est « atteint » que si tous les éléments suivis le sont."
 DEMONSTRATION = "Démonstration : le site de chaque copie est cru sur parole. "
 ORDINALS = ("1er", "2e", "3e", "4e")

@@ -1,11 +1,12 @@
 """Agreements that were entered after their own date: both words are given, never the better one alone."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
-from agent.accounting.agreements import Adaptation
+from agent.accounting.agreements import Acceptance, Adaptation
 from agent.accounting.quarter import QuarterOutcome
+from agent.core.model import Key
 from agent.report.build import build
 from agent.report.figures import Report, TargetFigures
 from agent.report.material import Material
@@ -61,3 +62,30 @@ def test_an_acceptance_entered_late_gives_the_word_that_it_would_have_made(mater
     assert found.outcome is QuarterOutcome.NOT_ATTAINED
     assert found.hypothetical is not None
     assert found.hypothetical.outcome is QuarterOutcome.RISK_ACCEPTED
+
+
+def test_the_other_word_names_the_paper_that_makes_it(material: Material) -> None:
+    later = Acceptance(
+        id="acceptance-9",
+        key=Key(target="backup-rpo", subject="files", beneficiary="scota"),
+        author="RSSI",
+        accepted_by="Présidente du SCOTA",
+        accepted_on=date(2026, 10, 1),
+        until=date(2026, 12, 31),
+        reason="x",
+        entered_on=LATE + timedelta(days=4),
+    )
+    adapted = with_adaptation(material, date(2026, 9, 30), date(2026, 10, 1))
+    acceptances = adapted.agreements.acceptances
+    for more in (replace(later, perimeter="mutualised"), replace(later, until=date(2026, 10, 2))):
+        agreements = replace(adapted.agreements, acceptances=(*acceptances, more))
+        found = of(build(replace(adapted, agreements=agreements), 1), "backup-rpo").hypothetical
+        assert found is not None
+        assert (found.outcome, found.entered_on) == (QuarterOutcome.ATTAINED, LATE)
+
+
+def test_an_acceptance_without_effect_gives_no_other_word(material: Material) -> None:
+    (acceptance,) = material.agreements.acceptances
+    late = replace(acceptance, entered_on=LATE, perimeter="mutualised")
+    agreements = replace(material.agreements, acceptances=(late,))
+    assert of(build(replace(material, agreements=agreements), 1), "patching").hypothetical is None

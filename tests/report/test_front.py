@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from agent.core.duties.entries import RegisterEntry
+from agent.core.duties.entries import RegisterEntry, Revision
 from agent.core.period import PARIS
 from agent.report.build import build
 from agent.report.front import FrontRow, FrontView, front
@@ -62,8 +62,25 @@ def test_the_cause_that_was_entered_stands_before_what_was_seen(material: Materi
         for one in material.entries
     )
     assert rows(shown(replace(material, entries=entries)))["backup-rpo"].cause == (
-        "espace plein ; constaté : trop ancien, preuve périmée"
+        "selon le registre (plan-1, le 16 octobre 2026, par RSSI) : espace plein ;"
+        " constaté : trop ancien, preuve périmée"
     )
+
+
+def test_an_amended_cause_names_who_amended_it_and_when(material: Material) -> None:
+    until = datetime(2026, 12, 6, 9, tzinfo=PARIS)
+    entries = tuple(
+        replace(
+            one,
+            values={**one.values, "cause": "le SCOTA a refusé le correctif", "author": "tech"},
+            earlier=(Revision(values=one.values, until=until),),
+        )
+        if one.register == "plan"
+        else one
+        for one in material.entries
+    )
+    cause = rows(shown(replace(material, entries=entries)))["backup-rpo"].cause
+    assert cause.startswith("selon le registre (plan-1, le 6 décembre 2026, par tech) : le SCOTA a refusé")
 
 
 def test_measured_and_declared_targets_are_counted_apart(view: FrontView) -> None:
@@ -99,7 +116,8 @@ def test_an_agreement_that_was_acknowledged_waits_for_nothing(material: Material
 
 def test_an_accepted_risk_names_the_recommendation_that_was_declined(material: Material, view: FrontView) -> None:
     assert view.accepted == (
-        "Correctifs de sécurité, srv-2, du 19 octobre au 19 novembre 2026 ; préconisation écartée : non indiquée.",
+        "Correctifs de sécurité, srv-2, du 19 octobre au 19 novembre 2026 ; accepté par Présidente du SCOTA ;"
+        " préconisation écartée : non indiquée.",
     )
 
 

@@ -1,0 +1,144 @@
+"""What a report shows of what was agreed: each form that acted on a day of it, and none that never did."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from agent.accounting.agreements import Acceptance
+from agent.core.duties.entries import Revision
+from agent.core.model import Key
+from agent.report.agreed_tables import agreed_tables
+from agent.report.build import build
+from agent.report.front import front
+from agent.report.material import Material
+from agent.report.names import Names
+
+SRV_1 = Key(target="patching", subject="srv-1", beneficiary="scota")
+AMENDED_ON = date(2026, 12, 5)
+
+
+def accepted(material: Material, **values: Any) -> Material:
+    """Return the material with one more acceptance, of what no day was accepted for."""
+    (first,) = material.agreements.acceptances
+    more = replace(first, id="acceptance-2", key=SRV_1, until=date(2026, 12, 31), **values)
+    return with_acceptances(material, first, more)
+
+
+def with_acceptances(material: Material, *found: Acceptance) -> Material:
+    return replace(material, agreements=replace(material.agreements, acceptances=found))
+
+
+def first_page(material: Material) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the accepted risks of the first page, and the decisions that it asks for."""
+    page = front(build(material, 1), Names())
+    return page.accepted, page.decisions
+
+
+def rows(material: Material, target: str = "patching") -> list[tuple[str, ...]]:
+    """Return every row of what was agreed about a target."""
+    found = agreed_tables(target, build(material, 1), Names())
+    return [tuple(str(cell) for cell in row) for table in found for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"perimeter": "mutualised"},
+        {"accepted_by": "RSSI"},
+        {"signatories": ("Directeur",)},
+        {"entered_on": date(2027, 1, 5)},
+        {"declared": False},
+    ],
+    ids=str,
+)
+def test_an_acceptance_without_effect_is_not_on_the_first_page(material: Material, values: dict[str, Any]) -> None:
+    page, decisions = first_page(accepted(material, **values))
+    assert not any("srv-1" in line for line in page)
+    assert not any("Reconduire" in line and "acceptance-2" in line for line in decisions)
+    assert any(row[0] == "acceptance-2" and row[6].endswith("sans effet") for row in rows(accepted(material, **values)))
+
+
+def test_the_first_page_counts_an_acceptance_from_the_day_of_its_entry(material: Material) -> None:
+    late = accepted(material, accepted_on=date(2026, 10, 1), entered_on=date(2026, 11, 10))
+    assert rows(late)[1][6] == "en vigueur à partir de son inscription, le 10 novembre 2026"
+    page, _ = first_page(late)
+    assert page[1] == (
+        "Correctifs de sécurité, srv-1, du 10 novembre au 31 décembre 2026 ; accepté par Présidente du SCOTA ;"
+        " préconisation écartée : non indiquée."
+    )
+
+
+def test_an_amended_acceptance_keeps_the_paper_of_the_days_that_it_covered(material: Material) -> None:
+    (before,) = material.agreements.acceptances
+    other = Key(target="network-segmentation", subject="guests-to-admin", beneficiary="scota")
+    after = replace(before, key=other, accepted_on=AMENDED_ON, until=date(2026, 12, 31), entered_on=AMENDED_ON)
+    entries = tuple(
+        replace(
+            one,
+            values={**one.values, "author": "tech"},
+            earlier=(Revision(values=one.values, until=datetime(2026, 12, 5, 9, tzinfo=UTC)),),
+        )
+        if one.id == before.id
+        else one
+        for one in material.entries
+    )
+    changed = with_acceptances(replace(material, entries=entries), replace(before, superseded_on=AMENDED_ON), after)
+    (row,) = rows(changed)
+    assert row[:3] == (
+        "acceptance-1 (tel qu'inscrit jusqu'au 4 décembre 2026)", "srv-2", "du 19 octobre au 19 novembre 2026",
+    )  # fmt: skip
+    assert row[-2] == "le 19 octobre 2026, par RSSI"
+    assert any(row[0] == "acceptance-1" and row[-2].endswith("par tech") for row in rows(changed, other.target))
+    page, _ = first_page(changed)
+    assert [line.split(" ; ")[0] for line in page] == [
+        "Correctifs de sécurité, srv-2, du 19 octobre au 19 novembre 2026",
+        "Cloisonnement du réseau, guests-to-admin, du 5 au 31 décembre 2026",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "worth"),
+    [
+        ({"declared": False}, "élément suivi retiré de la configuration, sans effet"),
+        ({"perimeter": "mutualised"}, "hors de l'article 5.2, sans effet"),
+    ],
+)
+def test_accepted_days_keep_their_paper_when_it_has_no_effect_any_more(
+    material: Material, values: dict[str, Any], worth: str
+) -> None:
+    (before,) = material.agreements.acceptances
+    changed = with_acceptances(material, replace(before, **values))
+    (row,) = rows(changed)
+    assert row[6] == f"{worth} ; 31 jours sous risque accepté auparavant, du 20 octobre au 19 novembre 2026"
+    page, decisions = first_page(changed)
+    assert page[0].startswith("Correctifs de sécurité, srv-2, du 20 octobre au 19 novembre 2026")
+    assert not any("Reconduire" in line for line in decisions)
+
+
+def test_an_amended_exclusion_is_shown_as_it_left_days_out(material: Material) -> None:
+    (before,) = material.agreements.exclusions
+    after = replace(before, begins=before.ends, ends=datetime(2026, 12, 20, tzinfo=UTC), entered_on=AMENDED_ON)
+    agreements = replace(material.agreements, exclusions=(replace(before, superseded_on=AMENDED_ON), after))
+    assert [row[0] for row in rows(replace(material, agreements=agreements), before.key.target)] == [
+        "exclusion-1 (tel qu'inscrit jusqu'au 4 décembre 2026)", "exclusion-1",
+    ]  # fmt: skip
+
+
+def test_an_amended_adaptation_is_shown_as_it_was_in_force(material: Material) -> None:
+    (before,) = material.agreements.adaptations
+    after = replace(before, informed_on=None, entered_on=AMENDED_ON)
+    agreements = replace(material.agreements, adaptations=(replace(before, superseded_on=AMENDED_ON), after))
+    found = rows(replace(material, agreements=agreements), before.target)
+    assert [(row[0], row[2]) for row in found] == [
+        ("adaptation-1 (tel qu'inscrit jusqu'au 4 décembre 2026)", "1er octobre 2026"),
+        ("adaptation-1", "sans effet : le bénéficiaire n'a pas été informé"),
+    ]
+
+
+def test_an_acceptance_without_declared_signatories_is_marked(material: Material) -> None:
+    changed = accepted(material, accepted_by="technicien DIITUN", signatories=())
+    page, _ = first_page(changed)
+    assert "accepté par technicien DIITUN (aucun signataire n'était déclaré à son inscription)" in page[1]
+    assert rows(changed)[1][6] == "en vigueur ; aucun signataire n'était déclaré à son inscription"
