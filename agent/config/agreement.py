@@ -94,7 +94,7 @@ def _host(host: TomlTable) -> Iterator[Mistake]:
         return
     if host.values.get("transport", "local") == "local":
         for key in _OF_SSH:
-            if key in host.values:
+            if host.values.get(key, False) is not False:  # what is in force names each default
                 yield Mistake(
                     path=host.at(key),
                     what=f"{shown(host.values[key], host.at(key))} is for a host that is reached by SSH, "
