@@ -7,6 +7,7 @@ from agent.accounting.agreements import perimeter_of
 from agent.config.settings import Configuration
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import expected
+from agent.core.facts.verification import damage_in
 from agent.core.inventory import Beneficiary, Copy, Perimeter
 from agent.core.judging.intact import WHOLE_WITHIN
 from agent.core.model import Key, Observation
@@ -23,7 +24,7 @@ def copy_places(
     for backup in configuration.inventory.backups:
         for copy in backup.copies if backup.beneficiary == beneficiary else ():
             seen = None if copy.believed else _last_look(ledger, copy.program.place, copy.subject)
-            sound, whole = _verified(ledger, copy, quarter)
+            sound, whole, damaged = _verified(ledger, copy, quarter)
             yield CopyPlace(
                 subject=copy.subject,
                 site=copy.site or "",
@@ -33,21 +34,31 @@ def copy_places(
                 transfer_basis=copy.transfer_basis or "",
                 verified_on=sound,
                 wholly_on=whole,
+                damaged_on=damaged,
             )
 
 
-def _verified(ledger: Ledger, copy: Copy, quarter: Quarter) -> tuple[date | None, date | None]:
-    """Return the days of the newest verifications of a copy by the quarter's end: of one that was sound, of a whole."""
+def _verified(ledger: Ledger, copy: Copy, quarter: Quarter) -> tuple[date | None, date | None, date | None]:
+    """Return the days of the newest verifications of a copy by the quarter's end: a sound one, a whole, its damage."""
     found: dict[str, datetime] = {}
+    newest: dict[str, Observation] = {}
     begins, ends = day_start(quarter.first) - WHOLE_WITHIN, day_end(quarter.last)
     for collector in copy.program.verifiers:
         for kept in ledger.looks(collector, copy.subject, begins, ends):
+            if not isinstance(kept.reading, Observation):
+                continue
+            newest[collector] = kept.reading
             for name in ("verify.sound", "verify.whole"):
-                fact = kept.reading.one(name) if isinstance(kept.reading, Observation) else None
+                fact = kept.reading.one(name)
                 if fact is not None:
                     found[name] = max(fact.as_of, found.get(name, fact.as_of))
-    sound, whole = found.get("verify.sound"), found.get("verify.whole")
-    return None if sound is None else day_of(sound), None if whole is None else day_of(whole)
+    damage = [at for look in newest.values() for _, at in damage_in(look)]
+    sound, whole, damaged = found.get("verify.sound"), found.get("verify.whole"), max(damage, default=None)
+    return _day(sound), _day(whole), _day(damaged)
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else day_of(at)
 
 
 def perimeters_of(configuration: Configuration, beneficiary: str) -> Mapping[Key, str | None]:

@@ -81,7 +81,7 @@ class EarlierQuarter:
 class TargetShortfall:
     """Since when a target fell short, missed or unproven: the last run of days, or the earliest duty that is open.
 
-    `last` is the last such day, or that on which the last occurrence was made good; None: `open`, it still fell short
+    `last` is the last such day, or that on which that occurrence was made good; None: `open`, it still fell short
     on the last day counted. `days`: how many days, or how many occurrences, within the quarter.
     """
 
@@ -199,7 +199,8 @@ class CopyPlace:
     """Where one copy is: as the configuration says, how it is reached, and the machine that it was seen to lie on.
 
     `verified_on` is the day of the newest verification that found it sound, `wholly_on` the day by which all of it had
-    been read; None where no such look of the quarter is kept.
+    been read; None where no such look of the quarter is kept. `damaged_on` is the day on which the damage was seen last
+    that the newest verification by the quarter's end knew of; None: it knew of none.
     """
 
     subject: str
@@ -210,6 +211,7 @@ class CopyPlace:
     transfer_basis: str
     verified_on: date | None = None
     wholly_on: date | None = None
+    damaged_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,9 @@ from agent.report.amended import amended_said, corrected_word, with_amended
 from agent.report.days import Span
 from agent.report.entered import entering, written
 from agent.report.figures import Report, TargetFigures
+from agent.report.first_said import beside_first
 from agent.report.names import Names
+from agent.report.shortfall import made_good
 from agent.report.tables import TableMark, mark
 from agent.report.view_target import sentence
 from agent.wording import front as words
@@ -28,6 +30,7 @@ SHORT = (QuarterOutcome.NOT_ATTAINED, QuarterOutcome.NOT_DEMONSTRATED)
 # An accepted risk that ends within a quarter of the report's end is to be decided anew.
 # More silences than these are counted.
 MOST_OUTAGES = 6
+MOST_LATE = 3
 RENEWED_WITHIN = timedelta(days=92)
 
 
@@ -125,8 +128,15 @@ def _since(one: TargetFigures) -> str:
     if last is None:
         return words.OPEN_SINCE.format(day=day(since, "fr"))
     if one.events is not None:
-        return words.MADE_GOOD.format(due=day(since, "fr"), done=day(last, "fr"))
+        return _made_good(made_good(one.events))
     return words.CLOSED.format(days=span(since, last))
+
+
+def _made_good(late: Sequence[tuple[date, date]]) -> str:
+    """Return when each of what was late fell due and was made good; past some of them they are counted."""
+    said = [words.MADE_GOOD.format(due=day(due, "fr"), done=day(done, "fr")) for due, done in late[:MOST_LATE]]
+    beyond = len(late) - MOST_LATE
+    return " ; ".join([*said, words.MORE_LATE.format(number=beyond)] if beyond > 0 else said)
 
 
 def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) -> str:
@@ -144,11 +154,10 @@ def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) ->
 
 
 def _entered_cause(entry: RegisterEntry, called: Names) -> str:
-    """Return a cause as what it is: someone's word, of a day."""
+    """Return a cause as what it is: someone's word, of a day; where it was amended, with what it was first."""
     on, author = written(entry, "cause")
-    return words.CAUSE.format(
-        id=entry.id, day=day(on, "fr"), by=called.by(author), cause=called.text(entry.get("cause"))
-    )
+    said = beside_first(called.text(entry.get("cause")), entry, "cause", called)
+    return words.CAUSE.format(id=entry.id, day=day(on, "fr"), by=called.by(author), cause=said)
 
 
 def _short(target: str, reason: Reason) -> str:

@@ -38,6 +38,7 @@ def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective])
     clause = CLAUSES[target]
     counted = Counter(_kind(target, one.key.subject, hosts) for one in subjects if one.key.subject != clause.whole)
     copies = material.copies if target in _OFF_SITE else ()
+    copies_of = material.copies if Copy in subjects_of(target) else ()
     limits = [one.limit for one in objectives if one.limit is not None]
     lower = clause.better is BetterSide.LOWER
     limit = (max if lower else min)(limits, default=0.0)
@@ -49,7 +50,8 @@ def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective])
         hosts=len(hosts),
         copies=len(copies),
         declared_places=sum(1 for one in copies if one.machine is CopyMachine.UNKNOWN),
-        verified=tuple(one.verified_on for one in material.copies) if Copy in subjects_of(target) else (),
+        verified=tuple(one.verified_on for one in copies_of),
+        damaged=tuple(one.damaged_on for one in copies_of if one.damaged_on is not None),
         joined=tuple(_joined(sources, counting, limit)),
         sources=len(sources),
         limit=limit,

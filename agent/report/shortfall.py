@@ -30,14 +30,18 @@ def of_days(days: Sequence[TargetDay], earlier: Iterable[Sequence[TargetDay]] = 
 
 
 def of_events(events: Events) -> TargetShortfall | None:
-    """Return the earliest occurrence that is still open, else the earliest that was late; None where none is."""
+    """Return the earliest occurrence that is still open, else the earliest that was late, with its own end."""
     short = [one for one in events.occurrences if one.state in _SHORT]
     if not short:
         return None
     still = [one for one in short if one.done is None]
-    made_good = max((one.done for one in short if one.done is not None), default=None)
-    since = min(one.due for one in still or short)
-    return TargetShortfall(since=since, days=len(short), last=None if still else made_good)
+    first = min(still or short, key=lambda one: one.due)
+    return TargetShortfall(since=first.due, days=len(short), last=first.done)
+
+
+def made_good(events: Events) -> tuple[tuple[date, date], ...]:
+    """Return when each occurrence that was late fell due and was made good, in the order in which they fell due."""
+    return tuple((one.due, one.done) for one in events.occurrences if one.state in _SHORT and one.done is not None)
 
 
 def _begin(short: Sequence[date]) -> date:

@@ -89,7 +89,8 @@ def _fell_short(one: TargetFigures) -> bool:
 def sentence(one: TargetFigures) -> str:
     """Return the result of a target's quarter, in words that name no one."""
     if one.result is not None:
-        return words.day_sentence(one.target, one.result.figures.tally, one.outcome, one.grounds)
+        unseen = sum(day.state is State.ACCEPTED and day.measured is State.UNPROVEN for day in one.days)
+        return words.day_sentence(one.target, one.result.figures.tally, one.outcome, one.grounds, unseen)
     if one.events is not None:
         declared = CLAUSES[one.target].declared
         said = words.event_sentence(one.target, _occurred(one.events), one.events.outcome, declared=declared)

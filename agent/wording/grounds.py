@@ -29,6 +29,8 @@ PLACE_DECLARED = "Site déclaré, non constaté, pour {copies} sur {all}."
 VERIFIED_ON = ", faite le {day}"
 VERIFIED_BETWEEN = ", faite entre le {first} et le {last}"
 NOT_VERIFIED = ", dont la date n'est pas connue pour {copies} sur {all}"
+LAST_SOUND = " saine{when} (dommage constaté sur {copies} sur {all}{found})"
+FOUND_ON, FOUND_BETWEEN = ", le {day}", ", entre le {first} et le {last}"
 TWELVE_MONTHS = "environ douze mois ({limit} au moins)"
 FOR_THE_LIMIT = "au moins {limit}"
 SINCE_ONE = "depuis son entrée, le {day}"
@@ -43,9 +45,10 @@ class Grounds:
 
     `things` are how many subjects there are of each kind of THINGS, `hosts` how many hosts are declared at all.
     `declared_places` is how many of `copies` lie where the configuration says, unseen. `verified` are the days of the
-    newest verifications of copies, None of a copy without one. `joined` are the days on which the sources came that
-    were younger than the limit at the beginning, `sources` how many sources there are. `limit` is the loosest that was
-    in force for any of them, `loosened`: it asks less than the convention does.
+    newest sound verifications of copies, None of a copy without one; `damaged` are the days on which damage was seen
+    that the newest verification of a copy knew of. `joined` are the days on which the sources came that were younger
+    than the limit at the beginning, `sources` how many sources there are. `limit` is the loosest that was in force for
+    any of them, `loosened`: it asks less than the convention does.
     """
 
     things: tuple[tuple[str, int], ...] = ()
@@ -54,6 +57,7 @@ class Grounds:
     copies: int = 0
     declared_places: int = 0
     verified: tuple[date | None, ...] = ()
+    damaged: tuple[date, ...] = ()
     joined: tuple[date, ...] = ()
     sources: int = 0
     limit: float = 0.0
@@ -93,7 +97,19 @@ def limit_of(target: str, limit: float) -> str:
 
 
 def verified(grounds: Grounds) -> str:
-    """Return when the last verification of each copy was made, to stand behind «à leur dernière vérification»."""
+    """Return when the last verification of each copy was made, to stand behind «à leur dernière vérification».
+
+    Where a later one found damage, it is said to be the last sound one, and what was found since.
+    """
+    when = _verified(grounds)
+    if not grounds.damaged:
+        return when
+    found = _between(sorted(grounds.damaged), FOUND_ON, FOUND_BETWEEN)
+    copies = things("copy", len(grounds.damaged))
+    return LAST_SOUND.format(when=when, copies=copies, all=len(grounds.verified), found=found)
+
+
+def _verified(grounds: Grounds) -> str:
     known = sorted(when for when in grounds.verified if when is not None)
     lacking = len(grounds.verified) - len(known)
     said = _between(known, VERIFIED_ON, VERIFIED_BETWEEN) if known else ""

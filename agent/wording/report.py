@@ -29,6 +29,8 @@ OUTCOMES: Mapping[QuarterOutcome | None, tuple[str, str]] = MappingProxyType(
     }
 )
 
+# Of accepted days on which nothing was shown either way: one of them, and several.
+NOT_SHOWN = ("non démontré", "non démontrés")
 # Of days on which nothing was expected yet, though something is declared.
 NOT_YET = "Rien n'était encore suivi pendant cette période."
 
@@ -68,8 +70,11 @@ def days(number: int) -> str:
     return count(number, "jour", "jours")
 
 
-def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grounds: Grounds) -> str:
-    """Return the result of a quarter counted by day, in one sentence; `rests_on` says on what."""
+def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grounds: Grounds, unseen: int = 0) -> str:
+    """Return the result of a quarter counted by day, in one sentence; `rests_on` says on what.
+
+    `unseen` is how many of the accepted days were unproven, and not seen to miss the objective.
+    """
     if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
     if not tally.expected:
@@ -82,7 +87,8 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grou
     other = tally.missed > 0
     parts = [
         f"ce n'était pas le cas pendant {days(tally.missed)}" if tally.missed else "",
-        _accepted(tally.accepted) if tally.accepted else "",
+        _accepted(tally.accepted - unseen, "hors objectif") if tally.accepted > unseen else "",
+        _accepted(unseen, NOT_SHOWN[unseen > 1]) if unseen else "",
         f"pour {_others(tally.unproven, other=other)}, les preuves manquent" if tally.unproven else "",
     ]
     said = " ; ".join(part for part in parts if part)
@@ -97,9 +103,9 @@ def _during(expected: int) -> str:
     return f"pendant ces {expected} jours" if expected > 1 else "le seul jour attendu"
 
 
-def _accepted(number: int) -> str:
+def _accepted(number: int, what: str) -> str:
     covered = "couvert" if number == 1 else "couverts"
-    return f"{days(number)} hors objectif, {covered} par un risque accepté, selon le registre"
+    return f"{days(number)} {what}, {covered} par un risque accepté, selon le registre"
 
 
 def _others(number: int, *, other: bool) -> str:

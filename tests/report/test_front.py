@@ -13,6 +13,7 @@ from agent.report.material import Material
 from agent.report.names import names
 from agent.report.tables import TableMark
 from agent.wording.quantities import day
+from tests.checks.entered import amended
 
 
 def shown(material: Material, *, public: bool = False) -> FrontView:
@@ -145,3 +146,38 @@ def test_what_a_register_says_is_not_said_to_be_seen(view: FrontView) -> None:
     """A scan that was entered late was seen by no one; a departure's rights were looked at."""
     assert rows(view)["vulnerability-scan"].cause == "selon le registre : échéance dépassée"
     assert rows(view)["access-revocation"].cause.startswith("constaté : ")
+
+
+def test_a_cause_that_was_amended_says_whose_word_it_is_and_what_it_was(material: Material) -> None:
+    entries = tuple(
+        amended(
+            replace(one, values={**one.values, "cause": "espace plein"}),
+            "2026-12-06T09:00+01:00",
+            cause="le SCOTA a refusé le correctif",
+            author="tech",
+        )
+        if one.register == "plan"
+        else one
+        for one in material.entries
+    )
+    assert rows(shown(replace(material, entries=entries)))["backup-rpo"].cause.startswith(
+        "selon le registre (plan-1, le 6 décembre 2026, par tech) : le SCOTA a refusé le correctif (d'abord espace"
+        " plein, modifié le 6 décembre 2026, par tech) ; constaté : "
+    )
+
+
+def test_two_reports_that_were_late_are_each_said_with_their_own_day(material: Material) -> None:
+    values = {"detected": "2026-11-05T09:00:00+01:00", "title": "x", "major": "yes", "reported": "2026-11-28"}
+    second = RegisterEntry(
+        id="incident-9",
+        register="incident",
+        beneficiary="scota",
+        values=values,
+        received_at=datetime(2026, 11, 6, tzinfo=PARIS),
+    )
+    december = replace(second, id="incident-10", values={"none": "2026-12"})
+    found = rows(shown(replace(material, entries=(*material.entries, second, december))))["incident-report"]
+    assert found.since == (
+        "échéance du 19 octobre 2026, honorée le 28 octobre 2026 ; échéance du 20 novembre 2026, honorée le 28 novembre"
+        " 2026"
+    )

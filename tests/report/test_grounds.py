@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.core.duties.entries import Revision
+from agent.core.model import State
 from agent.core.places import CopyMachine
 from agent.report.build import build
 from agent.report.material import Material
@@ -61,6 +62,17 @@ def test_intact_is_said_with_the_date_of_its_verification(material: Material) ->
 )
 def test_a_copy_without_a_verification_is_counted(days: tuple[date | None, ...], text: str) -> None:
     assert verified(Grounds(verified=days)) == text
+
+
+def test_a_copy_that_was_damaged_since_is_not_said_intact_at_its_last_verification(material: Material) -> None:
+    first, second = material.copies
+    sound = replace(first, verified_on=date(2026, 11, 29), damaged_on=date(2026, 12, 10))
+    copies = (sound, replace(second, verified_on=date(2026, 11, 29)))
+    told = said(replace(material, copies=copies), "backup-offsite")
+    assert (
+        "intactes à leur dernière vérification saine, faite le 29 novembre 2026 (dommage constaté sur 1 copie sur 2, le"
+        " 10 décembre 2026)"
+    ) in told
 
 
 def test_a_young_source_is_never_kept_for_twelve_months(material: Material) -> None:
@@ -136,3 +148,13 @@ def test_an_amended_departure_is_marked_as_amended(material: Material) -> None:
         "departure-1, parti le 13 novembre 2026 à 18 h 00 (date modifiée le 12 décembre 2026, par RSSI, d'abord le 10"
         " novembre 2026 à 18 h 00) (inscription modifiée le 12 décembre 2026, par RSSI)"
     ) in [row[0] for row in due.rows]
+
+
+def test_an_accepted_day_on_which_nothing_was_shown_is_not_said_to_be_outside(material: Material) -> None:
+    key = next(key for key in material.kept if (key.target, key.subject) == ("patching", "srv-2"))
+    silent = {f"2026-10-{day}": State.UNPROVEN for day in range(20, 25)}
+    days = {day: replace(came, measured=silent.get(day, came.measured)) for day, came in material.kept[key].items()}
+    told = said(replace(material, kept={**material.kept, key: days}), "patching")
+    covered = "couverts par un risque accepté, selon le registre"
+    assert f"26 jours hors objectif, {covered} ; 5 jours non démontrés, {covered}." in told
+    assert "non démontrés" not in said(material, "patching")

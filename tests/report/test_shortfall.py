@@ -7,7 +7,7 @@ from agent.accounting.rate import tally
 from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.report.occurrences import Events, Occurrence
-from agent.report.shortfall import of_days, of_events
+from agent.report.shortfall import made_good, of_days, of_events
 
 MET, MISSED, UNPROVEN, ACCEPTED = State.MET, State.MISSED, State.UNPROVEN, State.ACCEPTED
 
@@ -89,3 +89,13 @@ def test_what_was_done_late_is_closed() -> None:
     assert found is not None
     assert (found.since, found.open) == (date(2026, 10, 24), False)
     assert of_events(events(occurrence(date(2026, 10, 24), MET, done=date(2026, 10, 20)))) is None
+
+
+def test_each_of_two_that_were_late_keeps_its_own_day() -> None:
+    first = occurrence(date(2026, 10, 19), MISSED, done=date(2026, 10, 28))
+    second = occurrence(date(2026, 11, 20), MISSED, done=date(2026, 11, 28))
+    found = of_events(events(first, second))
+    assert found is not None
+    assert (found.since, found.last) == (date(2026, 10, 19), date(2026, 10, 28))
+    pairs = ((date(2026, 10, 19), date(2026, 10, 28)), (date(2026, 11, 20), date(2026, 11, 28)))
+    assert made_good(events(first, second)) == pairs
