@@ -66,10 +66,18 @@ def flags(looked_at: Iterable[str], wanted: Iterable[str]) -> Match:
 
 
 def destination(spans: Iterable[Span], probe: Probe) -> Match:
-    """Return whether addresses that packets go to are the machine's own: all, or a group; of others no one can tell."""
+    """Return whether addresses that packets go to are the machine's own: all of them, or none, not even a broadcast."""
     held = sorted(spans)
     if network_span(EVERY_ADDRESS[probe.family], 0) in held:
         return EVERYTHING
-    known = GROUPS[probe.family]
-    alone = all(any(low <= first and last <= high for low, high in known) for first, last in held)
-    return NOTHING if alone else UNKNOWN
+    alone = all(any(_inside(one, group) for group in GROUPS[probe.family]) for one in held)
+    if alone or not probe.own:
+        return NOTHING if alone else UNKNOWN
+    if all(any(_inside(own, one) for one in held) for own in probe.own):
+        return EVERYTHING
+    met = any(first <= one[1] and one[0] <= last for first, last in held for one in (*probe.own, *probe.shared))
+    return UNKNOWN if met else NOTHING
+
+
+def _inside(one: Span, other: Span) -> bool:
+    return other[0] <= one[0] and one[1] <= other[1]

@@ -2,7 +2,7 @@
 
 Reads:  nft -j list ruleset, iptables-save and ip6tables-save, whichever are there, and their legacy forms where the
         kernel holds such tables: what it enforces, also where ufw or firewalld wrote it; /proc/net for the interfaces
-        of the default routes
+        of the default routes and the machine's own addresses
 Needs:  root, the privileged reader, or the program of `beffroi explain network`; nftables or iptables (of its legacy
         form the reader is told nothing, which makes it unproven)
 Blind:  ports that containers publish are forwarded and do not come in by this door; rules before it (raw, ingress, an
@@ -34,12 +34,13 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
     said = look_at(host, look.timeout)
     texts = "\n".join(_texts(said))
     tracked, unmarked = (pattern.search(texts) is None for pattern in (NOT_TRACKED, MARKED))
+    reached = interfaces.addresses(host)
     for family, names in sorted(interfaces.of(host).items()):
         found = [
             (answer, where, name)
             for name in names or ("eth0",)
             for protocol in PROTOCOLS
-            for probe in [Probe(name, family, protocol, tracked, unmarked)]
+            for probe in [Probe(name, family, protocol, tracked, unmarked, reached[family].own, reached[family].shared)]
             for answer, where in [_outcome(said, probe)]
         ]
         answer, where, name = min(found, key=lambda one: WORST_FIRST.index(one[0]))

@@ -1,10 +1,15 @@
 """By which interfaces a machine meets the network, from the kernel's tables, which any account may read (proc(5))."""
 
-from agent.core.errors import Missing
+from dataclasses import dataclass
+from ipaddress import IPv6Address
+
+from agent.core.errors import Missing, Unreadable
 from agent.core.host import Host
+from collectors.network.traffic import Span, network_span
 
 LONGEST = 4 * 1024 * 1024
-UP, REJECT = 0x1, 0x200
+UP, REJECT, LOCAL = 0x1, 0x200, 0x80000000
+LOOPBACK = 127
 
 
 def of(host: Host) -> dict[int, tuple[str, ...]]:
@@ -23,11 +28,50 @@ def of(host: Host) -> dict[int, tuple[str, ...]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAddresses:
+    """Where a machine is reached, as spans of numbers: at its own addresses, and those where it hears others, too."""
+
+    own: tuple[Span, ...] = ()
+    shared: tuple[Span, ...] = ()
+
+
+def addresses(host: Host) -> dict[int, OwnAddresses]:
+    """Return the addresses of each family of a machine, as its kernel takes packets in for them; none for unknown."""
+    try:
+        local4, heard = _local4(_read(host, "/proc/net/fib_trie"))
+    except Unreadable:  # a router's is longer
+        local4, heard = (), ()
+    return {4: OwnAddresses(local4, heard), 6: OwnAddresses(_local6(_read(host, "/proc/net/ipv6_route")))}
+
+
 def _read(host: Host, path: str) -> str:
     try:
         return host.read(path, limit=LONGEST).decode("utf-8", "replace")
     except Missing:  # a kernel without this family
         return ""
+
+
+# |-- 192.0.2.1
+#    /32 host LOCAL
+def _local4(text: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    found: dict[str, set[Span]] = {"LOCAL": set(), "BROADCAST": set()}
+    address = ""
+    for words in map(str.split, text.splitlines()):
+        if words[:1] == ["|--"]:
+            address = words[1]
+        elif len(words) == 3 and words[2] in found:
+            found[words[2]].add(network_span(address, int(words[0].lstrip("/"))))
+    own, heard = (tuple(sorted(spans)) for spans in found.values())
+    return tuple(span for span in own if span[0] >> 24 != LOOPBACK), heard
+
+
+# 20010db8000000000000000000000001 80 0…0 00 0…0 00000000 00000002 00000000 80200001     eth0
+def _local6(text: str) -> tuple[Span, ...]:
+    rows = [line.split() for line in text.splitlines()]
+    local = [row for row in rows if len(row) == 10 and int(row[8], 16) & LOCAL]
+    spans = {network_span(str(IPv6Address(int(row[0], 16))), int(row[1], 16)) for row in local}
+    return tuple(sorted(span for span in spans if span[1] > 1))
 
 
 # Inter-|   Receive …

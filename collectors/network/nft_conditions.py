@@ -38,6 +38,8 @@ ORDERS: Mapping[object, Callable[[int], Span]] = {
 }  # fmt: skip
 FAMILY_NAMES = {"ip": 4, "ipv4": 4, "ip6": 6, "ipv6": 6}
 OTHER_FAMILIES = frozenset(("arp", "vlan", "8021q", "8021ad", "bridge", "netdev"))
+# An element with these is there, and they ask nothing.
+BARE = frozenset(("val", "comment", "counter", "timeout", "expires", "last"))
 # What holds whatever else is in a set: the element for all that no other names.
 CATCH_ALL = "*"
 
@@ -221,10 +223,9 @@ class NftConditions:
 
 
 def bare(value: object) -> object:
-    """Return an element without its comment, counter or timeout."""
-    if isinstance(value, dict) and isinstance(value.get("elem"), dict):
-        return value["elem"]["val"]
-    return value
+    """Return an element without its comment, counter or timeout; one with a limit of its own is left as it is."""
+    held = value.get("elem") if isinstance(value, dict) else None
+    return held["val"] if isinstance(held, dict) and held.keys() <= BARE else value
 
 
 def span_of(value: object, axis: Axis) -> Span | None:

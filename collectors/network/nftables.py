@@ -16,7 +16,7 @@ ACTS = {"accept": Act.ACCEPT, "drop": Act.DENY, "reject": Act.DENY, "return": Ac
 # Statements that let the packet go on and ask nothing of it.
 GOING_ON = frozenset(
     ("counter", "log", "mangle", "set", "map", "meter", "notrack", "dup", "comment", "flow", "ct helper",
-     "last")
+     "ct timeout", "ct expectation", "secmark", "last")
 )  # fmt: skip
 # Statements that let some packets go on only.
 ASKING = frozenset(("limit", "quota", "ct count"))

@@ -5,12 +5,13 @@ A firewall denies by default only where it is proven to accept less than half of
 A doubt never counts as a refusal, and never as an open door.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from itertools import groupby
 
-from collectors.network.traffic import EVERYTHING, HALF, NOTHING, UNKNOWN, Match, both, either, opposite
+from collectors.network.traffic import EVERYTHING, HALF, NOTHING, UNKNOWN, Match, any_of, both, either, opposite
 
 DEEPEST = 32
 
@@ -102,9 +103,7 @@ class _Walk:
     def _through(self, chain: Chain, depth: int) -> _Ends:
         left, accepted, leaves = EVERYTHING, NOTHING, NOTHING
         where, weight = chain.name, _weight(NOTHING)
-        for rule in chain.rules:
-            if rule.act is Act.NOTHING:
-                continue
+        for rule in _in_runs(chain.rules):
             done = self._done(rule, depth)
             taken = both(left, rule.match)
             let_in = both(taken, done.accepted)
@@ -122,6 +121,16 @@ class _Walk:
         if rule.act is Act.GOTO:
             return _Done(accepted=ends.accepted, leaves=ends.undecided, where=ends.where)
         return _Done(accepted=ends.accepted, goes_on=ends.undecided, where=ends.where)
+
+
+def _in_runs(rules: Iterable[FirewallRule]) -> Iterator[FirewallRule]:
+    """Yield the rules that do something; several in a row that end it alike are one, as a list of senders is long."""
+    acting = (rule for rule in rules if rule.act is not Act.NOTHING)
+    for act, run in groupby(acting, key=lambda rule: rule.act):
+        if act in (Act.ACCEPT, Act.DENY, Act.RETURN):
+            yield FirewallRule(match=any_of(rule.match for rule in run), act=act)
+        else:
+            yield from run
 
 
 def _weight(match: Match) -> tuple[int, Fraction]:

@@ -17,8 +17,8 @@ from typing import NamedTuple
 Span = tuple[int, int]
 HALF = Fraction(1, 2)
 # Of one axis; the smallest of more count by their size alone.
-MOST_SPANS = 4096
-# Of one set; of more, nothing is said of what they match for sure.
+MOST_SPANS = 256
+# Of one set, or of rules in a row; of the smallest of more, nothing is said of what they match for sure.
 MOST_ELEMENTS = 256
 
 
@@ -44,7 +44,8 @@ class Probe:
     """New connections from the network: by which interface, of which family and protocol.
 
     `tracked`: no rule takes connections out of the kernel's tracking, so that each is new at first; `unmarked`: no rule
-    marks them, or what brings them.
+    marks them, or what brings them. They go to one of the addresses `own`, or in part to `shared` (broadcast); where
+    none is known, to any.
     """
 
     interface: str
@@ -52,6 +53,8 @@ class Probe:
     protocol: str
     tracked: bool = True
     unmarked: bool = True
+    own: tuple[Span, ...] = ()
+    shared: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +136,12 @@ def any_of(matches: Iterable[Match]) -> Match:
     found = [match for match in matches if match != NOTHING]
     if EVERYTHING in found:
         return EVERYTHING
-    if len(found) <= MOST_ELEMENTS:
-        return reduce(either, found, NOTHING)
-    told = {match.unnamed for match in found}
+    if len(found) > MOST_ELEMENTS:
+        found.sort(key=lambda match: match.most.share(), reverse=True)
+    counted, rest = found[:MOST_ELEMENTS], found[MOST_ELEMENTS:]
+    told = {match.unnamed for match in rest}
     unnamed = True if True in told else None if None in told else False
-    return Match(unnamed, _join(*(match.most for match in found)), ALL)
+    return reduce(either, counted, Match(unnamed, _join(*(match.most for match in rest)), ALL))
 
 
 def network_span(address: str, length: int) -> Span:
@@ -190,8 +194,9 @@ def _part(axis: Axis, merged: tuple[Span, ...], loose: Fraction = Fraction(0)) -
 
 def _join(*parts: Part) -> Part:
     """Return what is in any of several parts."""
-    if any(part.is_all() for part in parts):
-        return ALL
+    parts = tuple(part for part in parts if part is not NONE)
+    if len(parts) < 2 or any(part.is_all() for part in parts):
+        return ALL if any(part.is_all() for part in parts) else (*parts, NONE)[0]
     found: dict[Axis, list[Span]] = {}
     for part in parts:
         for axis, spans in part.spans.items():
@@ -206,7 +211,7 @@ def _meet(one: Part, other: Part) -> Part:
     """Return no less than what is in both of two parts; of two spans of different axes, the smaller one."""
     if one.is_all() or other.is_all():
         return other if one.is_all() else one
-    pieces = [Part({}, one.loose + other.loose)]
+    pieces = [Part({}, min(one.loose, other.share()) + min(other.loose, one.share()))]
     for (axis, spans), (other_axis, others) in product(one.spans.items(), other.spans.items()):
         if axis == other_axis:
             pieces.append(_part(axis, _common(spans, others)))

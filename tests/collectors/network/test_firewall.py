@@ -6,6 +6,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,9 @@ from agent.hosts.local import LocalHost
 from checks.network_segmentation import CHECK
 from collectors.network import firewall, interfaces, iptables, nftables, ruleset
 from collectors.network.rules import Act, Chain, FirewallRule, ProbeOutcome, outcome
-from collectors.network.traffic import EVERYTHING, Probe
+from collectors.network.traffic import EVERYTHING, Probe, network_span
 from tests.parts.narrowed import Through, programs
-from tests.parts.networks import Machine, impossible, joined, machine
+from tests.parts.networks import NEAR4, NEAR6, Machine, impossible, joined, machine
 from tests.parts.unprivileged import in_child, open_folder
 
 pytestmark = [pytest.mark.programs]
@@ -215,10 +216,27 @@ RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
         f"table inet f {{ chain i {{ {INPUT} policy drop; ip daddr 192.0.2.255 accept; }} }}", UNCLEAR, DENY,
     ),
     "only another machine's address dropped": (
-        f"table inet f {{ chain i {{ {INPUT} policy accept; ip daddr 203.0.113.9 drop; }} }}", UNCLEAR, ACCEPT,
+        f"table inet f {{ chain i {{ {INPUT} policy accept; ip daddr 203.0.113.9 drop; }} }}", ACCEPT, ACCEPT,
     ),
     "the addresses of a network dropped": (
-        f"table inet f {{ chain i {{ {INPUT} policy accept; ip daddr 10.0.0.0/8 drop; }} }}", UNCLEAR, ACCEPT,
+        f"table inet f {{ chain i {{ {INPUT} policy accept; ip daddr 10.0.0.0/8 drop; }} }}", ACCEPT, ACCEPT,
+    ),
+    "the machine's only address of IPv4 dropped": (
+        f"table inet f {{ chain i {{ {INPUT} policy accept; ip daddr 192.0.2.0/24 drop; }} }}", DENY, ACCEPT,
+    ),
+    "one of the machine's addresses of IPv6 dropped": (
+        f"table inet f {{ chain i {{ {INPUT} policy accept; ip6 daddr 2001:db8::1 drop; }} }}", ACCEPT, UNCLEAR,
+    ),
+    "the machine's address accepted": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip daddr 192.0.2.1 accept; }} }}", ACCEPT, DENY,
+    ),
+    "another machine's address accepted": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip daddr 203.0.113.9 accept; }} }}", DENY, DENY,
+    ),
+    "an element with a limit of its own": (
+        f"""table inet f {{ set a {{ type ipv4_addr; flags interval; limit rate 1/second;
+        elements = {{ 0.0.0.0/0 }} }}
+        chain i {{ {INPUT} policy accept; ip saddr @a drop; }} }}""", UNCLEAR, ACCEPT,
     ),
     "every address dropped": (
         f"table inet f {{ chain i {{ {INPUT} policy accept; ip daddr 0.0.0.0/0 drop; }} }}", DENY, ACCEPT,
@@ -394,6 +412,15 @@ def test_a_table_that_is_dormant_filters_nothing(near: Machine) -> None:
 def test_a_part_of_the_world_is_no_exception(probe: Probe, condition: str, came_to: ProbeOutcome) -> None:
     rules = f"*filter\n:INPUT DROP [0:0]\n-A INPUT {condition} -j ACCEPT\nCOMMIT\n"
     assert outcome([iptables.parse(rules, probe)])[0] is came_to
+
+
+@pytest.mark.parametrize(("policy", "last", "came_to"), [
+    ("ACCEPT", "! -s 10.0.0.0/8 -j DROP", DENY), ("ACCEPT", "-p 6 -j RETURN", ACCEPT), ("DROP", "-j ACCEPT", ACCEPT),
+])  # fmt: skip
+def test_a_long_list_of_senders_hides_no_rule_behind_it(policy: str, last: str, came_to: ProbeOutcome) -> None:
+    senders = [f"-A INPUT -s 203.0.{number >> 8}.{number & 255}/32 -j DROP" for number in range(0, 2000, 2)]
+    rules = "\n".join(["*filter", f":INPUT {policy} [0:0]", *senders, f"-A INPUT {last}", "COMMIT\n"])
+    assert outcome([iptables.parse(rules, V4)])[0] is came_to
 
 
 def test_flags_that_nft_garbles_are_no_sign_that_a_table_filters() -> None:
@@ -652,6 +679,28 @@ def test_no_ruleset_breaks_a_reader(expressions: list[object]) -> None:
 
 def test_the_interfaces_of_the_default_routes_are_those_that_are_asked_about(near: Machine) -> None:
     assert interfaces.of(near) == {4: ("eth0",), 6: ("eth0",)}
+
+
+def test_the_addresses_of_a_machine_are_those_that_its_kernel_answers_for(near: Machine) -> None:
+    found = interfaces.addresses(near)
+    spans = {family: [str(ip_address(first)) for first, _ in found[family].own] for family in (4, 6)}
+    assert (spans[4], spans[6][0]) == ([NEAR4], NEAR6)
+    assert [str(ip_address(first)) for first, _ in found[4].shared][:1] in (["192.0.2.255"], ["127.255.255.255"])
+    near.do("ip", "route", "add", "local", "10.9.0.0/16", "dev", "lo")
+    try:
+        assert network_span("10.9.0.0", 16) in interfaces.addresses(near)[4].own
+    finally:
+        near.do("ip", "route", "delete", "local", "10.9.0.0/16", "dev", "lo")
+
+
+def test_a_table_of_addresses_that_is_too_long_leaves_them_unknown() -> None:
+    class Router(LocalHost):
+        def read(self, path: str, *, limit: int) -> bytes:
+            if path == "/proc/net/fib_trie":
+                raise Unreadable(f"{path} is larger than {limit} bytes")
+            return b""
+
+    assert {found.own for found in interfaces.addresses(Router("srv-1")).values()} == {()}
 
 
 def test_a_family_that_a_machine_does_not_use_asks_for_no_firewall(near: Machine) -> None:
