@@ -134,13 +134,14 @@ def _fallen_from(
     """Return the figure of an earlier point that this one fell from, where too few are known to tell a usual one.
 
     The first points of a source may vary: a trial, a folder added, another left out. None of that leaves less than half
-    of every point, or less than a tenth of one.
+    of every point, or less than a tenth of one. What is back is held to the middle of them: held
+    to the smallest, a first trial would end the fall.
     """
     held, known = figure(point), [value for value in map(figure, history) if value is not None]
     if held is None or not known or len(known) >= at_least:
         return None
     if held < COLLAPSED_BELOW * min(known):
-        return min(known)
+        return int(median(known))
     return max(known) if held < YOUNG_COLLAPSED_BELOW * max(known) else None
 
 

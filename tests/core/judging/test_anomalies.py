@@ -272,7 +272,7 @@ def young(*files: int | None) -> list[Point]:
         ((41,), 1, 41),
         ((41,), 20, 41),
         ((41,), 21, None),
-        ((41, 40, 41, 39, 41, 41), 19, 39),
+        ((41, 40, 41, 39, 41, 41), 19, 41),
         ((41, 40, 41, 39, 41, 41), 20, None),
         # A trial of one file before the folder: half of it says nothing, a tenth of the largest does.
         ((41, 1), 1, 41),

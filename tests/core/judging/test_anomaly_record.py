@@ -232,6 +232,16 @@ def test_a_second_fall_is_held_to_the_first_one_alone() -> None:
     assert (second.about["files"], second.about["usual_files"]) == (14, 30.0)
 
 
+@pytest.mark.parametrize(("files", "over"), [(215, False), (700, False), (701, True)])
+@pytest.mark.parametrize("figure", ["files", "bytes"])
+def test_a_young_fall_is_not_over_by_what_the_first_trial_held(figure: str, files: int, over: bool) -> None:
+    numbers = (300, 1000, 1000, 140, files)
+    held = [replace(USUAL, files=one) if figure == "files" else replace(USUAL, bytes=one) for one in numbers]
+    *_, fallen, last = looks(nights(*((1, one) for one in held)), keep=14)
+    assert told(fallen)[0] is Reason.SHRUNK
+    assert (told(last)[0] is None) is over
+
+
 @pytest.mark.parametrize(("files", "over"), [(21, False), (22, True)])
 def test_a_fall_is_over_where_more_than_seven_tenths_are_back(files: int, over: bool) -> None:
     back = replace(USUAL, files=files)
