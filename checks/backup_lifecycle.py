@@ -1,11 +1,11 @@
 """backup-lifecycle: no recovery point of any copy is older than the retention fixed (convention, article 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.core.facts.recovery_points import covers, matches, points_in
-from agent.core.inventory import Backup
+from agent.core.facts.recovery_points import covers, lies_below, matches, points_in
+from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import dated_points
 from agent.core.judging.sighting import made_by
@@ -37,7 +37,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     backup: Backup = question.item
     if backup.retention is None:
         return
-    kept = _kept(seen, backup)
+    kept, unowned = _kept(seen, backup, question.inventory)
     if not kept:
         yield Finding(state=State.UNPROVEN, reason=_nothing(seen), about={"copy": seen.subject})
         return
@@ -55,20 +55,47 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         yield replace(found, state=State.MISSED, reason=Reason.RETENTION_EXCEEDED)
         return
     yield found
+    yield from _unowned([one for one in unowned if question.now - one.time > backup.retention + PRUNING], seen)
     yield from _not_shown(seen)
 
 
-def _kept(seen: Observation, backup: Backup) -> tuple[Point, ...]:
-    """Return the backup's points, also those that were rewritten under another date or another machine's name."""
+def _kept(seen: Observation, backup: Backup, inventory: Inventory) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """Return the backup's points, and those that may be: nothing that is declared says whose they are.
+
+    Its own are those of its machine that hold one of its paths or something below one, also where they were rewritten
+    under another date or another machine's name. `restic forget` prunes by machine and paths: what was made under a
+    machine's former name or of other paths stays, and no pruning finds it.
+    """
     # A point that is there and can no longer be read is data that is kept, all the same.
     points = dated_points(seen, backup.program, names=("backup.point", "backup.point.unread"))
     makers = made_by(seen)
-    return tuple(
-        point
-        for point in points
-        if backup.snapshot_host in (point.host, makers.get(point.id))
-        and any(covers(point, path) for path in backup.paths)
-    )
+    others = [one for one in inventory.backups if one.id != backup.id]
+    own: list[Point] = []
+    unowned: list[Point] = []
+    for point in points:
+        hosts = {point.host, makers.get(point.id, point.host)}
+        is_of_its_machine = backup.snapshot_host in hosts
+        if is_of_its_machine and any(covers(point, path) for path in backup.paths):
+            own.append(point)
+        elif any(one.snapshot_host in hosts and _touches(point, one) for one in others):
+            continue
+        elif is_of_its_machine and _touches(point, backup):
+            own.append(point)
+        elif is_of_its_machine or _touches(point, backup):
+            unowned.append(point)
+    return tuple(own), tuple(unowned)
+
+
+def _touches(point: Point, backup: Backup) -> bool:
+    return any(covers(point, path) or lies_below(point, path) for path in backup.paths)
+
+
+def _unowned(expired: Sequence[Point], seen: Observation) -> Iterator[Finding]:
+    """Yield that points which are too old may be the backup's: of another machine's name, or of other paths."""
+    if expired:
+        oldest = min(expired, key=lambda point: point.time)
+        about: Detail = {"copy": seen.subject, "unowned_points": len(expired), "unowned_host": oldest.host}
+        yield Finding(state=State.UNPROVEN, reason=Reason.NOT_DECLARED, about={**about, "oldest": oldest.time})
 
 
 def _about(seen: Observation, backup: Backup, retention: timedelta, oldest: Point, kept: int) -> Detail:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.inventory import Backup
+from agent.core.inventory import Backup, Inventory
 from agent.core.judging.sighting import SIGHTED, made_by, sightings
 from agent.core.model import Finding, Gap, Observation, State
 from agent.core.points import Point
@@ -101,8 +101,38 @@ def test_the_very_first_look_knows_whose_a_renamed_point_is() -> None:
     assert made_by(seen) == {moved.id: "srv-1"}
 
 
+MET, UNOWNED = (State.MET, Reason.WITHIN_LIMIT), (State.UNPROVEN, Reason.NOT_DECLARED)
+
+
 def test_what_others_keep_is_not_this_backups() -> None:
-    assert told(look(point(HOUR), point(500 * DAY, 1, host="elsewhere"))) == [(State.MET, Reason.WITHIN_LIMIT)]
+    seen = look(point(HOUR), point(500 * DAY, 1, host="elsewhere"))
+    other = replace(KEPT, id="other", snapshot_host="elsewhere")
+    asked = replace(question(KEPT, "backup-lifecycle", KEPT), inventory=Inventory(backups=(KEPT, other)))
+    assert [(one.state, one.reason) for one in judged(CHECK, asked, seen)] == [MET]
+    assert told(look(point(HOUR), point(500 * DAY, 1, host="elsewhere", path="/home"))) == [MET]
+
+
+def test_expired_points_of_unknown_owner_keep_the_rest_from_being_in_order() -> None:
+    renamed = point(500 * DAY, 1, host="former-name")
+    assert told(look(point(HOUR), renamed)) == [MET, UNOWNED]
+    assert told(look(point(HOUR), point(500 * DAY, 1, host="former-name", path="/srv/scota/mail"))) == [MET, UNOWNED]
+    assert told(look(point(HOUR), point(500 * DAY, 1, path="/home"))) == [MET, UNOWNED]
+    assert told(look(point(HOUR), point(2 * HOUR, 1, host="former-name"))) == [MET]
+    _, finding = judged(CHECK, question(KEPT, "backup-lifecycle", KEPT), look(point(HOUR), renamed))
+    assert finding.about == {
+        "copy": "files/offsite",
+        "unowned_points": 1,
+        "unowned_host": "former-name",
+        "oldest": renamed.time,
+    }
+
+
+def test_an_expired_point_of_a_folder_below_a_path_is_the_backups() -> None:
+    below = point(500 * DAY, 1, path="/srv/scota/mail")
+    assert told(look(point(HOUR), below)) == [(State.MISSED, Reason.RETENTION_EXCEEDED)]
+    mail = replace(KEPT, id="mail", paths=("/srv/scota/mail",))
+    asked = replace(question(KEPT, "backup-lifecycle", KEPT), inventory=Inventory(backups=(KEPT, mail)))
+    assert [(one.state, one.reason) for one in judged(CHECK, asked, look(point(HOUR), below))] == [MET]
 
 
 def test_a_copy_in_which_no_point_is_seen_shows_nothing() -> None:

@@ -85,6 +85,12 @@ COPIES: Mapping[Reason, Phrases] = {
 LIFECYCLE: Mapping[Reason, Phrases] = {
     Reason.NOT_DECLARED: (
         Words(
+            fr="{unowned_points} point(s) plus anciens que la durée fixée restent dans {copy} "
+            "(machine {unowned_host}) : rien de déclaré ne dit à qui ils sont",
+            en="{unowned_points} point(s) older than the retention stay in {copy} "
+            "(host {unowned_host}): nothing that is declared says whose they are",
+        ),
+        Words(
             fr="la durée de conservation convenue pour cette sauvegarde n'est pas renseignée",
             en="the retention agreed for this backup is not given",
         ),
