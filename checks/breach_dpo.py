@@ -32,15 +32,25 @@ def entered(question: Question) -> Iterator[Finding]:
 
 
 def unanswered(question: Question) -> tuple[RegisterEntry, ...]:
-    """Return the incidents that touch personal data and beside which no breach was entered."""
-    breaches = [when for entry in question.registered("breach") if (when := entry.when("detected")) is not None]
-    return tuple(
-        entry
+    """Return the incidents that touch personal data and beside which no breach was entered; one breach answers one.
+
+    All windows have one length: taken by their days, each incident with the first breach that is left in its own, as
+    many as can be are answered.
+    """
+    breaches = sorted(when.day for one in question.registered("breach") if (when := one.when("detected")) is not None)
+    incidents = [
+        (when.day, entry)
         for entry in question.registered("incident")
-        if entry.get("personal_data") == "yes"
-        and (when := entry.when("detected")) is not None
-        and not any(-BEFORE <= breach.day - when.day <= AFTER for breach in breaches)
-    )
+        if entry.get("personal_data") == "yes" and (when := entry.when("detected")) is not None
+    ]
+    asked: list[RegisterEntry] = []
+    for day, entry in sorted(incidents, key=lambda one: one[0]):
+        own = next((breach for breach in breaches if -BEFORE <= breach - day <= AFTER), None)
+        if own is None:
+            asked.append(entry)
+        else:
+            breaches.remove(own)
+    return tuple(asked)
 
 
 CHECK = Check(target=TARGET, entered=entered)

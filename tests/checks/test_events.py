@@ -178,6 +178,20 @@ def test_a_breach_answers_an_incident_of_the_day_before_to_31_days_after(day: st
     assert ("incident" in verdict.about) is not answered
 
 
+def test_one_breach_answers_one_incident() -> None:
+    two = (
+        incident(personal_data="yes", reported="2026-11-03"),
+        entry("incident", "incident-2", **{**MAJOR, "detected": "2026-11-20", "personal_data": "yes"}),
+    )
+    breaches = tuple(
+        entry("breach", f"breach-{day}", **{**BREACH, "detected": f"2026-11-{day}", "dpo_informed": f"2026-11-{day}"})
+        for day in (20, 21)
+    )
+    for count, asked in ((0, 2), (1, 1), (2, None)):
+        verdict = judged((*two, *breaches[:count]), "2026-11-22T00:00+01:00")["breach-dpo", "scota"]
+        assert verdict.about.get("incidents") == asked
+
+
 def test_open_questions_are_counted_and_the_first_is_named() -> None:
     second = entry("incident", "incident-2", **{**MAJOR, "personal_data": "yes", "reported": "2026-11-03"})
     entries = (incident(personal_data="yes", reported="2026-11-03"), second, BREACHES_OF_OCTOBER)
