@@ -27,7 +27,7 @@ from agent.daemon.self_check import SelfWatch
 from agent.daemon.systemd import WELL, notify, watchdog_interval
 from agent.evaluation.evaluation_rounds import Evaluation
 from agent.evaluation.round import in_force
-from agent.evaluation.session import Session
+from agent.evaluation.session import Session, keep_load
 from agent.evaluation.tasks import Task, run_task, takes_long, tasks_of, way_of
 from agent.evaluation.workers import Workers
 from agent.export.http.health import Health
@@ -301,6 +301,8 @@ class Daemon:
                 needed=in_force(self._session, self._clock.now()),
             )
             self._ledger.forget_earlier(self._clock.now())
+            # A load that was kept while the clock was doubted acts later: it is kept again once the clock is believed.
+            keep_load(self._session.configuration, self._ledger)
             self._publisher.look(self._session.configuration)
         except LedgerError as error:
             log.error("housekeeping of the ledger: %s", error.message)

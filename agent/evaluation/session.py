@@ -180,7 +180,7 @@ def _equipped(
     unwritten: Ledger | None,
 ) -> Iterator[Session]:
     if ledger is not None:
-        not_kept = not_kept or _keep_load(configuration, ledger)
+        not_kept = not_kept or keep_load(configuration, ledger)
     known = ledger or unwritten
     registry, names = find(configuration.inventory), FormerNames(ledger=known, inventory=configuration.inventory)
     with Connections(
@@ -260,7 +260,8 @@ def _existing(directory: Path, clock: Clock) -> Iterator[Ledger | None]:
         yield ledger
 
 
-def _keep_load(configuration: Configuration, ledger: Ledger) -> str | None:
+def keep_load(configuration: Configuration, ledger: Ledger) -> str | None:
+    """Keep a load of the configuration where the ledger lacks it; return what kept it from being kept, or None."""
     wanted = expected(configuration.inventory, configuration.convention.starts)
     declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted}
     accepting = terms_declared(configuration.inventory, configuration.convention.starts)

@@ -46,13 +46,19 @@ def keep(
     targets: Mapping[str, Target],
     accepting: AcceptanceTerms | None = None,
 ) -> bool:
-    """Append a load where it differs from the last one; return whether it did."""
+    """Append a load where it differs from the last one; return whether it did.
+
+    One that was kept under a clock that was set back acts from the row before it on. Once the clock is believed again,
+    the same load is kept once more: it acts from now on.
+    """
     number = writer.connection.execute(select(func.max(LOAD.c.number))).scalar() or 0
+    beside = not_before(writer.connection, writer.now)
     if number:
         last = read(writer.connection, since=number)[-1]
-        if (last.digest, last.declared, last.targets, last.accepting) == (digest, declared, targets, accepting):
+        still_acts_later = last.not_before is not None and not beside
+        known = (last.digest, last.declared, last.targets, last.accepting)
+        if not still_acts_later and known == (digest, declared, targets, accepting):
             return False
-    beside = not_before(writer.connection, writer.now)
     named = set() if accepting is None else set(accepting.signatories)
     beneficiaries = sorted({key.beneficiary for key in declared} | named) or [""]
     for beneficiary in beneficiaries:

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from agent.accounting.accepting import AcceptanceTerms
+from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Days, Expectation, expectation, first_loaded
+from agent.accounting.limits import limits_since
 from agent.core.errors import UsageError
-from agent.core.model import Key, State
+from agent.core.model import Failure, Key, State
+from agent.core.reason import Reason
+from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import ChainOutcome, Load
 from tests.ledger.samples import DAY, KEY, MORNING, HandClock, asked, day_row, open_ledger, target
 
@@ -82,6 +86,29 @@ def test_a_load_is_kept_only_where_it_differs(tmp_path: Path) -> None:
         assert ledger.verify().outcome is ChainOutcome.SOUND
     with open_ledger(tmp_path, clock) as ledger:
         assert ledger.loads() == loads
+
+
+def test_a_load_under_a_doubted_clock_is_kept_again_once_it_is_believed(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        ledger.keep_load("a", {KEY: Days()}, {"backup-rpo": target(86400.0)})
+        clock.time += 200 * DAY
+        ledger.keep_load("b", {KEY: Days()}, {"backup-rpo": target(82800.0)})
+        clock.time -= 200 * DAY
+        stricter = ("c", {KEY: Days()}, {"backup-rpo": target(43200.0)})
+        assert ledger.keep_load(*stricter)
+        assert not ledger.keep_load(*stricter)
+        failed = Failure(
+            collector="look", host="srv-1", subject="", begun=MORNING, ended=MORNING, reason=Reason.DENIED, detail=""
+        )
+        ledger.keep_readings([replace(failed, subject=f"files/{number}") for number in range(RECENT_ROWS)])
+        clock.time += DAY
+        assert ledger.keep_load(*stricter)
+        assert not ledger.keep_load(*stricter)
+        assert ledger.loads()[-1].acts_from == clock.time
+        settings = [(load.acts_from, load.targets["backup-rpo"]) for load in ledger.loads()]
+        limits = limits_since(KEY, settings, Agreements(), clock.time, clock.time + 150 * DAY)
+        assert [one.limit for one in limits] == [timedelta(hours=12)]
 
 
 def test_a_load_is_one_row_for_each_beneficiary_that_tells_nothing_of_the_others(tmp_path: Path) -> None:
