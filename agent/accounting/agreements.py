@@ -7,6 +7,7 @@ Sources: convention, article 5 (a target may be adapted once SCOTA has been info
 accepts a residual risk in its own perimeter).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ def may_accept(accepted_by: str, author: str, signatories: Sequence[str]) -> boo
     deputy, or who signs for another, is none.
     """
     name = _plain(accepted_by)
-    if not name or name == _plain(author):
+    if not name or _same_person(name, _plain(author)):
         return False
     return not signatories or _names_one(accepted_by, {_plain(signatory) for signatory in signatories} - {""})
 
@@ -101,6 +102,17 @@ def _names_one(accepted_by: str, signatories: Set[str]) -> bool:
     person, _, office = accepted_by.rpartition(",")
     in_person = _ON_BEHALF.isdisjoint(_plain(person).split())
     return _plain(accepted_by) in signatories or (_plain(office) in signatories and in_person)
+
+
+# What is said beside a name: a body in parentheses; what may follow it: a comma, a dash between spaces.
+_BESIDE = re.compile(r"\([^()]*\)?")
+_FOLLOWS = re.compile(r"\s*[,;/:]|\s+[-–—]\s")
+
+
+def _same_person(one: str, other: str) -> bool:
+    """Return whether two names are one, but for what follows them: a body in parentheses, a function after a comma."""
+    short, long = sorted((_BESIDE.sub("", one).strip(), _BESIDE.sub("", other).strip()), key=len)
+    return short == long or (bool(short) and long.startswith(short) and _FOLLOWS.match(long, len(short)) is not None)
 
 
 def _plain(name: str) -> str:
