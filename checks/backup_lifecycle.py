@@ -63,7 +63,7 @@ def _kept(seen: Observation, backup: Backup, inventory: Inventory) -> tuple[tupl
     """Return the backup's points, and those that may be: nothing that is declared says whose they are.
 
     Its own are those of its machine that hold one of its paths or something below one, also where they were rewritten
-    under another date or another machine's name. `restic forget` prunes by machine and paths: what was made under a
+    under another date or another machine's name. Pruning goes by machine and paths: what was made under a
     machine's former name or of other paths stays, and no pruning finds it.
     """
     # A point that is there and can no longer be read is data that is kept, all the same.
