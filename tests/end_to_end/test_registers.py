@@ -23,7 +23,7 @@ starts = 2026-11-01
 [[beneficiary]]
 id = "scota"
 name = "SCOTA"
-signatories = ["Présidente"]
+signatories = ["Présidente du SCOTA"]
 """
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -147,13 +147,13 @@ def test_other_signatories_loaded_later_leave_what_was_accepted(world: World, tm
     words = ("target=incident-report", f"subject={id}", "accepted_by=Présidente du SCOTA", *accepted)
     world.enter("acceptance", *words)
     path = tmp_path / "beffroi.toml"
-    path.write_text(path.read_text().replace('["Présidente"]', '["Directeur"]'))
+    path.write_text(path.read_text().replace('["Présidente du SCOTA"]', '["Directeur"]'))
     with open_session(path, clock=world.clock) as session:
         later = World(session=session, clock=world.clock)
         assert later.at("2026-11-19T10:00+01:00")[id].state.value == "accepted"
         with pytest.raises(EntryRefused, match="may not accept a risk"):
             later.enter("acceptance", *words)
-        path.write_text(path.read_text().replace('["Directeur"]', '["Directeur", "Présidente"]'))
+        path.write_text(path.read_text().replace('["Directeur"]', '["Directeur", "Présidente du SCOTA"]'))
         edited = replace(session, configuration=load(path, strict=False))
         with pytest.raises(EntryRefused, match="not in force yet"):
             World(session=edited, clock=world.clock).enter("acceptance", *words)
