@@ -38,6 +38,8 @@ ORDERS: Mapping[object, Callable[[int], Span]] = {
 }  # fmt: skip
 FAMILY_NAMES = {"ip": 4, "ipv4": 4, "ip6": 6, "ipv6": 6}
 OTHER_FAMILIES = frozenset(("arp", "vlan", "8021q", "8021ad", "bridge", "netdev"))
+# Of several things at once; a longer list takes too long to follow.
+MOST_PAIRS = 10_000
 # An element with these is there, and they ask nothing.
 BARE = frozenset(("val", "comment", "counter", "timeout", "expires", "last"))
 # What holds whatever else is in a set: the element for all that no other names.
@@ -126,6 +128,8 @@ class NftConditions:
             # Ports and senders are counted together: many parts of the world are the world.
             spans = [span_of(one, axis) for one in elements]
             return UNKNOWN if None in spans else within(axis, filter(None, spans), inverted=inverted)
+        if len(elements) > MOST_PAIRS:
+            return UNKNOWN
         found = any_of(EVERYTHING if one == CATCH_ALL else self._one(left, one) for one in elements)
         return opposite(found) if inverted else found
 

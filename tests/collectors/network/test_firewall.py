@@ -24,7 +24,7 @@ from agent.core.reason import Reason
 from agent.hosts import root_requests
 from agent.hosts.local import LocalHost
 from checks.network_segmentation import CHECK
-from collectors.network import firewall, interfaces, iptables, nftables, ruleset
+from collectors.network import firewall, interfaces, iptables, nft_conditions, nftables, ruleset
 from collectors.network.rules import Act, Chain, FirewallRule, ProbeOutcome, outcome
 from collectors.network.traffic import EVERYTHING, Probe, network_span
 from tests.parts.narrowed import Through, programs
@@ -421,6 +421,14 @@ def test_a_long_list_of_senders_hides_no_rule_behind_it(policy: str, last: str, 
     senders = [f"-A INPUT -s 203.0.{number >> 8}.{number & 255}/32 -j DROP" for number in range(0, 2000, 2)]
     rules = "\n".join(["*filter", f":INPUT {policy} [0:0]", *senders, f"-A INPUT {last}", "COMMIT\n"])
     assert outcome([iptables.parse(rules, V4)])[0] is came_to
+
+
+def test_a_list_of_pairs_too_long_to_follow_is_a_doubt() -> None:
+    left = {"concat": [{"payload": {"protocol": "tcp", "field": "dport"}}, {"meta": {"key": "l4proto"}}]}
+    for pairs, came_to in ((nft_conditions.MOST_PAIRS, DENY), (nft_conditions.MOST_PAIRS + 1, UNCLEAR)):
+        held = [{"concat": [22, "tcp"]}] * pairs
+        rule = one_rule([{"match": {"op": "==", "left": left, "right": {"set": held}}}, {"accept": None}])
+        assert outcome(table.chains for table in nftables.parse(rule, V4))[0] is came_to
 
 
 def test_flags_that_nft_garbles_are_no_sign_that_a_table_filters() -> None:
