@@ -8,7 +8,7 @@ from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.period import day_of
 from agent.report.agreed_tables import dated, since, when_of
-from agent.report.agreements_shown import remark
+from agent.report.agreements_shown import Agreement, form, remark
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words
@@ -18,18 +18,25 @@ from agent.wording.targets.every import target_title
 
 def agreed(agreements: Agreements, first: date, last: date, called: Names) -> Iterator[ReportTable]:
     """Yield the tables of what was agreed and bears on some days, both included."""
-    accepted = (one for one in agreements.latest.acceptances if one.accepted_on <= last and one.until >= first)
-    yield from _accepted(accepted, called)
-    adapted = (one for one in agreements.latest.adaptations if one.in_force_from is None or one.in_force_from <= last)
-    yield from _adapted(adapted, called)
-    excluded = (one for one in agreements.latest.exclusions if day_of(one.begins) <= last and day_of(one.ends) >= first)
-    yield from _excluded(excluded, called)
+    accepted = (one for one in agreements.acceptances if one.accepted_on <= last and one.until >= first)
+    yield from _accepted((one for one in accepted if _stood(one, one.in_force_from, first, last)), called)
+    adapted = (one for one in agreements.adaptations if one.in_force_from is None or one.in_force_from <= last)
+    yield from _adapted((one for one in adapted if _stood(one, one.in_force_from, first, last)), called)
+    excluded = (one for one in agreements.exclusions if day_of(one.begins) <= last and day_of(one.ends) >= first)
+    yield from _excluded((one for one in excluded if _stood(one, one.entered_on, first, last)), called)
+
+
+def _stood(one: Agreement, begins: date | None, first: date, last: date) -> bool:
+    """Return True for the last form of an agreement, and for an earlier one that stood on some of the days."""
+    if one.superseded_on is None:
+        return True
+    return begins is not None and max(begins, first) < one.superseded_on and begins <= last
 
 
 def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
     rows = [
         (
-            one.id,
+            form(one),
             target_title(one.key.target, "fr"),
             called.of(one.key.target, one.key.subject),
             words.span(one.accepted_on, one.until),
@@ -46,7 +53,7 @@ def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
 def _adapted(found: Iterable[Adaptation], called: Names) -> list[ReportTable]:
     rows = [
         (
-            one.id,
+            form(one),
             target_title(one.target, "fr"),
             called.of(one.target, one.subject) if one.subject else "tous",
             since(one.in_force_from),
@@ -63,7 +70,7 @@ def _adapted(found: Iterable[Adaptation], called: Names) -> list[ReportTable]:
 def _excluded(found: Iterable[Exclusion], called: Names) -> list[ReportTable]:
     rows = [
         (
-            one.id,
+            form(one),
             target_title(one.key.target, "fr"),
             called.of(one.key.target, one.key.subject),
             instant(one.begins, "fr"),
