@@ -53,7 +53,7 @@ class EvaluationContext:
     `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
     the registers' entries, by beneficiary; None: they could not be read. `signed` is when the convention was.
     `formerly`, `looks` and `hosts` are those of a question, `objective` gives the limit of a key on a day, `grace` the
-    age beyond which a miss of a target rings.
+    age beyond which a miss of a target rings, `ran_ahead` whether evidence was dated by a clock that ran ahead.
     """
 
     inventory: Inventory
@@ -69,6 +69,7 @@ class EvaluationContext:
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
     objective: Callable[[Key, date], float | None] = lambda key, day: CLAUSES[key.target].limit
     grace: Callable[[str], timedelta | None] = lambda target: None
+    ran_ahead: Callable[[str], bool] = lambda evidence: False
 
 
 def judge(
@@ -254,7 +255,7 @@ def _shown(need: Need, age_limit: timedelta, bench: EvaluationContext) -> tuple[
             evidence=(seen.evidence_id,),
         )
     evidence_id = seen.observation_id if need.by_occasion and seen.observation_id else seen.evidence_id
-    if lies_ahead(reading.ended, bench.now) or lies_ahead(reading.ended, seen.reading.ended):
+    if lies_ahead(reading.ended, bench.now) or (reading is not seen.reading and bench.ran_ahead(evidence_id)):
         # It was dated by a clock that ran ahead: now, or as the looks after it show, which are dated earlier.
         return Finding(
             state=State.UNPROVEN,

@@ -126,6 +126,7 @@ class Round:
             entries=basis.entries_of,
             signed=session.configuration.convention.signed,
             looks=self._looks,
+            ran_ahead=self._ran_ahead,
             hosts=basis.watched_since,
             objective=basis.objective_on,
             grace=lambda target: rings_after(target, session.configuration.targets),
@@ -162,6 +163,9 @@ class Round:
 
     def _note(self, collector: str, subject: str) -> None:
         self._asked.add((collector, subject))
+
+    def _ran_ahead(self, evidence: str) -> bool:
+        return self._session.known is not None and self._session.known.ran_ahead(evidence)
 
     def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[SuccessfulLook, ...]:
         """Return the looks that succeeded between two instants, and the newest one, whether it could be kept or not."""

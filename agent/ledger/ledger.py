@@ -261,6 +261,10 @@ class Ledger:
         """Return the reading that an evidence id names; None where there is none, or its payload was erased."""
         return self._store.read(lambda connection: readings.at(connection, evidence_id))
 
+    def ran_ahead(self, evidence_id: str) -> bool:
+        """Return whether a reading was dated by a clock that ran ahead, as later ones of its name show."""
+        return self._store.read(lambda connection: readings.ran_ahead(connection, evidence_id))
+
     def looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[StoredReading, ...]:
         """Return the looks that succeeded and were kept between two instants, the oldest first."""
         first, last = encode.instant(since), encode.instant(until)

@@ -7,8 +7,10 @@ from enum import Enum
 
 from sqlalchemy import Connection, and_, insert, select
 
+from agent.core.ahead import TOLERANCE
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Observation, Reading
+from agent.ledger import encode
 from agent.ledger.facts import (
     KeptLines,
     Name,
@@ -19,7 +21,7 @@ from agent.ledger.facts import (
     payload_of,
     stepped,
 )
-from agent.ledger.fields import Fields, parse, text
+from agent.ledger.fields import Fields, instant, parse, text
 from agent.ledger.kept_types import FACTS, LOOK, with_facts
 from agent.ledger.newest_look import NewestLook, write_all
 from agent.ledger.rows import AppendedRow, appended
@@ -189,6 +191,28 @@ def between(
         if row.instant >= first_instant:
             found.append(_kept(row.sequence, payload.look, lines))
     return tuple(found)
+
+
+def ran_ahead(connection: Connection, evidence: str) -> bool:
+    """Return whether a later look of the same collector at the same subject is dated earlier than a reading."""
+    own = connection.execute(
+        select(CHAIN.c.instant, READING.c.collector, READING.c.subject)
+        .join(READING, READING.c.sequence == CHAIN.c.sequence)
+        .where(CHAIN.c.sequence == sequence_of(evidence))
+    ).first()
+    if own is None:
+        return False
+    later = (
+        select(READING.c.sequence)
+        .join(CHAIN, CHAIN.c.sequence == READING.c.sequence)
+        .where(
+            READING.c.collector == own.collector,
+            READING.c.subject == own.subject,
+            READING.c.sequence > sequence_of(evidence),
+            CHAIN.c.instant < encode.instant(instant(own.instant) - TOLERANCE),
+        )
+    )
+    return connection.execute(later.limit(1)).first() is not None
 
 
 def at(connection: Connection, evidence: str) -> StoredReading | None:

@@ -151,8 +151,8 @@ def test_a_success_dated_ahead_of_now_proves_nothing_until_a_clock_reaches_it() 
     occasion, ahead = check(by_occasion=True), observation(-timedelta(days=200))
     for later in (0, 1, 199, 200, 201, 206):
         now = NOW + timedelta(days=later)
-        failed = replace(failure(), ended=NOW + timedelta(days=min(later, 199)))
-        at_that_time = replace(bench(seen(failed, ahead)), now=now)
+        failed = replace(failure(), ended=now)
+        at_that_time = replace(bench(seen(failed, ahead)), now=now, ran_ahead=lambda evidence: evidence == "r-1")
         verdict = judge(WANTED, occasion, TARGET, NOW, at_that_time)
         assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
         assert verdict.about["dated"] == ahead.ended
