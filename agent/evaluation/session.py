@@ -10,6 +10,7 @@ from pathlib import Path
 
 from agent.accounting.accepting import terms_declared
 from agent.accounting.expectation import Days
+from agent.accounting.storing import storing_declared
 from agent.config.load import load
 from agent.config.secrets import find_secret
 from agent.config.settings import Configuration
@@ -266,7 +267,8 @@ def keep_load(configuration: Configuration, ledger: Ledger) -> str | None:
     declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted}
     accepting = terms_declared(configuration.inventory, configuration.convention.starts)
     try:
-        ledger.keep_load(configuration.digest, declared, configuration.targets, accepting)
+        storing = storing_declared(configuration.inventory)
+        ledger.keep_load(configuration.digest, declared, configuration.targets, accepting, storing)
     except LedgerError as error:
         return error.message
     return None

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.accounting.days import DayRow
+from agent.accounting.storing import StoringTerms
 from agent.accounting.timeline import Start, TimelineUpdate
 from agent.core.model import (
     Detail,
@@ -40,6 +41,7 @@ FINDING: Codec[Finding] = codec(Finding)
 STRETCH: Codec[TimelineUpdate] = codec(TimelineUpdate)
 DAY_ROW: Codec[DayRow] = codec(DayRow)
 TARGET: Codec[Target] = codec(Target)
+STORING: Codec[StoringTerms] = codec(StoringTerms)
 
 _KEY_FIELDS = ("target", "subject", "beneficiary")
 _JUDGED = Record(Verdict, but=_KEY_FIELDS)

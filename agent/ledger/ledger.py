@@ -26,6 +26,7 @@ from agent.accounting.retirements import (
     retirements_of,
     with_retirements,
 )
+from agent.accounting.storing import StoringTerms
 from agent.accounting.timeline import Start, Timeline
 from agent.core.clock import Clock
 from agent.core.duties.watched import Name
@@ -382,9 +383,10 @@ class Ledger:
         declared: Mapping[Key, Days],
         targets: Mapping[str, Target],
         accepting: AcceptanceTerms | None = None,
+        storing: tuple[StoringTerms, ...] | None = None,
     ) -> bool:
         """Append a load of the configuration where it differs from the last one; return whether it did."""
-        return self._store.write(lambda writer: loads.keep(writer, digest, declared, targets, accepting))
+        return self._store.write(lambda writer: loads.keep(writer, digest, declared, targets, accepting, storing))
 
     def loads(self) -> tuple[Load, ...]:
         """Return every load as the register's retirements leave it, in the order of the ledger."""

@@ -2,7 +2,8 @@
 
 One load is one row for each beneficiary, so that a bundle can show one's and hold back the others'. Its payload:
 `number` of the load, `of` how many rows it is, `digest` of the configuration, `declared` (key, first and last day),
-`targets`, `signatories` and `mutualised` (keys) that acceptances are judged by, which older rows do not have, and under
+`targets`, `signatories` and `mutualised` (keys) that acceptances are judged by, and `storing` (what is
+said of each backup), which older rows do not have, and under
 a clock that was set back `not_before`, an instant of a row before it.
 """
 
@@ -15,12 +16,13 @@ from sqlalchemy import Connection, func, insert, select
 
 from agent.accounting.accepting import AcceptanceTerms
 from agent.accounting.expectation import Days, Loading
+from agent.accounting.storing import StoringTerms
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, Target
 from agent.ledger import encode
 from agent.ledger.append import Writer, not_before
 from agent.ledger.fields import Fields, day, each, instant, optional, refuse, text, whole
-from agent.ledger.kept_types import KEY, TARGET
+from agent.ledger.kept_types import KEY, STORING, TARGET
 from agent.ledger.rows import AppendedRow, appended
 from agent.ledger.tables import CHAIN, FIRST_SEEN, LOAD, PAYLOAD
 
@@ -31,12 +33,14 @@ KIND = "load"
 class Load(Loading):
     """One load of the configuration: what it declared, the digest of its file, the targets in force.
 
-    `accepting` None: the load was kept before signatories and perimeters were.
+    `accepting` None: the load was kept before signatories and perimeters were; `storing` None: before what is said of
+    each backup was.
     """
 
     digest: str
     targets: Mapping[str, Target]
     accepting: AcceptanceTerms | None = None
+    storing: tuple[StoringTerms, ...] | None = None
 
 
 def keep(
@@ -45,6 +49,7 @@ def keep(
     declared: Mapping[Key, Days],
     targets: Mapping[str, Target],
     accepting: AcceptanceTerms | None = None,
+    storing: tuple[StoringTerms, ...] | None = None,
 ) -> bool:
     """Append a load where it differs from the last one; return whether it did.
 
@@ -56,10 +61,11 @@ def keep(
     if number:
         last = read(writer.connection, since=number)[-1]
         still_acts_later = last.not_before is not None and not beside
-        known = (last.digest, last.declared, last.targets, last.accepting)
-        if not still_acts_later and known == (digest, declared, targets, accepting):
+        known = (last.digest, last.declared, last.targets, last.accepting, last.storing)
+        if not still_acts_later and known == (digest, declared, targets, accepting, storing):
             return False
     named = set() if accepting is None else set(accepting.signatories)
+    named |= {one.beneficiary for one in storing or ()}
     beneficiaries = sorted({key.beneficiary for key in declared} | named) or [""]
     for beneficiary in beneficiaries:
         own = [
@@ -74,6 +80,7 @@ def keep(
             "declared": own,
             "targets": [TARGET.encode(targets[name]) for name in sorted(targets)],
             **_terms_of(beneficiary, accepting),
+            **_storing_of(beneficiary, storing),
             **beside,
         }
         writer.append(KIND, content, beneficiary)
@@ -90,6 +97,12 @@ def _terms_of(beneficiary: str, accepting: AcceptanceTerms | None) -> Mapping[st
         "signatories": None if signatories is None else list(signatories),
         "mutualised": [KEY.encode(key) for key in own],
     }
+
+
+def _storing_of(beneficiary: str, storing: tuple[StoringTerms, ...] | None) -> Mapping[str, object]:
+    if storing is None:
+        return {}
+    return {"storing": [STORING.encode(one) for one in storing if one.beneficiary == beneficiary]}
 
 
 def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
@@ -118,6 +131,7 @@ class _Part:
     declared: Mapping[Key, Days]
     targets: Mapping[str, Target]
     accepting: AcceptanceTerms | None
+    storing: tuple[StoringTerms, ...] | None
     not_before: datetime | None = None
 
 
@@ -132,6 +146,7 @@ def _part(one: AppendedRow) -> _Part:
         declared=dict(fields.take("declared", each(_declared))),
         targets={target.id: target for target in fields.take("targets", each(TARGET.decode))},
         accepting=_accepting(one.row.beneficiary, fields),
+        storing=fields.take("storing", each(STORING.decode)) if fields.has("storing") else None,
         not_before=fields.take("not_before", instant) if fields.has("not_before") else None,
     )
     fields.end()
@@ -190,6 +205,9 @@ def _joined(parts: tuple[_Part, ...]) -> Load:
         sequence=first.sequence,
         digest=first.digest,
         targets=first.targets,
+        storing=None
+        if any(part.storing is None for part in parts)
+        else tuple(one for part in parts for one in part.storing or ()),
         accepting=_joined_terms([part.accepting for part in parts if part.accepting is not None]),
     )
 

@@ -1,9 +1,11 @@
 """Where a beneficiary's copies are, when they were last verified, and whose perimeter each subject is in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import partial
 
 from agent.accounting.agreements import perimeter_of
+from agent.accounting.storing import CopyTerms, StoringTerms, copy_terms, storing_declared
 from agent.config.settings import Configuration
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import expected
@@ -14,28 +16,57 @@ from agent.core.model import Key, Observation
 from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.core.places import kind_of, place_in
 from agent.ledger.ledger import Ledger
-from agent.report.figures import CopyPlace
+from agent.report.days import Span
+from agent.report.figures import CopyPlace, InForce
+from agent.report.storing import in_force
 
 
-def copy_places(
-    configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str
-) -> Iterator[CopyPlace]:
+def copy_places(configuration: Configuration, ledger: Ledger, span: Span, beneficiary: str) -> Iterator[CopyPlace]:
     """Yield where each copy of a beneficiary is, and when it was last verified by the quarter's end."""
+    quarter, retained = Quarter.of(span.first), dict(retentions(configuration, ledger, span, beneficiary))
     for backup in configuration.inventory.backups:
         for copy in backup.copies if backup.beneficiary == beneficiary else ():
             seen = None if copy.believed else _last_look(ledger, copy.program.place, copy.subject)
+            terms = _of_copy(retained[backup.id], copy, span)
+            last = terms[-1].value
             sound, whole, damaged = _verified(ledger, copy, quarter)
             yield CopyPlace(
                 subject=copy.subject,
-                site=copy.site or "",
-                country=copy.country or "",
+                site=last.site,
+                country=last.country,
                 reached_by=kind_of(copy),
                 machine=place_in(seen, copy).machine,
-                transfer_basis=copy.transfer_basis or "",
+                transfer_basis=last.transfer_basis,
                 verified_on=sound,
                 wholly_on=whole,
                 damaged_on=damaged,
+                terms=terms,
             )
+
+
+def retentions(
+    configuration: Configuration, ledger: Ledger, span: Span, beneficiary: str
+) -> Iterator[tuple[str, tuple[InForce[StoringTerms], ...]]]:
+    """Yield each backup of a beneficiary with its terms in force in the span, by the loads that were kept."""
+    loads, days = ledger.written_loads(), tuple(span.days)
+    for today in storing_declared(configuration.inventory):
+        if today.beneficiary == beneficiary:
+            own = partial(_of_backup, backup=today.backup, beneficiary=beneficiary)
+            yield today.backup, tuple(in_force(days, loads, own, today))
+
+
+def _of_backup(terms: tuple[StoringTerms, ...], backup: str, beneficiary: str) -> StoringTerms | None:
+    return next((one for one in terms if (one.backup, one.beneficiary) == (backup, beneficiary)), None)
+
+
+def _of_copy(backup: Iterable[InForce[StoringTerms]], copy: Copy, span: Span) -> tuple[InForce[CopyTerms], ...]:
+    """Return the terms of a copy that were in force; of one that no load of the quarter had, today's."""
+    found: list[InForce[CopyTerms]] = []
+    for one in backup:
+        said = one.value.copy(copy.subject)
+        if said is not None and (not found or found[-1].value != said):
+            found.append(InForce(since=one.since, value=said, recorded=one.recorded, since_recorded=one.since_recorded))
+    return tuple(found) or (InForce(since=span.first, value=copy_terms(copy), recorded=False),)
 
 
 def _verified(ledger: Ledger, copy: Copy, quarter: Quarter) -> tuple[date | None, date | None, date | None]:

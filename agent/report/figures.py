@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Generic, TypeVar
 
 from agent.accounting.agreements import Agreements
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay
 from agent.accounting.rate import Tally
+from agent.accounting.storing import CopyTerms, StoringTerms
 from agent.core.duties.entries import RegisterEntry
 from agent.core.model import Key, State, Target, Verdict
 from agent.core.period import Month, Quarter, each_day
@@ -19,6 +21,8 @@ from agent.report.entered import Amendment
 from agent.report.intervals import Interval
 from agent.report.occurrences import Events
 from agent.wording.grounds import Grounds
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +176,16 @@ class EditionChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditionTerm:
+    """One value that an edition prints of what was in force: of which subject, its name and its words."""
+
+    target: str
+    subject: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeadsMailed:
     """One month's signed heads that were mailed to the beneficiary: on which day, to which addresses."""
 
@@ -195,12 +209,26 @@ class LedgerReference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InForce(Generic[T]):
+    """A value that was in force from a day of the quarter on; `recorded` False: it is that of the report's own day.
+
+    `since_recorded`: no load says what was in force on the days of the quarter before.
+    """
+
+    since: date
+    value: T
+    recorded: bool = True
+    since_recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopyPlace:
     """Where one copy is: as the configuration says, how it is reached, and the machine that it was seen to lie on.
 
     `verified_on` is the day of the newest verification that found it sound, `wholly_on` the day by which all of it had
     been read; None where no such look of the quarter is kept. `damaged_on` is the day on which the damage was seen last
-    that the newest verification by the quarter's end knew of; None: it knew of none.
+    that the newest verification by the quarter's end knew of; None: it knew of none. `terms` are all that were in force
+    in the quarter.
     """
 
     subject: str
@@ -212,6 +240,7 @@ class CopyPlace:
     verified_on: date | None = None
     wholly_on: date | None = None
     damaged_on: date | None = None
+    terms: tuple[InForce[CopyTerms], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +250,7 @@ class Report:
     `comparison`: what Prometheus heard, where it was asked; a published edition has a page of its own for that.
     `demonstration`: the places of copies were believed. `outages` are the days on which the agent did not run.
     `perimeters` say whose each subject is, `own` or `mutualised`; a key of no host is left out.
-    `retentions` are what the configuration fixes for each backup, None: nothing.
+    `retentions` are the terms of each backup that were in force in the quarter.
     `taken_back` counts, by the entry that took a mistaken declaration back, the days of the subject that had been kept
     as missed.
     """
@@ -253,7 +282,7 @@ class Report:
     outages: tuple[Span, ...] = ()
     taken_back: Mapping[str, int] = field(default_factory=dict)
     perimeters: Mapping[Key, str | None] = field(default_factory=dict)
-    retentions: tuple[tuple[str, timedelta | None], ...] = ()
+    retentions: tuple[tuple[str, tuple[InForce[StoringTerms], ...]], ...] = ()
     draft: bool = False
 
     @property

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import keys_of
 from agent.accounting.retirements import Retirement
+from agent.accounting.storing import StoringTerms
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.duties.entries import DUTIES, RegisterEntry
@@ -32,8 +33,9 @@ from agent.ledger.ledger import Ledger, Load
 from agent.ledger.silence import silent_days
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
-from agent.report.copy_places import copy_places, perimeters_of
-from agent.report.figures import CopyPlace, HeadsMailed, LedgerReference
+from agent.report.copy_places import copy_places, perimeters_of, retentions
+from agent.report.days import Span
+from agent.report.figures import CopyPlace, HeadsMailed, InForce, LedgerReference
 from agent.report.published import PublishedEdition, newest_editions
 from agent.report.waiting import with_waiting
 from agent.wording.nearest import nearest
@@ -75,7 +77,7 @@ class Material:
     demonstration: bool = False
     retirements: tuple[Retirement, ...] = ()
     perimeters: Mapping[Key, str | None] = field(default_factory=dict)
-    retentions: tuple[tuple[str, timedelta | None], ...] = ()
+    retentions: tuple[tuple[str, tuple[InForce[StoringTerms], ...]], ...] = ()
     signed: date | None = None
     silent: tuple[date, ...] = ()
     version: str = VERSION
@@ -129,6 +131,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
     written = ledger.written_loads()
     agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts, written)
     body = next(one for one in configuration.inventory.beneficiaries if one.id == beneficiary)
+    span = Span(first=quarter.first, last=min(quarter.last, yesterday))
     return Material(
         quarter=quarter,
         beneficiary=beneficiary,
@@ -155,13 +158,11 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         points=tuple(_points(configuration, ledger, beneficiary)),
-        copies=tuple(copy_places(configuration, ledger, quarter, beneficiary)),
+        copies=tuple(copy_places(configuration, ledger, span, beneficiary)),
         published=newest_editions(ledger, beneficiary, configuration.agent.state_directory),
         demonstration=configuration.agent.demonstration,
         perimeters=perimeters_of(configuration, beneficiary),
-        retentions=tuple(
-            (one.id, one.retention) for one in configuration.inventory.backups if one.beneficiary == beneficiary
-        ),
+        retentions=tuple(retentions(configuration, ledger, span, beneficiary)),
         retirements=tuple(one for one in ledger.retirements() if one.beneficiary == beneficiary),
         hosts=tuple(
             (host.id, host.address or "", host.site or "")

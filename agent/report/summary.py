@@ -16,6 +16,7 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State
 from agent.report.entered import amendments
 from agent.report.figures import EditionChange, Report, TargetFigures
+from agent.report.storing_said import printed_terms
 from agent.wording.inert import inert
 from agent.wording.report import outcome_word
 from agent.wording.states import state_word
@@ -72,6 +73,7 @@ def summary(report: Report) -> str:
         "quarter": str(report.quarter),
         "beneficiary": report.beneficiary,
         "targets": targets,
+        "terms": [[one.target, one.subject, one.name, one.value] for one in printed_terms(report)],
         "entries": {entry.id: _digest(entry.values) for entry in report.entries},
     }
     return json.dumps(whole, indent=1, sort_keys=True) + "\n"
@@ -83,7 +85,26 @@ def _digest(values: Mapping[str, str]) -> str:
 
 def changes(before: tuple[str, str], after: tuple[str, str]) -> tuple[EditionChange, ...]:
     """Return what differs between two editions, each (its days as CSV, its summary)."""
-    return (*_of_days(before[0], after[0]), *_of_entries(before[1], after[1]), *_of_words(before[1], after[1]))
+    return (
+        *_of_days(before[0], after[0]),
+        *_of_entries(before[1], after[1]),
+        *_of_words(before[1], after[1]),
+        *_of_terms(before[1], after[1]),
+    )
+
+
+def _of_terms(before: str, after: str) -> Iterator[EditionChange]:
+    """Yield each printed value of what was in force that differs; an older summary has none to compare with."""
+    old, new = (
+        None if (rows := json.loads(text).get("terms")) is None else {tuple(row[:3]): row[3] for row in rows}
+        for text in (before, after)
+    )
+    if old is None or new is None:
+        return
+    for target, subject, name in sorted(old.keys() | new.keys()):
+        was, comes = (one.get((target, subject, name), "—") for one in (old, new))
+        if was != comes:
+            yield EditionChange(said=name, target=target, subject=subject, before=was, after=comes)
 
 
 def _of_days(before: str, after: str) -> Iterator[EditionChange]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agent.accounting.quarter import QuarterOutcome
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, OFF_SITE
 from agent.core.period import day_of
 from agent.report.entered import Amendment
 from agent.report.entered_tables import after_quarter, shown
@@ -107,6 +107,12 @@ def _provisional(report: Report) -> str:
 
 
 def _change(one: EditionChange, called: Names) -> str:
+    if one.target and one.first is None:
+        title = target_title(one.target, "fr") if one.target in CLAUSES else inert(one.target)
+        subject = called.of(one.target, one.subject)
+        if called.public and one.target == OFF_SITE:  # where copies lie is for the beneficiary's report alone
+            return f"{title}, {subject}, {one.said} : modifié."
+        return f"{title}, {subject}, {one.said} : {inert(one.before, 400)} devient {inert(one.after, 400)}."
     if one.first is None or one.last is None:
         amended = " ; ".join(_amendment(amendment, called) for amendment in one.amendments)
         return f"{one.said} : {amended}." if amended else f"{one.said}."

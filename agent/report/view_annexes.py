@@ -10,6 +10,7 @@ from agent.core.places import CopyMachine
 from agent.report.comparison_view import ComparisonView, comparison_view
 from agent.report.figures import Report
 from agent.report.names import Names
+from agent.report.storing_said import place_said
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording.inert import inert
 from agent.wording.quantities import day, duration
@@ -117,11 +118,11 @@ def _restricted(report: Report) -> Iterator[ReportTable]:
     copies = [
         (
             inert(one.subject),
-            inert(one.site) or "—",
-            inert(one.country) or "—",
+            place_said(one.terms, "site"),
+            place_said(one.terms, "country"),
             REACHED_BY.get(one.reached_by, one.reached_by),
             MACHINES[one.machine],
-            inert(one.transfer_basis, 400) or "—",
+            place_said(one.terms, "transfer_basis"),
         )
         for one in report.copies
     ]

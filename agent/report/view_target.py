@@ -15,6 +15,7 @@ from agent.report.figures import EarlierQuarter, Objective, Report, TargetFigure
 from agent.report.names import Names
 from agent.report.occurrences import Events
 from agent.report.other_reading import differs, is_quarterly
+from agent.report.storing_said import retention_said
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
 from agent.wording import report as words
@@ -138,9 +139,8 @@ def _objectives(one: TargetFigures, report: Report, called: Names) -> Iterator[s
         for subject, own in groupby(one.objectives, key=lambda item: item.subject):
             name = "" if subject is None else f"{called.of(one.target, subject)} : "
             yield from (name + text for text in _changes_of(tuple(own), one))
-    for backup, retention in report.retentions if retained else ():
-        kept = "durée non fixée" if retention is None else f"≤ {duration(retention, 'fr')}, et un jour pour la purge"
-        yield f"{called.of(one.target, backup)} : {kept}"
+    for backup, terms in report.retentions if retained else ():
+        yield f"{called.of(one.target, backup)} : {retention_said(terms)}"
     if one.target == RECOVERY_POINT and report.run_allowance:
         yield f"tolérance d'exécution d'un jour : {duration(report.run_allowance, 'fr')} de plus"
     if TARGETS[one.target].thresholds:

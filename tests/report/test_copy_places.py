@@ -5,11 +5,12 @@ from pathlib import Path
 
 from agent.core.facts.verification import Damage
 from agent.core.model import Fact, Observation
-from agent.core.period import Quarter
 from agent.report.copy_places import copy_places
+from agent.report.days import Span
 from tests.report.year import SCOTA, noon, year
 
 COPY = "files/offsite"
+Q4 = Span(first=date(2026, 10, 1), last=date(2026, 12, 31))
 
 
 def verified(at: datetime, *facts: Fact) -> Observation:
@@ -24,6 +25,6 @@ def test_damage_that_the_newest_verification_found_is_dated_beside_the_last_soun
         for facts in ((sound,), (sound, bad)):
             made.clock.time = facts[-1].as_of
             made.ledger.keep_reading(verified(made.clock.time, *facts))
-        found = {one.subject: one for one in copy_places(made.configuration, made.ledger, Quarter(2026, 4), SCOTA)}
+        found = {one.subject: one for one in copy_places(made.configuration, made.ledger, Q4, SCOTA)}
     assert (found[COPY].verified_on, found[COPY].damaged_on) == (date(2026, 11, 29), date(2026, 12, 10))
     assert found["mail/offsite"].damaged_on is None

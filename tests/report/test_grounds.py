@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from agent.accounting.storing import StoringTerms
 from agent.core.duties.entries import Revision
 from agent.core.model import State
 from agent.core.places import CopyMachine
 from agent.report.build import build
+from agent.report.figures import InForce
 from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.view_target import TargetSheet, target_view
@@ -124,7 +126,8 @@ def test_a_retention_is_printed_where_it_is_judged(material: Material) -> None:
         "files : ≤ 400 j, et un jour pour la purge",
         "mail : ≤ 400 j, et un jour pour la purge",
     )
-    unset = replace(material, retentions=(("files", None),))
+    terms = StoringTerms(backup="files", beneficiary="scota")
+    unset = replace(material, retentions=(("files", (InForce(since=date(2026, 10, 1), value=terms),)),))
     assert sheet(unset, "backup-lifecycle").objectives == ("files : durée non fixée",)
 
 

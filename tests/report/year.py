@@ -11,6 +11,7 @@ import pytest
 
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
+from agent.accounting.storing import storing_declared
 from agent.config.load import load
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, CountingRule
@@ -292,7 +293,8 @@ def year(folder: Path, first: date = FIRST, last: date = LAST, *, loaded: date =
         made = Year(configuration=configuration, ledger=ledger, clock=clock, path=path)
         wanted = expected(configuration.inventory, configuration.convention.starts)
         declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted}
-        ledger.keep_load(configuration.digest, declared, configuration.targets)
+        storing = storing_declared(configuration.inventory)
+        ledger.keep_load(configuration.digest, declared, configuration.targets, storing=storing)
         fill_days(made, first, last)
         clock.time = noon(first)
         with pytest.MonkeyPatch.context() as patch:  # each as if nothing later had been seen by then
