@@ -84,8 +84,8 @@ def _superseded(agreement: "Adaptation | Exclusion", day: date) -> bool:
 def may_accept(accepted_by: str, author: str, signatories: Sequence[str]) -> bool:
     """Return whether a name may accept a risk that `author` enters: another, and a signatory where any is declared.
 
-    A signatory is named as a whole, alone or behind a person's name and a comma (`Mme X, Présidente du SCOTA`): a
-    deputy, or who signs for another, is none.
+    A signatory is named in whole words, whatever stands beside (`Mme X, Présidente du SCOTA`): a deputy, someone who
+    belongs to the signatory, or who signs for it, is none.
     """
     name = _plain(accepted_by)
     if not name or _same_person(name, _plain(author)):
@@ -95,13 +95,28 @@ def may_accept(accepted_by: str, author: str, signatories: Sequence[str]) -> boo
 
 # How a person is addressed says nothing of who it is.
 _TITLES = frozenset({"m", "m.", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "la", "le"})
-_ON_BEHALF = frozenset({"pour", "p/o", "p.o.", "po", "par", "absent", "absente"})
+# Beside a signatory, what says that someone else signs; and before one, what says that the name belongs to it.
+_SOMEONE_ELSE = frozenset(
+    {"pour", "p/o", "p.o.", "po", "par", "absent", "absente", "vice", "ex", "ancien", "ancienne", "délégation"}
+    | {"suppléant", "suppléante", "adjoint", "adjointe", "délégué", "déléguée", "for", "on", "deputy", "former"}
+)
+_BELONGS_TO = frozenset({"de", "du", "des", "d'", "d’", "à", "au", "of"})
+_WORD = re.compile(r"[^\s,;:()]+|[,;:()]")
 
 
 def _names_one(accepted_by: str, signatories: Set[str]) -> bool:
-    person, _, office = accepted_by.rpartition(",")
-    in_person = _ON_BEHALF.isdisjoint(_plain(person).split())
-    return _plain(accepted_by) in signatories or (_plain(office) in signatories and in_person)
+    words = _WORD.findall(_plain(accepted_by))
+    if not _SOMEONE_ELSE.isdisjoint(words):
+        return False
+    return any(_holds(words, _WORD.findall(signatory)) for signatory in signatories)
+
+
+def _holds(words: Sequence[str], signatory: Sequence[str]) -> bool:
+    for start in range(len(words) - len(signatory) + 1):
+        before = list(dropwhile(_TITLES.__contains__, reversed(words[:start])))
+        if words[start : start + len(signatory)] == signatory and not (before and before[0] in _BELONGS_TO):
+            return True
+    return False
 
 
 # What is said beside a name: a body in parentheses; what may follow it: a comma, a dash between spaces.

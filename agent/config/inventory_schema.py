@@ -39,7 +39,7 @@ class BeneficiaryTable(DeclaredTable):
     id: Id = needed("Its name in metrics, files and registers.", '"scota"')
     name: Text | None = key("Its name in reports.", '"Syndicat Mixte du SCOT de l\'Arrageois"', "the id")
     signatories: list[Text] = key(
-        "Who may accept a risk: where given, `accepted_by` names one as a whole.",
+        "Who may accept a risk: where given, `accepted_by` names one in whole words.",
         '["Présidente du SCOTA"]',
         "anyone but the author",
         [],

@@ -87,6 +87,11 @@ def test_an_acceptance_covers_exactly_its_target_and_subject(change: dict[str, s
         ("le technicien DIITUN, pour la Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
         ("le technicien, par délégation, Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
         ("Présidente du SCOTA, absente", "RSSI", ("Présidente du SCOTA",), False),
+        ("Mme X Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), True),
+        ("Présidente du SCOTA (Mme X)", "RSSI", ("Présidente du SCOTA",), True),
+        ("Présidente du SCOTA", "RSSI", ("Présidente",), True),
+        ("directeur de cabinet de la Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
+        ("Présidente du SCOTA-Nord", "RSSI", ("Présidente du SCOTA",), False),
         ("Madame RSSI", "RSSI", (), False),
     ],
 )
