@@ -70,7 +70,7 @@ def known_then(now: Any, then: Any) -> Any:
 
 
 # What a copy's place tells since.
-TOLD_SINCE = re.compile(r", (transfer_basis|verified_on|wholly_on)=('[^']*'|None|datetime\.date\([^)]*\))")
+TOLD_SINCE = re.compile(r", (transfer_basis|verified_on|wholly_on|damaged_on)=('[^']*'|None|datetime\.date\([^)]*\))")
 
 
 def unnamed(report: dict[str, Any]) -> str:
