@@ -69,9 +69,14 @@ def _kind(target: str, subject: str, hosts: set[str]) -> str:
 
 
 def _joined(sources: Iterable[SubjectDays], counting: Counting, limit: float) -> Iterable[date]:
-    """Yield the day on which each source came that was younger than the limit when the quarter began."""
-    old_enough = counting.span.first - timedelta(seconds=limit)
+    """Yield the day on which each source came that was younger than the limit when the quarter began.
+
+    A day of entry that was typed after the quarter makes no source older.
+    """
+    old_enough, every = counting.span.first - timedelta(seconds=limit), counting.material.loads
+    by_then = [load for load in every if day_of(load.at) <= counting.span.last]
     for one in sources:
-        starts = expected_from(one.key, counting.material.loads, counting.material.zone)
+        known = by_then if any(one.key in load.declared for load in by_then) else every
+        starts = expected_from(one.key, known, counting.material.zone)
         if starts is not None and day_of(starts) > old_enough:
             yield day_of(starts)

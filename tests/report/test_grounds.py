@@ -83,6 +83,14 @@ def test_a_young_source_is_never_kept_for_twelve_months(material: Material) -> N
     assert "douze mois" not in told
 
 
+def test_an_entry_typed_after_the_quarter_makes_no_source_older(material: Material) -> None:
+    last = material.loads[-1]
+    old = {key: replace(days, starts=date(2024, 1, 1)) for key, days in last.declared.items()}
+    later = replace(last, at=datetime(2027, 1, 9, 12, tzinfo=UTC), declared=old)
+    told = said(replace(material, loads=(*material.loads, later)), "log-retention")
+    assert "depuis leur entrée, entre le 1er janvier 2026 et le 10 novembre 2026" in told
+
+
 @pytest.mark.parametrize(
     ("grounds", "text"),
     [
