@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +11,8 @@ import typer
 
 from agent.cli.install import WheelsOption
 from agent.cli.options import ConfigOption, configuration_path
+from agent.cli.report_files import english_page, hand_out, hand_out_comparison, hand_out_pdf, named, stem_of, wanted
 from agent.core.errors import UsageError
-from agent.core.replacing import OF_GROUP, chunks_of, make_folder, replace_file
 from agent.wording.languages import Language
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
     from agent.publishing.reports import ReportFiles, ReportRequest
     from agent.report.further.sheet import Period
-    from agent.report.signing import NotSigned
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +43,7 @@ def register(app: typer.Typer) -> None:
         ] = None,
         prometheus_credentials: Annotated[Path | None, typer.Option(help="File with user:password for it.")] = None,
         language: Annotated[
-            Language | None, typer.Option("--language", help="Reports are in French only; `en` is refused.")
+            Language | None, typer.Option("--language", help="`en`: the quarter's report in English, too.")
         ] = None,
         mail: Annotated[
             bool, typer.Option("--mail", help="Mail the edition to its beneficiary, unless it was mailed.")
@@ -58,13 +57,13 @@ def register(app: typer.Typer) -> None:
         from agent.report.prometheus import source
 
         option, text = _only({"--quarter": quarter, "--semester": semester, "--month": month, "--annex": annex})
-        if language == "en":
-            typer.echo("reports are in French, as the convention is: --language changes nothing of them", err=True)
         if prometheus is None and prometheus_credentials is not None:
             raise UsageError("--prometheus-credentials is for --prometheus", "give --prometheus URL too")
         if option != "--quarter":
             if edition is not None or draft:
                 raise UsageError("only a quarter's report has editions and drafts", "leave --edition and --draft out")
+            if language == "en":
+                typer.echo(f"{option[2:]} documents are in French only: --language changes nothing", err=True)
             kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
             if prometheus is not None:
                 raise UsageError("only a quarter's days are compared", "leave --prometheus out")
@@ -80,15 +79,19 @@ def register(app: typer.Typer) -> None:
         )
         with made(configuration_path(config), wish) as found:
             files = named(found, public=public)
-            stem = stem_of(found, public=public)
-            hand_out(output, files)
+            english = english_page(found, public=public, asked=wanted(configuration_path(config), language))
+            hand_out(output, files | english)
             hand_out_comparison(configuration_path(config), output, found, public=public)
             for line in (*remarks(found, public=public), *compared(found)):
                 typer.echo(line, err=True)
             if mail:
                 mail_edition(configuration_path(config), found)
             # Last: where it cannot be made, everything else is there, and the exit code says so.
-            hand_out_pdf(configuration_path(config), output, stem, files, found.quarter.last)
+            pages = [f"{stem_of(found, public=public)}.html", *english]
+            free = {name: path for name, path in files.items() if name not in pages}
+            for page in pages:
+                own = {page: (files | english)[page]} | free
+                hand_out_pdf(configuration_path(config), output, page.removesuffix(".html"), own, found.quarter.last)
 
 
 def mail_edition(path: Path, found: "ReportFiles") -> None:
@@ -171,51 +174,6 @@ def made(path: Path, wish: "ReportRequest") -> "Iterator[ReportFiles]":
         yield found
 
 
-def named(found: "ReportFiles", *, public: bool) -> dict[str, Path]:
-    """Return the files to hand out by the names that they bear outside."""
-    from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE
-
-    stem = stem_of(found, public=public)
-    if public:
-        return {f"{stem}.html": found.folder / PUBLIC_PAGE}
-    every = {
-        f"{stem}.html": found.folder / PAGE,
-        f"{stem}.csv": found.folder / DAYS,
-        f"{stem}-figures.json": found.folder / FIGURES,
-        f"{stem}-evidence.zip": found.folder / EVIDENCE,
-    }
-    # Editions that an earlier version published have no file of figures, and a draft has no evidence.
-    may_lack = {FIGURES, EVIDENCE} if found.draft else {FIGURES}
-    return {name: path for name, path in every.items() if path.exists() or path.name not in may_lack}
-
-
-def stem_of(found: "ReportFiles", *, public: bool) -> str:
-    """Return what the names of a report's files begin with: a public one never takes the place of the other."""
-    return f"beffroi-{found.beneficiary}-{found.quarter}" + ("-public" if public else "")
-
-
-def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
-    """Copy some files into a folder, each whole or not at all. Raises UsageError where that cannot be done."""
-    written = []
-    try:
-        make_folder(output, parents=True)
-        for name, source in files.items():
-            replace_file(output / name, chunks_of(source), OF_GROUP)
-            written.append(output / name)
-    except OSError as error:
-        raise UsageError(
-            f"cannot write in {output}: {error.strerror}",
-            "name a folder that the owner of the state directory may write in",
-        ) from error
-    return tuple(written)
-
-
-def hand_out(output: Path, files: Mapping[str, Path]) -> None:
-    """Write some files into a folder, and name each. Raises UsageError."""
-    for path in write(output, files):
-        typer.echo(path)
-
-
 def prepare_pdf(wheels: Path | None, path: Path) -> None:
     """Bring what a PDF and its signature need, the first time, while the rights to do so are still there."""
     from agent.config.load import load
@@ -223,42 +181,6 @@ def prepare_pdf(wheels: Path | None, path: Path) -> None:
 
     signed = load(path, strict=False).report.key_file is not None
     set_up(wheels, lambda line: typer.echo(line, err=True), signed=signed)
-
-
-def hand_out_pdf(path: Path, output: Path, stem: str, files: Mapping[str, Path], last: date) -> None:
-    """Write a page as a PDF and name it; the other files are inside, dated by the last day that it is about.
-
-    `path` is the configuration, which names what signs it. Raises NoPdf where it cannot be made, NotSigned once it is
-    written without the signature that was asked for.
-    """
-    from agent.core.period import day_end
-    from agent.report.pdf import render_pdf
-
-    page = f"{stem}.html"
-    attached = {name: path for name, path in files.items() if name != page}
-    made = render_pdf(files[page].read_text(encoding="utf-8"), attached, day_end(last))
-    made, refused = _signed(path, made)
-    with tempfile.TemporaryDirectory(prefix="beffroi-pdf-") as folder:
-        draft = Path(folder) / "report.pdf"
-        draft.write_bytes(made)
-        hand_out(output, {f"{stem}.pdf": draft})
-    if refused is not None:
-        raise refused
-
-
-def _signed(path: Path, made: bytes) -> "tuple[bytes, NotSigned | None]":
-    """Return a PDF with the signature that the configuration asks for, or as it is and why it has none."""
-    from agent.config.load import load
-    from agent.core.clock import SystemClock
-    from agent.report.signing import NotSigned, sign_pdf
-
-    signing = load(path, strict=False).report
-    if signing.certificate_file is None or signing.key_file is None:
-        return made, None
-    try:
-        return sign_pdf(made, signing.certificate_file, signing.key_file, SystemClock().now()), None
-    except NotSigned as error:
-        return made, error
 
 
 def remarks(found: "ReportFiles", *, public: bool) -> Iterator[str]:
@@ -272,33 +194,6 @@ def remarks(found: "ReportFiles", *, public: bool) -> Iterator[str]:
         yield f"hint: what arrives later takes --edition {found.edition + 1}"
     if public:
         yield "the CSV and the evidence name hosts and persons: they are left out of a public report"
-
-
-def hand_out_comparison(path: Path, output: Path, found: "ReportFiles", *, public: bool) -> None:
-    """Write what Prometheus heard beside a published edition, whose own files never change, and name the page.
-
-    Any other report holds it itself.
-    """
-    from agent.config.load import load
-    from agent.core.clock import SystemClock
-    from agent.core.period import day_of
-    from agent.publishing.reports import DAYS
-    from agent.report.further.comparison import ComparedEdition, comparison_page
-
-    if found.edition is None or found.comparison is None or found.comparison.found is None:
-        return
-    compared_with = ComparedEdition(
-        quarter=found.quarter,
-        beneficiary=found.beneficiary,
-        edition=found.edition,
-        table=found.content(DAYS).decode(),
-        made_on=day_of(SystemClock().now()),
-    )
-    page = comparison_page(load(path, strict=False), compared_with, found.comparison, public=public)
-    with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
-        draft = Path(folder) / "prometheus.html"
-        draft.write_text(page, encoding="utf-8")
-        hand_out(output, {f"{stem_of(found, public=public)}-prometheus.html": draft})
 
 
 def compared(found: "ReportFiles") -> "Iterator[str]":

@@ -94,7 +94,11 @@ class AgentTable(DeclaredTable):
         "Zone of `[schedule]` and of log lines without one. Days are always counted in Europe/Paris.",
         '"Europe/Paris"',
     )
-    language: Literal["fr", "en"] = default("fr", "Of what people read: scorecard, status page, alerts.", '"fr"')
+    language: Literal["fr", "en"] = default(
+        "fr",
+        "Of what people read: scorecard, status page, alerts; with `en` a quarter's report is in English, too.",
+        '"fr"',
+    )
     ledger: Literal["sqlite"] = default("sqlite", "The kind of ledger.", '"sqlite"')
     demonstration: bool = default(
         False,

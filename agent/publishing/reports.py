@@ -39,6 +39,8 @@ from agent.report.summary import SUMMARY, changes, summary, with_amendments
 
 PAGE, PUBLIC_PAGE, DAYS, EVIDENCE = "report.html", "public.html", "days.csv", "evidence.zip"
 FIGURES = "figures.json"
+# Translations of the pages of the same edition, kept with it: what was published is never made anew.
+ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE = "report-en.html", "public-en.html"
 _PATIENCE = timedelta(seconds=60)
 
 
@@ -142,8 +144,8 @@ def _write_draft(folder: Path, report: Report) -> None:
     """Write the files of a draft: no evidence, since the ledger does not hold what it counts."""
     days = csv_file.text(report.days).encode()
     told = replace(report, csv_sha256=hashlib.sha256(days).hexdigest())
-    _write(folder / PAGE, page.render(told).encode())
-    _write(folder / PUBLIC_PAGE, page.render(told, public=True).encode())
+    for name, content in _pages(told).items():
+        _write(folder / name, content.encode())
     _write(folder / FIGURES, figures_file.text(report).encode())
     _write(folder / DAYS, days)
 
@@ -238,8 +240,7 @@ def write_files(folder: Path, configuration: Configuration, ledger: Ledger, repo
     manifest = _write_evidence(folder / EVIDENCE, configuration, ledger, told, days)
     told = replace(told, bundle_sha256=manifest)
     contents = {
-        PAGE: page.render(told),
-        PUBLIC_PAGE: page.render(told, public=True),
+        **_pages(told),
         SUMMARY: summary(report),
         FIGURES: figures_file.text(report),
     }
@@ -247,10 +248,20 @@ def write_files(folder: Path, configuration: Configuration, ledger: Ledger, repo
         _write(folder / name, content.encode())
     _write(folder / DAYS, days)
     digests = {}
-    for name in (PAGE, PUBLIC_PAGE, SUMMARY, FIGURES, DAYS, EVIDENCE):
+    for name in (*contents, DAYS, EVIDENCE):
         with (folder / name).open("rb") as file:
             digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return digests
+
+
+def _pages(report: Report) -> Mapping[str, str]:
+    """Return each page of a report by its file's name: in French and in English, in full and for everyone."""
+    return {
+        PAGE: page.render(report),
+        PUBLIC_PAGE: page.render(report, public=True),
+        ENGLISH_PAGE: page.render(report, language="en"),
+        ENGLISH_PUBLIC_PAGE: page.render(report, public=True, language="en"),
+    }
 
 
 def _write_evidence(path: Path, configuration: Configuration, ledger: Ledger, report: Report, days: bytes) -> str:

@@ -20,7 +20,9 @@ from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words
+from agent.wording.languages import Language
 from agent.wording.quantities import day, instant, quantity, share
+from agent.wording.translated import translated
 
 
 def agreed_tables(target: str, report: Report, called: Names) -> Iterator[ReportTable]:
@@ -31,12 +33,12 @@ def agreed_tables(target: str, report: Report, called: Names) -> Iterator[Report
     yield from _plans(target, report, called)
 
 
-def when_of(text: str | None) -> str:
+def when_of(text: str | None, language: Language = "fr") -> str:
     """Return an instant or a day of a register in words, a dash where there is none."""
     if text is None:
         return "—"
     when = read_when(text)
-    return instant(when.begins, "fr") if when.begins == when.ends else day(when.day, "fr")
+    return instant(when.begins, language) if when.begins == when.ends else day(when.day, language)
 
 
 def dated(entry: RegisterEntry, key: str, called: Names) -> str:
@@ -44,31 +46,41 @@ def dated(entry: RegisterEntry, key: str, called: Names) -> str:
 
     Where it was entered more than three days after the day that it names, with the day of its entry.
     """
-    shown, change = when_of(entry.get(key)), entry.changed(key)
+    shown, change = when_of(entry.get(key), called.language), entry.changed(key)
     if change is not None:
-        changed = f"date modifiée le {day(change.on, 'fr')}{called.by(change.by)}"
-        return f"{shown} ({changed}, d'abord le {when_of(change.first)})"
+        said = called.say("{shown} (date modifiée le {day}{by}, d'abord le {first})")
+        first = when_of(change.first, called.language)
+        return said.format(shown=shown, day=day(change.on, called.language), by=called.by(change.by), first=first)
     entered = entered_late(entry, key)
-    return shown if entered is None else f"{shown} (inscrit le {day(entered, 'fr')})"
+    if entered is None:
+        return shown
+    return called.say("{shown} (inscrit le {day})").format(shown=shown, day=day(entered, called.language))
 
 
 def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable]:
     rows = [
         (
-            form(item),
+            form(item, called),
             called.of(target, item.key.subject),
-            words.span(item.accepted_on, item.until),
+            words.span(item.accepted_on, item.until, called.language),
             called.text(item.accepted_by) or "—",
-            called.text(item.recommendation) or "non indiquée",
+            called.text(item.recommendation) or called.say("non indiquée"),
             called.text(item.reason),
-            worth(item, report),
+            worth(item, report, called),
             *_papers(item, report, called),
         )
         for item in acceptances_shown(report)
         if item.key.target == target
     ]
     head = ("Inscription", "Élément suivi", "Période", "Accepté par", "Préconisation", "Motif", "Remarque", *_PAPERS)
-    return table("Risques acceptés (article 5.2)", head, rows, left_out="acceptations", kept_in=REGISTERS)
+    return table(
+        "Risques acceptés (article 5.2)",
+        head,
+        rows,
+        left_out="acceptations",
+        kept_in=REGISTERS,
+        language=called.language,
+    )
 
 
 # Of every agreement: who entered it and when, and the papers that it rests on.
@@ -83,24 +95,27 @@ def _papers(item: Agreement, report: Report, called: Names) -> tuple[str, str]:
     values = values_of(item, entry)
     on_last = day_of(entering(entry, report.quarter).last_at)
     author = called.text(values.get("author"))
-    entered = f"le {day(on_last if item.superseded_on is None else item.entered_on, 'fr')}"
-    entered += f", par {author}" if author else ""
-    proof = "pièce jointe" if values.get("evidence") else "sans pièce"
-    by, on = values.get("acknowledged_by"), values.get("acknowledged_on")
+    by_author = called.say(", par {author}").format(author=author) if author else ""
+    on = day(on_last if item.superseded_on is None else item.entered_on, called.language)
+    entered = called.say("le {day}").format(day=on) + by_author
+    proof = called.say("pièce jointe" if values.get("evidence") else "sans pièce")
+    by, acknowledged = values.get("acknowledged_by"), values.get("acknowledged_on")
     if by is None:
-        return entered, f"{proof} ; sans accusé du bénéficiaire"
-    given = f"accusé de {called.text(by)}" if called.text(by) else "accusé reçu"
-    return entered, f"{proof} ; {given}" + (f", {when_of(on)}" if on else "")
+        return entered, called.say("{proof} ; sans accusé du bénéficiaire").format(proof=proof)
+    given = called.say("accusé de {name}" if called.text(by) else "accusé reçu").format(name=called.text(by))
+    return entered, f"{proof}{called.say(' ; ')}{given}" + (
+        f", {when_of(acknowledged, called.language)}" if acknowledged else ""
+    )
 
 
 def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable]:
     rows = [
         (
-            form(item),
-            called.of(target, item.subject) if item.subject else "tous",
-            since(item.in_force_from),
-            "—" if item.limit is None else quantity(item.limit, _unit(target, report), "fr"),
-            "—" if item.attainment is None else share(float(item.attainment), "fr"),
+            form(item, called),
+            called.of(target, item.subject) if item.subject else called.say("tous"),
+            since(item.in_force_from, called.language),
+            "—" if item.limit is None else quantity(item.limit, _unit(target, report), called.language),
+            "—" if item.attainment is None else share(float(item.attainment), called.language),
             called.text(item.reason),
             *_papers(item, report, called),
         )
@@ -108,16 +123,23 @@ def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable
         if item.target == target
     ]
     head = ("Inscription", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif", *_PAPERS)
-    return table("Adaptations de l'objectif (article 5)", head, rows, left_out="adaptations", kept_in=REGISTERS)
+    return table(
+        "Adaptations de l'objectif (article 5)",
+        head,
+        rows,
+        left_out="adaptations",
+        kept_in=REGISTERS,
+        language=called.language,
+    )
 
 
 def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]:
     rows = [
         (
-            form(item),
+            form(item, called),
             called.of(target, item.key.subject),
-            instant(item.begins, "fr"),
-            instant(item.ends, "fr"),
+            instant(item.begins, called.language),
+            instant(item.ends, called.language),
             called.text(item.reason),
             *_papers(item, report, called),
         )
@@ -125,7 +147,7 @@ def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]
         if item.key.target == target
     ]
     head = ("Inscription", "Élément suivi", "Du", "Au", "Motif", *_PAPERS)
-    return table("Exclusions inscrites", head, rows, left_out="exclusions", kept_in=REGISTERS)
+    return table("Exclusions inscrites", head, rows, left_out="exclusions", kept_in=REGISTERS, language=called.language)
 
 
 def _plans(target: str, report: Report, called: Names) -> list[ReportTable]:
@@ -133,17 +155,17 @@ def _plans(target: str, report: Report, called: Names) -> list[ReportTable]:
         (
             entry.id,
             called.of(target, entry.values["subject"]),
-            called.text(entry.get("cause")) or "non indiquée",
+            called.text(entry.get("cause")) or called.say("non indiquée"),
             called.text(entry.get("action")),
             called.text(entry.get("owner")),
             dated(entry, "due", called),
-            when_of(entry.get("done")),
+            when_of(entry.get("done"), called.language),
         )
         for entry in report.entries
         if entry.register == "plan" and entry.get("target") == target and _open(entry, report)
     ]
     head = ("Inscription", "Élément suivi", "Cause", "Action", "Responsable", "Échéance", "Fait")
-    return table("Plan d'amélioration", head, rows, left_out="actions", kept_in=REGISTERS)
+    return table("Plan d'amélioration", head, rows, left_out="actions", kept_in=REGISTERS, language=called.language)
 
 
 def _open(entry: RegisterEntry, report: Report) -> bool:
@@ -151,9 +173,10 @@ def _open(entry: RegisterEntry, report: Report) -> bool:
     return entry.received_at.date() <= report.quarter.last and (done is None or done.day >= report.quarter.first)
 
 
-def since(when: date | None) -> str:
+def since(when: date | None, language: Language = "fr") -> str:
     """Return from when an adaptation counts, in words."""
-    return "sans effet : le bénéficiaire n'a pas été informé" if when is None else day(when, "fr")
+    unknown = "sans effet : le bénéficiaire n'a pas été informé"
+    return translated(unknown, language) if when is None else day(when, language)
 
 
 def _unit(target: str, report: Report) -> str:

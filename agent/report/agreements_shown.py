@@ -73,11 +73,12 @@ def _stood(one: Adaptation, begins: date, report: Report) -> bool:
     return one.superseded_on is None or max(begins, report.span.first) < one.superseded_on
 
 
-def form(one: Agreement) -> str:
+def form(one: Agreement, called: Names) -> str:
     """Return the id of an agreement and, of an earlier form of it, until when it stood."""
     if one.superseded_on is None:
         return one.id
-    return f"{one.id} ({words.EARLIER_FORM.format(day=day(one.superseded_on - ONE_DAY, 'fr'))})"
+    until = day(one.superseded_on - ONE_DAY, called.language)
+    return f"{one.id} ({called.say(words.EARLIER_FORM).format(day=until)})"
 
 
 def values_of(one: Agreement, entry: RegisterEntry) -> Mapping[str, str]:
@@ -89,31 +90,35 @@ def values_of(one: Agreement, entry: RegisterEntry) -> Mapping[str, str]:
     return entry.values
 
 
-def worth(one: Acceptance, report: Report) -> str:
+def worth(one: Acceptance, report: Report, called: Names) -> str:
     """Return what an acceptance is worth, in words; `accepted_days` where it made some and has no effect any more."""
-    said = remark(one)
+    said = remark(one, called)
     days = accepted_days(one, report)
     if one.has_effect or not days:
         return said
-    return words.ACCEPTED_BEFORE.format(remark=said, days=words.days(len(days)), span=span(days[0], days[-1]))
+    counted = words.count(len(days), "jour", "jours", called.language)
+    when = span(days[0], days[-1], called.language)
+    return called.say(words.ACCEPTED_BEFORE).format(remark=said, days=counted, span=when)
 
 
-def remark(one: Acceptance) -> str:
+def remark(one: Acceptance, called: Names) -> str:
     """Return what an acceptance is worth, whatever the period, in words."""
     if not one.declared:
-        return "élément suivi retiré de la configuration, sans effet"
+        return called.say("élément suivi retiré de la configuration, sans effet")
     if one.outside_article:
-        return "hors de l'article 5.2, sans effet"
+        return called.say("hors de l'article 5.2, sans effet")
     if not one.signed:
-        return "sans signataire habilité, sans effet"
+        return called.say("sans signataire habilité, sans effet")
     if not one.has_effect:
-        return "inscrit après son terme, sans effet"
-    entered = f" à partir de son inscription, le {day(one.in_force_from, 'fr')}"
-    said = f"en vigueur{entered if one.accepted_on < one.in_force_from else ''}"
-    return said if one.signatories else f"{said} ; {words.NO_SIGNATORY}"
+        return called.say("inscrit après son terme, sans effet")
+    said = called.say("en vigueur")
+    if one.accepted_on < one.in_force_from:
+        entered = day(one.in_force_from, called.language)
+        said = called.say("en vigueur à partir de son inscription, le {day}").format(day=entered)
+    return said if one.signatories else f"{said}{called.say(' ; ')}{called.say(words.NO_SIGNATORY)}"
 
 
 def signer(one: Acceptance, called: Names) -> str:
     """Return who accepted a risk, marked where no signatory was declared when the acceptance was entered."""
     name = called.text(one.accepted_by) or "—"
-    return name if one.signatories else f"{name} ({words.NO_SIGNATORY})"
+    return name if one.signatories else f"{name} ({called.say(words.NO_SIGNATORY)})"

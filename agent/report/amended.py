@@ -8,6 +8,7 @@ from agent.report.entry_tables import told_within
 from agent.report.figures import Report, TargetFigures
 from agent.report.first_said import first_said
 from agent.report.names import Names
+from agent.report.tables import mark
 from agent.wording import report as words
 from agent.wording.quantities import day
 from agent.wording.registers import key_name
@@ -32,13 +33,13 @@ def amended_said(one: TargetFigures, report: Report, called: Names) -> tuple[str
         return ()
     said = tuple(_said(one, report, called))
     beyond = len(said) - _MOST_SAID
-    return said if beyond <= 0 else (*said[:_MOST_SAID], words.MORE_AMENDED.format(number=beyond))
+    return said if beyond <= 0 else (*said[:_MOST_SAID], called.say(words.MORE_AMENDED).format(number=beyond))
 
 
 def with_amended(sentence: str, one: TargetFigures, report: Report, called: Names) -> str:
     """Return a target's sentence, with what the entries behind it said first."""
-    said = " ; ".join(amended_said(one, report, called))
-    changes = words.AMENDED.format(changes=said) if said else ""
+    said = called.say(" ; ").join(amended_said(one, report, called))
+    changes = called.say(words.AMENDED).format(changes=said) if said else ""
     return " ".join(part for part in (sentence, corrected_word(one, report, called), changes) if part)
 
 
@@ -51,8 +52,8 @@ def corrected_word(one: TargetFigures, report: Report, called: Names) -> str:
     changes = [change for entry in report.entries if entry.register == register for key in keys
                if (change := entry.changed(key)) is not None]  # fmt: skip
     last = max(changes, key=lambda change: change.on)
-    word = words.OUTCOMES[one.events.corrected][1]
-    return words.CORRECTED.format(day=day(last.on, "fr"), by=called.by(last.by), word=word)
+    word = mark(one.events.corrected, called.language).word
+    return called.say(words.CORRECTED).format(day=day(last.on, called.language), by=called.by(last.by), word=word)
 
 
 def _said(one: TargetFigures, report: Report, called: Names) -> Iterator[str]:
@@ -61,7 +62,7 @@ def _said(one: TargetFigures, report: Report, called: Names) -> Iterator[str]:
         for key in keys:
             first = first_said(entry, key, called)
             if first:
-                yield words.KEY_AMENDED.format(id=entry.id, key=key_name(key), first=first)
+                yield words.KEY_AMENDED.format(id=entry.id, key=key_name(key, called.language), first=first)
 
 
 def _behind(one: TargetFigures, register: str, report: Report) -> tuple[RegisterEntry, ...]:

@@ -14,6 +14,8 @@ from agent.core.model import State
 from agent.core.period import Month
 from agent.report.days import Span
 from agent.wording import report as words
+from agent.wording.languages import Language
+from agent.wording.translated import translated
 
 CELL, GAP, TOP = 30, 3, 20
 BAR = 1000
@@ -65,16 +67,19 @@ class MonthChart:
     height: int
 
 
-def calendar(days: Sequence[TargetDay], span: Span) -> tuple[MonthChart, ...]:
+def calendar(days: Sequence[TargetDay], span: Span, language: Language = "fr") -> tuple[MonthChart, ...]:
     """Return a chart for each month of a span; a day of which nothing is expected is there, and empty."""
     states: dict[date, State | None] = {one.day: one.state for one in days}
     months = list(dict.fromkeys(Month.of(day) for day in span.days))
     shown = {state for state in ALL if any(states.get(day) is state for day in span.days)} | {State.MET}
     order = [state for state in ALL if state in shown]
-    return tuple(_month([day for day in month.days() if day in span], states, order) for month in months)
+    shown_days = ([day for day in month.days() if day in span] for month in months)
+    return tuple(_month(days, states, order, language) for days in shown_days)
 
 
-def _month(days: Sequence[date], states: Mapping[date, State | None], order: Sequence[State | None]) -> MonthChart:
+def _month(
+    days: Sequence[date], states: Mapping[date, State | None], order: Sequence[State | None], language: Language
+) -> MonthChart:
     month = Month.of(days[0])
     offset = month.first.weekday()
     cells = []
@@ -89,14 +94,15 @@ def _month(days: Sequence[date], states: Mapping[date, State | None], order: Seq
                 id="none" if state is None else state.value,
             )
         )
-    groups = tuple(_groups(days, states, order))
-    name = f"{words.month_name(month.first)} {month.year}"
-    said = " ; ".join(f"{one.count} {one.word} ({one.days})" for one in groups if one.count)
+    groups = tuple(_groups(days, states, order, language))
+    name = f"{words.month_name(month.first, language)} {month.year}"
+    said = translated(" ; ", language).join(f"{one.count} {one.word} ({one.days})" for one in groups if one.count)
+    of_month = words.of_month(name) if language == "fr" else name
     rows = (month.last.day - 1 + offset) // 7 + 1
     return MonthChart(
         id=str(month),
         name=f"{name[:1].upper()}{name[1:]}",
-        said=f"Jours {words.of_month(name)} : {said}.",
+        said=translated("Jours {month} : {said}.", language).format(month=of_month, said=said),
         cells=tuple(cells),
         groups=groups,
         width=7 * (CELL + GAP) - GAP,
@@ -104,11 +110,13 @@ def _month(days: Sequence[date], states: Mapping[date, State | None], order: Seq
     )
 
 
-def _groups(days: Sequence[date], states: Mapping[date, State | None], order: Sequence[State | None]) -> list[DayGroup]:
+def _groups(
+    days: Sequence[date], states: Mapping[date, State | None], order: Sequence[State | None], language: Language
+) -> list[DayGroup]:
     found = []
     for state in order:
         own = [day.day for day in days if states.get(day) is state]
-        one, several = STATE_WORDS[state]
+        one, several = (translated(word, language) for word in STATE_WORDS[state])
         found.append(
             DayGroup(
                 id="none" if state is None else state.value,

@@ -22,6 +22,8 @@ NOTES = (
     "Un écart d'un seul jour n'est pas retenu, car les deux outils ne mesurent pas aux mêmes instants. Prometheus ne"
     " peut pas relever non plus ce qu'une preuve datée établit après coup.",
 )
+NONE_KEPT = "Prometheus{server} n'a conservé aucune mesure de ces jours : rien n'a pu être comparé."
+COMPARED = "Jours comparés avec Prometheus{server}, tous éléments suivis confondus : {days}."
 NOT_ASKED = "La comparaison avec Prometheus a été demandée, mais le serveur n'a pas donné de réponse exploitable."
 
 
@@ -31,16 +33,16 @@ class ComparisonView:
 
     sentences: tuple[str, ...]
     tables: tuple[ReportTable, ...]
-    notes: tuple[str, ...] = NOTES
+    notes: tuple[str, ...]
 
 
 def comparison_view(one: PrometheusComparison, called: Names) -> ComparisonView:
     """Return what a reader sees of a comparison; a version for everyone names neither server nor subjects."""
     if one.found is None:
-        return ComparisonView(sentences=(NOT_ASKED,), tables=(), notes=())
-    server = "" if called.public else f" (serveur {inert(one.server)})"
+        return ComparisonView(sentences=(called.say(NOT_ASKED),), tables=(), notes=())
+    server = "" if called.public else called.say(" (serveur {server})").format(server=inert(one.server))
     return ComparisonView(
-        sentences=tuple(_sentences(one.found, server)),
+        sentences=tuple(_sentences(one.found, server, called)),
         tables=tuple(
             table(
                 "Écarts avec Prometheus",
@@ -48,43 +50,48 @@ def comparison_view(one: PrometheusComparison, called: Names) -> ComparisonView:
                 [row for item in one.found.differences for row in _rows(item, called)],
                 left_out="écarts",
                 kept_in="les données de Prometheus",
+                language=called.language,
             )
         ),
+        notes=tuple(called.say(note) for note in NOTES),
     )
 
 
-def _sentences(found: CrossCheck, server: str) -> Iterator[str]:
+def _sentences(found: CrossCheck, server: str, called: Names) -> Iterator[str]:
     if not found.compared:
-        yield f"Prometheus{server} n'a conservé aucune mesure de ces jours : rien n'a pu être comparé."
+        yield called.say(NONE_KEPT).format(server=server)
         return
-    yield f"Jours comparés avec Prometheus{server}, tous éléments suivis confondus : {found.compared}."
+    yield called.say(COMPARED).format(server=server, days=found.compared)
     if found.unheard:
-        yield f"Jours dont Prometheus n'a rien conservé : {found.unheard}."
+        yield called.say("Jours dont Prometheus n'a rien conservé : {days}.").format(days=found.unheard)
     if not found.differences:
-        yield "Aucun élément suivi ne diffère sur plus d'un jour."
+        yield called.say("Aucun élément suivi ne diffère sur plus d'un jour.")
 
 
 def _rows(item: DayDisagreement, called: Names) -> Iterator[tuple[Cell, ...]]:
     target, subject = item.name
-    title = target_title(target, "fr") if target in CLAUSES else inert(target)
+    title = target_title(target, called.language) if target in CLAUSES else inert(target)
     ordered = sorted(item.days, key=lambda one: (one[1].value, one[2].value, one[0]))
     for states, days in groupby(ordered, key=_states):
         here, there = states
-        yield title, called.of(target, subject), _days([day for day, _, _ in days]), state_mark(here), state_mark(there)
+        own = _days([day for day, _, _ in days], called)
+        marks = (state_mark(here, called.language), state_mark(there, called.language))
+        yield title, called.of(target, subject), own, *marks
 
 
 def _states(one: tuple[date, State, State]) -> tuple[State, State]:
     return one[1], one[2]
 
 
-def _days(days: Sequence[date]) -> str:
+def _days(days: Sequence[date], called: Names) -> str:
     runs: list[list[date]] = []
     for day in days:
         if runs and day - runs[-1][-1] == timedelta(days=1):
             runs[-1].append(day)
         else:
             runs.append([day])
-    said = " ; ".join(words.span(run[0], run[-1]) for run in runs[:MOST_RUNS])
+    said = called.say(" ; ").join(words.span(run[0], run[-1], called.language) for run in runs[:MOST_RUNS])
     beyond = sum(len(run) for run in runs[MOST_RUNS:])
-    more = f" ; et {beyond} autre{'s' if beyond > 1 else ''}" if beyond else ""
-    return f"{len(days)} jour{'s' if len(days) > 1 else ''} : {said}{more}"
+    more = called.say(" ; et {days}").format(days=words.count(beyond, "autre", "autres", called.language))
+    counted = words.count(len(days), "jour", "jours", called.language)
+    return f"{counted}{called.say(' : ')}{said}{more if beyond else ''}"

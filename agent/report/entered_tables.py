@@ -24,18 +24,18 @@ def after_quarter(report: Report, called: Names) -> list[ReportTable]:
     rows = [
         (
             change.entry.id,
-            f"{register_name(change.entry.register)}, {key_name(change.key)}",
+            f"{register_name(change.entry.register, called.language)}, {key_name(change.key, called.language)}",
             shown(change.key, change.before, called),
             shown(change.key, change.after, called),
             called.text(change.author) or "—",
-            instant(change.at, "fr"),
+            instant(change.at, called.language),
         )
         for entry in report.entries
         for change in _since_its_end(entry, report)
     ]
     head = ("Inscription", "Objet", "Ancienne valeur", "Nouvelle valeur", "Auteur", "Inscrit le")
     title = "Inscrit ou modifié après la fin du trimestre"
-    return table(title, head, rows, longest=len(rows))
+    return table(title, head, rows, longest=len(rows), language=called.language)
 
 
 def _since_its_end(entry: RegisterEntry, report: Report) -> Iterator[Amendment]:
@@ -61,4 +61,4 @@ def shown(key: str, value: str | None, called: Names) -> str:
         read_when(value)
     except ValueError:
         return value if key in _PLAIN else called.text(value)
-    return when_of(value)
+    return when_of(value, called.language)

@@ -17,6 +17,8 @@ from agent.wording.quantities import day, duration
 from agent.wording.registers import NAMED_UNDER, RETIRED
 
 # The key that dates what each register's entry tells of.
+POINT_FIRST = "{age} (point de reprise : {point})"
+MISTAKE_SEEN = "jamais : déclaré par erreur ; jours vus non atteints, qui ne sont plus décomptés : {missed}"
 _DATED_BY = {"departure": "left", "incident": "detected", "breach": "detected"}
 
 
@@ -73,7 +75,7 @@ def exercises(
     """Return the recovery exercises among some entries: how long each took, how old what it gave back was."""
     rows = [_exercise(entry, called) for entry in _of(RECOVERY_TESTS, entries)]
     head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
-    return table(title, head, rows, left_out="exercices", kept_in=REGISTERS)
+    return table(title, head, rows, left_out="exercices", kept_in=REGISTERS, language=called.language)
 
 
 def examinations(
@@ -86,13 +88,22 @@ def examinations(
             beside_first(called.of(target, entry.values[performed.subject]), entry, performed.subject, called),
             dated(entry, "performed", called),
             _text(entry, "by", called),
-            _text(entry, "findings", called, none="non inscrits"),
-            beside_first("pièce jointe" if entry.get("evidence") else "sans pièce", entry, "evidence", called),
+            _text(entry, "findings", called, none=called.say("non inscrits")),
+            beside_first(
+                called.say("pièce jointe" if entry.get("evidence") else "sans pièce"), entry, "evidence", called
+            ),
         )
         for entry in _of(performed.register, entries)
     ]
     head = ("Inscription", "Périmètre", "Fait", "Par", "Constats", "Pièce")
-    return table("Ce qui a été fait, et ce qui a été constaté", head, rows, left_out="inscriptions", kept_in=REGISTERS)
+    return table(
+        "Ce qui a été fait, et ce qui a été constaté",
+        head,
+        rows,
+        left_out="inscriptions",
+        kept_in=REGISTERS,
+        language=called.language,
+    )
 
 
 def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[ReportTable]:
@@ -101,8 +112,8 @@ def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: N
         (
             entry.id,
             called.of(RECOVERY_POINT, entry.values["backup"]),
-            day(day_of_change(entry), "fr"),
-            when_of(entry.received_at.isoformat()),
+            day(day_of_change(entry), called.language),
+            when_of(entry.received_at.isoformat(), called.language),
             called.text(entry.get("reason")),
             called.text(entry.get("author")),
         )
@@ -110,7 +121,14 @@ def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: N
         if first <= day_of_change(entry) <= last
     ]
     head = ("Inscription", "Sauvegarde", "Jour", "Inscrite le", "Motif", "Auteur")
-    return table("Réductions et réécritures voulues", head, rows, left_out="inscriptions", kept_in=REGISTERS)
+    return table(
+        "Réductions et réécritures voulues",
+        head,
+        rows,
+        left_out="inscriptions",
+        kept_in=REGISTERS,
+        language=called.language,
+    )
 
 
 def retired(
@@ -124,9 +142,10 @@ def retired(
     rows = [
         (
             entry.id,
-            f"{RETIRED[entry.values['kind']]} {called.of(NAMED_UNDER[entry.values['kind']], entry.values['subject'])}",
-            _until(entry, taken_back),
-            when_of(entry.received_at.isoformat()),
+            f"{called.say(RETIRED[entry.values['kind']])}"
+            f" {called.of(NAMED_UNDER[entry.values['kind']], entry.values['subject'])}",
+            _until(entry, taken_back, called),
+            when_of(entry.received_at.isoformat(), called.language),
             called.text(entry.get("reason")),
             called.text(entry.get("author")),
         )
@@ -134,18 +153,22 @@ def retired(
     ]
     head = ("Inscription", "Sujet", "Attendu", "Inscrit le", "Motif", "Auteur")
     mistakes = sum(entry.get("mistake") == "yes" for entry in own)
-    note = f"Déclarés par erreur : {mistakes}." if mistakes else ""
-    return table("Sujets retirés", head, rows, note=note, left_out="inscriptions", kept_in=REGISTERS)
+    note = called.say("Déclarés par erreur : {number}.").format(number=mistakes) if mistakes else ""
+    return table(
+        "Sujets retirés", head, rows, note=note, left_out="inscriptions", kept_in=REGISTERS, language=called.language
+    )
 
 
-def _until(entry: RegisterEntry, taken_back: Mapping[str, int]) -> str:
+def _until(entry: RegisterEntry, taken_back: Mapping[str, int], called: Names) -> str:
     if entry.get("mistake") != "yes":
         entered = day_of(entry.received_at)
         said = entry.when("on")
-        return f"jusqu'au {day(entered if said is None else max(said.day, entered), 'fr')} inclus"
+        last = day(entered if said is None else max(said.day, entered), called.language)
+        return called.say("jusqu'au {day} inclus").format(day=last)
     missed = taken_back.get(entry.id, 0)
-    seen = f" ; jours vus non atteints, qui ne sont plus décomptés : {missed}" if missed else ""
-    return f"jamais : déclaré par erreur{seen}"
+    if not missed:
+        return called.say("jamais : déclaré par erreur")
+    return called.say(MISTAKE_SEEN).format(missed=missed)
 
 
 def _of(register: str, entries: Iterable[RegisterEntry]) -> list[RegisterEntry]:
@@ -167,27 +190,27 @@ def _clocked(
         (
             entry.id,
             _text(entry, "title", called),
-            beside_first("oui" if entry.get(asked) == "yes" else "non", entry, asked, called),
+            beside_first(called.say("oui" if entry.get(asked) == "yes" else "non"), entry, asked, called),
             *(dated(entry, key, called) for key in dates),
             _text(entry, "delay_reason", called, none="—"),
             *((_text(entry, last, called, none="—"),) if last else ()),
         )
         for entry in entries
     ]
-    return table(title, head, rows, left_out=left_out, kept_in=REGISTERS)
+    return table(title, head, rows, left_out=left_out, kept_in=REGISTERS, language=called.language)
 
 
 def _exercise(entry: RegisterEntry, called: Names) -> tuple[Cell, ...]:
     performed, point = entry.when("performed"), entry.when("recovery_point")
-    age = "—" if performed is None or point is None else duration(performed.begins - point.begins, "fr")
+    age = "—" if performed is None or point is None else duration(performed.begins - point.begins, called.language)
     point_first = first_said(entry, "recovery_point", called)
     return (
         entry.id,
         beside_first(called.of(RECOVERY_TIME, entry.values["backup"]), entry, "backup", called),
         dated(entry, "performed", called),
-        beside_first(duration(read_duration(entry.values["duration"]), "fr"), entry, "duration", called),
-        f"{age} (point de reprise : {point_first})" if point_first else age,
-        beside_first("réussi" if entry.get("result") == "ok" else "échoué", entry, "result", called),
+        beside_first(duration(read_duration(entry.values["duration"]), called.language), entry, "duration", called),
+        called.say(POINT_FIRST).format(age=age, point=point_first) if point_first else age,
+        beside_first(called.say("réussi" if entry.get("result") == "ok" else "échoué"), entry, "result", called),
     )
 
 

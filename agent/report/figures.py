@@ -21,6 +21,7 @@ from agent.report.entered import Amendment
 from agent.report.intervals import Interval
 from agent.report.occurrences import Events
 from agent.wording.grounds import Grounds
+from agent.wording.languages import Words
 
 T = TypeVar("T")
 
@@ -162,17 +163,22 @@ class TargetFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionChange:
-    """One line of what an edition changes: some days of a subject, or an entry (`said`) with its amendments."""
+    """One line of what an edition changes: some days of a subject, or an entry (`said`) with its amendments.
 
-    said: str
+    `before` and `after` are states of days; None: a day was not expected. `printed` is what was printed of a value that
+    was in force (`said`), before and after.
+    """
+
+    said: Words
     target: str = ""
     subject: str = ""
     first: date | None = None
     last: date | None = None
-    before: str = ""
-    after: str = ""
+    before: State | None = None
+    after: State | None = None
     entry: str = ""
     amendments: tuple[Amendment, ...] = ()
+    printed: tuple[Words, Words] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +188,7 @@ class EditionTerm:
     target: str
     subject: str
     name: str
-    value: str
+    value: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

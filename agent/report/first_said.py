@@ -16,10 +16,10 @@ _IN_WORDS: Mapping[str, str] = MappingProxyType({"yes": "oui", "no": "non", "ok"
 def told(key: str, value: str, called: Names) -> str:
     """Return a value of an entry in words."""
     if key in ("major", "cnil_due", "personal_data", "result"):
-        return _IN_WORDS.get(value, value)
+        return called.say(_IN_WORDS[value]) if value in _IN_WORDS else value
     if key == "evidence":
-        return "une autre pièce"
-    return duration(read_duration(value), "fr") if key == "duration" else shown(key, value, called)
+        return called.say("une autre pièce")
+    return duration(read_duration(value), called.language) if key == "duration" else shown(key, value, called)
 
 
 def first_said(entry: RegisterEntry, key: str, called: Names) -> str:
@@ -29,8 +29,8 @@ def first_said(entry: RegisterEntry, key: str, called: Names) -> str:
 
 
 def _changed(key: str, change: KeyHistory, called: Names) -> str:
-    first, on = told(key, change.first, called), day(change.on, "fr")
-    return words.FIRST_SAID.format(first=first, day=on, by=called.by(change.by))
+    first, on = told(key, change.first, called), day(change.on, called.language)
+    return called.say(words.FIRST_SAID).format(first=first, day=on, by=called.by(change.by))
 
 
 def beside_first(now: str, entry: RegisterEntry, key: str, called: Names) -> str:

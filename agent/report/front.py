@@ -22,9 +22,11 @@ from agent.report.shortfall import made_good
 from agent.report.tables import TableMark, mark
 from agent.report.view_target import sentence
 from agent.wording import front as words
+from agent.wording.languages import Language
 from agent.wording.quantities import day
-from agent.wording.report import OUTCOMES, hypothetical, span
+from agent.wording.report import hypothetical, span
 from agent.wording.targets.every import target_title, words_of
+from agent.wording.translated import translated
 
 SHORT = (QuarterOutcome.NOT_ATTAINED, QuarterOutcome.NOT_DEMONSTRATED)
 # An accepted risk that ends within a quarter of the report's end is to be decided anew.
@@ -68,26 +70,27 @@ def front(report: Report, called: Names) -> FrontView:
     return FrontView(
         rows=tuple(_row(one, report, called) for one in short),
         others=tuple(_others(report, called)),
-        apart=_apart(report.targets),
-        coverage=words.coverage(_subjects(report)),
-        outages=outage_sentence(report.outages),
+        apart=_apart(report.targets, called.language),
+        coverage=words.coverage(_subjects(report), called.language),
+        outages=outage_sentence(report.outages, called.language),
         accepted=tuple(_accepted(report, called)),
         decisions=tuple(_decisions(report, called)),
-        issued=day(report.made_on, "fr"),
+        issued=day(report.made_on, called.language),
     )
 
 
-def outage_sentence(spans: Sequence[Span]) -> str:
+def outage_sentence(spans: Sequence[Span], language: Language) -> str:
     """Return when the agent did not run, in one sentence; empty where it always ran."""
     if not spans:
         return ""
-    said = [span(one.first, one.last) for one in spans[:MOST_OUTAGES]]
+    said = [span(one.first, one.last, language) for one in spans[:MOST_OUTAGES]]
     beyond = sum(len(one.days) for one in spans[MOST_OUTAGES:])
     if beyond:
-        said.append(words.DAYS_MORE.format(days=beyond))
+        said.append(translated(words.DAYS_MORE, language).format(days=beyond))
     *others, last = said
-    when = f"{', '.join(others)} et {last}" if others else last
-    return (words.OUTAGE_OF_A_DAY if sum(len(one.days) for one in spans) == 1 else words.OUTAGE).format(days=when)
+    when = f"{', '.join(others)}{translated(' et ', language)}{last}" if others else last
+    of_a_day = sum(len(one.days) for one in spans) == 1
+    return translated(words.OUTAGE_OF_A_DAY if of_a_day else words.OUTAGE, language).format(days=when)
 
 
 def _gravity(one: TargetFigures) -> tuple[int, bool, int]:
@@ -103,40 +106,42 @@ def _row(one: TargetFigures, report: Report, called: Names) -> FrontRow:
     still = [entry for entry in plans if entry.when("done") is None]
     return FrontRow(
         id=one.target,
-        title=target_title(one.target, "fr"),
-        mark=mark(one.outcome),
-        sentence=with_amended(_both_words(one), one, report, called),
-        since=_since(one),
+        title=target_title(one.target, called.language),
+        mark=mark(one.outcome, called.language),
+        sentence=with_amended(_both_words(one, called.language), one, report, called),
+        since=_since(one, called.language),
         cause=_cause(one, plans, called),
-        actions=tuple(_action(entry, report, called) for entry in still) or (words.NO_ACTION,),
-        trend=_trend(one),
+        actions=tuple(_action(entry, report, called) for entry in still) or (called.say(words.NO_ACTION),),
+        trend=called.say(_trend(one)),
     )
 
 
-def _both_words(one: TargetFigures) -> str:
+def _both_words(one: TargetFigures, language: Language) -> str:
     """Return the target's sentence, with the other word where an agreement was entered later than its own date."""
     if one.hypothetical is None:
-        return sentence(one)
-    other = hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on)
-    return f"{sentence(one)} {other[:1].upper()}{other[1:]}."
+        return sentence(one, language)
+    other = hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on, language)
+    return f"{sentence(one, language)} {other[:1].upper()}{other[1:]}."
 
 
-def _since(one: TargetFigures) -> str:
+def _since(one: TargetFigures, language: Language) -> str:
     if one.shortfall is None:
         return "—"
     since, last = one.shortfall.since, one.shortfall.last
     if last is None:
-        return words.OPEN_SINCE.format(day=day(since, "fr"))
+        return translated(words.OPEN_SINCE, language).format(day=day(since, language))
     if one.events is not None:
-        return _made_good(made_good(one.events))
-    return words.CLOSED.format(days=span(since, last))
+        return _made_good(made_good(one.events), language)
+    return translated(words.CLOSED, language).format(days=span(since, last, language))
 
 
-def _made_good(late: Sequence[tuple[date, date]]) -> str:
+def _made_good(late: Sequence[tuple[date, date]], language: Language) -> str:
     """Return when each of what was late fell due and was made good; past some of them they are counted."""
-    said = [words.MADE_GOOD.format(due=day(due, "fr"), done=day(done, "fr")) for due, done in late[:MOST_LATE]]
+    one = translated(words.MADE_GOOD, language)
+    said = [one.format(due=day(due, language), done=day(done, language)) for due, done in late[:MOST_LATE]]
     beyond = len(late) - MOST_LATE
-    return " ; ".join([*said, words.MORE_LATE.format(number=beyond)] if beyond > 0 else said)
+    more = [translated(words.MORE_LATE, language).format(number=beyond)] if beyond > 0 else []
+    return translated(" ; ", language).join([*said, *more])
 
 
 def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) -> str:
@@ -144,33 +149,35 @@ def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) ->
     entered = [_entered_cause(entry, called) for entry in plans if entry.get("cause")]
     bad = [item for item in one.deviations if item.state in (State.MISSED, State.UNPROVEN)]
     reasons = [item.reason for item in bad if not item.silent]
-    stopped = [words.STOPPED for item in bad if item.silent]
+    stopped = [called.say(words.STOPPED) for item in bad if item.silent]
     if one.events is not None:
         reasons = [item.reason for item in one.events.occurrences if item.state in (State.MISSED, State.UNPROVEN)]
-    seen = list(dict.fromkeys([*stopped, *(_short(one.target, reason) for reason in reasons)]))[:2]
+    seen = list(dict.fromkeys([*stopped, *(_short(one.target, reason, called) for reason in reasons)]))[:2]
     told = words.ENTERED if CLAUSES[one.target].declared and one.events is not None else words.SEEN
-    parts = [*entered[:2], *([told.format(reasons=", ".join(seen))] if seen else [])]
-    return " ; ".join(parts) or "—"
+    parts = [*entered[:2], *([called.say(told).format(reasons=", ".join(seen))] if seen else [])]
+    return called.say(" ; ").join(parts) or "—"
 
 
 def _entered_cause(entry: RegisterEntry, called: Names) -> str:
     """Return a cause as what it is: someone's word, of a day; where it was amended, with what it was first."""
     on, author = written(entry, "cause")
     said = beside_first(called.text(entry.get("cause")), entry, "cause", called)
-    return words.CAUSE.format(id=entry.id, day=day(on, "fr"), by=called.by(author), cause=said)
+    when = day(on, called.language)
+    return called.say(words.CAUSE).format(id=entry.id, day=when, by=called.by(author), cause=said)
 
 
-def _short(target: str, reason: Reason) -> str:
-    return words.NOTHING_KEPT if reason is Reason.NOT_RUN else words_of(target, reason).short.fr
+def _short(target: str, reason: Reason, called: Names) -> str:
+    if reason is Reason.NOT_RUN:
+        return called.say(words.NOTHING_KEPT)
+    return words_of(target, reason).short.of(called.language)
 
 
 def _action(entry: RegisterEntry, report: Report, called: Names) -> str:
     due = entry.when("due")
     late = due is not None and due.ends <= report.as_of
     owner, action = called.text(entry.get("owner")), called.text(entry.get("action"))
-    return words.ACTION.format(
-        action=action, owner=owner, due=dated(entry, "due", called), late=words.OVERDUE if late else ""
-    )
+    overdue = called.say(words.OVERDUE) if late else ""
+    return words.ACTION.format(action=action, owner=owner, due=dated(entry, "due", called), late=overdue)
 
 
 def _trend(one: TargetFigures) -> str:
@@ -187,25 +194,28 @@ def _others(report: Report, called: Names) -> Iterator[tuple[str, tuple[tuple[st
     for outcome, title in words.OTHERS:
         own = [one for one in report.targets if one.outcome is outcome]
         if own:
-            yield title, tuple((one.target, _other(one, report, called)) for one in own)
+            yield called.say(title), tuple((one.target, _other(one, report, called)) for one in own)
 
 
 def _other(one: TargetFigures, report: Report, called: Names) -> str:
     corrected = corrected_word(one, report, called).rstrip(".")
     remarks = [*([f"{corrected[:1].lower()}{corrected[1:]}"] if corrected else []), *amended_said(one, report, called)]
     if one.measured_outcome is not None and one.measured_outcome is not one.outcome:
-        remarks.append(words.WITHOUT_ACCEPTANCE.format(word=OUTCOMES[one.measured_outcome][1]))
+        remarks.append(
+            called.say(words.WITHOUT_ACCEPTANCE).format(word=mark(one.measured_outcome, called.language).word)
+        )
     if one.hypothetical is not None:
-        remarks.append(hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on))
-    return target_title(one.target, "fr") + (f" ({' ; '.join(remarks)})" if remarks else "")
+        remarks.append(hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on, called.language))
+    said = called.say(" ; ").join(remarks)
+    return target_title(one.target, called.language) + (f" ({said})" if remarks else "")
 
 
-def _apart(targets: Sequence[TargetFigures]) -> str:
+def _apart(targets: Sequence[TargetFigures], language: Language) -> str:
     """Return how many of the measured and of the declared targets are attained, apart."""
     rated = [one for one in targets if one.outcome not in (None, QuarterOutcome.NOT_APPLICABLE)]
     declared = [one for one in rated if CLAUSES[one.target].declared]
     measured = [one for one in rated if not CLAUSES[one.target].declared]
-    return words.apart(_attained(measured), len(measured), _attained(declared), len(declared))
+    return words.apart((_attained(measured), len(measured)), (_attained(declared), len(declared)), language)
 
 
 def _attained(targets: Sequence[TargetFigures]) -> int:
@@ -230,12 +240,12 @@ def _accepted(report: Report, called: Names) -> Iterator[str]:
     for one in acceptances_shown(report):
         days = days_in_force(one, report)
         if days is not None:
-            yield words.ACCEPTED.format(
-                target=target_title(one.key.target, "fr"),
+            yield called.say(words.ACCEPTED).format(
+                target=target_title(one.key.target, called.language),
                 subject=called.of(one.key.target, one.key.subject),
-                days=span(*days),
+                days=span(*days, called.language),
                 signer=signer(one, called),
-                recommendation=called.text(one.recommendation) or words.NO_RECOMMENDATION,
+                recommendation=called.text(one.recommendation) or called.say(words.NO_RECOMMENDATION),
             )
 
 
@@ -245,17 +255,19 @@ def _decisions(report: Report, called: Names) -> Iterator[str]:
     for one in report.agreements.latest.acceptances:
         if one.has_effect and report.span.first <= one.until <= last + RENEWED_WITHIN:
             subject = called.of(one.key.target, one.key.subject)
-            yield words.RENEW.format(
-                id=one.id, target=target_title(one.key.target, "fr"), subject=subject, until=day(one.until, "fr")
-            )
+            title = target_title(one.key.target, called.language)
+            until = day(one.until, called.language)
+            yield called.say(words.RENEW).format(id=one.id, target=title, subject=subject, until=until)
     for entry in report.entries:
         made = entering(entry, report.quarter)
         agreed = entry.register in ("acceptance", "adaptation", "exclusion")
         if agreed and not made.acknowledged and _lasts(entry, report.span.first):
-            yield words.ACKNOWLEDGE.format(id=entry.id, entered=day(day_of(made.last_at), "fr"))
+            entered = day(day_of(made.last_at), called.language)
+            yield called.say(words.ACKNOWLEDGE).format(id=entry.id, entered=entered)
     for followed in report.targets:
         if followed.outcome is None and followed.standing and followed.standing[-1].measured is State.MISSED:
-            yield words.OVERDUE_REVIEW.format(target=target_title(followed.target, "fr"))
+            title = target_title(followed.target, called.language)
+            yield called.say(words.OVERDUE_REVIEW).format(target=title)
 
 
 def _lasts(entry: RegisterEntry, first: date) -> bool:

@@ -9,6 +9,8 @@ from agent.core.duties.entries import DUTIES
 from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, LogSource, Perimeter, WebFilter
 from agent.core.model import Key
 from agent.wording.inert import inert
+from agent.wording.languages import Language
+from agent.wording.translated import translated
 
 WITHHELD = "(texte réservé à l'annexe de diffusion restreinte)"
 
@@ -29,47 +31,53 @@ _FIXED = MappingProxyType({"alert-path": "chaîne d'alerte", "convention": "conv
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Give each subject its name; `known` None: names are shown as they are."""
+    """Give each subject its name, in a report's language; `known` None: names are shown as they are."""
 
     known: dict[tuple[str, str], str] | None = None
+    language: Language = "fr"
 
     @property
     def public(self) -> bool:
         """Return whether names are left out."""
         return self.known is not None
 
+    def say(self, text: str) -> str:
+        """Return one of the report's own texts, given in French, in the report's language."""
+        return translated(text, self.language)
+
     def of(self, target: str, subject: str) -> str:
         """Return what a subject is called."""
         if self.known is None or target in DUTIES:  # an entry's id names no one
-            return _FIXED.get(subject, inert(subject))
-        return self.known.get((target, subject), "sujet")
+            return self.say(_FIXED[subject]) if subject in _FIXED else inert(subject)
+        return self.known.get((target, subject), self.say("sujet"))
 
     def by(self, author: str) -> str:
         """Return who wrote something, to stand behind a date; nothing where names are left out."""
-        return f", par {inert(author)}" if author and not self.public else ""
+        return self.say(", par {author}").format(author=inert(author)) if author and not self.public else ""
 
     def text(self, text: str | None, longest: int = 400) -> str:
         """Return what someone wrote in a register, which may name anyone."""
         if not text:
             return ""
-        return WITHHELD if self.public else inert(text, longest)
+        return self.say(WITHHELD) if self.public else inert(text, longest)
 
 
-def names(keys: Iterable[Key], beneficiary: str, *, public: bool) -> Names:
+def names(keys: Iterable[Key], beneficiary: str, *, public: bool, language: Language = "fr") -> Names:
     """Return the names of some keys' subjects; the same subject has one number under all targets."""
     if not public:
-        return Names()
+        return Names(language=language)
     ordered = sorted(set(keys))
     hosts = {key.subject for key in ordered if subjects_of(key.target) == (DeclaredHost,)}
     numbers: dict[tuple[str, str], int] = {}
     known: dict[tuple[str, str], str] = {}
     for key in ordered:
         if key.subject in _FIXED or key.subject == beneficiary:
-            known[key.target, key.subject] = _FIXED.get(key.subject, beneficiary)
+            fixed = _FIXED.get(key.subject)
+            known[key.target, key.subject] = beneficiary if fixed is None else translated(fixed, language)
             continue
         # Under a target with several kinds of subjects, what is no host is of the first kind.
         kind = "machine" if key.subject in hosts else _KINDS.get(subjects_of(key.target)[0], "sujet")
         if (kind, key.subject) not in numbers:
             numbers[kind, key.subject] = 1 + sum(1 for other, _ in numbers if other == kind)
-        known[key.target, key.subject] = f"{kind} {numbers[kind, key.subject]}"
-    return Names(known)
+        known[key.target, key.subject] = f"{translated(kind, language)} {numbers[kind, key.subject]}"
+    return Names(known, language)

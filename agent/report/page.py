@@ -3,20 +3,39 @@
 from agent.report.figures import Report
 from agent.report.view import view
 from agent.wording.document import Documents
+from agent.wording.languages import Language
 from agent.wording.page import typeset
+from agent.wording.translated import translated
 
 DOCUMENTS = Documents(package="agent.report", style_sheets=("report.css",))
+# The running foot of a printed page is part of its style sheet.
+ENGLISH_DOCUMENTS = Documents(package="agent.report", style_sheets=("report.css", "english.css"))
 
 
-def render(report: Report, *, public: bool = False) -> str:
-    """Return the document in French; `public` leaves out every name that a citizen may not be told."""
-    return DOCUMENTS.template("report.html").render(
-        view=view(report, public=public),
-        style=DOCUMENTS.style,
-        policy=policy(),
-        typeset=typeset,
-        said=lambda text: typeset(text, "fr"),
+def render(report: Report, *, public: bool = False, language: Language = "fr") -> str:
+    """Return the document in one language; `public` leaves out every name that a citizen may not be told."""
+    documents = DOCUMENTS if language == "fr" else ENGLISH_DOCUMENTS
+    return documents.template("report.html").render(
+        view=view(report, public=public, language=language),
+        folder="" if language == "fr" else "english/",
+        style=documents.style,
+        policy=documents.policy,
+        **writing(language),
     )
+
+
+def writing(language: Language) -> dict[str, object]:
+    """Return what the templates write with: `said` a text, `text` and `plain` a fixed text, put into the language.
+
+    `plain` is for a fixed text that is put down as it is, `text` has its spaces made unbreakable.
+    """
+    return {
+        "language": language,
+        "typeset": typeset,
+        "said": lambda text: typeset(text, language),
+        "text": lambda text: typeset(translated(text, language), language),
+        "plain": lambda text: translated(text, language),
+    }
 
 
 def policy() -> str:

@@ -18,12 +18,16 @@ from agent.report.entered import amendments
 from agent.report.figures import EditionChange, Report, TargetFigures
 from agent.report.storing_said import printed_terms
 from agent.wording.inert import inert
+from agent.wording.languages import LANGUAGES, Words
 from agent.wording.report import outcome_word
-from agent.wording.states import state_word
 from agent.wording.targets.every import target_title
+from agent.wording.translated import translated
 
 SUMMARY = "summary.json"
 SCHEMA = "beffroi.report/1"
+VERDICT_TURNED = "{title} : le verdict {was} devient {comes}"
+NONE = Words(fr="—", en="—")
+COUNT_TURNED = "{title} : {was} atteints deviennent {comes} atteints"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ def summary(report: Report) -> str:
         "quarter": str(report.quarter),
         "beneficiary": report.beneficiary,
         "targets": targets,
-        "terms": [[one.target, one.subject, one.name, one.value] for one in printed_terms(report)],
+        "terms": [[one.target, one.subject, one.name, one.value.fr, one.value.en] for one in printed_terms(report)],
         "entries": {entry.id: _digest(entry.values) for entry in report.entries},
     }
     return json.dumps(whole, indent=1, sort_keys=True) + "\n"
@@ -96,15 +100,18 @@ def changes(before: tuple[str, str], after: tuple[str, str]) -> tuple[EditionCha
 def _of_terms(before: str, after: str) -> Iterator[EditionChange]:
     """Yield each printed value of what was in force that differs; an older summary has none to compare with."""
     old, new = (
-        None if (rows := json.loads(text).get("terms")) is None else {tuple(row[:3]): row[3] for row in rows}
+        None
+        if (rows := json.loads(text).get("terms")) is None
+        else {tuple(row[:3]): Words(fr=row[3], en=row[4]) for row in rows}
         for text in (before, after)
     )
     if old is None or new is None:
         return
     for target, subject, name in sorted(old.keys() | new.keys()):
-        was, comes = (one.get((target, subject, name), "—") for one in (old, new))
+        was, comes = (one.get((target, subject, name), NONE) for one in (old, new))
         if was != comes:
-            yield EditionChange(said=name, target=target, subject=subject, before=was, after=comes)
+            said = Words(fr=name, en=translated(name, "en"))
+            yield EditionChange(said=said, target=target, subject=subject, printed=(was, comes))
 
 
 def _of_days(before: str, after: str) -> Iterator[EditionChange]:
@@ -118,13 +125,13 @@ def _of_days(before: str, after: str) -> Iterator[EditionChange]:
     for (name, was, comes, _), run in groupby(enumerate(changed), key=_alike):
         days = [day for _, (_, day, _, _) in run]
         yield EditionChange(
-            said="",
+            said=Words(fr="", en=""),
             target=name[0],
             subject=name[1],
             first=days[0],
             last=days[-1],
-            before=_word(was),
-            after=_word(comes),
+            before=State(was) if was else None,
+            after=State(comes) if comes else None,
         )
 
 
@@ -141,19 +148,20 @@ def _by_subject(text: str) -> dict[tuple[str, str], dict[date, str]]:
     return found
 
 
-def _word(state: str) -> str:
-    return state_word(State(state), "fr") if state else "non attendu"
-
-
 def _of_entries(before: str, after: str) -> Iterator[EditionChange]:
     old, new = json.loads(before)["entries"], json.loads(after)["entries"]
     for id in sorted(old.keys() | new.keys()):
         if id not in old:
-            yield EditionChange(said=f"Inscription {inert(id)} ajoutée", entry=id)
+            yield EditionChange(said=_entry("Inscription {id} ajoutée", id), entry=id)
         elif id not in new:
-            yield EditionChange(said=f"Inscription {inert(id)} effacée, sa durée de conservation étant passée")
+            yield EditionChange(said=_entry("Inscription {id} effacée, sa durée de conservation étant passée", id))
         elif old[id] != new[id]:
-            yield EditionChange(said=f"Inscription {inert(id)} modifiée", entry=id)
+            yield EditionChange(said=_entry("Inscription {id} modifiée", id), entry=id)
+
+
+def _entry(text: str, id: str) -> Words:
+    fr, en = (translated(text, language).format(id=inert(id)) for language in LANGUAGES)
+    return Words(fr=fr, en=en)
 
 
 def with_amendments(
@@ -172,8 +180,22 @@ def _of_words(before: str, after: str) -> Iterator[EditionChange]:
     for target, figures in new.items():
         was = old.get(target)
         if was is not None and was["outcome"] != figures["outcome"]:
-            words = [outcome_word(one["outcome"]) for one in (was, figures)]
-            yield EditionChange(said=f"{target_title(target, 'fr')} : le verdict {words[0]} devient {words[1]}")
+            yield EditionChange(said=_turned(VERDICT_TURNED, target, was["outcome"], figures["outcome"]))
         elif was is not None and was != figures:
-            counts = [f"{one['met']} atteints" for one in (was, figures)]
-            yield EditionChange(said=f"{target_title(target, 'fr')} : {counts[0]} deviennent {counts[1]}")
+            yield EditionChange(said=_turned(COUNT_TURNED, target, was["met"], figures["met"]))
+
+
+def _turned(text: str, target: str, was: str | int | None, comes: str | int | None) -> Words:
+    fr, en = (
+        translated(text, language).format(
+            title=target_title(target, language),
+            was=was if text == COUNT_TURNED else outcome_word(_id(was), language),
+            comes=comes if text == COUNT_TURNED else outcome_word(_id(comes), language),
+        )
+        for language in LANGUAGES
+    )
+    return Words(fr=fr, en=en)
+
+
+def _id(outcome: str | int | None) -> str | None:
+    return None if outcome is None else str(outcome)

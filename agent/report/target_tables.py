@@ -17,8 +17,13 @@ from agent.report.occurrences import Occurrence
 from agent.report.tables import Cell, ReportTable, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import beside, day, duration, instant
+from agent.wording.tallies import percent
 from agent.wording.targets.every import words_of
 
+INTERVALS = (
+    "De point à point, d'après les dates des points que le dernier contrôle a vus hors site. Un point purgé depuis"
+    " n'y est plus : l'intervalle ne peut qu'en paraître plus long."
+)
 INCIDENTS, BREACHES = "incident", "breach"
 
 
@@ -53,35 +58,37 @@ def _subjects(one: TargetFigures, called: Names) -> list[ReportTable]:
                 str(counted.unproven),
                 str(counted.accepted),
                 str(counted.expected),
-                words.percent(counted),
+                percent(counted, called.language),
             )
         )
     head = ("Élément suivi", "Atteints", "Non atteints", "Non démontrés", "Acceptés", "Attendus", "Taux")
-    return table("Par élément suivi, en jours", head, rows, left_out="éléments")
+    return table("Par élément suivi, en jours", head, rows, left_out="éléments", language=called.language)
 
 
 def _deviations(one: TargetFigures, called: Names) -> list[ReportTable]:
     rows = [_deviation(item, one.target, called) for item in one.deviations if not item.silent]
     head = ("Élément suivi", "Quand", "Jours", "État", "Cause constatée", "Comment y remédier")
-    return table("Écarts, avec leur cause", head, rows, left_out="écarts")
+    return table("Écarts, avec leur cause", head, rows, left_out="écarts", language=called.language)
 
 
 def _deviation(item: Deviation, target: str, called: Names) -> tuple[Cell, ...]:
     told = words_of(target, item.reason)
-    cause = f"{told.short.fr} : {told.means.fr[:1].lower()}{told.means.fr[1:]}"
+    short, means = told.short.of(called.language), told.means.of(called.language)
+    cause = f"{short}{called.say(' : ')}{means[:1].lower()}{means[1:]}"
     if item.reason is Reason.NOT_RUN:
-        cause = words.NOTHING_KEPT
+        cause = called.say(words.NOTHING_KEPT)
     if item.state is State.ACCEPTED:
-        cause += f" Sans cette acceptation : {state_mark(item.measured).word}."
+        word = state_mark(item.measured, called.language).word
+        cause += called.say(" Sans cette acceptation : {word}.").format(word=word)
     if item.late:
-        cause += " (preuve tardive)"
+        cause += called.say(" (preuve tardive)")
     return (
         called.of(target, item.subject),
-        words.span(item.first, item.last),
+        words.span(item.first, item.last, called.language),
         str(item.days),
-        state_mark(item.state),
+        state_mark(item.state, called.language),
         cause,
-        told.mend.fr,
+        told.mend.of(called.language),
     )
 
 
@@ -89,51 +96,60 @@ def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[
     if one.events is None:
         return
     rows = [_occurrence(item, one, report, called) for item in one.events.occurrences]
-    yield from table("Ce qui était dû", ("Objet", "Échéance", "Fait", "Mesure", "État"), rows, left_out="échéances")
+    head = ("Objet", "Échéance", "Fait", "Mesure", "État")
+    yield from table("Ce qui était dû", head, rows, left_out="échéances", language=called.language)
     ahead = [
         (
             called.of(one.target, item.key.subject),
-            day(item.last, "fr") if item.last is not None else "jamais",
-            day(item.due, "fr"),
+            day(item.last, called.language) if item.last is not None else called.say("jamais"),
+            day(item.due, called.language),
         )
         for item in one.events.ahead
     ]
-    yield from table(
-        "Prochaines échéances", ("Élément suivi", "Fait pour la dernière fois", "À refaire au plus tard le"), ahead
-    )
+    head_ahead = ("Élément suivi", "Fait pour la dernière fois", "À refaire au plus tard le")
+    yield from table("Prochaines échéances", head_ahead, ahead, language=called.language)
     if one.target in DUTIES and DUTIES[one.target].register in (INCIDENTS, BREACHES):
         yield from _clocks(one, report, called)
 
 
 def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Names) -> tuple[Cell, ...]:
     if item.month is not None:
-        what = f"{words.month_name(item.month.first)} {item.month.year}, ni signé ni renseigné"
+        month = f"{words.month_name(item.month.first, called.language)} {item.month.year}"
+        what = called.say("{month}, ni signé ni renseigné").format(month=month)
     elif item.reason is Reason.NO_LONGER_DECLARED:
-        what = f"{called.of(one.target, item.key.subject)}, retiré de la configuration sans date de fin"
+        subject = called.of(one.target, item.key.subject)
+        what = called.say("{subject}, retiré de la configuration sans date de fin").format(subject=subject)
     else:
         what = called.of(one.target, item.key.subject)
     if item.carried:
-        what += " (échu avant le trimestre)"
+        what += called.say(" (échu avant le trimestre)")
     what += _entered(item, report, called)
     unit = one.objectives[-1].unit if one.objectives else ""
     limit = one.limit_of(item.key.subject)
-    measured = beside(item.value, limit, unit, "fr") if item.value is not None and unit else "—"
-    done = day(item.done, "fr") if item.done is not None else "non"
-    return what, day(item.due, "fr"), done, measured, state_mark(item.state)
+    measured = beside(item.value, limit, unit, called.language) if item.value is not None and unit else "—"
+    done = day(item.done, called.language) if item.done is not None else called.say("non")
+    return what, day(item.due, called.language), done, measured, state_mark(item.state, called.language)
 
 
 def _entered(item: Occurrence, report: Report, called: Names) -> str:
     """Return when someone left, of a departure, and that the entry behind an occurrence was amended, and when."""
     entry = next((one for one in report.entries if one.id == item.entry), None)
-    corrected = "" if item.corrected is None else words.BY_CORRECTION.format(word=state_mark(item.corrected).word)
+    corrected = "" if item.corrected is None else _by_correction(item.corrected, called)
     if entry is None:
         return f" ({corrected})" if corrected else ""
-    left = f", parti le {dated(entry, 'left', called)}" if entry.get("left") else ""
+    left = dated(entry, "left", called) if entry.get("left") else ""
+    left = called.say(", parti le {day}").format(day=left) if left else ""
     if not entry.earlier:
         return left
     made = entering(entry, report.quarter)
-    changed = f"inscription modifiée le {day(day_of(made.last_at), 'fr')}{called.by(made.author)}"
-    return f"{left} ({changed}{' ; ' if corrected else ''}{corrected})"
+    changed = called.say("inscription modifiée le {day}{by}").format(
+        day=day(day_of(made.last_at), called.language), by=called.by(made.author)
+    )
+    return f"{left} ({changed}{called.say(' ; ') if corrected else ''}{corrected})"
+
+
+def _by_correction(state: State, called: Names) -> str:
+    return called.say(words.BY_CORRECTION).format(word=state_mark(state, called.language).word)
 
 
 def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTable]:
@@ -145,23 +161,21 @@ def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTab
 
 def _intervals(one: TargetFigures, called: Names) -> list[ReportTable]:
     rows = [_interval(item, called) for item in one.intervals]
-    note = (
-        "De point à point, d'après les dates des points que le dernier contrôle a vus hors site. Un point purgé depuis"
-        " n'y est plus : l'intervalle ne peut qu'en paraître plus long."
-    )
+    note = called.say(INTERVALS)
     head = ("Sauvegarde", "Intervalle le plus long", "Du", "Au", "Points vus le")
-    return table("Plus long intervalle sans point de reprise", head, rows, note=note)
+    return table("Plus long intervalle sans point de reprise", head, rows, note=note, language=called.language)
 
 
 def _interval(item: Interval, called: Names) -> tuple[Cell, ...]:
-    seen = instant(item.seen_at, "fr")
+    seen = instant(item.seen_at, called.language)
     if item.begins is None or item.length is None:
-        return called.of(RECOVERY_POINT, item.subject), "non établi", "—", "—", seen
-    begins = instant(item.begins, "fr")
+        return called.of(RECOVERY_POINT, item.subject), called.say("non établi"), "—", "—", seen
+    begins = instant(item.begins, called.language)
     if item.known_from is not None:
-        begins += f" (aucun point connu avant le {instant(item.known_from, 'fr')})"
-    ends = "aucun point depuis" if item.ends is None else instant(item.ends, "fr")
-    return called.of(RECOVERY_POINT, item.subject), duration(item.length, "fr"), begins, ends, seen
+        known = instant(item.known_from, called.language)
+        begins += called.say(" (aucun point connu avant le {instant})").format(instant=known)
+    ends = called.say("aucun point depuis") if item.ends is None else instant(item.ends, called.language)
+    return called.of(RECOVERY_POINT, item.subject), duration(item.length, called.language), begins, ends, seen
 
 
 def _restores(report: Report, called: Names) -> list[ReportTable]:

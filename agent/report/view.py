@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES, OFF_SITE
+from agent.core.model import State
 from agent.core.period import day_of
 from agent.report.entered import Amendment
 from agent.report.entered_tables import after_quarter, shown
@@ -17,8 +18,10 @@ from agent.report.view_target import TargetSheet, target_view
 from agent.wording import report as words
 from agent.wording.front import CONTEST
 from agent.wording.inert import inert
+from agent.wording.languages import Language, Words
 from agent.wording.quantities import day, duration
 from agent.wording.registers import key_name
+from agent.wording.states import state_word
 from agent.wording.targets.every import target_title
 
 ORDER = (
@@ -48,6 +51,7 @@ class ReportView:
     lead: str
     front: FrontView
     contest: str
+    translation: str
     changes: tuple[str, ...]
     after_quarter: tuple[ReportTable, ...]
     targets: tuple[TargetSheet, ...]
@@ -57,29 +61,36 @@ class ReportView:
     version: str
 
 
-def view(report: Report, *, public: bool) -> ReportView:
-    """Return what the document shows of a report; `public` leaves out every name."""
-    called = names((one.key for one in report.days), report.beneficiary, public=public)
+TRANSLATION_OF_EDITION = "Traduction de l'édition {edition} ; le texte français fait foi."
+OF_DRAFT = "Brouillon : rien n'en est publié ni envoyé. Les jours sont comptés {days}."
+SO_FAR = "Le trimestre n'est pas terminé : les jours sont comptés {days}."
+TRANSLATION = "Traduction ; le texte français fait foi."
+
+
+def view(report: Report, *, public: bool, language: Language = "fr") -> ReportView:
+    """Return what the document shows of a report in one language; `public` leaves out every name."""
+    called = names((one.key for one in report.days), report.beneficiary, public=public, language=language)
     return ReportView(
-        title="Rapport trimestriel de sécurité informatique",
-        quarter=words.quarter_name(report.quarter),
-        period=words.span(report.quarter.first, report.quarter.last),
+        title=called.say("Rapport trimestriel de sécurité informatique"),
+        quarter=words.quarter_name(report.quarter, language),
+        period=words.span(report.quarter.first, report.quarter.last, language),
         beneficiary=inert(report.beneficiary_name),
         provider=inert(report.provider),
         reference=inert(report.reference),
-        edition=_edition(report),
-        provisional=_provisional(report),
+        edition=_edition(report, called),
+        provisional=_provisional(report, called),
         draft=report.draft,
         public=public,
-        lead=words.lead(one.outcome for one in report.targets),
+        lead=words.lead((one.outcome for one in report.targets), language),
         front=front(report, called),
-        contest=CONTEST.format(provider=inert(report.provider) or "votre prestataire"),
+        contest=called.say(CONTEST).format(provider=inert(report.provider) or called.say("votre prestataire")),
+        translation=_translation(report, called),
         changes=tuple(_change(one, called) for one in report.changes),
         after_quarter=tuple(after_quarter(report, called)),
         targets=tuple(target_view(one, report, called) for one in sorted(report.targets, key=_order)),
         retired=tuple(retired(report.entries, report.quarter.first, report.quarter.last, report.taken_back, called)),
         annex=annex(report, called),
-        run_allowance=duration(report.run_allowance, "fr"),
+        run_allowance=duration(report.run_allowance, language),
         version=report.version,
     )
 
@@ -89,40 +100,69 @@ def _order(one: TargetFigures) -> int:
     return ORDER.index(one.outcome)
 
 
-def _edition(report: Report) -> str:
+def _edition(report: Report, called: Names) -> str:
     if report.draft:
-        return "Brouillon"
-    return "Provisoire" if report.edition is None else f"Édition {report.edition}"
+        return called.say("Brouillon")
+    if report.edition is None:
+        return called.say("Provisoire")
+    return called.say("Édition {edition}").format(edition=report.edition)
 
 
-def _provisional(report: Report) -> str:
+def _translation(report: Report, called: Names) -> str:
+    """Return that a copy in another language is a translation, and which text prevails; empty for the French one."""
+    if called.language == "fr":
+        return ""
+    if report.edition is None:
+        return called.say(TRANSLATION)
+    return called.say(TRANSLATION_OF_EDITION).format(edition=report.edition)
+
+
+def _provisional(report: Report, called: Names) -> str:
     """Return what makes a report provisional; empty for an edition, which no demonstration has."""
     if report.edition is not None:
         return ""
-    trust = words.DEMONSTRATION if report.demonstration else ""
-    days = words.span(report.span.first, report.span.last)
-    if report.draft:
-        return f"{trust}Brouillon : rien n'en est publié ni envoyé. Les jours sont comptés {days}."
-    return f"{trust}Le trimestre n'est pas terminé : les jours sont comptés {days}."
+    trust = called.say(words.DEMONSTRATION) if report.demonstration else ""
+    days = words.span(report.span.first, report.span.last, called.language)
+    return trust + called.say(OF_DRAFT if report.draft else SO_FAR).format(days=days)
 
 
 def _change(one: EditionChange, called: Names) -> str:
-    if one.target and one.first is None:
-        title = target_title(one.target, "fr") if one.target in CLAUSES else inert(one.target)
-        subject = called.of(one.target, one.subject)
-        if called.public and one.target == OFF_SITE:  # where copies lie is for the beneficiary's report alone
-            return f"{title}, {subject}, {one.said} : modifié."
-        return f"{title}, {subject}, {one.said} : {inert(one.before, 400)} devient {inert(one.after, 400)}."
+    if one.printed is not None:
+        return _reprinted(one, one.printed, called)
     if one.first is None or one.last is None:
-        amended = " ; ".join(_amendment(amendment, called) for amendment in one.amendments)
-        return f"{one.said} : {amended}." if amended else f"{one.said}."
-    title = target_title(one.target, "fr") if one.target in CLAUSES else inert(one.target)
-    when = words.span(one.first, one.last)
-    return f"{title}, {called.of(one.target, one.subject)}, {when} : {one.before} devient {one.after}."
+        said = one.said.of(called.language)
+        amended = called.say(" ; ").join(_amendment(amendment, called) for amendment in one.amendments)
+        return f"{said}{called.say(' : ')}{amended}." if amended else f"{said}."
+    title = target_title(one.target, called.language) if one.target in CLAUSES else inert(one.target)
+    days = words.span(one.first, one.last, called.language)
+    before, after = (_state(state, called) for state in (one.before, one.after))
+    turned = called.say("{before} devient {after}").format(before=before, after=after)
+    return f"{title}, {called.of(one.target, one.subject)}, {days}{called.say(' : ')}{turned}."
+
+
+def _reprinted(one: EditionChange, printed: tuple[Words, Words], called: Names) -> str:
+    """Return which printed value of what was in force differs; where copies lie is for the beneficiary alone."""
+    title = target_title(one.target, called.language) if one.target in CLAUSES else inert(one.target)
+    before, after = (inert(value.of(called.language), 400) for value in printed)
+    turned = called.say("{before} devient {after}").format(before=before, after=after)
+    if called.public and one.target == OFF_SITE:
+        turned = called.say("modifié")
+    said = one.said.of(called.language)
+    return f"{title}, {called.of(one.target, one.subject)}, {said}{called.say(' : ')}{turned}."
+
+
+def _state(state: State | None, called: Names) -> str:
+    """Return the word of a day's state before or after a change; None: the day was not expected."""
+    return called.say("non attendu") if state is None else state_word(state, called.language)
 
 
 def _amendment(one: Amendment, called: Names) -> str:
     author = called.text(one.author)
-    by = f", par {author}" if author else ""
-    values = f"{shown(one.key, one.before, called)} devient {shown(one.key, one.after, called)}"
-    return f"{key_name(one.key)}, {values} (le {day(day_of(one.at), 'fr')}{by})"
+    by = called.say(", par {author}").format(author=author) if author else ""
+    return called.say("{key}, {before} devient {after} (le {day}{by})").format(
+        key=key_name(one.key, called.language),
+        before=shown(one.key, one.before, called),
+        after=shown(one.key, one.after, called),
+        day=day(day_of(one.at), called.language),
+        by=by,
+    )

@@ -12,7 +12,9 @@ from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.storing_said import place_said
 from agent.report.tables import REGISTERS, ReportTable, table
+from agent.wording.entries import Frame
 from agent.wording.inert import inert
+from agent.wording.languages import Words
 from agent.wording.quantities import day, duration
 from agent.wording.report import count, month_name
 from agent.wording.targets.every import TARGETS, target_title
@@ -23,6 +25,18 @@ MACHINES = {
     CopyMachine.UNKNOWN: "site déclaré, non constaté",
 }
 REACHED_BY = {"local": "un chemin de la machine de mesure", "sftp": "SFTP", "rest": "REST", "s3": "S3"}
+
+
+NO_DAY_SIGNED = (
+    "Aucune journée n'est signée : rien ne montrerait une modification faite par qui tient la clé du registre."
+)
+DAYS_SIGNED = (
+    "Chaque journée est close par une empreinte signée, la dernière le {day}. Une modification ultérieure se"
+    " voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le prestataire : comparer celles du"
+    " dossier à celles que vous avez reçues."
+)
+NO_HEAD_MAILED = "Aucune empreinte de ce trimestre n'a été envoyée par courriel au bénéficiaire."
+HEADS_MAILED = "Empreintes envoyées par courriel au bénéficiaire : {months}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +55,10 @@ class AnnexView:
 def annex(report: Report, called: Names) -> AnnexView:
     """Return the annexes."""
     return AnnexView(
-        frames=tuple(_frames()),
-        evidence=tuple(_evidence(report)),
-        ages=tuple(_ages(report)),
-        restricted=() if called.public else tuple(_restricted(report)),
+        frames=tuple(_frames(called)),
+        evidence=tuple(_evidence(report, called)),
+        ages=tuple(_ages(report, called)),
+        restricted=() if called.public else tuple(_restricted(report, called)),
         fingerprint=report.proof.fingerprint,
         heads=_heads(report, called),
         comparison=None if report.comparison is None else comparison_view(report.comparison, called),
@@ -54,86 +68,94 @@ def annex(report: Report, called: Names) -> AnnexView:
 def _heads(report: Report, called: Names) -> str:
     """Return which days are signed, and that only a head that someone else received shows a later change."""
     if report.proof.head_day is None:
-        return (
-            "Aucune journée n'est signée : rien ne montrerait une modification faite par qui tient la clé du registre."
-        )
-    signed = day(date.fromisoformat(report.proof.head_day), "fr")
-    return (
-        f"Chaque journée est close par une empreinte signée, la dernière le {signed}. Une modification ultérieure se"
-        " voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le prestataire : comparer celles du"
-        f" dossier à celles que vous avez reçues. {_mailed(report, called)}"
-    )
+        return called.say(NO_DAY_SIGNED)
+    signed = day(date.fromisoformat(report.proof.head_day), called.language)
+    return f"{called.say(DAYS_SIGNED).format(day=signed)} {_mailed(report, called)}"
 
 
 def _mailed(report: Report, called: Names) -> str:
     """Return which months of the quarter had their heads mailed to the beneficiary, on which day and to whom."""
     own = [one for one in report.proof.heads_mailed if one.month.first in report.quarter]
     if not own:
-        return "Aucune empreinte de ce trimestre n'a été envoyée par courriel au bénéficiaire."
+        return called.say(NO_HEAD_MAILED)
     said = []
     for one in own:
-        number = count(len(one.addresses), "adresse", "adresses")
+        number = count(len(one.addresses), "adresse", "adresses", called.language)
         to = number if called.public else ", ".join(inert(address) for address in one.addresses)
-        said.append(f"{month_name(one.month.first)} {one.month.year} (le {day(one.on, 'fr')}, à {to})")
-    return f"Empreintes envoyées par courriel au bénéficiaire : {', '.join(said)}."
+        month = f"{month_name(one.month.first, called.language)} {one.month.year}"
+        said.append(
+            called.say("{month} (le {day}, à {to})").format(month=month, day=day(one.on, called.language), to=to)
+        )
+    return called.say(HEADS_MAILED).format(months=", ".join(said))
 
 
-def _frames() -> list[ReportTable]:
+def _frames(called: Names) -> list[ReportTable]:
     rows = [
-        (words.title.of("fr"), words.frame.iso, words.frame.anssi or "—", words.frame.cnil or "—")
+        (words.title.of(called.language), *(text.of(called.language) or "—" for text in _of_frame(words.frame)))
         for words in TARGETS.values()
     ]
     head = ("Objectif", "ISO/IEC 27002:2022", "ANSSI, guide d'hygiène (mesure)", "CNIL (guide) et RGPD")
-    return table("Correspondance des objectifs", head, rows)
+    return table("Correspondance des objectifs", head, rows, language=called.language)
 
 
-def _evidence(report: Report) -> Iterator[tuple[str, str]]:
+def _of_frame(frame: Frame) -> tuple[Words, Words, Words]:
+    return frame.iso, frame.anssi, frame.cnil
+
+
+def _evidence(report: Report, called: Names) -> Iterator[tuple[str, str]]:
     proof = report.proof
-    yield "Registre des preuves", f"{proof.rows:,} lignes lues".replace(",", "\u202f")
-    yield "Empreinte de la dernière ligne", proof.link
+    rows = f"{proof.rows:,}"
+    rows = rows if called.language == "en" else rows.replace(",", "\u202f")
+    yield called.say("Registre des preuves"), called.say("{rows} lignes lues").format(rows=rows)
+    yield called.say("Empreinte de la dernière ligne"), proof.link
     if proof.head is not None:
-        yield f"Dernière journée signée, {proof.head_day} (UTC)", proof.head
-    yield "Clé du logiciel de mesure", proof.fingerprint
-    yield "Configuration en vigueur (SHA-256)", proof.configuration
-    yield "Configurations successives conservées", str(proof.loads)
-    yield "Fichier CSV (SHA-256)", report.csv_sha256
+        yield called.say("Dernière journée signée, {day} (UTC)").format(day=proof.head_day), proof.head
+    yield called.say("Clé du logiciel de mesure"), proof.fingerprint
+    yield called.say("Configuration en vigueur (SHA-256)"), proof.configuration
+    yield called.say("Configurations successives conservées"), str(proof.loads)
+    yield called.say("Fichier CSV (SHA-256)"), report.csv_sha256
     if report.bundle_sha256:
-        yield "Dossier de preuves : inventaire (SHA-256 de MANIFEST)", report.bundle_sha256
-    yield "Version du logiciel", f"beffroi {report.version}"
+        yield called.say("Dossier de preuves : inventaire (SHA-256 de MANIFEST)"), report.bundle_sha256
+    yield called.say("Version du logiciel"), f"beffroi {report.version}"
 
 
-def _ages(report: Report) -> list[ReportTable]:
+def _ages(report: Report, called: Names) -> list[ReportTable]:
     rows = []
     for target, in_force in report.in_force.items():
         usual = CLAUSES[target].evidence_age
-        longer = "au-delà de la durée par défaut" if in_force.evidence_age > usual else ""
-        rows.append((target_title(target, "fr"), duration(in_force.evidence_age, "fr"), duration(usual, "fr"), longer))
+        longer = called.say("au-delà de la durée par défaut") if in_force.evidence_age > usual else ""
+        ages = (duration(age, called.language) for age in (in_force.evidence_age, usual))
+        rows.append((target_title(target, called.language), *ages, longer))
     head = ("Objectif", "Durée de validité", "Durée par défaut", "Remarque")
-    return table("Durée de validité des preuves", head, rows)
+    return table("Durée de validité des preuves", head, rows, language=called.language)
 
 
-def _restricted(report: Report) -> Iterator[ReportTable]:
+def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
     hosts = [(inert(id), inert(address) or "—", inert(site) or "—") for id, address, site in report.hosts]
-    yield from table("Machines", ("Machine", "Adresse", "Site"), hosts, kept_in="la configuration")
+    head = ("Machine", "Adresse", "Site")
+    yield from table("Machines", head, hosts, kept_in="la configuration", language=called.language)
     copies = [
         (
             inert(one.subject),
-            place_said(one.terms, "site"),
-            place_said(one.terms, "country"),
-            REACHED_BY.get(one.reached_by, one.reached_by),
-            MACHINES[one.machine],
-            place_said(one.terms, "transfer_basis"),
+            place_said(one.terms, "site", called.language),
+            place_said(one.terms, "country", called.language),
+            called.say(REACHED_BY[one.reached_by]) if one.reached_by in REACHED_BY else one.reached_by,
+            called.say(MACHINES[one.machine]),
+            place_said(one.terms, "transfer_basis", called.language),
         )
         for one in report.copies
     ]
-    head = ("Copie", "Site", "Pays", "Jointe par", "Machine", "Garantie de transfert")
-    yield from table("Copies des sauvegardes", head, copies, kept_in="la configuration")
+    head_of_copies = ("Copie", "Site", "Pays", "Jointe par", "Machine", "Garantie de transfert")
+    yield from table(
+        "Copies des sauvegardes", head_of_copies, copies, kept_in="la configuration", language=called.language
+    )
     persons = [
         (entry.id, inert(entry.values["person"]), inert(entry.values["accounts"]))
         for entry in report.entries
         if entry.register == "departure" and entry.signs is None and _lately(entry, report)
     ]
-    yield from table("Départs", ("Inscription", "Personne", "Comptes"), persons, kept_in=REGISTERS)
+    head_of_departures = ("Inscription", "Personne", "Comptes")
+    yield from table("Départs", head_of_departures, persons, kept_in=REGISTERS, language=called.language)
     authors = [
         (entry.id, inert(entry.values["author"]), inert(entry.get("title") or entry.get("reason") or "—", 400))
         for entry in report.entries
@@ -145,6 +167,7 @@ def _restricted(report: Report) -> Iterator[ReportTable]:
         authors,
         left_out="inscriptions",
         kept_in=REGISTERS,
+        language=called.language,
     )
 
 

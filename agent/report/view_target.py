@@ -21,12 +21,17 @@ from agent.report.target_tables import tables
 from agent.wording import report as words
 from agent.wording.grounds import limit_of, rests_on
 from agent.wording.inert import inert
+from agent.wording.languages import Language
 from agent.wording.quantities import day, duration, instant, quantity, share
 from agent.wording.sentences import phrase
+from agent.wording.tallies import Occurred, percent
 from agent.wording.targets.every import TARGETS
+from agent.wording.translated import translated
 
 # A line of names is read; past that they are counted.
 MOST_NAMED = 12
+EACH_SET_BY = "seuil : inscription {limit} ; part des jours : inscription {of_days}"
+IF_IN_TIME = "Si l'accord inscrit le {day} l'avait été à sa date"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,68 +71,78 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
     differs = one.measured_outcome is not one.outcome and one.measured_outcome is not None
     return TargetSheet(
         id=one.target,
-        title=told.title.fr,
+        title=told.title.of(called.language),
         article=CLAUSES[one.target].article,
-        says=told.says.fr,
-        how=told.measured.fr,
-        mark=mark(one.outcome),
-        measured=words.OUTCOMES[one.measured_outcome][1] if differs else "",
-        sentence=" ".join(part for part in (with_amended(sentence(one), one, report, called), _rests_on(one)) if part),
+        says=told.says.of(called.language),
+        how=told.measured.of(called.language),
+        mark=mark(one.outcome, called.language),
+        measured=mark(one.measured_outcome, called.language).word if differs else "",
+        sentence=" ".join(part for part in (_sentence(one, report, called), _rests_on(one, called.language)) if part),
         objectives=tuple(_objectives(one, report, called)),
         figures=tuple(_figures(one, report, called)),
         # Of a target that was met every day a calendar shows nothing.
-        calendar=calendar(one.days, report.span) if _fell_short(one) else (),
-        calendar_note=words.WORST_OF_A_DAY if len(one.subjects) > 1 else "",
-        trend=tuple(_trend(one, report)),
+        calendar=calendar(one.days, report.span, called.language) if _fell_short(one) else (),
+        calendar_note=called.say(words.WORST_OF_A_DAY) if len(one.subjects) > 1 else "",
+        trend=tuple(_trend(one, report, called)),
         tables=tuple(tables(one, report, called)),
     )
+
+
+def _sentence(one: TargetFigures, report: Report, called: Names) -> str:
+    return with_amended(sentence(one, called.language), one, report, called)
 
 
 def _fell_short(one: TargetFigures) -> bool:
     return any(day.measured is not State.MET for day in one.days)
 
 
-def sentence(one: TargetFigures) -> str:
+def sentence(one: TargetFigures, language: Language) -> str:
     """Return the result of a target's quarter, in words that name no one."""
     if one.result is not None:
         unseen = sum(day.state is State.ACCEPTED and day.measured is State.UNPROVEN for day in one.days)
-        return words.day_sentence(one.target, one.result.figures.tally, one.outcome, one.grounds, unseen)
+        return words.day_sentence(one.target, one.result.figures.tally, one.outcome, one.grounds, unseen, language)
     if one.events is not None:
         declared = CLAUSES[one.target].declared
-        said = words.event_sentence(one.target, _occurred(one.events), one.events.outcome, declared=declared)
-        return said + _other_reading(one.target, one.events)
+        found = _occurred(one.events, language)
+        said = words.event_sentence(one.target, found, one.events.outcome, declared=declared, language=language)
+        return said + _other_reading(one.target, one.events, language)
     if not one.standing:
-        return "Cette échéance n'a pas été suivie pendant le trimestre."
+        return translated("Cette échéance n'a pas été suivie pendant le trimestre.", language)
     last = one.standing[-1]
-    return f"Dernier constat du trimestre, {instant(last.at, 'fr')} : {words.OUTCOMES_OF_STATES[last.measured]}."
+    word = translated(words.OUTCOMES_OF_STATES[last.measured], language)
+    said = translated("Dernier constat du trimestre, {instant} : {word}.", language)
+    return said.format(instant=instant(last.at, language), word=word)
 
 
-def _rests_on(one: TargetFigures) -> str:
+def _rests_on(one: TargetFigures, language: Language) -> str:
     """Return on how many things a result rests; nothing is said of one that no look stands behind."""
     tally = one.tally
-    return "" if one.result is None or tally is None or tally.unproven == tally.expected else rests_on(one.grounds)
+    if one.result is None or tally is None or tally.unproven == tally.expected:
+        return ""
+    return rests_on(one.grounds, language)
 
 
-def _other_reading(target: str, events: Events) -> str:
+def _other_reading(target: str, events: Events, language: Language) -> str:
     if events.other is None or not differs(events.other, events.measured_outcome):
         return ""
     period = words.EACH_QUARTER if is_quarterly(target) else words.EACH_YEAR
-    return " " + words.OTHER_READING.format(period=period, word=words.OUTCOMES[events.other][1])
+    word = mark(events.other, language).word
+    return " " + translated(words.OTHER_READING, language).format(period=translated(period, language), word=word)
 
 
-def _occurred(events: Events) -> words.Occurred:
+def _occurred(events: Events, language: Language) -> Occurred:
     """Return what fell due as counts; what is missed is late where it was done, and to be done where it was not."""
     due = [item for item in events.occurrences if item.month is None]
     states = Counter(item.state for item in due)
     to_do = sum(1 for item in due if item.state is State.MISSED and item.done is None)
     months = dict.fromkeys(item.month for item in events.occurrences if item.month is not None)
-    return words.Occurred(
+    return Occurred(
         met=states[State.MET],
         late=states[State.MISSED] - to_do,
         to_do=to_do,
         unproven=states[State.UNPROVEN],
         accepted=states[State.ACCEPTED],
-        months=tuple(words.month_name(month.first) for month in months),
+        months=tuple(words.month_name(month.first, language) for month in months),
         not_yet=events.not_yet,
     )
 
@@ -137,39 +152,43 @@ def _objectives(one: TargetFigures, report: Report, called: Names) -> Iterator[s
     retained = CLAUSES[one.target].set_in is not None
     if not retained:
         for subject, own in groupby(one.objectives, key=lambda item: item.subject):
-            name = "" if subject is None else f"{called.of(one.target, subject)} : "
-            yield from (name + text for text in _changes_of(tuple(own), one))
+            name = "" if subject is None else f"{called.of(one.target, subject)}{called.say(' : ')}"
+            yield from (name + text for text in _changes_of(tuple(own), one, called))
     for backup, terms in report.retentions if retained else ():
-        yield f"{called.of(one.target, backup)} : {retention_said(terms)}"
+        yield f"{called.of(one.target, backup)}{called.say(' : ')}{retention_said(terms, called.language)}"
     if one.target == RECOVERY_POINT and report.run_allowance:
-        yield f"tolérance d'exécution d'un jour : {duration(report.run_allowance, 'fr')} de plus"
-    if TARGETS[one.target].thresholds:
-        yield TARGETS[one.target].thresholds
+        allowance = duration(report.run_allowance, called.language)
+        yield called.say("tolérance d'exécution d'un jour : {allowance} de plus").format(allowance=allowance)
+    thresholds = TARGETS[one.target].thresholds
+    if thresholds is not None:
+        yield thresholds.of(called.language)
 
 
-def _changes_of(own: Sequence[Objective], one: TargetFigures) -> Iterator[str]:
+def _changes_of(own: Sequence[Objective], one: TargetFigures, called: Names) -> Iterator[str]:
     """Yield each objective of the same subjects, with the day from which it counts where there are several."""
     for number, item in enumerate(own):
-        said = [f"à partir du {day(item.since, 'fr')}" if number else "au début de la période", *_set_by(item)]
+        since = called.say("à partir du {day}" if number else "au début de la période")
+        said = [since.format(day=day(item.since, called.language)), *_set_by(item, called)]
         dated = len(own) > 1 or item.adaptation is not None or item.share_adaptation is not None
-        yield _objective(item, one) + (f" ({', '.join(said)})" if dated else "")
+        yield _objective(item, one, called) + (f" ({', '.join(said)})" if dated else "")
 
 
-def _set_by(item: Objective) -> Iterator[str]:
+def _set_by(item: Objective, called: Names) -> Iterator[str]:
     """Yield which entry set an objective: each figure's own where both were adapted."""
     limit, of_days = item.adaptation, item.share_adaptation
     if limit is not None and of_days is not None and limit != of_days:
-        yield f"seuil : inscription {inert(limit)} ; part des jours : inscription {inert(of_days)}"
+        yield called.say(EACH_SET_BY).format(limit=inert(limit), of_days=inert(of_days))
     elif (only := limit or of_days) is not None:
-        yield f"inscription {inert(only)}"
+        yield called.say("inscription {entry}").format(entry=inert(only))
 
 
-def _objective(item: Objective, one: TargetFigures) -> str:
-    text = "sans seuil chiffré" if item.limit is None else limit_of(one.target, item.limit)
+def _objective(item: Objective, one: TargetFigures, called: Names) -> str:
+    none = called.say("sans seuil chiffré")
+    text = none if item.limit is None else limit_of(one.target, item.limit, called.language)
     if one.result is not None and item.subject is None:
-        text += (
-            ", chaque jour" if item.attainment == 1 else f", au moins {share(float(item.attainment), 'fr')} des jours"
-        )
+        part = share(float(item.attainment), called.language)
+        days = ", chaque jour" if item.attainment == 1 else ", au moins {part} des jours"
+        text += called.say(days).format(part=part)
     return text
 
 
@@ -177,33 +196,36 @@ def _figures(one: TargetFigures, report: Report, called: Names) -> Iterator[tupl
     counted = one.tally
     if counted is None:
         for verdict in one.standing:
-            yield "Constat", instant(verdict.at, "fr")
+            yield called.say("Constat"), instant(verdict.at, called.language)
             if verdict.value is not None:
-                yield "Mesure", quantity(verdict.value, verdict.unit, "fr")
+                yield called.say("Mesure"), quantity(verdict.value, verdict.unit, called.language)
             if not called.public:
-                yield "En clair", f"{phrase(verdict, 'fr')}."
+                yield called.say("En clair"), f"{phrase(verdict, called.language)}."
         return
-    yield "Jours attendus" if one.result is not None else "Échéances du trimestre", str(counted.expected)
-    yield from _counts(counted)
-    yield from _stopped(one)
+    expected = called.say("Jours attendus" if one.result is not None else "Échéances du trimestre")
+    yield expected, str(counted.expected)
+    yield from _counts(counted, called)
+    yield from _stopped(one, called)
     if one.subjects and not _fell_short(one):
-        yield "Éléments suivis", _followed(one, called)
+        yield called.say("Éléments suivis"), _followed(one, called)
     yield from _perimeters(one, report, called)
     if counted.expected:
-        yield "Taux", words.percent(counted)
+        yield called.say("Taux"), percent(counted, called.language)
         if counted.unproven:
-            yield "Taux maximal possible", _at_best(counted)
+            yield called.say("Taux maximal possible"), _at_best(counted, called.language)
     measured = _measured(one)
     if measured is not None and measured != counted:
-        yield "Sans les acceptations de risque", f"{words.rate(measured)}, {mark(one.measured_outcome).word}"
+        word = mark(one.measured_outcome, called.language).word
+        yield called.say("Sans les acceptations de risque"), f"{words.rate(measured, called.language)}, {word}"
     if one.hypothetical is not None:
-        entered = day(one.hypothetical.entered_on, "fr")
-        yield f"Si l'accord inscrit le {entered} l'avait été à sa date", mark(one.hypothetical.outcome).word
+        entered = called.say(IF_IN_TIME).format(day=day(one.hypothetical.entered_on, called.language))
+        yield entered, mark(one.hypothetical.outcome, called.language).word
     if one.result is not None:
-        yield from _excluded(one.result)
+        yield from _excluded(one.result, called.language)
         late = sum(1 for subject in one.subjects for _, came in subject.days.rows() if came.late)
         if late:
-            yield "Jours établis par une preuve tardive", f"{late} (jours × éléments suivis)"
+            shown = called.say("{late} (jours × éléments suivis)").format(late=late)
+            yield called.say("Jours établis par une preuve tardive"), shown
 
 
 def _perimeters(one: TargetFigures, report: Report, called: Names) -> Iterator[tuple[str, str]]:
@@ -211,37 +233,43 @@ def _perimeters(one: TargetFigures, report: Report, called: Names) -> Iterator[t
     found: dict[str, list[str]] = {}
     for key in sorted(report.perimeters):
         if key.target == one.target:
-            found.setdefault(words.PERIMETERS[report.perimeters[key]], []).append(called.of(one.target, key.subject))
-    said = [f"{word} : {', '.join(names[:MOST_NAMED])}{_more(names)}" for word, names in found.items()]
+            word = words.PERIMETERS[report.perimeters[key]]
+            found.setdefault(word, []).append(called.of(one.target, key.subject))
+    said = [
+        f"{called.say(word)}{called.say(' : ')}{', '.join(names[:MOST_NAMED])}{_more(names, called)}"
+        for word, names in found.items()
+    ]
     if found.keys() - {words.PERIMETERS[None]}:
-        yield "Périmètre (article 5.2)", " ; ".join(said)
+        yield called.say("Périmètre (article 5.2)"), called.say(" ; ").join(said)
 
 
-def _more(names: Sequence[str]) -> str:
-    return f" et {len(names) - MOST_NAMED} de plus" if len(names) > MOST_NAMED else ""
+def _more(names: Sequence[str], called: Names) -> str:
+    beyond = len(names) - MOST_NAMED
+    return called.say(" et {number} de plus").format(number=beyond) if beyond > 0 else ""
 
 
-def _stopped(one: TargetFigures) -> Iterator[tuple[str, str]]:
+def _stopped(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
     if one.silent_days:
-        yield "Jours où le logiciel de mesure était à l'arrêt", str(one.silent_days)
+        yield called.say("Jours où le logiciel de mesure était à l'arrêt"), str(one.silent_days)
 
 
 def _followed(one: TargetFigures, called: Names) -> str:
     """Return which subjects a target that was met every day rests on; the table of days has all of them."""
     named = sorted(called.of(one.target, subject.days.key.subject) for subject in one.subjects)
-    return ", ".join(named[:MOST_NAMED]) + _more(named)
+    return ", ".join(named[:MOST_NAMED]) + _more(named, called)
 
 
-def _counts(counted: Tally) -> Iterator[tuple[str, str]]:
-    yield "Atteints", str(counted.met)
-    yield "Non atteints", str(counted.missed)
-    yield "Non démontrés", str(counted.unproven)
+def _counts(counted: Tally, called: Names) -> Iterator[tuple[str, str]]:
+    yield called.say("Atteints"), str(counted.met)
+    yield called.say("Non atteints"), str(counted.missed)
+    yield called.say("Non démontrés"), str(counted.unproven)
     if counted.accepted:
-        yield "Sous risque accepté", str(counted.accepted)
+        yield called.say("Sous risque accepté"), str(counted.accepted)
 
 
-def _at_best(counted: Tally) -> str:
-    return words.percent(Tally(met=counted.met + counted.unproven, missed=counted.missed, accepted=counted.accepted))
+def _at_best(counted: Tally, language: Language) -> str:
+    best = Tally(met=counted.met + counted.unproven, missed=counted.missed, accepted=counted.accepted)
+    return percent(best, language)
 
 
 def _measured(one: TargetFigures) -> Tally | None:
@@ -250,24 +278,26 @@ def _measured(one: TargetFigures) -> Tally | None:
     return None if one.events is None else one.events.measured_tally
 
 
-def _excluded(result: QuarterResult) -> Iterator[tuple[str, str]]:
+def _excluded(result: QuarterResult, language: Language) -> Iterator[tuple[str, str]]:
     if result.with_exclusions is not None:
         apart = result.with_exclusions
-        yield "Hors jours exclus", f"{words.rate(apart.tally)}, {mark(apart.outcome).word}"
+        said = f"{words.rate(apart.tally, language)}, {mark(apart.outcome, language).word}"
+        yield translated("Hors jours exclus", language), said
 
 
-def _trend(one: TargetFigures, report: Report) -> Iterator[TrendRow]:
+def _trend(one: TargetFigures, report: Report, called: Names) -> Iterator[TrendRow]:
     counted = one.tally
     if counted is None:
         return
+    unmeasured = TableMark(id="none", word=called.say("non mesuré"))
     now = EarlierQuarter(quarter=report.quarter, outcome=one.outcome, tally=counted)
     for past in (*one.past, now):
         known = past.tally
-        so_far = " (en cours)" if past is now and report.provisional else ""
+        so_far = called.say(" (en cours)") if past is now and report.provisional else ""
         yield TrendRow(
-            quarter=words.short_quarter(past.quarter) + so_far,
-            mark=TableMark(id="none", word="non mesuré") if known is None else mark(past.outcome),
+            quarter=words.short_quarter(past.quarter, called.language) + so_far,
+            mark=unmeasured if known is None else mark(past.outcome, called.language),
             parts=() if known is None else parts(known),
-            rate="—" if known is None else words.rate(known),
-            said="Rien n'a été mesuré." if known is None else words.split(known),
+            rate="—" if known is None else words.rate(known, called.language),
+            said=called.say("Rien n'a été mesuré.") if known is None else words.split(known, called.language),
         )

@@ -31,20 +31,24 @@ class Frame:
     version 2; CNIL, «Guide de la sécurité des données personnelles», edition of 2024, by the number of its sheet.
     """
 
-    iso: str
-    anssi: str
-    cnil: str
+    iso: Words
+    anssi: Words
+    cnil: Words
+
+
+DONE = Words(fr="fait dans le délai", en="done in time")
+ALL_DONE = Words(fr="tous faits dans le délai", en="all done in time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """How the report speaks of what falls due: one of it, several, none; all done in time, and the rest."""
 
-    one: str
-    several: str
-    none: str
-    done: str = "fait dans le délai"
-    all_done: str = "tous faits dans le délai"
+    one: Words
+    several: Words
+    none: Words
+    done: Words = DONE
+    all_done: Words = ALL_DONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +65,8 @@ class TargetWords:
     measured: Words
     mend: Words
     frame: Frame
-    held: str = ""
-    thresholds: str = ""
+    held: Words | None = None
+    thresholds: Words | None = None
     due: Due | None = None
     phrases: Mapping[Reason, Phrases] = field(default_factory=dict)
     reasons: Mapping[Reason, ReasonWords] = field(default_factory=dict)

@@ -1,10 +1,12 @@
-"""The words of a report's first page. French: it is what the beneficiary signs that it has read."""
+"""The words of a report's first page. French here; `translated` has the English of each."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from agent.accounting.quarter import QuarterOutcome
+from agent.wording.languages import Language
 from agent.wording.report import count
+from agent.wording.translated import translated
 
 OPEN_SINCE = "depuis le {day}, toujours ouvert"
 CLOSED = "{days}, clos depuis"
@@ -61,19 +63,27 @@ _SEVERAL = MappingProxyType(
 )
 
 
-def coverage(subjects: Mapping[str, int]) -> str:
+COVERAGE = (
+    "Ces chiffres reposent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
+    " déclaré les décrit."
+)
+APART = "Mesurés : {measured} sur {of_measured}. Déclarés, selon les registres : {declared} sur {of_declared}."
+
+
+def coverage(subjects: Mapping[str, int], language: Language = "fr") -> str:
     """Return what the figures rest on, in one sentence, and what is out of sight."""
-    counted = [count(number, kind, _SEVERAL.get(kind, f"{kind}s")) for kind, number in subjects.items() if number]
-    rests = ", ".join(counted) or "aucun élément déclaré"
-    return (
-        f"Ces chiffres reposent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
-        " déclaré les décrit."
-    )
+    counted = [
+        count(number, kind, _SEVERAL.get(kind, f"{kind}s"), language) for kind, number in subjects.items() if number
+    ]
+    rests = ", ".join(counted) or translated("aucun élément déclaré", language)
+    return translated(COVERAGE, language).format(rests=rests)
 
 
-def apart(measured: int, of_measured: int, declared: int, of_declared: int) -> str:
-    """Return how many targets are attained, those that are measured and those that are declared apart."""
-    return (
-        f"Mesurés : {count(measured, 'atteint', 'atteints')} sur {of_measured}."
-        f" Déclarés, selon les registres : {count(declared, 'atteint', 'atteints')} sur {of_declared}."
+def apart(measured: tuple[int, int], declared: tuple[int, int], language: Language = "fr") -> str:
+    """Return how many of how many targets are attained, those that are measured and those that are declared apart."""
+    return translated(APART, language).format(
+        measured=count(measured[0], "atteint", "atteints", language),
+        of_measured=measured[1],
+        declared=count(declared[0], "atteint", "atteints", language),
+        of_declared=declared[1],
     )

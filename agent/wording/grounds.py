@@ -1,4 +1,4 @@
-"""The words of what a target's sentence rests on: how many things, which verification, how young a source. French."""
+"""The words of what a target's sentence rests on: how many things, which verification, how young a source."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from datetime import date
 from types import MappingProxyType
 
 from agent.core.convention import CLAUSES, BetterSide
+from agent.wording.languages import Language, Words
 from agent.wording.quantities import day, duration, quantity
+from agent.wording.translated import translated
 
 # A thing that a target is measured on, in the singular and in the plural, as a sentence counts it.
 THINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -65,86 +67,94 @@ class Grounds:
     loosened: bool = False
 
 
-def rests_on(grounds: Grounds) -> str:
+def rests_on(grounds: Grounds, language: Language = "fr") -> str:
     """Return how many things a result rests on, in sentences; empty where it rests on none that is counted."""
-    parts = [_counted(kind, number, grounds) for kind, number in grounds.things if number]
-    parts += [ALERT_PATH] if grounds.alert_path else []
-    said = [RESTS_ON.format(things=_joined(parts))] if parts else []
+    parts = [_counted(kind, number, grounds, language) for kind, number in grounds.things if number]
+    parts += [translated(ALERT_PATH, language)] if grounds.alert_path else []
+    said = [translated(RESTS_ON, language).format(things=_joined(parts, language))] if parts else []
     if grounds.declared_places:
-        said.append(PLACE_DECLARED.format(copies=things("copy", grounds.declared_places), all=grounds.copies))
+        copies = things("copy", grounds.declared_places, language)
+        said.append(translated(PLACE_DECLARED, language).format(copies=copies, all=grounds.copies))
     return " ".join(said)
 
 
-def things(kind: str, number: int) -> str:
+def things(kind: str, number: int, language: Language = "fr") -> str:
     """Return a number of things of one kind."""
     one, several = THINGS[kind]
-    return f"{number} {one if number < 2 else several}"
+    single = number < 2 if language == "fr" else number == 1
+    return f"{number} {translated(one if single else several, language)}"
 
 
-def held_words(words: str, target: str, grounds: Grounds) -> str:
+def held_words(words: Words, target: str, grounds: Grounds, language: Language = "fr") -> str:
     """Return what held on the days that were met: where the limit was loosened, that limit and nothing beyond it."""
-    if grounds.loosened and "{kept}" not in words:
-        return LOOSENED.format(limit=limit_of(target, grounds.limit))
-    return words.format(verified=verified(grounds), kept=kept_for(grounds))
+    said = words.of(language)
+    if grounds.loosened and "{kept}" not in said:
+        return translated(LOOSENED, language).format(limit=limit_of(target, grounds.limit, language))
+    return said.format(verified=verified(grounds, language), kept=kept_for(grounds, language))
 
 
-def limit_of(target: str, limit: float) -> str:
+def limit_of(target: str, limit: float, language: Language = "fr") -> str:
     """Return a limit of a target with its side, such as `≤ 24 h`."""
     clause = CLAUSES[target]
-    shown = quantity(limit, clause.unit, "fr")
+    shown = quantity(limit, clause.unit, language)
     whole = clause.unit == "ratio" and limit == 1
     return shown if whole else f"{'≤' if clause.better is BetterSide.LOWER else '≥'} {shown}"
 
 
-def verified(grounds: Grounds) -> str:
+def verified(grounds: Grounds, language: Language = "fr") -> str:
     """Return when the last verification of each copy was made, to stand behind «à leur dernière vérification».
 
     Where a later one found damage, it is said to be the last sound one, and what was found since.
     """
-    when = _verified(grounds)
+    when = _verified(grounds, language)
     if not grounds.damaged:
         return when
-    found = _between(sorted(grounds.damaged), FOUND_ON, FOUND_BETWEEN)
-    copies = things("copy", len(grounds.damaged))
-    return LAST_SOUND.format(when=when, copies=copies, all=len(grounds.verified), found=found)
+    found = _between(sorted(grounds.damaged), FOUND_ON, FOUND_BETWEEN, language)
+    copies = things("copy", len(grounds.damaged), language)
+    said = translated(LAST_SOUND, language)
+    return said.format(when=when, copies=copies, all=len(grounds.verified), found=found)
 
 
-def _verified(grounds: Grounds) -> str:
+def _verified(grounds: Grounds, language: Language) -> str:
     known = sorted(when for when in grounds.verified if when is not None)
     lacking = len(grounds.verified) - len(known)
-    said = _between(known, VERIFIED_ON, VERIFIED_BETWEEN) if known else ""
+    said = _between(known, VERIFIED_ON, VERIFIED_BETWEEN, language) if known else ""
     if not grounds.verified or lacking:
-        return said + NOT_VERIFIED.format(copies=things("copy", lacking), all=len(grounds.verified)) if lacking else ""
+        copies = things("copy", lacking, language)
+        unknown = translated(NOT_VERIFIED, language).format(copies=copies, all=len(grounds.verified))
+        return said + unknown if lacking else ""
     return said
 
 
-def kept_for(grounds: Grounds) -> str:
+def kept_for(grounds: Grounds, language: Language = "fr") -> str:
     """Return how long logs were kept: about twelve months only of a source that had them when the quarter began."""
-    limit = duration(grounds.limit, "fr")
-    whole = (TWELVE_MONTHS if grounds.usual_limit else FOR_THE_LIMIT).format(limit=limit)
+    limit = duration(grounds.limit, language)
+    whole = translated(TWELVE_MONTHS if grounds.usual_limit else FOR_THE_LIMIT, language).format(limit=limit)
     if not grounds.joined:
         return whole
     joined = sorted(grounds.joined)
     since = SINCE_ONE if len(joined) == 1 else SINCE_ONE_DAY
-    said = _between(joined, since, SINCE_SEVERAL)
+    said = _between(joined, since, SINCE_SEVERAL, language)
     old = grounds.sources - len(joined)
     if not old:
         return said
-    return BOTH.format(whole=whole, old=things("source", old), since=said, young=things("source", len(joined)))
+    of_old, of_young = things("source", old, language), things("source", len(joined), language)
+    return translated(BOTH, language).format(whole=whole, old=of_old, since=said, young=of_young)
 
 
-def _counted(kind: str, number: int, grounds: Grounds) -> str:
-    said = things(kind, number)
+def _counted(kind: str, number: int, grounds: Grounds, language: Language) -> str:
+    said = things(kind, number, language)
     if kind != "host" or grounds.hosts <= number:
         return said
-    return OF_HOSTS.format(hosts=said, declared=grounds.hosts)
+    return translated(OF_HOSTS, language).format(hosts=said, declared=grounds.hosts)
 
 
-def _between(days: Sequence[date], on: str, between: str) -> str:
+def _between(days: Sequence[date], on: str, between: str, language: Language) -> str:
     if days[0] == days[-1]:
-        return on.format(day=day(days[0], "fr"))
-    return between.format(first=day(days[0], "fr"), last=day(days[-1], "fr"))
+        return translated(on, language).format(day=day(days[0], language))
+    return translated(between, language).format(first=day(days[0], language), last=day(days[-1], language))
 
 
-def _joined(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}"
+def _joined(parts: Sequence[str], language: Language) -> str:
+    last = translated(" et ", language)
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}{last}{parts[-1]}"

@@ -1,6 +1,9 @@
-"""French names of the registers and of their keys, as a report prints them."""
+"""Names of the registers and of their keys, as a report prints them."""
 
 from types import MappingProxyType
+
+from agent.wording.languages import Language
+from agent.wording.translated import translated
 
 _REGISTERS = MappingProxyType(
     {
@@ -106,11 +109,11 @@ NAMED_UNDER = MappingProxyType(
 )
 
 
-def register_name(register: str) -> str:
-    """Return what a register's entry is called in French; a name that is not listed, as it is."""
-    return _REGISTERS.get(register, register)
+def register_name(register: str, language: Language = "fr") -> str:
+    """Return what a register's entry is called; a name that is not listed, as it is."""
+    return translated(_REGISTERS[register], language) if register in _REGISTERS else register
 
 
-def key_name(key: str) -> str:
-    """Return what a key of an entry is called in French; a key that is not listed, as it is."""
-    return _KEYS.get(key, key)
+def key_name(key: str, language: Language = "fr") -> str:
+    """Return what a key of an entry is called; a key that is not listed, as it is."""
+    return translated(_KEYS[key], language) if key in _KEYS else key

@@ -1,22 +1,25 @@
-"""The sentences of the quarterly report, for someone elected who has no time. French: it is what SCOTA reads.
+"""The sentences of the quarterly report, for someone elected who has no time: French ones here, English ones beside.
 
 Figures are counts first, then the rate, cut to one decimal and never rounded up.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 from agent.accounting.quarter import QuarterOutcome
-from agent.accounting.rate import Tally, cut
+from agent.accounting.rate import Tally
 from agent.core.model import State
 from agent.core.period import Quarter
+from agent.wording import report_in_english as english
 from agent.wording.entries import Due
 from agent.wording.grounds import Grounds, held_words
+from agent.wording.languages import Language
 from agent.wording.quantities import MONTHS, day
-from agent.wording.targets.every import TARGETS
+from agent.wording.tallies import Occurred, percent
+from agent.wording.targets.every import due_of, held_of
+from agent.wording.translated import translated
 
 OUTCOMES: Mapping[QuarterOutcome | None, tuple[str, str]] = MappingProxyType(
     {
@@ -35,23 +38,18 @@ NOT_SHOWN = ("non démontré", "non démontrés")
 NOT_YET = "Rien n'était encore suivi pendant cette période."
 
 
-def rate(tally: Tally) -> str:
+def rate(tally: Tally, language: Language = "fr") -> str:
     """Return a rate as it is printed: counts, then the share cut to one decimal."""
     if tally.ratio is None:
-        return "aucun attendu"
-    return f"{tally.met} sur {tally.expected} ({percent(tally)})"
+        return translated("aucun attendu", language)
+    of = translated("sur", language)
+    return f"{tally.met} {of} {tally.expected} ({percent(tally, language)})"
 
 
-def percent(tally: Tally) -> str:
-    """Return a tally's rate alone, cut, with a decimal comma; `—` where nothing was expected."""
-    if tally.ratio is None:
-        return "—"
-    text = f"{cut(tally.ratio):f}".removesuffix(".0")
-    return f"{text.replace('.', ',')} %"
-
-
-def split(tally: Tally) -> str:
+def split(tally: Tally, language: Language = "fr") -> str:
     """Return how a tally splits, for someone who does not see its bar."""
+    if language == "en":
+        return english.split(tally)
     return (
         f"Sur {tally.expected} : {count(tally.met, 'atteint', 'atteints')},"
         f" {count(tally.accepted, 'sous risque accepté', 'sous risque accepté')},"
@@ -60,9 +58,10 @@ def split(tally: Tally) -> str:
     )
 
 
-def count(number: int, one: str, several: str) -> str:
-    """Return a number with its noun; French has the singular below two."""
-    return f"{number} {one if number < 2 else several}"
+def count(number: int, one: str, several: str, language: Language = "fr") -> str:
+    """Return a number with its noun, both given in French; French has the singular below two, English for one."""
+    single = number < 2 if language == "fr" else number == 1
+    return f"{number} {translated(one if single else several, language)}"
 
 
 def days(number: int) -> str:
@@ -70,18 +69,27 @@ def days(number: int) -> str:
     return count(number, "jour", "jours")
 
 
-def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grounds: Grounds, unseen: int = 0) -> str:
+def day_sentence(
+    target: str,
+    tally: Tally,
+    outcome: QuarterOutcome | None,
+    grounds: Grounds,
+    unseen: int = 0,
+    language: Language = "fr",
+) -> str:
     """Return the result of a quarter counted by day, in one sentence; `rests_on` says on what.
 
     `unseen` is how many of the accepted days were unproven, and not seen to miss the objective.
     """
+    if language == "en":
+        return english.day_sentence(target, tally, outcome, grounds, unseen)
     if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
     if not tally.expected:
         return NOT_YET
     if tally.unproven == tally.expected:
         return f"Aucun contrôle n'a abouti {_during(tally.expected)} : on ne peut rien affirmer."
-    held = held_words(TARGETS[target].held, target, grounds)
+    held = held_words(held_of(target), target, grounds)
     if tally.met == tally.expected:
         return f"{_each(tally.expected)}, {held}."
     other = tally.missed > 0
@@ -119,37 +127,20 @@ def _joined(parts: Iterable[str]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} et {said[-1]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurred:
-    """What fell due in a quarter, as counts; `months` are those that neither an entry nor an attestation covers.
-
-    `not_yet`: something is declared, and was not yet expected on the days that are counted.
-    """
-
-    met: int = 0
-    late: int = 0
-    to_do: int = 0
-    unproven: int = 0
-    accepted: int = 0
-    months: tuple[str, ...] = ()
-    not_yet: bool = False
-
-    @property
-    def due(self) -> int:
-        """Return how many fell due."""
-        return self.met + self.late + self.to_do + self.unproven + self.accepted
-
-
-def event_sentence(target: str, found: Occurred, outcome: QuarterOutcome, *, declared: bool) -> str:
+def event_sentence(
+    target: str, found: Occurred, outcome: QuarterOutcome, *, declared: bool, language: Language = "fr"
+) -> str:
     """Return the result of a quarter counted by event, in one sentence."""
+    if language == "en":
+        return english.event_sentence(target, found, outcome, declared=declared)
     if not found.due and not found.months:
         if outcome is QuarterOutcome.NOT_APPLICABLE:
-            return _by_register(f"{_due(target).none} ce trimestre", declared=declared)
+            return _by_register(f"{due_of(target).none.fr} ce trimestre", declared=declared)
         return NOT_YET if found.not_yet else "Rien n'est déclaré pour cet objectif : on ne peut rien affirmer."
     parts = []
     if found.due:
-        told = _due(target)
-        parts.append(f"{count(found.due, told.one, told.several)}{_in_time(found, told)}")
+        told = due_of(target)
+        parts.append(f"{found.due} {(told.one if found.due < 2 else told.several).fr}{_in_time(found, told)}")
     if found.months:
         months = " et ".join((", ".join(found.months[:-1]), found.months[-1])) if found.months[1:] else found.months[0]
         parts.append(f"pour {months}, ni inscription ni attestation d'absence : on ne peut rien affirmer")
@@ -161,16 +152,9 @@ def _by_register(said: str, *, declared: bool) -> str:
     return f"Selon le registre, {said}." if declared else f"{said[:1].upper()}{said[1:]}."
 
 
-def _due(target: str) -> Due:
-    due = TARGETS[target].due
-    if due is None:
-        raise ValueError(f"{target} is counted by event, and has no words for what falls due")
-    return due
-
-
 def _in_time(found: Occurred, told: Due) -> str:
     if found.met == found.due:
-        return f", {told.done}" if found.due == 1 else f", {told.all_done}"
+        return f", {(told.done if found.due == 1 else told.all_done).fr}"
     parts = [
         f"{found.met} dans les règles" if found.met else "",
         f"{found.late} en retard" if found.late else "",
@@ -182,10 +166,11 @@ def _in_time(found: Occurred, told: Due) -> str:
     return f" : {said.removeprefix('1 ')}" if found.due == 1 else f" : {said}"
 
 
-def lead(outcomes: Iterable[QuarterOutcome | None]) -> str:
+def lead(outcomes: Iterable[QuarterOutcome | None], language: Language = "fr") -> str:
     """Return the report's first sentence."""
-    listed = list(outcomes)
-    rated = [one for one in listed if one is not None and one is not QuarterOutcome.NOT_APPLICABLE]
+    rated = [one for one in outcomes if one is not None and one is not QuarterOutcome.NOT_APPLICABLE]
+    if language == "en":
+        return english.lead(rated)
     counted: Counter[QuarterOutcome] = Counter(rated)
     if not rated:
         return "Aucun objectif n'était à évaluer ce trimestre."
@@ -238,19 +223,21 @@ DEMONSTRATION = "Démonstration : le site de chaque copie est cru sur parole. "
 ORDINALS = ("1er", "2e", "3e", "4e")
 
 
-def quarter_name(quarter: Quarter) -> str:
+def quarter_name(quarter: Quarter, language: Language = "fr") -> str:
     """Return a quarter in words, such as «4e trimestre 2026»."""
+    if language == "en":
+        return f"quarter {quarter.number} of {quarter.year}"
     return f"{ORDINALS[quarter.number - 1]} trimestre {quarter.year}"
 
 
-def short_quarter(quarter: Quarter) -> str:
-    """Return a quarter in few letters, such as «T4 2026»."""
-    return f"T{quarter.number} {quarter.year}"
+def short_quarter(quarter: Quarter, language: Language = "fr") -> str:
+    """Return a quarter in few letters, such as «T4 2026» or “Q4 2026”."""
+    return f"{'T' if language == 'fr' else 'Q'}{quarter.number} {quarter.year}"
 
 
-def month_name(when: date) -> str:
+def month_name(when: date, language: Language = "fr") -> str:
     """Return a day's month in words, such as «octobre»."""
-    return MONTHS["fr"].split()[when.month - 1]
+    return MONTHS[language].split()[when.month - 1]
 
 
 def of_month(name: str) -> str:
@@ -258,8 +245,10 @@ def of_month(name: str) -> str:
     return f"d'{name}" if name[:1] in "ao" else f"de {name}"
 
 
-def span(first: date, last: date) -> str:
+def span(first: date, last: date, language: Language = "fr") -> str:
     """Return some days in words: one day, days of one month, or from one date to another."""
+    if language == "en":
+        return english.span(first, last)
     if first == last:
         return f"le {day(first, 'fr')}"
     begins = "1er" if first.day == 1 else str(first.day)
@@ -271,9 +260,13 @@ def span(first: date, last: date) -> str:
     return f"du {begins} {month_name(first)}{'' if same_year else f' {first.year}'} au {day(last, 'fr')}"
 
 
-def hypothetical(outcome: QuarterOutcome, entered_on: date) -> str:
+HYPOTHETICAL = "{word} si l'accord inscrit le {day} l'avait été à sa date"
+
+
+def hypothetical(outcome: QuarterOutcome, entered_on: date, language: Language = "fr") -> str:
     """Return the word that a target would have if an agreement had been entered on its own date."""
-    return f"{OUTCOMES[outcome][1]} si l'accord inscrit le {day(entered_on, 'fr')} l'avait été à sa date"
+    word = translated(OUTCOMES[outcome][1], language)
+    return translated(HYPOTHETICAL, language).format(word=word, day=day(entered_on, language))
 
 
 def ranges(numbers: Sequence[int]) -> str:
@@ -298,6 +291,7 @@ OUTCOMES_OF_STATES: Mapping[State, str] = MappingProxyType(
 )
 
 
-def outcome_word(id: str | None) -> str:
-    """Return the word of an outcome by its id, as it was kept."""
-    return f"« {OUTCOMES[None if id is None else QuarterOutcome(id)][1]} »"
+def outcome_word(id: str | None, language: Language = "fr") -> str:
+    """Return the word of an outcome by its id, as it was kept, between quotation marks."""
+    word = translated(OUTCOMES[None if id is None else QuarterOutcome(id)][1], language)
+    return f"« {word} »" if language == "fr" else f"“{word}”"

@@ -163,12 +163,67 @@ def test_a_period_that_is_none_or_not_the_only_one_is_refused(
     assert not (tmp_path / "made").exists()
 
 
-def test_another_language_is_told_to_be_none_of_a_report_s(
+def test_an_english_report_stands_beside_the_french_one(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert report(path, tmp_path / "made", "--language", "en") == 0
-    assert "reports are in French" in capsys.readouterr().err
-    assert '<html lang="fr">' in (tmp_path / "made" / "beffroi-scota-2026-Q4.html").read_text(encoding="utf-8")
+    made = tmp_path / "made"
+    assert report(path, made, "--language", "en") == 0
+    stem = "beffroi-scota-2026-Q4"
+    assert capsys.readouterr().out.splitlines() == [
+        str(made / f"{stem}{ending}")
+        for ending in (".html", ".csv", "-figures.json", "-evidence.zip", "-en.html", ".pdf", "-en.pdf")
+    ]
+    assert '<html lang="fr">' in (made / f"{stem}.html").read_text(encoding="utf-8")
+    english = (made / f"{stem}-en.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in english
+    assert "Translation of edition 1; the French text prevails." in english
+    free = [f"{stem}-evidence.zip", f"{stem}-figures.json", f"{stem}.csv"]
+    for ending in (".pdf", "-en.pdf"):
+        assert str(sorted(free)) in (made / f"{stem}{ending}").read_text()
+
+
+def test_a_public_report_in_english_has_a_name_of_its_own(path: Path, tmp_path: Path) -> None:
+    assert report(path, tmp_path / "made", "--language", "en", "--public") == 0
+    stem = "beffroi-scota-2026-Q4"
+    assert sorted(file.name for file in (tmp_path / "made").iterdir()) == [
+        f"{stem}-en-public.html",
+        f"{stem}-en-public.pdf",
+        f"{stem}-public.html",
+        f"{stem}-public.pdf",
+    ]
+    english = (tmp_path / "made" / f"{stem}-en-public.html").read_text(encoding="utf-8")
+    assert "srv-1" not in english
+    assert "public version" in english
+
+
+def test_a_site_that_reads_english_gets_the_english_report_too(path: Path, tmp_path: Path) -> None:
+    path.write_text(path.read_text().replace("[agent]\n", '[agent]\nlanguage = "en"\n'))
+    assert report(path, tmp_path / "both", "--draft") == 0
+    assert (tmp_path / "both" / "beffroi-scota-2026-Q4-en.html").exists()
+    assert report(path, tmp_path / "french", "--draft", "--language", "fr") == 0
+    assert not (tmp_path / "french" / "beffroi-scota-2026-Q4-en.html").exists()
+
+
+def test_an_edition_of_old_has_no_english_page_and_says_so(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("agent.publishing.reports.ENGLISH_PAGE", "report.html")
+    assert report(path, tmp_path / "first") == 0
+    monkeypatch.undo()
+    monkeypatch.setattr("agent.report.pdf.render_pdf", lambda *_: b"%PDF")
+    with pytest.raises(UsageError, match="edition 1 of 2026-Q4 was published without an English page"):
+        report(path, tmp_path / "made", "--language", "en")
+    assert not (tmp_path / "made").exists()
+    path.write_text(path.read_text().replace("[agent]\n", '[agent]\nlanguage = "en"\n'))
+    assert report(path, tmp_path / "made") == 0
+    assert "without an English page: the French one alone is given" in capsys.readouterr().err
+
+
+def test_documents_in_french_only_say_that_a_language_changes_nothing(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(path, tmp_path / "made", "--month", "2026-12", "--language", "en") == 0
+    assert "month documents are in French only" in capsys.readouterr().err
 
 
 def test_no_period_at_all_is_refused(path: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The target that docs/adding-a-target.md shows gets its verdict everywhere from one line and three files."""
+"""The target that docs/adding-a-target.md shows gets its verdict everywhere from one line and four files."""
 
 import json
 import re
@@ -39,6 +39,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
         "checks/machine_restart.py",
         "agent/wording/targets/machine_restart.py",
         "docs/runbooks/machine-restart-missed.md",
+        "docs/runbooks/en/machine-restart-missed.md",
     ]
     written_in_the_table(made)
     made.configure(ONLY)
@@ -103,8 +104,9 @@ def test_a_new_target_stands_in_the_report(looked: Scratch, tmp_path: Path) -> N
     quarter = f"{now.year}-Q{now.number}"
     said = looked.beffroi("report", "--quarter", quarter, "--output", tmp_path)
     assert said.code == 0, said.err
-    (page,) = tmp_path.rglob("*.html")
-    assert "Redémarrage des machines" in page.read_text()
+    english, french = sorted(tmp_path.rglob("*.html"))
+    assert "Redémarrage des machines" in french.read_text()
+    assert "Restart of machines" in english.read_text()
 
 
 def test_a_new_target_has_its_alert(scratch: Scratch, tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_every_path_of_the_tree_that_a_document_names_is_there(document: Path) -
     )
     examples = re.compile(
         r"collectors/(uptime\.py|aside/\w+\.py)|(checks|agent/wording/targets)/machine_restart\.py"
-        r"|docs/runbooks/machine-restart-missed\.md|tests/collectors/(uptime|aside)/"
+        r"|docs/runbooks/(en/)?machine-restart-missed\.md|tests/collectors/(uptime|aside)/"
     )
     assert [path for path in paths if not examples.fullmatch(path) and not (HOME / path).exists()] == []
 

@@ -26,7 +26,7 @@ MODULES = ("front", "grounds", "report", "mailing")
 # What names a thing or joins words, and claims nothing.
 NO_CLAIM = frozenset({"front.NO_TREND", "front.DAYS_MORE", "front.ACTION", "mailing.REPORT", "mailing.HEADS"})
 # Functions that put sentences together.
-SENTENCES = {"report": ("day_sentence", "event_sentence", "lead", "hypothetical"), "front": ("coverage", "apart")}
+SENTENCES = {"report": ("day_sentence", "event_sentence", "lead")}
 TEMPLATES = ("limits", "method", "readings", "evidence")
 ROW = re.compile(r"^\| `([^`]+)` \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
@@ -50,11 +50,11 @@ def of_module(name: str) -> dict[str, str]:
 
 def said() -> dict[str, str]:
     """Return what the program says under each key that has to stand in the table."""
-    texts = {f"held:{id}": words.held for id, words in TARGETS.items() if words.held}
+    texts = {f"held:{id}": words.held.fr for id, words in TARGETS.items() if words.held}
     for id, words in TARGETS.items():
         if words.due is not None:
             one = words.due
-            texts[f"due:{id}"] = " ".join((one.one, one.several, one.none, one.done, one.all_done))
+            texts[f"due:{id}"] = " ".join(each.fr for each in (one.one, one.several, one.none, one.done, one.all_done))
     for module in MODULES:
         texts |= of_module(module)
     for name in TEMPLATES:

@@ -14,7 +14,17 @@ from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.ledger.append import tip
 from agent.ledger.editions import Edition, folder_of, read
-from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE, ReportRequest, published
+from agent.publishing.reports import (
+    DAYS,
+    ENGLISH_PAGE,
+    ENGLISH_PUBLIC_PAGE,
+    EVIDENCE,
+    FIGURES,
+    PAGE,
+    PUBLIC_PAGE,
+    ReportRequest,
+    published,
+)
 from agent.report.material import begun_on
 from agent.report.summary import SUMMARY
 from tests.report.year import RPO, Year, copied, noon, row, year
@@ -73,7 +83,7 @@ def test_the_first_report_is_edition_one_and_later_ones_are_the_same_bytes(made:
     again = ask(made)
     assert (again.edition, again.fresh) == (1, False)
     assert again.files == first.files
-    assert set(first.files) == {PAGE, PUBLIC_PAGE, DAYS, FIGURES, SUMMARY, EVIDENCE}
+    assert set(first.files) == {PAGE, PUBLIC_PAGE, ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE, DAYS, FIGURES, SUMMARY, EVIDENCE}
 
 
 def test_what_arrives_later_takes_an_edition_that_says_what_it_changes(made: Year) -> None:
@@ -150,7 +160,7 @@ def test_a_draft_marks_every_page_and_keeps_nothing(made: Year, now: date) -> No
     rows, days = made.ledger.ask(tip), made.ledger.newest_day_row()
     with published(made.configuration, made.ledger, DRAFT, made.clock.now()) as draft:
         files = {file.name: file.read_text() for file in draft.folder.iterdir()}
-    assert set(files) == {PAGE, PUBLIC_PAGE, FIGURES, DAYS}
+    assert set(files) == {PAGE, PUBLIC_PAGE, ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE, FIGURES, DAYS}
     for page in (files[PAGE], files[PUBLIC_PAGE]):
         assert "4e trimestre 2026, brouillon" in page and "<strong>Brouillon.</strong>" in page
     assert (made.ledger.ask(tip), made.ledger.newest_day_row()) == (rows, days)

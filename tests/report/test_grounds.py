@@ -124,9 +124,10 @@ def test_every_threshold_of_a_compound_target_is_printed(material: Material) -> 
 def test_the_printed_thresholds_are_those_that_are_judged() -> None:
     assert ALERT_PATH_PROVEN == HOLE == timedelta(hours=24)
     assert (timedelta(days=400), timedelta(days=7)) == (CEILING, RESTART_WITHIN)
-    assert "400 j" in TARGETS["log-retention"].thresholds
-    assert "24 h" in TARGETS["log-retention"].thresholds
-    assert "7 j" in TARGETS["patching"].thresholds
+    for target, said in (("log-retention", "400 j"), ("log-retention", "24 h"), ("patching", "7 j")):
+        thresholds = TARGETS[target].thresholds
+        assert thresholds is not None
+        assert said in thresholds.fr
 
 
 def test_a_retention_is_printed_where_it_is_judged(material: Material) -> None:

@@ -76,7 +76,7 @@ def test_the_sentence_gives_the_other_word_beside(material: Material) -> None:
     """The scan of 5 November is 104 days after the one before, and one in its quarter."""
     scan = next(one for one in build(material, 1).targets if one.target == SCAN)
     assert scan.outcome is QuarterOutcome.NOT_ATTAINED
-    assert sentence(scan).endswith("Autre lecture, une fois par trimestre civil : atteint.")
+    assert sentence(scan, "fr").endswith("Autre lecture, une fois par trimestre civil : atteint.")
 
 
 def test_the_count_holds_the_other_word_too() -> None:

@@ -10,12 +10,14 @@ import markupsafe
 import pytest
 
 from agent.core.convention import CLAUSES
+from agent.core.model import State
 from agent.report.build import build
 from agent.report.csv_file import text
 from agent.report.figures import EditionChange, Report
 from agent.report.material import Material
 from agent.report.page import policy, render
 from agent.report.summary import summary
+from agent.wording.languages import Words
 from agent.wording.page import typeset
 from agent.wording.reasons.every import REASONS
 from agent.wording.targets.every import TARGETS, target_title
@@ -184,17 +186,16 @@ def test_a_later_edition_says_what_it_changes(report: Report) -> None:
     from datetime import date
 
     change = EditionChange(
-        said="",
+        said=Words(fr="", en=""),
         target="backup-rpo",
         subject="mail",
         first=date(2026, 11, 3),
         last=date(2026, 11, 3),
-        before="non démontré",
-        after="atteint",
+        before=State.UNPROVEN,
+        after=State.MET,
     )
-    text = words(
-        render(replace(report, edition=2, changes=(change, EditionChange(said="Inscription incident-2 modifiée"))))
-    )
+    amended = EditionChange(said=Words(fr="Inscription incident-2 modifiée", en="Entry incident-2 amended"))
+    text = words(render(replace(report, edition=2, changes=(change, amended))))
     assert "Sauvegarde quotidienne, mail, le 3 novembre 2026 : non démontré devient atteint." in text
     assert "Inscription incident-2 modifiée." in text
 

@@ -20,6 +20,7 @@ from agent.report.figures import EditionChange
 from agent.report.material import Material
 from agent.report.storing_said import place_said, retention_said
 from agent.report.summary import changes, summary
+from agent.wording.languages import Words
 from tests.ledger.samples import HandClock
 from tests.report.year import CONFIGURATION, SCOTA
 
@@ -86,6 +87,11 @@ def test_an_edition_names_each_printed_term_that_differs(material: Material) -> 
     )
     after = replace(before, copies=(*copies, *before.copies[1:]))
     assert changes(("", summary(before)), ("", summary(after))) == (
-        EditionChange(said="pays", target="backup-offsite", subject=copies[0].subject, before="FR", after="DE"),
+        EditionChange(
+            said=Words(fr="pays", en="country"),
+            target="backup-offsite",
+            subject=copies[0].subject,
+            printed=(Words(fr="FR", en="FR"), Words(fr="DE", en="DE")),
+        ),
     )
     assert Quarter.of(SPAN.first) == before.quarter

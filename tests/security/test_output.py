@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.cli.invocation import invoke
-from agent.cli.report import write
+from agent.cli.report_files import write
 from agent.cli.status import write_page
 from agent.cli.writing import write_all
 from agent.config.initial.draft import write_new

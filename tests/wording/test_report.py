@@ -3,7 +3,8 @@
 import pytest
 
 from agent.accounting.quarter import QuarterOutcome
-from agent.wording.report import Occurred, event_sentence, lead
+from agent.wording.report import event_sentence, lead
+from agent.wording.tallies import Occurred
 
 MISSED, UNPROVEN = QuarterOutcome.NOT_ATTAINED, QuarterOutcome.NOT_DEMONSTRATED
 ACCEPTED, MET = QuarterOutcome.RISK_ACCEPTED, QuarterOutcome.ATTAINED

@@ -36,13 +36,13 @@ def _stood(one: Agreement, begins: date | None, first: date, last: date) -> bool
 def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
     rows = [
         (
-            form(one),
+            form(one, called),
             target_title(one.key.target, "fr"),
             called.of(one.key.target, one.key.subject),
             words.span(one.accepted_on, one.until),
             called.text(one.accepted_by),
             called.text(one.reason),
-            remark(one),
+            remark(one, called),
         )
         for one in found
     ]
@@ -53,7 +53,7 @@ def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
 def _adapted(found: Iterable[Adaptation], called: Names) -> list[ReportTable]:
     rows = [
         (
-            form(one),
+            form(one, called),
             target_title(one.target, "fr"),
             called.of(one.target, one.subject) if one.subject else "tous",
             since(one.in_force_from),
@@ -70,7 +70,7 @@ def _adapted(found: Iterable[Adaptation], called: Names) -> list[ReportTable]:
 def _excluded(found: Iterable[Exclusion], called: Names) -> list[ReportTable]:
     rows = [
         (
-            form(one),
+            form(one, called),
             target_title(one.key.target, "fr"),
             called.of(one.key.target, one.key.subject),
             instant(one.begins, "fr"),

@@ -15,6 +15,7 @@ from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant
+from agent.wording.tallies import percent
 from agent.wording.targets.every import target_title
 
 _NOTHING_TELLS = "non renseigné"
@@ -54,7 +55,7 @@ def _lead(found: Indicators) -> str:
         "aucune machine n'était attendue aux correctifs"
         if not found.patching.expected
         else f"correctifs dans le délai {found.patching.met} jours-machines sur {found.patching.expected}"
-        f" ({words.percent(found.patching)})"
+        f" ({percent(found.patching)})"
     )
     late = len(found.overdue_actions)
     plan = words.count(late, "action du plan est en retard", "actions du plan sont en retard")

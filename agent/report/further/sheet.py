@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from agent.core.period import HalfYear, Month, Year
 from agent.report.material import Material
-from agent.report.page import DOCUMENTS, policy
+from agent.report.page import DOCUMENTS, policy, writing
 from agent.report.tables import ReportTable
 from agent.wording import report as words
 from agent.wording.inert import inert
-from agent.wording.page import typeset
 
 FULL = 1000
 
@@ -113,8 +112,7 @@ def render(shown: Sheet) -> str:
         full=FULL,
         style=DOCUMENTS.style,
         policy=policy(),
-        typeset=typeset,
-        said=lambda text: typeset(text, "fr"),
+        **writing("fr"),
     )
 
 

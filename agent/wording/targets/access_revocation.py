@@ -20,14 +20,19 @@ TARGET = TargetWords(
         en="Remove the accounts and keys named on each host; enter departures (register add departure).",
     ),
     frame=Frame(
-        iso="5.18 droits d'accès ; 6.5 ; 5.16 gestion des identités",
-        anssi="6 arrivées et départs ; 5 et 9",
-        cnil="fiche 5",
+        iso=Words(
+            fr="5.18 droits d'accès ; 6.5 ; 5.16 gestion des identités",
+            en="5.18 access rights; 6.5; 5.16 identity management",
+        ),
+        anssi=Words(fr="6 arrivées et départs ; 5 et 9", en="6 joiners and leavers; 5 and 9"),
+        cnil=Words(fr="fiche 5", en="sheet 5"),
     ),
     due=Due(
-        one="départ demandait un retrait de droits",
-        several="départs demandaient un retrait de droits",
-        none="aucun départ ne demandait un retrait de droits",
+        one=Words(fr="départ demandait un retrait de droits", en="departure called for access to be removed"),
+        several=Words(fr="départs demandaient un retrait de droits", en="departures called for access to be removed"),
+        none=Words(
+            fr="aucun départ ne demandait un retrait de droits", en="no departure called for access to be removed"
+        ),
     ),
     phrases=REVOCATION,
 )

@@ -15,10 +15,13 @@ TARGET = TargetWords(
         en="Hold the session, then sudo beffroi register add awareness.",
     ),
     frame=Frame(
-        iso="6.3 sensibilisation et formation",
-        anssi="2 sensibiliser les utilisateurs",
-        cnil="fiche 3 ; RGPD, art. 39",
+        iso=Words(fr="6.3 sensibilisation et formation", en="6.3 awareness, education and training"),
+        anssi=Words(fr="2 sensibiliser les utilisateurs", en="2 make users aware"),
+        cnil=Words(fr="fiche 3 ; RGPD, art. 39", en="sheet 3; GDPR, art. 39"),
     ),
-    held="une session de sensibilisation de moins d'un an était inscrite au registre",
+    held=Words(
+        fr="une session de sensibilisation de moins d'un an était inscrite au registre",
+        en="an awareness session less than a year old stood in the register",
+    ),
     phrases=PERIODIC,
 )

@@ -21,9 +21,14 @@ TARGET = TargetWords(
         en="Apply the agreed pruning (restic forget --prune) from the machine in charge of it.",
     ),
     frame=Frame(
-        iso="8.10 suppression des informations ; 8.13", anssi="37 politique de sauvegarde", cnil="RGPD, art. 5(1)e"
+        iso=Words(fr="8.10 suppression des informations ; 8.13", en="8.10 information deletion; 8.13"),
+        anssi=Words(fr="37 politique de sauvegarde", en="37 backup policy"),
+        cnil=Words(fr="RGPD, art. 5(1)e", en="GDPR, art. 5(1)(e)"),
     ),
-    held="aucune sauvegarde n'était gardée au-delà de la durée fixée",
+    held=Words(
+        fr="aucune sauvegarde n'était gardée au-delà de la durée fixée",
+        en="no backup was kept beyond the retention set",
+    ),
     phrases=LIFECYCLE,
     reasons=OF_BACKUPS,
 )

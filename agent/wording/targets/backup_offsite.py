@@ -20,13 +20,18 @@ TARGET = TargetWords(
         en="Run sudo beffroi verify on the copy; check the sending off site and the room left in the repository.",
     ),
     frame=Frame(
-        iso="8.13 sauvegarde ; 8.14 redondance",
-        anssi="37 politique de sauvegarde",
-        cnil="fiche 17 ; RGPD, art. 32 et 44",
+        iso=Words(fr="8.13 sauvegarde ; 8.14 redondance", en="8.13 information backup; 8.14 redundancy"),
+        anssi=Words(fr="37 politique de sauvegarde", en="37 backup policy"),
+        cnil=Words(fr="fiche 17 ; RGPD, art. 32 et 44", en="sheet 17; GDPR, art. 32 and 44"),
     ),
-    thresholds="autre site que la source, dans l'EEE ; vérifiée depuis 7 j au plus, relue en entier depuis 90 j au"
-    " plus",
-    held="les copies hors site étaient récentes, et intactes à leur dernière vérification{verified}",
+    thresholds=Words(
+        fr="autre site que la source, dans l'EEE ; vérifiée depuis 7 j au plus, relue en entier depuis 90 j au plus",
+        en="another site than the source, within the EEA; verified within 7 d, read in full within 90 d",
+    ),
+    held=Words(
+        fr="les copies hors site étaient récentes, et intactes à leur dernière vérification{verified}",
+        en="the off-site copies were recent, and intact at their last verification{verified}",
+    ),
     phrases={**COPY, **COPIES},
     reasons=OF_BACKUPS,
 )

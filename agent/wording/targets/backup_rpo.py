@@ -21,9 +21,13 @@ TARGET = TargetWords(
         en="Run the backup again, read its log, check the sending, then sudo beffroi check --target backup-rpo.",
     ),
     frame=Frame(
-        iso="8.13 sauvegarde des informations", anssi="37 politique de sauvegarde", cnil="fiche 17 ; RGPD, art. 32"
+        iso=Words(fr="8.13 sauvegarde des informations", en="8.13 information backup"),
+        anssi=Words(fr="37 politique de sauvegarde", en="37 backup policy"),
+        cnil=Words(fr="fiche 17 ; RGPD, art. 32", en="sheet 17; GDPR, art. 32"),
     ),
-    held="une sauvegarde assez récente était présente hors site",
+    held=Words(
+        fr="une sauvegarde assez récente était présente hors site", en="a recent enough backup was present off site"
+    ),
     phrases={**RECOVERY_POINT, **SUSPICIONS},
     reasons=OF_BACKUPS,
 )

@@ -20,11 +20,14 @@ TARGET = TargetWords(
         en="Run a full restore exercise and enter it in the register recovery-test.",
     ),
     frame=Frame(
-        iso="5.29, 5.30 continuité d'activité ; 8.13",
-        anssi="37 politique de sauvegarde",
-        cnil="fiche 18 ; RGPD, art. 32(1)c",
+        iso=Words(fr="5.29, 5.30 continuité d'activité ; 8.13", en="5.29, 5.30 business continuity; 8.13"),
+        anssi=Words(fr="37 politique de sauvegarde", en="37 backup policy"),
+        cnil=Words(fr="fiche 18 ; RGPD, art. 32(1)c", en="sheet 18; GDPR, art. 32(1)(c)"),
     ),
-    held="la durée de restauration, mesurée ou estimée, tenait dans le délai",
+    held=Words(
+        fr="la durée de restauration, mesurée ou estimée, tenait dans le délai",
+        en="the time to restore, measured or estimated, was within the limit",
+    ),
     phrases=RESTORE_TIME,
     reasons=OF_BACKUPS,
 )

@@ -20,16 +20,19 @@ TARGET = TargetWords(
         en="The DPO notifies, then sudo beffroi register amend breach breach-1 cnil_notified=$(date -Iminutes).",
     ),
     frame=Frame(
-        iso="5.34 protection des données personnelles ; 5.5 relations avec les autorités",
-        anssi="40 gestion des incidents",
-        cnil="fiche 19 ; RGPD, art. 33(1) et 34",
+        iso=Words(
+            fr="5.34 protection des données personnelles ; 5.5 relations avec les autorités",
+            en="5.34 protection of PII; 5.5 contact with authorities",
+        ),
+        anssi=Words(fr="40 gestion des incidents", en="40 incident management"),
+        cnil=Words(fr="fiche 19 ; RGPD, art. 33(1) et 34", en="sheet 19; GDPR, art. 33(1) and 34"),
     ),
     due=Due(
-        one="notification à la CNIL était due",
-        several="notifications à la CNIL étaient dues",
-        none="aucune notification à la CNIL n'était due",
-        done="faite dans le délai",
-        all_done="toutes faites dans le délai",
+        one=Words(fr="notification à la CNIL était due", en="notification to the CNIL was owed"),
+        several=Words(fr="notifications à la CNIL étaient dues", en="notifications to the CNIL were owed"),
+        none=Words(fr="aucune notification à la CNIL n'était due", en="no notification to the CNIL was owed"),
+        done=Words(fr="faite dans le délai", en="made in time"),
+        all_done=Words(fr="toutes faites dans le délai", en="all made in time"),
     ),
     phrases=EVENTS,
 )

@@ -21,9 +21,9 @@ TARGET = TargetWords(
         en="Write the day of signature in the configuration ([convention] signed); hold the evaluation session.",
     ),
     frame=Frame(
-        iso="5.19, 5.20, 5.22 relations avec les fournisseurs",
-        anssi="3 infogérance",
-        cnil="fiche 14 ; RGPD, art. 28",
+        iso=Words(fr="5.19, 5.20, 5.22 relations avec les fournisseurs", en="5.19, 5.20, 5.22 supplier relationships"),
+        anssi=Words(fr="3 infogérance", en="3 outsourcing"),
+        cnil=Words(fr="fiche 14 ; RGPD, art. 28", en="sheet 14; GDPR, art. 28"),
     ),
     phrases=CONVENTION,
 )

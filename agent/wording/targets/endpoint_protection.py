@@ -21,12 +21,20 @@ TARGET = TargetWords(
         en="Restart the protection service and the update of its signatures.",
     ),
     frame=Frame(
-        iso="8.7 protection contre les programmes malveillants ; 8.1",
-        anssi="14 niveau de sécurité minimal",
-        cnil="fiches 6 et 9",
+        iso=Words(
+            fr="8.7 protection contre les programmes malveillants ; 8.1", en="8.7 protection against malware; 8.1"
+        ),
+        anssi=Words(fr="14 niveau de sécurité minimal", en="14 minimum level of security"),
+        cnil=Words(fr="fiches 6 et 9", en="sheets 6 and 9"),
     ),
-    thresholds="protection en marche ; détection éprouvée depuis 26 h au plus",
-    held="la protection était active, à jour et éprouvée sur les machines surveillées",
+    thresholds=Words(
+        fr="protection en marche ; détection éprouvée depuis 26 h au plus",
+        en="protection running; detection tested within 26 h",
+    ),
+    held=Words(
+        fr="la protection était active, à jour et éprouvée sur les machines surveillées",
+        en="protection was running, up to date and tested on the watched hosts",
+    ),
     phrases=PROTECTION,
     reasons={
         Reason.ABSENT: ReasonWords(

@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from agent.core.convention import CLAUSES
 from agent.core.reason import Reason
-from agent.wording.entries import ReasonWords, TargetWords
-from agent.wording.languages import Language
+from agent.wording.entries import Due, ReasonWords, TargetWords
+from agent.wording.languages import Language, Words
 from agent.wording.reasons.every import REASONS
 
 
@@ -22,6 +22,22 @@ TARGETS: MappingProxyType[str, TargetWords] = MappingProxyType({target: _words(t
 def target_title(target: str, language: Language) -> str:
     """Return the title of a target of the convention, by its id."""
     return TARGETS[target].title.of(language)
+
+
+def held_of(target: str) -> Words:
+    """Return what holds on a day on which a target is met. Raises ValueError for one that is not counted by day."""
+    held = TARGETS[target].held
+    if held is None:
+        raise ValueError(f"{target} is counted by day, and has no words for what holds on a day")
+    return held
+
+
+def due_of(target: str) -> Due:
+    """Return how what falls due of a target is spoken of. Raises ValueError for one that is not counted by event."""
+    due = TARGETS[target].due
+    if due is None:
+        raise ValueError(f"{target} is counted by event, and has no words for what falls due")
+    return due
 
 
 def words_of(target: str, reason: Reason) -> ReasonWords:

@@ -17,7 +17,9 @@ TARGET = TargetWords(
         fr="Après un audit : sudo beffroi register add audit.", en="After an audit: sudo beffroi register add audit."
     ),
     frame=Frame(
-        iso="5.34 ; 5.35 revue indépendante ; 5.22", anssi="3 infogérance", cnil="fiche 14 ; RGPD, art. 28(3)h"
+        iso=Words(fr="5.34 ; 5.35 revue indépendante ; 5.22", en="5.34; 5.35 independent review; 5.22"),
+        anssi=Words(fr="3 infogérance", en="3 outsourcing"),
+        cnil=Words(fr="fiche 14 ; RGPD, art. 28(3)h", en="sheet 14; GDPR, art. 28(3)(h)"),
     ),
     phrases=PERIODIC,
 )

@@ -18,13 +18,21 @@ TARGET = TargetWords(
         fr="Envoyer le compte rendu, puis sudo beffroi register amend incident incident-1 reported=$(date -Iminutes).",
         en="Send the report, then sudo beffroi register amend incident incident-1 reported=$(date -Iminutes).",
     ),
-    frame=Frame(iso="5.24 à 5.28 gestion des incidents ; 6.8", anssi="40 gestion des incidents", cnil="fiche 19"),
+    frame=Frame(
+        iso=Words(fr="5.24 à 5.28 gestion des incidents ; 6.8", en="5.24 to 5.28 incident management; 6.8"),
+        anssi=Words(fr="40 gestion des incidents", en="40 incident management"),
+        cnil=Words(fr="fiche 19", en="sheet 19"),
+    ),
     due=Due(
-        one="compte rendu d'incident majeur était attendu",
-        several="comptes rendus d'incident majeur étaient attendus",
-        none="aucun compte rendu d'incident majeur n'était attendu",
-        done="rendu dans le délai",
-        all_done="tous rendus dans le délai",
+        one=Words(fr="compte rendu d'incident majeur était attendu", en="report on a major incident was expected"),
+        several=Words(
+            fr="comptes rendus d'incident majeur étaient attendus", en="reports on major incidents were expected"
+        ),
+        none=Words(
+            fr="aucun compte rendu d'incident majeur n'était attendu", en="no report on a major incident was expected"
+        ),
+        done=Words(fr="rendu dans le délai", en="delivered in time"),
+        all_done=Words(fr="tous rendus dans le délai", en="all delivered in time"),
     ),
     phrases=EVENTS,
 )

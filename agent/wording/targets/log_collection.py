@@ -24,12 +24,21 @@ TARGET = TargetWords(
         en="Check the sending of the source, the synchronisation of clocks, or the path of alerts.",
     ),
     frame=Frame(
-        iso="8.15 journalisation ; 8.16 surveillance ; 8.17 horloges",
-        anssi="36 journaux ; 40 gestion des incidents",
-        cnil="fiches 16 et 19",
+        iso=Words(
+            fr="8.15 journalisation ; 8.16 surveillance ; 8.17 horloges",
+            en="8.15 logging; 8.16 monitoring; 8.17 clocks",
+        ),
+        anssi=Words(fr="36 journaux ; 40 gestion des incidents", en="36 logs; 40 incident management"),
+        cnil=Words(fr="fiches 16 et 19", en="sheets 16 and 19"),
     ),
-    thresholds="horloges à 1 s près ; chaîne d'alerte éprouvée depuis 24 h au plus",
-    held="les journaux arrivaient, les horloges étaient justes et la chaîne d'alerte répondait",
+    thresholds=Words(
+        fr="horloges à 1 s près ; chaîne d'alerte éprouvée depuis 24 h au plus",
+        en="clocks within 1 s; alert path tested within 24 h",
+    ),
+    held=Words(
+        fr="les journaux arrivaient, les horloges étaient justes et la chaîne d'alerte répondait",
+        en="logs arrived, clocks were right and the alert path answered",
+    ),
     phrases={
         reason: (*ALERT_PATH.get(reason, ()), *COLLECTION.get(reason, ()), *CLOCK.get(reason, ()))
         for reason in (*ALERT_PATH, *COLLECTION, *CLOCK)

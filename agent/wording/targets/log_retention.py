@@ -21,13 +21,24 @@ TARGET = TargetWords(
         en="Adjust rotation and room at the collector; purge what is older than 400 days.",
     ),
     frame=Frame(
-        iso="8.15 journalisation ; 8.17 synchronisation des horloges ; "
-        "8.10 suppression ; 5.33 protection des enregistrements",
-        anssi="36 journaux des composants importants",
-        cnil="fiche 16 ; délibération 2021-122 ; RGPD, art. 5(1)e",
+        iso=Words(
+            fr="8.15 journalisation ; 8.17 synchronisation des horloges ; "
+            "8.10 suppression ; 5.33 protection des enregistrements",
+            en="8.15 logging; 8.17 clock synchronisation; 8.10 deletion; 5.33 protection of records",
+        ),
+        anssi=Words(fr="36 journaux des composants importants", en="36 logs of the important components"),
+        cnil=Words(
+            fr="fiche 16 ; délibération 2021-122 ; RGPD, art. 5(1)e",
+            en="sheet 16; deliberation 2021-122; GDPR, art. 5(1)(e)",
+        ),
     ),
-    thresholds="rien au-delà de 400 j ; aucun trou de plus de 24 h",
-    held="les journaux étaient conservés {kept}, sans interruption de plus de 24 h",
+    thresholds=Words(
+        fr="rien au-delà de 400 j ; aucun trou de plus de 24 h", en="nothing beyond 400 d; no gap of more than 24 h"
+    ),
+    held=Words(
+        fr="les journaux étaient conservés {kept}, sans interruption de plus de 24 h",
+        en="logs were kept {kept}, without a gap of more than 24 h",
+    ),
     phrases=RETENTION,
     reasons={
         Reason.ABSENT: ReasonWords(

@@ -22,12 +22,21 @@ TARGET = TargetWords(
         en="Correct the rule of the firewall or the VLAN that the trial points at.",
     ),
     frame=Frame(
-        iso="8.20, 8.21 sécurité des réseaux ; 8.22 cloisonnement",
-        anssi="19 segmentation ; 23 ; 25 ; 28",
-        cnil="fiche 8",
+        iso=Words(
+            fr="8.20, 8.21 sécurité des réseaux ; 8.22 cloisonnement",
+            en="8.20, 8.21 network security; 8.22 segregation",
+        ),
+        anssi=Words(fr="19 segmentation ; 23 ; 25 ; 28", en="19 segmentation; 23; 25; 28"),
+        cnil=Words(fr="fiche 8", en="sheet 8"),
     ),
-    thresholds="tous les flux déclarés essayés ; pare-feu actif, qui refuse par défaut",
-    held="les flux déclarés interdits étaient bloqués et les flux nécessaires passaient",
+    thresholds=Words(
+        fr="tous les flux déclarés essayés ; pare-feu actif, qui refuse par défaut",
+        en="every declared flow tried; firewall active, denying by default",
+    ),
+    held=Words(
+        fr="les flux déclarés interdits étaient bloqués et les flux nécessaires passaient",
+        en="flows declared forbidden were blocked and necessary flows passed",
+    ),
     phrases=NETWORK,
     reasons={
         Reason.ABSENT: ReasonWords(

@@ -20,12 +20,18 @@ TARGET = TargetWords(
         en="Install the security updates and restart what has to be.",
     ),
     frame=Frame(
-        iso="8.8 vulnérabilités techniques ; 8.19 ; 8.32",
-        anssi="34 mises à jour ; 35 fin de maintenance",
-        cnil="fiche 9",
+        iso=Words(fr="8.8 vulnérabilités techniques ; 8.19 ; 8.32", en="8.8 technical vulnerabilities; 8.19; 8.32"),
+        anssi=Words(fr="34 mises à jour ; 35 fin de maintenance", en="34 updates; 35 end of support"),
+        cnil=Words(fr="fiche 9", en="sheet 9"),
     ),
-    thresholds="dernière campagne dans le même délai ; redémarrage dû depuis 7 j au plus ; système maintenu",
-    held="les correctifs de sécurité des machines surveillées étaient installés dans le délai",
+    thresholds=Words(
+        fr="dernière campagne dans le même délai ; redémarrage dû depuis 7 j au plus ; système maintenu",
+        en="last campaign within the same limit; restart owed for 7 d at most; system supported",
+    ),
+    held=Words(
+        fr="les correctifs de sécurité des machines surveillées étaient installés dans le délai",
+        en="the security updates of the watched hosts were installed in time",
+    ),
     phrases=PATCHING,
     reasons={
         Reason.ABSENT: ReasonWords(

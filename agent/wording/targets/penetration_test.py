@@ -19,14 +19,14 @@ TARGET = TargetWords(
         en="Have the test done, then sudo beffroi register add pentest.",
     ),
     frame=Frame(
-        iso="5.35 revue indépendante ; 8.8 ; 8.34",
-        anssi="38 (renforcé) contrôles et audits",
-        cnil="RGPD, art. 32(1)d",
+        iso=Words(fr="5.35 revue indépendante ; 8.8 ; 8.34", en="5.35 independent review; 8.8; 8.34"),
+        anssi=Words(fr="38 (renforcé) contrôles et audits", en="38 (reinforced) checks and audits"),
+        cnil=Words(fr="RGPD, art. 32(1)d", en="GDPR, art. 32(1)(d)"),
     ),
     due=Due(
-        one="test d'intrusion était attendu",
-        several="tests d'intrusion étaient attendus",
-        none="aucun test d'intrusion n'était attendu",
+        one=Words(fr="test d'intrusion était attendu", en="penetration test was expected"),
+        several=Words(fr="tests d'intrusion étaient attendus", en="penetration tests were expected"),
+        none=Words(fr="aucun test d'intrusion n'était attendu", en="no penetration test was expected"),
     ),
     phrases=PERIODIC,
 )

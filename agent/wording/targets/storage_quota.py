@@ -18,7 +18,11 @@ TARGET = TargetWords(
     mend=Words(
         fr="Trier les données, ou convenir d'un autre volume.", en="Sort out the data, or agree on another volume."
     ),
-    frame=Frame(iso="8.6 dimensionnement", anssi="", cnil=""),
+    frame=Frame(
+        iso=Words(fr="8.6 dimensionnement", en="8.6 capacity management"),
+        anssi=Words(fr="", en=""),
+        cnil=Words(fr="", en=""),
+    ),
     phrases=QUOTA,
     reasons=OF_BACKUPS,
 )

@@ -20,11 +20,16 @@ TARGET = TargetWords(
         en="Require a key, a certificate or a second factor on the path named.",
     ),
     frame=Frame(
-        iso="8.5 authentification sécurisée ; 5.17 ; 8.2 ; 6.7",
-        anssi="13 authentification forte ; 8",
-        cnil="fiche 4",
+        iso=Words(
+            fr="8.5 authentification sécurisée ; 5.17 ; 8.2 ; 6.7", en="8.5 secure authentication; 5.17; 8.2; 6.7"
+        ),
+        anssi=Words(fr="13 authentification forte ; 8", en="13 strong authentication; 8"),
+        cnil=Words(fr="fiche 4", en="sheet 4"),
     ),
-    held="aucun accès surveillé ne s'ouvrait avec un simple mot de passe",
+    held=Words(
+        fr="aucun accès surveillé ne s'ouvrait avec un simple mot de passe",
+        en="no watched access opened with a password alone",
+    ),
     phrases=AUTHENTICATION,
     reasons={
         Reason.INCOMPLETE: ReasonWords(

@@ -15,7 +15,14 @@ TARGET = TargetWords(
         fr="Vérifier que le trafic passe par le filtre et que la catégorie y est bloquée.",
         en="Check that traffic goes through the filter and that the category is blocked there.",
     ),
-    frame=Frame(iso="8.23 filtrage web", anssi="22 passerelle d'accès à Internet", cnil="fiche 8"),
-    held="les adresses d'essai des catégories bloquées étaient refusées",
+    frame=Frame(
+        iso=Words(fr="8.23 filtrage web", en="8.23 web filtering"),
+        anssi=Words(fr="22 passerelle d'accès à Internet", en="22 Internet gateway"),
+        cnil=Words(fr="fiche 8", en="sheet 8"),
+    ),
+    held=Words(
+        fr="les adresses d'essai des catégories bloquées étaient refusées",
+        en="the test addresses of the blocked categories were refused",
+    ),
     phrases=WEB,
 )

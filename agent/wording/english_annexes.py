@@ -1,0 +1,81 @@
+"""English of the report's annexes: evidence, places of copies, comparison with Prometheus, by their French."""
+
+ANNEXES = {
+    "celle de la source : la copie n'est pas hors site": "the source's own: the copy is not off site",
+    "une autre que celle de la source, constatée": "another than the source's, observed",
+    "site déclaré, non constaté": "site declared, not observed",
+    "un chemin de la machine de mesure": "a path of the agent's host",
+    "SFTP": "SFTP",
+    "REST": "REST",
+    "S3": "S3",
+    "Aucune journée n'est signée : rien ne montrerait une modification faite par qui tient la clé du registre.": (
+        "No day is signed: nothing would show a change made by the holder of the ledger's key."
+    ),
+    "Chaque journée est close par une empreinte signée, la dernière le {day}. Une modification ultérieure se"
+    " voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le prestataire : comparer celles du"
+    " dossier à celles que vous avez reçues.": (
+        "Each day is closed by a signed digest, the last one on {day}. A later change shows if someone other than the"
+        " provider received that day's digest in time: compare those of the bundle with those that you received."
+    ),
+    "Aucune empreinte de ce trimestre n'a été envoyée par courriel au bénéficiaire.": (
+        "No digest of this quarter was mailed to the beneficiary."
+    ),
+    "Empreintes envoyées par courriel au bénéficiaire : {months}.": "Digests mailed to the beneficiary: {months}.",
+    "{month} (le {day}, à {to})": "{month} (on {day}, to {to})",
+    "ISO/IEC 27002:2022": "ISO/IEC 27002:2022",
+    "ANSSI, guide d'hygiène (mesure)": "ANSSI, hygiene guide (measure)",
+    "CNIL (guide) et RGPD": "CNIL (guide) and GDPR",
+    "Correspondance des objectifs": "Targets in other frames of reference",
+    "Registre des preuves": "Ledger of the evidence",
+    "{rows} lignes lues": "{rows} rows read",
+    "Empreinte de la dernière ligne": "Digest of the last row",
+    "Dernière journée signée, {day} (UTC)": "Last signed day, {day} (UTC)",
+    "Clé du logiciel de mesure": "Key of the agent",
+    "Configuration en vigueur (SHA-256)": "Configuration in force (SHA-256)",
+    "Configurations successives conservées": "Successive configurations kept",
+    "Fichier CSV (SHA-256)": "CSV file (SHA-256)",
+    "Dossier de preuves : inventaire (SHA-256 de MANIFEST)": "Evidence bundle: inventory (SHA-256 of MANIFEST)",
+    "Version du logiciel": "Software version",
+    "au-delà de la durée par défaut": "longer than the default",
+    "Durée de validité": "Validity",
+    "Durée par défaut": "Default",
+    "Durée de validité des preuves": "Validity of evidence",
+    "Machine": "Host",
+    "Machines": "Hosts",
+    "Adresse": "Address",
+    "Site": "Site",
+    "Copie": "Copy",
+    "Pays": "Country",
+    "Jointe par": "Reached by",
+    "Garantie de transfert": "Transfer safeguard",
+    "Copies des sauvegardes": "Backup copies",
+    "Personne": "Person",
+    "Comptes": "Accounts",
+    "Départs": "Departures",
+    "Inscriptions aux registres": "Register entries",
+    # Prometheus.
+    "Cette comparaison ne change aucun chiffre du rapport : seul le registre des preuves fait foi.": (
+        "This comparison changes no figure of the report: only the ledger of the evidence is authoritative."
+    ),
+    "Un écart d'un seul jour n'est pas retenu, car les deux outils ne mesurent pas aux mêmes instants. Prometheus ne"
+    " peut pas relever non plus ce qu'une preuve datée établit après coup.": (
+        "A difference of one day alone is left out, since the two tools do not measure at the same instants. Nor can"
+        " Prometheus record what dated evidence establishes afterwards."
+    ),
+    "La comparaison avec Prometheus a été demandée, mais le serveur n'a pas donné de réponse exploitable.": (
+        "The comparison with Prometheus was asked for, but the server gave no usable answer."
+    ),
+    "Prometheus{server} n'a conservé aucune mesure de ces jours : rien n'a pu être comparé.": (
+        "Prometheus{server} kept no sample of these days: nothing could be compared."
+    ),
+    "Jours comparés avec Prometheus{server}, tous éléments suivis confondus : {days}.": (
+        "Days compared with Prometheus{server}, over all subjects: {days}."
+    ),
+    " (serveur {server})": " (server {server})",
+    "Jours dont Prometheus n'a rien conservé : {days}.": "Days of which Prometheus kept nothing: {days}.",
+    "Aucun élément suivi ne diffère sur plus d'un jour.": "No subject differs on more than one day.",
+    " ; et {days}": "; and {days}",
+    "Écarts avec Prometheus": "Differences from Prometheus",
+    "Selon ce rapport": "By this report",
+    "Selon Prometheus": "By Prometheus",
+}

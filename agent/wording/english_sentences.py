@@ -1,0 +1,159 @@
+"""English of the report's sentences and of the words that join them, by their French."""
+
+SENTENCES = {
+    "—": "—",
+    " et ": " and ",
+    " : ": ": ",
+    " ; ": "; ",
+    "sur": "of",
+    "aucun attendu": "none expected",
+    # States and outcomes.
+    "non atteint": "missed",
+    "non atteints": "missed",
+    "non démontré": "unproven",
+    "non démontrés": "unproven",
+    "risque accepté": "risk accepted",
+    "risques acceptés": "risk accepted",
+    "atteint": "met",
+    "atteints": "met",
+    "sans objet": "not applicable",
+    "sans taux": "no rate",
+    "non attendu": "not expected",
+    "non attendus": "not expected",
+    "non mesuré": "not measured",
+    "dans les limites": "within the limits",
+    "hors des limites": "outside the limits",
+    # A target's result.
+    "Rien n'était encore suivi pendant cette période.": "Nothing was watched yet in this period.",
+    "Autre lecture, {period} : {word}.": "Other reading, {period}: {word}.",
+    "une fois par trimestre civil": "once in each calendar quarter",
+    "une fois par année civile": "once in each calendar year",
+    "aucun relevé : le logiciel de mesure n'a rien enregistré pour ces jours.": (
+        "no record: the agent kept nothing of these days."
+    ),
+    "Un jour n'est « atteint » que si tous les éléments suivis le sont.": (
+        "A day is “met” only if every subject watched is."
+    ),
+    "Démonstration : le site de chaque copie est cru sur parole. ": (
+        "Demonstration: the declared site of each copy is taken on trust. "
+    ),
+    "{word} si l'accord inscrit le {day} l'avait été à sa date": (
+        "{word} if the agreement entered on {day} had been entered on its own date"
+    ),
+    "Cette échéance n'a pas été suivie pendant le trimestre.": "This due date was not watched during the quarter.",
+    "Dernier constat du trimestre, {instant} : {word}.": "Last finding of the quarter, {instant}: {word}.",
+    "propre au bénéficiaire": "the beneficiary's own",
+    "mutualisé": "shared",
+    "non déclaré": "not declared",
+    # What a result rests on.
+    "machine": "host",
+    "machines": "hosts",
+    "sauvegarde": "backup",
+    "sauvegardes": "backups",
+    "copie": "copy",
+    "copies": "copies",
+    "source": "source",
+    "source de journaux": "log source",
+    "sources de journaux": "log sources",
+    "flux": "flow",
+    "filtre": "filter",
+    "filtrage": "filter",
+    "filtre web": "web filter",
+    "filtres web": "web filters",
+    "périmètre": "perimeter",
+    "périmètres": "perimeters",
+    "sujet": "subject",
+    "chaîne d'alerte": "alert path",
+    "convention": "convention",
+    "la chaîne d'alerte": "the alert path",
+    "(texte réservé à l'annexe de diffusion restreinte)": "(text kept for the restricted annex)",
+    "Ce résultat repose sur {things}.": "This result rests on {things}.",
+    "{hosts} (sur {declared} déclarées)": "{hosts} (of {declared} declared)",
+    "Site déclaré, non constaté, pour {copies} sur {all}.": "Site declared, not observed, for {copies} of {all}.",
+    ", faite le {day}": ", made on {day}",
+    ", faite entre le {first} et le {last}": ", made between {first} and {last}",
+    ", dont la date n'est pas connue pour {copies} sur {all}": ", whose date is not known for {copies} of {all}",
+    " saine{when} (dommage constaté sur {copies} sur {all}{found})": (
+        " that was sound{when} (damage observed on {copies} of {all}{found})"
+    ),
+    ", le {day}": ", on {day}",
+    ", entre le {first} et le {last}": ", between {first} and {last}",
+    "environ douze mois ({limit} au moins)": "about twelve months (at least {limit})",
+    "au moins {limit}": "at least {limit}",
+    "depuis son entrée, le {day}": "since it was added, on {day}",
+    "depuis leur entrée, entre le {first} et le {last}": "since they were added, between {first} and {last}",
+    "depuis leur entrée, le {day}": "since they were added, on {day}",
+    "{whole} pour {old}, et {since} pour {young}": "{whole} for {old}, and {since} for {young}",
+    # Of entries that were amended.
+    "d'abord {first}, modifié le {day}{by}": "first {first}, amended on {day}{by}",
+    "l'objectif adapté ({limit}) était respecté": "the adapted objective ({limit}) was met",
+    "Selon la correction du {day}{by} : {word}.": "By the correction of {day}{by}: {word}.",
+    "selon la correction : {word}": "by the correction: {word}",
+    "{id}, {key}, {first}": "{id}, {key}, {first}",
+    "Inscriptions modifiées : {changes}.": "Entries amended: {changes}.",
+    "{number} autres modifications, dans les tableaux": "{number} other amendments, in the tables",
+    "une autre pièce": "another proof",
+    "{age} (point de reprise : {point})": "{age} (recovery point: {point})",
+    # The first page.
+    "depuis le {day}, toujours ouvert": "since {day}, still open",
+    "{days}, clos depuis": "{days}, closed since",
+    "échéance du {due}, honorée le {done}": "due on {due}, done on {done}",
+    "{number} autres en retard, dans le tableau de l'objectif": "{number} others late, in the target's table",
+    "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ces jours-là.": (
+        "The agent did not run {days}: nothing was checked on those days."
+    ),
+    "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ce jour-là.": (
+        "The agent did not run {days}: nothing was checked on that day."
+    ),
+    "{days} autres jours": "{days} other days",
+    "logiciel de mesure à l'arrêt": "agent not running",
+    "aucun relevé": "no record",
+    "constaté : {reasons}": "observed: {reasons}",
+    "selon le registre : {reasons}": "by the register: {reasons}",
+    "selon le registre ({id}, le {day}{by}) : {cause}": "by the register ({id}, on {day}{by}): {cause}",
+    "sans cette acceptation : {word}": "without this acceptance: {word}",
+    "sans action inscrite": "no action entered",
+    "{action} ({owner}, {due}{late})": "{action} ({owner}, {due}{late})",
+    ", échéance dépassée": ", overdue",
+    "= stable": "= stable",
+    "▲ mieux": "▲ better",
+    "▼ moins bien": "▼ worse",
+    "{target}, {subject}, {days} ; accepté par {signer} ; préconisation écartée : {recommendation}.": (
+        "{target}, {subject}, {days}; accepted by {signer}; recommendation declined: {recommendation}."
+    ),
+    "non indiquée": "not stated",
+    "Reconduire ou lever le risque accepté {id} ({target}, {subject}), qui prend fin le {until}.": (
+        "Renew or lift the accepted risk {id} ({target}, {subject}), which ends on {until}."
+    ),
+    "Accuser réception de {id}, inscrit le {entered}, ou le contester.": (
+        "Acknowledge {id}, entered on {entered}, or contest it."
+    ),
+    "{target} : une échéance est passée ; elle est à fixer avec le prestataire.": (
+        "{target}: a due date has passed; a new one is to be set with the provider."
+    ),
+    "Un chiffre se conteste par écrit auprès de {provider}, dans les trente jours de la remise de ce rapport. Une"
+    " correction donne une nouvelle édition, qui dit ce qu'elle change ; à défaut d'accord, articles 4 et 10.": (
+        "A figure is contested in writing with {provider}, within thirty days of this report's delivery. A correction"
+        " makes a new edition, which states what it changes; failing agreement, articles 4 and 10 apply."
+    ),
+    "Risques acceptés, selon le registre": "Risks accepted, by the register",
+    "Objectifs atteints": "Targets met",
+    "Objectifs sans objet ce trimestre": "Targets not applicable this quarter",
+    "Autres suivis, sans objectif chiffré": "Others watched, without a numeric objective",
+    "aucun élément déclaré": "nothing declared",
+    "Ces chiffres reposent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
+    " déclaré les décrit.": (
+        "These figures rest on: {rests}. Workstations, Office 365 and telephony are seen only if a declared export"
+        " describes them."
+    ),
+    "Mesurés : {measured} sur {of_measured}. Déclarés, selon les registres : {declared} sur {of_declared}.": (
+        "Measured: {measured} of {of_measured}. Declared, by the registers: {declared} of {of_declared}."
+    ),
+    # Amounts.
+    "jour": "day",
+    "jours": "days",
+    "autre": "other",
+    "autres": "others",
+    "adresse": "address",
+    "adresses": "addresses",
+}
