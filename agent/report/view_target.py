@@ -58,6 +58,7 @@ class TargetSheet:
     measured: str
     sentence: str
     objectives: tuple[str, ...]
+    perimeters: str
     figures: tuple[tuple[str, str], ...]
     calendar: tuple[MonthChart, ...]
     calendar_note: str
@@ -79,7 +80,8 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         measured=mark(one.measured_outcome, called.language).word if differs else "",
         sentence=" ".join(part for part in (_sentence(one, report, called), _rests_on(one, called.language)) if part),
         objectives=tuple(_objectives(one, report, called)),
-        figures=tuple(_figures(one, report, called)),
+        perimeters=_perimeters(one, report, called),
+        figures=tuple(_figures(one, called)),
         # Of a target that was met every day a calendar shows nothing.
         calendar=calendar(one.days, report.span, called.language) if _fell_short(one) else (),
         calendar_note=called.say(words.WORST_OF_A_DAY) if len(one.subjects) > 1 else "",
@@ -192,7 +194,7 @@ def _objective(item: Objective, one: TargetFigures, called: Names) -> str:
     return text
 
 
-def _figures(one: TargetFigures, report: Report, called: Names) -> Iterator[tuple[str, str]]:
+def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
     counted = one.tally
     if counted is None:
         for verdict in one.standing:
@@ -208,7 +210,6 @@ def _figures(one: TargetFigures, report: Report, called: Names) -> Iterator[tupl
     yield from _stopped(one, called)
     if one.subjects and not _fell_short(one):
         yield called.say("Éléments suivis"), _followed(one, called)
-    yield from _perimeters(one, report, called)
     if counted.expected:
         yield called.say("Taux"), percent(counted, called.language)
         if counted.unproven:
@@ -228,8 +229,8 @@ def _figures(one: TargetFigures, report: Report, called: Names) -> Iterator[tupl
             yield called.say("Jours établis par une preuve tardive"), shown
 
 
-def _perimeters(one: TargetFigures, report: Report, called: Names) -> Iterator[tuple[str, str]]:
-    """Yield whose perimeter each subject is in, which decides who may accept a risk (article 5.2)."""
+def _perimeters(one: TargetFigures, report: Report, called: Names) -> str:
+    """Return whose perimeter each subject is in, which decides who may accept a risk; empty where none is declared."""
     found: dict[str, list[str]] = {}
     for key in sorted(report.perimeters):
         if key.target == one.target:
@@ -239,8 +240,7 @@ def _perimeters(one: TargetFigures, report: Report, called: Names) -> Iterator[t
         f"{called.say(word)}{called.say(' : ')}{', '.join(names[:MOST_NAMED])}{_more(names, called)}"
         for word, names in found.items()
     ]
-    if found.keys() - {words.PERIMETERS[None]}:
-        yield called.say("Périmètre (article 5.2)"), called.say(" ; ").join(said)
+    return called.say(" ; ").join(said) if found.keys() - {words.PERIMETERS[None]} else ""
 
 
 def _more(names: Sequence[str], called: Names) -> str:

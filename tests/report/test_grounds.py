@@ -141,8 +141,7 @@ def test_a_retention_is_printed_where_it_is_judged(material: Material) -> None:
 
 
 def test_a_perimeter_is_printed_with_its_subjects(material: Material) -> None:
-    figures = dict(sheet(material, "patching").figures)
-    assert figures["Périmètre (article 5.2)"] == "mutualisé : srv-1 ; propre au bénéficiaire : srv-2"
+    assert sheet(material, "patching").perimeters == "mutualisé : srv-1 ; propre au bénéficiaire : srv-2"
 
 
 def test_an_amended_departure_is_marked_as_amended(material: Material) -> None:
