@@ -98,7 +98,7 @@ SENTENCES = {
     "depuis le {day}, toujours ouvert": "since {day}, still open",
     "{days}, clos depuis": "{days}, closed since",
     "échéance du {due}, honorée le {done}": "due on {due}, done on {done}",
-    "{number} autres en retard, dans le tableau de l'objectif": "{number} others late, in the target's table",
+    "également en retard, dans le tableau de l'objectif : {number}": "also late, in the target's table: {number}",
     "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ces jours-là.": (
         "The agent did not run {days}: nothing was checked on those days."
     ),

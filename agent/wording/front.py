@@ -11,7 +11,7 @@ from agent.wording.translated import translated
 OPEN_SINCE = "depuis le {day}, toujours ouvert"
 CLOSED = "{days}, clos depuis"
 MADE_GOOD = "échéance du {due}, honorée le {done}"
-MORE_LATE = "{number} autres en retard, dans le tableau de l'objectif"
+MORE_LATE = "également en retard, dans le tableau de l'objectif : {number}"
 OUTAGE = "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ces jours-là."
 OUTAGE_OF_A_DAY = "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ce jour-là."
 DAYS_MORE = "{days} autres jours"
