@@ -41,13 +41,15 @@ def typed(line: str, answers: Sequence[str] = ()) -> Done:
 
 def answer(terminal: int, answers: Sequence[str], asked: bytearray) -> None:
     """Answer each question on a terminal until no program has it open any more; keep what was printed."""
-    left = list(answers)
+    left, answered = list(answers), 0
     while True:
         try:
             asked += os.read(terminal, 65536)
         except OSError:  # no one has it open
             return
-        if left and asked.rstrip().endswith(b":"):
+        # The end of a line that answers a question is no question: what came too early would be thrown away.
+        if left and asked[answered:].rstrip().endswith(b":"):
+            answered = len(asked)
             os.write(terminal, f"{left.pop(0)}\n".encode())
 
 
