@@ -59,7 +59,8 @@ def test_what_is_asked_for_is_imported() -> None:
 
 
 def test_what_the_tests_import_is_asked_for() -> None:
-    assert brought_by("tests") - asked("runtime.in") - EXTRAS - asked("test.in") == set()
+    """`mutmut` is imported where `tests/run --mutation` starts it, in an environment of its own."""
+    assert brought_by("tests") - asked("runtime.in") - EXTRAS - asked("test.in") == {"mutmut"}
 
 
 def brought_by(*folders: str) -> set[str]:
