@@ -38,7 +38,7 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationRound:
-    """What one round came to: the verdicts for the notifier, and how much was judged.
+    """The outcome of one round: the verdicts for the notifier, and how much was judged.
 
     `is_whole`: a judgement of the whole ended with this round. `not_kept` says why something could not be kept.
     `differences` counts, from the start on, the verdicts that were out of date. `seconds` are of the processor.

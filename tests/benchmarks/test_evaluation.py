@@ -17,6 +17,7 @@ from agent.core.facts.protection import facts_of as protection_facts
 from agent.core.model import Fact, Observation
 from agent.evaluation.evaluation_rounds import Evaluation
 from agent.evaluation.session import Session, open_session
+from tests.parts.held_clock import HeldClock
 
 NUMBERS = (50, 200, 800, 2000)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -24,17 +25,6 @@ MINUTE = timedelta(minutes=1)
 # Asked, in seconds of the processor at 800 hosts.
 ONE_READING, WHOLE, IDLE_MORE = 0.02, 0.6, 0.5
 COLLECTORS = ("antivirus", "patches", "clock", "access")
-
-
-@dataclass(slots=True)
-class HeldClock:
-    instant: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def monotonic(self) -> float:
-        return self.instant.timestamp()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +64,7 @@ def fleet(folder: Path, number: int) -> Iterator[tuple[Session, HeldClock]]:
     )
     file = folder / "beffroi.toml"
     file.write_text(f'[agent]\nstate_directory = "{folder}/state"\n[[beneficiary]]\nid = "scota"\n{hosts}')
-    clock = HeldClock()
+    clock = HeldClock(NOW)
     with open_session(file, clock=clock) as session:
         assert session.ledger is not None
         looks = [ready(name, f"h{one}", NOW - MINUTE) for one in range(number) for name in COLLECTORS]

@@ -13,7 +13,7 @@ from agent.evaluation.session import Session, open_session
 from agent.queries.current_state import current_snapshot
 from agent.register.kept import add, amend
 from tests.checks.departed import account, look, unreachable
-from tests.end_to_end.test_registers import HeldClock
+from tests.parts.held_clock import HeldClock
 
 CONFIGURATION = """
 [agent]

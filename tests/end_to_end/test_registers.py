@@ -14,6 +14,7 @@ from agent.evaluation.round import Round
 from agent.evaluation.session import Session, open_session
 from agent.queries.current_state import current_snapshot
 from agent.register.kept import add, amend
+from tests.parts.held_clock import HeldClock
 
 CONFIGURATION = """
 [agent]
@@ -26,21 +27,6 @@ name = "SCOTA"
 signatories = ["Présidente du SCOTA"]
 """
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-
-
-@dataclass(slots=True)
-class HeldClock:
-    """The instant that the test holds it at."""
-
-    instant: datetime
-
-    def now(self) -> datetime:
-        """Return the instant."""
-        return self.instant
-
-    def monotonic(self) -> float:
-        """Return the same in seconds."""
-        return self.instant.timestamp()
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Rounds that judge what can have changed come to what full rounds come to, whatever happens and in whatever order."""
+"""Rounds that judge what can have changed give what full rounds give, whatever happens and in whatever order."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -26,6 +26,7 @@ from agent.evaluation.round import Round
 from agent.evaluation.session import Session, open_session
 from agent.register.kept import add
 from agent.register.retiring import Request, retire
+from tests.parts.held_clock import HeldClock
 
 START = datetime(2026, 11, 20, 11, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -69,17 +70,6 @@ collect = ["antivirus", "patches", "access"]
 """
 OTHER_LIMIT = '[targets.backup-rpo]\nlimit = "12h"\nrun_allowance = "2h"\n'
 FILES = {"whole": SECOND_HOST, "smaller": "", "stricter": SECOND_HOST + OTHER_LIMIT}
-
-
-@dataclass(slots=True)
-class HeldClock:
-    instant: datetime
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def monotonic(self) -> float:
-        return self.instant.timestamp()
 
 
 @dataclass(slots=True)

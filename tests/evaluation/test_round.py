@@ -20,6 +20,7 @@ from agent.evaluation.tasks import TaskContext
 from agent.hosts.local import LocalHost
 from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
+from tests.parts.held_clock import HeldClock
 
 RPO = Key(target="backup-rpo", subject="files", beneficiary="scota")
 START = datetime(2026, 11, 2, 5, 0, tzinfo=UTC)
@@ -48,17 +49,6 @@ password_file = "password"
 site = "cambrai"
 country = "FR"
 """
-
-
-@dataclass(slots=True)
-class HeldClock:
-    instant: datetime
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def monotonic(self) -> float:
-        return self.instant.timestamp()
 
 
 @dataclass(slots=True)

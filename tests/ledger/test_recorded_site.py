@@ -74,7 +74,7 @@ TOLD_SINCE = re.compile(r", (transfer_basis|verified_on|wholly_on|damaged_on)=('
 
 
 def unnamed(report: dict[str, Any]) -> str:
-    """Return a report's figures without the names of the types that held them, nor what has come to them since."""
+    """Return a report's figures without the names of the types that held them, nor the fields added since."""
     return TOLD_SINCE.sub("", re.sub(r"\b[A-Z]\w+(?=[(.])", "", json.dumps(report, sort_keys=True)))
 
 

@@ -149,7 +149,7 @@ def looks_at_restic_inside_the_sandbox() -> None:
 def reads_a_password_that_only_systemd_hands_over() -> None:
     handed_over = ("systemd-run", "--wait", "--pipe", "--quiet", "--property=LoadCredential=one:/etc/hostname")
     if ran(*handed_over, "sh", "-c", 'test -e "$CREDENTIALS_DIRECTORY/one"').returncode != 0:
-        raise NotHereError("systemd hands no credential over in this machine, to nobody")
+        raise NotHereError("systemd hands no credential over in this machine")
     secret, drop_in = pathlib.Path("/root/files.secret"), pathlib.Path("/etc/systemd/system/beffroi.service.d")
     secret.write_bytes(pathlib.Path("/etc/beffroi/files.password").read_bytes())
     secret.chmod(0o600)
