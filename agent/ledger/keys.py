@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.ledger.chain import sha256_base64
 from agent.ledger.database import room
+from agent.proving.checkpoint import origin_of
+from agent.proving.signed_note import NoteKey
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -35,7 +37,16 @@ class Signer:
 
     def sign(self, text: str) -> str:
         """Return the signature of a text, in base64."""
-        return base64.b64encode(self._key.sign(text.encode())).decode()
+        return base64.b64encode(self.sign_bytes(text.encode())).decode()
+
+    def sign_bytes(self, content: bytes) -> bytes:
+        """Return the signature of some bytes."""
+        return self._key.sign(content)
+
+    @property
+    def note_key(self) -> NoteKey:
+        """Return the key as it signs the checkpoints of this agent's log."""
+        return _note_key(self._key.public_key())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,11 @@ class Verifier:
     def fingerprint(self) -> str:
         """Return the key's fingerprint."""
         return fingerprint(self._key)
+
+    @property
+    def note_key(self) -> NoteKey:
+        """Return the key as it signs the checkpoints of this agent's log."""
+        return _note_key(self._key)
 
     def holds(self, text: str, signature: str) -> bool:
         """Return whether a signature in base64 is this key's on that text."""
@@ -73,6 +89,10 @@ def fingerprint(key: "Ed25519PublicKey") -> str:
 
     der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return f"SHA256:{sha256_base64(der)}"
+
+
+def _note_key(key: "Ed25519PublicKey") -> NoteKey:
+    return NoteKey(name=origin_of(fingerprint(key)), public=key.public_bytes_raw())
 
 
 def has_key(directory: Path) -> bool:
