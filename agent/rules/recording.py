@@ -6,7 +6,7 @@ from datetime import timedelta
 from agent.core.alert_state import OF_AGE
 from agent.core.convention import CLAUSES
 from agent.core.reason import Reason
-from agent.rules.alert import any_of
+from agent.rules.alert import FACT, any_of
 
 BAD = "target_subject:beffroi_target_state:bad"
 QUIET = "target_subject:beffroi_target_state:quiet"
@@ -59,6 +59,20 @@ def _of_states(graces: Mapping[str, timedelta]) -> Iterator[dict[str, object]]:
     unproven = f'{HELD}{{state="unproven"}}'
     since = f"(last_over_time({UNPROVEN_SINCE}[1h]) and {unproven})"
     yield _record(UNPROVEN_SINCE, f"{since} or (0 * {unproven} + time())")
+    yield _record(FACT, f"max by ({_SUBJECT}, fact, unit, reason) ({_known()}) and {ON_SUBJECT} {HELD}")
+
+
+def _known() -> str:
+    """Return each fact of each subject, in the units of `beffroi_target_value`: an age is in seconds."""
+    age = 'label_replace(time() - {}, "unit", "seconds", "", "")'
+    facts = {
+        "reason": "beffroi_target_reason_info",
+        "measured": "beffroi_target_value",
+        "limit": "beffroi_target_limit",
+        "since": age.format("beffroi_target_since_timestamp_seconds"),
+        "evidence": age.format("beffroi_target_evidence_timestamp_seconds"),
+    }
+    return " or ".join(f'label_replace({what}, "fact", "{fact}", "", "")' for fact, what in facts.items())
 
 
 def _within(target: str, grace: timedelta) -> str:

@@ -3,6 +3,7 @@
 import re
 import ssl
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from agent.config.settings import Agent
 from agent.config.web_config import WebConfig
 from agent.core.alert_state import Severity
 from agent.core.convention import CLAUSES
+from agent.core.model import Key, State
 from agent.export.catalogue import METRICS
 from agent.rules.alertmanager import NOBODY, ON_CALL, TICKETS, WATCHER
+from agent.rules.cases import alive, in_state, series_of
 from agent.rules.recording import QUIET
 from agent.rules.scraping import address
 from agent.rules.written import ALERTMANAGER, BY_FILE, PROMETHEUS, RULES, TESTS
@@ -194,6 +197,50 @@ def test_the_two_languages_ring_alike(tmp_path: Path) -> None:
         return [{name: value for name, value in rule.items() if name != "annotations"} for rule in rules]
 
     assert ringing("fr") == ringing("en")
+
+
+@pytest.mark.programs
+def test_an_alert_says_what_is_known_of_its_subject(tmp_path: Path) -> None:
+    configuration = configured(tmp_path)
+    of = Key(target="patching", subject="srv-1", beneficiary="scota")
+    age = {"beffroi_target_since_timestamp_seconds": "0x9", "beffroi_target_evidence_timestamp_seconds": "0+60x9"}
+    known = {
+        in_state(of, State.MISSED): "1x9",
+        series_of("beffroi_target_reason_info", of, reason="outdated"): "1x9",
+        series_of("beffroi_target_value", of, unit="bytes"): "2000x9",
+        series_of("beffroi_target_limit", of, unit="ratio"): "0.5x9",
+        **{series_of(name, of): values for name, values in age.items()},
+    }
+    known[in_state(other := Key(target="patching", subject="srv.2", beneficiary="scota"), State.MISSED)] = "1x9"
+    said = [
+        " ; age of newest evidence 0s ; limit 50% ; measured 2kB ; reason outdated ; in this state for 5m 0s",
+        "",
+    ]
+    (alert,) = [one for one in every_alert(configuration) if one.name == "BeffroiPatchingMissed"]
+    annotations = alert.rule("en", lambda name: f"http://127.0.0.1:9588/runbook/{name}")["annotations"]
+    assert isinstance(annotations, dict)
+    expected = [
+        {
+            "exp_labels": {**asdict(key), "cause": key.subject, "state": "missed", "severity": alert.severity.value},
+            "exp_annotations": {name: made(text, key, what) for name, text in annotations.items()},
+        }
+        for key, what in zip((of, other), said, strict=True)
+    ]
+    case = {
+        "interval": "1m",
+        "input_series": [{"series": name, "values": values} for name, values in {**alive(9), **known}.items()],
+        "alert_rule_test": [{"eval_time": "5m", "alertname": alert.name, "exp_alerts": expected}],
+    }
+    tests = {"rule_files": [RULES], "evaluation_interval": "1m", "tests": [case]}
+    put(tmp_path, {**written(configuration, "en"), TESTS: yaml.safe_dump(tests)})
+    code, output = ran(tmp_path, "promtool", "test", "rules", TESTS)
+    assert code == 0, output
+
+
+def made(text: str, key: Key, known: str) -> str:
+    """Return an annotation with its templates filled in, and what is known in place of the query."""
+    text = re.sub(r"\{\{ range .*\{\{ end \}\}", known, text)
+    return text.replace("{{ $labels.subject }}", key.subject).replace("{{ $labels.beneficiary }}", key.beneficiary)
 
 
 def test_what_the_configuration_says_of_an_alert_is_in_its_rule(tmp_path: Path) -> None:
