@@ -1,6 +1,7 @@
 """chronyd: what `chronyc tracking` says of this machine's clock.
 
 Source: chronyc(1), «tracking»: the clock's error is at most its offset, the root dispersion and half the root delay.
+Where chronyd follows nothing and its `local` mode is on, it calls that normal, with an offset of zero.
 """
 
 import math
@@ -9,8 +10,11 @@ from datetime import timedelta
 from agent.core.errors import Unreadable
 from agent.core.facts.clock_offset import Reckoning
 from agent.core.host import Host
+from collectors.clock.reference import FollowsNothing
 
 FIELDS = 14
+# Reference IDs of `local` (chronyc(1), «tracking») and of a time that someone types (`manual`, "MANU").
+OWN = frozenset({"7F7F0101", "4D414E55"})
 LONGEST = 64 * 1024
 
 
@@ -27,12 +31,17 @@ def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
 # 00000000,,0,0.000000000,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,1.000000000,1.000000000,0.0,
 #   Not synchronised
 def parse(said: bytes) -> Reckoning | None:
-    """Return what one answer tells; None where it follows nothing, which ends with success too. Raises Unreadable."""
+    """Return what one answer tells; None where it was never synchronised, which ends with success too.
+
+    Raises FollowsNothing, Unreadable.
+    """
     fields = said.decode("utf-8", "replace").strip().split(",")
     if len(fields) != FIELDS:
         raise Unreadable("chronyc's tracking is no line of 14 fields")
     if fields[13] == "Not synchronised":
         return None
+    if fields[0].upper() in OWN:
+        raise FollowsNothing("chronyd follows no other clock (local or manual mode)", "see chronyc sources")
     try:
         behind, delay, dispersion = (float(fields[place]) for place in (4, 10, 11))
     except ValueError as error:

@@ -1,6 +1,7 @@
 """ntpd and ntpsec: what `ntpq` says of this machine's clock.
 
 Source: ntpq's «System Variables»: offset, rootdelay and rootdisp in milliseconds, leap 11 while it follows nothing.
+With the undisciplined LOCAL clock, or orphaned, it calls its own machine's clock sound (ntp.conf(5), ntp_orphan).
 """
 
 import re
@@ -9,14 +10,17 @@ from datetime import timedelta
 from agent.core.errors import Unreadable
 from agent.core.facts.clock_offset import Reckoning
 from agent.core.host import Host
+from collectors.clock.reference import FollowsNothing
 
 LONGEST = 64 * 1024
 _VARIABLE = re.compile(r"\b(leap|offset|rootdelay|rootdisp)=([+-]?[0-9]{1,12}(?:\.[0-9]{1,12})?)(?![0-9.])")
+# How the LOCAL clock and the root of an orphaned network are named, with and without -n.
+_OWN = re.compile(r"\brefid=(?:LOCAL\([0-9]+\)|\.?LOCL\.?|127\.127\.1\.[0-9]+|127\.0\.0\.1)(?![0-9A-Za-z.])")
 
 
 def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
     """Return what ntpd shows; None where it runs not, or follows nothing. Raises a LookError where it cannot say."""
-    variables = "rv 0 leap,rootdelay,rootdisp,offset"
+    variables = "rv 0 leap,rootdelay,rootdisp,offset,refid"
     output = host.run("ntpq", "-n", "-c", variables, timeout=timeout, accept=None, output_limit=LONGEST)
     # ntpq: read: Connection refused, with exit code 0 in older versions
     if output.status != 0 or not output.stdout.strip():
@@ -24,13 +28,16 @@ def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
     return parse(output.stdout)
 
 
-# leap=00, rootdelay=12.345, rootdisp=34.567, offset=-0.123456
+# leap=00, rootdelay=12.345, rootdisp=34.567, offset=-0.123456, refid=192.0.2.1
 def parse(said: bytes) -> Reckoning | None:
-    """Return what one answer tells; None where it follows nothing. Raises Unreadable."""
-    told = dict(_VARIABLE.findall(said.decode("utf-8", "replace")))
+    """Return what one answer tells; None where it follows nothing. Raises FollowsNothing, Unreadable."""
+    text = said.decode("utf-8", "replace")
+    told = dict(_VARIABLE.findall(text))
     if told.keys() < {"leap", "offset", "rootdelay", "rootdisp"}:
         raise Unreadable("ntpq shows no offset")
     if told["leap"] in ("11", "3"):
         return None
+    if _OWN.search(text):
+        raise FollowsNothing("ntpd follows no other clock (LOCAL, or orphaned)", "see ntpq -p")
     delay, dispersion = float(told["rootdelay"]) / 1000, float(told["rootdisp"]) / 1000
     return Reckoning(source="ntpd", offset=float(told["offset"]) / 1000, within=abs(dispersion) + abs(delay) / 2)

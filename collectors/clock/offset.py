@@ -19,6 +19,7 @@ from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, Gap
 from collectors.clock import chrony, kernel, ntpd, timesyncd
+from collectors.clock.reference import FollowsNothing
 
 WAYS: dict[str, Callable[[Host, timedelta], Reckoning | None]] = {
     "chrony": chrony.look_at,
@@ -49,13 +50,20 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
 
 
 def shown_by(host: Host, look: Look) -> Iterator[Reckoning | Gap]:
-    """Yield what each way shows of a machine's clock; a way that is not there shows nothing."""
+    """Yield what each way shows of a machine's clock; a way that is not there shows nothing.
+
+    The kernel's account is that of the daemon: of one that follows nothing it shows nothing either.
+    """
+    follows = True
     for name, look_at in WAYS.items():
+        if name == "kernel" and not follows:
+            return
         try:
             told = look_at(host, min(look.timeout, LONGEST))
         except ToolMissing:
             continue
         except (TimedOut, Unreadable) as error:
+            follows &= not isinstance(error, FollowsNothing)
             yield Gap(subject=f"{host.id}/{name}", reason=error.reason, detail=error.detail)
             continue
         if told is not None:

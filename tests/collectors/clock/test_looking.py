@@ -31,6 +31,8 @@ HEARD = datetime.now(UTC).timestamp()
 SOUND = f"echo 7F000001,127.0.0.1,4,{HEARD:.2f},-0.000001,0,0,0.037,-0.003,0.131,0.002,0.001,0.5,Normal"
 LOST = "echo 00000000,,0,0.0,0.0,0.0,0.0,0.000,0.000,0.000,1.000000000,1.000000000,0.0,Not synchronised"
 
+OWN = SOUND.replace("7F000001,127.0.0.1", "7F7F0101,")
+
 
 @pytest.fixture(scope="module")
 def sshd() -> Iterator[Sshd]:
@@ -93,6 +95,14 @@ def test_a_clock_that_chrony_keeps_is_right_and_one_that_it_lost_is_unproven(tmp
     assert came_to(look(kept)) == (State.MET, Reason.WITHIN_LIMIT)
     lost = Through(HERE, with_programs(tmp_path / "lost", chronyc=LOST))
     assert came_to(look(lost)) == UNSHOWN
+
+
+def test_a_clock_that_follows_none_but_itself_is_unproven(tmp_path: Path) -> None:
+    # The kernel keeps such a daemon's account, which is sound.
+    kernels = with_programs(tmp_path / "own", chronyc=OWN, python3="echo adjtimex 0 8193 0 1000")
+    seen = look(Through(HERE, kernels))
+    assert came_to(seen) == UNSHOWN
+    assert (seen.facts, [gap.subject for gap in seen.gaps]) == ((), ["here/chrony"])
 
 
 def test_a_machine_that_nothing_keeps_is_unproven(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from agent.core.errors import LookError, Unreadable
 from agent.core.facts.clock_offset import Reckoning
 from collectors.clock import chrony, kernel, ntpd, timesyncd
+from collectors.clock.reference import FollowsNothing
 
 PARSERS: tuple[Callable[[bytes], Reckoning | None], ...] = (chrony.parse, kernel.parse, ntpd.parse, timesyncd.parse)
 
@@ -34,6 +35,14 @@ def test_chrony_tells_the_offset_and_its_bound() -> None:
 
 def test_chrony_that_follows_nothing_shows_nothing_though_it_exits_with_success() -> None:
     assert chrony.parse(CHRONY % (b"0.000000000", b"Not synchronised")) is None
+
+
+# What chronyd says in its `local` mode, and after `chronyc settime`: stratum, offset and leap are those of a sound one.
+@pytest.mark.parametrize("reference", [b"7F7F0101,", b"4D414E55,"])
+def test_chrony_that_hands_out_its_own_clock_shows_nothing_of_it(reference: bytes) -> None:
+    said = (CHRONY % (b"0.000000000", b"Normal")).replace(b"7F000001,127.0.0.1", reference)
+    with pytest.raises(FollowsNothing, match="follows no other clock"):
+        chrony.parse(said)
 
 
 @pytest.mark.parametrize("said", [b"", b"506 Cannot talk to daemon\n", CHRONY % (b"nan", b"Normal")])
@@ -72,6 +81,14 @@ def test_ntpq_tells_milliseconds() -> None:
     assert told is not None
     assert (told.offset, round(told.within, 6)) == (-0.2505, 0.04)
     assert ntpd.parse(b"leap=11, rootdelay=0.000, rootdisp=0.000, offset=0.0\n") is None
+
+
+@pytest.mark.parametrize("reference", [b"LOCAL(0)", b".LOCL.", b"LOCL", b"127.127.1.0", b"127.0.0.1"])
+def test_ntpd_that_hands_out_its_own_clock_shows_nothing_of_it(reference: bytes) -> None:
+    with pytest.raises(FollowsNothing, match="follows no other clock"):
+        ntpd.parse(b"leap=00, rootdelay=0.000, rootdisp=11.000, offset=0.0, refid=%s\n" % reference)
+    followed = ntpd.parse(b"leap=00, rootdelay=12.000, rootdisp=34.000, offset=0.0, refid=127.0.0.10\n")
+    assert followed is not None
 
 
 @pytest.mark.parametrize(
