@@ -43,8 +43,8 @@ def look_at(machine: DeclaredHost, export: Export, look: Look) -> Iterator[Fact]
     yield Fact(name=WAITING, subject=machine.id, value=waiting, as_of=reported)
     if oldest and waiting:
         yield Fact(name=OLDEST, subject=machine.id, value=True, as_of=min(oldest))
-    if export.columns.campaign is not None and (installed := told.instants(export.columns.campaign)):
-        yield Fact(name="patch.campaign", subject=machine.id, value=True, as_of=min(max(installed), look.now))
+    if export.columns.campaign is not None and (installed := told.past(export.columns.campaign, look.now)):
+        yield Fact(name="patch.campaign", subject=machine.id, value=True, as_of=max(installed))
     if export.columns.restart is not None:
         yield _restart(told, export.columns.restart, machine.id, look, reported)
     if export.columns.supported is not None and (ends := told.instants(export.columns.supported)):
@@ -56,7 +56,10 @@ def _restart(told: "_Told", column: str, subject: str, look: Look, reported: dat
     cells = [cell for cell in told.cells(column) if cell.lower() not in _NONE]
     if not cells:
         return Fact(name=RESTART, subject=subject, value=False, as_of=reported)
-    dated = [min(told.instant(cell), look.now) for cell in cells if not _SOME.fullmatch(cell.lower())]
+    # One that lies ahead says that a restart is owed, and not since when: the date would move on with each look.
+    ahead = look.now + ONE_REPORT
+    instants = (told.instant(cell) for cell in cells if not _SOME.fullmatch(cell.lower()))
+    dated = [min(one, look.now) for one in instants if one <= ahead]
     before = None if look.previous is None else look.previous.one(RESTART)
     # Where it is told without a date, an earlier look that was told as much counts.
     since = before.as_of if before is not None and before.value is True else reported
@@ -104,6 +107,10 @@ class _Told:
     def instants(self, column: str) -> list[datetime]:
         """Return the instants of a column, empty cells left out. Raises Unreadable."""
         return [self.instant(cell) for cell in self.cells(column) if cell]
+
+    def past(self, column: str, now: datetime) -> list[datetime]:
+        """Return the instants of a column that are no further ahead than a day in another zone. Raises Unreadable."""
+        return [min(one, now) for one in self.instants(column) if one <= now + ONE_REPORT]
 
     def number(self, rows_with_a_day: int) -> int:
         """Return how many updates wait: as a column tells it, else a row each. Raises Unreadable."""

@@ -109,6 +109,21 @@ def test_a_restart_with_a_date_is_owed_since_then(tmp_path: Path) -> None:
     assert told(seen)["restart.machine"] == (True, at(15))
 
 
+def test_an_installation_dated_ahead_is_no_campaign(tmp_path: Path) -> None:
+    # Clipped to now, it would be made anew at each look.
+    row = ROW.replace("2026-11-14", "2027-11-14")
+    assert "patch.campaign" not in told(looked(tmp_path, HEAD + row))
+    older = ROW.replace("2026-11-14", "2026-10-02")
+    assert told(looked(tmp_path, HEAD + row + older))["patch.campaign"] == (True, at(2, 10))
+
+
+def test_a_restart_dated_ahead_is_owed_since_the_first_report_that_told_it(tmp_path: Path) -> None:
+    first = looked(tmp_path, HEAD + ROW.replace(";0;", ";2027-11-15;"))
+    later = ROW.replace(";0;", ";2027-11-15;").replace("2026-11-26 21:00", "2026-12-05 21:00")
+    second = looked(tmp_path, HEAD + later, previous=first, now=NOW + 10 * DAY)
+    assert told(first)["restart.machine"] == told(second)["restart.machine"] == (True, at(26, hour=21))
+
+
 def test_other_dates_may_be_written_in_the_declared_form_or_as_iso(tmp_path: Path) -> None:
     french = replace(WSUS, date_format="%d/%m/%Y %H:%M")
     row = "PC-SCOTA-01;26/11/2026 21:00;3;11/11/2026 00:00;2026-11-14;0;2027-10-12\n"
