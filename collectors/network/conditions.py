@@ -3,7 +3,18 @@
 import re
 from collections.abc import Collection, Iterable
 
-from collectors.network.traffic import EVERYTHING, NOTHING, SOME, UNKNOWN, USUAL, Match, Probe, Span, network_span
+from collectors.network.traffic import (
+    EVERYTHING,
+    NOTHING,
+    SOME,
+    UNKNOWN,
+    USUAL,
+    Match,
+    Probe,
+    Span,
+    either,
+    network_span,
+)
 
 # Of those that have no port to connect to (IANA, protocol numbers); as nft, iptables and /etc/protocols spell them.
 PORTLESS = frozenset(
@@ -14,8 +25,9 @@ PORTLESS = frozenset(
 NUMBERS = {"tcp": 6, "udp": 17}
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]+")
 STATES = frozenset(("new", "untracked", "established", "related", "invalid", "snat", "dnat"))
-# A connection that is translated has a rule of its own that names where it goes; the others are not new.
+# Of what comes in anew, a rule may have given some another destination; nothing else of these is true of any.
 STATUSES = frozenset(("dnat", "snat", "assured", "seen-reply", "seen_reply", "confirmed", "expected"))
+TRANSLATED = "dnat"
 # Whose packets are for a group, for all, or for the machine itself; no connection from the network goes there.
 GROUPS = {
     4: [network_span(*held) for held in (("0.0.0.0", 8), ("127.0.0.0", 8), ("224.0.0.0", 3))],
@@ -42,8 +54,17 @@ def state(names: Collection[str], probe: Probe) -> Match:
         return UNKNOWN
     fresh = {"new", "untracked"} & {*names}
     if probe.tracked:
-        return EVERYTHING if "new" in fresh else NOTHING
-    return EVERYTHING if len(fresh) > 1 else UNKNOWN if fresh else NOTHING
+        found = EVERYTHING if "new" in fresh else NOTHING
+    else:
+        found = EVERYTHING if len(fresh) > 1 else UNKNOWN if fresh else NOTHING
+    return either(found, probe.translated) if TRANSLATED in names else found
+
+
+def status(names: Collection[str], probe: Probe) -> Match:
+    """Return whether a new connection has one of some bits of a status."""
+    if not {*names} <= STATUSES:
+        return UNKNOWN
+    return probe.translated if TRANSLATED in names else NOTHING
 
 
 def mark(name: str, probe: Probe) -> Match:

@@ -11,20 +11,33 @@ Blind:  ports that containers publish are forwarded and do not come in by this d
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agent.core.collecting.collector import Collector, Look
 from agent.core.facts.firewall import Passage
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact
 from collectors.network import interfaces, iptables, nftables
-from collectors.network.rules import Chain, ProbeOutcome, outcome
+from collectors.network.rules import (
+    INCOMING,
+    TRANSLATING,
+    Chain,
+    FirewallStage,
+    ProbeOutcome,
+    accepted_in,
+    outcome,
+)
 from collectors.network.ruleset import RulesetOutput, look_at
-from collectors.network.traffic import Probe
+from collectors.network.traffic import ALL, NOTHING, UNKNOWN, Match, Probe
 
 PROTOCOLS = ("tcp", "udp")
+# Of the tables that iptables and nft share.
+FAMILIES = {4: "ip", 6: "ip6"}
 # nft's statement, iptables' targets (CT --notrack, MARK), and the latter as nft tells them.
 NOT_TRACKED = re.compile(r'notrack|NOTRACK|"CT"')
 MARKED = re.compile(r'"mangle": ?\{"key": ?\{"(meta|ct)": ?\{"key": ?"mark"|MARK|tproxy-mark')
+# A rule that asks whether a connection was given another destination.
+ASKS_TRANSLATED = re.compile(r'"key": ?"status"|--ct(?:state|status) \S*DNAT')
 WORST_FIRST = (ProbeOutcome.ACCEPT, ProbeOutcome.ABSENT, ProbeOutcome.UNCLEAR, ProbeOutcome.DENY)
 
 
@@ -33,7 +46,7 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
     host = look.host(machine.id)
     said = look_at(host, look.timeout)
     texts = "\n".join(_texts(said))
-    tracked, unmarked = (pattern.search(texts) is None for pattern in (NOT_TRACKED, MARKED))
+    tracked, unmarked, plain = (pattern.search(texts) is None for pattern in (NOT_TRACKED, MARKED, ASKS_TRANSLATED))
     reached = interfaces.addresses(host)
     for family, names in sorted(interfaces.of(host).items()):
         found = [
@@ -41,7 +54,8 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
             for name in names or ("eth0",)
             for protocol in PROTOCOLS
             for probe in [Probe(name, family, protocol, tracked, unmarked, reached[family].own, reached[family].shared)]
-            for answer, where in [_outcome(said, probe)]
+            for translated in [NOTHING if plain else _translated(said, probe)]
+            for answer, where in [_outcome(said, replace(probe, translated=translated))]
         ]
         answer, where, name = min(found, key=lambda one: WORST_FIRST.index(one[0]))
         yield Fact(name=f"firewall.ipv{family}", subject=machine.id, value=answer.value, as_of=look.now)
@@ -52,18 +66,36 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
 
 
 def _outcome(said: RulesetOutput, probe: Probe) -> tuple[ProbeOutcome, str]:
+    answer, where = outcome(_tables(said, probe, INCOMING))
+    unread = probe.family in said.legacy and said.legacy[probe.family] is None
+    # What no one could read may deny all the same.
+    unread |= said.nft is None and not _told_by_iptables(said, probe, INCOMING)
+    return (ProbeOutcome.UNCLEAR, "?") if unread and answer is not ProbeOutcome.DENY else (answer, where)
+
+
+def _translated(said: RulesetOutput, probe: Probe) -> Match:
+    """Return which connections may be given another destination; whether that is this machine, no one can tell."""
+    if said.nft is None and not _told_by_iptables(said, probe, TRANSLATING):
+        return UNKNOWN
+    found = accepted_in(_tables(said, probe, TRANSLATING))
+    return Match(False if found.unnamed is False else None, found.most, ALL)
+
+
+def _tables(said: RulesetOutput, probe: Probe, stage: FirewallStage) -> list[tuple[Chain, ...]]:
     tables: list[tuple[Chain, ...]] = []
     text = said.saved[probe.family]
-    for table in () if said.nft is None else nftables.parse(said.nft, probe):
-        # What iptables wrote there it tells better itself.
-        if not (table.foreign and table.name == "filter" and text is not None):
-            tables.append(table.chains)
-    texts = [one for one in (text, said.legacy.get(probe.family)) if one is not None]
-    tables += [iptables.parse(one, probe) for one in texts]
-    answer, where = outcome(tables)
-    unread = (said.nft is None and text is None) or (probe.family in said.legacy and said.legacy[probe.family] is None)
-    # What no one could read may deny all the same.
-    return (ProbeOutcome.UNCLEAR, "?") if unread and answer is not ProbeOutcome.DENY else (answer, where)
+    shared = text is not None and said.nft is not None and iptables.is_of_nft(text)
+    for table in () if said.nft is None else nftables.parse(said.nft, probe, stage):
+        both = shared and table.foreign and (table.family, table.name) == (FAMILIES[probe.family], stage.table)
+        saved = iptables.parse(text, probe, stage) if text is not None and both else ()
+        tables.append(table.with_saved(saved))
+    texts = (None if shared else text, said.legacy.get(probe.family))
+    return tables + [iptables.parse(one, probe, stage) for one in texts if one is not None]
+
+
+def _told_by_iptables(said: RulesetOutput, probe: Probe, stage: FirewallStage) -> bool:
+    text = said.saved[probe.family]
+    return text is not None and iptables.tells(text, stage.table)
 
 
 def _texts(said: RulesetOutput) -> list[str]:

@@ -86,7 +86,9 @@ def _devices(text: str) -> tuple[str, ...]:
 # eth0   00000000     0101A8C0  0003   0       0    0       00000000  0    0       0
 def _default4(text: str) -> tuple[str, ...]:
     rows = [line.split() for line in text.splitlines()[1:]]
-    return tuple(dict.fromkeys(row[0] for row in rows if len(row) > 7 and row[1] == row[7] == "00000000"))
+    ways = (row for row in rows if len(row) > 7 and row[1] == row[7] == "00000000")
+    # One that only refuses (`unreachable default`) has no interface.
+    return tuple(dict.fromkeys(row[0] for row in ways if not int(row[3], 16) & REJECT))
 
 
 # 00000000000000000000000000000000 00 0…0 00 fe80…01 00000400 00000001 00000000 00000003     eth0

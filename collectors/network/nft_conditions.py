@@ -192,7 +192,7 @@ class NftConditions:
         if key == "state":
             return conditions.state([str(right)], self.probe)
         if key == "status":
-            return NOTHING if right in tuple(conditions.STATUSES) else UNKNOWN
+            return conditions.status([str(right)], self.probe)
         if key == "mark" and isinstance(right, str | int):
             return conditions.mark(str(right), self.probe)
         return _one_of(right, ("original",), ("reply",)) if key == "direction" else UNKNOWN
@@ -210,9 +210,8 @@ class NftConditions:
         return opposite(found) if operation == "!=" else found
 
     def _state_of(self, key: str, values: Sequence[str]) -> Match:
-        if key == "state":
-            return conditions.state(values, self.probe)
-        return NOTHING if {*values} <= conditions.STATUSES else UNKNOWN
+        asked = conditions.state if key == "state" else conditions.status
+        return asked(values, self.probe)
 
     def _header(self, payload: Json, right: object) -> Match:
         protocol, name = payload.get("protocol"), payload.get("field")

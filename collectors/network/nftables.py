@@ -1,18 +1,18 @@
 """nft -j list ruleset: every chain where packets come in, of any author (libnftables-json(5))."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from agent.core.errors import Unreadable
 from agent.core.lines import one_line
+from collectors.network.iptables import GOING_ON as TARGETS_GOING_ON
 from collectors.network.nft_conditions import CATCH_ALL, NftConditions, bare
 from collectors.network.nft_flags import listed
-from collectors.network.rules import Act, Chain, FirewallRule
+from collectors.network.rules import INCOMING, Act, Chain, FirewallRule, FirewallStage
 from collectors.network.traffic import NOTHING, SOME, UNKNOWN, USUAL, Match, Probe, all_of, any_of, both, opposite
 
 FAMILIES = {4: ("ip", "inet"), 6: ("ip6", "inet")}
-ACTS = {"accept": Act.ACCEPT, "drop": Act.DENY, "reject": Act.DENY, "return": Act.RETURN, "queue": Act.ELSEWHERE}
 # Statements that let the packet go on and ask nothing of it.
 GOING_ON = frozenset(
     ("counter", "log", "mangle", "set", "map", "meter", "notrack", "dup", "comment", "flow", "ct helper",
@@ -26,19 +26,53 @@ Json = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NftRule:
+    """What one rule does; `foreign`: iptables wrote it, and nft cannot tell it in full."""
+
+    does: tuple[FirewallRule, ...]
+    foreign: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NftTable:
-    """One table's chains for a probe; `foreign`: iptables wrote rules there that nft cannot tell in full."""
+    """One table for a probe: the policy of each of its chains (None: packets do not begin there), and the rules."""
 
     family: str
     name: str
-    chains: tuple[Chain, ...]
-    foreign: bool
+    policies: Mapping[str, Act | None]
+    rules: Mapping[str, tuple[NftRule, ...]]
+
+    @property
+    def foreign(self) -> bool:
+        """Return whether nft cannot tell some of its rules in full."""
+        return any(rule.foreign for rules in self.rules.values() for rule in rules)
+
+    @property
+    def chains(self) -> tuple[Chain, ...]:
+        """Return its chains as nft tells them."""
+        return self.with_saved(())
+
+    def with_saved(self, saved: Iterable[Chain]) -> tuple[Chain, ...]:
+        """Return its chains, with those rules that iptables wrote as iptables-save tells them: `saved`, rule by rule.
+
+        The others it tells wrongly: of `ip saddr { 192.0.2.1, 192.0.2.2 } drop` it says `-j DROP` (1.8.11).
+        """
+        told = {chain.name: chain.rules for chain in saved}
+        return tuple(
+            Chain(name=name, policy=policy, rules=tuple(self._rules(name, told.get(name, ()))))
+            for name, policy in self.policies.items()
+        )
+
+    def _rules(self, chain: str, saved: Sequence[FirewallRule]) -> Iterator[FirewallRule]:
+        own = self.rules.get(chain, ())
+        for number, rule in enumerate(own):
+            yield from (saved[number],) if rule.foreign and len(saved) == len(own) else rule.does
 
 
 # {"nftables": [{"metainfo": {…}}, {"table": {"family": "inet", "name": "filter"}},
 #  {"chain": {"family": "inet", "table": "filter", "name": "input", "type": "filter", "hook": "input", "policy": …}},
 #  {"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"accept": null}]}}]}
-def parse(text: str | bytes, probe: Probe) -> tuple[NftTable, ...]:
+def parse(text: str | bytes, probe: Probe, stage: FirewallStage = INCOMING) -> tuple[NftTable, ...]:
     """Return the tables of the probe's family; raises Unreadable for what is no ruleset."""
     try:
         objects = [one for one in json.loads(text)["nftables"] if isinstance(one, dict)]
@@ -46,7 +80,7 @@ def parse(text: str | bytes, probe: Probe) -> tuple[NftTable, ...]:
         tables = [table for table in tables if not _is_dormant(table)]
         mine = [table for table in tables if str(table.get("family")) in FAMILIES[probe.family]]
         changed = _changed(objects)
-        return tuple(_table(table, objects, probe, changed) for table in mine)
+        return tuple(_table(table, objects, NftConditions(probe, {}, changed), stage) for table in mine)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise Unreadable(f"the output of nft is not understood: {type(error).__name__}") from error
 
@@ -70,7 +104,7 @@ def _is_dormant(table: Json) -> bool:
     return "dormant" in flags
 
 
-def _table(table: Json, objects: Sequence[Json], probe: Probe, changed: frozenset[str]) -> NftTable:
+def _table(table: Json, objects: Sequence[Json], conditions: NftConditions, stage: FirewallStage) -> NftTable:
     family, name = str(table["family"]), str(table["name"])
 
     def own(kind: str) -> Iterator[dict[str, object]]:
@@ -79,18 +113,18 @@ def _table(table: Json, objects: Sequence[Json], probe: Probe, changed: frozense
                 yield _of(one, kind)
 
     sets = {f"@{one['name']}": listed(one.get("elem", [])) for kind in ("set", "map") for one in own(kind)}
-    rules: dict[str, list[FirewallRule]] = {}
-    reader = _Reader(NftConditions(probe, sets, changed))
-    foreign = False
+    rules: dict[str, list[NftRule]] = {}
+    reader = _Reader(replace(conditions, sets=sets, known={}), stage)
     for rule in own("rule"):
         expressions = _statements(rule)
-        foreign |= any("xt" in one for one in expressions)
-        rules.setdefault(str(rule["chain"]), []).extend(reader.rules(expressions))
-    chains = tuple(
-        Chain(name=str(one["name"]), rules=tuple(rules.get(str(one["name"]), ())), policy=_policy(one))
-        for one in own("chain")
+        one = NftRule(does=tuple(reader.rules(expressions)), foreign=any("xt" in part for part in expressions))
+        rules.setdefault(str(rule["chain"]), []).append(one)
+    return NftTable(
+        family=family,
+        name=name,
+        policies={str(one["name"]): _policy(one, stage) for one in own("chain")},
+        rules={chain: tuple(held) for chain, held in rules.items()},
     )
-    return NftTable(family=family, name=name, chains=chains, foreign=foreign)
 
 
 def _statements(rule: Json) -> list[dict[str, object]]:
@@ -112,10 +146,10 @@ def _changed(objects: Sequence[Json]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _policy(chain: Json) -> Act | None:
-    if chain.get("hook") != "input" or chain.get("type") != "filter":
+def _policy(chain: Json, stage: FirewallStage) -> Act | None:
+    if (chain.get("hook"), chain.get("type")) != (stage.hook, stage.kind):
         return None
-    return ACTS.get(str(chain.get("policy", "accept")), Act.ACCEPT)
+    return stage.acts.get(str(chain.get("policy", "accept")), Act.ACCEPT) if stage.policy else Act.DENY
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +157,7 @@ class _Reader:
     """Read a table's rules for a probe."""
 
     conditions: NftConditions
+    stage: FirewallStage
 
     def rules(self, expressions: Sequence[dict[str, object]]) -> Iterator[FirewallRule]:
         """Yield what one rule does: once, or with a verdict map once for each of its verdicts."""
@@ -130,10 +165,10 @@ class _Reader:
         understood = True
         for one in expressions:
             (kind, value), *_ = one.items()
-            if kind in GOING_ON:
+            if kind in GOING_ON or _goes_on(kind, value):
                 asked += self._asked_within(kind, value)
-            elif kind in ACTS or kind in ("jump", "goto"):
-                yield _doing(kind, value, all_of(asked))
+            elif kind in self.stage.acts or kind in ("jump", "goto"):
+                yield self._doing(kind, value, all_of(asked))
                 return
             elif kind == "vmap":
                 yield from self._mapped(value, all_of(asked))
@@ -185,17 +220,23 @@ class _Reader:
                 keys.setdefault((kind, json.dumps(target)), []).append(bare(key))
         found = {verdict: self.conditions.named(value["key"], held) for verdict, held in keys.items()}
         for (kind, target), match in found.items():
-            yield _doing(kind, json.loads(target), both(asked, match))
+            yield self._doing(kind, json.loads(target), both(asked, match))
         if others is not None:
             rest = opposite(any_of(found.values())) if self.conditions.possible(value["key"]) else NOTHING
-            yield _doing(*others, both(asked, rest))
+            yield self._doing(*others, both(asked, rest))
+
+    def _doing(self, kind: str, value: object, match: Match) -> FirewallRule:
+        if kind in ("jump", "goto"):
+            target = str(value["target"]) if isinstance(value, dict) else str(value)
+            return FirewallRule(match=match, act=Act.GOTO if kind == "goto" else Act.JUMP, target=target)
+        act = Act.NOTHING if kind == "continue" else self.stage.acts.get(kind, Act.ELSEWHERE)
+        return FirewallRule(match=match, act=act)
 
 
-def _doing(kind: str, value: object, match: Match) -> FirewallRule:
-    if kind in ("jump", "goto"):
-        target = str(value["target"]) if isinstance(value, dict) else str(value)
-        return FirewallRule(match=match, act=Act.GOTO if kind == "goto" else Act.JUMP, target=target)
-    return FirewallRule(match=match, act=Act.NOTHING if kind == "continue" else ACTS.get(kind, Act.ELSEWHERE))
+def _goes_on(kind: str, value: object) -> bool:
+    """Return whether a statement is a target of iptables, told by its name, that lets the packet go on."""
+    is_target = kind == "xt" and isinstance(value, dict) and value.get("type") == "target"
+    return is_target and isinstance(value, dict) and value.get("name") in TARGETS_GOING_ON
 
 
 def _limited(kind: str, value: object) -> Match:

@@ -38,6 +38,42 @@ class ProbeOutcome(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirewallStage:
+    """Where in the kernel packets are decided about: as nft calls it and as iptables does, and what ends it how.
+
+    `acts` are by nft's words; iptables' targets are the same in capitals. `policy`: each chain ends with its own;
+    else no rule is the same as `deny`.
+    """
+
+    kind: str
+    hook: str
+    table: str
+    chain: str
+    acts: Mapping[str, Act]
+    policy: bool = True
+
+
+INCOMING = FirewallStage(
+    kind="filter",
+    hook="input",
+    table="filter",
+    chain="INPUT",
+    acts={"accept": Act.ACCEPT, "drop": Act.DENY, "reject": Act.DENY, "return": Act.RETURN, "queue": Act.ELSEWHERE,
+          "nfqueue": Act.ELSEWHERE},
+)  # fmt: skip
+# What is accepted here is given another destination.
+TRANSLATING = FirewallStage(
+    kind="nat",
+    hook="prerouting",
+    table="nat",
+    chain="PREROUTING",
+    acts={"dnat": Act.ACCEPT, "redirect": Act.ACCEPT, "netmap": Act.ACCEPT, "accept": Act.DENY, "drop": Act.DENY,
+          "return": Act.RETURN, "queue": Act.ELSEWHERE, "nfqueue": Act.ELSEWHERE},
+    policy=False,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirewallRule:
     """What a rule does, to which chain it goes, and which of the probe's connections it matches."""
 
@@ -135,6 +171,17 @@ def _in_runs(rules: Iterable[FirewallRule]) -> Iterator[FirewallRule]:
 
 def _weight(match: Match) -> tuple[int, Fraction]:
     return (False, None, True).index(match.unnamed), match.most.share()
+
+
+def accepted_in(tables: Iterable[tuple[Chain, ...]]) -> Match:
+    """Return what any chain where packets come in accepts; what leaves it undecided is not accepted."""
+    found = NOTHING
+    for chains in tables:
+        walk = _Walk(chains={chain.name: chain for chain in chains})
+        for chain in chains:
+            if chain.policy is not None:
+                found = either(found, walk.through(chain.name).accepted)
+    return found
 
 
 def outcome(tables: Iterable[tuple[Chain, ...]]) -> tuple[ProbeOutcome, str]:

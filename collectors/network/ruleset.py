@@ -20,13 +20,15 @@ from agent.hosts.root_requests import RootRequest, ask
 BY_HAND = {"nft": "nft -j list ruleset"}
 # nft and iptables (nf_tables) for any other account; the service's own sandbox has no netlink at all.
 REFUSED = re.compile(r"not permitted|[Pp]ermission denied|you must be root|not supported by protocol")
+# iptables-nft's, of a rule that nft wrote into the table that is iptables' as well: nft tells it.
+NFTS_OWN = re.compile(r"Parsing nftables rule failed")
 HINT = "see beffroi explain network"
 _SECTION = re.compile(r"^== (.+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesetOutput:
-    """What the machine's tools tell of its rules; None: that tool is not there.
+    """What the machine's tools tell of its rules; None: that tool is not there, or cannot tell what nft wrote.
 
     `legacy` has a family only where the kernel's older engine holds a filter table of it.
     """
@@ -49,10 +51,12 @@ def parse(text: str, host: str) -> RulesetOutput:
     """Return what each tool tells. Raises Denied where one was refused, Exited where it failed, ToolMissing."""
     _head, *parts = _SECTION.split(text)
     sections = list(zip(parts[::2], parts[1::2], strict=True))
-    for (name, _), (after, _) in pairwise(sections):
-        if after.startswith("failed "):
-            raise _refusal(name, after.removeprefix("failed "), host)
     told = dict(sections)
+    for (name, _), (after, _) in pairwise(sections):
+        if after.startswith("failed ") and "nft" in told and name != "nft" and NFTS_OWN.search(after):
+            del told[name]
+        elif after.startswith("failed "):
+            raise _refusal(name, after.removeprefix("failed "), host)
     if "nft" not in told and "iptables-save" not in told:
         raise ToolMissing(f"{host} has neither nft nor iptables-save, so that its rules cannot be read")
     return RulesetOutput(

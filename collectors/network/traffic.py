@@ -40,24 +40,6 @@ SENDERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """New connections from the network: by which interface, of which family and protocol.
-
-    `tracked`: no rule takes connections out of the kernel's tracking, so that each is new at first; `unmarked`: no rule
-    marks them, or what brings them. They go to one of the addresses `own`, or in part to `shared` (broadcast); where
-    none is known, to any.
-    """
-
-    interface: str
-    family: int
-    protocol: str
-    tracked: bool = True
-    unmarked: bool = True
-    own: tuple[Span, ...] = ()
-    shared: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """A union of spans of each axis; `loose` is the share of what else is in it, and stands nowhere in particular."""
 
@@ -95,6 +77,25 @@ UNKNOWN = Match(None, ALL, ALL)
 SOME = Match(False, ALL, ALL)
 # What holds for all as long as nothing unseen comes between: no mark, a set that is not full.
 USUAL = Match(True, ALL, ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """New connections from the network: by which interface, of which family and protocol.
+
+    `tracked`: no rule takes connections out of the kernel's tracking, so that each is new at first; `unmarked`: no rule
+    marks them, or what brings them. They go to one of the addresses `own`, or in part to `shared` (broadcast); where
+    none is known, to any. `translated`: those that are given another destination before they come in (DNAT).
+    """
+
+    interface: str
+    family: int
+    protocol: str
+    tracked: bool = True
+    unmarked: bool = True
+    own: tuple[Span, ...] = ()
+    shared: tuple[Span, ...] = ()
+    translated: Match = NOTHING
 
 
 def within(axis: Axis, spans: Iterable[Span], *, inverted: bool = False) -> Match:

@@ -360,6 +360,26 @@ RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
         f"""table inet f {{ chain i {{ {INPUT} policy accept; tcp flags & (fin|syn|ecn|cwr) == syn drop;
         meta l4proto udp drop; }} }}""", UNCLEAR, UNCLEAR,
     ),
+    "what is translated and nothing is": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ct status dnat accept; }} }}", DENY, DENY,
+    ),
+    "what is translated and one port is": (
+        f"""table inet n {{ chain p {{ type nat hook prerouting priority -100; tcp dport 8080 redirect to :80; }} }}
+        table inet f {{ chain i {{ {INPUT} policy drop; ct status dnat accept; }} }}""", DENY, DENY,
+    ),
+    "what is translated and all is": (
+        f"""table inet n {{ chain p {{ type nat hook prerouting priority -100; tcp dport 1-65535 redirect to :22; }} }}
+        table inet f {{ chain i {{ {INPUT} policy drop; ct status dnat accept; }} }}""", UNCLEAR, UNCLEAR,
+    ),
+    "what is translated for another interface": (
+        f"""table inet n {{ chain z {{ redirect; }}
+        chain p {{ type nat hook prerouting priority -100; iifname "docker0" jump z; }} }}
+        table inet f {{ chain i {{ {INPUT} policy drop; ct status dnat accept; }} }}""", DENY, DENY,
+    ),
+    "what is not translated dropped and all is": (
+        f"""table ip n {{ chain p {{ type nat hook prerouting priority -100; dnat to 192.0.2.1; }} }}
+        table ip f {{ chain i {{ {INPUT} policy accept; ct status != dnat drop; }} }}""", UNCLEAR, ABSENT,
+    ),
     "a chain for what goes through": (
         "table inet f { chain x { type filter hook forward priority 0; policy drop; } }", ABSENT, ABSENT,
     ),
@@ -478,6 +498,14 @@ IPTABLES: dict[str, tuple[tuple[str, ...], ProbeOutcome]] = {
     ),
     "a drop of what is not understood": (("-A INPUT -m ttl --ttl-gt 1 -j DROP",), UNCLEAR),
     "what opens connections": (("-A INPUT -p tcp --syn -j DROP", "-A INPUT -p udp -j DROP"), DENY),
+    "what is translated and one port is": (
+        ("-P INPUT DROP", "-t nat -A PREROUTING -p tcp --dport 8080 -j REDIRECT --to-ports 80",
+         "-A INPUT -m conntrack --ctstate RELATED,DNAT -j ACCEPT"), DENY,
+    ),
+    "what is translated and all is": (
+        ("-P INPUT DROP", "-t nat -N Z", "-t nat -A PREROUTING -j Z", "-t nat -A Z -p tcp -j REDIRECT --to-ports 22",
+         "-A INPUT -m conntrack --ctstate DNAT -j ACCEPT"), UNCLEAR,
+    ),
     "a comment like a rule": (
         ("-P INPUT DROP", '-A INPUT -m comment --comment "-j ACCEPT all" -s 10.0.0.0/8 -j ACCEPT'), DENY,
     ),
@@ -503,6 +531,51 @@ def test_what_real_iptables_make_of_it_with_and_without_nft(
         fact = seen.one("firewall.by")
         assert fact is not None
         assert fact.value == "iptables"
+
+
+@pytest.mark.parametrize("rule", ["ct state established,related accept", "tcp dport { 22, 80 } accept"])
+def test_a_table_that_iptables_cannot_tell_is_read_from_nft(near: Machine, tmp_path: Path, rule: str) -> None:
+    near.do("nft", "flush", "ruleset")
+    near.do("nft", "add table ip filter")
+    near.do("nft", "add chain ip filter INPUT { type filter hook input priority 0; policy drop; }")
+    near.do("nft", "add chain ip filter other { type filter hook input priority 5; policy drop; }")
+    near.do("nft", f"add rule ip filter INPUT {rule}")
+    near.do("iptables", "-A", "INPUT", "-m", "limit", "--limit", "3/min", "-j", "LOG")
+    assert not iptables.tells(near.do("iptables-save"), "filter")
+    # nft 1.0.6, Debian 12's, does not name iptables' targets.
+    named = '"name": "LOG"' in near.do("nft", "-j", "list", "ruleset")
+    assert seen_of(look(near))[0] == (DENY if named else UNCLEAR).value
+    without = Through(near, programs(tmp_path / "bin", *BOUNDED, "ip", "iptables-save", "ip6tables-save"))
+    assert seen_of(look(without))[0] == UNCLEAR.value
+
+
+@pytest.mark.parametrize(
+    ("policy", "rules", "came_to"),
+    [
+        ("accept", ("ip saddr { 203.0.113.1, 203.0.113.2 } drop",), ACCEPT),
+        ("accept", ('iifname { "eth5", "eth6" } drop',), ACCEPT),
+        ("accept", ("ip saddr . tcp dport { 203.0.113.1 . 22 } drop",), ACCEPT),
+        ("drop", ("tcp dport { 22, 80 } accept",), DENY),
+        ("drop", ("ip saddr { 203.0.113.1, 203.0.113.2 } accept", "tcp dport 22 accept"), DENY),
+        # iptables-save ends here: Parsing nftables rule failed
+        ("accept", ("ip saddr 203.0.113.1-203.0.113.5 drop",), ACCEPT),
+        ("drop", ("ip saddr 203.0.113.1-203.0.113.5 accept",), DENY),
+    ],
+)
+@pytest.mark.parametrize("both", [False, True])
+def test_what_iptables_says_of_a_rule_of_nft_s_own_is_not_believed(
+    near: Machine, policy: str, rules: tuple[str, ...], came_to: ProbeOutcome, both: bool
+) -> None:
+    near.do("nft", "flush", "ruleset")
+    near.do("nft", "add table ip filter")
+    near.do("nft", f"add chain ip filter INPUT {{ type filter hook input priority 0; policy {policy}; }}")
+    for rule in rules:
+        near.do("nft", f"add rule ip filter INPUT {rule}")
+    if both:
+        near.do("iptables", "-A", "INPUT", "-p", "tcp", "-m", "conntrack", "--ctstate", "RELATED", "-j", "ACCEPT")
+    # Where iptables-save fails, a rule that iptables wrote is told by no one.
+    fails = both and "-203" in rules[0]
+    assert seen_of(look(near))[0] == (UNCLEAR if fails and came_to is DENY else came_to).value
 
 
 def test_the_kernel_s_older_engine_counts_as_well(tmp_path: Path) -> None:
@@ -687,6 +760,17 @@ def test_no_ruleset_breaks_a_reader(expressions: list[object]) -> None:
 
 def test_the_interfaces_of_the_default_routes_are_those_that_are_asked_about(near: Machine) -> None:
     assert interfaces.of(near) == {4: ("eth0",), 6: ("eth0",)}
+
+
+def test_a_default_route_that_only_refuses_has_no_interface(near: Machine) -> None:
+    near.do("ip", "route", "add", "unreachable", "default", "metric", "900")
+    try:
+        assert interfaces.of(near)[4] == ("eth0",)
+        near.do("ip", "route", "delete", "default", "via", "192.0.2.9")
+        assert interfaces.of(near)[4] == ("eth0",)
+    finally:
+        near.do("ip", "route", "delete", "unreachable", "default", "metric", "900")
+        near.do("ip", "route", "replace", "default", "via", "192.0.2.9")
 
 
 def test_the_addresses_of_a_machine_are_those_that_its_kernel_answers_for(near: Machine) -> None:
