@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import typer
 
 from agent.cli.alert import register as add_alert
+from agent.cli.audit import register as add_audit
 from agent.cli.canary import register as add_canary
 from agent.cli.check import register as add_check
 from agent.cli.config import register as add_config
@@ -46,6 +47,7 @@ for add in (
     add_verify,
     add_canary,
     add_drill,
+    add_audit,
     add_register,
     add_retire,
     add_report,

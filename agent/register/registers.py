@@ -182,6 +182,12 @@ _REGISTERS = (
         TARGET, SUBJECT, needed("state"), needed("until", Kind.INSTANT), optional("reason"),
         by_command="beffroi alert acknowledge TARGET SUBJECT --until WHEN --author NAME",
     ),
+    _register(
+        "audit-draw",
+        PERFORMED, needed("backup", Kind.BACKUP), needed("copy"), needed("seed"), needed("draws"),
+        optional("bytes_read"), optional("outcome"), EVIDENCE,
+        by_command="beffroi audit BACKUP/COPY --seed HEX --by NAME",
+    ),
     _register("change", needed("backup", Kind.BACKUP), needed("reason"), past("on")),
 )  # fmt: skip
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from agent.core.collecting.backup_program import (
     SLOWEST_BYTES_PER_SECOND,
-    BackupProgram,
     PointContents,
     RestoreResult,
     UnreadablePoint,
@@ -16,7 +15,6 @@ from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.inventory import Copy
 from agent.core.points import Point
-from collectors.restic import LOOKS
 from collectors.restic.dump import dump
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.listing import parse
@@ -82,8 +80,3 @@ def opens(copy: Copy, look: Look, pinned: str | None) -> ResticRepository:
     restic = prepare(copy, look, look.timeout)
     id = hold_to_pinned(copy, id_in(restic.ask("cat", "config").stdout), pinned)
     return ResticRepository(restic=restic, id=id, timeout=look.timeout)
-
-
-# Every address that a copy may have is one that restic accepts: it is the only program, and the configuration knows no
-# other.
-PROGRAM = BackupProgram(looks=LOOKS, opens=opens)

@@ -38,6 +38,7 @@ WORDS_AT_MOST = 200
 _SET_USER, _SET_GROUP, _STICKY = 1 << 23, 1 << 22, 1 << 20
 _BAD = re.compile(
     r"invalid data returned|ciphertext verification failed|unexpected content in file|hash mismatch|blob .* not found"
+    r"|nonce is invalid"  # a blob whose beginning is all zeros, as a lost sector reads
     r"|id [0-9a-f]+ not found|tree .* could not be loaded|pack [0-9a-f]+ .*(does not exist|not found)",
     re.IGNORECASE,
 )

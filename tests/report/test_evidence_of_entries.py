@@ -99,6 +99,23 @@ def test_the_bundle_of_a_departure_that_looks_closed_verifies(tmp_path: Path, no
         assert damage(held, tmp_path, now) == []
 
 
+@pytest.mark.parametrize("now", [PROVISIONAL, FINAL], ids=["provisional", "final"])
+def test_the_bundle_of_a_quarter_with_an_audit_verifies(tmp_path: Path, now: datetime) -> None:
+    begun = {
+        "performed": "2026-11-19T10:00+01:00",
+        "backup": "files",
+        "copy": "offsite",
+        "seed": "5eed",
+        "draws": "460",
+    }
+    started = {**begun, "author": "SCOTA", "beneficiary": "scota"}
+    with world(tmp_path) as held:
+        held.look()
+        id = enter(held, "audit-draw", START + 18 * DAY, started)
+        enter(held, "audit-draw", START + 18 * DAY, {**started, "bytes_read": "123", "outcome": "sound"}, id)
+        assert damage(held, tmp_path, now) == []
+
+
 @pytest.mark.parametrize("mistake", ["yes", "no"])
 @pytest.mark.parametrize("now", [PROVISIONAL, FINAL], ids=["provisional", "final"])
 def test_the_bundle_of_a_quarter_with_a_retirement_verifies(tmp_path: Path, mistake: str, now: datetime) -> None:

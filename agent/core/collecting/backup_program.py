@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from agent.core.collecting.audited import AuditedCopy
 from agent.core.facts.recovery_points import covers, matches, points_in
 from agent.core.inventory import Copy, ProgramLooks
 from agent.core.model import Observation
@@ -157,12 +158,13 @@ class Repository(Protocol):
 class BackupProgram:
     """Declare a backup program: the collectors that look at its copies, and how to open the repository of one.
 
-    `opens` is given the id that the repository should have, None: not known yet. Raises RepositoryAbsent and every
-    LookError.
+    `opens` and `audits` are given the id that the repository should have, None: not known yet. Raise RepositoryAbsent
+    and every LookError. `audits` None: its copies cannot be audited by draws.
     """
 
     looks: ProgramLooks
     opens: "Callable[[Copy, Look, str | None], Repository]"
+    audits: "Callable[[Copy, Look, str | None], AuditedCopy] | None" = None
 
 
 def newest_points(own: Sequence[Point], paths: Sequence[str]) -> tuple[Point, ...]:

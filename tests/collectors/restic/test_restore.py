@@ -100,6 +100,7 @@ def test_no_bytes_break_the_reader(stdout: bytes) -> None:
         ("LoadRaw(<data/49d9ae>): invalid data returned\nFatal: There were 3 errors", True, None),
         ("error: /srv/a: Unexpected content in file /t/srv/a, starting at offset 0", True, None),
         ("Fatal: id 49d9ae0011 not found in repository", True, None),
+        ("ignoring error for /srv/a: decrypting blob <data/1e3a> from 20e7 failed: nonce is invalid", True, None),
         ("subprocess ssh: Connection to vault closed by remote host.\nconnection lost", False, Reason.UNREACHABLE),
         ("ciphertext verification failed\nssh: connect to host vault: Connection refused", False, Reason.UNREACHABLE),
         # The restoring side's own disk says nothing of the copy.
