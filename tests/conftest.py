@@ -12,8 +12,9 @@ from tests.guard import GUARD
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
-# For tests/run --mutation, which runs the same tests some thousand times.
+# For tests/run, and for --mutation, which runs the same tests some thousand times: the search is left to --thorough.
 hypothesis.settings.register_profile("few", deadline=None, derandomize=True, database=None, max_examples=20)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=500, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # What would steer the program or restic from outside.

@@ -202,7 +202,7 @@ YAML = st.recursive(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=200) | YAML | st.integers(0, 2000).map(lambda depth: "[" * depth))
 def test_any_text_is_read_or_refused(folder: Path, text: str) -> None:
     """No text makes a traceback, and none that is refused protects less than it says."""

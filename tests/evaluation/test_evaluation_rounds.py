@@ -312,7 +312,7 @@ OFTEN = ["look", "look", "look", "turn", "turn", "wait", "entry", "load"]
 HISTORIES = st.lists(st.sampled_from(OFTEN).flatmap(KINDS.__getitem__), min_size=2, max_size=14)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=HISTORIES)
 def test_judging_what_changed_comes_to_what_judging_all_does(history: Sequence[Step]) -> None:
     with TemporaryDirectory(dir=MEMORY) as folder, sites(Path(folder)) as (by_change, in_full):

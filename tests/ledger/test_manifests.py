@@ -104,7 +104,7 @@ CHANGE = st.builds(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=settings().max_examples // 2, deadline=None)
 @given(st.lists(CHANGE, max_size=4))
 def test_whatever_changed_the_table_follows_from_the_chain(
     tmp_path_factory: object, changes: list[ManifestChange]

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.period import Quarter
@@ -395,7 +395,6 @@ def test_a_file_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
     assert verify(tmp_path / "nothing.zip").outcome is EvidenceOutcome.UNPROVEN
 
 
-@settings(max_examples=60)
 @given(st.data())
 def test_any_byte_that_is_changed_shows(
     sound: Sound, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -406,7 +405,6 @@ def test_any_byte_that_is_changed_shows(
     assert check(bytes(content), tmp_path_factory.getbasetemp()).outcome is EvidenceOutcome.DAMAGED
 
 
-@settings(max_examples=100)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_an_answer(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     assert check(content, tmp_path_factory.getbasetemp()).outcome is EvidenceOutcome.DAMAGED

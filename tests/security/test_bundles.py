@@ -129,7 +129,7 @@ def put(value: Any, place: tuple[Any, ...], odd: Any) -> Any:
     return copy
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
 def test_whatever_a_payload_holds_is_told_in_lines(forger: Forger, data: st.DataObject) -> None:
     number = data.draw(st.integers(0, len(forger.rows) - 1))

@@ -97,7 +97,7 @@ def test_a_reload_takes_a_changed_address() -> None:
         assert get(port_of(server), "/metrics", host="beffroi.example").status == 200
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
 def test_no_text_is_a_known_host_by_accident(host: str) -> None:
     """Known is what names the address or the loopback, and nothing raises."""

@@ -130,7 +130,7 @@ def test_what_is_no_request_is_refused_in_one_line(port: int, text: bytes, statu
     assert answer.body.count(b"\n") == 1 or status == 200
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.binary(max_size=300), st.sampled_from([b"", b"GET ", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: a\r\n"])
 )

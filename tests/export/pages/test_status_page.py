@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.config.settings import Convention
@@ -215,7 +215,6 @@ HOSTILE = st.text(max_size=40) | st.sampled_from(
 )
 
 
-@settings(max_examples=60)
 @given(HOSTILE, HOSTILE)
 def test_no_name_becomes_markup(name: str, other: str) -> None:
     """Whatever the names hold, the page has the same tags."""
