@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from importlib import resources
+from typing import NamedTuple
 
 from agent.core.deadline import within
 from agent.core.errors import Exited, LookError, ToolMissing, Unreadable
@@ -22,6 +23,8 @@ from agent.hosts import live_files_program
 # What a question may take beside its time for being asked at all.
 SLOWEST_BYTES_PER_SECOND = 4 * 1024 * 1024
 LONGEST_LINE = 256
+# A file of this machine that is no longer is told by its bytes: comparing them costs less than two digests.
+SHORT = 4096
 NO_TOOL = 127
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -59,33 +62,27 @@ class LiveComparison(Enum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileQuery:
+class FileQuery(NamedTuple):
     """Ask about one file or symbolic link: whether it is still of this size and date, and what it then holds.
 
-    `modified` None: any date will do.
+    `modified` is in microseconds since the epoch; None: any date will do.
     """
 
     path: bytes
     type: str
     size: int
-    modified: datetime | None
-
-    @property
-    def microseconds(self) -> int | None:
-        """Return its date in microseconds since the epoch."""
-        return None if self.modified is None else microseconds(self.modified)
+    modified: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileDigest:
+class FileDigest(NamedTuple):
     """What one file is: the SHA-256 of its content, or of where it points; empty where it was not read.
 
+    The content of a short file of this machine is its bytes themselves, as `content_of` returns them.
     `attributes` is the SHA-256 of those that count, `sparse` whether it has holes; None: that could not be told there.
     """
 
     standing: LiveComparison
-    content: str = ""
+    content: str | bytes = ""
     attributes: str | None = None
     sparse: bool | None = None
 
@@ -119,6 +116,11 @@ def allowed(wanted: Sequence[FileQuery], timeout: timedelta) -> timedelta:
     return timeout + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND)
 
 
+def content_of(descriptor: int, size: int) -> str | bytes:
+    """Return the bytes of an open file of this size where it is short, else its SHA-256."""
+    return os.read(descriptor, size + 1) if size <= SHORT else live_files_program.digest_of(descriptor, size)
+
+
 class Once:
     """Look until something is lost; what was lost is not waited for again: its error is raised anew."""
 
@@ -142,8 +144,7 @@ def near(timeout: timedelta) -> Eye:
 
     def look(wanted: Sequence[FileQuery]) -> Sequence[FileDigest]:
         names = counted()
-        told = [live_files_program.look(one.path, one.type, one.size, one.microseconds, names) for one in wanted]
-        return [_seen(words) for words in told]
+        return [_seen(live_files_program.look(*one, names, content_of)) for one in wanted]
 
     return Once(lambda wanted: within(allowed(wanted, timeout), "the live source", lambda: look(wanted)))
 
@@ -218,14 +219,10 @@ def _understood(line: str) -> FileDigest:
 
 def _seen(words: Sequence[str]) -> FileDigest:
     if len(words) == 1:
-        return FileDigest(standing=LiveComparison(words[0]))
+        return FileDigest(LiveComparison(words[0]))
     _, content, attributes, holes = words
-    return FileDigest(
-        standing=LiveComparison.THERE,
-        content=content,
-        attributes=None if attributes == "-" else attributes,
-        sparse=None if holes == "-" else holes == "sparse",
-    )
+    named = None if attributes == "-" else attributes
+    return FileDigest(LiveComparison.THERE, content, named, None if holes == "-" else holes == "sparse")
 
 
 def _in_seconds(microseconds: int) -> str:
@@ -236,6 +233,6 @@ def _in_seconds(microseconds: int) -> str:
 def _fields(wanted: Sequence[FileQuery], dated: Callable[[int], str]) -> bytes:
     found = bytearray()
     for one in wanted:
-        date = "-" if one.microseconds is None else dated(one.microseconds)
+        date = "-" if one.modified is None else dated(one.modified)
         found += b"%s\0%d\0%s\0%s\0" % (one.type.encode(), one.size, date.encode(), one.path)
     return bytes(found)

@@ -17,29 +17,58 @@ import hashlib
 import os
 import stat
 import sys
+from collections.abc import Callable
 from typing import Any
 
 CHUNK = 1024 * 1024
 GONE = (errno.ENOENT, errno.ENOTDIR)
 DENIED = (errno.EACCES, errno.EPERM)
+FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+UNSEEN = FLAGS | getattr(os, "O_NOATIME", 0)
 NONE = hashlib.sha256().hexdigest()
 
 
-def look(path: bytes, kind: str, size: int, modified: "int | None", counted: "tuple[str, ...]") -> "tuple[str, ...]":
-    """Return the words of one file's line; `modified` is in microseconds since the epoch, None: any date will do."""
+def digest_of(descriptor: int, size: int) -> str:
+    """Return the SHA-256 of an open file of this size, from its beginning; of one that is longer, of a byte more."""
+    # Room for a small file's own size: clearing a megabyte for each of a million costs more than hashing them.
+    most = min(CHUNK, size + 1)
+    part = os.read(descriptor, most)
+    found, left = hashlib.sha256(part), size + 1 - len(part)
+    while len(part) == most and left > 0:  # a regular file gives less at its end alone
+        most = min(CHUNK, left)
+        part = os.read(descriptor, most)
+        found.update(part)
+        left -= len(part)
+    return found.hexdigest()
+
+
+def look(
+    path: bytes,
+    kind: str,
+    size: int,
+    modified: "int | None",
+    counted: "tuple[str, ...]",
+    content_of: "Callable[[int, int], Any]" = digest_of,
+) -> "tuple[Any, ...]":
+    """Return the words of one file's line; `modified` is in microseconds since the epoch, None: any date will do.
+
+    `content_of` returns what stands for the content of an open file of some size.
+    """
     try:
         before = os.lstat(path)
         if not alike(before, kind, size, modified):
             return ("changed",)
-        content = digest(path) if kind == "file" else hashlib.sha256(os.readlink(path)).hexdigest()
-        named = attributes(path, counted)
-        after = os.lstat(path)
+        if kind == "file":
+            content, named, after = read(path, size, counted, content_of)
+        else:
+            content, named = hashlib.sha256(os.readlink(path)).hexdigest(), attributes(path, counted)
+            after = os.lstat(path)
     except OSError as error:
         return (why(error.errno or 0),)
-    # A file may be written to, or put in another's place, while it is read.
+    # A file may be written to, removed, or put in another's place, while it is read.
     if (after.st_ino, after.st_size, after.st_mtime_ns) != (before.st_ino, before.st_size, before.st_mtime_ns):
         return ("changed",)
-    return ("there", content, named, "sparse" if sparse(after) else "full")
+    return ("there", content, named, "sparse" if sparse(after) else "full") if after.st_nlink else ("changed",)
 
 
 def alike(status: os.stat_result, kind: str, size: int, modified: "int | None") -> bool:
@@ -59,41 +88,35 @@ def why(number: int) -> str:
     return "denied" if number in DENIED else "unreadable"
 
 
-def digest(path: bytes) -> str:
-    """Return the SHA-256 of a regular file."""
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+def read(
+    path: bytes, size: int, counted: "tuple[str, ...]", content_of: "Callable[[int, int], Any]"
+) -> "tuple[Any, str, os.stat_result]":
+    """Return what stands for a file's content, the SHA-256 of its attributes, and its status afterwards.
+
+    Raises OSError.
+    """
     try:
-        descriptor = os.open(path, flags | getattr(os, "O_NOATIME", 0))
+        descriptor = os.open(path, UNSEEN)
     except PermissionError:
-        descriptor = os.open(path, flags)
+        descriptor = os.open(path, FLAGS)
     try:
-        return digest_of(descriptor)
+        return content_of(descriptor, size), attributes(descriptor, counted), os.fstat(descriptor)
     finally:
         os.close(descriptor)
 
 
-def digest_of(descriptor: int) -> str:
-    """Return the SHA-256 of an open regular file, from its beginning."""
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.ELOOP, "another kind of file by now")
-    found = hashlib.sha256()
-    # Room for a small file's own size: clearing a megabyte for each of a million costs more than hashing them.
-    most = min(CHUNK, status.st_size + 1)
-    part = os.read(descriptor, most)
-    found.update(part)
-    while len(part) == most:  # a regular file gives less at its end alone
-        part = os.read(descriptor, most)
-        found.update(part)
-    return found.hexdigest()
+def attributes(file: "bytes | int", counted: "tuple[str, ...]") -> str:
+    """Return the SHA-256 of the extended attributes that count, names and values; of none where there are none.
 
-
-def attributes(path: bytes, counted: "tuple[str, ...]") -> str:
-    """Return the SHA-256 of the extended attributes that count, names and values; of none where there are none."""
+    `file` is an open file, or a path whose last link is not followed.
+    """
+    follow = isinstance(file, int)
     try:
-        listed = os.listxattr(path, follow_symlinks=False)
-        names = sorted(name for name in listed if name.startswith(counted)) if listed else []
-        values = [os.getxattr(path, name, follow_symlinks=False) for name in names]
+        listed = os.listxattr(file) if follow else os.listxattr(file, follow_symlinks=False)
+        if not listed:
+            return NONE
+        names = sorted(name for name in listed if name.startswith(counted))
+        values = [os.getxattr(file, name, follow_symlinks=follow) for name in names]
     except (OSError, AttributeError):
         return NONE
     if not names:

@@ -1,7 +1,6 @@
 """Compare restored files with their recovery point, and with the live source where it has not changed."""
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -14,16 +13,19 @@ from agent.core.collecting.backup_program import Node
 from agent.core.errors import LookError
 from agent.core.reason import Reason
 from agent.hosts.live_files import FileDigest, FileQuery, Live, LiveComparison, counted, microseconds
-from agent.hosts.live_files_program import attributes, digest_of
 from agent.restores.deep_folders import entries
+from agent.restores.restored_files import unlike
 
 # So many live files are looked at together: what is lost with a link is one such look.
 AT_ONCE, AT_ONCE_BYTES = 2000, 1024**3
 # So many differences are named; beyond them they are counted.
 SHOWN_AT_MOST = 100
 # A restore sets dates in nanoseconds of 64 bits (Go, time.UnixNano): what lies outside comes back as another date.
-FIRST_DATE, LAST_DATE = datetime(1677, 9, 22, tzinfo=UTC), datetime(2262, 4, 11, tzinfo=UTC)
+FIRST_DATE = microseconds(datetime(1677, 9, 22, tzinfo=UTC))
+LAST_DATE = microseconds(datetime(2262, 4, 11, tzinfo=UTC))
 
+# What has a content that its live source may be asked for.
+_WITH_CONTENT = ("file", "symlink")
 _TYPES = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "dir",
@@ -116,34 +118,27 @@ def compare(nodes: Sequence[Node], folder: Path, live: Live, *, whole: bool) -> 
     `nodes` are all its entries, folders before what they hold; `live` reaches their source, if there is one to look at.
     Ownership and set-user bits are compared where this user is root.
     """
-    comparison = Comparison()
-    place = os.fsencode(folder)
-    names = _Names(place)
-    links = _Links(nodes)
-    root = os.geteuid() == 0
-    beside = _Beside(comparison, live)
-    for node in nodes:
-        comparison.entries += 1
-        path = names.path_of(node.path)
-        try:
-            status = _status(path, place)
-        except OSError as error:
-            if error.errno == errno.ENAMETOOLONG:
-                comparison.too_deep += 1
-            else:
-                comparison.differs(node.path, "absent")
-            continue
-        for what in _wrong(node, status, links, root=root):
-            comparison.differs(node.path, what)
-        if node.type == "file":
-            comparison.files += 1
-            comparison.bytes += status.st_size
-        beside.take(node, path, status, path[len(place) :])
-    beside.settle()
+    entry_by_entry = _Compared(nodes, os.fsencode(folder), live)
+    comparison = entry_by_entry.comparison
+    for batch in _batches(nodes):
+        entry_by_entry.take(batch)
     there = comparison.entries - comparison.too_deep
-    if whole and not comparison.differing and sum(1 for _ in entries(place)) != there:
+    if whole and not comparison.differing and sum(1 for _ in entries(os.fsencode(folder))) != there:
         comparison.differs("", "count")
     return comparison
+
+
+def _batches(nodes: Sequence[Node]) -> Iterator[Sequence[Node]]:
+    """Yield the entries in parts, each of as many as are looked at together in the live source."""
+    begin = number = size = 0
+    for end, node in enumerate(nodes, 1):
+        if node.type in _WITH_CONTENT:
+            number += 1
+            size += node.size
+        if number >= AT_ONCE or size >= AT_ONCE_BYTES:
+            yield nodes[begin:end]
+            begin, number, size = end, 0, 0
+    yield nodes[begin:]
 
 
 class _Links:
@@ -215,7 +210,7 @@ def _status(path: bytes, folder: bytes) -> os.stat_result:
         return os.lstat(path)
 
 
-def _wrong(node: Node, status: os.stat_result, links: _Links, *, root: bool) -> Iterator[str]:
+def _wrong(node: Node, date: int | None, status: os.stat_result, links: _Links, *, root: bool) -> Iterator[str]:
     if _TYPES.get(stat.S_IFMT(status.st_mode)) != node.type:
         yield "type"
         return
@@ -229,92 +224,84 @@ def _wrong(node: Node, status: os.stat_result, links: _Links, *, root: bool) -> 
     if status.st_size != node.size:
         yield "size"
     # Microseconds: as far as dates are read.
-    date = node.modified
-    if date is not None and FIRST_DATE <= date < LAST_DATE and status.st_mtime_ns // 1000 != microseconds(date):
+    if date is not None and FIRST_DATE <= date < LAST_DATE and status.st_mtime_ns // 1000 != date:
         yield "time"
     if links.broken(node, status):
         yield "link"
 
 
-@dataclass(slots=True)
-class _Beside:
-    """What came back against the live source, many files at once."""
+class _Compared:
+    """Compare entries: first the live sources of a batch, then what came back, each file at one go.
 
-    comparison: Comparison
-    live: Live
-    _waiting: list[tuple[Node, bytes, os.stat_result, FileQuery]] = field(default_factory=list)
-    _bytes: int = 0
+    The kernel still has at hand what it found of a file when that is opened.
+    """
 
-    def take(self, node: Node, path: bytes, status: os.stat_result, inner: bytes) -> None:
-        source = self.live.path_of(inner)
-        if source is None or node.type not in ("file", "symlink"):
-            return
-        if node.modified is None:
-            self.comparison.changed_since += 1
-            return
-        wanted = FileQuery(path=source, type=node.type, size=node.size, modified=node.modified)
-        self._waiting.append((node, path, status, wanted))
-        self._bytes += node.size
-        if len(self._waiting) >= AT_ONCE or self._bytes >= AT_ONCE_BYTES:
-            self.settle()
+    def __init__(self, nodes: Sequence[Node], folder: bytes, live: Live) -> None:
+        self.comparison = Comparison()
+        self._folder = folder
+        self._live = live
+        self._names = _Names(folder)
+        self._links = _Links(nodes)
+        self._root = os.geteuid() == 0
+        self._counted = counted()
 
-    def settle(self) -> None:
-        """Look at the live files that wait."""
-        waiting, self._waiting, self._bytes = self._waiting, [], 0
-        if not waiting:
-            return
+    def take(self, nodes: Sequence[Node]) -> None:
+        """Compare some entries."""
+        paths = [self._names.path_of(node.path) for node in nodes]
+        dates = [None if node.modified is None else microseconds(node.modified) for node in nodes]
+        sources = [self._source(node, path) for node, path in zip(nodes, paths, strict=True)]
+        wanted = [
+            FileQuery(source, node.type, node.size, date)
+            for node, date, source in zip(nodes, dates, sources, strict=True)
+            if source is not None and date is not None
+        ]
+        seen = iter(self._seen(wanted))
+        for node, path, date, source in zip(nodes, paths, dates, sources, strict=True):
+            found = None if source is None else FileDigest(LiveComparison.CHANGED) if date is None else next(seen)
+            self._entry(node, path, date, found)
+
+    def _source(self, node: Node, path: bytes) -> bytes | None:
+        return self._live.path_of(path[len(self._folder) :]) if node.type in _WITH_CONTENT else None
+
+    def _seen(self, wanted: Sequence[FileQuery]) -> Sequence[FileDigest | Reason]:
+        """Return what each live file is, or why none was looked at."""
         try:
-            seen = self.live.eye([wanted for *_, wanted in waiting])
+            return self._live.eye(wanted) if wanted else ()
         except LookError as error:
-            self.comparison.unread(error.reason, len(waiting))
-            return
-        for (node, path, status, _), found in zip(waiting, seen, strict=True):
-            self._settled(node, path, status, found)
+            return [error.reason] * len(wanted)
 
-    def _settled(self, node: Node, path: bytes, status: os.stat_result, found: FileDigest) -> None:
+    def _entry(self, node: Node, path: bytes, date: int | None, found: FileDigest | Reason | None) -> None:
+        comparison = self.comparison
+        comparison.entries += 1
+        try:
+            status = _status(path, self._folder)
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                comparison.too_deep += 1
+            else:
+                comparison.differs(node.path, "absent")
+            return
+        for what in _wrong(node, date, status, self._links, root=self._root):
+            comparison.differs(node.path, what)
+        if node.type == "file":
+            comparison.files += 1
+            comparison.bytes += status.st_size
+        if isinstance(found, Reason):
+            comparison.unread(found, 1)
+        elif found is not None:
+            self._beside(node, path, status, found)
+
+    def _beside(self, node: Node, path: bytes, status: os.stat_result, found: FileDigest) -> None:
+        comparison = self.comparison
         if found.standing in (LiveComparison.GONE, LiveComparison.CHANGED):
-            self.comparison.changed_since += 1
+            comparison.changed_since += 1
         elif found.standing is not LiveComparison.THERE:
             denied = found.standing is LiveComparison.DENIED
-            self.comparison.unread(Reason.DENIED if denied else Reason.UNREADABLE, 1)
+            comparison.unread(Reason.DENIED if denied else Reason.UNREADABLE, 1)
         else:
-            self.comparison.compared += 1
-            what = _unlike(node, path, found)
+            comparison.compared += 1
+            what = unlike(node, path, status.st_size, found, self._counted)
             if what is not None:
-                self.comparison.differs(node.path, what)
+                comparison.differs(node.path, what)
             if found.sparse and status.st_size // 2 <= status.st_blocks * 512 // 2:
-                self.comparison.filled += 1
-
-
-def _unlike(node: Node, path: bytes, found: FileDigest) -> str | None:
-    """Return what of an entry is not as in its live source; None: nothing."""
-    try:
-        if node.type == "symlink":
-            return None if hashlib.sha256(os.readlink(path)).hexdigest() == found.content else "target"
-        if digest(path, own=True) != found.content:
-            return "content"
-    except OSError:
-        return "unreadable"
-    return None if found.attributes in (None, attributes(path, counted())) else "attributes"
-
-
-def digest(path: bytes, *, own: bool) -> str:
-    """Return the SHA-256 of a regular file, without leaving a trace in its access time where that may be avoided.
-
-    `own`: a file that was restored here, hence one that may be opened up to be read. Raises OSError.
-    """
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
-        descriptor = os.open(path, flags | os.O_NOATIME)
-    except PermissionError:
-        try:
-            descriptor = os.open(path, flags)
-        except PermissionError:
-            if not own:
-                raise
-            os.chmod(path, 0o600)
-            descriptor = os.open(path, flags)
-    try:
-        return digest_of(descriptor)
-    finally:
-        os.close(descriptor)
+                comparison.filled += 1

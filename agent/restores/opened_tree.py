@@ -11,10 +11,11 @@ from pathlib import Path
 from agent.core.errors import LookError
 from agent.core.host import Host
 from agent.hosts.live_files import FileQuery, Live
-from agent.restores.comparison import Comparison, digest, told
+from agent.restores.comparison import Comparison, told
 from agent.restores.deep_folders import entries
 from agent.restores.openers.opener import ContentKind
 from agent.restores.opening import OpenedFile, Opening, open_files
+from agent.restores.restored_files import holds_as
 
 # What opening the files of a whole source may take; what is not opened by then is unknown.
 TIME = timedelta(hours=2)
@@ -74,7 +75,7 @@ def _blamed(one: OpenedFile, path: bytes, live: Live, inner: bytes) -> bool:
     try:
         wanted = FileQuery(path=source, type="file", size=os.lstat(path).st_size, modified=None)
         (found,) = live.eye([wanted])
-        as_in_source = found.content == digest(path, own=True)
+        as_in_source = holds_as(path, found)
     except (OSError, LookError):
         as_in_source = False
     return one.blames(as_in_source=as_in_source)

@@ -20,10 +20,11 @@ from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
 from agent.hosts.live_files import Eye, Live, away, near
-from agent.restores.comparison import Comparison, compare, digest
+from agent.restores.comparison import Comparison, compare
 from agent.restores.deep_folders import remove
 from agent.restores.openers.opener import BESIDE
 from agent.restores.opening import OpenedFile, open_files
+from agent.restores.restored_files import digest
 from collectors.restored.draw import SampledFile, plan
 from collectors.restored.turn import in_turn
 

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -105,19 +105,33 @@ def costs(session: Session, clock: HeldClock) -> Costs:
     )
 
 
+def table(found: Mapping[int, Costs], made: Mapping[int, float]) -> str:
+    """Return the costs as a table, in milliseconds; its last line says what a host more costs, by least squares."""
+    names = ("reading", "idle", "whole", "first")
+    lines = ["", f"{'hosts':>8}{'verdicts':>10}" + "".join(f"{name + ' ms':>12}" for name in names) + f"{'wall s':>9}"]
+    for number, one in found.items():
+        figures = "".join(f"{getattr(one, name) * 1000:>12.1f}" for name in names)
+        lines.append(f"{number:>8}{one.verdicts:>10}{figures}{made[number]:>9.0f}")
+    slopes = (
+        statistics.linear_regression(list(found), [getattr(one, name) * 1000 for one in found.values()]).slope
+        for name in names
+    )
+    lines.append(f"{'a host more':>18}" + "".join(f"{slope:>12.4f}" for slope in slopes))
+    return "\n".join(lines)
+
+
 @pytest.mark.timeout(1200)
 def test_a_round_costs_what_changed_and_not_what_exists(tmp_path: Path) -> None:
     found: dict[int, Costs] = {}
+    made: dict[int, float] = {}
     for number in NUMBERS:
         folder = tmp_path / str(number)
         folder.mkdir()
         begun = time.monotonic()
         with fleet(folder, number) as (session, clock):
             found[number] = costs(session, clock)
-        one = found[number]
-        figures = f"one reading {one.reading:.4f} s, idle minute {one.idle:.3f} s, the whole {one.whole:.2f} s"
-        made = f"{one.first:.2f} s at first; {time.monotonic() - begun:.0f} s with its making"
-        print(f"\n{number} hosts, {one.verdicts} verdicts: {figures} ({made})")
+        made[number] = time.monotonic() - begun
+    print(table(found, made))
     assert found[800].reading <= ONE_READING
     assert found[2000].reading <= 2 * found[50].reading
     assert found[800].whole <= WHOLE
