@@ -1,4 +1,4 @@
-"""`beffroi evidence verify`: check a bundle of evidence offline, with no configuration and no ledger."""
+"""`beffroi evidence`: print the newest checkpoint, or check a bundle offline, with no configuration and no ledger."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli.options import ConfigOption, configuration_path
 from agent.cli.summaries import CommandGroup
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ LONGEST = 400
 
 
 def register(app: typer.Typer) -> None:
-    """Add `evidence verify`."""
+    """Add `evidence checkpoint` and `evidence verify`."""
     group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Check the evidence behind a report.")
     app.add_typer(group, name="evidence")
 
@@ -24,6 +25,15 @@ def register(app: typer.Typer) -> None:
     @group.callback()
     def evidence_group() -> None:
         """Check the evidence behind a report."""
+
+    @group.command("checkpoint")
+    def print_checkpoint(config: ConfigOption = None) -> None:
+        """Print the newest signed checkpoint of the ledger's log; exit 3 if none was signed yet."""
+        note = newest_checkpoint(configuration_path(config))
+        if note is None:
+            typer.echo("no checkpoint yet: one is signed each time that a day (UTC) is over", err=True)
+            raise typer.Exit(3)
+        typer.echo(note, nl=False)
 
     @group.command("verify")
     def verify_bundle(
@@ -41,6 +51,23 @@ def register(app: typer.Typer) -> None:
         raise typer.Exit(
             {EvidenceOutcome.SOUND: 0, EvidenceOutcome.DAMAGED: 1, EvidenceOutcome.UNPROVEN: 3}[found.outcome]
         )
+
+
+def newest_checkpoint(path: Path) -> str | None:
+    """Return the newest checkpoint of a configuration's ledger, None where none was signed.
+
+    Raises ConfigurationError, NotAllowed, LedgerError, UsageError where there is no ledger.
+    """
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.evaluation.identity import take_identity
+    from agent.ledger.ledger import Ledger
+
+    directory = load(path, strict=False).agent.state_directory
+    take_identity(directory, writing=False)
+    with Ledger.open(directory, clock=SystemClock(), readonly=True) as ledger:
+        newest = ledger.newest_checkpoint()
+    return None if newest is None else newest.note
 
 
 def known(fingerprint: str | None) -> str | None:

@@ -14,6 +14,7 @@ from agent.core.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.ledger.ledger import ChainVerification
+    from agent.proving.signed_note import SignedNote
 
 # What a damaged row holds may be anything, and as long.
 LONGEST = 400
@@ -57,12 +58,16 @@ def register(app: typer.Typer) -> None:
             list[Path] | None,
             typer.Option(metavar="FILE", help="Signed heads received earlier, as mailed: the ledger must have each."),
         ] = None,
+        checkpoint: Annotated[
+            list[Path] | None,
+            typer.Option(metavar="FILE", help="A checkpoint received earlier: the ledger's log must continue it."),
+        ] = None,
         config: ConfigOption = None,
     ) -> None:
         """Verify the ledger's chain; exit 0 intact, 1 damaged or rolled back, 3 inconclusive."""
-        from agent.ledger.received import read
+        from agent.ledger.received import read, read_checkpoints
 
-        found = walk(configuration_path(config), read(head or ()))
+        found = walk(configuration_path(config), read(head or ()), read_checkpoints(checkpoint or ()))
         for line in told(found):
             typer.echo(line)
         raise typer.Exit(exit_code(found))
@@ -152,10 +157,10 @@ def _make(directory: Path) -> None:
         ) from error
 
 
-def walk(path: Path, received: Sequence[str] = ()) -> "ChainVerification":
+def walk(path: Path, received: Sequence[str] = (), checkpoints: Sequence["SignedNote"] = ()) -> "ChainVerification":
     """Return what a walk over the ledger of a configuration finds; damage of any kind is an answer, not an error.
 
-    `received`: heads that left this machine earlier.
+    `received` and `checkpoints`: heads and checkpoints that left this machine earlier.
 
     Raises ConfigurationError, NotAllowed, UsageError where there is no ledger.
     """
@@ -169,7 +174,7 @@ def walk(path: Path, received: Sequence[str] = ()) -> "ChainVerification":
     take_identity(directory, writing=False)
     try:
         with Ledger.open(directory, clock=SystemClock(), readonly=True) as ledger:
-            return ledger.verify(received)
+            return ledger.verify(received, checkpoints)
     except LedgerDamaged as error:
         return ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
     except LedgerError as error:

@@ -228,6 +228,15 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_checkpoint_size",
+        help="Number of leaves of the agent's log that its newest signed checkpoint covers; absent before the first.",
+    ),
+    Metric(
+        name="beffroi_checkpoint_timestamp_seconds",
+        help="Time of the newest signed checkpoint of the agent's log, one a day; absent before the first.",
+        unit="seconds",
+    ),
+    Metric(
         name="beffroi_configuration_refused",
         help="1 if the newest reload refused the configuration and the one before is in force, else 0.",
     ),

@@ -278,6 +278,12 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_ledger_free_bytes": lambda snapshot: _number(snapshot.own.free_bytes),
     "beffroi_ledger_sound": lambda snapshot: _number(snapshot.own.sound),
     "beffroi_ledger_verified_timestamp_seconds": lambda snapshot: _instant(snapshot.own.verified_at),
+    "beffroi_checkpoint_size": lambda snapshot: _number(
+        None if snapshot.checkpoint is None else snapshot.checkpoint.size
+    ),
+    "beffroi_checkpoint_timestamp_seconds": lambda snapshot: _instant(
+        None if snapshot.checkpoint is None else snapshot.checkpoint.signed_at
+    ),
     "beffroi_configuration_refused": lambda snapshot: _number(
         None if snapshot.own.configuration_refused is None else bool(snapshot.own.configuration_refused)
     ),

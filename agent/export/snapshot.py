@@ -124,6 +124,14 @@ class UnwatchedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointNumbers:
+    """The newest checkpoint of the agent's log: how many leaves it covers, and when it was signed."""
+
+    size: int
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnState:
     """What a running daemon sees of its own ground; None where it has not looked yet or could not tell.
 
@@ -190,6 +198,7 @@ class Snapshot:
     planned: tuple[RegisterEntry, ...] = ()
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     last_append: datetime | None = None
+    checkpoint: CheckpointNumbers | None = None
     heartbeat: datetime | None = None
     fault: str | None = None
     own: OwnState = field(default_factory=OwnState)

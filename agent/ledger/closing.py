@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from agent.core.errors import LedgerDamaged
-from agent.ledger import encode
+from agent.ledger import encode, signed_log
 from agent.ledger.anchor import HINT, Anchor, hold
 from agent.ledger.append import Writer
 from agent.ledger.chain import GENESIS, line_of, sha256
@@ -14,6 +14,7 @@ from agent.ledger.fields import Fields, text, whole
 from agent.ledger.heads import FIRST_PREVIOUS, Head, days_over, head_of, statement
 from agent.ledger.keys import Signer
 from agent.ledger.rows import AppendedRow, row_of
+from agent.ledger.signed_log import SignedTrees
 from agent.ledger.tables import CHAIN, HEAD
 
 KIND = "head"
@@ -39,8 +40,8 @@ def close_days(
     _hold_to_key(writer.connection, signer, kept.number if kept else last.number if last else 0)
     for day, first, end in over:
         made.append(_sign(writer.connection, signer, made[-1] if made else last, day, first, end))
-    for head in made:
-        writer.append(KIND, _content(head))
+    for head, trees in zip(made, signed_log.grow(writer.connection, signer, made, last), strict=True):
+        writer.append(KIND, {**_content(head), "log": trees.content()})
     return tuple(made)
 
 
@@ -110,8 +111,8 @@ def _content(head: Head) -> dict[str, object]:
     }
 
 
-def head_in(fields: Fields) -> Head:
-    """Return the head that a payload holds. Raises LedgerDamaged."""
+def head_in(fields: Fields) -> tuple[Head, SignedTrees | None]:
+    """Return the head that a payload holds, and its day's trees, None before version 3. Raises LedgerDamaged."""
     head = Head(
         number=fields.take("number", whole),
         day=fields.take("day", text),
@@ -122,14 +123,16 @@ def head_in(fields: Fields) -> Head:
         signature=fields.take("signature", text),
         fingerprint=fields.take("fingerprint", text),
     )
+    trees = fields.take("log", signed_log.trees_in) if fields.has("log") else None
     fields.end()
-    return head
+    return head, trees
 
 
 def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
-    """Note each head."""
-    noted = [{"sequence": one.row.sequence, **_content(head_in(one.fields()))} for one in rows]
-    connection.execute(insert(HEAD), noted)
+    """Note each head, and what it keeps of the log."""
+    found = [(*head_in(one.fields()), one.row.sequence) for one in rows]
+    connection.execute(insert(HEAD), [{"sequence": sequence, **_content(head)} for head, _, sequence in found])
+    signed_log.derive(connection, [(head, trees, sequence) for head, trees, sequence in found if trees is not None])
 
 
 def read(connection: Connection, since: int = 0) -> tuple[Head, ...]:

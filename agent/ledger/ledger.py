@@ -49,6 +49,7 @@ from agent.ledger import (
     reading_rows,
     readings,
     registers,
+    signed_log,
     verdicts,
 )
 from agent.ledger.anchor import Anchor
@@ -66,9 +67,11 @@ from agent.ledger.newest_known import Announced, KeptUp, NewestKnown
 from agent.ledger.readings import LastRun, StoredReading
 from agent.ledger.registers import EntryRow
 from agent.ledger.schema import MIGRATIONS, Migration
+from agent.ledger.signed_log import StoredCheckpoint
 from agent.ledger.store import LedgerStore
 from agent.ledger.verdicts import VerdictRecord
 from agent.ledger.verify import ChainOutcome, ChainVerification, OutsideHeads, walk
+from agent.proving.signed_note import SignedNote
 
 __all__ = [
     "ChainOutcome",
@@ -79,6 +82,7 @@ __all__ = [
     "LastRun",
     "Ledger",
     "Load",
+    "StoredCheckpoint",
     "StoredReading",
     "VerdictRecord",
 ]
@@ -530,11 +534,18 @@ class Ledger:
         self._store.write(lambda writer: derive.rebuild(writer.connection))
         self._looks, self._newest, self._at_rows = {}, KeptUp(), {}
 
-    def verify(self, received: Sequence[str] = ()) -> ChainVerification:
-        """Walk the whole ledger; damage is in the answer, never raised. `received`: heads that left this machine."""
+    def newest_checkpoint(self) -> StoredCheckpoint | None:
+        """Return the newest signed checkpoint of the agent's log."""
+        return self._by_rows("checkpoint", signed_log.newest_checkpoint)
+
+    def verify(self, received: Sequence[str] = (), checkpoints: Sequence[SignedNote] = ()) -> ChainVerification:
+        """Walk the whole ledger; damage is in the answer, never raised.
+
+        `received` and `checkpoints`: heads and checkpoints that left this machine earlier.
+        """
         try:
             # Read first: a head that is signed during the walk is then only newer than the anchor.
-            beside = OutsideHeads.read(self._directory, received)
+            beside = OutsideHeads.read(self._directory, received, checkpoints)
             return self._store.read(lambda connection: walk(connection, self._directory, beside))
         except LedgerDamaged as error:
             return ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=(error.message,))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.ledger.tables import CHAIN, METADATA, PAYLOAD, SCHEMA
+from agent.ledger.tables import CHAIN, CHECKPOINT, LOG_LEAF, METADATA, OWN_TREE, PAYLOAD, SCHEMA
 
 OLDEST = 1
 
@@ -28,7 +28,12 @@ def typed_values(_connection: Connection) -> None:
     """Change no table: rows of version 2 hold typed values, which a program of version 1 takes for damage."""
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(to=2, apply=typed_values),)
+def log_tables(connection: Connection) -> None:
+    """Add the tables of the agent's log; its first leaf, with the next signed day, commits to the last head."""
+    METADATA.create_all(connection, tables=[LOG_LEAF, OWN_TREE, CHECKPOINT])
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(to=2, apply=typed_values), Migration(to=3, apply=log_tables))
 
 
 def newest(migrations: Sequence[Migration]) -> int:

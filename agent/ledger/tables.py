@@ -168,6 +168,33 @@ HEAD = Table(
     _text("fingerprint"),
 )
 
+# The agent's log (agent.ledger.signed_log): its leaves from 0 on, each with the head that gave it and its day's seed.
+LOG_LEAF = Table(
+    "log_leaf",
+    METADATA,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    _text("text"),
+    _text("seed"),
+)
+# The tree of each beneficiary of a signed day; `number` is its head's.
+OWN_TREE = Table(
+    "own_tree",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _text("beneficiary", primary_key=True),
+    Column("first", BigInteger, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    _text("root"),
+)
+CHECKPOINT = Table(
+    "checkpoint",
+    METADATA,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    _sequence(primary_key=False),
+    _text("note"),
+)
+
 # One row for each time that a name came: `gone` and `explained` as in agent.core.manifest.
 MANIFEST = Table(
     "manifest",
@@ -197,5 +224,8 @@ DERIVED = (
     ENTRY,
     ENTRY_NUMBER,
     HEAD,
+    LOG_LEAF,
+    OWN_TREE,
+    CHECKPOINT,
     MANIFEST,
 )

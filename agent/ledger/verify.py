@@ -16,15 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.ledger import anchor, closing, database, encode, guards, verdicts
+from agent.ledger import anchor, closing, database, encode, guards, signed_log, verdicts
 from agent.ledger.anchor import Anchor
+from agent.ledger.chain import ChainRow
 from agent.ledger.derive import derive
 from agent.ledger.heads import FIRST_PREVIOUS, Head, head_of
 from agent.ledger.keys import Verifier, verifier
-from agent.ledger.received import missing
+from agent.ledger.received import missing, verified
 from agent.ledger.renewed import outliving
+from agent.ledger.signed_log import LogReplay, SignedTrees
 from agent.ledger.tables import DERIVED, LINE, METADATA, STANDING
 from agent.ledger.trail import Trail, TrailRow
+from agent.proving.checkpoint import Checkpoint
+from agent.proving.signed_note import NotANote, SignedNote
 
 # Renewed at each judgement, row or not: no row tells them. agent.ledger.renewed holds them to what the chain shows.
 _LIVE = {STANDING.name: ("at", "verdict"), LINE.name: ("stands_until",)}
@@ -52,23 +56,39 @@ class ChainVerification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideHeads:
-    """What a ledger is held to that stands outside it: the newest signed head, and heads that were received earlier."""
+    """What a ledger is held to that stands outside it: the newest signed head, and what was received earlier."""
 
     kept: Anchor | None = None
     received: tuple[str, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
     damage: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, directory: Path, received: Sequence[str] = ()) -> "OutsideHeads":
+    def read(cls, directory: Path, received: Sequence[str] = (), notes: Sequence[SignedNote] = ()) -> "OutsideHeads":
         """Return what stands beside a ledger; what does not hold or cannot be read is in it."""
+        kept, damage, doubts = None, [], []
+        checkpoints: list[Checkpoint] = []
         try:
-            return cls(kept=anchor.read(directory), received=tuple(received))
+            kept = anchor.read(directory)
         except LedgerDamaged as error:
-            return cls(received=tuple(received), damage=(error.message,))
+            damage.append(error.message)
         except LedgerError as error:
-            said = f"the newest signed head could not be checked: {error.message}"
-            return cls(received=tuple(received), doubts=(said,))
+            doubts.append(f"the newest signed head could not be checked: {error.message}")
+        for note in notes:
+            try:
+                checkpoints.append(verified(note, verifier(directory)))
+            except (LedgerDamaged, NotANote) as error:
+                damage.append(error.message)
+            except LedgerError as error:
+                doubts.append(f"a received checkpoint could not be checked: {error.message}")
+        return cls(
+            kept=kept,
+            received=tuple(received),
+            checkpoints=tuple(checkpoints),
+            damage=tuple(damage),
+            doubts=tuple(doubts),
+        )
 
     def damage_of(self, connection: Connection) -> Iterator[str]:
         """Yield how a ledger contradicts what stands beside it."""
@@ -77,6 +97,7 @@ class OutsideHeads:
         if said is not None:
             yield said
         yield from missing(connection, self.received)
+        yield from signed_log.contradictions(connection, self.checkpoints)
 
 
 def walk(connection: Connection, directory: Path, beside: OutsideHeads | None = None) -> ChainVerification:
@@ -116,6 +137,9 @@ class _Heads:
         self._directory = directory
         self._verifier: Verifier | None = None
         self._lines: list[str] = []
+        self._rows: list[ChainRow] = []
+        self._log = LogReplay()
+        self._before: Head | None = None
         self._covered = 0
         self._previous = FIRST_PREVIOUS
         self.count = 0
@@ -127,12 +151,13 @@ class _Heads:
         for step in steps:
             if step.row.kind == closing.KIND and step.appended is not None:
                 try:
-                    self._judge(closing.head_in(step.appended.fields()))
+                    self._judge(*closing.head_in(step.appended.fields()))
                 except LedgerDamaged as error:
                     self.damage.append(f"row {step.row.sequence}: {error.message}")
             self._lines.append(step.line)
+            self._rows.append(step.row)
 
-    def _judge(self, head: Head) -> None:
+    def _judge(self, head: Head, trees: SignedTrees | None) -> None:
         self.count += 1
         name = f"head {head.number} of {head.day}"
         covered = head.last - self._covered
@@ -141,10 +166,12 @@ class _Heads:
             return
         if head.previous != self._previous or head.head != head_of(head.previous, self._lines[:covered]):
             self.damage.append(f"{name} is not the digest of its rows")
-        self._lines, self._covered, self._previous = self._lines[covered:], head.last, head.head
-        self._judge_signature(head, name)
+        self.damage += self._log.judge(head, trees, self._before, self._rows[:covered])
+        self._lines, self._rows, self._covered = self._lines[covered:], self._rows[covered:], head.last
+        self._previous, self._before = head.head, head
+        self._judge_signatures(head, trees, name)
 
-    def _judge_signature(self, head: Head, name: str) -> None:
+    def _judge_signatures(self, head: Head, trees: SignedTrees | None, name: str) -> None:
         if self.doubts:
             return
         try:
@@ -159,6 +186,8 @@ class _Heads:
             self.damage.append(f"{name} was signed with another key, {head.fingerprint:.60}")
         elif not self._verifier.holds(head.statement, head.signature):
             self.damage.append(f"{name} bears a signature that does not hold")
+        if trees is not None and trees.checkpoint is not None:
+            self.damage += self._log.judge_checkpoint(head, trees.checkpoint, self._verifier.note_key)
 
 
 @contextmanager

@@ -29,7 +29,15 @@ from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.round import accepted, clock_doubt_from
 from agent.evaluation.session import entered, entries_in, still_watched
 from agent.export.quarter_so_far import QuarterDayCounts, QuarterSoFar
-from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, CurrentVerdict, Snapshot, UnwatchedItem
+from agent.export.snapshot import (
+    Attainment,
+    CheckpointNumbers,
+    CollectorRun,
+    CopyNumbers,
+    CurrentVerdict,
+    Snapshot,
+    UnwatchedItem,
+)
 from agent.ledger.ledger import LastRun, Ledger
 from agent.register.agreed import agreements_in_force
 
@@ -82,11 +90,17 @@ def current_snapshot(
         hosts={host.id: host.beneficiaries for host in configuration.inventory.hosts},
         planned=() if ledger is None else _planned(ledger),
         last_append=ledger.last_append() if ledger is not None else None,
+        checkpoint=None if ledger is None else _checkpoint(ledger),
         heartbeat=heartbeat,
         fault=fault,
         demonstration=configuration.agent.demonstration,
         health=health_command(configuration.agent),
     )
+
+
+def _checkpoint(ledger: Ledger) -> CheckpointNumbers | None:
+    newest = ledger.newest_checkpoint()
+    return None if newest is None else CheckpointNumbers(size=newest.size, signed_at=newest.signed_at)
 
 
 def _planned(ledger: Ledger) -> tuple[RegisterEntry, ...]:

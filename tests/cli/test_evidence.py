@@ -1,4 +1,4 @@
-"""`beffroi evidence verify`: the outcome on standard output, and its exit code; no configuration is asked for."""
+"""`beffroi evidence`: the newest checkpoint as it was signed; the outcome of a bundle, and its exit code."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,7 +10,9 @@ from agent.cli.invocation import invoke
 from agent.core.errors import UsageError
 from agent.core.period import Quarter
 from agent.ledger.keys import verifier
+from agent.proving.checkpoint import parse_checkpoint
 from agent.publishing.reports import EVIDENCE, ReportRequest, published
+from tests.ledger.samples import live, open_ledger
 from tests.report.year import year
 
 
@@ -65,3 +67,36 @@ def test_what_cannot_be_read_could_not_be_told(tmp_path: Path, capsys: pytest.Ca
 def test_what_is_no_fingerprint_is_refused(bundle: Path) -> None:
     with pytest.raises(UsageError, match="not a fingerprint"):
         invoke(["evidence", "verify", str(bundle), "--fingerprint", "MD5:12"])
+
+
+@pytest.fixture
+def configuration(tmp_path: Path) -> Path:
+    path = tmp_path / "beffroi.toml"
+    path.write_text(
+        f'[agent]\nstate_directory = "{tmp_path / "state"}"\n\n'
+        '[[beneficiary]]\nid = "scota"\nname = "SCOTA"\n\n'
+        '[[host]]\nid = "srv-1"\ntransport = "local"\nsite = "arras"\nbeneficiaries = ["scota"]\n'
+    )
+    return path
+
+
+def test_the_newest_checkpoint_is_printed_as_it_was_signed(
+    configuration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live(tmp_path / "state", 4)
+    assert invoke(["evidence", "checkpoint", "--config", str(configuration)]) == 0
+    said = capsys.readouterr().out
+    checkpoint, _ = parse_checkpoint(said.encode(), verifier(tmp_path / "state").note_key)
+    assert checkpoint.size == 3
+    saved = tmp_path / "saved.txt"
+    saved.write_text(said)
+    assert invoke(["ledger", "verify", "--checkpoint", str(saved), "--config", str(configuration)]) == 0
+
+
+def test_a_ledger_that_was_never_signed_has_no_checkpoint(
+    configuration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_ledger(tmp_path / "state").close()
+    assert invoke(["evidence", "checkpoint", "--config", str(configuration)]) == 3
+    said = capsys.readouterr()
+    assert (said.out, said.err.partition(":")[0]) == ("", "no checkpoint yet")

@@ -10,6 +10,7 @@ from agent.core.model import Detail, Finding, State, Target, Verdict
 from agent.core.reason import Reason
 from agent.export.snapshot import (
     Attainment,
+    CheckpointNumbers,
     CollectorRun,
     CopyNumbers,
     CurrentVerdict,
@@ -208,6 +209,7 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
             UnwatchedItem(sentence="central : l'émetteur imprimante-2 n'est pas attendu", beneficiaries=("scota",)),
         ),
         last_append=NOW - timedelta(minutes=4),
+        checkpoint=CheckpointNumbers(size=91, signed_at=NOW - timedelta(hours=9)),
         heartbeat=NOW - timedelta(seconds=1),
         fault=fault,
         own=OwnState(

@@ -9,6 +9,8 @@ import pytest
 
 from agent.ledger.derive import STEPS
 from agent.ledger.store import KIND_MIGRATION
+from agent.proving.checkpoint import parse_checkpoint
+from agent.proving.signed_note import parse_key
 from tests.ledger.samples import live, tamper
 from tests.parts.checkout import HOME
 
@@ -67,3 +69,10 @@ def test_the_documents_verifier_sees_tampering(
 
 def test_every_kind_of_row_is_in_the_document() -> None:
     assert [kind for kind in (*STEPS, KIND_MIGRATION) if f"| `{kind}` |" not in DOCUMENT] == []
+
+
+def test_the_checkpoint_in_the_document_is_one() -> None:
+    """Signed with the key whose private half is 32 zero bytes."""
+    (note,) = (block for block in blocks("text") if block.startswith("beffroi/"))
+    key = "beffroi/M54v-RdjBQe2pCO1zghOKF0fpl2Ts-J6YZXTu-vJriM+deea2a29+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop"
+    assert parse_checkpoint(note.encode(), parse_key(key))[0].size == 92

@@ -65,15 +65,15 @@ def test_the_first_version_has_the_tables_that_a_new_ledger_has(first_version: P
 def test_an_older_ledger_is_led_on_and_says_so_in_its_chain(first_version: Path) -> None:
     before = asked(first_version, DIGESTED)
 
-    with open_ledger(first_version, migrations=[STEP]) as ledger:
+    with open_ledger(first_version, migrations=[*MIGRATIONS, STEP]) as ledger:
         assert ledger.verify().outcome is ChainOutcome.SOUND
-    with open_ledger(first_version, migrations=[STEP]) as ledger:
+    with open_ledger(first_version, migrations=[*MIGRATIONS, STEP]) as ledger:
         ledger.append_entry("incident", {})
 
     assert asked(first_version, "SELECT version FROM schema_version") == [(NEXT,)]
     assert asked(first_version, DIGESTED)[: len(before)] == before
     assert asked(first_version, "SELECT kind FROM chain ORDER BY sequence")[len(before) :] == [
-        ("migration",),
+        *[("migration",)] * (NEXT - 1),
         ("entry",),
     ]
     assert asked(first_version, "SELECT * FROM seen_by") == []

@@ -1,0 +1,251 @@
+"""The agent's log: what a head keeps of its day's trees, the tables that tell them, and the signed checkpoints.
+
+A head's payload holds, since version 3, its day's seed, the tree of each beneficiary, and, where it is the last one
+that was made at a time, the checkpoint over the whole log. Everything here follows from these payloads.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from agent.core.errors import LedgerDamaged
+from agent.ledger.anchor import HINT
+from agent.ledger.chain import ChainRow
+from agent.ledger.fields import Fields, each, instant, optional, text, whole
+from agent.ledger.heads import Head
+from agent.ledger.keys import Signer
+from agent.ledger.leaves import own_trees
+from agent.ledger.rows import row_of
+from agent.ledger.tables import CHAIN, CHECKPOINT, HEAD, LOG_LEAF, OWN_TREE
+from agent.proving.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
+from agent.proving.day_log import SEED_SIZE, OwnTree, day_leaf, day_tree, earlier_leaf, log_tree
+from agent.proving.merkle import HASH_SIZE, MerkleTree
+from agent.proving.signed_note import NotANote, NoteKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedTrees:
+    """What a head keeps of its day's trees; `checkpoint` is a signed note, or None where a later head has it."""
+
+    seed: bytes
+    trees: tuple[OwnTree, ...]
+    checkpoint: str | None
+
+    def content(self) -> dict[str, object]:
+        """Return it as a head's payload holds it."""
+        trees = [
+            {"beneficiary": one.beneficiary, "first": one.first, "rows": one.rows, "root": one.root.hex()}
+            for one in self.trees
+        ]
+        return {"seed": self.seed.hex(), "trees": trees, "checkpoint": self.checkpoint}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCheckpoint:
+    """A checkpoint as it was signed: the log's size, the note, and when it was signed."""
+
+    size: int
+    note: str
+    signed_at: datetime
+
+
+def trees_in(value: object) -> SignedTrees:
+    """Return what a head's payload holds of its day's trees. Raises LedgerDamaged."""
+    fields = Fields(value, "head's trees")
+    found = SignedTrees(
+        seed=fields.take("seed", _digest),
+        trees=fields.take("trees", each(_tree)),
+        checkpoint=fields.take("checkpoint", optional(text)),
+    )
+    fields.end()
+    return found
+
+
+def _tree(value: object) -> OwnTree:
+    fields = Fields(value, "tree")
+    found = OwnTree(
+        beneficiary=fields.take("beneficiary", text),
+        first=fields.take("first", whole),
+        rows=fields.take("rows", whole),
+        root=fields.take("root", _digest),
+    )
+    fields.end()
+    return found
+
+
+def _digest(value: object) -> bytes:
+    try:
+        content = bytes.fromhex(text(value))
+    except ValueError as error:
+        raise LedgerDamaged(f"a kept digest is not one: {value!r:.80}") from error
+    if len(content) != HASH_SIZE or content.hex() != value:
+        raise LedgerDamaged(f"a kept digest is not one: {value!r:.80}")
+    return content
+
+
+def leaves_of_head(head: Head, trees: SignedTrees, before: Head | None, *, begins: bool) -> tuple[str, ...]:
+    """Return the leaves that a head gives the log; one more where the log begins after heads without one."""
+    root = day_tree(trees.seed, trees.trees).tree.root
+    own = day_leaf(number=head.number, day=head.day, head=head.head, root=root)
+    if begins and before is not None:
+        return earlier_leaf(number=before.number, day=before.day, head=before.head), own
+    return (own,)
+
+
+def derive(connection: Connection, signed: Sequence[tuple[Head, SignedTrees, int]]) -> None:
+    """Note what heads, already noted themselves, keep of the log; each with the sequence of its row."""
+    size = count(connection)
+    for head, trees, sequence in signed:
+        leaves = leaves_of_head(head, trees, _head_before(connection, head), begins=size == 0)
+        noted = [
+            {"position": size + place, "number": head.number, "text": leaf, "seed": trees.seed.hex()}
+            for place, leaf in enumerate(leaves)
+        ]
+        connection.execute(insert(LOG_LEAF), noted)
+        size += len(leaves)
+        if trees.trees:
+            connection.execute(insert(OWN_TREE), [_columns(head, one) for one in trees.trees])
+        if trees.checkpoint is not None:
+            row = {"size": size, "sequence": sequence, "note": trees.checkpoint}
+            connection.execute(insert(CHECKPOINT), [row])
+
+
+def _columns(head: Head, one: OwnTree) -> dict[str, object]:
+    root = one.root.hex()
+    return {
+        "number": head.number,
+        "beneficiary": one.beneficiary,
+        "first": one.first,
+        "rows": one.rows,
+        "root": root,
+    }
+
+
+def _head_before(connection: Connection, head: Head) -> Head | None:
+    found = connection.execute(select(HEAD).where(HEAD.c.number == head.number - 1)).first()
+    if found is None:
+        return None
+    columns = {name: getattr(found, name) for name in Head.__dataclass_fields__}
+    return Head(**columns)
+
+
+def count(connection: Connection) -> int:
+    """Return how many leaves the log has."""
+    return connection.execute(select(func.count()).select_from(LOG_LEAF)).scalar() or 0
+
+
+def leaves(connection: Connection) -> tuple[str, ...]:
+    """Return the log's leaves, in order."""
+    return tuple(connection.execute(select(LOG_LEAF.c.text).order_by(LOG_LEAF.c.position)).scalars())
+
+
+def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
+    """Return the newest checkpoint, or None."""
+    query = select(CHECKPOINT.c.size, CHECKPOINT.c.note, CHAIN.c.instant).join(
+        CHAIN, CHAIN.c.sequence == CHECKPOINT.c.sequence
+    )
+    found = connection.execute(query.order_by(CHECKPOINT.c.size.desc()).limit(1)).first()
+    return None if found is None else _stored(found.size, found.note, found.instant)
+
+
+def _stored(size: int, note: str, kept: str) -> StoredCheckpoint:
+    return StoredCheckpoint(size=size, note=note, signed_at=instant(kept))
+
+
+def own_numbers(connection: Connection) -> dict[str, int]:
+    """Return the number of the next row of each beneficiary that has a tree."""
+    newest = func.max(OWN_TREE.c.first + OWN_TREE.c.rows).label("next")
+    newest = func.max(OWN_TREE.c.first + OWN_TREE.c.rows).label("next")
+    query = select(OWN_TREE.c.beneficiary, newest).group_by(OWN_TREE.c.beneficiary)
+    return {row.beneficiary: row.next for row in connection.execute(query)}
+
+
+def grow(connection: Connection, signer: Signer, made: Sequence[Head], before: Head | None) -> Iterator[SignedTrees]:
+    """Yield the trees of each head that is being made, the last one's with a checkpoint over them all.
+
+    `before` is the newest head that is there. Raises LedgerDamaged where the log is not the one that was signed.
+    """
+    lines, numbers = list(leaves(connection)), own_numbers(connection)
+    hold(connection, signer, lines)
+    for head in made:
+        trees = own_trees(_rows(connection, head), numbers)
+        numbers = {one.beneficiary: one.next for one in trees}
+        grown = SignedTrees(seed=secrets.token_bytes(SEED_SIZE), trees=trees, checkpoint=None)
+        lines += leaves_of_head(head, grown, before, begins=not lines)
+        if head is made[-1]:
+            grown = SignedTrees(seed=grown.seed, trees=trees, checkpoint=signed(signer, lines))
+        before = head
+        yield grown
+
+
+def signed(signer: Signer, lines: Sequence[str]) -> str:
+    """Return the signed note of the checkpoint over a log."""
+    key, tree = signer.note_key, log_tree(lines)
+    return str(sign_checkpoint(Checkpoint(origin=key.name, size=tree.size, root=tree.root), key, signer.sign_bytes))
+
+
+def hold(connection: Connection, signer: Signer, lines: Sequence[str]) -> None:
+    """Raise LedgerDamaged unless the newest checkpoint is this key's own over the leaves that are there."""
+    newest = newest_checkpoint(connection)
+    if newest is None:
+        said = "the log has leaves and no checkpoint" if lines else ""
+    elif newest.size != len(lines) or newest.note != signed(signer, lines):
+        said = f"the log of {len(lines)} leaves is not the one that was signed with {newest.size}"
+    else:
+        said = ""
+    if said:
+        raise LedgerDamaged(said, HINT)
+
+
+def _rows(connection: Connection, head: Head) -> Iterable[ChainRow]:
+    query = select(CHAIN).where(CHAIN.c.sequence.between(head.first, head.last), CHAIN.c.beneficiary != "")
+    return map(row_of, connection.execute(query.order_by(CHAIN.c.sequence)))
+
+
+class LogReplay:
+    """Follow the heads of a chain, and hold what each keeps of the log to its rows and to the agent's key."""
+
+    def __init__(self) -> None:
+        self._numbers: Mapping[str, int] = {}
+        self._lines: list[str] = []
+
+    def judge(
+        self, head: Head, trees: SignedTrees | None, before: Head | None, rows: Sequence[ChainRow]
+    ) -> Iterator[str]:
+        """Yield what does not hold of a head's trees, signatures apart; `rows` are those that it covers."""
+        name = f"head {head.number} of {head.day}"
+        if trees is None:
+            if self._lines:
+                yield f"{name} has no leaf in the log, which began before it"
+            return
+        expected = own_trees(rows, self._numbers)
+        if trees.trees != expected:
+            yield f"{name}: the trees of its beneficiaries are not those of its rows"
+        self._numbers = {one.beneficiary: one.next for one in expected}
+        self._lines += leaves_of_head(head, trees, before, begins=not self._lines)
+
+    def judge_checkpoint(self, head: Head, note: str, key: NoteKey) -> Iterator[str]:
+        """Yield what does not hold of the checkpoint that a head keeps."""
+        name = f"the checkpoint of {head.day}"
+        try:
+            found, _ = parse_checkpoint(note.encode(), key)
+        except NotANote as error:
+            yield f"{name} does not hold: {error.message}"
+            return
+        tree = log_tree(self._lines)
+        if (found.size, found.root) != (tree.size, tree.root):
+            yield f"{name} is not the one of its log"
+
+
+def contradictions(connection: Connection, received: Sequence[Checkpoint]) -> Iterator[str]:
+    """Yield how a ledger contradicts checkpoints that left this machine earlier: rolled back or rewritten."""
+    tree = log_tree(leaves(connection)) if received else MerkleTree.of(())
+    for one in received:
+        name = f"the checkpoint of size {one.size}, which was received,"
+        if one.size > tree.size:
+            yield f"the ledger was rolled back: its log has {tree.size} leaves, and {name} had more"
+        elif tree.root_at(one.size) != one.root:
+            yield f"the ledger was rewritten: {name} is not of this log"
