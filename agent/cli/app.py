@@ -26,6 +26,7 @@ from agent.cli.run import register as add_run
 from agent.cli.status import register as add_status
 from agent.cli.summaries import CommandGroup
 from agent.cli.verify import register as add_verify
+from agent.cli.witness import register as add_witness
 
 app = typer.Typer(
     name="beffroi",
@@ -52,6 +53,7 @@ for add in (
     add_retire,
     add_report,
     add_evidence,
+    add_witness,
     add_ledger,
     add_install,
     add_alert,

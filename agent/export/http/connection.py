@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from email.utils import formatdate
 from http import HTTPStatus
 
@@ -13,10 +14,9 @@ from agent.config.web_config import WebConfig
 from agent.export.http.credentials import Credentials
 from agent.export.http.host_names import Hosts
 from agent.export.http.refusing import refusal
-from agent.export.http.request import HEAD_LIMIT, HttpRequest, RequestRefused, parse
+from agent.export.http.request import HEAD_LIMIT, HttpRequest, RequestRefused, body_size, parse
 from agent.export.http.response import Response, line
-from agent.export.http.routes import answer
-from agent.export.http.site import Site
+from agent.export.http.service import HttpService
 
 LOGGER = logging.getLogger("beffroi.http")
 
@@ -43,7 +43,7 @@ class Connection:
         accepted: socket.socket,
         config: WebConfig,
         credentials: Credentials,
-        site: Site,
+        service: HttpService,
         *,
         hosts: Hosts,
         admit: Callable[["Connection"], bool],
@@ -55,7 +55,7 @@ class Connection:
         self._handle = accepted.dup()
         self._config = config
         self._credentials = credentials
-        self._site = site
+        self._service = service
         self._hosts = hosts
         self._admit = admit
         # Until it may be answered, and while it takes its answer: meanwhile it may be cut for others.
@@ -87,7 +87,8 @@ class Connection:
             self._socket = self._config.tls.wrap_socket(self._socket, server_side=True)
         request: HttpRequest | None = None
         try:
-            request = parse(self._head(deadline))
+            head, rest = self._head(deadline)
+            request = self._with_body(parse(head), rest, deadline)
             response = self._answer(request)
         except RequestRefused as refusal:
             response = line(refusal.status, refusal.message)
@@ -96,7 +97,7 @@ class Connection:
         self.waits = True
         self._send(response, body=request is None or request.method != "HEAD")
 
-    def _head(self, deadline: float) -> bytes:
+    def _head(self, deadline: float) -> tuple[bytes, bytes]:
         received = bytearray()
         while (end := received.find(b"\r\n\r\n")) < 0:
             if len(received) > HEAD_LIMIT:
@@ -110,22 +111,38 @@ class Connection:
             received += piece
         if end > HEAD_LIMIT:
             raise RequestRefused(431, "the request's head is too long")
-        return bytes(received[:end])
+        return bytes(received[:end]), bytes(received[end + 4 :])
+
+    def _with_body(self, request: HttpRequest, begun: bytes, deadline: float) -> HttpRequest:
+        """Return a request with its body, where the service reads one; `begun` came with the head."""
+        limit = self._service.body_limit
+        if limit == 0:
+            return request
+        size = body_size(request, limit)
+        received = bytearray(begun)
+        while len(received) < size:
+            self._socket.settimeout(_left(deadline))
+            piece = self._socket.recv(PIECE)
+            if not piece:
+                raise RequestRefused(400, "the request ends too soon")
+            received += piece
+        return replace(request, body=bytes(received[:size]))
 
     def _answer(self, request: HttpRequest) -> Response:
-        if request.host is not None and not self._hosts.knows(request.host, self._local):
+        strict = not self._service.any_host
+        if strict and request.host is not None and not self._hosts.knows(request.host, self._local):
             return line(421, "this host is not served here; [agent] address names one that is")
         user: str | None = None
         if self._config.users:
             user = self._credentials.user(request.fields.get("authorization", ""), self._config.users)
             if user is None:
                 asks = ("WWW-Authenticate", 'Basic realm="beffroi"')
-                return refusal(request, 401, "a name and a password are needed", self._site.language(), asks)
+                return refusal(request, 401, "a name and a password are needed", self._service.language(), asks)
         self.waits = False
         if not self._admit(self):
             return line(503, "too many requests are being answered")
         try:
-            return answer(request, user, self._site)
+            return self._service.answer(request, user)
         except Exception:
             LOGGER.exception("a request could not be answered")
             return line(500, "this cannot be answered at the moment; the agent's log says why")

@@ -1,6 +1,6 @@
 """One HTTP request, read strictly: what is not plainly a request of ours is refused before anything looks at it.
 
-Source: RFC 9112 (HTTP/1.1), sections 2 to 6. A body is never read: the connection closes after the answer.
+Source: RFC 9112 (HTTP/1.1), sections 2 to 6. A body is read for a service that takes one alone.
 """
 
 import re
@@ -40,6 +40,7 @@ class HttpRequest:
     host: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 def parse(head: bytes) -> HttpRequest:
@@ -88,3 +89,15 @@ def _target(target: str) -> tuple[str, dict[str, str], str | None]:
         raise RequestRefused(400, "the request target is malformed") from error
     parameters = {name: values[-1] for name, values in query.items()}
     return path, parameters, None if target.startswith("/") else parts.netloc
+
+
+def body_size(request: HttpRequest, limit: int) -> int:
+    """Return how many bytes of a body are to be read. Raises RequestRefused for more than `limit`, or for chunks."""
+    if "transfer-encoding" in request.fields:
+        raise RequestRefused(501, "a body in chunks is not read here")
+    told = request.fields.get("content-length", "0")
+    if not (told.isascii() and told.isdigit()) or len(told) > 12:
+        raise RequestRefused(400, "the length of the body is malformed")
+    if int(told) > limit:
+        raise RequestRefused(413, "the body is too long")
+    return int(told)

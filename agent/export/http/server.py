@@ -18,6 +18,7 @@ from agent.export.http.credentials import Credentials
 from agent.export.http.host_names import Hosts
 from agent.export.http.listening import place_of
 from agent.export.http.protection import WebProtection
+from agent.export.http.service import HttpService, SitePages
 from agent.export.http.site import Site
 
 LOGGER = logging.getLogger("beffroi.http")
@@ -28,13 +29,13 @@ CLIENTS = 64
 STOP_SECONDS = 0.8
 
 
-class HttpServer:
-    """Serve a site's pages until it is stopped."""
+class ServiceServer:
+    """Serve what a service answers until it is stopped."""
 
     def __init__(
         self,
         listen: str,
-        site: Site,
+        service: HttpService,
         *,
         web_config: Path | None = None,
         insecure: bool = False,
@@ -48,7 +49,7 @@ class HttpServer:
         """
         self._place = place_of(listen)
         self.protect(web_config=web_config, insecure=insecure, readers=readers, address=address)
-        self._site = site
+        self._service = service
         self._credentials = Credentials()
         self._bound = self._place.bind()
         self._connections: dict[Connection, threading.Thread] = {}
@@ -144,7 +145,9 @@ class HttpServer:
             return
         with contextlib.suppress(OSError):
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = Connection(accepted, config, self._credentials, self._site, hosts=self._hosts, admit=self._admit)
+        connection = Connection(
+            accepted, config, self._credentials, self._service, hosts=self._hosts, admit=self._admit
+        )
         thread = threading.Thread(target=connection.serve, args=(self._ended,), name="http client", daemon=True)
         with self._lock:
             self._connections[connection] = thread
@@ -180,3 +183,22 @@ class HttpServer:
                 self._ended(connection)
                 return True
         return False
+
+
+class HttpServer(ServiceServer):
+    """Serve a site's pages until it is stopped."""
+
+    def __init__(
+        self,
+        listen: str,
+        site: Site,
+        *,
+        web_config: Path | None = None,
+        insecure: bool = False,
+        readers: frozenset[str] = frozenset(),
+        address: str | None = None,
+    ) -> None:
+        """Read the web configuration and bind. Raises UsageError."""
+        super().__init__(
+            listen, SitePages(site), web_config=web_config, insecure=insecure, readers=readers, address=address
+        )
