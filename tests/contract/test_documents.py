@@ -150,6 +150,7 @@ OTHERS = {
     "prometheus-client",
     "time-machine",
     "working-days",
+    "sigsum-witness",
 }
 
 
