@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from agent.core.ahead import lies_ahead
 from agent.core.facts import alert_path
-from agent.core.facts.logs import MarkerResult, RetainedRecords, kept_in, proof_in
+from agent.core.facts.logs import MarkerResult, RetainedRecords, is_looked_for, kept_in, proof_in
 from agent.core.inventory import Beneficiary, DeclaredHost, LogSource
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.clock_offset import clock_finding
@@ -52,6 +52,9 @@ def source_needs(question: Question) -> tuple[Need, ...]:
 def judge_source(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
     """Yield how long ago the newest record came; what could not be read may hold a newer one."""
     source: LogSource = question.item
+    if not is_looked_for(seen, source.subject):
+        yield Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
+        return
     kept = kept_in(seen, source.subject)
     gaps = [gap for gap in seen.gaps if gap.subject == source.subject]
     limit = question.target.limit or 0

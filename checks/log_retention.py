@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from agent.core.facts.logs import RetainedRecords, kept_in, room_in
+from agent.core.facts.logs import RetainedRecords, is_looked_for, kept_in, room_in
 from agent.core.inventory import LogSource
 from agent.core.judging.check import Check, Need, Question
 from agent.core.measures import Seconds
@@ -29,6 +29,9 @@ def needs(question: Question) -> tuple[Need, ...]:
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
     """Yield what is kept of one source comes to: what is seen and bad stands beside what could not be read."""
     source: LogSource = question.item
+    if not is_looked_for(seen, source.subject):
+        yield Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
+        return
     kept = kept_in(seen, source.subject)
     gaps = [gap for gap in seen.gaps if gap.subject == source.subject]
     for gap in gaps:

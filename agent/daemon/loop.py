@@ -7,7 +7,7 @@ import logging
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import FrameType
@@ -123,6 +123,7 @@ class Daemon:
         self._clock_doubt: str | None = None
         self._refused: str | None = None
         self._former: list[Session] = []
+        self._taken_anew: set[tuple[str, str]] = set()
         self._told: str | None = None
         self._paced = PacedLooks(last_begun={(one.collector, one.subject): one.last_run for one in ledger.runs()})
         self._agenda = Agenda(
@@ -222,6 +223,7 @@ class Daemon:
             every = Standing(keys=self._evaluation.wanted, is_whole=turn.is_whole, verdicts=self._evaluation.standing)
             self._notifier.take(turn.verdicts, turn.basis.agreements, turn.now, every)
             self.own.evaluated(turn.seconds, turn.judged, turn.differences)
+            self._offer_elsewhere(turn.taken_elsewhere - self._taken_anew)
         except BeffroiError as error:
             log.error("evaluation failed: %s", error.message)
             self._append_failure = error.message
@@ -257,18 +259,33 @@ class Daemon:
         deadline = LONG_DEADLINE if long else 3 * self._session.configuration.agent.timeout
         self._workers.offer(task.name, task, deadline.total_seconds())
 
-    def _offer_new(self) -> None:
+    def _offer_elsewhere(self, names: Collection[tuple[str, str]]) -> None:
+        """Offer each look that was taken at something else than what its name stands for now, once for each load."""
+        if not names:
+            return
+        self._taken_anew |= frozenset(names)
+        self._paced.forget(names)
+        for task in tasks_of(self._session.registry, self._session.inventory):
+            if task.name in names and not is_paced(task):
+                self._offer_task(task)
+        self._offer_remote()
+
+    def _offer_new(self, before: Session | None = None) -> None:
         """Offer what was never looked at: what has just been declared does not wait for its rhythm to come round.
 
-        Hosts behind SSH come in their turn, the new ones first.
+        Nor does what `before`, the configuration until now, declared otherwise, but for looks that take long. Hosts
+        behind SSH come in their turn, the new ones first.
         """
+        tasks = () if before is None else tasks_of(before.registry, before.inventory)
+        items = {one.name: one.item for one in tasks}
         try:
             known = {(one.collector, one.subject) for one in self._ledger.runs()}
         except LedgerError as error:
             log.error("earlier collector runs cannot be read: %s", error.message)
             return
         for task in tasks_of(self._session.registry, self._session.inventory):
-            if task.name not in known and not is_paced(task):
+            is_changed = items.get(task.name, task.item) != task.item and not takes_long(task)
+            if (task.name not in known or is_changed) and not is_paced(task):
                 self._offer_task(task)
 
     def _offer_again(self) -> None:
@@ -340,7 +357,8 @@ class Daemon:
         log.info("configuration %s loaded", self._session.configuration.digest[:12])
         zone = ZoneInfo(self._session.configuration.agent.timezone)
         self._agenda.plan(duties(self._session.configuration.schedule), zone)
-        self._offer_new()
+        self._taken_anew = set()
+        self._offer_new(before)
         self._offer_remote()
         self._evaluation = Evaluation(self._session, self._evaluation)
         self._judged = None

@@ -61,6 +61,10 @@ class PacedLooks:
         self._last_begun |= {task.name: now for task in begun}
         return tuple(begun)
 
+    def forget(self, names: Iterable[tuple[str, str]]) -> None:
+        """Take looks for ones that were never taken: what is declared under their names is something else now."""
+        self._last_begun = {name: at for name, at in self._last_begun.items() if name not in frozenset(names)}
+
     def _late(self, tasks: Iterable[Task], rhythms: Rhythms, now: datetime, zone: ZoneInfo) -> list[Task]:
         return [
             task for task in tasks if rhythms[task.collector.schedule].due(self._last_begun.get(task.name), now, zone)

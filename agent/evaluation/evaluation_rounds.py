@@ -42,6 +42,7 @@ class EvaluationRound:
 
     `is_whole`: a judgement of the whole ended with this round. `not_kept` says why something could not be kept.
     `differences` counts, from the start on, the verdicts that were out of date. `seconds` are of the processor.
+    `taken_elsewhere` are looks that were taken at something else than what is declared under that name now.
     """
 
     now: datetime
@@ -52,6 +53,7 @@ class EvaluationRound:
     judged: int
     differences: int
     seconds: float
+    taken_elsewhere: frozenset[Name] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,7 @@ class Evaluation:
             judged=len(verdicts),
             differences=self._differences,
             seconds=time.thread_time() - begun,
+            taken_elsewhere=frozenset(turn.taken_elsewhere),
         )
 
     def _newer(self, sequence: int | None) -> NewerRows:

@@ -1,10 +1,11 @@
-"""Find what earlier looks saw of a copy's repository under names that the configuration no longer has."""
+"""Find what earlier looks saw of a copy's repository under another name, or at another place, than it has now."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from agent.core.inventory import Copy, Inventory
 from agent.core.judging.carried_over import carried_over, repository_in
+from agent.core.judging.looked_at import LookTarget
 from agent.core.model import Observation
 from agent.evaluation.due_keys import UNDECLARED
 from agent.ledger.ledger import Ledger
@@ -14,15 +15,17 @@ from agent.ledger.ledger import Ledger
 class FormerNames:
     """Answer for copies that were renamed, from the ledger; without one, nothing is known.
 
-    `note` is given the collector and the subject of each look that is asked for.
+    `note` is given the collector and the subject of each look that is asked for. `targets` are what is looked at now,
+    by collector and subject.
     """
 
     ledger: Ledger | None
     inventory: Inventory
     note: Callable[[str, str], None] = lambda collector, subject: None
+    targets: Mapping[tuple[str, str], LookTarget | None] = field(default_factory=dict)
 
     def seen(self, collector: str, subject: str, repository: str | None = None) -> Observation | None:
-        """Return the newest look of a collector at the copy's repository where another name saw it; else None.
+        """Return the newest look of a collector at the copy's repository where it was seen otherwise; else None.
 
         `repository` is its id; None: the one that the configuration or the copy's own list of points names. Raises
         LedgerError.
@@ -31,13 +34,28 @@ class FormerNames:
         if self.ledger is None or copy is None:
             return None
         former = tuple(self._former(self.ledger, copy, collector, repository))
-        return carried_over(self._newest(self.ledger, collector, subject), former, subject)
+        own = self._newest(self.ledger, collector, subject)
+        if own is not None and not self._is_present(collector, subject, own):
+            named = repository or copy.repository_id
+            # Of points that are gone it is told whose they were; else another repository's look says nothing of this.
+            same = collector == copy.program.listing or named is None or repository_in(own) in (None, named.lower())
+            former = (*former, own) if same else former
+            own = None
+        return carried_over(own, former, subject)
 
     def last_look(self, collector: str, subject: str) -> Observation | None:
         """Return the newest look that succeeded, under whatever name. Raises LedgerError."""
         if self.ledger is None:
             return None
-        return self.seen(collector, subject) or self._newest(self.ledger, collector, subject)
+        found = self.seen(collector, subject)
+        if found is None:
+            own = self._newest(self.ledger, collector, subject)
+            found = own if own is not None and self._is_present(collector, subject, own) else None
+        return found
+
+    def _is_present(self, collector: str, subject: str, look: Observation) -> bool:
+        target = self.targets.get((collector, subject))
+        return target is None or target.shown_by(look)
 
     def _former(self, ledger: Ledger, copy: Copy, collector: str, repository: str | None) -> Iterator[Observation]:
         listing = copy.program.listing

@@ -1,8 +1,10 @@
 """The newest readings of one collector at one subject: as the ledger has them, and after one more."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from agent.core.errors import LedgerError
+from agent.core.judging.looked_at import LookTarget
 from agent.core.model import Failure, Observation, Reading
 from agent.evaluation.evaluate import NewestLooks
 from agent.ledger.ledger import Ledger, StoredReading
@@ -52,3 +54,15 @@ def taken_as_newest(reading: Reading, evidence_id: str, before: NewestLooks | No
         fresh=observation is reading,
         previous_ended=before.observation.ended if before and before.observation else None,
     )
+
+
+def taken_at(target: LookTarget | None, looks: NewestLooks | None) -> NewestLooks | None:
+    """Return looks without those that were taken at something else than what is declared; None where none is left.
+
+    A look that failed says nothing of what was looked at before it.
+    """
+    if target is None or looks is None or looks.observation is None or target.shown_by(looks.observation):
+        return looks
+    if looks.reading is looks.observation:
+        return None
+    return replace(looks, observation=None, observation_id=None)

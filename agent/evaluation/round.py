@@ -25,7 +25,7 @@ from agent.evaluation.due_keys import Foundation, Name
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.former_names import FormerNames
 from agent.evaluation.host_share import kept_refusal, within_share
-from agent.evaluation.newest_looks import looks_in, readable_looks, taken_as_newest
+from agent.evaluation.newest_looks import looks_in, readable_looks, taken_as_newest, taken_at
 from agent.evaluation.past_days import PastDayInputs
 from agent.evaluation.round_basis import RoundBasis, agreements_of
 from agent.evaluation.session import Session
@@ -51,7 +51,14 @@ class Round:
         self.foundations: dict[Key, Foundation] = {}
         self._fresh: dict[tuple[str, str], NewestLooks] = {}
         self._kept: dict[tuple[str, str], NewestLooks | None] = {}
-        self._names = FormerNames(ledger=session.known, inventory=session.configuration.inventory, note=self._note)
+        self._names = FormerNames(
+            ledger=session.known,
+            inventory=session.configuration.inventory,
+            note=self._note,
+            targets=session.targets,
+        )
+        # Looks that were taken at something else than what is declared under that name now.
+        self.taken_elsewhere: set[Name] = set()
         self.now = now or session.clock.now()
         self.not_kept = session.not_kept
         self.clock_doubt = clock_doubt or clock_doubt_from(session.known, self.now)
@@ -83,9 +90,16 @@ class Round:
             yield reading, id if isinstance(id, str) else f"unkept-{reading.collector}-{reading.subject}"
 
     def seen(self, collector: str, subject: str) -> NewestLooks | None:
-        """Return the newest readings of one collector at one subject."""
+        """Return the newest readings of one collector at one subject, as it is declared now."""
         name = (collector, subject)
         self._asked.add(name)
+        newest = self._newest(name)
+        found = taken_at(self._session.targets.get(name), newest)
+        if found is not newest:
+            self.taken_elsewhere.add(name)
+        return found
+
+    def _newest(self, name: Name) -> NewestLooks | None:
         fresh = self._fresh.get(name)
         if fresh is not None:
             return fresh

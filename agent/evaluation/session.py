@@ -2,9 +2,9 @@
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger, 
 from agent.core.files import other_writers
 from agent.core.inventory import Inventory
 from agent.core.judging import departures
+from agent.core.judging.looked_at import LookTarget
 from agent.core.manifest import Manifest
 from agent.core.model import Observation
 from agent.core.period import day_of
@@ -29,7 +30,7 @@ from agent.evaluation.former_names import FormerNames
 from agent.evaluation.identity import take_identity
 from agent.evaluation.registered_restore import documented
 from agent.evaluation.registry import Registry, find
-from agent.evaluation.tasks import TaskContext
+from agent.evaluation.tasks import TaskContext, tasks_of
 from agent.hosts.connections import Connections
 from agent.ledger.ledger import Ledger
 from agent.register.book import as_entries
@@ -44,6 +45,7 @@ class Session:
 
     `unwritten` is then the ledger opened for reading only, where there is one: what was seen before still counts.
     `rest` closes the connections that no one uses, at the end of a cycle; `close` all of them, for good and at once.
+    `targets` are what is looked at, by collector and subject.
     """
 
     configuration: Configuration
@@ -55,6 +57,7 @@ class Session:
     close: Callable[[], None]
     clock: Clock
     unwritten: Ledger | None = None
+    targets: Mapping[tuple[str, str], LookTarget | None] = field(default_factory=dict)
 
     @property
     def known(self) -> Ledger | None:
@@ -183,7 +186,9 @@ def _equipped(
     if ledger is not None:
         not_kept = not_kept or keep_load(configuration, ledger)
     known = ledger or unwritten
-    registry, names = find(configuration.inventory), FormerNames(ledger=known, inventory=configuration.inventory)
+    registry = find(configuration.inventory)
+    targets = {task.name: task.target for task in tasks_of(registry, configuration.inventory)}
+    names = FormerNames(ledger=known, inventory=configuration.inventory, targets=targets)
     with Connections(
         configuration.inventory.hosts,
         timeout=configuration.agent.timeout,
@@ -215,6 +220,7 @@ def _equipped(
             close=doors.close,
             clock=clock,
             unwritten=unwritten,
+            targets=targets,
         )
 
 

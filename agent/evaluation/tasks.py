@@ -21,6 +21,8 @@ from agent.core.errors import Denied, LookError, Stopped, Unreadable
 from agent.core.facts.installed_programs import OUTDATED
 from agent.core.host import Host
 from agent.core.inventory import Copy, DeclaredHost, Inventory, Item
+from agent.core.judging.looked_at import FACT as LOOKED_AT
+from agent.core.judging.looked_at import LookTarget, target_of
 from agent.core.looks import NOT_BEFORE
 from agent.core.manifest import Manifest, ManifestChange, joined
 from agent.core.model import Evidence, Fact, Failure, Gap, Observation, Reading
@@ -39,10 +41,11 @@ MOST_SEEN = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One look to take."""
+    """One look to take; `target` is what it is taken at, as it is kept with what was seen (None: it is not)."""
 
     collector: Collector[Any]
     item: Item
+    target: LookTarget | None = None
 
     @property
     def subject(self) -> str:
@@ -125,9 +128,11 @@ def tasks_of(registry: Registry, inventory: Inventory, schedule: str | None = No
     """
     collectors = [one for one in registry.collectors.values() if schedule in (None, one.schedule)]
     for item in inventory.items():
-        for collector in collectors:
-            if isinstance(item, collector.looks_at) and collector.applies(item) and _asked_for(collector, item):
-                yield Task(collector=collector, item=item)
+        found = [one for one in collectors if isinstance(item, one.looks_at) and one.applies(item)]
+        target = target_of(item, inventory) if found else None
+        for collector in found:
+            if _asked_for(collector, item):
+                yield Task(collector=collector, item=item, target=target)
 
 
 def _asked_for(collector: Collector[Any], item: Item) -> bool:
@@ -211,6 +216,8 @@ def _seen(
         yield from collector.collect(task.item, look)
     for host, program in sorted(outdated):
         yield Fact(name=OUTDATED, subject=host, value=program, as_of=look.now)
+    if task.target is not None:
+        yield Fact(name=LOOKED_AT, subject=task.subject, value=task.target.digest, as_of=look.now)
     newest_row = context.newest_row()
     if newest_row is not None and look.now + CLOCK_TOLERANCE < newest_row:
         yield Fact(name=NOT_BEFORE, subject=task.subject, value=True, as_of=newest_row)

@@ -23,14 +23,14 @@ def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-def spoken(check: Check, kept: RetainedRecords, **seen: Any) -> Finding:
+def spoken(check: Check, kept: RetainedRecords | None, **seen: Any) -> Finding:
     """Return the finding that speaks for one source."""
     return combine(findings(check, kept, **seen), best=False)
 
 
 def findings(
     check: Check,
-    kept: RetainedRecords,
+    kept: RetainedRecords | None,
     *,
     since: datetime | None = LONG_AGO,
     starts: bool = False,
@@ -42,7 +42,7 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Return the findings on one source; `since`: from when on it is expected, `starts`: as is declared.
 
-    `limit` is in seconds; below zero: the convention's.
+    `limit` is in seconds; below zero: the convention's. `kept` None: the source was not looked for.
     """
     source = LogSource(
         id="fw-1",
@@ -53,7 +53,8 @@ def findings(
         starts=date(2026, 1, 1) if starts else None,
         marker=Marker(host="fw-1") if marker else None,
     )
-    facts = [*facts_of(kept, source.subject, NOW), *(room_facts(room, "central", NOW) if room else ())]
+    facts = list(room_facts(room, "central", NOW) if room else ())
+    facts += () if kept is None else facts_of(kept, source.subject, NOW)
     facts += proof_facts(proof, source.subject) if proof is not None else ()
     facts += facts_of(RetainedRecords(oldest=ago(3), newest=ago(2)), "central/fw-2", NOW)
     seen = Observation(

@@ -69,6 +69,11 @@ def test_a_source_that_could_not_be_read_is_neither_heard_nor_silent() -> None:
     assert spoken(CHECK, RetainedRecords(oldest=ago(9), newest=ago(0)), gaps=(DENIED,)).state is State.MET
 
 
+def test_a_source_declared_since_the_look_was_not_looked_for() -> None:
+    found = spoken(CHECK, None)
+    assert (found.state, found.reason) == (State.UNPROVEN, Reason.NOT_RUN)
+
+
 def test_a_source_that_joined_today_has_a_day_to_begin() -> None:
     found = spoken(CHECK, RetainedRecords(), since=ago(0.5), starts=True)
     assert (found.state, found.reason) == (State.UNPROVEN, Reason.ON_COURSE)

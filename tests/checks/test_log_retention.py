@@ -55,6 +55,11 @@ def test_a_source_that_is_long_expected(kept: RetainedRecords, expected: tuple[s
     assert told(spoken(CHECK, kept)) == expected
 
 
+def test_a_source_declared_since_the_look_was_not_looked_for() -> None:
+    found = spoken(CHECK, None)
+    assert (found.state, found.reason) == (State.UNPROVEN, Reason.NOT_RUN)
+
+
 @pytest.mark.parametrize(
     ("since", "kept", "expected"),
     [

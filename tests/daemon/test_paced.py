@@ -133,6 +133,14 @@ def test_a_host_that_came_back_into_the_file_is_new() -> None:
     assert len(turns.begun["antivirus", "srv-1"]) == 2
 
 
+def test_a_host_that_is_declared_at_another_address_is_new() -> None:
+    turns = Turns()
+    turns.run(tasks(["srv-1"]), STEP)
+    turns.paced.forget({("antivirus", "srv-1")})
+    turns.run(tasks(["srv-1"]), 2 * STEP)
+    assert [len(turns.begun[name, "srv-1"]) for name in ("antivirus", "access")] == [2, 1]
+
+
 def test_a_short_rhythm_asks_all_that_it_must() -> None:
     assert hosts_at_once(1000, [timedelta(seconds=10)]) == 1000
 

@@ -118,6 +118,20 @@ def test_a_bad_file_at_a_reload_keeps_the_old_configuration_and_says_so(lab: Lab
         assert one.verdict("backup-rpo", "sound") == MET
 
 
+def test_a_reload_looks_at_once_at_what_is_declared_elsewhere(lab: Laboratory) -> None:
+    file = lab.watched.folder / "beffroi.toml"
+    with running(lab) as one:
+        one.comes_to("backup-rpo", "sound", MET)
+        there = lab.watched.repository("sound")
+        moved = there.rename(there.with_name("moved"))
+        file.write_text(lab.watched.configuration.read_text().replace(f'"{there}"', f'"{moved}"'))
+        looks = "look collector=restic_snapshots host=srv-1 subject=sound/"
+        before = one.log.read_text().count(looks)
+        one.process.send_signal(signal.SIGHUP)
+        assert wait_until(lambda: one.log.read_text().count(looks) > before, step=0.1), one.log.read_text()[-3000:]
+        one.comes_to("backup-rpo", "sound", MET)
+
+
 def test_reload_waits_for_the_answer_of_the_daemon(lab: Laboratory) -> None:
     file = lab.watched.configuration
     good, config = file.read_text(), ("--config", file)

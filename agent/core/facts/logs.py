@@ -120,6 +120,11 @@ def facts_of(kept: RetainedRecords, subject: str, now: datetime) -> Iterator[Fac
             yield Fact(name=name, subject=subject, value=day, as_of=seen)
 
 
+def is_looked_for(seen: Observation, subject: str) -> bool:
+    """Return whether a look was about a source at all: one that was declared since then was not looked for."""
+    return any(fact.subject == subject for fact in seen.facts) or any(gap.subject == subject for gap in seen.gaps)
+
+
 def kept_in(seen: Observation, subject: str) -> RetainedRecords:
     """Return what a look's facts hold of one source."""
     own = [fact for fact in seen.facts if fact.subject == subject]
