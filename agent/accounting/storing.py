@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agent.core.inventory import Copy, Inventory
+from agent.core.places import kind_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyTerms:
-    """Where a copy lies, and what its transfer rests on; empty: not declared."""
+    """Where a copy lies, how it is reached and what its transfer rests on; empty: not declared."""
 
     subject: str
     site: str = ""
     country: str = ""
     transfer_basis: str = ""
+    reached_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ def copy_terms(copy: Copy) -> CopyTerms:
         site=copy.site or "",
         country=copy.country or "",
         transfer_basis=copy.transfer_basis or "",
+        reached_by=kind_of(copy),
     )
 
 

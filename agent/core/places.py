@@ -65,6 +65,12 @@ def place_in(seen: Observation | None, copy: Copy) -> MachineEvidence:
     return MachineEvidence(machine=found.machine, how=found.how)
 
 
+def seen_machine(seen: Observation) -> CopyMachine:
+    """Return what a look showed of the machine of a copy that the configuration has no longer."""
+    fact = seen.one(FACT)
+    return fact.value.machine if fact is not None and isinstance(fact.value, SeenPlace) else CopyMachine.UNKNOWN
+
+
 # Kinds of repositories, by the beginning of restic's address; any other is a path (restic's manual, «Preparing»).
 KINDS = frozenset({"sftp", "rest", "s3", "b2", "azure", "gs", "swift", "rclone"})
 

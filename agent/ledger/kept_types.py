@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.accounting.days import DayRow
-from agent.accounting.storing import StoringTerms
+from agent.accounting.storing import CopyTerms, StoringTerms
 from agent.accounting.timeline import Start, TimelineUpdate
 from agent.core.model import (
     Detail,
@@ -41,6 +41,8 @@ FINDING: Codec[Finding] = codec(Finding)
 STRETCH: Codec[TimelineUpdate] = codec(TimelineUpdate)
 DAY_ROW: Codec[DayRow] = codec(DayRow)
 TARGET: Codec[Target] = codec(Target)
+_COPY_TERMS = Record(CopyTerms, older=True)
+COPY_TERMS = give(CopyTerms, Codec(_COPY_TERMS.encode, _COPY_TERMS.decode))
 STORING: Codec[StoringTerms] = codec(StoringTerms)
 
 _KEY_FIELDS = ("target", "subject", "beneficiary")

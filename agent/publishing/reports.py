@@ -17,7 +17,6 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from agent.config.settings import Configuration
-from agent.core.convention import RECOVERY_POINT
 from agent.core.errors import LedgerFull, UsageError
 from agent.core.period import Quarter, day_of, day_start
 from agent.evaluation.past_days import books_of, settle
@@ -33,6 +32,7 @@ from agent.report.build import build
 from agent.report.comparing import compare
 from agent.report.crosscheck import PrometheusComparison
 from agent.report.figures import EditionChange, Report
+from agent.report.loaded_terms import longest_allowance
 from agent.report.material import choose_beneficiary, read
 from agent.report.prometheus import PrometheusServer
 from agent.report.summary import SUMMARY, changes, summary, with_amendments
@@ -100,7 +100,7 @@ def published(
     if day_of(now) > quarter.last:
         with repository_lock(configuration.agent.state_directory, f"report {beneficiary} {quarter}", _PATIENCE):
             found = _edition(configuration, ledger, replace(wish, beneficiary=beneficiary), now)
-            yield replace(found, comparison=_compared(configuration, wish, beneficiary, found.content(DAYS).decode()))
+            yield replace(found, comparison=_compared(ledger, wish, beneficiary, found.content(DAYS).decode()))
         return
     if wish.edition is not None:
         raise UsageError(f"{quarter} is not over: it has no edition yet", "leave --edition out")
@@ -114,7 +114,7 @@ def _unpublished(
     configuration: Configuration, ledger: Ledger, wish: ReportRequest, report: Report
 ) -> Iterator[ReportFiles]:
     """Give a draft or a provisional report, which holds the comparison itself."""
-    comparison = _compared(configuration, wish, report.beneficiary, csv_file.text(report.days))
+    comparison = _compared(ledger, wish, report.beneficiary, csv_file.text(report.days))
     told = replace(report, comparison=comparison)
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
         if report.draft:
@@ -131,13 +131,12 @@ def _unpublished(
         )
 
 
-def _compared(
-    configuration: Configuration, wish: ReportRequest, beneficiary: str, table: str
-) -> PrometheusComparison | None:
+def _compared(ledger: Ledger, wish: ReportRequest, beneficiary: str, table: str) -> PrometheusComparison | None:
     """Return what Prometheus heard of the days of a table; None where it is not to be asked."""
     if wish.server is None:
         return None
-    return compare(wish.server, beneficiary, table, configuration.targets[RECOVERY_POINT].run_allowance)
+    loads = ledger.loads()
+    return compare(wish.server, beneficiary, table, lambda day: longest_allowance(day, loads))
 
 
 def _write_draft(folder: Path, report: Report) -> None:

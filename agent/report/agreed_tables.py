@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.period import day_of
@@ -114,7 +115,7 @@ def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable
             form(item, called),
             called.of(target, item.subject) if item.subject else called.say("tous"),
             since(item.in_force_from, called.language),
-            "—" if item.limit is None else quantity(item.limit, _unit(target, report), called.language),
+            "—" if item.limit is None else quantity(item.limit, CLAUSES[target].unit, called.language),
             "—" if item.attainment is None else share(float(item.attainment), called.language),
             called.text(item.reason),
             *_papers(item, report, called),
@@ -177,7 +178,3 @@ def since(when: date | None, language: Language = "fr") -> str:
     """Return from when an adaptation counts, in words."""
     unknown = "sans effet : le bénéficiaire n'a pas été informé"
     return translated(unknown, language) if when is None else day(when, language)
-
-
-def _unit(target: str, report: Report) -> str:
-    return report.in_force[target].unit if target in report.in_force else "count"

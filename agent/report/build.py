@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay, target_days
 from agent.accounting.rate import tally
 from agent.accounting.retirements import Retirement
-from agent.core.convention import CLAUSES, RECOVERY_POINT, Clause, CountingRule
+from agent.core.convention import CLAUSES, Clause, CountingRule
 from agent.core.model import State
 from agent.report.backdating import with_hypothetical
-from agent.report.counting import Counting, targets_on
+from agent.report.counting import Counting
 from agent.report.days import distinct_rows
 from agent.report.deviations import deviations, outages
 from agent.report.figures import EarlierQuarter, Objective, Report, SubjectFigures, TargetFigures
 from agent.report.grounds import grounds_of
 from agent.report.intervals import Interval, longest
+from agent.report.loaded_terms import evidence_ages, run_allowances
 from agent.report.material import Material, quarters_up_to
 from agent.report.occurrences import Events
 from agent.report.shortfall import of_days, of_events
@@ -27,7 +27,6 @@ def build(material: Material, edition: int | None) -> Report:
     earlier = [Counting(material, quarter) for quarter in quarters_up_to(material.quarter)[:-1]]
     targets = tuple(target_figures(clause, counting, earlier) for clause in CLAUSES.values())
     targets = tuple(with_hypothetical(targets, counting))
-    in_force = targets_on(counting.span.last, material.loads)
     return Report(
         quarter=material.quarter,
         beneficiary=material.beneficiary,
@@ -42,8 +41,8 @@ def build(material: Material, edition: int | None) -> Report:
         days=counting.subjects,
         entries=material.entries,
         agreements=material.agreements,
-        in_force=in_force,
-        run_allowance=in_force[RECOVERY_POINT].run_allowance if RECOVERY_POINT in in_force else timedelta(0),
+        evidence_ages=evidence_ages(counting.span, material.loads),
+        run_allowances=run_allowances(counting.span, material.loads),
         proof=material.proof,
         version=material.version,
         hosts=material.hosts,

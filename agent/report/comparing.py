@@ -1,6 +1,7 @@
 """Compare a report's table of days with what Prometheus heard. What could not be asked costs the comparison alone."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from agent.core.period import PARIS
 from agent.report import prometheus
@@ -10,9 +11,12 @@ from agent.report.days import Span
 
 
 def compare(
-    asked: prometheus.PrometheusServer, beneficiary: str, table: str, run_allowance: timedelta
+    asked: prometheus.PrometheusServer, beneficiary: str, table: str, run_allowance: Callable[[date], timedelta]
 ) -> PrometheusComparison:
-    """Return what came of comparing a table of days; `run_allowance` is that of `backup-rpo`. Takes up to a minute."""
+    """Return what came of comparing a table of days. Takes up to a minute.
+
+    `run_allowance` returns that of `backup-rpo` on a day.
+    """
     days = tuple(read(table))
     try:
         span = Span(first=min(day for day, _, _ in days), last=max(day for day, _, _ in days)) if days else None

@@ -4,9 +4,10 @@ A day that Prometheus holds nothing of says nothing, and one that it heard a par
 report does, never better. What a later look tells of a day, by a date of its own, Prometheus could not hear.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import groupby
 
 from agent.accounting.days import DATED_EVIDENCE
@@ -61,8 +62,11 @@ class PrometheusComparison:
     failure: tuple[str, ...] = ()
 
 
-def cross_check(reported: Iterable[Reported], history: History, run_allowance: timedelta) -> CrossCheck:
+def cross_check(
+    reported: Iterable[Reported], history: History, run_allowance: Callable[[date], timedelta]
+) -> CrossCheck:
     """Return what comes of comparing; `run_allowance` is what a day of `backup-rpo` is granted and a moment is not."""
+    granted = cache(run_allowance)
     compared = unheard = 0
     found: dict[Name, list[tuple[date, State, State]]] = {}
     for day, name, here in reported:
@@ -71,7 +75,7 @@ def cross_check(reported: Iterable[Reported], history: History, run_allowance: t
             unheard += 1
             continue
         compared += 1
-        if not _agree(here, heard, name[0], run_allowance):
+        if not _agree(here, heard, name[0], granted(day)):
             found.setdefault(name, []).append((day, here, heard.worst))
     return CrossCheck(
         compared=compared,

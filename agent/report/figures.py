@@ -11,7 +11,7 @@ from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay
 from agent.accounting.rate import Tally
 from agent.accounting.storing import CopyTerms, StoringTerms
 from agent.core.duties.entries import RegisterEntry
-from agent.core.model import Key, State, Target, Verdict
+from agent.core.model import Key, State, Verdict
 from agent.core.period import Month, Quarter, each_day
 from agent.core.places import CopyMachine
 from agent.core.reason import Reason
@@ -165,8 +165,8 @@ class TargetFigures:
 class EditionChange:
     """One line of what an edition changes: some days of a subject, or an entry (`said`) with its amendments.
 
-    `before` and `after` are states of days; None: a day was not expected. `printed` is what was printed of a value that
-    was in force (`said`), before and after.
+    `before` and `after` are states of days; None: a day was not expected. `printed` is what was printed of a value
+    (`said`, by its lasting `name`), before and after.
     """
 
     said: Words
@@ -178,17 +178,8 @@ class EditionChange:
     after: State | None = None
     entry: str = ""
     amendments: tuple[Amendment, ...] = ()
+    name: str = ""
     printed: tuple[Words, Words] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionTerm:
-    """One value that an edition prints of what was in force: of which subject, its name and its words."""
-
-    target: str
-    subject: str
-    name: str
-    value: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,24 +220,20 @@ class InForce(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyPlace:
-    """Where one copy is: as the configuration says, how it is reached, and the machine that it was seen to lie on.
+    """Where one copy is: the machine that it was seen to lie on, and what the configuration says (`terms`).
 
     `verified_on` is the day of the newest verification that found it sound, `wholly_on` the day by which all of it had
     been read; None where no such look of the quarter is kept. `damaged_on` is the day on which the damage was seen last
     that the newest verification by the quarter's end knew of; None: it knew of none. `terms` are all that were in force
-    in the quarter.
+    in the quarter, None: it was not declared.
     """
 
     subject: str
-    site: str
-    country: str
-    reached_by: str
     machine: CopyMachine
-    transfer_basis: str
     verified_on: date | None = None
     wholly_on: date | None = None
     damaged_on: date | None = None
-    terms: tuple[InForce[CopyTerms], ...] = field(default=(), repr=False)
+    terms: tuple[InForce[CopyTerms | None], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,8 +261,8 @@ class Report:
     days: tuple[SubjectDays, ...]
     entries: tuple[RegisterEntry, ...]
     agreements: Agreements
-    in_force: Mapping[str, Target]
-    run_allowance: timedelta
+    evidence_ages: Mapping[str, tuple[InForce[timedelta], ...]]
+    run_allowances: tuple[InForce[timedelta], ...]
     proof: LedgerReference
     version: str
     changes: tuple[EditionChange, ...] = ()
@@ -288,7 +275,7 @@ class Report:
     outages: tuple[Span, ...] = ()
     taken_back: Mapping[str, int] = field(default_factory=dict)
     perimeters: Mapping[Key, str | None] = field(default_factory=dict)
-    retentions: tuple[tuple[str, tuple[InForce[StoringTerms], ...]], ...] = ()
+    retentions: tuple[tuple[str, tuple[InForce[StoringTerms | None], ...]], ...] = ()
     draft: bool = False
 
     @property

@@ -1,7 +1,7 @@
 """The figures of a report as JSON, so that each can be computed again; docs/report-data.md says what each is."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agent.accounting.quarter import QuarterOutcome
@@ -9,11 +9,13 @@ from agent.accounting.rate import Tally, cut, tally
 from agent.core.convention import CLAUSES
 from agent.ledger.encode import instant
 from agent.report.entered import Entering, entering
-from agent.report.figures import Objective, Report, TargetFigures
+from agent.report.figures import CopyPlace, Objective, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.occurrences import Occurrence
+from agent.report.printed import printed_values
 
 SCHEMA = "beffroi.figures/1"
+_PLACES = ("site", "country", "reached_by", "transfer_basis")
 
 _WORDS = {
     QuarterOutcome.ATTAINED: "met",
@@ -41,6 +43,10 @@ def document(report: Report) -> Mapping[str, Any]:
         "targets": [_target(one) for one in report.targets],
         "entries": [_entry(entering(one, report.quarter)) for one in report.entries],
         "coverage": _coverage(report),
+        "printed": [
+            {"target": one.target or None, "subject": one.subject or None, "name": one.name, "data": one.data}
+            for one in printed_values(report)
+        ],
     }
 
 
@@ -167,15 +173,24 @@ def _coverage(report: Report) -> Mapping[str, Any]:
     """Return what the figures rest on: the hosts, where each copy is, and how many subjects each target had."""
     return {
         "hosts": [host for host, _, _ in report.hosts],
-        "copies": [
-            {
-                "copy": copy.subject,
-                "site": copy.site or None,
-                "country": copy.country or None,
-                "reached_by": copy.reached_by,
-                "transfer_basis": copy.transfer_basis or None,
-            }
-            for copy in report.copies
-        ],
+        "copies": [{"copy": copy.subject, **_last_place(copy), "places": _places(copy)} for copy in report.copies],
         "subjects": {one.target: len({subject for subject, _ in _by_subject(one)}) for one in report.targets},
     }
+
+
+def _last_place(copy: CopyPlace) -> Mapping[str, str | None]:
+    """Return the last place of a copy in the quarter."""
+    last = next((one.value for one in reversed(copy.terms) if one.value is not None), None)
+    return {key: None if last is None else getattr(last, key) or None for key in _PLACES}
+
+
+def _places(copy: CopyPlace) -> Sequence[Mapping[str, Any]]:
+    """Return every place of a copy in the quarter, each with its first day; null: it was not declared."""
+    return [
+        {
+            "since": one.since.isoformat(),
+            "recorded": one.recorded and not one.since_recorded,
+            **{key: None if one.value is None else getattr(one.value, key) or None for key in _PLACES},
+        }
+        for one in copy.terms
+    ]

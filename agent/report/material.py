@@ -77,7 +77,7 @@ class Material:
     demonstration: bool = False
     retirements: tuple[Retirement, ...] = ()
     perimeters: Mapping[Key, str | None] = field(default_factory=dict)
-    retentions: tuple[tuple[str, tuple[InForce[StoringTerms], ...]], ...] = ()
+    retentions: tuple[tuple[str, tuple[InForce[StoringTerms | None], ...]], ...] = ()
     signed: date | None = None
     silent: tuple[date, ...] = ()
     version: str = VERSION

@@ -1,15 +1,15 @@
 """What was in force in the words of the report, each value with the day from which it counted. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
 from agent.accounting.storing import CopyTerms, StoringTerms
-from agent.core.convention import CLAUSES, OFF_SITE
-from agent.report.figures import EditionTerm, InForce, Report
+from agent.core.convention import CLAUSES, RECOVERY_POINT
+from agent.report.figures import InForce
 from agent.wording.inert import inert
-from agent.wording.languages import Language, Words
+from agent.wording.languages import Language
 from agent.wording.quantities import day, duration
 from agent.wording.translated import translated
 
@@ -19,9 +19,13 @@ T = TypeVar("T")
 AT_REPORT = " (à la date du rapport)"
 # Of a value that the loads record from a day of the quarter on.
 NOT_RECORDED = " (non consigné avant le {day})"
+LONGER = "{said}, au-delà de la durée par défaut ({usual})"
 
-_RETAINED = next(one.id for one in CLAUSES.values() if one.set_in is not None)
-_KEYS = MappingProxyType({"site": "site", "country": "pays", "transfer_basis": "garantie de transfert"})
+# Of a backup or copy that the configuration did not have.
+NOT_DECLARED = "non déclarée"
+REACHED_BY = MappingProxyType(
+    {"": "non consigné", "local": "un chemin de la machine de mesure", "sftp": "SFTP", "rest": "REST", "s3": "S3"}
+)
 
 
 def in_force_said(terms: Sequence[InForce[T]], say: Callable[[T], str], language: Language) -> str:
@@ -41,28 +45,42 @@ def in_force_said(terms: Sequence[InForce[T]], say: Callable[[T], str], language
     return translated(" ; ", language).join((whole, *later))
 
 
-def retention_said(terms: Sequence[InForce[StoringTerms]], language: Language = "fr") -> str:
+def length_said(terms: Sequence[InForce[timedelta]], language: Language = "fr") -> str:
+    """Return a duration."""
+    return in_force_said(terms, lambda one: duration(one, language), language)
+
+
+def allowance_said(terms: Sequence[InForce[timedelta]], language: Language = "fr") -> str:
+    """Return the run allowance of a day, and that it was longer than the default on some day if it was."""
+    said, usual = length_said(terms, language), CLAUSES[RECOVERY_POINT].run_allowance
+    if all(one.value <= usual for one in terms):
+        return said
+    return translated(LONGER, language).format(said=said, usual=duration(usual, language))
+
+
+def retention_said(terms: Sequence[InForce[StoringTerms | None]], language: Language = "fr") -> str:
     """Return a backup's retention."""
-    return in_force_said(terms, lambda one: _retention(one.retention, language), language)
+    return in_force_said(terms, lambda one: _retention(one, language), language)
 
 
-def _retention(length: timedelta | None, language: Language) -> str:
-    if length is None:
+def _retention(terms: StoringTerms | None, language: Language) -> str:
+    if terms is None:
+        return translated(NOT_DECLARED, language)
+    if terms.retention is None:
         return translated("durée non fixée", language)
-    return translated("≤ {limit}, et un jour pour la purge", language).format(limit=duration(length, language))
+    limit = duration(terms.retention, language)
+    return translated("≤ {limit}, et un jour pour la purge", language).format(limit=limit)
 
 
-def place_said(terms: Sequence[InForce[CopyTerms]], key: str, language: Language = "fr") -> str:
-    """Return a copy's `site`, `country` or `transfer_basis`."""
-    return in_force_said(terms, lambda one: inert(getattr(one, key), 400) or "—", language)
+def place_said(terms: Sequence[InForce[CopyTerms | None]], key: str, language: Language = "fr") -> str:
+    """Return a copy's `site`, `country` or `transfer_basis`, or by which way it is reached (`reached_by`)."""
+    return in_force_said(terms, lambda one: _place(one, key, language), language)
 
 
-def printed_terms(report: Report) -> Iterator[EditionTerm]:
-    """Yield each value that the report prints of what was in force, to be compared with the next edition's."""
-    for backup, terms in report.retentions:
-        kept = Words(fr=retention_said(terms), en=retention_said(terms, "en"))
-        yield EditionTerm(target=_RETAINED, subject=backup, name="durée de conservation", value=kept)
-    for copy in report.copies:
-        for key, name in _KEYS.items():
-            place = Words(fr=place_said(copy.terms, key), en=place_said(copy.terms, key, "en"))
-            yield EditionTerm(target=OFF_SITE, subject=copy.subject, name=name, value=place)
+def _place(terms: CopyTerms | None, key: str, language: Language) -> str:
+    if terms is None:
+        return translated(NOT_DECLARED, language)
+    value = getattr(terms, key)
+    if key == "reached_by":
+        return translated(REACHED_BY[value], language) if value in REACHED_BY else inert(value)
+    return inert(value, 400) or "—"

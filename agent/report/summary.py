@@ -16,7 +16,7 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State
 from agent.report.entered import amendments
 from agent.report.figures import EditionChange, Report, TargetFigures
-from agent.report.storing_said import printed_terms
+from agent.report.printed import LABELS, printed_values
 from agent.wording.inert import inert
 from agent.wording.languages import LANGUAGES, Words
 from agent.wording.report import outcome_word
@@ -26,7 +26,6 @@ from agent.wording.translated import translated
 SUMMARY = "summary.json"
 SCHEMA = "beffroi.report/1"
 VERDICT_TURNED = "{title} : le verdict {was} devient {comes}"
-NONE = Words(fr="—", en="—")
 COUNT_TURNED = "{title} : {was} atteints deviennent {comes} atteints"
 
 
@@ -77,7 +76,9 @@ def summary(report: Report) -> str:
         "quarter": str(report.quarter),
         "beneficiary": report.beneficiary,
         "targets": targets,
-        "terms": [[one.target, one.subject, one.name, one.value.fr, one.value.en] for one in printed_terms(report)],
+        "printed": [
+            [one.target, one.subject, one.name, one.data, one.said.fr, one.said.en] for one in printed_values(report)
+        ],
         "entries": {entry.id: _digest(entry.values) for entry in report.entries},
     }
     return json.dumps(whole, indent=1, sort_keys=True) + "\n"
@@ -93,25 +94,37 @@ def changes(before: tuple[str, str], after: tuple[str, str]) -> tuple[EditionCha
         *_of_days(before[0], after[0]),
         *_of_entries(before[1], after[1]),
         *_of_words(before[1], after[1]),
-        *_of_terms(before[1], after[1]),
+        *_of_printed(before[1], after[1]),
     )
 
 
-def _of_terms(before: str, after: str) -> Iterator[EditionChange]:
-    """Yield each printed value of what was in force that differs; an older summary has none to compare with."""
-    old, new = (
-        None
-        if (rows := json.loads(text).get("terms")) is None
-        else {tuple(row[:3]): Words(fr=row[3], en=row[4]) for row in rows}
-        for text in (before, after)
-    )
+def _of_printed(before: str, after: str) -> Iterator[EditionChange]:
+    """Yield each printed value that differs; an older summary has none to compare with."""
+    old, new = (_printed(json.loads(text)) for text in (before, after))
     if old is None or new is None:
         return
-    for target, subject, name in sorted(old.keys() | new.keys()):
-        was, comes = (one.get((target, subject, name), NONE) for one in (old, new))
-        if was != comes:
-            said = Words(fr=name, en=translated(name, "en"))
-            yield EditionChange(said=said, target=target, subject=subject, printed=(was, comes))
+    for key in sorted(old.keys() | new.keys()):
+        was, comes = (one.get(key, _NOT_PRINTED) for one in (old, new))
+        if was[0] != comes[0]:
+            target, subject, name, _ = key
+            label = LABELS.get(name, name)
+            said = Words(fr=label, en=translated(label, "en") if name in LABELS else name)
+            yield EditionChange(said=said, target=target, subject=subject, name=name, printed=(was[1], comes[1]))
+
+
+_NOT_PRINTED: tuple[Any, Words] = ("", Words(fr="—", en="—"))
+_Printed = dict[tuple[str, str, str, int], tuple[Any, Words]]
+
+
+def _printed(whole: Mapping[str, Any]) -> _Printed | None:
+    """Return the data and words of each printed value; those of one name are told apart by their order."""
+    if "printed" not in whole:
+        return None
+    found: _Printed = {}
+    for target, subject, name, data, fr, en in whole["printed"]:
+        number = sum(1 for key in found if key[:3] == (target, subject, name))
+        found[target, subject, name, number] = data, Words(fr=fr, en=en)
+    return found
 
 
 def _of_days(before: str, after: str) -> Iterator[EditionChange]:

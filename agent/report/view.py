@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agent.accounting.quarter import QuarterOutcome
-from agent.core.convention import CLAUSES, OFF_SITE
+from agent.core.convention import CLAUSES
 from agent.core.model import State
 from agent.core.period import day_of
 from agent.report.entered import Amendment
@@ -12,6 +12,8 @@ from agent.report.entry_tables import retired
 from agent.report.figures import EditionChange, Report, TargetFigures
 from agent.report.front import FrontView, front
 from agent.report.names import Names, names
+from agent.report.printed import RESTRICTED
+from agent.report.storing_said import allowance_said
 from agent.report.tables import ReportTable
 from agent.report.view_annexes import AnnexView, annex
 from agent.report.view_target import TargetSheet, target_view
@@ -19,7 +21,7 @@ from agent.wording import report as words
 from agent.wording.front import CONTEST
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
-from agent.wording.quantities import day, duration
+from agent.wording.quantities import day
 from agent.wording.registers import key_name
 from agent.wording.states import state_word
 from agent.wording.targets.every import target_title
@@ -90,7 +92,7 @@ def view(report: Report, *, public: bool, language: Language = "fr") -> ReportVi
         targets=tuple(target_view(one, report, called) for one in sorted(report.targets, key=_order)),
         retired=tuple(retired(report.entries, report.quarter.first, report.quarter.last, report.taken_back, called)),
         annex=annex(report, called),
-        run_allowance=duration(report.run_allowance, language),
+        run_allowance=allowance_said(report.run_allowances, language),
         version=report.version,
     )
 
@@ -141,14 +143,23 @@ def _change(one: EditionChange, called: Names) -> str:
 
 
 def _reprinted(one: EditionChange, printed: tuple[Words, Words], called: Names) -> str:
-    """Return which printed value of what was in force differs; where copies lie is for the beneficiary alone."""
-    title = target_title(one.target, called.language) if one.target in CLAUSES else inert(one.target)
+    """Return which printed value differs; of where copies and hosts are, a report for everyone says no more."""
     before, after = (inert(value.of(called.language), 400) for value in printed)
     turned = called.say("{before} devient {after}").format(before=before, after=after)
-    if called.public and one.target == OFF_SITE:
+    if called.public and one.name in RESTRICTED:
         turned = called.say("modifié")
-    said = one.said.of(called.language)
-    return f"{title}, {called.of(one.target, one.subject)}, {said}{called.say(' : ')}{turned}."
+    of = ", ".join(part for part in (*_printed_of(one, called), one.said.of(called.language)) if part)
+    return f"{of[:1].upper()}{of[1:]}{called.say(' : ')}{turned}."
+
+
+def _printed_of(one: EditionChange, called: Names) -> tuple[str, str]:
+    """Return of which target and subject a printed value is; what has a subject and no target is of a host."""
+    if one.target:
+        title = target_title(one.target, called.language) if one.target in CLAUSES else inert(one.target)
+        return title, called.of(one.target, one.subject) if one.subject else ""
+    if not one.subject:
+        return "", ""
+    return called.say("machine") if called.public else f"{called.say('machine')} {inert(one.subject)}", ""
 
 
 def _state(state: State | None, called: Names) -> str:

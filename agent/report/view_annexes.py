@@ -10,7 +10,7 @@ from agent.core.places import CopyMachine
 from agent.report.comparison_view import ComparisonView, comparison_view
 from agent.report.figures import Report
 from agent.report.names import Names
-from agent.report.storing_said import place_said
+from agent.report.storing_said import length_said, place_said
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording.entries import Frame
 from agent.wording.inert import inert
@@ -24,7 +24,6 @@ MACHINES = {
     CopyMachine.OTHER: "une autre que celle de la source, constatée",
     CopyMachine.UNKNOWN: "site déclaré, non constaté",
 }
-REACHED_BY = {"local": "un chemin de la machine de mesure", "sftp": "SFTP", "rest": "REST", "s3": "S3"}
 
 
 NO_DAY_SIGNED = (
@@ -121,11 +120,11 @@ def _evidence(report: Report, called: Names) -> Iterator[tuple[str, str]]:
 
 def _ages(report: Report, called: Names) -> list[ReportTable]:
     rows = []
-    for target, in_force in report.in_force.items():
+    for target, ages in report.evidence_ages.items():
         usual = CLAUSES[target].evidence_age
-        longer = called.say("au-delà de la durée par défaut") if in_force.evidence_age > usual else ""
-        ages = (duration(age, called.language) for age in (in_force.evidence_age, usual))
-        rows.append((target_title(target, called.language), *ages, longer))
+        longer = called.say("au-delà de la durée par défaut") if any(one.value > usual for one in ages) else ""
+        said = length_said(ages, called.language)
+        rows.append((target_title(target, called.language), said, duration(usual, called.language), longer))
     head = ("Objectif", "Durée de validité", "Durée par défaut", "Remarque")
     return table("Durée de validité des preuves", head, rows, language=called.language)
 
@@ -139,7 +138,7 @@ def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
             inert(one.subject),
             place_said(one.terms, "site", called.language),
             place_said(one.terms, "country", called.language),
-            called.say(REACHED_BY[one.reached_by]) if one.reached_by in REACHED_BY else one.reached_by,
+            place_said(one.terms, "reached_by", called.language),
             called.say(MACHINES[one.machine]),
             place_said(one.terms, "transfer_basis", called.language),
         )

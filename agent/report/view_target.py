@@ -3,26 +3,24 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from agent.accounting.quarter import QuarterResult
 from agent.accounting.rate import Tally
-from agent.core.convention import CLAUSES, RECOVERY_POINT
+from agent.core.convention import CLAUSES
 from agent.core.model import State
 from agent.report.amended import with_amended
 from agent.report.charts import ChartPart, MonthChart, calendar, parts
-from agent.report.figures import EarlierQuarter, Objective, Report, TargetFigures
+from agent.report.figures import EarlierQuarter, Report, TargetFigures
 from agent.report.names import Names
+from agent.report.objectives_said import objectives
 from agent.report.occurrences import Events
 from agent.report.other_reading import differs, is_quarterly
-from agent.report.storing_said import retention_said
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
 from agent.wording import report as words
-from agent.wording.grounds import limit_of, rests_on
-from agent.wording.inert import inert
+from agent.wording.grounds import rests_on
 from agent.wording.languages import Language
-from agent.wording.quantities import day, duration, instant, quantity, share
+from agent.wording.quantities import day, instant, quantity
 from agent.wording.sentences import phrase
 from agent.wording.tallies import Occurred, percent
 from agent.wording.targets.every import TARGETS
@@ -30,7 +28,6 @@ from agent.wording.translated import translated
 
 # A line of names is read; past that they are counted.
 MOST_NAMED = 12
-EACH_SET_BY = "seuil : inscription {limit} ; part des jours : inscription {of_days}"
 IF_IN_TIME = "Si l'accord inscrit le {day} l'avait été à sa date"
 
 
@@ -79,7 +76,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         mark=mark(one.outcome, called.language),
         measured=mark(one.measured_outcome, called.language).word if differs else "",
         sentence=" ".join(part for part in (_sentence(one, report, called), _rests_on(one, called.language)) if part),
-        objectives=tuple(_objectives(one, report, called)),
+        objectives=tuple(objectives(one, report, called)),
         perimeters=_perimeters(one, report, called),
         figures=tuple(_figures(one, called)),
         # Of a target that was met every day a calendar shows nothing.
@@ -147,51 +144,6 @@ def _occurred(events: Events, language: Language) -> Occurred:
         months=tuple(words.month_name(month.first, language) for month in months),
         not_yet=events.not_yet,
     )
-
-
-def _objectives(one: TargetFigures, report: Report, called: Names) -> Iterator[str]:
-    """Yield every threshold that a target is judged by: its objectives, what stands beside them, the retentions."""
-    retained = CLAUSES[one.target].set_in is not None
-    if not retained:
-        for subject, own in groupby(one.objectives, key=lambda item: item.subject):
-            name = "" if subject is None else f"{called.of(one.target, subject)}{called.say(' : ')}"
-            yield from (name + text for text in _changes_of(tuple(own), one, called))
-    for backup, terms in report.retentions if retained else ():
-        yield f"{called.of(one.target, backup)}{called.say(' : ')}{retention_said(terms, called.language)}"
-    if one.target == RECOVERY_POINT and report.run_allowance:
-        allowance = duration(report.run_allowance, called.language)
-        yield called.say("tolérance d'exécution d'un jour : {allowance} de plus").format(allowance=allowance)
-    thresholds = TARGETS[one.target].thresholds
-    if thresholds is not None:
-        yield thresholds.of(called.language)
-
-
-def _changes_of(own: Sequence[Objective], one: TargetFigures, called: Names) -> Iterator[str]:
-    """Yield each objective of the same subjects, with the day from which it counts where there are several."""
-    for number, item in enumerate(own):
-        since = called.say("à partir du {day}" if number else "au début de la période")
-        said = [since.format(day=day(item.since, called.language)), *_set_by(item, called)]
-        dated = len(own) > 1 or item.adaptation is not None or item.share_adaptation is not None
-        yield _objective(item, one, called) + (f" ({', '.join(said)})" if dated else "")
-
-
-def _set_by(item: Objective, called: Names) -> Iterator[str]:
-    """Yield which entry set an objective: each figure's own where both were adapted."""
-    limit, of_days = item.adaptation, item.share_adaptation
-    if limit is not None and of_days is not None and limit != of_days:
-        yield called.say(EACH_SET_BY).format(limit=inert(limit), of_days=inert(of_days))
-    elif (only := limit or of_days) is not None:
-        yield called.say("inscription {entry}").format(entry=inert(only))
-
-
-def _objective(item: Objective, one: TargetFigures, called: Names) -> str:
-    none = called.say("sans seuil chiffré")
-    text = none if item.limit is None else limit_of(one.target, item.limit, called.language)
-    if one.result is not None and item.subject is None:
-        part = share(float(item.attainment), called.language)
-        days = ", chaque jour" if item.attainment == 1 else ", au moins {part} des jours"
-        text += called.say(days).format(part=part)
-    return text
 
 
 def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,11 @@ from agent.core.model import State
 from agent.core.period import each_day
 from agent.report.crosscheck import MOST_TOLD, AlertedState, PrometheusComparison, Reported, cross_check, lines
 
-ALLOWANCE = timedelta(hours=2)
+
+def allowance(day: date) -> timedelta:
+    return timedelta(hours=2)
+
+
 PATCHING = ("patching", "srv-1")
 DAYS = tuple(each_day(date(2026, 10, 1), date(2026, 10, 4)))
 
@@ -23,7 +27,7 @@ def heard(state: State, *, whole: bool = True, excess: float | None = None) -> d
 
 def differences(here: State, there: AlertedState, target: str = "patching") -> int:
     name = (target, "x")
-    found = cross_check(reported(here, name), {name: dict.fromkeys(DAYS, there)}, ALLOWANCE)
+    found = cross_check(reported(here, name), {name: dict.fromkeys(DAYS, there)}, allowance)
     return sum(len(one.days) for one in found.differences)
 
 
@@ -67,9 +71,9 @@ def test_a_recovery_point_has_its_run_and_its_own_date(there: State, excess: flo
 
 def test_one_day_is_tolerated_and_two_are_told() -> None:
     history = {PATCHING: heard(State.MET) | {DAYS[0]: AlertedState(worst=State.MISSED, whole=True)}}
-    assert cross_check(reported(State.MET), history, ALLOWANCE).differences == ()
+    assert cross_check(reported(State.MET), history, allowance).differences == ()
     history[PATCHING][DAYS[2]] = AlertedState(worst=State.MISSED, whole=True)
-    found = cross_check(reported(State.MET), history, ALLOWANCE)
+    found = cross_check(reported(State.MET), history, allowance)
     assert list(lines(PrometheusComparison(server="x", found=found))) == [
         "prometheus: 4 days compared; no figure is changed by it",
         "prometheus: patching srv-1 differs on 2 days: met here, missed there (2026-10-01 and 1 more)",
@@ -78,10 +82,10 @@ def test_one_day_is_tolerated_and_two_are_told() -> None:
 
 def test_a_day_that_was_not_heard_is_neither_alike_nor_different() -> None:
     found = cross_check(
-        reported(State.MISSED), {PATCHING: {DAYS[0]: AlertedState(worst=State.MISSED, whole=True)}}, ALLOWANCE
+        reported(State.MISSED), {PATCHING: {DAYS[0]: AlertedState(worst=State.MISSED, whole=True)}}, allowance
     )
     assert (found.compared, found.unheard, found.differences) == (1, 3, ())
-    assert list(lines(PrometheusComparison(server="x", found=cross_check(reported(State.MET), {}, ALLOWANCE)))) == [
+    assert list(lines(PrometheusComparison(server="x", found=cross_check(reported(State.MET), {}, allowance)))) == [
         "prometheus: 0 days compared, it holds nothing of 4 more; no figure is changed by it"
     ]
 
@@ -89,7 +93,7 @@ def test_a_day_that_was_not_heard_is_neither_alike_nor_different() -> None:
 def test_many_differences_are_cut_and_counted_and_a_name_stays_on_its_line() -> None:
     names = [("patching", f"srv-{number:03d}\n\x1b[31m") for number in range(MOST_TOLD + 5)]
     rows = [one for name in names for one in reported(State.MET, name)]
-    found = cross_check(rows, {name: heard(State.MISSED) for name in names}, ALLOWANCE)
+    found = cross_check(rows, {name: heard(State.MISSED) for name in names}, allowance)
     told = list(lines(PrometheusComparison(server="x", found=found)))
     assert len(told) == MOST_TOLD + 2
     assert told[-1] == "prometheus: and 5 subjects more"

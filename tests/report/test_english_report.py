@@ -98,9 +98,11 @@ def everything(report: Report) -> Report:
     )
 
 
-def _later(terms: tuple[InForce[StoringTerms], ...]) -> tuple[InForce[StoringTerms], ...]:
+def _later(terms: tuple[InForce[StoringTerms | None], ...]) -> tuple[InForce[StoringTerms | None], ...]:
     """Return terms that are recorded from November on, and shorter from December."""
-    first, shorter = terms[0], replace(terms[0].value, retention=timedelta(days=30))
+    first = terms[0]
+    assert first.value is not None
+    shorter = replace(first.value, retention=timedelta(days=30))
     return (
         replace(first, since=date(2026, 11, 1), since_recorded=True),
         replace(first, since=date(2026, 12, 5), value=shorter),

@@ -117,7 +117,7 @@ def test_every_threshold_of_a_compound_target_is_printed(material: Material) -> 
         "≤ 24 h, chaque jour",
         "horloges à 1 s près ; chaîne d'alerte éprouvée depuis 24 h au plus",
     )
-    assert "tolérance d'exécution d'un jour : 2 h de plus" in sheet(material, "backup-rpo").objectives
+    assert "tolérance d'exécution d'un jour, en plus de l'objectif : 2 h" in sheet(material, "backup-rpo").objectives
     assert "relue en entier depuis 90 j au plus" in sheet(material, "backup-offsite").objectives[-1]
 
 

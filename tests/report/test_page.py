@@ -146,7 +146,7 @@ def test_it_says_what_it_cannot_prove_and_how_to_verify_the_rest(report: Report)
     for said in (
         "Ce que le logiciel de mesure a enregistré à tort le jour même.",
         "ce silence ne vaut pas conformité",
-        "augmenté de la tolérance d'exécution, 2 h",
+        "augmenté de la tolérance d'exécution (2 h)",
         "Environ douze mois",
         report.proof.fingerprint,
         report.csv_sha256,
