@@ -4,13 +4,13 @@ Reference: OpenSSH's addrmatch.c and match.c. A pattern is an address with or wi
 wildcards that is held to the written address; a denied one (`!`) that hits settles the list.
 """
 
-import fnmatch
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from agent.core.errors import Unreadable
+from agent.hosts.ssh import patterns as written
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -24,11 +24,6 @@ _WRITTEN = re.compile(r"[0-9A-Fa-f.:]+(?:/[0-9]{1,3})?")
 _OF_IPV4 = re.compile(r"[0-9.*?]*\.[0-9.*?]*")
 # What no written address can hold: a name, or a mask length behind a wildcard.
 _OF_NO_ADDRESS = re.compile(r".*[^0-9A-Fa-f.*?x].*|.*\..*[A-Fa-fx].*|.*[A-Fa-fx].*\..*|[A-Fa-f]+", re.DOTALL)
-
-
-def like(text: str, pattern: str) -> bool:
-    """Return whether a text has the form of a pattern; only `*` and `?` stand for others (ssh_config(5) «PATTERNS»)."""
-    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def example(pattern: str) -> str:
@@ -66,7 +61,7 @@ def matches(address: str, pattern: str) -> bool:
     """Return whether one pattern names an address."""
     network = network_of(pattern)
     if network is None:
-        return like(address, pattern)
+        return written.matches(pattern, address)
     try:
         return ipaddress.ip_address(address) in network
     except ValueError:

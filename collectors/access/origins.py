@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from agent.hosts.ssh import patterns as written
 from collectors.access import addresses
-from collectors.access.addresses import example, is_in, like
+from collectors.access.addresses import example, is_in
 
 MOST = 64
 CRITERIA = ("user", "group", "host", "localaddress", "localport", "address")
@@ -51,10 +52,10 @@ class Conditions:
 
     def kind_of(self, account: str, groups: Iterable[str]) -> tuple[bool, ...]:
         """Return which patterns name an account, by itself or by a group: two of one kind get the same policy."""
-        named = [like(account, pattern) for pattern in self.patterns.get("user", ())]
+        named = [written.matches(pattern, account) for pattern in self.patterns.get("user", ())]
         return (
             *named,
-            *(any(like(group, pattern) for group in groups) for pattern in self.patterns.get("group", ())),
+            *(any(written.matches(pattern, group) for group in groups) for pattern in self.patterns.get("group", ())),
         )
 
 
@@ -87,7 +88,8 @@ def patterns_in(listed: str) -> tuple[str, ...]:
 
 def _named(name: str, listed: str) -> bool | None:
     """Return whether a list of names holds one; None: it says nothing of it (match_pattern_list)."""
-    hits = [one.startswith("!") for one in listed.split(",") if like(name.lower(), one.removeprefix("!").lower())]
+    named = listed.lower().split(",")
+    hits = [one.startswith("!") for one in named if written.matches(one.removeprefix("!"), name.lower())]
     return None if not hits else True not in hits
 
 

@@ -154,7 +154,7 @@ def _lines(text: str) -> Iterator[list[str]]:
         if not bare:
             continue
         # A control in brackets is one word.
-        yield [word for word in re.findall(r"\[[^\]]*\]|\S+", bare) if word]
+        yield [word for word in re.findall(r"\[[^][]*\]|\S+", bare) if word]
 
 
 def _module(path: str) -> str:

@@ -1,11 +1,11 @@
 """What one account must show to come in by one sshd: its policy, its keys, its password and PAM put together."""
 
-import fnmatch
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from agent.core.facts.access import CERTIFICATE, KEY_FACTOR, PASSWORD, UNKNOWN, VERIFIED_CERTIFICATE
+from agent.hosts.ssh import patterns as written
 from collectors.access.accounts import Account
 from collectors.access.keys import KeyLine
 from collectors.access.origins import Origin
@@ -141,15 +141,11 @@ def refused(holder: AccountCredentials, policy: SshdPolicy, origin: Origin) -> b
 
 
 def _in_group(patterns: Iterable[str], groups: frozenset[str]) -> bool:
-    return any(_like(group, pattern) for pattern in patterns for group in groups)
+    return any(written.matches(pattern, group) for pattern in patterns for group in groups)
 
 
 def _is_user(pattern: str, name: str, origin: Origin) -> bool:
     user, at, host = pattern.rpartition("@")
     if not at:
-        return _like(name, pattern)
-    return _like(name, user) and origin.is_in(host)
-
-
-def _like(text: str, pattern: str) -> bool:
-    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
+        return written.matches(pattern, name)
+    return written.matches(user, name) and origin.is_in(host)

@@ -98,7 +98,7 @@ def parse(said: bytes, files: Sequence[FileToRead], zone: tzinfo) -> Mapping[str
                 said=None if words is None else one_line(str(words)),
                 kept=None if kept is None else str(kept)[:DIGEST_LENGTH],
             )
-        except (ValueError, TypeError, IndexError) as error:
+        except (ValueError, TypeError, IndexError, RecursionError) as error:
             raise Unreadable(f"the log reader lists an entry that is no file: {one_line(line)}") from error
     return found
 

@@ -13,7 +13,7 @@ RELEASE = "/proc/sys/kernel/osrelease"
 BANNER = "/proc/version"
 IMAGE = re.compile(r"linux-image-(?:unsigned-)?(\d[0-9A-Za-z.+~-]*)", re.ASCII)
 # The part of a kernel's release after its number: amd64, cloud-amd64, generic.
-_FLAVOUR = re.compile(r"-([a-z][0-9a-z-]*)$", re.ASCII)
+_FLAVOUR = re.compile(r"-([a-z][0-9a-z-]{0,63})$", re.ASCII)
 # Linux version 6.1.0-40-amd64 (debian-kernel@lists.debian.org) (gcc-12 …) #1 SMP … Debian 6.1.153-1 (2025-09-20)
 _BUILT = re.compile(r"Debian (\S+) \(\d{4}-", re.ASCII)
 _OF_DISTRIBUTION = re.compile(r"debian-kernel@|\bDebian \d|Ubuntu|buildd@")

@@ -41,7 +41,7 @@ _TABLE = (
     _words(r"decrypting blob \S+ from ([0-9a-f]{8}) failed: ciphertext", "data"),
     _words(rf"decrypting blob {_ID} failed: ciphertext()", "data"),
     _words(rf"error: (?:error )?loading index ({_ID}): .*{_BAD}", "index"),
-    _words(rf"error: .*<snapshot/([0-9a-f]{{8,64}})>\)?: .*{_BAD}", "snapshots"),
+    _words(rf"error: (?>.*?<snapshot/([0-9a-f]{{8,64}})>\)?: ).*{_BAD}", "snapshots"),
     _words(rf"id {_ID} not found in (?:repository|index)()", "index", Reason.ABSENT, certain=False),
     _words(rf"(?:fatal: )?config or key {_ID} is damaged()", "config"),
     _words(r"(?:fatal: )?config file has zero size()", "config"),

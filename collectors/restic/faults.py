@@ -30,13 +30,15 @@ CODES_SINCE = (0, 17, 0)
 CODES = {10: Reason.ABSENT, 11: Reason.LOCKED, 12: Reason.WRONG_PASSWORD}
 
 # In this order, since one text may hold the words of several: a refusal is told before what restic makes of it.
+# `^(?>.*?A).*B`: see agent.hosts.ssh.probe.
 _WORDS: tuple[tuple[Reason, str], ...] = (
-    (Reason.HOST_KEY_CHANGED, r"remote host identification has changed|revoked host key|host key for .* has changed"),
+    (Reason.HOST_KEY_CHANGED, r"remote host identification has changed|revoked host key"),
+    (Reason.HOST_KEY_CHANGED, r"^(?>.*?host key for ).* has changed"),
     (Reason.HOST_KEY_UNKNOWN, r"no \S+ host key is known for"),
     (Reason.HOST_KEY_CHANGED, r"host key verification failed"),
     # A certificate that no known authority vouches for is a machine that cannot show who it is.
     (Reason.HOST_KEY_UNKNOWN, r"x509: |tls: failed to verify certificate"),
-    (Reason.TOOL_MISSING, r"exec: .*executable file not found"),
+    (Reason.TOOL_MISSING, r"^(?>.*?exec: ).*executable file not found"),
     (Reason.DENIED, r"permission denied|too many authentication failures|no more authentication methods"),
     (Reason.DENIED, r"\b401 unauthorized|\b403 forbidden|http response \(40[13]\)|access ?denied"),
     (Reason.DENIED, r"signaturedoesnotmatch|invalidaccesskeyid|signature we calculated|access key id you provided"),
@@ -55,7 +57,7 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
     (Reason.WRONG_PASSWORD, r"wrong password or no key found|an empty password is not"),
     (
         Reason.ABSENT,
-        r"unable to open config file: [^\n]*"
+        r"^(?>.*?unable to open config file: ).*"
         r"(no such file or directory|file does not exist|<config/[0-9a-f]*> does not exist|key does not exist)",
     ),
     (Reason.UNREADABLE, r"is damaged: ciphertext|ciphertext verification failed|invalid data returned|unmarshal: "),
@@ -65,10 +67,10 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
     ),
     (Reason.UNREADABLE, r"config file has zero size"),
 )
-_TABLE = tuple((reason, re.compile(words, re.IGNORECASE)) for reason, words in _WORDS)
+_TABLE = tuple((reason, re.compile(words, re.IGNORECASE | re.MULTILINE)) for reason, words in _WORDS)
 
-# What is quoted may be a file's name, hence anyone's words.
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+# What is quoted may be a file's name, hence anyone's words. A quote that never ends quotes nothing.
+_QUOTED = re.compile(r'"(?>(?:[^"\\]|\\.)*)("?)')
 
 # Words that hide which of several faults of the link it was: what ssh itself says then counts.
 _VAGUE = re.compile(r"unable to start the sftp session|ssh command exited|error dialing", re.IGNORECASE)
@@ -137,7 +139,7 @@ def fault_of(*, status: int, stderr: bytes, version: tuple[int, int, int]) -> Re
 
 def reason_in(text: str) -> Reason | None:
     """Return the reason that some words of restic or ssh name, or None for words that no one here knows."""
-    unquoted = _QUOTED.sub('""', text)
+    unquoted = _QUOTED.sub(lambda quoted: '""' if quoted[1] else quoted[0], text)
     return next((reason for reason, words in _TABLE if words.search(unquoted)), None)
 
 

@@ -37,13 +37,17 @@ WORDS_AT_MOST = 200
 # Go's os.FileMode: set-user, set-group and sticky stand elsewhere than in Unix.
 _SET_USER, _SET_GROUP, _STICKY = 1 << 23, 1 << 22, 1 << 20
 _BAD = re.compile(
-    r"invalid data returned|ciphertext verification failed|unexpected content in file|hash mismatch|blob .* not found"
+    r"invalid data returned|ciphertext verification failed|unexpected content in file|hash mismatch"
     r"|nonce is invalid"  # a blob whose beginning is all zeros, as a lost sector reads
-    r"|id [0-9a-f]+ not found|tree .* could not be loaded|pack [0-9a-f]+ .*(does not exist|not found)",
-    re.IGNORECASE,
+    r"|^(?>.*?blob ).* not found|id [0-9a-f]{1,64} not found|^(?>.*?tree ).* could not be loaded"
+    r"|^(?>.*?pack [0-9a-f]{1,64} ).*(does not exist|not found)",
+    re.IGNORECASE | re.MULTILINE,
 )
 # A pack that is gone or cut short; one that a prune takes away while it is read is gone as well.
-_PACK_GONE = re.compile(r"Load\(<data/[0-9a-f]+>.*(file is too short|no such file|does not exist)", re.IGNORECASE)
+_PACK_GONE = re.compile(
+    r"^(?>.*?Load\(<data/[0-9a-f]{1,64}>).*(file is too short|no such file|does not exist)",
+    re.IGNORECASE | re.MULTILINE,
+)
 # What 0.14 ends with once it has tried to read a pack ten times: the cause, then what it was doing.
 _GIVEN_UP = re.compile(r"^(.+)\nReadFull\(<data/[0-9a-f]+>\)$", re.MULTILINE)
 _GONE = re.compile(r"(?:no such file or directory|does not exist)$")
@@ -55,7 +59,7 @@ _FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|
 _CRASHED, _SIGNALLED = frozenset({2}), 128
 # Lines that name a restored file, whose name may say anything.
 _OF_A_FILE = ("ignoring error for /", "error: /")
-_UNEXPECTED = re.compile(r"unexpected content in file .*, starting at offset \d+$", re.IGNORECASE)
+_UNEXPECTED = re.compile(r"^(?>.*?unexpected content in file ).*, starting at offset \d{1,20}$", re.IGNORECASE)
 
 
 def own_points(restic: Restic, now: datetime) -> tuple[Point, ...]:

@@ -43,12 +43,17 @@ HOST_KEY = re.compile(rb"^(Host key verification failed\.|.*REMOTE HOST IDENTIFI
 REFUSED = re.compile(rb": Permission denied \([a-z0-9,@.-]+\)\.\s*$|Too many authentication failures", re.MULTILINE)
 KEY_UNKNOWN = re.compile(rb"^No \S+ host key is known for ", re.MULTILINE)
 NO_SUBSYSTEM = re.compile(rb"^subsystem request failed", re.MULTILINE)
+# `A.*B` anywhere in a line is written `^(?>.*?A).*B`: the first A is enough, and a host that says A without end costs
+# one look at each of them instead of one at all that follows.
 HUNG_UP = re.compile(
-    rb"kex_exchange_identification|Connection (?:closed|reset) by \S+ port|banner exchange: .*(?:reset|closed)", re.I
+    rb"kex_exchange_identification|Connection (?:closed|reset) by \S+ port|^(?>.*?banner exchange: ).*(?:reset|closed)",
+    re.I | re.MULTILINE,
 )
 NO_ANSWER = re.compile(
     rb"Connection refused|Connection timed out|Operation timed out|No route to host|Network is unreachable"
-    rb"|Could not resolve hostname|Connection (?:closed|reset) by|Connection to .* closed|Broken pipe|not reachable"
+    rb"|Could not resolve hostname|Connection (?:closed|reset) by|^(?>.*?Connection to ).* closed|Broken pipe"
+    rb"|not reachable",
+    re.MULTILINE,
 )
 
 

@@ -26,7 +26,7 @@ ASKED_AT_MOST = 100
 NO_MACHINE = "-"
 # some pack files are missing from the repository, getting their blobs from the repository index: [f6e7… 9081…]
 _GONE = re.compile(
-    r"pack files are missing from the repository, getting their blobs from the repository index: \[(.*?)\]"
+    r"pack files are missing from the repository, getting their blobs from the repository index: \[([0-9a-f ]*+)\]"
 )
 
 

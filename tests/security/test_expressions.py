@@ -1,0 +1,106 @@
+"""Words of a store, a host or a client that make a regular expression search for ever.
+
+`re` lets no other thread run meanwhile: one text whose cost grows with the square of its length freezes the daemon, and
+its watchdog ends it. Each text is read by a process of its own, which may take little time of the processor.
+"""
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from agent.core.ownership import HOME
+
+# Measured: three at most; before, from 40 s to hours.
+SECONDS = 20
+CASES = {
+    "a field of a request": """
+        from agent.export.http.request import RequestRefused, parse
+        for _ in range(10):
+            try:
+                parse(b"GET / HTTP/1.1\\r\\nHost: x\\r\\nA: " + b" " * 16_000 + b"\\0")
+            except RequestRefused:
+                pass
+    """,
+    "ssh: a connection that closes": """
+        from agent.hosts.ssh.probe import judge
+        judge("vault", 255, b"Connection to " * 75_000)
+    """,
+    "ssh: a banner": """
+        from agent.hosts.ssh.probe import judge
+        judge("vault", 255, b"banner exchange: " * 60_000)
+    """,
+    "restic: a program": """
+        from collectors.restic.faults import reason_in
+        reason_in("exec: " * 170_000)
+    """,
+    "restic: a host's key": """
+        from collectors.restic.faults import reason_in
+        reason_in("host key for " * 80_000)
+    """,
+    "restic: a config": """
+        from collectors.restic.faults import reason_in
+        reason_in("unable to open config file: " * 40_000)
+    """,
+    "restic: a quote that never ends": """
+        from collectors.restic.faults import reason_in
+        reason_in('\\\\"' * 500_000)
+    """,
+    "restic: a snapshot that is damaged": """
+        from datetime import timedelta
+        from agent.core.host import Output
+        from collectors.restic.damage import judge
+        said = b"error: " + b"<snapshot/aaaaaaaa>: " * 50_000
+        judge(Output(stdout=b"", stderr=said, status=1, duration=timedelta(0)), ())
+    """,
+    "restic: a restore": """
+        from datetime import timedelta
+        from agent.core.host import Output
+        from collectors.restic.restore import outcome, tree_is_bad
+        for words in (b"blob ", b"tree ", b"pack a ", b"Load(<data/a>", b"unexpected content in file "):
+            said = Output(stdout=b"", stderr=words * 100_000, status=1, duration=timedelta(0))
+            tree_is_bad(said, on_disk=True)
+            outcome(said)
+            outcome(Output(stdout=b"", stderr=b"error: /" + words * 100_000, status=1, duration=timedelta(0)))
+    """,
+    "PAM: brackets": """
+        from agent.core.errors import Unreadable
+        from collectors.access.pam import stack_of
+        try:
+            stack_of("sshd", lambda path: "auth required " + "[ " * 100_000)
+        except Unreadable:
+            pass
+    """,
+    "nsswitch.conf: brackets": """
+        from collectors.access.accounts import directory_of
+        class Hostile:
+            def read(self, path, *, limit):
+                return b"passwd: " + b"[" * (limit - 8)
+        directory_of(Hostile())
+    """,
+    "sshd: a pattern": """
+        from agent.hosts.ssh.patterns import matches
+        matches("*a" * 500_000, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+    """,
+    "a kernel's release": """
+        from collectors.patches.kernel import _flavour
+        _flavour("6.1.0" + "-a" * 500_000 + ".")
+    """,
+}
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("name", CASES)
+def test_no_words_of_others_are_searched_for_ever(name: str) -> None:
+    """In a process of its own, which may take little time of the processor."""
+    code = "\n".join(line.removeprefix("        ") for line in CASES[name].splitlines())
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=HOME, preexec_fn=limit, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr[-300:] or f"ended by signal {-ran.returncode}"
