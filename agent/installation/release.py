@@ -205,7 +205,7 @@ def install_libraries(folder: Path, lock: Path, wheels: Path | None) -> None:
     )
     carried_out(
         sys.executable,
-        *("-m", "pip", "--python", str(folder / "bin/python"), "install", *options),
+        *("-I", "-m", "pip", "--python", str(folder / "bin/python"), "install", *options),
         *("--require-hashes", "--only-binary", ":all:", *where, "--requirement", str(lock)),
         timeout=timedelta(minutes=20),
         doing=f"installing what {lock.parent.name}/{lock.name} locks",

@@ -18,7 +18,7 @@ newline='
 '
 
 # Raised with every change for which an installed copy has to be laid anew; the agent compares it with its own.
-VERSION=3
+VERSION=4
 greet() { printf 'beffroi-store 1\nversion %s\n' "$VERSION"; }
 refuse() {
     greet
@@ -119,7 +119,7 @@ for name in sys.argv[1:]:
 '
 digest() { # of files, or of standard input
     if [ "$sum" = python3 ]; then
-        $limited python3 -c "$PYTHON" "${@:-/dev/stdin}"
+        $limited python3 -I -c "$PYTHON" "${@:-/dev/stdin}"
     else
         $limited $sum "$@"
     fi
@@ -204,7 +204,7 @@ shift
 [ $# -gt 0 ] || exit 0
 left=$((ends - $(date +%s)))
 [ "$left" -gt 0 ] || exit 255
-[ "$sum" != python3 ] || set -- -c "$PYTHON" "$@"
+[ "$sum" != python3 ] || set -- -I -c "$PYTHON" "$@"
 exec ${limited:+timeout $left} $sum "$@"
 '
 

@@ -16,7 +16,7 @@ PACK = "data/10/10d971f7cf20e795bee340e088812057a57c53da8f8ba5fd2a88d316f89a01ab
 POINT = "snapshots/4e2f621dfd2a16bf2453193f28930de56273d06f2b03b88c48a22c06a3f6148d"
 LIST = f"""\
 beffroi-store 1
-version 3
+version 4
 tool sha256sum
 bytes 100 200
 inodes 7 9
