@@ -14,6 +14,9 @@ from agent.core.inventory import Beneficiary
 from agent.core.model import Key, State, Target, Verdict
 from agent.wording.inert import inert
 
+# What a page for some beneficiaries says of the agent's own trouble.
+ILL = "the persons who run the agent see what is wrong"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentVerdict:
@@ -222,6 +225,8 @@ class Snapshot:
         return replace(
             self,
             hosts=own,
+            # Its words may name the machines of others.
+            fault=None if self.fault is None else ILL,
             beneficiaries=tuple(one for one in self.beneficiaries if one.id in beneficiaries),
             standings=tuple(_own_hosts(one, own) for one in self.standings if one.key.beneficiary in beneficiaries),
             attainments=tuple(one for one in self.attainments if one.beneficiary in beneficiaries),

@@ -52,6 +52,12 @@ ROUTES = (
         "/target/backup-rpo/secret-place/",
         "/target/backup-rpo/secret%2dplace",
     ),
+    *(
+        "/host/secret-place",
+        "/host/secret-place?beneficiary=other",
+        "/?host=secret-place",
+        "/runbook/backup-rpo-missed",
+    ),
     *("/target/backup-rpo/secret-place%20.json", "/target/backup-rpo/Secret-Place", "/target//backup-rpo/secret-place"),
     *(
         "/target/backup-rpo/files/../secret-place",
@@ -81,7 +87,9 @@ def two_beneficiaries(**readers: frozenset[str]) -> StillSite:
         CurrentVerdict(verdict=verdict("backup-rpo", "files")),
         CurrentVerdict(verdict=verdict("backup-rpo", "secret-place", beneficiary="other")),
     )
-    shown = replace(snapshot(), beneficiaries=(SCOTA, OTHER), standings=standings)
+    # What is wrong with the agent may name anyone's machines: workers that are late, a configuration that is refused.
+    ill = snapshot(fault="past twice its deadline: backups on secret-place")
+    shown = replace(ill, beneficiaries=(SCOTA, OTHER), standings=standings)
     limited = {name: one for name, one in readers.items() if one}
     return StillSite(shown=shown, limited=limited, unlimited=frozenset(readers.keys() - limited.keys()))
 
