@@ -17,6 +17,9 @@ from agent.core.reason import Reason
 from agent.core.registered import registered
 
 FACT = "copy.machine"
+# What ssh's configuration makes of the repository's address cannot be read, and the account shows no machine: the copy
+# may lie beside its source.
+HIDDEN = "ssh-route"
 # Where a copy was seen to lie stands until a look shows another place.
 STANDS = timedelta(days=365)
 
@@ -99,8 +102,19 @@ def place_needs(copy: Copy) -> tuple[Need, ...]:
 
 
 def on_site(seen: Observation, copy: Copy) -> Iterator[Finding]:
-    """Yield that a copy lies on its source's own machine, if a look showed that; it stands until another look."""
+    """Yield that a copy lies on its source's own machine, if a look showed that, or that its way there is hidden.
+
+    Either stands until another look.
+    """
     place = place_in(seen, copy)
+    if place.machine is CopyMachine.UNKNOWN and place.how == HIDDEN:
+        yield Finding(
+            state=State.UNPROVEN,
+            reason=Reason.UNREADABLE,
+            observed_at=seen.ended,
+            stands_until=seen.ended + STANDS,
+            about={"copy": copy.subject, "hidden_route": "ssh"},
+        )
     if place.machine is CopyMachine.SAME:
         yield Finding(
             state=State.MISSED,
@@ -112,10 +126,10 @@ def on_site(seen: Observation, copy: Copy) -> Iterator[Finding]:
 
 
 def placed(seen: Observation, copy: Copy) -> Iterator[Finding]:
-    """Yield that a copy lies on its source's own machine, else what shows that it does not, if anything does."""
-    missed = tuple(on_site(seen, copy))
-    yield from missed
-    if not missed:
+    """Yield what `on_site` yields, else what shows that it lies on another machine, if anything does."""
+    found = tuple(on_site(seen, copy))
+    yield from found
+    if not found:
         place = place_in(seen, copy)
         about: Detail = {"machine": place.machine.value, "machine_told_by": place.how or "nothing"}
         if place.machine is CopyMachine.UNKNOWN:

@@ -18,7 +18,7 @@ from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, ToolMissing
 from agent.core.inventory import Copy
 from agent.core.model import Fact
-from agent.core.places import FACT, CopyMachine, MachineEvidence, place_in
+from agent.core.places import FACT, HIDDEN, CopyMachine, MachineEvidence, place_in
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.addresses import LocalMachine
@@ -137,9 +137,11 @@ def _behind_ssh(
     far: SftpPlace, look: Look, here: LocalMachine, environment: Mapping[str, str], deadline: Deadline
 ) -> RepositoryPlace:
     settings = settings_of(far, look.here, environment, deadline)
-    mine = not settings.proxied and here.is_mine(settings.host)
+    mine = settings is not None and not settings.proxied and here.is_mine(settings.host)
     shown = _asked(far, look, environment, deadline)
     if shown == Identity():
+        if settings is None:
+            return RepositoryPlace(how=HIDDEN)
         shown = Identity(keys=settings.known_keys(look.here, deadline))
     if mine:
         own = identity_through(lambda path: look.here.read(path, limit=LIMIT))

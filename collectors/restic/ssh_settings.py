@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from agent.core.deadline import Deadline
-from agent.core.errors import LookError
+from agent.core.errors import Exited, LookError
 from agent.core.host import Host
+from agent.hosts.ssh.config import NO_SHELL
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic.machine import keys_in
 
@@ -42,17 +43,22 @@ class EffectiveSshSettings:
 
 def settings_of(
     place: SftpPlace, here: Host, environment: Mapping[str, str], deadline: Deadline
-) -> EffectiveSshSettings:
-    """Return what ssh's configuration makes of a place; its own name where ssh does not say."""
+) -> EffectiveSshSettings | None:
+    """Return what ssh's configuration makes of a place; its own name where ssh does not answer.
+
+    None: it refuses, most often since a `Match exec` decides, whose program is never run to read a configuration.
+    """
     port = () if place.port is None else ("-p", str(place.port))
     user = () if place.user is None else ("-l", place.user)
     try:
         output = here.run(
             "ssh", "-G", *port, *user, "--", place.host,
             timeout=timedelta(seconds=deadline.remaining()),
-            environment=environment,
+            environment={**environment, **NO_SHELL},
             output_limit=LIMIT,
         )  # fmt: skip
+    except Exited:
+        return None
     except LookError:
         return EffectiveSshSettings(host=place.host, port=str(place.port or PORT))
     return settings_in(output.stdout.decode(errors="replace"), place)

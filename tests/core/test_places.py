@@ -8,6 +8,7 @@ import pytest
 from agent.core.model import Observation, State
 from agent.core.places import (
     FACT,
+    HIDDEN,
     CopyMachine,
     MachineEvidence,
     elsewhere,
@@ -59,6 +60,14 @@ def test_how_a_copy_is_reached_is_told_without_its_address() -> None:
     addresses = ("/srv/restic", "sftp:vault:/srv", "rest:https://user:secret@vault/", "s3:s3.example/b", "C:/restic")
     found = [kind_of(replace(OFFSITE, repository=address)) for address in addresses]
     assert found == ["local", "sftp", "rest", "s3", "local"]
+
+
+def test_a_hidden_way_to_a_copy_is_never_met() -> None:
+    """ssh's configuration may lead anywhere, back to the source's own machine too."""
+    hidden = seen(MachineEvidence(machine=CopyMachine.UNKNOWN, how=HIDDEN))
+    for findings in (placed(hidden, OFFSITE), on_site(hidden, OFFSITE)):
+        (found,) = findings
+        assert (found.state, found.reason) == (State.UNPROVEN, Reason.UNREADABLE)
 
 
 def test_a_place_that_nothing_shows_is_marked_as_declared() -> None:

@@ -28,6 +28,13 @@ _MAYBE_NEWER = When(
     fr="un point plus récent est peut-être là, mais n'a pas pu être lu",
     en="a newer point may be there, but could not be read",
 )
+_HIDDEN_ROUTE = When(
+    known="hidden_route",
+    fr="rien ne montre sur quelle machine est la copie {copy} : la configuration de ssh y mène par un programme "
+    "(Match exec), qui n'est pas lancé pour la lire",
+    en="nothing shows on which machine the copy {copy} lies: ssh's configuration leads there by a program "
+    "(Match exec), which is not run to read it",
+)
 _DAMAGED_FILES = Words(
     fr="des fichiers de la copie sont endommagés ou manquent ({files} au total)",
     en="files of the copy are damaged or missing ({files} in all)",
@@ -114,6 +121,7 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
             fr="le témoin du dernier point de reprise de {copy} est illisible",
             en="the canary of the newest recovery point of {copy} is garbled",
         ),
+        _HIDDEN_ROUTE,
         _MAYBE_NEWER,
     ),
     Reason.NOT_OFFSITE: (
@@ -198,7 +206,7 @@ COPY: Mapping[Reason, Phrases] = {
             en="files restored as a sample do not come back as the point describes them ({failed_samples} in all)",
         ),
     ),
-    Reason.UNREADABLE: (_MAYBE_NEWER,),
+    Reason.UNREADABLE: (_HIDDEN_ROUTE, _MAYBE_NEWER),
     Reason.VANISHED: (
         Words(
             fr="des fichiers ont disparu du dépôt ({gone_files} au total, dont {file}), "

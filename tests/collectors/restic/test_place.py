@@ -1,5 +1,6 @@
 """On which machine a copy lies: what is read, what it shows, and what is only declared."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -8,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from agent.core.collecting.collector import Look
-from agent.core.errors import Denied, Missing, ToolMissing, Unreachable
+from agent.core.deadline import Deadline
+from agent.core.errors import Denied, Exited, Missing, ToolMissing, Unreachable
 from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy, Store
 from agent.core.model import Fact, Observation
-from agent.core.places import CopyMachine, SeenPlace, place_in
+from agent.core.places import HIDDEN, CopyMachine, SeenPlace, place_in
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS as RESTIC
@@ -20,9 +22,9 @@ from collectors.restic.addresses import own_addresses
 from collectors.restic.machine import BOOT_ID, MACHINE_ID, UPTIME, Identity, identity_in, keys_in, same_machine
 from collectors.restic.mounts import Mount, mount_of
 from collectors.restic.place import collect
-from collectors.restic.ssh_settings import settings_in
+from collectors.restic.ssh_settings import settings_in, settings_of
 from tests.collectors.restic.conftest import NOW
-from tests.parts.sshd import ALIAS, running_sshd
+from tests.parts.sshd import ALIAS, SSH, running_sshd
 
 MACHINES = ("11" * 16, "22" * 16)
 BOOTS = ("11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222")
@@ -266,6 +268,37 @@ def test_ssh_tells_where_it_goes() -> None:
     assert (found.host, found.port, found.proxied, found.known_as) == ("192.0.2.9", "2222", False, "vault")
     assert found.files == ("/a", "/b")
     assert settings_in("", SftpPlace(host="vault", port=22)).host == "vault"
+
+
+class Refusing(Machines):
+    """Answer for a machine whose ssh refuses to say where it goes."""
+
+    def execute(self, command: Command) -> Output:
+        """Return what a program says."""
+        if command.argv[:2] == ("ssh", "-G"):
+            raise Exited("ssh exited with 255")
+        return super().execute(command)
+
+
+def test_a_way_that_ssh_does_not_tell_is_hidden() -> None:
+    """It may lead back to the source's own machine, whatever the address is called."""
+    assert place("sftp:vault:/srv", Refusing("here", here())) == (CopyMachine.UNKNOWN, HIDDEN)
+    shown = Refusing("here", here(), {"ssh -T": "\n".join((MACHINES[1], BOOTS[1]))})
+    assert place("sftp:vault:/srv", shown) == (CopyMachine.OTHER, "boot-id")
+
+
+@pytest.mark.programs
+def test_no_program_of_a_match_exec_is_run_to_read_it(tmp_path: Path) -> None:
+    """ssh itself is asked, with a configuration that runs one."""
+    ran, wrapper = tmp_path / "ran", tmp_path / "bin" / "ssh"
+    (tmp_path / "config").write_text(f'Match exec "touch {ran}"\nHostName 127.0.0.1\n')
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\nexec {SSH} -F {tmp_path / "config"} "$@"\n')
+    wrapper.chmod(0o755)
+    environment = {"PATH": f"{wrapper.parent}:{os.environ['PATH']}", "SHELL": "/bin/sh"}
+    deadline = Deadline(timedelta(seconds=20))
+    assert settings_of(SftpPlace(host="vault"), LocalHost("here"), environment, deadline) is None
+    assert not ran.exists()
 
 
 @pytest.mark.programs
