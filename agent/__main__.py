@@ -16,6 +16,7 @@ from agent.core.version import release
 INTERNAL = 70
 INTERRUPTED = 130
 READER_GONE = 141  # what a shell gives for a program that SIGPIPE ended
+LONGEST_CODE = 10  # of a character that is written out: `\u{10ffff}`
 # A start makes 150,000 objects that last and hardly any rubbish: searching them every 2,000 costs a tenth of its time.
 NEW_OBJECTS = 20_000
 
@@ -98,9 +99,12 @@ def tell_internal(error: Exception) -> int:
 
 
 def say(line: str) -> None:
-    """Print one line on standard error, where there is one."""
+    """Print one line on standard error, where there is one; nothing that was read elsewhere steers a terminal."""
+    from agent.wording.inert import inert
+
+    shown = line.replace("\r", "\\r").replace("\n", "\\n")
     try:
-        print(line.replace("\r", "\\r").replace("\n", "\\n"), file=sys.stderr, flush=True)
+        print(inert(shown, len(shown) * LONGEST_CODE), file=sys.stderr, flush=True)
     except OSError:
         return
 

@@ -73,6 +73,13 @@ def test_a_message_stays_on_its_line(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert capsys.readouterr().err == "no file is called a\\nb\\r\n"
 
 
+def test_no_message_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """The daemon's user writes the answer to a reload, and root reads it."""
+    refused = UsageError("refused: \x1b]0;owned\x07\x9b2J\u202e", "see \x1b[8m")
+    assert program.tell(refused, [(refused.message, refused.hint)]) == 2
+    assert capsys.readouterr().err == "refused: \\x1b]0;owned\\x07\\x9b2J\\u{202e}\nhint: see \\x1b[8m\n"
+
+
 def test_an_interruption_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert end_with(monkeypatch, KeyboardInterrupt()) == 130
     assert capsys.readouterr() == ("", "")
