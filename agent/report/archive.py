@@ -16,6 +16,7 @@ from typing import BinaryIO
 from agent.core.errors import UsageError
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})?")
+LONGEST_NAME = 201
 LARGEST, MOST = 2**32 - 1, 2**16 - 1
 
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -90,6 +91,8 @@ def members(file: BinaryIO, size: int) -> Mapping[str, Member]:
     count, length, at = end[4], end[5], end[6]
     if end[0] != b"PK\5\6" or at + length + _END.size != size:
         raise NotTheForm("its end is not where it should be")
+    if length > count * (_CENTRAL.size + LONGEST_NAME):
+        raise NotTheForm("its directory is longer than its files take")
     file.seek(at)
     directory = file.read(length)
     found = list(_entries(directory, count))

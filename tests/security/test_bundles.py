@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import struct
 import tracemalloc
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -182,6 +183,23 @@ def test_a_line_without_end_is_given_up(forger: Forger, monkeypatch: pytest.Monk
     finally:
         tracemalloc.stop()
     assert "payloads.txt holds a line that is too long" in printed(found)[1]
+    assert peak < 20_000_000
+
+
+def test_a_directory_without_end_is_not_read(tmp_path: Path) -> None:
+    """A file of 3 GB that takes no room, all of it a directory: it cost as much memory."""
+    path, size = tmp_path / "bundle.zip", 3_000_000_000
+    with path.open("wb") as file:
+        file.truncate(size)
+        file.seek(size)
+        file.write(struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 1, 1, size, 0, 0))
+    tracemalloc.start()
+    try:
+        found = verify(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "its directory is longer than its files take" in printed(found)[1]
     assert peak < 20_000_000
 
 

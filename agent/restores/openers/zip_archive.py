@@ -1,6 +1,7 @@
 """zip: its directory is read, and each of its files unpacked and held to its checksum."""
 
 import errno
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,11 +22,11 @@ def archive(path: bytes) -> Iterator[zipfile.ZipFile]:
             if len(opened.filelist) > FILES_AT_MOST:
                 raise Inconclusive("it holds more files than are read")
             yield opened
-    except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
         raise BrokenFile("it is no whole archive") from error
     except OSError as error:
-        # A directory that names places before the file's beginning.
-        if error.errno != errno.EINVAL:
+        # A directory that names places before the file's beginning; bz2 tells damage so, without a number.
+        if error.errno not in (errno.EINVAL, None):
             raise
         raise BrokenFile("it is no whole archive") from error
     except NotImplementedError as error:

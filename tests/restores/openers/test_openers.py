@@ -171,6 +171,18 @@ def test_a_byte_changed_in_the_middle_is_told_where_the_type_can_tell(name: str,
     assert " broken " in opened(file)
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_is_damaged_however_it_is_packed(packing: int, tmp_path: Path) -> None:
+    """Damage that the packing itself tells is no packing that is not known."""
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w", packing) as archive:
+        archive.writestr("noise.bin", os.urandom(20_000))
+    assert opened(file) == "zip opened"
+    content = file.read_bytes()
+    file.write_bytes(content[:60] + bytes(byte ^ 0xFF for byte in content[60:400]) + content[400:])
+    assert opened(file) == "zip broken document"
+
+
 @pytest.mark.programs
 def test_an_archive_that_ends_between_two_files_lacks_its_end(tmp_path: Path) -> None:
     file = tmp_path / "a.tar"
