@@ -85,6 +85,11 @@ class Writer:
         return self._tip
 
     @property
+    def instant(self) -> str:
+        """Return the instant that its rows bear."""
+        return self._instant
+
+    @property
     def next(self) -> int:
         """Return the sequence that the next row will have."""
         return self._tip.sequence + 1

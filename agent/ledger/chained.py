@@ -8,23 +8,23 @@ that does, gets a row (agent.ledger.verdicts); what stands longer without one is
 Blind:  to a row whose payload was erased; that is half a year old at least.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from agent.accounting.timeline import CLOCK_TOLERANCE, TimelineUpdate
 from agent.core.model import Key, State, Verdict
 from agent.ledger import kept_types
-from agent.ledger.fields import Fields, instant, optional, parse, text
+from agent.ledger.fields import Fields, optional, parse, text
 from agent.ledger.key_filter import among
-from agent.ledger.readings import sequence_of
-from agent.ledger.tables import CHAIN, KEY, PAYLOAD, READING, STANDING, VERDICT
+from agent.ledger.looks_since import younger
+from agent.ledger.places import Place, place_of
+from agent.ledger.tables import KEY, PAYLOAD, STANDING, VERDICT
 
 NO_END = datetime.max.replace(tzinfo=UTC)
-_AT_ONCE = 500
 _DAY = timedelta(days=1)
 
 
@@ -60,7 +60,7 @@ def limits(connection: Connection, keys: Collection[Key] | None = None) -> Mappi
     """Return the limit of each key that has a verdict's row, or (at least) of some keys."""
     rows = dict(_rows(connection, keys))
     pairs = {row for newest, drawn in rows.values() for row in (newest, drawn) if row is not None}
-    looks = _Looks.read(connection, {one for row in pairs for one in row.looks})
+    looks = younger(connection, {one for row in pairs for one in row.looks})
     return {
         name: Limit(
             verdict=_limit(newest.at, newest.verdict_until, newest, looks),
@@ -72,52 +72,17 @@ def limits(connection: Connection, keys: Collection[Key] | None = None) -> Mappi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
-    """What one row shows; `looks` are the sequences of its readings, `entered`: it rests on more than these."""
+    """What one row shows; `looks` are the places of its readings, `entered`: it rests on more than these."""
 
     at: datetime
     verdict_until: datetime | None
     draws: bool
     line_until: datetime | None
-    looks: tuple[int, ...]
+    looks: tuple[Place, ...]
     entered: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Looks:
-    """Hold, for each look, how much younger the newest one is of the same collector at the same subject."""
-
-    younger: Mapping[int, timedelta] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, connection: Connection, wanted: Collection[int]) -> "_Looks":
-        """Return it for the sequences of some looks; one that was erased has no newer one."""
-        ordered, found = sorted(wanted), {}
-        for first in range(0, len(ordered), _AT_ONCE):
-            for row in connection.execute(_NEWEST.where(READING.c.sequence.in_(ordered[first : first + _AT_ONCE]))):
-                found[row.sequence] = instant(row.newest) - instant(row.instant)
-        return cls(younger=found)
-
-
-# Of all since, not the last one: a clock that was set back dates that one before the others.
-_own, _since, _at = CHAIN.alias(), READING.alias(), CHAIN.alias()
-_NEWEST = (
-    select(READING.c.sequence, _own.c.instant, func.max(_at.c.instant).label("newest"))
-    .join(_own, _own.c.sequence == READING.c.sequence)
-    .join(
-        _since,
-        and_(
-            _since.c.collector == READING.c.collector,
-            _since.c.subject == READING.c.subject,
-            _since.c.sequence >= READING.c.sequence,
-            _since.c.base.is_not(None),  # a look that saw nothing renews nothing
-        ),
-    )
-    .join(_at, _at.c.sequence == _since.c.sequence)
-    .group_by(READING.c.sequence, _own.c.instant)
-)
-
-
-def _limit(at: datetime, until: datetime | None, row: _Shown, looks: _Looks) -> datetime:
+def _limit(at: datetime, until: datetime | None, row: _Shown, looks: Mapping[Place, timedelta]) -> datetime:
     """Return until when a renewal of a row can stand.
 
     What registers show is read at each judgement, without a row until the UTC day is over. The tolerance is for the
@@ -125,7 +90,7 @@ def _limit(at: datetime, until: datetime | None, row: _Shown, looks: _Looks) -> 
     """
     if until is None:
         return NO_END
-    longer = [looks.younger.get(one, timedelta(0)) for one in row.looks]
+    longer = [looks.get(one, timedelta(0)) for one in row.looks]
     if row.entered or not row.looks:
         longer.append(at.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY - at)
     try:
@@ -164,14 +129,14 @@ def _shown(payload: str) -> _Shown:
     fields.take("salt", text)
     verdict = fields.take("verdict", kept_types.VERDICT.decode)
     stretch = fields.take("stretch", optional(kept_types.STRETCH.decode))
-    sequences: Sequence[int | None] = [sequence_of(one) for one in verdict.evidence]
+    places = [place_of(one) for one in verdict.evidence]
     return _Shown(
         at=verdict.at,
         verdict_until=verdict.stands_until,
         draws=stretch is not None,
         line_until=None if stretch is None else stretch.stands_until,
-        looks=tuple(one for one in sequences if one is not None),
-        entered=None in sequences,
+        looks=tuple(one for one in places if one is not None),
+        entered=None in places,
     )
 
 

@@ -7,12 +7,13 @@ from sqlalchemy import Connection, select
 
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, Reading
-from agent.ledger import readings
+from agent.ledger import batch, readings
+from agent.ledger.batch import as_look, looks_of
 from agent.ledger.chain import ChainRow, sha256
 from agent.ledger.fields import instant
 from agent.ledger.kept_types import LOOK
-from agent.ledger.readings import sequence_of
-from agent.ledger.rows import appended, row_of
+from agent.ledger.places import Place, evidence_id, place_of
+from agent.ledger.rows import AppendedRow, appended, row_of
 from agent.ledger.tables import CHAIN, ENTRY, KEY, PAYLOAD, STANDING
 
 
@@ -38,21 +39,47 @@ def reading(connection: Connection, evidence: str) -> CitedReading | None:
 
     Raises LedgerDamaged where its payload is not the one that was digested.
     """
-    sequence = sequence_of(evidence)
+    place = place_of(evidence)
+    found = None if place is None else _row(connection, place.sequence, batch.KIND if place.position else readings.KIND)
+    if place is None or found is None:
+        return None
+    row, kept = found
+    if kept is None:
+        return CitedReading(row=row, reading=None)
+    if not place.position:
+        return CitedReading(row=row, reading=LOOK.decode(_look(kept)))
+    looks = looks_of(kept)
+    if place.position > len(looks):
+        return None
+    batched = looks[place.position - 1]
+    origin = _row(connection, batched.origin, readings.KIND)
+    if origin is None or origin[1] is None:
+        return CitedReading(row=row, reading=None)
+    look = batched.look(as_look(_look(origin[1])), row.instant)
+    return CitedReading(row=row, reading=LOOK.decode(look))
+
+
+def _row(connection: Connection, sequence: int, kind: str) -> tuple[ChainRow, AppendedRow | None] | None:
+    """Return a row of some kind with its payload, None where that was erased."""
     query = (
         select(CHAIN, PAYLOAD.c.text)
         .outerjoin(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
-        .where(CHAIN.c.sequence == sequence, CHAIN.c.kind == readings.KIND)
+        .where(CHAIN.c.sequence == sequence, CHAIN.c.kind == kind)
     )
-    found = None if sequence is None else connection.execute(query).first()
+    found = connection.execute(query).first()
     if found is None:
         return None
+    row = row_of(found)
     if found.text is None:
-        return CitedReading(row=row_of(found), reading=None)
-    if sha256(found.text) != found.payload_sha256:
-        raise LedgerDamaged(f"the payload of reading {evidence} is not the one that was digested")
-    look = appended(found).fields().take("look", lambda value: value)
-    return CitedReading(row=row_of(found), reading=LOOK.decode(look))
+        return row, None
+    if sha256(found.text) != row.payload_sha256:
+        name = evidence_id(Place(sequence))
+        raise LedgerDamaged(f"the payload of reading {name} is not the one that was digested")
+    return row, appended(found)
+
+
+def _look(kept: AppendedRow) -> object:
+    return kept.fields().take("look", lambda value: value)
 
 
 def entry(connection: Connection, id: str) -> CitedEntry | None:

@@ -3,18 +3,19 @@
 Each kind of row has its step in the module of its name; a kind that is not known here derives nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from sqlalchemy import Connection, delete, select
 
-from agent.ledger import closing, day_rows, erasures, loads, manifests, readings, registers, verdicts
+from agent.ledger import batch, closing, day_rows, erasures, loads, look_rows, manifests, readings, registers, verdicts
 from agent.ledger.rows import AppendedRow, appended
 from agent.ledger.tables import CHAIN, DERIVED, PAYLOAD
 
 STEPS: Mapping[str, Callable[[Connection, Sequence[AppendedRow]], None]] = MappingProxyType(
     {
-        readings.KIND: readings.derive,
+        readings.KIND: look_rows.derive,
+        batch.KIND: look_rows.derive,
         verdicts.KIND: verdicts.derive,
         day_rows.KIND: day_rows.derive,
         loads.KIND: loads.derive,
@@ -30,12 +31,22 @@ _BATCH = 1000
 def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Bring the derived tables up to date with rows that follow those before.
 
-    No kind's tables depend on another kind's, so all rows of one kind take their step together.
+    No step's tables depend on another step's, so all rows of one step take it together. An erasure forgets what came
+    before it, so that no row after it goes along.
     """
-    for kind, step in STEPS.items():
-        own = [one for one in rows if one.row.kind == kind]
-        if own:
-            step(connection, own)
+    for part in _up_to_each_erasure(rows):
+        for step in dict.fromkeys(STEPS.values()):
+            own = [one for one in part if STEPS.get(one.row.kind) is step]
+            if own:
+                step(connection, own)
+
+
+def _up_to_each_erasure(rows: Sequence[AppendedRow]) -> Iterator[Sequence[AppendedRow]]:
+    begin = 0
+    for end, one in enumerate(rows, start=1):
+        if one.row.kind == erasures.KIND or end == len(rows):
+            yield rows[begin:end]
+            begin = end
 
 
 def rebuild(connection: Connection) -> None:
@@ -46,5 +57,5 @@ def rebuild(connection: Connection) -> None:
     for table in DERIVED:
         connection.execute(delete(table))
     query = select(CHAIN, PAYLOAD.c.text).join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
-    for batch in connection.execute(query.order_by(CHAIN.c.sequence)).partitions(_BATCH):
-        derive(connection, [appended(row) for row in batch])
+    for part in connection.execute(query.order_by(CHAIN.c.sequence)).partitions(_BATCH):
+        derive(connection, [appended(row) for row in part])

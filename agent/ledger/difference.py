@@ -55,6 +55,11 @@ def moved_dates(lines: Sequence[str], moves: Mapping[str, str]) -> list[str]:
     return [_dated(line, moves) for line in lines]
 
 
+def undated(line: str) -> str:
+    """Return a line without its date."""
+    return line[len(_BEFORE_DATE) + len(_date(line)) :]
+
+
 def _dated(line: str, moves: Mapping[str, str]) -> str:
     date = _date(line)
     moved = moves.get(date)

@@ -4,7 +4,7 @@ A payload's text is all that goes. A reading's stays, however old, while it is t
 one that is younger can only be told from it; an entry goes whole, when its newest revision is old.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,9 +12,22 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from agent.ledger import encode, registers
 from agent.ledger.append import Writer
-from agent.ledger.fields import Fields, duration, each, refuse, text, whole
+from agent.ledger.fields import Fields, duration, each, instant, refuse, text, whole
 from agent.ledger.rows import AppendedRow, put
-from agent.ledger.tables import CHAIN, ENTRY, ENTRY_NUMBER, ERASED, LATEST_OBSERVATION, LATEST_READING, PAYLOAD, READING
+from agent.ledger.tables import (
+    BATCH,
+    BATCH_DAY,
+    BATCH_INSTANT,
+    BATCHED_OBSERVATION,
+    CHAIN,
+    ENTRY,
+    ENTRY_NUMBER,
+    ERASED,
+    LATEST_OBSERVATION,
+    LATEST_READING,
+    PAYLOAD,
+    READING,
+)
 
 KIND = "erasure"
 READINGS_RULE = "keep_readings"
@@ -47,7 +60,7 @@ def erase(
     if not _clock_has_settled(writer.connection, now):
         return 0
     connection = writer.connection
-    readings = _expired_readings(connection, now - keep_readings)[:AT_ONCE]
+    readings = sorted(_expired_looks(connection, now - keep_readings))[:AT_ONCE]
     entries = _expired_entries(connection, now - keep_personal, needed)[: AT_ONCE - len(readings)]
     for rule, keep, gone in ((READINGS_RULE, keep_readings, readings), (ENTRIES_RULE, keep_personal, entries)):
         if gone:
@@ -77,8 +90,52 @@ def _clock_has_settled(connection: Connection, now: datetime) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _expired_readings(connection: Connection, before: datetime) -> list[int]:
+def _expired_looks(connection: Connection, before: datetime) -> list[int]:
+    """Return the rows of looks that have expired: readings by the instant, batches by the whole UTC day."""
     cutoff = encode.instant(before)
+    newest = _newest_looks(connection)
+    batches = select(BATCH.c.sequence).join(CHAIN, CHAIN.c.sequence == BATCH.c.sequence)
+    expired = connection.execute(batches.where(CHAIN.c.instant < _day_of(cutoff))).scalars()
+    return [*_expired_readings(connection, cutoff, newest), *(one for one in expired if one not in newest)]
+
+
+def _newest_looks(connection: Connection) -> set[int]:
+    """Return the rows with the newest look of a name, of any kind or that succeeded, and what these rest on."""
+    found: set[int] = set()
+    for column in (LATEST_READING.c.sequence, LATEST_READING.c.origin, BATCHED_OBSERVATION.c.sequence):
+        found.update(connection.execute(select(column)).scalars())
+    return found
+
+
+def _day_of(moment: str) -> str:
+    return moment[: len("2026-11-24")]
+
+
+def _rested_on(connection: Connection, cutoff: str) -> Iterator[tuple[tuple[str, str], bool, int]]:
+    """Yield of which names, from which row on, readings that succeeded (or, if True, failed) are rested on.
+
+    Looks in the batches that are kept rest on the last reading before the first of these, or on a later one.
+    """
+    kept = select(func.min(BATCH.c.sequence)).join(CHAIN, CHAIN.c.sequence == BATCH.c.sequence)
+    first: int | None = connection.execute(kept.where(CHAIN.c.instant >= _day_of(cutoff))).scalar()
+    if first is None:
+        return
+    is_failure = READING.c.base.is_(None)
+    last = (
+        select(func.max(READING.c.sequence).label("sequence"))
+        .where(READING.c.sequence < first)
+        .group_by(READING.c.collector, READING.c.subject, is_failure)
+        .subquery()
+    )
+    rows = connection.execute(select(READING).join(last, last.c.sequence == READING.c.sequence))
+    before = {(row.collector, row.subject, row.base is None): row.base or row.sequence for row in rows}
+    named = select(BATCH_DAY.c.collector, BATCH_DAY.c.subject).where(BATCH_DAY.c.day >= _day_of(cutoff)).distinct()
+    for row in connection.execute(named):
+        for failed in (False, True):
+            yield (row.collector, row.subject), failed, before.get((row.collector, row.subject, failed), first)
+
+
+def _expired_readings(connection: Connection, cutoff: str, newest: Collection[int]) -> list[int]:
     rows = select(READING, CHAIN.c.instant).join(CHAIN, CHAIN.c.sequence == READING.c.sequence)
     young = (
         select(READING.c.collector, READING.c.subject, func.min(READING.c.base).label("base"))
@@ -86,15 +143,16 @@ def _expired_readings(connection: Connection, before: datetime) -> list[int]:
         .where(CHAIN.c.instant >= cutoff, READING.c.base.is_not(None))
         .group_by(READING.c.collector, READING.c.subject)
     )
-    rests_on = {(row.collector, row.subject): row.base for row in connection.execute(select(LATEST_OBSERVATION))}
-    for row in connection.execute(young):
-        rests_on[row.collector, row.subject] = min(row.base, rests_on.get((row.collector, row.subject), row.base))
-    newest = set(connection.execute(select(LATEST_READING.c.sequence)).scalars())
+    needed = [((row.collector, row.subject), False, row.base) for row in connection.execute(select(LATEST_OBSERVATION))]
+    needed += [((row.collector, row.subject), False, row.base) for row in connection.execute(young)]
+    rests_on: dict[tuple[tuple[str, str], bool], int] = {}
+    for name, failed, sequence in (*needed, *_rested_on(connection, cutoff)):
+        rests_on[name, failed] = min(sequence, rests_on.get((name, failed), sequence))
     return [
         row.sequence
         for row in connection.execute(rows.where(CHAIN.c.instant < cutoff).order_by(READING.c.sequence))
         if row.sequence not in newest
-        and (row.base is None or row.sequence < rests_on.get((row.collector, row.subject), row.sequence + 1))
+        and row.sequence < rests_on.get(((row.collector, row.subject), row.base is None), row.sequence + 1)
     ]
 
 
@@ -144,11 +202,19 @@ def _numbers(value: object) -> Mapping[str, int]:
 
 
 def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
-    """Forget where the erased rows are found; remember the numbers that their entries had."""
+    """Forget where the erased rows are found; remember the numbers that their entries had.
+
+    Of days whose looks in batches have expired nothing is known any more: what was erased of them, and what stays for
+    another name's sake, is not told apart by what is left.
+    """
     for one in rows:
         erasure = erasure_in(one.fields())
+        if erasure.rule == READINGS_RULE:
+            cutoff = encode.instant(instant(one.row.instant) - erasure.keep)
+            connection.execute(delete(BATCH_DAY).where(BATCH_DAY.c.day < _day_of(cutoff)))
+            connection.execute(delete(BATCH_INSTANT).where(BATCH_INSTANT.c.instant < cutoff))
         for first, last in erasure.erased:
-            for table in (READING, ENTRY):
+            for table in (READING, BATCH, ENTRY):
                 connection.execute(delete(table).where(table.c.sequence.between(first, last)))
         for register, number in erasure.numbers.items():
             if number >= registers.next_number(connection, register):

@@ -9,18 +9,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, tuple_
+from sqlalchemy import Connection, Select, Table, bindparam, select, tuple_
 from sqlalchemy import Row as SqlRow
 
 from agent.core.errors import LedgerDamaged
-from agent.core.model import Fact
 from agent.ledger import encode
 from agent.ledger.chain import sha256
 from agent.ledger.difference import Difference, apply, moved_dates
 from agent.ledger.fields import Fields, each, optional, parse, refuse, text, whole
-from agent.ledger.kept_types import FACT
 from agent.ledger.rows import AppendedRow
-from agent.ledger.tables import LATEST_OBSERVATION, OBSERVED_FACTS
+from agent.ledger.tables import BATCHED_OBSERVATION, LATEST_OBSERVATION, LATEST_READING, OBSERVED_FACTS
 
 # A collector and a subject: whose looks they are.
 Name = tuple[str, str]
@@ -61,34 +59,36 @@ def payload_of(one: AppendedRow) -> ReadingPayload:
             facts_sha256=fields.take("facts_sha256", text),
             base=fields.take("base", whole),
             since=fields.take("since", whole),
-            difference=fields.take("difference", _decoded) if fields.has("difference") else _NOTHING_CHANGED,
+            difference=fields.take("difference", difference_of) if fields.has("difference") else _NOTHING_CHANGED,
         )
     fields.end()
     return result
 
 
-def encoded(change: Difference, facts: Sequence[Fact]) -> dict[str, object]:
-    """Return a difference as a payload holds it; `facts` are those that it leads to."""
+def encoded(change: Difference) -> dict[str, object]:
+    """Return a difference as a payload holds it."""
     return {
         "redated": change.redated,
         "removed": change.removed,
-        "added": [[place, FACT.encode(facts[place])] for place, _ in change.added],
+        "added": [[place, parse(line)] for place, line in change.added],
     }
 
 
-def _decoded(value: object) -> Difference:
+def difference_of(value: object) -> Difference:
+    """Return a difference from what a payload holds. Raises LedgerDamaged."""
     fields = Fields(value, "difference")
     dates = fields.take("redated", optional(each(text)))
     result = Difference(
         redated=None if dates is None else (dates[0], dates[1]) if len(dates) == 2 else refuse("pair", dates),
         removed=fields.take("removed", each(whole)),
-        added=fields.take("added", each(_added)),
+        added=fields.take("added", each(added_fact)),
     )
     fields.end()
     return result
 
 
-def _added(value: object) -> tuple[int, str]:
+def added_fact(value: object) -> tuple[int, str]:
+    """Return a fact that came, and its place, as a difference holds them."""
     if not isinstance(value, list) or len(value) != 2:
         refuse("added fact", value)
     return whole(value[0]), encode.canonical(value[1])
@@ -115,7 +115,7 @@ def _moves(kept: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastObservation:
-    """What is known of the newest observation; `redated`: dates that moved since its facts were written."""
+    """The last observation with a row of its own; `redated`: dates that moved since its facts were written."""
 
     collector: str
     subject: str
@@ -132,8 +132,55 @@ class LastObservation:
         return self.collector, self.subject
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastReading:
+    """The newest look of all: its place, the reading with a row of its own that it rests on, its row's instant."""
+
+    collector: str
+    subject: str
+    sequence: int
+    position: int
+    origin: int
+    instant: str
+    look: str
+
+
+def last_readings(connection: Connection, names: Collection[Name]) -> dict[Name, LastReading]:
+    """Return the newest look of each (collector, subject) that has one."""
+    found = of_names(connection, LATEST_READING, names)
+    return {(row.collector, row.subject): LastReading(**row._mapping) for row in found}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchedObservation:
+    """The newest observation, kept in a batch: how its facts come from those of its origin, the last one with a row."""
+
+    collector: str
+    subject: str
+    sequence: int
+    position: int
+    origin: int
+    look: str
+    difference: str
+
+    def lines(self, origin: Sequence[str]) -> list[str]:
+        """Return its facts, one a line, from those of its origin. Raises LedgerDamaged."""
+        return stepped(origin, self.change)
+
+    @property
+    def change(self) -> Difference:
+        """Return how its facts come from those of its origin. Raises LedgerDamaged."""
+        return difference_of(parse(self.difference))
+
+
+def batched_observations(connection: Connection, names: Collection[Name]) -> dict[Name, BatchedObservation]:
+    """Return the newest observation of each (collector, subject) whose newest is kept in a batch."""
+    found = of_names(connection, BATCHED_OBSERVATION, names)
+    return {(row.collector, row.subject): BatchedObservation(**row._mapping) for row in found}
+
+
 def last_observations(connection: Connection, names: Collection[Name]) -> dict[Name, LastObservation]:
-    """Return what is known of the newest observation of each (collector, subject) that has one, the facts apart."""
+    """Return the last observation with a row of its own of each (collector, subject) that has one, the facts apart."""
     found = of_names(connection, LATEST_OBSERVATION, names)
     return {(row.collector, row.subject): LastObservation(**row._mapping) for row in found}
 
@@ -158,10 +205,15 @@ class KeptLines:
         return moved_since(kept.split("\n") if kept else [], last.redated)
 
 
-def of_names(connection: Connection, table: Table, names: Collection[Name]) -> Iterator[SqlRow[*tuple[Any, ...]]]:
-    """Yield the rows of some names of a table that has one for each (collector, subject)."""
+def of_names(
+    connection: Connection,
+    table: Table,
+    names: Collection[Name],
+    query: Select[*tuple[Any, ...]] | None = None,
+) -> Iterator[SqlRow[*tuple[Any, ...]]]:
+    """Yield the rows of some names of a table with a collector and a subject, or those of them that a query finds."""
     ordered = sorted(name for name in set(names) if _is_text("".join(name)))
-    query = select(table).where(
+    query = (select(table) if query is None else query).where(
         tuple_(table.c.collector, table.c.subject).in_(bindparam("names", expanding=True, value=None))
     )
     for first in range(0, len(ordered), _AT_ONCE):

@@ -64,6 +64,7 @@ from agent.ledger.loads import Load
 from agent.ledger.mailed import Letter
 from agent.ledger.newer import NewerRows
 from agent.ledger.newest_known import Announced, KeptUp, NewestKnown
+from agent.ledger.places import Place, evidence_id
 from agent.ledger.readings import LastRun, StoredReading
 from agent.ledger.registers import EntryRow
 from agent.ledger.schema import MIGRATIONS, Migration
@@ -231,7 +232,7 @@ class Ledger:
             return kept
         for kind, size in kept.added.items():
             self._growth.add(reading.host, kind, size, at)
-        stored = StoredReading(reading=_as_it_comes_back(reading), evidence_id=readings.evidence_id(kept.sequence))
+        stored = StoredReading(reading=_as_it_comes_back(reading), evidence_id=evidence_id(kept.place))
         for look in readings.Newest:
             if look is readings.Newest.ANY or isinstance(reading, Observation):
                 self._looks[look, reading.collector, reading.subject] = stored
@@ -563,9 +564,7 @@ class Ledger:
         def ask(connection: Connection) -> dict[LookName, StoredReading]:
             found = readings.newest(connection, look, names)
             known = {name: one for name in found if (one := self._looks.get((look, *name))) is not None}
-            current = {
-                name: one for name, one in known.items() if one.evidence_id == readings.evidence_id(found[name][0])
-            }
+            current = {name: one for name, one in known.items() if one.evidence_id == evidence_id(found[name].place)}
             return current | readings.decoded(connection, {name: found[name] for name in found if name not in current})
 
         kept = self._store.read(ask)
@@ -579,9 +578,9 @@ def _as_it_comes_back(reading: Reading) -> Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
-    """The sequence of a reading, and the bytes that it adds to what is known, by kind of row."""
+    """Where a reading is kept, and the bytes that it adds to what is known, by kind of row."""
 
-    sequence: int
+    place: Place
     added: Mapping[str, int]
 
 
@@ -597,4 +596,4 @@ def _keep(writer: Writer, batch: Sequence[Reading], beneficiary: str) -> Iterato
             manifests.keep(writer, reading.subject, reading.manifest, beneficiary)
             if known:
                 added[manifests.KIND] = writer.written - before
-        yield _Kept(sequence=kept.sequence, added=added)
+        yield _Kept(place=kept.place, added=added)

@@ -7,12 +7,13 @@ from sqlalchemy import Connection, select
 
 from agent.core.judging import departures
 from agent.core.model import Key
-from agent.ledger import day_rows, erasures, loads, readings, registers, verdicts
+from agent.ledger import batch, day_rows, erasures, loads, readings, registers, verdicts
 from agent.ledger.append import tip
 from agent.ledger.tables import CHAIN, DAY, KEY, LATEST_READING, VERDICT
 
 # What all verdicts may rest on.
 _OF_ALL = frozenset({registers.KIND, loads.KIND})
+_LOOKS = frozenset({readings.KIND, batch.KIND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def since(connection: Connection, sequence: int | None) -> NewerRows:
     kinds = frozenset(kind for (kind,) in found)
     return NewerRows(
         tip=newest,
-        looks=frozenset(_looks(connection, sequence)) if readings.KIND in kinds else frozenset(),
+        looks=frozenset(_looks(connection, sequence)) if kinds & _LOOKS else frozenset(),
         days=frozenset(_days(connection, sequence)) if day_rows.KIND in kinds else frozenset(),
         of_all=bool(kinds & _OF_ALL) or (verdicts.KIND in kinds and _concerns_departures(connection, sequence)),
         erased=erasures.KIND in kinds,

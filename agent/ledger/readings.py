@@ -4,29 +4,44 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, func, select
 
 from agent.core.ahead import TOLERANCE
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Observation, Reading
 from agent.ledger import encode
+from agent.ledger.batch import WholeLook, as_look
+from agent.ledger.batch_reads import FoundLook, looks_at, looks_between
 from agent.ledger.facts import (
+    BatchedObservation,
     KeptLines,
+    LastObservation,
     Name,
-    ReadingPayload,
+    batched_observations,
     digest,
     last_observations,
-    of_names,
+    last_readings,
     payload_of,
     stepped,
 )
-from agent.ledger.fields import Fields, instant, parse, text
+from agent.ledger.fields import instant, parse
 from agent.ledger.kept_types import FACTS, LOOK, with_facts
-from agent.ledger.newest_look import NewestLook, write_all
-from agent.ledger.rows import AppendedRow, appended
-from agent.ledger.tables import CHAIN, LATEST_OBSERVATION, LATEST_READING, PAYLOAD, READING
+from agent.ledger.look_rows import origins_of
+from agent.ledger.places import Place, evidence_id, place_of
+from agent.ledger.rows import appended
+from agent.ledger.tables import (
+    BATCH_INSTANT,
+    BATCHED_OBSERVATION,
+    CHAIN,
+    LATEST_OBSERVATION,
+    LATEST_READING,
+    PAYLOAD,
+    READING,
+)
 
+_AT_ONCE = 500
 KIND = "reading"
 
 
@@ -58,70 +73,63 @@ class LastRun:
     success: bool
 
 
-def evidence_id(sequence: int) -> str:
-    """Return the id under which a verdict names a reading."""
-    return f"r-{sequence}"
+class FoundNewest(NamedTuple):
+    """Where a newest look is kept, and its text without facts."""
+
+    place: Place
+    look: str
 
 
-def sequence_of(evidence: str) -> int | None:
-    """Return the row that an evidence id names, or None where it names no reading."""
-    prefix, _, number = evidence.partition("-")
-    return int(number) if prefix == "r" and number.isascii() and number.isdigit() and len(number) < 19 else None
+def newest(connection: Connection, look: Newest, names: Collection[Name]) -> dict[Name, FoundNewest]:
+    """Return the newest look of each name that has one."""
+    if look is Newest.ANY:
+        looks = last_readings(connection, names).items()
+        return {name: FoundNewest(Place(one.sequence, one.position), one.look) for name, one in looks}
+    found = {
+        name: FoundNewest(Place(one.sequence), one.look) for name, one in last_observations(connection, names).items()
+    }
+    batched = batched_observations(connection, names).items()
+    return found | {name: FoundNewest(Place(one.sequence, one.position), one.look) for name, one in batched}
 
 
-def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
-    """Renew what is known of the newest looks."""
-    payloads = [payload_of(one) for one in rows]
-    names = [_name_of(payload) for payload in payloads]
-    last = last_observations(connection, names)
-    changed = [
-        name for name, one in zip(names, payloads, strict=True) if one.difference.removed or one.difference.added
-    ]
-    kept = KeptLines.read(connection, changed)
-    looks = {name: NewestLook(name, last.get(name), kept) for name in names}
-    noted = []
-    for one, name, payload in zip(rows, names, payloads, strict=True):
-        looks[name].take(one.row, payload)
-        base = None if payload.facts_sha256 is None else payload.base or one.row.sequence
-        noted.append({"sequence": one.row.sequence, "collector": name[0], "subject": name[1], "base": base})
-    write_all(connection, looks.values())
-    connection.execute(insert(READING), noted)
-
-
-def _name_of(payload: ReadingPayload) -> Name:
-    names = Fields(payload.look, "look")
-    return names.take("collector", text), names.take("subject", text)
-
-
-def newest(connection: Connection, look: Newest, names: Collection[Name]) -> dict[Name, tuple[int, str]]:
-    """Return the newest look's sequence and its text without facts, of each name that has one."""
-    table = LATEST_READING if look is Newest.ANY else LATEST_OBSERVATION
-    return {(row.collector, row.subject): (row.sequence, row.look) for row in of_names(connection, table, names)}
-
-
-def decoded(connection: Connection, found: Mapping[Name, tuple[int, str]]) -> dict[Name, StoredReading]:
+def decoded(connection: Connection, found: Mapping[Name, FoundNewest]) -> dict[Name, StoredReading]:
     """Return newest looks, of one kind or the other, as they were taken, their facts included."""
-    looks = {name: (sequence, parse(look)) for name, (sequence, look) in found.items()}
+    looks = {name: (one.place, parse(one.look)) for name, one in found.items()}
     seen = [name for name, (_, look) in looks.items() if _is_observation(look)]
     last, kept = last_observations(connection, seen), KeptLines.read(connection, seen)
+    batched = batched_observations(connection, [name for name in seen if looks[name][0].position])
     result = {}
-    for name, (sequence, look) in looks.items():
+    for name, (place, look) in looks.items():
         lines: list[str] = []
         if _is_observation(look):
-            if name not in last or last[name].sequence != sequence:
-                raise LedgerDamaged(f"the facts of reading {evidence_id(sequence)} are gone")
-            lines = kept.of(last[name])
-        result[name] = _kept(sequence, look, lines)
+            lines = _facts_of(name, place, last, batched, kept)
+        result[name] = _kept(place, look, lines)
     return result
+
+
+def _facts_of(
+    name: Name,
+    place: Place,
+    last: Mapping[Name, LastObservation],
+    batched: Mapping[Name, BatchedObservation],
+    kept: KeptLines,
+) -> list[str]:
+    own, again = last.get(name), batched.get(name)
+    if own is not None and (own.sequence, 0) == place:
+        return kept.of(own)
+    is_again = again is not None and (again.sequence, again.position) == place
+    if own is None or again is None or not is_again or again.origin != own.sequence:
+        raise LedgerDamaged(f"the facts of reading {evidence_id(place)} are gone")
+    return again.lines(kept.of(own))
 
 
 def _is_observation(look: object) -> bool:
     return isinstance(look, dict) and look.get("outcome") == "observation"
 
 
-def _kept(sequence: int, look: object, lines: Sequence[str]) -> StoredReading:
+def _kept(place: Place, look: object, lines: Sequence[str]) -> StoredReading:
     facts = FACTS.decode(parse(f"[{','.join(lines)}]"))
-    return StoredReading(reading=with_facts(LOOK.decode(look), facts), evidence_id=evidence_id(sequence))
+    return StoredReading(reading=with_facts(LOOK.decode(look), facts), evidence_id=evidence_id(place))
 
 
 def subjects(connection: Connection, collector: str) -> tuple[str, ...]:
@@ -132,10 +140,11 @@ def subjects(connection: Connection, collector: str) -> tuple[str, ...]:
 
 def runs(connection: Connection, since: int = 0) -> tuple[LastRun, ...]:
     """Return when each collector last looked at each subject, of those that it looked at after a row."""
-    newest, seen = LATEST_READING, LATEST_OBSERVATION
+    newest, seen, batched = LATEST_READING, LATEST_OBSERVATION, BATCHED_OBSERVATION
     query = (
-        select(newest.c.look, seen.c.look.label("seen"))
+        select(newest.c.look, func.coalesce(batched.c.look, seen.c.look).label("seen"))
         .outerjoin(seen, and_(seen.c.collector == newest.c.collector, seen.c.subject == newest.c.subject))
+        .outerjoin(batched, and_(batched.c.collector == newest.c.collector, batched.c.subject == newest.c.subject))
         .where(newest.c.sequence > since)
         .order_by(newest.c.collector, newest.c.subject)
     )
@@ -168,76 +177,122 @@ def between(
 ) -> tuple[StoredReading, ...]:
     """Return the looks that succeeded and were kept between two instants, the oldest first, without erased ones."""
     own = (READING.c.collector == collector, READING.c.subject == subject)
-    joined = (
-        select(CHAIN, PAYLOAD.c.text, READING.c.base)
-        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
-        .join(READING, READING.c.sequence == CHAIN.c.sequence)
-        .where(*own)
-        .order_by(CHAIN.c.sequence)
-    )
-    first = connection.execute(joined.where(CHAIN.c.instant >= first_instant, READING.c.base.is_not(None))).first()
-    if first is None:
-        return ()
-    lines: list[str] = []
-    found = []
-    # What a row holds is told from the last whole one before it on.
-    for row in connection.execute(joined.where(CHAIN.c.sequence >= first.base, CHAIN.c.instant <= last_instant)):
-        payload = payload_of(appended(row))
-        if payload.facts_sha256 is None:
-            continue
-        lines = list(payload.whole) if payload.whole is not None else stepped(lines, payload.difference)
-        if digest(lines) != payload.facts_sha256:
-            raise LedgerDamaged(f"the facts of reading {evidence_id(row.sequence)} are not those that were digested")
-        if row.instant >= first_instant:
-            found.append(_kept(row.sequence, payload.look, lines))
-    return tuple(found)
-
-
-def ran_ahead(connection: Connection, evidence: str) -> bool:
-    """Return whether a later look of the same collector at the same subject is dated earlier than a reading."""
-    own = connection.execute(
-        select(CHAIN.c.instant, READING.c.collector, READING.c.subject)
-        .join(READING, READING.c.sequence == CHAIN.c.sequence)
-        .where(CHAIN.c.sequence == sequence_of(evidence))
-    ).first()
-    if own is None:
-        return False
-    later = (
+    bases = {row.sequence: row.base for row in connection.execute(select(READING).where(*own))}
+    in_batches = [
+        one
+        for one in looks_between(connection, (collector, subject), bases, first_instant, last_instant)
+        if bases[one.look.origin] is not None
+    ]
+    dated = (
         select(READING.c.sequence)
         .join(CHAIN, CHAIN.c.sequence == READING.c.sequence)
-        .where(
-            READING.c.collector == own.collector,
-            READING.c.subject == own.subject,
-            READING.c.sequence > sequence_of(evidence),
-            CHAIN.c.instant < encode.instant(instant(own.instant) - TOLERANCE),
-        )
+        .where(*own, READING.c.base.is_not(None), CHAIN.c.instant.between(first_instant, last_instant))
     )
-    return connection.execute(later.limit(1)).first() is not None
+    in_rows = set(connection.execute(dated).scalars())
+    told = _told(connection, (collector, subject), bases, in_rows | {one.look.origin for one in in_batches})
+    rows = {Place(sequence): one for sequence, one in told.items() if sequence in in_rows}
+    found = {place: _kept(place, one.look, one.lines) for place, one in rows.items()}
+    for one in (batched for batched in in_batches if batched.look.origin in told):
+        origin = told[one.look.origin]
+        look = one.look.look(origin.look, one.instant)
+        found[one.place] = _kept(one.place, look, one.look.lines(origin.look, look, origin.lines))
+    return tuple(found[place] for place in sorted(found))
 
 
-def at(connection: Connection, evidence: str) -> StoredReading | None:
-    """Return the reading that an evidence id names, made whole again; None where there is none, or it was erased."""
-    sequence = sequence_of(evidence)
-    row = connection.execute(select(READING).where(READING.c.sequence == sequence)).first()
-    if sequence is None or row is None:
-        return None
-    rests_on = READING.c.sequence.between(row.base or sequence, sequence)
+def _told(
+    connection: Connection, name: Name, bases: Mapping[int, int | None], wanted: Collection[int]
+) -> dict[int, WholeLook]:
+    """Return some readings of a name, each told from the last whole one before it on. Raises LedgerDamaged."""
+    if not wanted:
+        return {}
     query = (
         select(CHAIN, PAYLOAD.c.text)
         .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
         .join(READING, READING.c.sequence == CHAIN.c.sequence)
-        .where(READING.c.collector == row.collector, READING.c.subject == row.subject, rests_on)
+        .where(READING.c.collector == name[0], READING.c.subject == name[1])
+        .where(READING.c.sequence.between(min(bases[one] or one for one in wanted), max(wanted)))
         .order_by(CHAIN.c.sequence)
     )
-    payload, lines = None, []
-    for found in connection.execute(query):
-        payload = payload_of(appended(found))
-        if payload.whole is not None:
-            lines = list(payload.whole)
-        elif payload.facts_sha256 is not None:
-            lines = stepped(lines, payload.difference)
-    if payload is None:
+    lines: list[str] = []
+    found = {}
+    for row in connection.execute(query):
+        payload = payload_of(appended(row))
+        if payload.facts_sha256 is not None:
+            lines = list(payload.whole) if payload.whole is not None else stepped(lines, payload.difference)
+        if row.sequence in wanted:
+            is_seen = payload.facts_sha256 is not None
+            if is_seen and digest(lines) != payload.facts_sha256:
+                raise LedgerDamaged(
+                    f"the facts of reading {evidence_id(Place(row.sequence))} are not those that were digested"
+                )
+            found[row.sequence] = WholeLook(look=as_look(payload.look), lines=lines if is_seen else ())
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """Whose look is at a place, the instant of its row, and, where it is in a batch, the look."""
+
+    name: Name
+    instant: str
+    batched: FoundLook | None = None
+
+
+def located(connection: Connection, places: Collection[Place]) -> dict[Place, Located]:
+    """Return what is known of the looks at some places; what there is none of, or was erased, is left out."""
+    found = {}
+    rows = [place.sequence for place in places if not place.position]
+    for first in range(0, len(rows), _AT_ONCE):
+        query = select(READING, CHAIN.c.instant).join(CHAIN, CHAIN.c.sequence == READING.c.sequence)
+        for row in connection.execute(query.where(READING.c.sequence.in_(rows[first : first + _AT_ONCE]))):
+            found[Place(row.sequence)] = Located(name=(row.collector, row.subject), instant=row.instant)
+    batched = looks_at(connection, [place for place in places if place.position])
+    origins = origins_of(connection, [one.look.origin for one in batched.values()])
+    for place, one in batched.items():
+        if one.look.origin in origins:
+            found[place] = Located(name=origins[one.look.origin].name, instant=one.instant, batched=one)
+    return found
+
+
+def ran_ahead(connection: Connection, evidence: str) -> bool:
+    """Return whether a later look of the same collector at the same subject is dated earlier than a reading."""
+    place = place_of(evidence)
+    own = None if place is None else located(connection, [place]).get(place)
+    if place is None or own is None:
+        return False
+    earlier = encode.instant(instant(own.instant) - TOLERANCE)
+    later = (
+        select(READING.c.sequence)
+        .join(CHAIN, CHAIN.c.sequence == READING.c.sequence)
+        .where(
+            READING.c.collector == own.name[0],
+            READING.c.subject == own.name[1],
+            READING.c.sequence > place.sequence,
+            CHAIN.c.instant < earlier,
+        )
+    )
+    dips = select(BATCH_INSTANT.c.sequence).where(
+        BATCH_INSTANT.c.collector == own.name[0],
+        BATCH_INSTANT.c.subject == own.name[1],
+        BATCH_INSTANT.c.is_dip.is_(True),
+        BATCH_INSTANT.c.sequence > place.sequence,
+        BATCH_INSTANT.c.instant < earlier,
+    )
+    return any(connection.execute(query.limit(1)).first() is not None for query in (later, dips))
+
+
+def at(connection: Connection, evidence: str) -> StoredReading | None:
+    """Return the reading that an evidence id names, made whole again; None where there is none, or it was erased."""
+    place = place_of(evidence)
+    own = None if place is None else located(connection, [place]).get(place)
+    if place is None or own is None:
         return None
-    if payload.facts_sha256 not in (None, digest(lines)):
-        raise LedgerDamaged(f"the facts of reading {evidence} are not those that were digested")
-    return _kept(sequence, payload.look, lines if payload.facts_sha256 is not None else ())
+    sequence = place.sequence if own.batched is None else own.batched.look.origin
+    base = select(READING.c.base).where(READING.c.sequence == sequence)
+    told = _told(connection, own.name, {sequence: connection.execute(base).scalar()}, [sequence]).get(sequence)
+    if told is None:
+        return None
+    if own.batched is None:
+        return _kept(place, told.look, told.lines)
+    look = own.batched.look.look(told.look, own.instant)
+    return _kept(place, look, own.batched.look.lines(told.look, look, told.lines))

@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.ledger.tables import CHAIN, CHECKPOINT, LOG_LEAF, METADATA, OWN_TREE, PAYLOAD, SCHEMA
+from agent.ledger.tables import (
+    BATCH,
+    BATCH_DAY,
+    BATCH_INSTANT,
+    BATCHED_OBSERVATION,
+    CHAIN,
+    CHECKPOINT,
+    LATEST_READING,
+    LOG_LEAF,
+    METADATA,
+    OWN_TREE,
+    PAYLOAD,
+    SCHEMA,
+)
 
 OLDEST = 1
 
@@ -33,7 +46,25 @@ def log_tables(connection: Connection) -> None:
     METADATA.create_all(connection, tables=[LOG_LEAF, OWN_TREE, CHECKPOINT])
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(to=2, apply=typed_values), Migration(to=3, apply=log_tables))
+def batches(connection: Connection) -> None:
+    """Add the tables of looks that are kept together, and make that of the newest looks anew, with their places.
+
+    Rows of version 4 may hold many looks each, which a program of version 3 does not know.
+    """
+    old = "SELECT collector, subject, sequence, look, instant FROM latest_reading JOIN chain USING (sequence)"
+    kept = connection.exec_driver_sql(old).mappings().all()
+    connection.exec_driver_sql("DROP TABLE latest_reading")
+    METADATA.create_all(connection, tables=[LATEST_READING, BATCH, BATCHED_OBSERVATION, BATCH_DAY, BATCH_INSTANT])
+    if kept:
+        rows = [{**row, "position": 0, "origin": row["sequence"]} for row in kept]
+        connection.execute(insert(LATEST_READING), rows)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(to=2, apply=typed_values),
+    Migration(to=3, apply=log_tables),
+    Migration(to=4, apply=batches),
+)
 
 
 def newest(migrations: Sequence[Migration]) -> int:

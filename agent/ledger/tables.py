@@ -22,6 +22,10 @@ def _key() -> "tuple[Column[str], Column[str], Column[str]]":
     return tuple(_text(name, primary_key=True) for name in KEY)  # type: ignore[return-value]  # three names, three columns
 
 
+def _name() -> "tuple[Column[str], Column[str]]":
+    return _text("collector", primary_key=True), _text("subject", primary_key=True)
+
+
 KEY = ("target", "subject", "beneficiary")
 
 SCHEMA = Table("schema_version", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
@@ -59,20 +63,24 @@ READING = Table(
     Column("base", BigInteger),
     Index("reading_row_by_subject", "collector", "subject", "sequence"),
 )
+# `position`: the place in a batch, from 1 on; 0 for a row of its own. `origin` is the reading that it rests on, its own
+# row as well. `instant` is that of its row.
 LATEST_READING = Table(
     "latest_reading",
     METADATA,
-    _text("collector", primary_key=True),
-    _text("subject", primary_key=True),
+    *_name(),
     _sequence(primary_key=False),
+    Column("position", Integer, nullable=False),
+    Column("origin", BigInteger, nullable=False),
+    _text("instant"),
     _text("look"),
 )
-# `redated`: dates that have moved since the text of the facts was written, as a JSON object.
+# Of those with a row of their own. `redated`: dates that have moved since the text of the facts was written, as a JSON
+# object.
 LATEST_OBSERVATION = Table(
     "latest_observation",
     METADATA,
-    _text("collector", primary_key=True),
-    _text("subject", primary_key=True),
+    *_name(),
     _sequence(primary_key=False),
     Column("base", BigInteger, nullable=False),
     _text("base_instant"),
@@ -84,9 +92,41 @@ LATEST_OBSERVATION = Table(
 OBSERVED_FACTS = Table(
     "observed_facts",
     METADATA,
-    _text("collector", primary_key=True),
-    _text("subject", primary_key=True),
+    *_name(),
     _text("lines"),
+)
+
+# One row for each row of many looks (agent.ledger.batch), and the newest observation where it is one of these.
+BATCH = Table("batch_row", METADATA, _sequence())
+BATCHED_OBSERVATION = Table(
+    "batched_observation",
+    METADATA,
+    *_name(),
+    _sequence(primary_key=False),
+    Column("position", Integer, nullable=False),
+    Column("origin", BigInteger, nullable=False),
+    _text("look"),
+    _text("difference"),
+)
+# The last row of each UTC day that holds a look of a name; each look names the one before it of its day.
+BATCH_DAY = Table(
+    "batch_day",
+    METADATA,
+    *_name(),
+    _text("day", primary_key=True),
+    Column("last", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+# Instants of rows of batches: of observations those that no later one reaches, the newest last; `is_dip`: of any look
+# those that lie before the look before them, under a clock that was set back.
+BATCH_INSTANT = Table(
+    "batch_instant",
+    METADATA,
+    *_name(),
+    Column("is_dip", Boolean, primary_key=True, nullable=False),
+    _sequence(),
+    _text("instant"),
+    sqlite_with_rowid=False,
 )
 
 VERDICT = Table(
@@ -214,6 +254,10 @@ DERIVED = (
     LATEST_READING,
     LATEST_OBSERVATION,
     OBSERVED_FACTS,
+    BATCH,
+    BATCHED_OBSERVATION,
+    BATCH_DAY,
+    BATCH_INSTANT,
     VERDICT,
     STANDING,
     LINE,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as SqlRow
 
 from agent.core.errors import LedgerDamaged
-from agent.ledger import erasures, readings, registers
+from agent.ledger import batch, erasures, readings, registers
 from agent.ledger.chain import GENESIS, ChainRow, line_of, link_of, sha256
 from agent.ledger.erasures import ENTRIES_RULE, READINGS_RULE, Erasure
 from agent.ledger.fields import instant
@@ -16,7 +16,8 @@ from agent.ledger.rows import AppendedRow, row_of
 from agent.ledger.tables import CHAIN, ERASED, PAYLOAD, TIP
 
 _BATCH = 1000
-_ERASABLE = {READINGS_RULE: readings.KIND, ENTRIES_RULE: registers.KIND}
+# What each rule erases, and what that is called.
+_ERASABLE = {READINGS_RULE: (readings.KIND, batch.KIND), ENTRIES_RULE: (registers.KIND,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ class Trail:
                 self._judge_erased(row, erasure, sequence)
         if erasure.erased:
             first, last = erasure.erased[0][0], erasure.erased[-1][1]
-            kind = _ERASABLE.get(erasure.rule, "")
+            kind = _ERASABLE.get(erasure.rule, ("",))[0]
             self.erased.append(
                 f"{count} {kind} payloads among rows {first} to {last}: erased on {row.instant[:10]} by {erasure.words}"
             )
@@ -121,7 +122,7 @@ class Trail:
         gone = self._bare.get(sequence)
         if gone is None or self._noted.pop(sequence, None) != row.sequence:
             self.damage.append(f"row {sequence}: row {row.sequence} says that its payload was erased, and it was not")
-        elif gone.kind != _ERASABLE.get(erasure.rule):
+        elif gone.kind not in _ERASABLE.get(erasure.rule, ()):
             self.damage.append(f"row {sequence}: {erasure.words} does not erase a {gone.kind}")
         elif instant(row.instant) - instant(gone.instant) < erasure.keep:
             self.damage.append(f"row {sequence}: its payload was erased before {erasure.words} allowed it")

@@ -11,7 +11,18 @@ from pathlib import Path
 
 from agent.ledger.keys import PUBLIC_NAME
 from agent.ledger.schema import MIGRATIONS, newest
-from tests.ledger.samples import DAY, MORNING, day_row, live, observation, open_ledger, point_fact, raw
+from tests.ledger.samples import (
+    DAY,
+    MORNING,
+    QUARTER_HOUR,
+    day_row,
+    failure,
+    live,
+    observation,
+    open_ledger,
+    point_fact,
+    raw,
+)
 
 HERE = Path(__file__).parent
 
@@ -24,6 +35,10 @@ def record(directory: Path) -> None:
         ledger.keep_days([day_row(clock.time.date())])
         clock.time += 2 * DAY
         ledger.keep_reading(observation(clock.time, [point_fact(1)]), beneficiary="scota")
+        for _ in range(3):
+            looks = [observation(clock.time, subject=f"{name}/offsite") for name in ("mail", "web")]
+            ledger.keep_readings([*looks, failure(clock.time, subject="dead"), failure(clock.time, subject="gone")])
+            clock.time += QUARTER_HOUR
         ledger.erase_expired(clock.time, keep_readings=timedelta(days=400), keep_personal=timedelta(days=1100))
     name = f"version-{newest(MIGRATIONS)}"
     with raw(directory) as connection:

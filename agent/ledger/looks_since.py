@@ -1,0 +1,85 @@
+"""Ask by how much the newest look of a name is younger than an earlier one."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection, and_, func, select
+
+from agent.ledger.facts import Name, of_names
+from agent.ledger.fields import instant
+from agent.ledger.places import Place
+from agent.ledger.readings import Located, located
+from agent.ledger.tables import BATCH_INSTANT, CHAIN, READING
+
+_AT_ONCE = 400
+
+
+def younger(connection: Connection, wanted: Collection[Place]) -> Mapping[Place, timedelta]:
+    """Return, for each look, how much younger the newest one is of the same name that succeeded.
+
+    One that was erased is left out.
+    """
+    found = located(connection, wanted)
+    newest = {place: one.instant for place, one in found.items()}
+    for place, later in (*_in_rows(connection, found), *_in_batches(connection, found)):
+        newest[place] = max(newest[place], later)
+    return {place: instant(newest[place]) - instant(one.instant) for place, one in found.items()}
+
+
+# Of all since, not the last one: a clock that was set back dates that one before the others.
+_since = (
+    select(READING.c.collector, READING.c.subject, READING.c.sequence, CHAIN.c.instant)
+    .join(CHAIN, CHAIN.c.sequence == READING.c.sequence)
+    .where(READING.c.base.is_not(None))  # a look that saw nothing renews nothing
+)
+_own, _other, _at = READING.alias(), READING.alias(), CHAIN.alias()
+_NEWEST = (
+    select(_own.c.sequence, func.max(_at.c.instant).label("newest"))
+    .join(
+        _other,
+        and_(
+            _other.c.collector == _own.c.collector,
+            _other.c.subject == _own.c.subject,
+            _other.c.sequence >= _own.c.sequence,
+            _other.c.base.is_not(None),
+        ),
+    )
+    .join(_at, _at.c.sequence == _other.c.sequence)
+    .group_by(_own.c.sequence)
+)
+
+
+def _in_rows(connection: Connection, found: Mapping[Place, Located]) -> Iterator[tuple[Place, str]]:
+    """Yield, of each look, the latest instant of the readings since that have a row of their own."""
+    ordered = sorted(place for place in found if not place.position)
+    for first in range(0, len(ordered), _AT_ONCE):
+        some = [place.sequence for place in ordered[first : first + _AT_ONCE]]
+        for row in connection.execute(_NEWEST.where(_own.c.sequence.in_(some))):
+            yield Place(row.sequence), row.newest
+    batched = sorted(place for place in found if place.position)
+    for first in range(0, len(batched), _AT_ONCE):
+        part = batched[first : first + _AT_ONCE]
+        # The oldest of them are together in one part: few of a name's rows are read in vain.
+        query = _since.where(READING.c.sequence > part[0].sequence)
+        names = _by_name(found, part)
+        for row in of_names(connection, READING, names, query):
+            for place in names[row.collector, row.subject]:
+                if place.sequence < row.sequence:
+                    yield place, row.instant
+
+
+def _in_batches(connection: Connection, found: Mapping[Place, Located]) -> Iterator[tuple[Place, str]]:
+    """Yield, of each look, the instants of those since in batches that no later one reaches."""
+    names = _by_name(found, list(found))
+    query = select(BATCH_INSTANT).where(BATCH_INSTANT.c.is_dip.is_(False))
+    for row in of_names(connection, BATCH_INSTANT, names, query):
+        for place in names[row.collector, row.subject]:
+            if place.sequence <= row.sequence:
+                yield place, row.instant
+
+
+def _by_name(found: Mapping[Place, Located], places: Sequence[Place]) -> Mapping[Name, Sequence[Place]]:
+    names: dict[Name, list[Place]] = {}
+    for place in places:
+        names.setdefault(found[place].name, []).append(place)
+    return names
