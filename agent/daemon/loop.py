@@ -4,10 +4,9 @@ The loop never looks at anything itself and never waits: the workers look, and t
 """
 
 import logging
-import queue
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import FrameType
@@ -22,11 +21,12 @@ from agent.core.model import Failure, Reading
 from agent.daemon.file_changes import Changes
 from agent.daemon.paced import PacedLooks, is_paced
 from agent.daemon.reload_answer import ReloadAnswer, write_answer
+from agent.daemon.returned import ReturnedLooks
 from agent.daemon.schedule import STEP, Agenda, ScheduledDuty, samples_due
 from agent.daemon.self_check import SelfWatch
 from agent.daemon.systemd import WELL, notify, watchdog_interval
 from agent.evaluation.evaluation_rounds import Evaluation
-from agent.evaluation.round import in_force
+from agent.evaluation.round import Round, in_force
 from agent.evaluation.session import Session, keep_load
 from agent.evaluation.tasks import Task, run_task, takes_long, tasks_of, way_of
 from agent.evaluation.workers import Workers
@@ -102,7 +102,7 @@ class Daemon:
         self._reload = reload
         self._clock = session.clock
         self._publisher = Publisher(ledger, session.clock)
-        self._back: queue.SimpleQueue[Reading] = queue.SimpleQueue()
+        self._back: ReturnedLooks[Reading] = ReturnedLooks(self._clock)
         self._workers: Workers[Task, Reading] = Workers(
             clock=self._clock,
             run_task=self._run_task,
@@ -149,6 +149,7 @@ class Daemon:
             if interval is not None and not self.health().overdue:
                 notify("WATCHDOG=1")
         notify("STOPPING=1")
+        self._keep_returned()
 
     def stop(self) -> None:
         """End every program and connection, then the workers; takes three seconds and a half at the most."""
@@ -190,7 +191,7 @@ class Daemon:
         jump = self._agenda.tick()
         if jump is not None:
             self._clock_doubt = f"the wall clock jumped by {jump.total_seconds():.0f} s"
-        readings = list(self._returned())
+        readings = self._back.take(is_last=self._workers.idle())
         now = self._clock.now()
         proof = self._notifier.prove(now)
         if proof is not None:
@@ -210,12 +211,17 @@ class Daemon:
         while self._former:
             self._former.pop().close()
 
-    def _returned(self) -> Iterator[Reading]:
-        while True:
-            try:
-                yield self._back.get_nowait()
-            except queue.Empty:
-                return
+    def _keep_returned(self) -> None:
+        """Keep what came back and was not judged yet: the next start judges by it."""
+        returned = self._back.take(is_last=True)
+        try:
+            turn = Round(self._session, clock_doubt=self._clock_doubt)
+            turn.take(*returned)
+        except BeffroiError as error:
+            log.error("the last looks were not kept: %s", error.message)
+            return
+        if turn.not_kept is not None:
+            log.error("the last looks were not kept: %s", turn.not_kept)
 
     def _judge(self, readings: list[Reading]) -> None:
         try:

@@ -1,12 +1,14 @@
 """What keeping the readings of 800 hosts takes, what it adds to the ledger, and what a scrape waits for it."""
 
+import random
 import select
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,10 @@ QUARTER_HOUR = timedelta(minutes=15)
 # What is asked: processor seconds of 4,000 readings; milliseconds of a scrape meanwhile.
 KEEPING, SCRAPE = 3.0, 50.0
 SINGLY = 200
+# Hosts, and the looks of each a month in the rhythms of `[schedule]`; bytes that these may add; how many come together,
+# and how often each is looked at here.
+FLEET, MONTHLY, GROWTH = 1000, 6840, 300e6
+TOGETHER, GROWING = 20, 8
 
 
 def spent(ledger: Ledger, looks: Sequence[Observation], *, singly: bool = False) -> float:
@@ -61,6 +67,50 @@ def test_keeping_four_thousand_readings(tmp_path: Path, capsys: pytest.CaptureFi
         ratio = 5 * HOSTS * singly / seconds["one fact changed"]
         print(f"  one by one, each {1000 * singly:.2f} ms: {ratio:.1f} x together")
     assert max(seconds.values()) <= KEEPING
+
+
+def shuffled(looks: Sequence[list[Observation]], dice: random.Random) -> list[list[Observation]]:
+    return dice.sample(looks, len(looks))
+
+
+def at_random(look: Observation, now: datetime, dice: random.Random) -> Observation:
+    """Return a look that saw the same, at a moment of the seconds before, with times as those of a network."""
+    took = timedelta(microseconds=dice.randrange(300_000, 3_000_000))
+    ended = now - timedelta(microseconds=dice.randrange(3_000_000))
+    return replace(
+        look,
+        begun=ended - took,
+        ended=ended,
+        facts=tuple(replace(fact, as_of=ended) for fact in look.facts),
+        evidence=tuple(
+            replace(one, duration=took - timedelta(microseconds=dice.randrange(3_000, 90_000))) for one in look.evidence
+        ),
+    )
+
+
+def test_growth_by_looks_that_saw_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A thousand hosts, two looks each that come back together, 20 looks at a time, in an order that varies."""
+    clock, dice = HandClock(NOW), random.Random(16)
+    looks = [look for look in looks_at(FLEET, NOW) if look.collector in ("clock", "antivirus")]
+    pairs = [looks[begin : begin + 2] for begin in range(0, len(looks), 2)]
+    grown, seconds = 0, 0.0
+    with open_ledger(tmp_path, clock) as ledger:
+        for number in range(GROWING + 2):
+            if number == 2:
+                grown, seconds = size(tmp_path, ledger), time.process_time()
+            order = [pair for first in range(0, len(pairs), 40) for pair in shuffled(pairs[first : first + 40], dice)]
+            for begin in range(0, len(pairs), TOGETHER // 2):
+                clock.time += QUARTER_HOUR * TOGETHER / len(looks)
+                some = order[begin : begin + TOGETHER // 2]
+                ledger.keep_readings([at_random(look, clock.time, dice) for pair in some for look in pair])
+        seconds = time.process_time() - seconds
+        each = (size(tmp_path, ledger) - grown) / (GROWING * len(looks))
+        assert ledger.verify().outcome is ChainOutcome.SOUND
+    with capsys.disabled():
+        cost = f"{each:.1f} bytes, {1000 * seconds / GROWING / len(looks):.2f} ms"
+        print(f"\na look that saw the same, {TOGETHER} together: {cost}")
+        print(f"  {FLEET} hosts, {MONTHLY} looks each a month: {each * FLEET * MONTHLY / 1e6:.0f} MB")
+    assert each * FLEET * MONTHLY <= GROWTH
 
 
 @contextmanager
