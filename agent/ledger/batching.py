@@ -1,4 +1,4 @@
-"""Decide which readings of a batch share a row: those that an earlier one tells, but for moments and a few facts.
+"""Decide which readings of a batch share a row: those that an earlier one describes, but for moments and a few facts.
 
 What changed for good gets a row of its own, so that the looks after it have nothing to say again. What differs at every
 look, such as a clock's offset, is said in the shared row.
@@ -23,7 +23,7 @@ _NOTHING = Difference()
 
 
 class Batching:
-    """Tell the readings of some names, of which no two are of one name, from what the ledger has of these names."""
+    """Express readings, of which no two are of one name, by what the ledger has of their names."""
 
     def __init__(self, writer: Writer, before: Before, names: Sequence[Name]) -> None:
         self._before = before
@@ -36,17 +36,17 @@ class Batching:
         self._day = {(row.collector, row.subject): row.last for row in rows}
 
     def look(self, draft: Draft) -> BatchedLook | None:
-        """Return a reading as a shared row tells it; None: it gets a row of its own."""
+        """Return a reading as a shared row holds it; None: it gets a row of its own."""
         try:
             return self._failed(draft) if isinstance(draft.reading, Failure) else self._observed(draft)
         except LedgerError:
-            return None  # what it would be told from is damaged: its own row says so
+            return None  # what it would rest on is damaged: its own row says so
 
     def _failed(self, draft: Draft) -> BatchedLook | None:
         newest = self._newest.get(draft.name)
         if newest is None:
             return None
-        found = self._told(draft, newest.origin, newest.look, _NOTHING)
+        found = self._expressed(draft, newest.origin, newest.look, _NOTHING)
         return None if found is None or found.outputs else found
 
     def _observed(self, draft: Draft) -> BatchedLook | None:
@@ -56,7 +56,7 @@ class Batching:
         change = self._before.change(last, draft)
         if sum(len(line) for _, line in change.added) > MOST_CHANGED or self._is_settled(draft.name, change):
             return None
-        return self._told(draft, last.sequence, last.look, change)
+        return self._expressed(draft, last.sequence, last.look, change)
 
     def _is_settled(self, name: Name, change: Difference) -> bool:
         """Return True if a fact that came or went is the one that came or went at the look before as well."""
@@ -67,7 +67,7 @@ class Batching:
         same = {undated(line) for _, line in before.added} & {undated(line) for _, line in change.added}
         return bool(same) or (not change.added and not before.added and bool(before.removed))
 
-    def _told(self, draft: Draft, origin: int, look: str, change: Difference) -> BatchedLook | None:
+    def _expressed(self, draft: Draft, origin: int, look: str, change: Difference) -> BatchedLook | None:
         return batched(
             origin,
             WholeLook(look=look_in(look)),

@@ -189,20 +189,20 @@ def between(
         .where(*own, READING.c.base.is_not(None), CHAIN.c.instant.between(first_instant, last_instant))
     )
     in_rows = set(connection.execute(dated).scalars())
-    told = _told(connection, (collector, subject), bases, in_rows | {one.look.origin for one in in_batches})
-    rows = {Place(sequence): one for sequence, one in told.items() if sequence in in_rows}
+    whole = _made_whole(connection, (collector, subject), bases, in_rows | {one.look.origin for one in in_batches})
+    rows = {Place(sequence): one for sequence, one in whole.items() if sequence in in_rows}
     found = {place: _kept(place, one.look, one.lines) for place, one in rows.items()}
-    for one in (batched for batched in in_batches if batched.look.origin in told):
-        origin = told[one.look.origin]
+    for one in (batched for batched in in_batches if batched.look.origin in whole):
+        origin = whole[one.look.origin]
         look = one.look.look(origin.look, one.instant)
         found[one.place] = _kept(one.place, look, one.look.lines(origin.look, look, origin.lines))
     return tuple(found[place] for place in sorted(found))
 
 
-def _told(
+def _made_whole(
     connection: Connection, name: Name, bases: Mapping[int, int | None], wanted: Collection[int]
 ) -> dict[int, WholeLook]:
-    """Return some readings of a name, each told from the last whole one before it on. Raises LedgerDamaged."""
+    """Return some readings of a name, each whole from the last whole one before it on. Raises LedgerDamaged."""
     if not wanted:
         return {}
     query = (
@@ -289,10 +289,10 @@ def at(connection: Connection, evidence: str) -> StoredReading | None:
         return None
     sequence = place.sequence if own.batched is None else own.batched.look.origin
     base = select(READING.c.base).where(READING.c.sequence == sequence)
-    told = _told(connection, own.name, {sequence: connection.execute(base).scalar()}, [sequence]).get(sequence)
-    if told is None:
+    whole = _made_whole(connection, own.name, {sequence: connection.execute(base).scalar()}, [sequence]).get(sequence)
+    if whole is None:
         return None
     if own.batched is None:
-        return _kept(place, told.look, told.lines)
-    look = own.batched.look.look(told.look, own.instant)
-    return _kept(place, look, own.batched.look.lines(told.look, look, told.lines))
+        return _kept(place, whole.look, whole.lines)
+    look = own.batched.look.look(whole.look, own.instant)
+    return _kept(place, look, own.batched.look.lines(whole.look, look, whole.lines))
