@@ -112,7 +112,7 @@ class WholeLook:
 def batched(
     origin: int, said: WholeLook, taken: WholeLook, change: Difference, *, row_instant: str, before: int
 ) -> BatchedLook | None:
-    """Return a look as what it differs by from its origin, which said this; None where that does not describe it whole."""
+    """Return a look as what it differs by from its origin, which said this; None where that leaves anything out."""
     try:
         found = _batched(origin, said, taken, change, instant(row_instant), before)
         same = found.look(said.look, row_instant) == taken.look
