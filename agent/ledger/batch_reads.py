@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from agent.ledger.batch import KIND, BatchedLook, looks_of
 from agent.ledger.facts import Name
-from agent.ledger.places import Place
+from agent.ledger.places import LookPlace
 from agent.ledger.rows import AppendedRow, appended
 from agent.ledger.tables import BATCH_DAY, CHAIN, PAYLOAD
 
@@ -18,7 +18,7 @@ _AT_ONCE = 500
 class FoundLook:
     """One look of a batch, and the instant of its row."""
 
-    place: Place
+    place: LookPlace
     look: BatchedLook
     instant: str
 
@@ -36,7 +36,7 @@ def rows_of(connection: Connection, sequences: Collection[int]) -> Iterator[Appe
             yield appended(found)
 
 
-def looks_at(connection: Connection, places: Collection[Place]) -> Mapping[Place, FoundLook]:
+def looks_at(connection: Connection, places: Collection[LookPlace]) -> Mapping[LookPlace, FoundLook]:
     """Return the looks at some places in batches; a place where there is none is left out. Raises LedgerDamaged."""
     wanted: dict[int, set[int]] = {}
     for place in places:
@@ -46,7 +46,7 @@ def looks_at(connection: Connection, places: Collection[Place]) -> Mapping[Place
         looks = looks_of(row)
         for position in wanted[row.row.sequence]:
             if 0 < position <= len(looks):
-                place = Place(row.row.sequence, position)
+                place = LookPlace(row.row.sequence, position)
                 found[place] = FoundLook(place=place, look=looks[position - 1], instant=row.row.instant)
     return found
 
@@ -81,5 +81,5 @@ def _back_from(connection: Connection, sequence: int, origins: Collection[int]) 
 def _own(row: AppendedRow, origins: Collection[int]) -> FoundLook | None:
     for position, look in enumerate(looks_of(row), start=1):
         if look.origin in origins:
-            return FoundLook(place=Place(row.row.sequence, position), look=look, instant=row.row.instant)
+            return FoundLook(place=LookPlace(row.row.sequence, position), look=look, instant=row.row.instant)
     return None

@@ -21,7 +21,7 @@ from agent.ledger import kept_types
 from agent.ledger.fields import Fields, optional, parse, text
 from agent.ledger.key_filter import among
 from agent.ledger.looks_since import younger
-from agent.ledger.places import Place, place_of
+from agent.ledger.places import LookPlace, place_of
 from agent.ledger.tables import KEY, PAYLOAD, STANDING, VERDICT
 
 NO_END = datetime.max.replace(tzinfo=UTC)
@@ -78,11 +78,11 @@ class _Shown:
     verdict_until: datetime | None
     draws: bool
     line_until: datetime | None
-    looks: tuple[Place, ...]
+    looks: tuple[LookPlace, ...]
     entered: bool
 
 
-def _limit(at: datetime, until: datetime | None, row: _Shown, looks: Mapping[Place, timedelta]) -> datetime:
+def _limit(at: datetime, until: datetime | None, row: _Shown, looks: Mapping[LookPlace, timedelta]) -> datetime:
     """Return until when a renewal of a row can stand.
 
     What registers show is read at each judgement, without a row until the UTC day is over. The tolerance is for the

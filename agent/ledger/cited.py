@@ -12,7 +12,7 @@ from agent.ledger.batch import as_look, looks_of
 from agent.ledger.chain import ChainRow, sha256
 from agent.ledger.fields import instant
 from agent.ledger.kept_types import LOOK
-from agent.ledger.places import Place, evidence_id, place_of
+from agent.ledger.places import LookPlace, evidence_id, place_of
 from agent.ledger.rows import AppendedRow, appended, row_of
 from agent.ledger.tables import CHAIN, ENTRY, KEY, PAYLOAD, STANDING
 
@@ -73,7 +73,7 @@ def _row(connection: Connection, sequence: int, kind: str) -> tuple[ChainRow, Ap
     if found.text is None:
         return row, None
     if sha256(found.text) != row.payload_sha256:
-        name = evidence_id(Place(sequence))
+        name = evidence_id(LookPlace(sequence))
         raise LedgerDamaged(f"the payload of reading {name} is not the one that was digested")
     return row, appended(found)
 

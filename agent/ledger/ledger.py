@@ -64,7 +64,7 @@ from agent.ledger.loads import Load
 from agent.ledger.mailed import Letter
 from agent.ledger.newer import NewerRows
 from agent.ledger.newest_known import Announced, KeptUp, NewestKnown
-from agent.ledger.places import Place, evidence_id
+from agent.ledger.places import LookPlace, evidence_id
 from agent.ledger.readings import LastRun, StoredReading
 from agent.ledger.registers import EntryRow
 from agent.ledger.schema import MIGRATIONS, Migration
@@ -580,7 +580,7 @@ def _as_it_comes_back(reading: Reading) -> Reading:
 class _Kept:
     """Where a reading is kept, and the bytes that it adds to what is known, by kind of row."""
 
-    place: Place
+    place: LookPlace
     added: Mapping[str, int]
 
 

@@ -16,7 +16,7 @@ from agent.ledger.facts import (
     payload_of,
 )
 from agent.ledger.fields import Fields, text
-from agent.ledger.newest_look import Before, NewestLook, write_all
+from agent.ledger.newest_look import KnownBefore, NewestLook, write_all
 from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import BATCH, READING
 
@@ -24,20 +24,20 @@ _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class OriginReading:
     """Whose look a reading with a row of its own is; `is_failure`: it did not succeed."""
 
     name: Name
     is_failure: bool
 
 
-def origins_of(connection: Connection, sequences: Collection[int]) -> Mapping[int, Origin]:
+def origins_of(connection: Connection, sequences: Collection[int]) -> Mapping[int, OriginReading]:
     """Return the readings of some rows; those that were erased by rule are left out."""
     ordered, found = sorted(set(sequences)), {}
     query = select(READING).where(READING.c.sequence.in_(bindparam("some", expanding=True)))
     for first in range(0, len(ordered), _AT_ONCE):
         for row in connection.execute(query, {"some": ordered[first : first + _AT_ONCE]}):
-            found[row.sequence] = Origin(name=(row.collector, row.subject), is_failure=row.base is None)
+            found[row.sequence] = OriginReading(name=(row.collector, row.subject), is_failure=row.base is None)
     return found
 
 
@@ -61,7 +61,9 @@ def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     write_all(connection, looks.values())
 
 
-def _known(looks: Sequence[BatchedLook], origins: Mapping[int, Origin]) -> Iterator[tuple[int, BatchedLook, Origin]]:
+def _known(
+    looks: Sequence[BatchedLook], origins: Mapping[int, OriginReading]
+) -> Iterator[tuple[int, BatchedLook, OriginReading]]:
     for position, look in enumerate(looks, start=1):
         origin = origins.get(look.origin)
         if origin is not None:  # else what it rests on was erased by rule
@@ -75,7 +77,9 @@ def _newest_looks(
     last, newest = last_observations(connection, every), last_readings(connection, batched)
     changed = {names[sequence] for sequence, one in payloads.items() if one.difference.removed or one.difference.added}
     kept = KeptLines.read(connection, changed)
-    return {name: NewestLook(name, Before(last=last.get(name), kept=kept, newest=newest.get(name))) for name in every}
+    return {
+        name: NewestLook(name, KnownBefore(last=last.get(name), kept=kept, newest=newest.get(name))) for name in every
+    }
 
 
 def _noted(payloads: Mapping[int, ReadingPayload], names: Mapping[int, Name]) -> Iterator[dict[str, object]]:

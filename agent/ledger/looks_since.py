@@ -7,14 +7,14 @@ from sqlalchemy import Connection, and_, func, select
 
 from agent.ledger.facts import Name, of_names
 from agent.ledger.fields import instant
-from agent.ledger.places import Place
+from agent.ledger.places import LookPlace
 from agent.ledger.readings import Located, located
 from agent.ledger.tables import BATCH_INSTANT, CHAIN, READING
 
 _AT_ONCE = 400
 
 
-def younger(connection: Connection, wanted: Collection[Place]) -> Mapping[Place, timedelta]:
+def younger(connection: Connection, wanted: Collection[LookPlace]) -> Mapping[LookPlace, timedelta]:
     """Return, for each look, how much younger the newest one is of the same name that succeeded.
 
     One that was erased is left out.
@@ -49,13 +49,13 @@ _NEWEST = (
 )
 
 
-def _in_rows(connection: Connection, found: Mapping[Place, Located]) -> Iterator[tuple[Place, str]]:
+def _in_rows(connection: Connection, found: Mapping[LookPlace, Located]) -> Iterator[tuple[LookPlace, str]]:
     """Yield, of each look, the latest instant of the readings since that have a row of their own."""
     ordered = sorted(place for place in found if not place.position)
     for first in range(0, len(ordered), _AT_ONCE):
         some = [place.sequence for place in ordered[first : first + _AT_ONCE]]
         for row in connection.execute(_NEWEST.where(_own.c.sequence.in_(some))):
-            yield Place(row.sequence), row.newest
+            yield LookPlace(row.sequence), row.newest
     batched = sorted(place for place in found if place.position)
     for first in range(0, len(batched), _AT_ONCE):
         part = batched[first : first + _AT_ONCE]
@@ -68,7 +68,7 @@ def _in_rows(connection: Connection, found: Mapping[Place, Located]) -> Iterator
                     yield place, row.instant
 
 
-def _in_batches(connection: Connection, found: Mapping[Place, Located]) -> Iterator[tuple[Place, str]]:
+def _in_batches(connection: Connection, found: Mapping[LookPlace, Located]) -> Iterator[tuple[LookPlace, str]]:
     """Yield, of each look, the instants of those since in batches that no later one reaches."""
     names = _by_name(found, list(found))
     query = select(BATCH_INSTANT).where(BATCH_INSTANT.c.is_dip.is_(False))
@@ -78,8 +78,8 @@ def _in_batches(connection: Connection, found: Mapping[Place, Located]) -> Itera
                 yield place, row.instant
 
 
-def _by_name(found: Mapping[Place, Located], places: Sequence[Place]) -> Mapping[Name, Sequence[Place]]:
-    names: dict[Name, list[Place]] = {}
+def _by_name(found: Mapping[LookPlace, Located], places: Sequence[LookPlace]) -> Mapping[Name, Sequence[LookPlace]]:
+    names: dict[Name, list[LookPlace]] = {}
     for place in places:
         names.setdefault(found[place].name, []).append(place)
     return names

@@ -39,7 +39,7 @@ _DAY_LENGTH = len("2026-11-24")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
+class KnownBefore:
     """What was known of a name: its newest observation with a row of its own, the facts of it, and its newest look.
 
     The newest look is only asked for where looks in a batch follow, and the facts where a reading changes them.
@@ -53,7 +53,7 @@ class Before:
 class NewestLook:
     """Take the looks of one collector at one subject in the order of the ledger; `write_all` keeps the result."""
 
-    def __init__(self, name: Name, before: Before) -> None:
+    def __init__(self, name: Name, before: KnownBefore) -> None:
         self.name = name
         self._last = before.last
         self._kept = before.kept

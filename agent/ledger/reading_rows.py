@@ -12,7 +12,7 @@ from agent.ledger.batching import Batching
 from agent.ledger.compared import Before, Draft
 from agent.ledger.facts import Name, digest, encoded
 from agent.ledger.kept_types import FACT, LOOK
-from agent.ledger.places import Place
+from agent.ledger.places import LookPlace
 from agent.ledger.readings import KIND
 
 # Fewer looks than this have each a row of their own.
@@ -23,7 +23,7 @@ TOGETHER = 2
 class AppendedReading:
     """Where a reading is kept, and how much it adds to what is known; 0 for what is kept whole, as the first is."""
 
-    place: Place
+    place: LookPlace
     added: int
 
 
@@ -90,7 +90,8 @@ def _append_batch(
     sequence = writer.append(batch.KIND, packed(writer.next, list(found.values())), beneficiary)
     added = (writer.written - written) // len(found)
     return {
-        name: AppendedReading(place=Place(sequence, position), added=added) for position, name in enumerate(found, 1)
+        name: AppendedReading(place=LookPlace(sequence, position), added=added)
+        for position, name in enumerate(found, 1)
     }
 
 
@@ -102,7 +103,7 @@ def _append(writer: Writer, draft: Draft, before: Before, beneficiary: str) -> A
         sequence = writer.append(KIND, content, beneficiary)
     except LedgerError as error:
         return error
-    return AppendedReading(place=Place(sequence), added=0 if is_first else writer.written - written)
+    return AppendedReading(place=LookPlace(sequence), added=0 if is_first else writer.written - written)
 
 
 def _facts(draft: Draft, before: Before) -> dict[str, object]:

@@ -29,7 +29,7 @@ from agent.ledger.facts import (
 from agent.ledger.fields import instant, parse
 from agent.ledger.kept_types import FACTS, LOOK, with_facts
 from agent.ledger.look_rows import origins_of
-from agent.ledger.places import Place, evidence_id, place_of
+from agent.ledger.places import LookPlace, evidence_id, place_of
 from agent.ledger.rows import appended
 from agent.ledger.tables import (
     BATCH_INSTANT,
@@ -76,7 +76,7 @@ class LastRun:
 class FoundNewest(NamedTuple):
     """Where a newest look is kept, and its text without facts."""
 
-    place: Place
+    place: LookPlace
     look: str
 
 
@@ -84,12 +84,13 @@ def newest(connection: Connection, look: Newest, names: Collection[Name]) -> dic
     """Return the newest look of each name that has one."""
     if look is Newest.ANY:
         looks = last_readings(connection, names).items()
-        return {name: FoundNewest(Place(one.sequence, one.position), one.look) for name, one in looks}
+        return {name: FoundNewest(LookPlace(one.sequence, one.position), one.look) for name, one in looks}
     found = {
-        name: FoundNewest(Place(one.sequence), one.look) for name, one in last_observations(connection, names).items()
+        name: FoundNewest(LookPlace(one.sequence), one.look)
+        for name, one in last_observations(connection, names).items()
     }
     batched = batched_observations(connection, names).items()
-    return found | {name: FoundNewest(Place(one.sequence, one.position), one.look) for name, one in batched}
+    return found | {name: FoundNewest(LookPlace(one.sequence, one.position), one.look) for name, one in batched}
 
 
 def decoded(connection: Connection, found: Mapping[Name, FoundNewest]) -> dict[Name, StoredReading]:
@@ -109,7 +110,7 @@ def decoded(connection: Connection, found: Mapping[Name, FoundNewest]) -> dict[N
 
 def _facts_of(
     name: Name,
-    place: Place,
+    place: LookPlace,
     last: Mapping[Name, LastObservation],
     batched: Mapping[Name, BatchedObservation],
     kept: KeptLines,
@@ -127,7 +128,7 @@ def _is_observation(look: object) -> bool:
     return isinstance(look, dict) and look.get("outcome") == "observation"
 
 
-def _kept(place: Place, look: object, lines: Sequence[str]) -> StoredReading:
+def _kept(place: LookPlace, look: object, lines: Sequence[str]) -> StoredReading:
     facts = FACTS.decode(parse(f"[{','.join(lines)}]"))
     return StoredReading(reading=with_facts(LOOK.decode(look), facts), evidence_id=evidence_id(place))
 
@@ -190,7 +191,7 @@ def between(
     )
     in_rows = set(connection.execute(dated).scalars())
     whole = _made_whole(connection, (collector, subject), bases, in_rows | {one.look.origin for one in in_batches})
-    rows = {Place(sequence): one for sequence, one in whole.items() if sequence in in_rows}
+    rows = {LookPlace(sequence): one for sequence, one in whole.items() if sequence in in_rows}
     found = {place: _kept(place, one.look, one.lines) for place, one in rows.items()}
     for one in (batched for batched in in_batches if batched.look.origin in whole):
         origin = whole[one.look.origin]
@@ -223,7 +224,7 @@ def _made_whole(
             is_seen = payload.facts_sha256 is not None
             if is_seen and digest(lines) != payload.facts_sha256:
                 raise LedgerDamaged(
-                    f"the facts of reading {evidence_id(Place(row.sequence))} are not those that were digested"
+                    f"the facts of reading {evidence_id(LookPlace(row.sequence))} are not those that were digested"
                 )
             found[row.sequence] = WholeLook(look=as_look(payload.look), lines=lines if is_seen else ())
     return found
@@ -238,14 +239,14 @@ class Located:
     batched: FoundLook | None = None
 
 
-def located(connection: Connection, places: Collection[Place]) -> dict[Place, Located]:
+def located(connection: Connection, places: Collection[LookPlace]) -> dict[LookPlace, Located]:
     """Return what is known of the looks at some places; what there is none of, or was erased, is left out."""
     found = {}
     rows = [place.sequence for place in places if not place.position]
     for first in range(0, len(rows), _AT_ONCE):
         query = select(READING, CHAIN.c.instant).join(CHAIN, CHAIN.c.sequence == READING.c.sequence)
         for row in connection.execute(query.where(READING.c.sequence.in_(rows[first : first + _AT_ONCE]))):
-            found[Place(row.sequence)] = Located(name=(row.collector, row.subject), instant=row.instant)
+            found[LookPlace(row.sequence)] = Located(name=(row.collector, row.subject), instant=row.instant)
     batched = looks_at(connection, [place for place in places if place.position])
     origins = origins_of(connection, [one.look.origin for one in batched.values()])
     for place, one in batched.items():

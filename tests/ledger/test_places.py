@@ -2,11 +2,11 @@
 
 import pytest
 
-from agent.ledger.places import Place, evidence_id, place_of
+from agent.ledger.places import LookPlace, evidence_id, place_of
 
 
-@pytest.mark.parametrize(("place", "id"), [(Place(4123), "r-4123"), (Place(4123, 7), "r-4123.7")])
-def test_an_id_names_the_place_that_it_was_made_of(place: Place, id: str) -> None:
+@pytest.mark.parametrize(("place", "id"), [(LookPlace(4123), "r-4123"), (LookPlace(4123, 7), "r-4123.7")])
+def test_an_id_names_the_place_that_it_was_made_of(place: LookPlace, id: str) -> None:
     assert evidence_id(place) == id
     assert place_of(id) == place
 
