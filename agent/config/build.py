@@ -15,7 +15,7 @@ from agent.config.promises import PROMISED_RATE
 from agent.config.schedule_keys import schedule_keys
 from agent.config.secrets import find_secret
 from agent.config.values import read_limit
-from agent.core.convention import CLAUSES, Clause
+from agent.core.convention import CLAUSES, OF_POINTS, RECOVERY_POINT, Clause
 from agent.core.inventory import (
     Antivirus,
     Backup,
@@ -63,7 +63,7 @@ def build(
             certificate_file=None if file.report.certificate_file is None else Path(file.report.certificate_file),
             key_file=_secret(file.report.key_file, path),
         ),
-        targets=MappingProxyType({id: _target(clause, file.targets.get(id)) for id, clause in CLAUSES.items()}),
+        targets=MappingProxyType({id: _target(clause, file.targets) for id, clause in CLAUSES.items()}),
     )
 
 
@@ -92,8 +92,8 @@ def _secret(name: str | None, beside: Path) -> Path | None:
     return None if name is None else find_secret(name, beside)
 
 
-def _target(clause: Clause, table: schema.TargetTable | None) -> Target:
-    given = table or schema.TargetTable()
+def _target(clause: Clause, tables: Mapping[str, schema.TargetTable]) -> Target:
+    given = tables.get(clause.id) or schema.TargetTable()
     return Target(
         id=clause.id,
         unit=clause.unit,
@@ -102,8 +102,16 @@ def _target(clause: Clause, table: schema.TargetTable | None) -> Target:
         attainment=PROMISED_RATE if given.attainment is None else given.attainment,
         severity=given.severity,
         alert_after=given.alert_after,
-        run_allowance=_or(given.run_allowance, clause.run_allowance),
+        run_allowance=_run_allowance(clause, tables),
     )
+
+
+def _run_allowance(clause: Clause, tables: Mapping[str, schema.TargetTable]) -> timedelta:
+    """Return the time in which the next recovery point is made, that of `backup-rpo` for every target of points."""
+    if clause.id not in OF_POINTS:
+        return clause.run_allowance
+    given = tables.get(RECOVERY_POINT)
+    return _or(None if given is None else given.run_allowance, CLAUSES[RECOVERY_POINT].run_allowance)
 
 
 def _or(given: timedelta | None, default: timedelta) -> timedelta:

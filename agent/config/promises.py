@@ -9,7 +9,7 @@ from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
 from agent.config.tables import TomlTable
 from agent.config.values import read_limit, read_ratio, write_duration, write_limit, write_ratio
-from agent.core.convention import CLAUSES, BetterSide, Clause
+from agent.core.convention import CLAUSES, RECOVERY_POINT, BetterSide, Clause
 from agent.core.durations import read_duration
 
 # «Every day, unless an adaptation says otherwise» (convention, «Quarter»).
@@ -136,8 +136,8 @@ def _of_some_targets_only(clause: Clause, target: TomlTable) -> Iterator[Mistake
     if "run_allowance" in target.values and not clause.run_allowance:
         yield Mistake(
             path=target.at("run_allowance"),
-            what=f"{shown(target.values['run_allowance'])} is without effect: {clause.id} has no run allowance",
-            hint="leave it out; it is for {RECOVERY_POINT} only",
+            what=f"{shown(target.values['run_allowance'])} is without effect: {clause.id} has none of its own",
+            hint=f"leave it out; it is set in [targets.{RECOVERY_POINT}] only",
         )
     if "alert_after" in target.values and not clause.by_age:
         ages = ", ".join(other.id for other in CLAUSES.values() if other.by_age)

@@ -204,7 +204,8 @@ class TargetTable(DeclaredTable):
         f"page for {_those(lambda one: one.page)}, else ticket",
     )
     run_allowance: Grace | None = key(
-        f"`{RECOVERY_POINT}` only, and for days only: the time in which the next point is made, at most `6h`.",
+        f"Set for `{RECOVERY_POINT}`; of days only, its copies' too: the time in which the next point is made, at most "
+        "`6h`.",
         '"2h"',
         '`"2h"`',
     )

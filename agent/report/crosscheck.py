@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 
 from agent.accounting.days import DATED_EVIDENCE
+from agent.core.convention import OF_POINTS
 from agent.core.model import WORST_FIRST, State
 from agent.wording.inert import inert
 
@@ -65,7 +66,7 @@ class PrometheusComparison:
 def cross_check(
     reported: Iterable[Reported], history: History, run_allowance: Callable[[date], timedelta]
 ) -> CrossCheck:
-    """Return what comes of comparing; `run_allowance` is what a day of `backup-rpo` is granted and a moment is not."""
+    """Return what comes of comparing; `run_allowance` is granted to a day of recovery points, and to no moment."""
     granted = cache(run_allowance)
     compared = unheard = 0
     found: dict[Name, list[tuple[date, State, State]]] = {}
@@ -91,12 +92,12 @@ def cross_check(
 def _agree(here: State, heard: AlertedState, target: str, run_allowance: timedelta) -> bool:
     if here is heard.worst:
         return True
-    if target in DATED_EVIDENCE:
-        if heard.worst is State.UNPROVEN:
-            return True
-        within = heard.excess is not None and heard.excess <= run_allowance.total_seconds()
-        if heard.worst is State.MISSED and within:
-            return True
+    if target in DATED_EVIDENCE and heard.worst is State.UNPROVEN:
+        return True
+    # A miss whose value was within the limit was no late point.
+    is_late = heard.excess is not None and 0 < heard.excess <= run_allowance.total_seconds()
+    if target in OF_POINTS and heard.worst is State.MISSED and is_late:
+        return True
     return not heard.whole and WORST_FIRST.index(here) < WORST_FIRST.index(heard.worst)
 
 

@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from agent.config.forms import is_loopback
-from agent.core.convention import RECOVERY_POINT
+from agent.core.convention import OF_POINTS
 from agent.core.deadline import Deadline, within
 from agent.core.errors import BeffroiError, LookError, UsageError
 from agent.core.files import read_file
@@ -41,10 +41,10 @@ _STATES = _BY.format(more=", state") + " (max_over_time(beffroi_target_state{{be
 _SCRAPES = _BY.format(more="") + ' (count_over_time(beffroi_target_state{{beneficiary={who}, state="met"}}[{length}s]))'
 _EXCESS = (
     _BY.format(more="")
-    + ' (max_over_time(beffroi_target_value{{beneficiary={who}, target="{of}"}}[{length}s]))'
+    + ' (max_over_time(beffroi_target_value{{beneficiary={who}, target=~"{of}"}}[{length}s]))'
     + " - on (target, subject) "
     + _BY.format(more="")
-    + ' (max_over_time(beffroi_target_limit{{beneficiary={who}, target="{of}"}}[{length}s]))'
+    + ' (max_over_time(beffroi_target_limit{{beneficiary={who}, target=~"{of}"}}[{length}s]))'
 )
 
 
@@ -137,7 +137,7 @@ class _Ask:
     def points(self, expression: str) -> Iterator[tuple[Mapping[str, str], Name, date, float]]:
         """Yield each point that an expression gives: its labels, whose it is, its day, its value."""
         form = {
-            "query": expression.format(who=self._who, of=RECOVERY_POINT, length=self._length),
+            "query": expression.format(who=self._who, of="|".join(sorted(OF_POINTS)), length=self._length),
             "start": f"{self._start.timestamp():.3f}",
             "end": f"{self._end.timestamp():.3f}",
             "step": str(self._length),

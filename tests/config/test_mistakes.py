@@ -223,7 +223,7 @@ CASES = {
         '[targets.backup-lifecycle]\nlimit = "1d"\n', '"1d"', "targets.backup-lifecycle.limit", "no figure"
     ),
     "an allowance of another target": added(
-        '[targets.patching]\nrun_allowance = "1h"\n', "run_allowance", "targets.patching.run_allowance", "no run"
+        '[targets.patching]\nrun_allowance = "1h"\n', "run_allowance", "targets.patching.run_allowance", "has none"
     ),
     "grace for what is not judged by age": added(
         '[targets.web-filtering]\nalert_after = "1h"\n', "alert_after", "targets.web-filtering.alert_after", "by age"

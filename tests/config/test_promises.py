@@ -8,7 +8,7 @@ from agent.config.keys import fields_of
 from agent.config.promises import longest_evidence_age
 from agent.config.schema import TargetTable
 from agent.config.values import write_duration
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, OF_POINTS
 from tests.config.written import SOUND, told, understood
 
 # Of each key of a target: how the loosest value that is accepted reads; None: it bears on alerts alone.
@@ -43,6 +43,13 @@ def test_a_value_looser_by_the_least_step_is_a_mistake(key: str, value: str) -> 
 def test_a_longer_run_allowance_is_an_adaptation_of_the_limit() -> None:
     (mistake,) = told(f'{SOUND}[targets.backup-rpo]\nrun_allowance = "8h"\n')
     assert "adaptation target=backup-rpo limit=26h informed_on=" in mistake.hint
+
+
+def test_the_run_allowance_is_that_of_every_target_of_points() -> None:
+    for given, hours in (("", 2), ('[targets.backup-rpo]\nrun_allowance = "1h"\n', 1)):
+        allowed = {id: target.run_allowance for id, target in understood(SOUND + given).targets.items()}
+        assert {id for id, one in allowed.items() if one} == OF_POINTS == {"backup-rpo", "backup-offsite"}
+        assert {one for one in allowed.values() if one} == {timedelta(hours=hours)}
 
 
 @pytest.mark.parametrize("id", CLAUSES)

@@ -171,6 +171,26 @@ def test_the_run_allowance_spares_the_day_and_not_the_verdict_of_the_moment(held
     assert (verdict.state, verdict.day_state) == (State.MISSED, State.MET)
 
 
+def test_the_run_allowance_spares_the_day_of_a_copy_as_well(held: World) -> None:
+    """Otherwise every nightly copy is missed each day, from the limit on until the next point is made and listed."""
+    copy = Key(target="backup-offsite", subject="files/offsite", beneficiary="scota")
+    sound = Observation(
+        collector="restic_check", host="srv-1", subject=copy.subject, begun=START, ended=START,
+        facts=tuple(
+            Fact(name=f"verify.{name}", subject=copy.subject, value="read", as_of=START) for name in ("sound", "whole")
+        ),
+    )  # fmt: skip
+    states = []
+    for hours in (23.5, 24.9, 25.1):  # since the look that is an hour younger than the newest point
+        held.clock.instant = START + hours * HOUR
+        turn = Round(held.session)
+        turn.take(sound)
+        held.take(turn, "offsite")
+        (verdict,) = (one for one in turn.judge(held.session.wanted) if one.key == copy)
+        states.append((verdict.state, verdict.day_state))
+    assert states == [(State.MISSED, State.MET), (State.MISSED, State.MET), (State.MISSED, State.MISSED)]
+
+
 def test_days_of_silence_are_unproven_and_late_evidence_settles_them_by_an_added_row(held: World) -> None:
     held.look()
     live(held, START + DAY)

@@ -59,6 +59,7 @@ def test_a_part_of_a_day_shows_only_worse(here: State, there: State, days: int) 
     ("there", "excess", "days"),
     [
         (State.MISSED, 7200.0, 0),  # late, and within what a day is granted for the run
+        (State.MISSED, -60.0, 4),  # not late: something else was bad
         (State.MISSED, 7201.0, 4),
         (State.MISSED, None, 4),
         (State.UNPROVEN, None, 0),  # a later look shows by the points' own dates what happened
@@ -67,6 +68,12 @@ def test_a_part_of_a_day_shows_only_worse(here: State, there: State, days: int) 
 )
 def test_a_recovery_point_has_its_run_and_its_own_date(there: State, excess: float | None, days: int) -> None:
     assert differences(State.MET, AlertedState(worst=there, whole=True, excess=excess), "backup-rpo") == days
+
+
+def test_a_copy_has_the_run_of_its_points_and_no_later_look() -> None:
+    for there, excess, days in ((State.MISSED, 7200.0, 0), (State.MISSED, 7201.0, 4), (State.UNPROVEN, None, 4)):
+        heard_there = AlertedState(worst=there, whole=True, excess=excess)
+        assert differences(State.MET, heard_there, "backup-offsite") == days
 
 
 def test_one_day_is_tolerated_and_two_are_told() -> None:
