@@ -1,6 +1,6 @@
 """What a subject is called: by its name, or, in a report for everyone, by what it is and a number. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,6 +13,8 @@ from agent.wording.languages import Language
 from agent.wording.translated import translated
 
 WITHHELD = "(texte réservé à l'annexe de diffusion restreinte)"
+# A line of names is read; past that they are counted.
+MOST_NAMED = 12
 
 # What an item is, in one word.
 _KINDS = MappingProxyType(
@@ -54,6 +56,12 @@ class Names:
     def by(self, author: str) -> str:
         """Return who wrote something, to stand behind a date; nothing where names are left out."""
         return self.say(", par {author}").format(author=inert(author)) if author and not self.public else ""
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Return some names in a row, those past a dozen counted."""
+        beyond = len(names) - MOST_NAMED
+        more = self.say(" et {number} de plus").format(number=beyond) if beyond > 0 else ""
+        return ", ".join(names[:MOST_NAMED]) + more
 
     def text(self, text: str | None, longest: int = 400) -> str:
         """Return what someone wrote in a register, which may name anyone."""

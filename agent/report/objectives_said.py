@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from agent.core.convention import CLAUSES, RECOVERY_POINT
+from agent.core.convention import CLAUSES, OF_POINTS
 from agent.report.figures import Objective, Report, TargetFigures
 from agent.report.names import Names
 from agent.report.storing_said import allowance_said, retention_said
@@ -23,7 +23,7 @@ def objectives(one: TargetFigures, report: Report, called: Names) -> Iterator[st
         yield from (name + text for text in changes_of(own, one, called))
     for backup, terms in report.retentions if retained else ():
         yield f"{called.of(one.target, backup)}{called.say(' : ')}{retention_said(terms, called.language)}"
-    if one.target == RECOVERY_POINT and any(item.value for item in report.run_allowances):
+    if one.target in OF_POINTS and any(item.value for item in report.run_allowances):
         allowance = allowance_said(report.run_allowances, called.language)
         yield called.say("tolérance d'exécution d'un jour, en plus de l'objectif : {allowance}").format(
             allowance=allowance

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.core.errors import UsageError
+from agent.report.columns import with_columns
 
 if TYPE_CHECKING:
     from weasyprint import Attachment
@@ -46,7 +47,7 @@ def render_pdf(page: str, attached: Mapping[str, Path], dated: datetime) -> byte
                 "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-urw-base35",
             ) from error
         files = [_attachment(Attachment, name, path, dated) for name, path in attached.items()]
-        document = HTML(string=with_images(page), url_fetcher=_nothing_else())
+        document = HTML(string=with_columns(with_images(page)), url_fetcher=_nothing_else())
         made: bytes = document.write_pdf(
             pdf_tags=True,
             output_intent="srgb",

@@ -1,11 +1,11 @@
 """The tables of one target's page: its subjects, its deviations, what fell due, restores. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.duties.entries import DUTIES
 from agent.core.model import State
-from agent.core.period import day_of
+from agent.core.period import Month, day_of, each_day
 from agent.core.reason import Reason
 from agent.report.agreed_tables import agreed_tables, dated
 from agent.report.entered import entering
@@ -48,7 +48,11 @@ def _subjects(one: TargetFigures, called: Names) -> list[ReportTable]:
     if one.result is None or all(subject.tally.met == subject.tally.expected for subject in one.subjects):
         return []
     rows = []
-    for subject in sorted(one.subjects, key=lambda item: (item.tally.met - item.tally.expected, item.days.key)):
+    ordered = sorted(one.subjects, key=lambda item: (item.tally.met - item.tally.expected, item.days.key))
+    held = [item for item in ordered if item.tally.met == item.tally.expected]
+    # One row tells as much as the sentence that would stand for it.
+    named = [called.of(one.target, item.days.key.subject) for item in held] if len(held) > 1 else []
+    for subject in ordered[: len(ordered) - len(named)]:
         counted = subject.tally
         rows.append(
             (
@@ -62,16 +66,24 @@ def _subjects(one: TargetFigures, called: Names) -> list[ReportTable]:
             )
         )
     head = ("Élément suivi", "Atteints", "Non atteints", "Non démontrés", "Acceptés", "Attendus", "Taux")
-    return table("Par élément suivi, en jours", head, rows, left_out="éléments", language=called.language)
+    note = called.say(words.HELD_EVERY_DAY).format(names=called.listed(named)) if named else ""
+    return table("Par élément suivi, en jours", head, rows, note=note, left_out="éléments", language=called.language)
 
 
 def _deviations(one: TargetFigures, called: Names) -> list[ReportTable]:
-    rows = [_deviation(item, one.target, called) for item in one.deviations if not item.silent]
+    alike: dict[tuple[object, ...], list[Deviation]] = {}
+    for item in one.deviations:
+        if not item.silent:
+            # What is alike but for its days is told once.
+            same = (item.subject, item.state, item.measured, item.reason, item.late)
+            alike.setdefault(same, []).append(item)
+    rows = [_deviation(items, one.target, called) for items in alike.values()]
     head = ("Élément suivi", "Quand", "Jours", "État", "Cause constatée", "Comment y remédier")
     return table("Écarts, avec leur cause", head, rows, left_out="écarts", language=called.language)
 
 
-def _deviation(item: Deviation, target: str, called: Names) -> tuple[Cell, ...]:
+def _deviation(items: Sequence[Deviation], target: str, called: Names) -> tuple[Cell, ...]:
+    item = items[0]
     told = words_of(target, item.reason)
     short, means = told.short.of(called.language), told.means.of(called.language)
     cause = f"{short}{called.say(' : ')}{means[:1].lower()}{means[1:]}"
@@ -84,12 +96,26 @@ def _deviation(item: Deviation, target: str, called: Names) -> tuple[Cell, ...]:
         cause += called.say(" (preuve tardive)")
     return (
         called.of(target, item.subject),
-        words.span(item.first, item.last, called.language),
-        str(item.days),
+        _when(items, called),
+        str(sum(one.days for one in items)),
         state_mark(item.state, called.language),
         cause,
         told.mend.of(called.language),
     )
+
+
+def _when(items: Sequence[Deviation], called: Names) -> str:
+    """Return the days of deviations: one in words, several by month, in figures."""
+    if len(items) == 1:
+        return words.span(items[0].first, items[0].last, called.language)
+    months: dict[Month, list[int]] = {}
+    for date in sorted(date for one in items for date in each_day(one.first, one.last)):
+        months.setdefault(Month.of(date), []).append(date.day)
+    said = (
+        f"{words.month_name(month.first, called.language)} {month.year}{called.say(' : ')}{words.ranges(days)}"
+        for month, days in months.items()
+    )
+    return called.say(" ; ").join(said)
 
 
 def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[ReportTable]:

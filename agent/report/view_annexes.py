@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
@@ -119,13 +119,21 @@ def _evidence(report: Report, called: Names) -> Iterator[tuple[str, str]]:
 
 
 def _ages(report: Report, called: Names) -> list[ReportTable]:
-    rows = []
+    alike: dict[tuple[str, timedelta, bool], list[str]] = {}
     for target, ages in report.evidence_ages.items():
         usual = CLAUSES[target].evidence_age
-        longer = called.say("au-delà de la durée par défaut") if any(one.value > usual for one in ages) else ""
-        said = length_said(ages, called.language)
-        rows.append((target_title(target, called.language), said, duration(usual, called.language), longer))
-    head = ("Objectif", "Durée de validité", "Durée par défaut", "Remarque")
+        same = (length_said(ages, called.language), usual, any(one.value > usual for one in ages))
+        alike.setdefault(same, []).append(target_title(target, called.language))
+    rows = [
+        (
+            said,
+            duration(usual, called.language),
+            ", ".join(titles),
+            called.say("au-delà de la durée par défaut") if is_longer else "",
+        )
+        for (said, usual, is_longer), titles in sorted(alike.items(), key=lambda item: item[0][1])
+    ]
+    head = ("Durée de validité", "Durée par défaut", "Objectifs", "Remarque")
     return table("Durée de validité des preuves", head, rows, language=called.language)
 
 

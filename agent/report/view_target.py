@@ -1,7 +1,7 @@
 """One target's page, as values: its objective, its figures, its calendar, its tables. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.accounting.quarter import QuarterResult
@@ -9,14 +9,15 @@ from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
 from agent.core.model import State
 from agent.report.amended import with_amended
-from agent.report.charts import ChartPart, MonthChart, calendar, parts
-from agent.report.figures import EarlierQuarter, Report, TargetFigures
+from agent.report.charts import MonthChart, calendar
+from agent.report.figures import Report, TargetFigures
 from agent.report.names import Names
 from agent.report.objectives_said import objectives
 from agent.report.occurrences import Events
 from agent.report.other_reading import differs, is_quarterly
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
+from agent.report.trends import TrendRow, said_in_line, trend_rows
 from agent.wording import report as words
 from agent.wording.grounds import rests_on
 from agent.wording.languages import Language
@@ -26,20 +27,7 @@ from agent.wording.tallies import Occurred, percent
 from agent.wording.targets.every import TARGETS
 from agent.wording.translated import translated
 
-# A line of names is read; past that they are counted.
-MOST_NAMED = 12
 IF_IN_TIME = "Si l'accord inscrit le {day} l'avait été à sa date"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrendRow:
-    """One quarter of a trend; `said` is what its bar shows, in words."""
-
-    quarter: str
-    mark: TableMark
-    parts: tuple[ChartPart, ...]
-    rate: str
-    said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +48,15 @@ class TargetSheet:
     calendar: tuple[MonthChart, ...]
     calendar_note: str
     trend: tuple[TrendRow, ...]
+    trend_line: str
     tables: tuple[ReportTable, ...]
 
 
 def target_view(one: TargetFigures, report: Report, called: Names) -> TargetSheet:
     """Return one target's page."""
     told = TARGETS[one.target]
+    trend = tuple(trend_rows(one, report, called))
+    trend_line = said_in_line(trend, called)
     differs = one.measured_outcome is not one.outcome and one.measured_outcome is not None
     return TargetSheet(
         id=one.target,
@@ -82,7 +73,8 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         # Of a target that was met every day a calendar shows nothing.
         calendar=calendar(one.days, report.span, called.language) if _fell_short(one) else (),
         calendar_note=called.say(words.WORST_OF_A_DAY) if len(one.subjects) > 1 else "",
-        trend=tuple(_trend(one, report, called)),
+        trend=() if trend_line else trend,
+        trend_line=trend_line,
         tables=tuple(tables(one, report, called)),
     )
 
@@ -188,16 +180,8 @@ def _perimeters(one: TargetFigures, report: Report, called: Names) -> str:
         if key.target == one.target:
             word = words.PERIMETERS[report.perimeters[key]]
             found.setdefault(word, []).append(called.of(one.target, key.subject))
-    said = [
-        f"{called.say(word)}{called.say(' : ')}{', '.join(names[:MOST_NAMED])}{_more(names, called)}"
-        for word, names in found.items()
-    ]
+    said = [f"{called.say(word)}{called.say(' : ')}{called.listed(names)}" for word, names in found.items()]
     return called.say(" ; ").join(said) if found.keys() - {words.PERIMETERS[None]} else ""
-
-
-def _more(names: Sequence[str], called: Names) -> str:
-    beyond = len(names) - MOST_NAMED
-    return called.say(" et {number} de plus").format(number=beyond) if beyond > 0 else ""
 
 
 def _stopped(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
@@ -207,8 +191,7 @@ def _stopped(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
 
 def _followed(one: TargetFigures, called: Names) -> str:
     """Return which subjects a target that was met every day rests on; the table of days has all of them."""
-    named = sorted(called.of(one.target, subject.days.key.subject) for subject in one.subjects)
-    return ", ".join(named[:MOST_NAMED]) + _more(named, called)
+    return called.listed(sorted(called.of(one.target, subject.days.key.subject) for subject in one.subjects))
 
 
 def _counts(counted: Tally, called: Names) -> Iterator[tuple[str, str]]:
@@ -235,21 +218,3 @@ def _excluded(result: QuarterResult, language: Language) -> Iterator[tuple[str, 
         apart = result.with_exclusions
         said = f"{words.rate(apart.tally, language)}, {mark(apart.outcome, language).word}"
         yield translated("Hors jours exclus", language), said
-
-
-def _trend(one: TargetFigures, report: Report, called: Names) -> Iterator[TrendRow]:
-    counted = one.tally
-    if counted is None:
-        return
-    unmeasured = TableMark(id="none", word=called.say("non mesuré"))
-    now = EarlierQuarter(quarter=report.quarter, outcome=one.outcome, tally=counted)
-    for past in (*one.past, now):
-        known = past.tally
-        so_far = called.say(" (en cours)") if past is now and report.provisional else ""
-        yield TrendRow(
-            quarter=words.short_quarter(past.quarter, called.language) + so_far,
-            mark=unmeasured if known is None else mark(past.outcome, called.language),
-            parts=() if known is None else parts(known),
-            rate="—" if known is None else words.rate(known, called.language),
-            said=called.say("Rien n'a été mesuré.") if known is None else words.split(known, called.language),
-        )

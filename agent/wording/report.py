@@ -219,6 +219,8 @@ EARLIER_FORM = "tel qu'inscrit jusqu'au {day}"
 ACCEPTED_BEFORE = "{remark} ; {days} sous risque accepté auparavant, {span}"
 NO_SIGNATORY = "aucun signataire n'était déclaré à son inscription"
 WORST_OF_A_DAY = "Un jour n'est « atteint » que si tous les éléments suivis le sont."
+HELD_EVERY_DAY = "Atteint chaque jour attendu pour : {names}."
+TREND = "Sur quatre trimestres : {quarters}."
 DEMONSTRATION = "Démonstration : le site de chaque copie est cru sur parole. "
 ORDINALS = ("1er", "2e", "3e", "4e")
 

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from agent.core.period import Quarter
-from agent.report.figures import LedgerReference
+from agent.report.build import build
+from agent.report.figures import LedgerReference, Report
 from agent.report.material import Material, read
 from tests.report.year import SCOTA, year
 
@@ -29,3 +30,9 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Material]:
     with year(tmp_path_factory.mktemp("year"), first=date(2026, 9, 1)) as made:
         found = read(made.configuration, made.ledger, Q4, SCOTA, made.clock.now())
     yield replace(found, proof=PROOF, version="1.0.0")
+
+
+@pytest.fixture(scope="session")
+def report(material: Material) -> Report:
+    """Return the first edition."""
+    return replace(build(material, 1), csv_sha256="5f" * 32, bundle_sha256="6a" * 32)

@@ -115,18 +115,20 @@ def test_a_reader_finds_the_words_on_its_pages(made: Path) -> None:
 
 
 def test_a_page_is_no_blank_and_has_its_colours(made: Path, tmp_path: Path) -> None:
-    """The calendar's missed days are dark red on the page of the daily backup."""
+    """The calendar's missed days are dark red on the pages of the daily backup."""
     subprocess.run(
-        ["pdftoppm", "-r", "40", "-f", "3", "-l", "3", "-png", made, tmp_path / "page"], check=True, timeout=60
+        ["pdftoppm", "-r", "40", "-f", "3", "-l", "4", "-png", made, tmp_path / "page"], check=True, timeout=60
     )
     from PIL import Image
 
-    (image,) = tmp_path.glob("page*.png")
-    with Image.open(image) as opened:
-        colours = opened.convert("RGB").getcolors(maxcolors=1 << 20)
-    assert colours is not None
-    red = sum(count for count, colour in colours if isinstance(colour, tuple) and colour[0] > 110 > 60 > colour[1])
-    assert red > 20
+    red = 0
+    for image in tmp_path.glob("page*.png"):
+        with Image.open(image) as opened:
+            colours = opened.convert("RGB").getcolors(maxcolors=1 << 20)
+        assert colours is not None
+        red += sum(count for count, colour in colours if isinstance(colour, tuple) and colour[0] > 110 > 60 > colour[1])
+    # The state's sign alone has less than that.
+    assert red > 60
 
 
 def test_each_drawing_is_an_image_that_says_what_it_shows(report: Report) -> None:

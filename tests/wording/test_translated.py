@@ -20,7 +20,7 @@ FRENCH = re.compile(
 VIEWS = ("amended", "first_said",
          "agreed_tables", "agreements_shown", "charts", "comparison_view", "copy_places", "entered_tables",
          "entry_tables", "front", "names", "objectives_said", "printed", "storing_said", "summary",
-         "tables", "target_tables", "view", "view_annexes", "view_target")  # fmt: skip
+         "tables", "target_tables", "trends", "view", "view_annexes", "view_target")  # fmt: skip
 # Modules of the report's wording, whose functions put French sentences together; the constants are what is translated.
 WORDS = ("front", "grounds", "registers", "report")
 TEMPLATES = ("charts", "front", "marks", "report")

@@ -1,0 +1,49 @@
+"""Column widths of a printed table, by the length of its texts."""
+
+import re
+
+from agent.report.columns import shared_out, with_columns
+from agent.report.figures import Report
+from agent.report.page import render
+
+STATE = '<span class="state missed"><svg class="icon"></svg><span>non atteint</span></span>'
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<table aria-label="x"><tbody>{body}</tbody></table>'
+
+
+def shares(page: str) -> list[float]:
+    return [float(share) for share in re.findall(r'<col style="width:([0-9.]+)%">', with_columns(page))]
+
+
+def test_longer_texts_get_more_room_and_all_of_it_is_given() -> None:
+    short, long = shares(table(("92", "une cause longuement racontée, " * 9), ("3", "—")))
+    assert short < long
+    assert abs(short + long - 100) < 0.2
+
+
+def test_the_word_of_a_state_has_room_for_all_of_it() -> None:
+    texts = ("longue explication " * 20,) * 4
+    state, *_ = shares(table((STATE, *texts)))
+    assert state * 116 / 100 >= len("non atteint") + 3
+
+
+def test_short_columns_share_what_is_left_as_their_texts_do() -> None:
+    assert list(shared_out([(2, 10), (2, 30)])) == [25.0, 75.0]
+
+
+def test_columns_that_need_more_than_there_is_keep_their_share() -> None:
+    assert list(shared_out([(100, 100), (100, 300)])) == [50.0, 50.0]
+
+
+def test_a_table_of_uneven_rows_is_left_as_it_is() -> None:
+    uneven = table(("a", "b"), ("c",))
+    assert with_columns(uneven) == uneven
+
+
+def test_every_table_of_a_report_has_its_columns(report: Report) -> None:
+    page = with_columns(render(report))
+    for found in re.findall(r"<table.*?</table>", page, re.DOTALL):
+        assert found.count("<col ") == len(re.findall(r"<th scope=\"col\"", found))

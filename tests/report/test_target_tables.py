@@ -1,0 +1,55 @@
+"""The tables of a target: who fell short, when and why."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from agent.accounting.rate import tally
+from agent.core.convention import CLAUSES
+from agent.core.model import State
+from agent.core.reason import Reason
+from agent.ledger.day_rows import DayResult
+from agent.report.build import target_figures
+from agent.report.counting import Counting
+from agent.report.deviations import deviations
+from agent.report.figures import Report, SubjectFigures, TargetFigures
+from agent.report.material import Material
+from agent.report.names import Names
+from agent.report.tables import ReportTable
+from agent.report.target_tables import tables
+
+BAD = DayResult(state=State.MISSED, measured=State.MISSED, reason=Reason.UPDATES_PENDING)
+MET = DayResult(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)
+
+
+@pytest.fixture
+def patching(material: Material) -> TargetFigures:
+    """Return patching with one host missed on some days and two that were met every day."""
+    made = target_figures(CLAUSES["patching"], Counting(material, material.quarter))
+    (first, *_) = made.subjects
+    ill = {date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 9), date(2026, 11, 5)}
+    came = tuple(BAD if day in ill else MET for day in first.days.span.days)
+
+    def subject(name: str, results: tuple[DayResult, ...]) -> SubjectFigures:
+        days = replace(first.days, key=replace(first.days.key, subject=name), came=results)
+        return SubjectFigures(days=days, tally=tally(one.state for one in results))
+
+    good = (MET,) * len(came)
+    subjects = (subject("srv-1", good), subject("srv-2", came), subject("srv-3", good))
+    return replace(made, subjects=subjects, deviations=deviations([one.days for one in subjects]))
+
+
+def titled(one: TargetFigures, report: Report, title: str) -> ReportTable:
+    return next(table for table in tables(one, report, Names()) if table.title == title)
+
+
+def test_what_is_alike_but_for_its_days_is_told_once(patching: TargetFigures, report: Report) -> None:
+    (row,) = titled(patching, report, "Écarts, avec leur cause").rows
+    assert row[:3] == ("srv-2", "octobre 2026 : 1–2, 9 ; novembre 2026 : 5", "4")
+
+
+def test_who_was_met_every_day_is_named_and_has_no_row(patching: TargetFigures, report: Report) -> None:
+    found = titled(patching, report, "Par élément suivi, en jours")
+    assert [row[0] for row in found.rows] == ["srv-2"]
+    assert found.note == "Atteint chaque jour attendu pour : srv-1, srv-3."
