@@ -143,6 +143,8 @@ class Connection:
             return line(503, "too many requests are being answered")
         try:
             return self._service.answer(request, user)
+        except RequestRefused:
+            raise
         except Exception:
             LOGGER.exception("a request could not be answered")
             return line(500, "this cannot be answered at the moment; the agent's log says why")

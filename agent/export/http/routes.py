@@ -7,6 +7,7 @@ from agent.export.http.refusing import refusal
 from agent.export.http.request import HttpRequest
 from agent.export.http.response import Response, json_text, line
 from agent.export.http.site import Site
+from agent.export.http.turns import ClientTurns
 from agent.export.metrics import chosen, exposition
 from agent.export.pages.addresses import PageLinks, asked, asked_host, asked_runbook
 from agent.export.pages.page_filter import filter_in
@@ -14,12 +15,17 @@ from agent.export.snapshot import Snapshot
 from agent.export.verdicts_json import document
 from agent.wording.languages import LANGUAGES
 
+# Of each so many at once; who asks for pages without end delays no scrape.
+PAGES, SCRAPES = ClientTurns(2, "too many pages are being made"), ClientTurns(1, "too many scrapes are being answered")
 OWN_ONLY = "this name may see its own beneficiary's pages only"
 NO_READER = "this name is in no list of readers"
 
 
 def answer(request: HttpRequest, user: str | None, site: Site) -> Response:
-    """Return what a request is answered; `user` is the proven name, None where none is asked for."""
+    """Return what a request is answered; `user` is the proven name, None where none is asked for.
+
+    Raises RequestRefused where too many pages or scrapes are being made.
+    """
     if request.method not in ("GET", "HEAD"):
         return line(405, "only GET and HEAD are answered here", ("Allow", "GET, HEAD"))
     of_page = any(one(request.path) is not None for one in (asked, asked_host, asked_runbook))
@@ -34,8 +40,10 @@ def answer(request: HttpRequest, user: str | None, site: Site) -> Response:
         return _health(site.health())
     if request.path == "/metrics":
         form = chosen(request.fields.get("accept", ""))
-        return Response(status=200, content_type=form.value, body=exposition(site.snapshot(), form))
-    return _shown(request, limited_to, site)
+        with SCRAPES.turn():
+            return Response(status=200, content_type=form.value, body=exposition(site.snapshot(), form))
+    with PAGES.turn():
+        return _shown(request, limited_to, site)
 
 
 def _health(health: Health) -> Response:
