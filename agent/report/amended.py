@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import DUTIES, RegisterEntry, clock_keys
+from agent.report.entered import entered_late, written
 from agent.report.entry_tables import told_within
 from agent.report.figures import Report, TargetFigures
 from agent.report.first_said import first_said
@@ -40,20 +41,49 @@ def with_amended(sentence: str, one: TargetFigures, report: Report, called: Name
     """Return a target's sentence, with what the entries behind it said first."""
     said = called.say(" ; ").join(amended_said(one, report, called))
     changes = called.say(words.AMENDED).format(changes=said) if said else ""
-    return " ".join(part for part in (sentence, corrected_word(one, report, called), changes) if part)
+    beside = (corrected_word(one, report, called), in_time_word(one, report, called))
+    return " ".join(part for part in (sentence, *beside, changes) if part)
 
 
 def corrected_word(one: TargetFigures, report: Report, called: Names) -> str:
-    """Return the word that a target would have by what its entries were amended to; empty where it is the same."""
+    """Return the word that a target would have by what was amended or entered later; empty where it is the same."""
     if one.events is None or one.events.corrected is None:
         return ""
     register, keys = counted_by(one.target)
     # What was amended out of the quarter is no longer behind it, and is corrected all the same.
-    changes = [change for entry in report.entries if entry.register == register for key in keys
+    own = [entry for entry in report.entries if entry.register == register]
+    changes = [(change.on, change.by, words.CORRECTED) for entry in own for key in keys
                if (change := entry.changed(key)) is not None]  # fmt: skip
-    last = max(changes, key=lambda change: change.on)
+    added = [(on, written(entry, "performed")[1], words.BY_NEW_ENTRY) for entry in own
+             if (on := entered_late(entry, "performed")) is not None]  # fmt: skip
+    on, by, said = max([*changes, *added], key=lambda found: found[0])
     word = mark(one.events.corrected, called.language).word
-    return called.say(words.CORRECTED).format(day=day(last.on, called.language), by=called.by(last.by), word=word)
+    return called.say(said).format(day=day(on, called.language), by=called.by(by), word=word)
+
+
+def in_time_word(one: TargetFigures, report: Report, called: Names) -> str:
+    """Return the word that a target would have without what was entered after its term; empty where it is the same."""
+    if one.events is None or one.events.in_time is None:
+        return ""
+    known = {entry.id: entry for entry in report.entries}
+    after = [(item.entered_after, known[item.entry]) for item in one.events.occurrences
+             if item.entered_after is not None and item.entry in known]  # fmt: skip
+    said = [
+        called.say(words.ENTERED_AFTER).format(
+            id=entry.id, day=day(on, called.language), by=called.by(_author(one.target, entry))
+        )
+        for on, entry in after[:_MOST_SAID]
+    ]
+    beyond = len(after) - _MOST_SAID
+    more = called.say(" et {number} de plus").format(number=beyond) if beyond > 0 else ""
+    word = mark(one.events.in_time, called.language).word
+    return called.say(words.IN_TIME).format(entries=called.say(" ; ").join(said) + more, word=word)
+
+
+def _author(target: str, entry: RegisterEntry) -> str:
+    """Return who entered the date by which a target counts an entry as done."""
+    closed = "performed" if CLAUSES[target].performed is not None else DUTIES[target].closed
+    return "" if closed is None else written(entry, closed)[1]
 
 
 def _said(one: TargetFigures, report: Report, called: Names) -> Iterator[str]:

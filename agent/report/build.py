@@ -12,12 +12,12 @@ from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting
 from agent.report.days import distinct_rows
 from agent.report.deviations import deviations, outages
+from agent.report.event_figures import Events
 from agent.report.figures import EarlierQuarter, Objective, Report, SubjectFigures, TargetFigures
 from agent.report.grounds import grounds_of
 from agent.report.intervals import Interval, longest
 from agent.report.loaded_terms import evidence_ages, run_allowances
 from agent.report.material import Material, quarters_up_to
-from agent.report.occurrences import Events
 from agent.report.shortfall import of_days, of_events
 
 

@@ -16,9 +16,10 @@ from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.ledger.ledger import Load
 from agent.report.days import EntryInterval, Span, SubjectDays, days_of_keys, distinct_rows
 from agent.report.event_books import OccurrenceInputs, OwedSince
+from agent.report.event_figures import Events
 from agent.report.figures import Objective
 from agent.report.material import Material
-from agent.report.occurrences import Events, count_events
+from agent.report.occurrences import count_events
 
 EVERYTHING = Fraction(1)
 

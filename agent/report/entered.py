@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import CivilMoment, read_when
-from agent.core.period import ONE_DAY, Quarter, day_end, day_of
+from agent.core.judging.as_entered import LATE_AFTER
+from agent.core.period import Quarter, day_end, day_of
 from agent.register.registers import REGISTERS, Kind
-
-LATE_AFTER = 3 * ONE_DAY
 
 # Dates that say until when something is agreed or promised, not when it happened.
 _TERMS = frozenset({"until", "due"})
@@ -87,6 +86,12 @@ def entered_late(entry: RegisterEntry, key: str) -> date | None:
         return None
     on, _ = written(entry, key)
     return on if on - read_when(entry.values[key]).day > LATE_AFTER else None
+
+
+def entered_after(entry: RegisterEntry, key: str, due: date) -> date | None:
+    """Return the day on which one date of an entry was entered, where that was late and after a term's last day."""
+    on = entered_late(entry, key)
+    return on if on is not None and on > due else None
 
 
 def written(entry: RegisterEntry, key: str) -> tuple[date, str]:

@@ -18,8 +18,8 @@ from agent.core.reason import Reason
 from agent.report.crosscheck import PrometheusComparison
 from agent.report.days import Span, SubjectDays
 from agent.report.entered import Amendment
+from agent.report.event_figures import Events
 from agent.report.intervals import Interval
-from agent.report.occurrences import Events
 from agent.wording.grounds import Grounds
 from agent.wording.languages import Words
 

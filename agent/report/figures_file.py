@@ -9,9 +9,9 @@ from agent.accounting.rate import Tally, cut, tally
 from agent.core.convention import CLAUSES
 from agent.ledger.encode import instant
 from agent.report.entered import Entering, entering
+from agent.report.event_figures import Occurrence
 from agent.report.figures import CopyPlace, Objective, Report, TargetFigures
 from agent.report.intervals import Interval
-from agent.report.occurrences import Occurrence
 from agent.report.printed import printed_values
 
 SCHEMA = "beffroi.figures/1"
@@ -63,6 +63,7 @@ def _target(one: TargetFigures) -> Mapping[str, Any]:
         "excluded": _excluded(one),
         "since": None if shortfall is None else shortfall.since.isoformat(),
         "open": shortfall is not None and shortfall.open,
+        "word_in_time": None if one.events is None else _word(one.events.in_time),
         "other_reading": None if one.events is None else _word(one.events.other),
         "objectives": [_objective(item) for item in one.objectives],
         "occurrences": [_occurrence(item) for item in (() if one.events is None else one.events.occurrences)],
@@ -95,6 +96,7 @@ def _occurrence(one: Occurrence) -> Mapping[str, Any]:
         "reason": one.reason.value,
         "value": one.value,
         "carried": one.carried,
+        "entered_after": None if one.entered_after is None else one.entered_after.isoformat(),
     }
 
 

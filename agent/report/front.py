@@ -12,7 +12,7 @@ from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.report.agreed_tables import dated
 from agent.report.agreements_shown import acceptances_shown, days_in_force, signer
-from agent.report.amended import amended_said, corrected_word, with_amended
+from agent.report.amended import amended_said, corrected_word, in_time_word, with_amended
 from agent.report.days import Span
 from agent.report.entered import entering, written
 from agent.report.figures import Report, TargetFigures
@@ -198,8 +198,8 @@ def _others(report: Report, called: Names) -> Iterator[tuple[str, tuple[tuple[st
 
 
 def _other(one: TargetFigures, report: Report, called: Names) -> str:
-    corrected = corrected_word(one, report, called).rstrip(".")
-    remarks = [*([f"{corrected[:1].lower()}{corrected[1:]}"] if corrected else []), *amended_said(one, report, called)]
+    beside = [said.rstrip(".") for said in (corrected_word(one, report, called), in_time_word(one, report, called))]
+    remarks = [f"{said[:1].lower()}{said[1:]}" for said in beside if said] + list(amended_said(one, report, called))
     if one.measured_outcome is not None and one.measured_outcome is not one.outcome:
         remarks.append(
             called.say(words.WITHOUT_ACCEPTANCE).format(word=mark(one.measured_outcome, called.language).word)

@@ -5,14 +5,14 @@ A month that no one signed and in which nothing was entered shows nothing. Sourc
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
 
 from agent.accounting.days import after_acceptances
 from agent.accounting.quarter import QuarterOutcome, judge
-from agent.accounting.rate import Tally, tally
+from agent.accounting.rate import tally
 from agent.core.convention import EntryDuty
 from agent.core.duties.entries import DUTIES, RegisterEntry, closed_on, is_due, opened
 from agent.core.duties.terms import unsigned_from
@@ -20,62 +20,14 @@ from agent.core.judging.events import CLOCKS, OUTCOMES, limit_of, lost_term, mon
 from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_of
 from agent.core.reason import Reason
+from agent.report.entered import entered_after
 from agent.report.event_books import PERIODIC, OccurrenceInputs, OwedSince
+from agent.report.event_figures import Events, NextDue, Occurrence
 from agent.report.other_reading import other_outcome
 from agent.report.periodic_terms import last_day_of, performed_of, terms_of
 
 # The registers of which each month is signed as empty, or has an entry.
 SIGNED_BY_MONTH = frozenset({"incident", "breach", "departure"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
-    """One thing that fell due; `entry` is the entry that shows it, None where none does.
-
-    `month`: a month that was neither signed nor has an entry. `carried`: it fell due before the quarter. `corrected`:
-    its state by an amendment that took its miss away; None: none did.
-    """
-
-    key: Key
-    due: date
-    state: State
-    measured: State
-    reason: Reason
-    entry: str | None = None
-    done: date | None = None
-    value: float | None = None
-    month: Month | None = None
-    carried: bool = False
-    corrected: State | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextDue:
-    """What is next due of a periodic duty, after the quarter; `last` None: it was never done."""
-
-    key: Key
-    due: date
-    last: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Events:
-    """The result of a target by event in a quarter: counted as days are, an occurrence at a time.
-
-    `not_yet`: something is declared for it, and none of the days that are counted expects it. `other` is
-    the word by the other reading of how often something comes back; None where there is none. `corrected` is the word
-    by what entries were amended to after a term had been missed; None: the same.
-    """
-
-    outcome: QuarterOutcome
-    measured_outcome: QuarterOutcome
-    tally: Tally
-    measured_tally: Tally
-    occurrences: tuple[Occurrence, ...] = ()
-    ahead: tuple[NextDue, ...] = ()
-    not_yet: bool = False
-    other: QuarterOutcome | None = None
-    corrected: QuarterOutcome | None = None
 
 
 def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs) -> Events:
@@ -85,7 +37,8 @@ def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInp
     an amendment that would take a missed term away: the word is the one as entered, with the corrected one beside it.
     """
     found = _count(target, owed, books)
-    if not any(entry.earlier for entry in books.entries):
+    found = replace(found, in_time=_in_time(found, books))
+    if not books.entries:
         return found
     corrected = _count(target, owed, replace(books, corrected=True))
     return replace(
@@ -93,6 +46,29 @@ def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInp
         occurrences=tuple(_beside(one, corrected.occurrences) for one in found.occurrences),
         corrected=None if corrected.outcome is found.outcome else corrected.outcome,
     )
+
+
+def _in_time(found: Events, books: OccurrenceInputs) -> QuarterOutcome | None:
+    """Return the word without what was entered late and after its term; None: the same."""
+    after = [one for one in found.occurrences if one.entered_after is not None]
+    if not after:
+        return None
+    late = State.MISSED
+    without = (
+        one if one.entered_after is None else _agreed(replace(one, measured=late, state=late), books)
+        for one in found.occurrences
+    )
+    outcome = _judged(tuple(without), books)[0]
+    return None if outcome is found.outcome else outcome
+
+
+def _judged(ordered: Sequence[Occurrence], books: OccurrenceInputs) -> tuple[QuarterOutcome, QuarterOutcome]:
+    """Return the word of some occurrences, and that without acceptances; some of them are expected."""
+    counted, measured = tally(one.state for one in ordered), tally(one.measured for one in ordered)
+    due = (max(one.due, books.quarter.first) for one in ordered if one.state is not State.NOT_APPLICABLE)
+    needed = sum((books.attainment(day) for day in due), Fraction(0))
+    outcome, measured_outcome = judge(counted, needed), judge(measured, needed)
+    return measured_outcome if outcome is QuarterOutcome.NOT_ATTAINED else outcome, measured_outcome
 
 
 def _beside(one: Occurrence, corrected: Sequence[Occurrence]) -> Occurrence:
@@ -112,12 +88,9 @@ def _count(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs) -
         ahead = ()
     ordered = tuple(sorted(found, key=lambda one: (one.due, one.key, one.entry or "")))
     counted, measured = tally(one.state for one in ordered), tally(one.measured for one in ordered)
-    due = (max(one.due, books.quarter.first) for one in ordered if one.state is not State.NOT_APPLICABLE)
-    needed = sum((books.attainment(day) for day in due), Fraction(0))
     outcome = measured_outcome = QuarterOutcome.NOT_APPLICABLE if owed else QuarterOutcome.NOT_DEMONSTRATED
     if counted.expected:
-        outcome, measured_outcome = judge(counted, needed), judge(measured, needed)
-        outcome = measured_outcome if outcome is QuarterOutcome.NOT_ATTAINED else outcome
+        outcome, measured_outcome = _judged(ordered, books)
     return Events(
         outcome=outcome,
         measured_outcome=measured_outcome,
@@ -182,7 +155,15 @@ def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: Occu
         return None
     done_on = None if done is None else done.day
     return Occurrence(
-        key=key, due=due, state=state, measured=state, reason=reason, entry=entry.id, done=done_on, value=term.value
+        key=key,
+        due=due,
+        state=state,
+        measured=state,
+        reason=reason,
+        entry=entry.id,
+        done=done_on,
+        value=term.value,
+        entered_after=entered_after(entry, duty.closed, due) if state is State.MET else None,
     )
 
 
@@ -249,6 +230,7 @@ def _periodic(target: Target, since: OwedSince, books: OccurrenceInputs) -> Iter
                 entry=None if done is None else done[1].id,
                 done=done_on,
                 carried=carried,
+                entered_after=None if done is None or not in_time else entered_after(done[1], "performed", day),
             ),
             books,
         )

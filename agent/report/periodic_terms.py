@@ -27,7 +27,7 @@ def last_day_of(due: datetime) -> date:
 def performed_of(target: str, since: OwedSince, books: OccurrenceInputs) -> tuple[Done, ...]:
     """Return what was done of a periodic duty of one key, in the order of its dates, each date once.
 
-    An amendment that would take a missed term away, or make a success of an exercise that failed, is left out.
+    A later word that would take a missed term away, or make a success of an exercise that failed, is left out.
     """
     entries = books.of(PERIODIC[target].register)
     if not books.corrected:
@@ -42,11 +42,15 @@ def terms_of(target: str, since: OwedSince, books: OccurrenceInputs) -> Iterator
 
 
 def _missed(
-    target: str, since: OwedSince, books: OccurrenceInputs, entries: Sequence[RegisterEntry], at: datetime
+    target: str, since: OwedSince, books: OccurrenceInputs, entries: Sequence[RegisterEntry], at: datetime | None
 ) -> list[datetime]:
-    """Return when each term was due that some entries show to be missed at an instant."""
-    terms = _terms(_dated(target, since, books, entries), since, replace(books, as_of=at))
-    return [due for due, done in terms if (at >= due if done is None else done[0].ends > due)]
+    """Return when each term was due that some entries show to be missed at an instant; None: made good late alone."""
+    terms = _terms(_dated(target, since, books, entries), since, books if at is None else replace(books, as_of=at))
+    return [due for due, done in terms if (_passed(due, at) if done is None else done[0].ends > due)]
+
+
+def _passed(due: datetime, at: datetime | None) -> bool:
+    return at is not None and at >= due
 
 
 def _dated(
@@ -54,7 +58,7 @@ def _dated(
 ) -> tuple[Done, ...]:
     own = (entry for entry in entries if entry.get(PERIODIC[target].subject) == since.key.subject)
     own = (entry for entry in own if entry.get("result") in (None, "ok") and not _fell_short(entry, books))
-    sound = sorted(own, key=lambda entry: entry.id)
+    sound = sorted(own, key=lambda entry: (entry.entered_at, entry.id))
     # What was entered twice was done once.
     dated = {when.begins: (when, entry) for entry in reversed(sound) if (when := entry.when("performed")) is not None}
     return tuple(dated[begins] for begins in sorted(dated))

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from agent.accounting.storing import CopyTerms
 from agent.core.convention import CLAUSES, OFF_SITE, RECOVERY_POINT
 from agent.ledger.encode import instant
+from agent.report.event_figures import Occurrence
 from agent.report.figures import CopyPlace, InForce, Objective, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
 from agent.report.objectives_said import by_subject, changes_of
-from agent.report.occurrences import Occurrence
 from agent.report.storing_said import allowance_said, length_said, place_said, retention_said
 from agent.report.view_annexes import MACHINES
 from agent.wording import quantities

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from agent.accounting.quarter import TargetDay
 from agent.core.model import State
+from agent.report.event_figures import Events
 from agent.report.figures import TargetShortfall
-from agent.report.occurrences import Events
 
 _SHORT = (State.MISSED, State.UNPROVEN)
 

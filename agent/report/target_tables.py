@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from agent.core.convention import CLAUSES, RECOVERY_POINT
-from agent.core.duties.entries import DUTIES
+from agent.core.duties.entries import DUTIES, RegisterEntry
 from agent.core.model import State
 from agent.core.period import Month, day_of, each_day
 from agent.core.reason import Reason
 from agent.report.agreed_tables import agreed_tables, dated
 from agent.report.entered import entering
 from agent.report.entry_tables import breaches, changes, examinations, exercises, incidents, told_within
+from agent.report.event_figures import Occurrence
 from agent.report.figures import Deviation, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
-from agent.report.occurrences import Occurrence
 from agent.report.tables import Cell, ReportTable, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import beside, day, duration, instant
@@ -158,20 +158,27 @@ def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Na
 
 
 def _entered(item: Occurrence, report: Report, called: Names) -> str:
-    """Return when someone left, of a departure, and that the entry behind an occurrence was amended, and when."""
+    """Return when someone left, of a departure, and how the entry behind an occurrence came to say what it says.
+
+    That it was amended, or entered after the term, when and by whom; and the state by a later word, if another one.
+    """
     entry = next((one for one in report.entries if one.id == item.entry), None)
-    corrected = "" if item.corrected is None else _by_correction(item.corrected, called)
-    if entry is None:
-        return f" ({corrected})" if corrected else ""
-    left = dated(entry, "left", called) if entry.get("left") else ""
+    left = dated(entry, "left", called) if entry is not None and entry.get("left") else ""
     left = called.say(", parti le {day}").format(day=left) if left else ""
-    if not entry.earlier:
-        return left
+    said = [] if entry is None else list(_how_entered(item, entry, report, called))
+    if item.corrected is not None:
+        said.append(_by_correction(item.corrected, called))
+    return f"{left} ({called.say(' ; ').join(said)})" if said else left
+
+
+def _how_entered(item: Occurrence, entry: RegisterEntry, report: Report, called: Names) -> Iterator[str]:
     made = entering(entry, report.quarter)
-    changed = called.say("inscription modifiée le {day}{by}").format(
-        day=day(day_of(made.last_at), called.language), by=called.by(made.author)
-    )
-    return f"{left} ({changed}{called.say(' ; ') if corrected else ''}{corrected})"
+    if entry.earlier:
+        on, by = day(day_of(made.last_at), called.language), called.by(made.author)
+        yield called.say("inscription modifiée le {day}{by}").format(day=on, by=by)
+    if item.entered_after is not None:
+        on, by = day(item.entered_after, called.language), "" if entry.earlier else called.by(made.author)
+        yield called.say("inscrit le {day}{by}, après l'échéance").format(day=on, by=by)
 
 
 def _by_correction(state: State, called: Names) -> str:

@@ -10,10 +10,10 @@ from agent.core.convention import CLAUSES
 from agent.core.model import State
 from agent.report.amended import with_amended
 from agent.report.charts import MonthChart, calendar
+from agent.report.event_figures import Events
 from agent.report.figures import Report, TargetFigures
 from agent.report.names import Names
 from agent.report.objectives_said import objectives
-from agent.report.occurrences import Events
 from agent.report.other_reading import differs, is_quarterly
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables

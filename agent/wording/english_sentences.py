@@ -88,6 +88,12 @@ SENTENCES = {
     "d'abord {first}, modifié le {day}{by}": "first {first}, amended on {day}{by}",
     "l'objectif adapté ({limit}) était respecté": "the adapted objective ({limit}) was met",
     "Selon la correction du {day}{by} : {word}.": "By the correction of {day}{by}: {word}.",
+    "Selon l'inscription faite le {day}{by} : {word}.": "By the entry made on {day}{by}: {word}.",
+    "Sans ce qui a été inscrit après l'échéance ({entries}) : {word}.": (
+        "Without what was entered after the due date ({entries}): {word}."
+    ),
+    "{id}, le {day}{by}": "{id}, on {day}{by}",
+    "inscrit le {day}{by}, après l'échéance": "entered on {day}{by}, after the due date",
     "selon la correction : {word}": "by the correction: {word}",
     "{id}, {key}, {first}": "{id}, {key}, {first}",
     "Inscriptions modifiées : {changes}.": "Entries amended: {changes}.",

@@ -18,7 +18,8 @@ from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_end, day_start
 from agent.core.reason import Reason
 from agent.report.event_books import OccurrenceInputs, OwedSince
-from agent.report.occurrences import Events, count_events
+from agent.report.event_figures import Events
+from agent.report.occurrences import count_events
 from tests.accounting.document import table
 from tests.verdicts import verdict
 

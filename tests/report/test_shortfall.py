@@ -6,7 +6,7 @@ from agent.accounting.quarter import QuarterOutcome, TargetDay
 from agent.accounting.rate import tally
 from agent.core.model import Key, State
 from agent.core.reason import Reason
-from agent.report.occurrences import Events, Occurrence
+from agent.report.event_figures import Events, Occurrence
 from agent.report.shortfall import made_good, of_days, of_events
 
 MET, MISSED, UNPROVEN, ACCEPTED = State.MET, State.MISSED, State.UNPROVEN, State.ACCEPTED

@@ -34,7 +34,7 @@ def judge_periodic(
     limit = timedelta(seconds=question.target.limit or 0)
     since = question.since or question.first_seen
 
-    def missed(known: Sequence[RegisterEntry], at: datetime) -> Sequence[datetime]:
+    def missed(known: Sequence[RegisterEntry], at: datetime | None) -> Sequence[datetime]:
         done = {read_when(one.values["performed"]) for one in known if counts(one)}
         return missed_terms(since, sorted(done, key=lambda when: when.begins), limit, at)
 

@@ -15,8 +15,9 @@ from agent.register.registers import REGISTERS
 from agent.report.counting import Counting
 from agent.report.entry_tables import within_days
 from agent.report.event_books import PERIODIC
+from agent.report.event_figures import NextDue, Occurrence
 from agent.report.material import Material, happened_on
-from agent.report.occurrences import SIGNED_BY_MONTH, NextDue, Occurrence
+from agent.report.occurrences import SIGNED_BY_MONTH
 
 HEADER = ("indicator", "subject", "value", "unit")
 
