@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.core.collecting.collector import Collector, Look
+from agent.core.deadline import Deadline
+from agent.core.errors import TimedOut
 from agent.core.facts.firewall import Passage
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact
@@ -47,12 +49,13 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
     said = look_at(host, look.timeout)
     texts = "\n".join(_texts(said))
     tracked, unmarked, plain = (pattern.search(texts) is None for pattern in (NOT_TRACKED, MARKED, ASKS_TRANSLATED))
-    reached = interfaces.addresses(host)
+    reached, deadline = interfaces.addresses(host), Deadline(look.timeout)
     for family, names in sorted(interfaces.of(host).items()):
         found = [
             (answer, where, name)
             for name in names or ("eth0",)
             for protocol in PROTOCOLS
+            if _in_time(deadline, host.id)
             for probe in [Probe(name, family, protocol, tracked, unmarked, reached[family].own, reached[family].shared)]
             for translated in [NOTHING if plain else _translated(said, probe)]
             for answer, where in [_outcome(said, replace(probe, translated=translated))]
@@ -63,6 +66,13 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
             passage = Passage(chain=where, interface=name)
             yield Fact(name=f"firewall.ipv{family}.where", subject=machine.id, value=passage, as_of=look.now)
     yield Fact(name="firewall.by", subject=machine.id, value=_by(said), as_of=look.now)
+
+
+def _in_time(deadline: Deadline, host: str) -> bool:
+    """Return True. Raises TimedOut: a host may have any number of interfaces, and rules that take long to follow."""
+    if deadline.passed:
+        raise TimedOut(f"the firewall of {host} takes too long to follow", "see how many rules and interfaces it has")
+    return True
 
 
 def _outcome(said: RulesetOutput, probe: Probe) -> tuple[ProbeOutcome, str]:

@@ -28,6 +28,8 @@ from collectors.network.traffic import (
 )
 
 # iptables-extensions(8): targets that let the packet go on.
+# Of bytes; a rule has fifteen ports and a comment of 255 at the most.
+LONGEST_LINE = 16 * 1024
 GOING_ON = frozenset(
     ("LOG", "NFLOG", "ULOG", "AUDIT", "MARK", "CONNMARK", "CT", "NOTRACK", "SET", "CLASSIFY", "DSCP", "TOS", "TRACE",
      "SECMARK", "CONNSECMARK", "TCPMSS", "CHECKSUM")
@@ -74,6 +76,8 @@ def parse(text: str, probe: Probe, stage: FirewallStage = INCOMING) -> tuple[Cha
 
 def _rule(line: str, probe: Probe, stage: FirewallStage) -> tuple[str, FirewallRule]:
     try:
+        if len(line) > LONGEST_LINE:
+            raise ValueError("longer than any rule")
         words = shlex.split(line)[1:]
         name = words.pop(0)
         while "--comment" in words:  # it may look like an option

@@ -78,11 +78,28 @@ def parse(text: str | bytes, probe: Probe, stage: FirewallStage = INCOMING) -> t
         objects = [one for one in json.loads(text)["nftables"] if isinstance(one, dict)]
         tables = [_of(one, "table") for one in objects if "table" in one]
         tables = [table for table in tables if not _is_dormant(table)]
-        mine = [table for table in tables if str(table.get("family")) in FAMILIES[probe.family]]
-        changed = _changed(objects)
-        return tuple(_table(table, objects, NftConditions(probe, {}, changed), stage) for table in mine)
+        mine = {_name(table, "name"): table for table in tables if str(table.get("family")) in FAMILIES[probe.family]}
+        held, changed = _by_table(objects), _changed(objects)
+        return tuple(
+            _table(table, held.get(name, ()), NftConditions(probe, {}, changed), stage) for name, table in mine.items()
+        )
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise Unreadable(f"the output of nft is not understood: {type(error).__name__}") from error
+
+
+def _name(one: Mapping[str, object], key: str) -> tuple[str, str]:
+    """Return the family and the name of a table, which stands under a key."""
+    return str(one.get("family")), str(one.get(key))
+
+
+def _by_table(objects: Iterable[Json]) -> Mapping[tuple[str, str], Sequence[Json]]:
+    """Return what each table holds: each is read once, however many tables there are."""
+    found: dict[tuple[str, str], list[Json]] = {}
+    for one in objects:
+        for kind in ("chain", "rule", "set", "map"):
+            if kind in one:
+                found.setdefault(_name(_of(one, kind), "table"), []).append(one)
+    return found
 
 
 def _of(one: Json, kind: str) -> dict[str, object]:
@@ -108,9 +125,7 @@ def _table(table: Json, objects: Sequence[Json], conditions: NftConditions, stag
     family, name = str(table["family"]), str(table["name"])
 
     def own(kind: str) -> Iterator[dict[str, object]]:
-        for one in objects:
-            if kind in one and (_of(one, kind).get("family"), _of(one, kind).get("table")) == (family, name):
-                yield _of(one, kind)
+        return (_of(one, kind) for one in objects if kind in one)
 
     sets = {f"@{one['name']}": listed(one.get("elem", [])) for kind in ("set", "map") for one in own(kind)}
     rules: dict[str, list[NftRule]] = {}

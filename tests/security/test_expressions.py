@@ -83,6 +83,22 @@ CASES = {
         from agent.hosts.ssh.patterns import matches
         matches("*a" * 500_000, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
     """,
+    "nft: tables without end": """
+        import json
+        from collectors.network.nftables import parse
+        from collectors.network.traffic import Probe
+        tables = [{"table": {"family": "inet", "name": f"t{number}"}} for number in range(40_000)]
+        parse(json.dumps({"nftables": tables}), Probe("eth0", 4, "tcp"))
+    """,
+    "iptables: words without end": """
+        from agent.core.errors import Unreadable
+        from collectors.network.iptables import parse
+        from collectors.network.traffic import Probe
+        try:
+            parse("*filter\\n:INPUT DROP\\n-A INPUT " + "--comment x " * 300_000, Probe("eth0", 4, "tcp"))
+        except Unreadable:
+            pass
+    """,
     "a kernel's release": """
         from collectors.patches.kernel import _flavour
         _flavour("6.1.0" + "-a" * 500_000 + ".")

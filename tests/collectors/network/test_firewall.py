@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from agent.core.collecting.collector import Look
 from agent.core.convention import CLAUSES
-from agent.core.errors import Denied, Exited, LookError, ToolMissing, Unreadable
+from agent.core.errors import Denied, Exited, LookError, TimedOut, ToolMissing, Unreadable
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost, Inventory
 from agent.core.judging.check import Question
@@ -646,6 +646,19 @@ def test_the_family_that_denies_least_decides(
     facts = tuple(Fact(name=name, subject="srv-1", value=value, as_of=at) for name, value in told.items() if value)
     found = judged(Observation(collector="firewall", host="srv-1", subject="srv-1", begun=at, ended=at, facts=facts))
     assert (found.state, found.reason, found.about) == (state, reason, about)
+
+
+def test_rules_that_take_too_long_to_follow_end_with_the_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host may have any number of interfaces; a look past twice its deadline ends the daemon."""
+    said = ruleset.RulesetOutput(nft='{"nftables": []}', saved={4: None, 6: None}, legacy={})
+    monkeypatch.setattr(firewall, "look_at", lambda host, timeout: said)
+    monkeypatch.setattr(interfaces, "of", lambda host: {4: tuple(f"eth{number}" for number in range(10_000))})
+    means = Look(
+        now=datetime(2026, 11, 24, tzinfo=UTC), here=LocalHost("here"), host=LocalHost, timeout=timedelta(0),
+        folder=Path("/nonexistent"),
+    )  # fmt: skip
+    with pytest.raises(TimedOut, match="takes too long to follow"):
+        list(firewall.collect(DeclaredHost(id="srv-1", beneficiaries=("scota",), transport="local"), means))
 
 
 def test_an_account_that_may_not_read_the_rules_shows_nothing_and_is_told_what_does() -> None:
