@@ -106,7 +106,8 @@ _WORD = re.compile(r"[^\s,;:()]+|[,;:()]")
 
 def _names_one(accepted_by: str, signatories: Set[str]) -> bool:
     words = _WORD.findall(_plain(accepted_by))
-    if not _SOMEONE_ELSE.isdisjoint(words):
+    # «p/ la Présidente»: who signs for her.
+    if not _SOMEONE_ELSE.isdisjoint(words) or any(word.startswith("p/") for word in words):
         return False
     return any(_holds(words, _WORD.findall(signatory)) for signatory in signatories)
 

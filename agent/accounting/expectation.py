@@ -6,7 +6,7 @@ day is taken away by no `starts`, `ends`, removal or renaming written that day o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from itertools import accumulate
@@ -69,24 +69,24 @@ def expectation(key: Key, day: date, loads: Sequence[Loading], zone: ZoneInfo = 
     says so. The days before a key's first load are ruled by that one. A later load can add days that lie behind it,
     and take none away; nor can one that a clock set back dates earlier than the load before it, or than what was seen.
     """
-    first = first_loaded(key, loads)
-    if first is None:
+    said = _said(key, loads, zone)
+    if not any(said):
         return Expectation.NOT_EXPECTED
-    earliest = next(number for number, load in enumerate(loads) if key in load.declared)
+    earliest = next(number for number, days in enumerate(said) if days is not None)
     loaded = accumulate((load.at for load in loads), max)
     acting = [max(at, load.acts_from) for at, load in zip(loaded, loads, strict=True)]
     # What a later load says stands in the place of what would act after it.
     instants = tuple(accumulate(reversed(acting), min))[::-1]
-    ruling = [load for number, load in enumerate(loads) if number <= earliest or day_of(instants[number], zone) <= day]
+    ruling = sum(number <= earliest or day_of(instants[number], zone) <= day for number in range(len(loads)))
     begins = day_start(day, zone)
-    in_force = max((number for number in range(len(ruling)) if instants[number] < begins), default=0)
-    if any(_within(day, days, first, zone) for days in _said(key, ruling[in_force:])):
+    in_force = max((number for number in range(ruling) if instants[number] < begins), default=0)
+    if any(_within(day, days) for days in said[in_force:ruling]):
         return Expectation.DECLARED
-    for number in range(in_force, len(ruling)):
-        before = _said(key, ruling[:number])
-        if key not in ruling[number].declared and before and _within(day, before[-1], first, zone):
+    for number in range(in_force, ruling):
+        before = next((days for days in reversed(said[:number]) if days is not None), None)
+        if said[number] is None and _within(day, before):
             return Expectation.NO_LONGER_DECLARED
-    added = any(_within(day, days, first, zone) for days in _said(key, loads[len(ruling) :]))
+    added = any(_within(day, days) for days in said[ruling:])
     return Expectation.DECLARED if added else Expectation.NOT_EXPECTED
 
 
@@ -99,8 +99,50 @@ def dropped_at(key: Key, loads: Sequence[Loading]) -> datetime | None:
     return max(load.acts_from for load in written[: declares[-1] + 2])
 
 
-def _said(key: Key, loads: Sequence[Loading]) -> tuple[Days, ...]:
-    return tuple(load.declared[key] for load in loads if key in load.declared)
+def present_since(key: Key, loads: Sequence[Loading], zone: ZoneInfo = PARIS) -> datetime | None:
+    """Return the first moment expected of a key in the life that its last load is of; None: it was never declared."""
+    lives = _lives(key, loads, zone)
+    first = next((at for at in reversed(lives) if at is not None), None)
+    own = [load.declared[key].starts for load, at in zip(loads, lives, strict=True) if at is not None and at == first]
+    return None if first is None else min(first if day is None else day_start(day, zone) for day in own)
+
+
+def declared_since(key: Key, loads: Sequence[Loading], zone: ZoneInfo = PARIS) -> datetime | None:
+    """Return when a key was first declared in the life that its last load is of; None: it never was."""
+    return next((at for at in reversed(_lives(key, loads, zone)) if at is not None), None)
+
+
+def _lives(key: Key, loads: Sequence[Loading], zone: ZoneInfo) -> tuple[datetime | None, ...]:
+    """Return, for each load that declares a key, when it was first declared in that life; None for the others.
+
+    What had ended when the file lacked it is a new subject where it is declared again: nothing is owed for the time
+    between. What was dropped without an end stays expected, and goes on.
+    """
+    found: list[datetime | None] = []
+    first, before, gone = None, Days(), False
+    for load in loads:
+        days = load.declared.get(key)
+        if days is None:
+            found.append(None)
+            gone = first is not None
+            continue
+        has_ended = gone and before.ends is not None and before.ends < day_of(load.at, zone)
+        if first is None or has_ended:
+            first = load.at
+        elif load.at < first:  # by a clock that was set back
+            found = [load.at if at == first else at for at in found]
+            first = load.at
+        found.append(first)
+        before, gone = days, False
+    return tuple(found)
+
+
+def _said(key: Key, loads: Sequence[Loading], zone: ZoneInfo) -> tuple[Days | None, ...]:
+    """Return the days that each load expects of a key, the first one written out; None where it declares none."""
+    return tuple(
+        None if at is None else replace(load.declared[key], starts=load.declared[key].starts or day_of(at, zone))
+        for load, at in zip(loads, _lives(key, loads, zone), strict=True)
+    )
 
 
 def expected_from(key: Key, loads: Sequence[Loading], zone: ZoneInfo = PARIS) -> datetime | None:
@@ -112,9 +154,6 @@ def expected_from(key: Key, loads: Sequence[Loading], zone: ZoneInfo = PARIS) ->
     return min(first if day is None else day_start(day, zone) for day in starts)
 
 
-def _begun(day: date, days: Days, first: datetime, zone: ZoneInfo) -> bool:
-    return day >= (days.starts if days.starts is not None else day_of(first, zone))
-
-
-def _within(day: date, days: Days, first: datetime, zone: ZoneInfo) -> bool:
-    return _begun(day, days, first, zone) and (days.ends is None or day <= days.ends)
+def _within(day: date, days: Days | None) -> bool:
+    begun = days is not None and days.starts is not None and days.starts <= day
+    return begun and days is not None and (days.ends is None or day <= days.ends)

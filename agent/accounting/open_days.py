@@ -12,6 +12,7 @@ from agent.accounting.expectation import (
     expected_from,
     first_loaded,
     keys_of,
+    present_since,
 )
 from agent.accounting.recovery import LATE_DAYS
 from agent.core.model import Key
@@ -40,12 +41,18 @@ class OpenDays:
     """The open days of one key, the oldest first, and the moment from which the key is expected.
 
     `dropped` is when the configuration dropped it. `closed` is the day after which only what was seen missed counts.
+    `again` is when it was declared again, once it had ended.
     """
 
     expected_from: datetime
     days: tuple[date, ...]
     dropped: datetime | None = None
     closed: date | None = None
+    again: datetime | None = None
+
+    def expected_on(self, day: date) -> datetime:
+        """Return the moment from which the key is expected, as it counts for one of its days."""
+        return self.expected_from if self.again is None or day < day_of(self.again) else self.again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +84,9 @@ def open_days(
         first = max(day_of(begins), min(day_of(loaded), today - BEFORE_FIRST_LOAD))
         days = tuple(owed.of(key, kept.lacks(key, first, today - timedelta(days=1))))
         if days:
-            found[key] = OpenDays(expected_from=begins, days=days, dropped=dropped_at(key, loads))
+            again = present_since(key, loads)
+            again = None if again == begins else again
+            found[key] = OpenDays(expected_from=begins, days=days, dropped=dropped_at(key, loads), again=again)
     return found
 
 

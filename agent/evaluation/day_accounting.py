@@ -267,7 +267,8 @@ def _spoken_for(
     """Yield a row for each open day that the turn's look has settled."""
     last_look = entry.verdict.observed_at if bears_evidence(entry.verdict) else None
     for day in () if still_open is None else still_open.days:
-        row = books.account(entry.key, day, line, entry.expected_from, now)
+        begins = entry.expected_from if still_open is None else still_open.expected_on(day)
+        row = books.account(entry.key, day, line, begins, now)
         if closable(row, last_look, now=now):
             yield row
 

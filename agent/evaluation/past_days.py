@@ -81,7 +81,7 @@ def derived(
         return ()
     lines = _lines(ledger, found)
     rows = (
-        books.account(key, day, lines[key], one.expected_from, now) for key, one in found.items() for day in one.days
+        books.account(key, day, lines[key], one.expected_on(day), now) for key, one in found.items() for day in one.days
     )
     return tuple(sorted((row for row in rows if _is_owed(row, found[row.key])), key=lambda row: (row.day, row.key)))
 

@@ -7,7 +7,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
-from agent.accounting.expectation import Loading, expected_from, first_loaded
+from agent.accounting.expectation import Loading, declared_since, present_since
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry, by_beneficiary
@@ -65,7 +65,7 @@ class RoundBasis:
         return self._targets[one.key]
 
     def first_seen(self, key: Key) -> datetime | None:
-        """Return when a key was first declared; None: no load declares it."""
+        """Return when a key was first declared, or declared again once it had ended; None: no load declares it."""
         return self._of_loads(key)[0]
 
     def expected_since(self, one: Expected, now: datetime) -> datetime:
@@ -87,7 +87,7 @@ class RoundBasis:
 
     def _of_loads(self, key: Key) -> tuple[datetime | None, datetime | None]:
         if key not in self._known:
-            self._known[key] = (first_loaded(key, self.loads), expected_from(key, self.loads))
+            self._known[key] = (declared_since(key, self.loads), present_since(key, self.loads))
         return self._known[key]
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from agent.accounting.agreements import Agreements, limit_set_by, share_set_by
-from agent.accounting.expectation import Expectation, expectation, expected_from
+from agent.accounting.expectation import Expectation, expectation, present_since
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, count_quarter
 from agent.accounting.rate import tally
 from agent.core.convention import CLAUSES
@@ -105,8 +105,9 @@ class Counting:
 
     def _owed(self, target: str) -> Iterator[OwedSince]:
         loads, zone = self.material.loads, self.material.zone
+        known = [load for load in loads if day_of(load.acts_from, zone) <= self.span.last] or loads
         for subject in self.declared(target):
-            starts = expected_from(subject.key, loads, zone)
+            starts = present_since(subject.key, known, zone) or present_since(subject.key, loads, zone)
             last = expectation(subject.key, self.span.last, loads, zone)
             if starts is not None:
                 yield OwedSince(key=subject.key, starts=starts, gone=last is Expectation.NO_LONGER_DECLARED)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from agent.accounting.expectation import expected_from
+from agent.accounting.expectation import present_since
 from agent.core.convention import CLAUSES, OFF_SITE, RECOVERY_POINT, BetterSide, subjects_of
 from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, LogSource, Perimeter, WebFilter
 from agent.core.period import day_of
@@ -77,6 +77,6 @@ def _joined(sources: Iterable[SubjectDays], counting: Counting, limit: float) ->
     by_then = [load for load in every if day_of(load.at) <= counting.span.last]
     for one in sources:
         known = by_then if any(one.key in load.declared for load in by_then) else every
-        starts = expected_from(one.key, known, counting.material.zone)
+        starts = present_since(one.key, known, counting.material.zone)
         if starts is not None and day_of(starts) > old_enough:
             yield day_of(starts)

@@ -86,6 +86,8 @@ def test_an_acceptance_covers_exactly_its_target_and_subject(change: dict[str, s
         ("pour la Présidente du SCOTA (absente) : le technicien DIITUN", "RSSI", ("Présidente du SCOTA",), False),
         ("le technicien DIITUN, pour la Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
         ("le technicien, par délégation, Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
+        ("p/ la Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
+        ("P/la Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), False),
         ("Présidente du SCOTA, absente", "RSSI", ("Présidente du SCOTA",), False),
         ("Mme X Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), True),
         ("Présidente du SCOTA (Mme X)", "RSSI", ("Présidente du SCOTA",), True),

@@ -11,11 +11,13 @@ from agent.accounting.expectation import (
     Days,
     Expectation,
     Loading,
+    declared_since,
     dropped_at,
     expectation,
     expected_from,
     first_loaded,
     keys_of,
+    present_since,
 )
 from agent.core.model import Key
 from agent.core.period import PARIS, day_start
@@ -116,6 +118,29 @@ def test_an_end_written_after_the_fact_takes_no_day_away() -> None:
 def test_a_subject_that_comes_back_is_expected_all_along() -> None:
     loads = (load(1, Days(starts=november(1))), load(10, None), load(15, Days(starts=november(1))))
     assert expected_days(*loads) == all_of(1, 10) | all_of(11, 14, GONE) | all_of(15, 30)
+
+
+def test_a_subject_that_had_ended_owes_nothing_until_it_comes_back() -> None:
+    ended = load(5, Days(ends=november(6)))
+    loads = (load(2, Days()), ended, load(9, None), load(20, Days()))
+    assert expected_days(*loads) == all_of(2, 6) | all_of(20, 30)
+    assert expected_from(KEY, loads) == loads[0].at
+    assert present_since(KEY, loads) == declared_since(KEY, loads) == loads[3].at
+    explicit = (*loads[:3], load(20, Days(starts=november(12))))
+    assert expected_days(*explicit) == all_of(2, 6) | all_of(12, 30)
+    assert present_since(KEY, explicit) == day_start(november(12))
+
+
+def test_a_subject_whose_end_was_taken_out_of_the_file_goes_on() -> None:
+    loads = (load(2, Days(ends=november(6))), load(20, Days()))
+    assert expected_days(*loads) == all_of(2, 30)
+    assert present_since(KEY, loads) == loads[0].at
+
+
+def test_one_that_comes_back_before_its_written_end_goes_on() -> None:
+    loads = (load(2, Days(ends=november(12))), load(5, None), load(9, Days()))
+    assert set(expected_days(*loads)) == set(range(2, 31))
+    assert present_since(KEY, loads) == loads[0].at
 
 
 def test_coming_back_with_a_later_start_leaves_the_days_between_owed() -> None:

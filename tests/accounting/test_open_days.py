@@ -75,6 +75,14 @@ def test_open_days_say_from_when_on_a_key_is_expected_and_when_it_was_dropped() 
     assert whole([load()], today=date(2026, 11, 1)) is None
 
 
+def test_a_day_of_a_subject_that_came_back_begins_with_that_load() -> None:
+    again = datetime(2026, 11, 4, 11, tzinfo=UTC)
+    loads = [load(days=Days(ends=date(2026, 11, 2))), load(datetime(2026, 11, 3, 9, tzinfo=UTC), None), load(again)]
+    found = whole(loads)
+    assert found == OpenDays(expected_from=LOADED, days=days(1, 2, 4, 5), again=again)
+    assert [found.expected_on(day) for day in days(2, 4)] == [LOADED, again]
+
+
 def test_only_a_row_for_each_day_covers_them() -> None:
     kept = StoredDaySpan(first=date(2026, 11, 1), last=date(2026, 11, 5), count=5)
     assert kept.cover(date(2026, 11, 1), date(2026, 11, 5))
