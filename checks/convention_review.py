@@ -29,7 +29,7 @@ def entered(question: Question) -> Iterator[Finding]:
     """Yield the next date and how long it is till then, or that the evaluation is due and nothing shows it."""
     if question.signed is None:
         return
-    held = [entry for entry in question.registered("plan") if _shows_evaluation(entry)]
+    held = [entry for entry in question.registered("plan") if _shows_evaluation(entry, question.signed)]
     evaluation = months_later(question.signed, EVALUATION_MONTHS)
     ends = day_end(evaluation)
     if held:
@@ -45,8 +45,10 @@ def entered(question: Question) -> Iterator[Finding]:
         )
 
 
-def _shows_evaluation(entry: RegisterEntry) -> bool:
-    return entry.get("target") == "convention-review" and entry.get("done") is not None
+def _shows_evaluation(entry: RegisterEntry, signed: date) -> bool:
+    done = entry.when("done")
+    # What was done before the convention was signed evaluated another one.
+    return entry.get("target") == "convention-review" and done is not None and done.day >= signed
 
 
 def next_date(signed: date, today: date) -> tuple[date, str]:

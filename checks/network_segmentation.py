@@ -70,8 +70,9 @@ def judge_flow(flow: Flow, seen: Observation) -> Finding:
             if silent
             else _missed(Reason.FLOW_BLOCKED, about)
         )
-    # Someone said no, and no trial that should pass says anything else: the way there works.
-    if counted and not flow.controls and all(one.answer is FlowResult.REFUSED for one in counted):
+    # Someone else said no, and no trial that should pass says anything else: the way there works.
+    refused = [one for one in counted if one.answer is FlowResult.REFUSED and not one.here]
+    if counted and not flow.controls and refused == counted:
         return _met(about)
     if not counted or (silent and witness is None) or not _controlled(counted, attempts_in(seen, CONTROL)):
         if not flow.controls:

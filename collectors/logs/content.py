@@ -119,7 +119,16 @@ def _joined(
         said=told.said,
         grew=grew,
         begun=old.begun if old is not None and asked.offset else now,
+        settled=_settled(told, runs, file, old),
     )
+
+
+def _settled(told: FileAnswer, runs: Sequence[DatedRun], file: TreeEntry, old: ReadFile | None) -> float:
+    """Return when a file was last written that holds what it held, as the first look that saw that told."""
+    if old is None or (old.size, old.end) != (file.size, told.end):
+        return file.modified
+    same = [run.digest for run in runs] == [run.digest for run in old.runs]
+    return min(old.settled or old.modified, file.modified) if same else file.modified
 
 
 def _records(runs: Sequence[DatedRun]) -> int:

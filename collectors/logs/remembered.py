@@ -38,7 +38,8 @@ class ReadFile:
 
     `changed` is its date of change, negative where an earlier version read it. `end` is where its whole lines ended.
     `grew` is when it was seen to have grown, by the time of its writing; `begun` when it was last read from its
-    beginning.
+    beginning; `settled` when it was last written as the first look that saw this very content told: `touch` renews the
+    date of writing and adds nothing. 0: as `modified` says.
     """
 
     node: str
@@ -51,6 +52,7 @@ class ReadFile:
     said: str | None = None
     grew: float | None = None
     begun: float = 0.0
+    settled: float = 0.0
 
 
 def load(folder: Path) -> dict[str, ReadFile]:
@@ -83,11 +85,11 @@ def _fields(read: ReadFile) -> list[object]:
         [run.first, run.last, run.lines, run.begins, run.ends, run.digest, run.records, run.host] for run in read.runs
     ]
     told = [read.node, read.size, read.modified, read.changed, read.end, runs, read.fault, read.said, read.grew]
-    return [*told, read.begun]
+    return [*told, read.begun, read.settled]
 
 
 def _read(fields: list[object]) -> ReadFile:
-    node, size, modified, changed, end, runs, fault, said, grew, begun = fields
+    node, size, modified, changed, end, runs, fault, said, grew, begun, *more = fields
     return ReadFile(
         node=_text(node),
         size=_whole(size),
@@ -99,6 +101,7 @@ def _read(fields: list[object]) -> ReadFile:
         said=None if said is None else _text(said),
         grew=None if grew is None else _number(grew),
         begun=_number(begun),
+        settled=_number(more[0]) if more else 0.0,
     )
 
 

@@ -1,7 +1,7 @@
 """When a source's records were received, computed from its files: how far back, and the holes. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -113,14 +113,23 @@ def _is_daily(bounds: Bounds) -> bool:
 
 def by_stamps(file: SourceFile) -> Iterator[Stretch]:
     """Yield the stretches that a file's own stamps tell, as far as they can be true."""
+    bounds = _settled(file)
     for run in ordered(file.read.runs) if file.read is not None else ():
         if _credible(run, file.bounds):
-            begin, end = _held(run.first, file.bounds), _held(run.last, file.bounds)
+            begin, end = _held(run.first, bounds), _held(run.last, bounds)
             if end - begin <= 2 * DOUBT:
                 yield begin, end
             else:  # one date of two years: nothing shows what lies between
                 yield begin, begin
                 yield end, end
+
+
+def _settled(file: SourceFile) -> Bounds:
+    """Return a file's bounds, its last record no later than when it was written with what it holds."""
+    if file.read is None or not file.read.settled:
+        return file.bounds
+    written = datetime.fromtimestamp(file.read.settled, UTC)
+    return replace(file.bounds, latest=min(file.bounds.latest, max(written, file.bounds.earliest or written)))
 
 
 def unread(file: SourceFile) -> Iterator[Stretch]:

@@ -11,7 +11,11 @@ from collectors.patches.versions import Version
 
 RELEASE = "/proc/sys/kernel/osrelease"
 BANNER = "/proc/version"
-IMAGE = re.compile(r"linux-image-(?:unsigned-)?(\d[0-9A-Za-z.+~-]*)", re.ASCII)
+# Debian's and Ubuntu's; Proxmox', whose packages are signed ones or not (proxmox-kernel-6.8.12-4-pve-signed).
+IMAGE = re.compile(
+    r"(?:linux-image-(?:unsigned-)?|proxmox-kernel-|pve-kernel-)(\d[0-9A-Za-z.+~-]*?)(?:-signed)?(?![0-9A-Za-z.+~-])",
+    re.ASCII,
+)
 # The part of a kernel's release after its number: amd64, cloud-amd64, generic.
 _FLAVOUR = re.compile(r"-([a-z][0-9a-z-]{0,63})$", re.ASCII)
 # Linux version 6.1.0-40-amd64 (debian-kernel@lists.debian.org) (gcc-12 …) #1 SMP … Debian 6.1.153-1 (2025-09-20)

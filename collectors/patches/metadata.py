@@ -22,6 +22,9 @@ LONGEST = timedelta(days=31)
 AHEAD = timedelta(minutes=5)
 RELEASE_LIMIT = 16 * 1024 * 1024
 
+# The component that holds the system itself.
+MAIN = "main/"
+
 SOURCE = "patch.security_source"
 FRESH = "patch.metadata"
 INDEX = "patch.index"
@@ -72,7 +75,7 @@ def look_at(host: Host, subject: str, codename: str, *, now: datetime, timeout: 
         known = suites.get(target.suite)
         suites[target.suite] = one if known is None or known.date < one.date else known
         _offered(host, subject, target, one, seen, timeout)
-    seen.subscribed = any(one.origin.startswith("UbuntuESM") for one in suites.values())
+    seen.subscribed = any(one.extends_support for one in suites.values())
     _judge_suites(subject, listed, signed, suites, seen, now)
     return seen
 
@@ -151,10 +154,18 @@ def _judge_suites(
             seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
         seen.facts.append(Fact(name=FRESH, subject=subject, value=until, as_of=one.date))
         seen.fresh_until = until if seen.fresh_until is None else min(until, seen.fresh_until)
-    if suites:
+    if suites and _lacks_main(listed, suites):
+        seen.facts.append(Fact(name=SOURCE, subject=subject, value=False, as_of=now))
+    elif suites:
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=True, as_of=now))
     elif unknown or not listed or seen.gaps:
         detail = f"apt on {subject} has no list of security updates that could be read"
         seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
     else:
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=False, as_of=now))
+
+
+def _lacks_main(listed: tuple[IndexTarget, ...], suites: Mapping[str, SuiteIndex]) -> bool:
+    """Return whether security suites have a list of the system's own packages, and the sources ask for none."""
+    offered = any(name.startswith(MAIN) for one in suites.values() for name in one.lists)
+    return offered and not any(target.key.startswith(MAIN) for target in listed if target.suite in suites)

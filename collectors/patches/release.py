@@ -44,6 +44,11 @@ class SuiteIndex:
         return self.origin in UBUNTU and self.suite.endswith("-security")
 
     @property
+    def extends_support(self) -> bool:
+        """Return whether it goes on with the system's own packages beyond their support; UbuntuESMApps does not."""
+        return self.origin == "UbuntuESM"
+
+    @property
     def system(self) -> str:
         """Return the codename of the system that it is made for: `trixie` for `trixie-security`."""
         return self.codename.removesuffix("-security").removesuffix("/updates")

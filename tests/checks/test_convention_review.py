@@ -96,6 +96,7 @@ def test_after_an_evaluation_the_yearly_dates_follow_with_its_entry() -> None:
     [
         entry("plan", "plan-1", target="convention-review"),
         entry("plan", "plan-1", target="backup-rpo", done="2026-08-01"),
+        entry("plan", "plan-1", target="convention-review", done="2026-02-28"),
         entry("scan", "scan-1", target="convention-review", done="2026-08-01"),
     ],
 )

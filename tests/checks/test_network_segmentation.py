@@ -154,6 +154,10 @@ class TestBlocked:
     def test_a_refusal_from_outside_needs_no_control_where_none_is_declared(self) -> None:
         assert tried(flow(controlled=False), "refused 192.0.2.9 far", controls=()) == met(to=TO, refused=1)
 
+    def test_a_machine_that_refuses_itself_shows_no_network(self) -> None:
+        found = tried(flow(controlled=False), "refused 192.0.2.1 here", controls=())
+        assert found == unproven(Reason.NO_CONTROL, to=TO, refused=1, undeclared=1)
+
     def test_a_refusal_needs_the_control_that_is_declared(self) -> None:
         found = tried(flow(), "refused 192.0.2.9 far", controls=("filtered 192.0.2.2 far",))
         assert found == unproven(Reason.NO_CONTROL, to=TO, refused=1)

@@ -133,6 +133,21 @@ def test_touching_a_file_without_a_stamp_is_no_reception(tmp_path: Path) -> None
     assert [gap.reason for gap in seen.gaps] == [Reason.UNREADABLE]
 
 
+def test_touching_a_file_whose_sender_s_clock_is_ahead_is_no_reception(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    text = f"{NOW + timedelta(hours=20):%Y-%m-%dT%H:%M:%S+00:00} fw-1 one\n"
+    written = NOW - timedelta(hours=1)
+    write(tree.root / "fw-1" / "all.log", text, written)
+    assert kept(tree).newest == written
+    for hours in (6, 12):
+        now = NOW + timedelta(hours=hours)
+        write(tree.root / "fw-1" / "all.log", text, now)
+        assert kept_in(tree.look(now), "central/fw-1").newest == written
+    grown = NOW + timedelta(hours=13)
+    write(tree.root / "fw-1" / "all.log", 2 * text, grown)
+    assert kept_in(tree.look(grown), "central/fw-1").newest == grown
+
+
 def test_daily_files_without_stamps_stand_for_the_days_on_which_they_grew(tmp_path: Path) -> None:
     tree = LogTree(tmp_path)
     for ago in (3, 2, 1, 0):

@@ -179,6 +179,15 @@ def test_a_security_source_of_another_release_is_none(machine: Machine, look: Se
     assert source.value is False
 
 
+def test_a_security_source_without_the_system_s_own_packages_is_none(machine: Machine, look: Seen) -> None:
+    file = machine.root / "etc/apt/sources.list"
+    file.write_text(file.read_text().replace(f"{SECURITY} main", f"{SECURITY} contrib"))
+    machine.update()
+    source = look(machine).one("patch.security_source")
+    assert source is not None
+    assert source.value is False
+
+
 def test_sources_in_the_form_of_deb822_are_sources(machine: Machine, look: Seen) -> None:
     """Debian 13 writes no other, and anyone who reads sources.list by itself finds no security repository."""
     before = look(machine)

@@ -204,6 +204,12 @@ def test_a_line_dated_ahead_of_now_is_no_campaign() -> None:
     )
 
 
+@pytest.mark.parametrize(("origin", "extends"), [("Ubuntu", False), ("UbuntuESM", True), ("UbuntuESMApps", False)])
+def test_only_the_system_s_own_packages_extend_its_support(origin: str, extends: bool) -> None:
+    text = UBUNTU.replace(b"Origin: Ubuntu\n", f"Origin: {origin}\n".encode())
+    assert release.parse(text, "InRelease").extends_support is extends
+
+
 def images(*kernels: tuple[str, str, int]) -> installed.Installed:
     """Return what is installed where these kernels are, each with its release, version and day."""
     base = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp())
@@ -228,6 +234,23 @@ def test_a_newer_kernel_of_the_same_kind_is_owed_since_the_first_of_them_came() 
     assert (
         kernel.owed(RunningKernel(release="6.12.48+deb13-amd64", banner="Debian 6.12.48-1 (2025-09-20)"), there) is None
     )
+
+
+PROXMOX = (
+    "Linux version 6.8.12-4-pve (build@proxmox) (gcc (Debian 12.2.0-14) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) "
+    "#1 SMP PREEMPT_DYNAMIC PMX 6.8.12-4 (2024-11-06T15:04Z)"
+)
+
+
+def test_a_kernel_of_proxmox_is_one_of_the_machine_s_own() -> None:
+    lines = "proxmox-kernel-6.8.12-4-pve-signed\tamd64\t6.8.12-4\tii \t1762000000\n"
+    lines += "pve-kernel-6.5.13-6-pve\tamd64\t6.5.13-6\tii \t1752000000\nproxmox-kernel-6.8\tall\t6.8.12-9\tii \t1\n"
+    newer = "proxmox-kernel-6.8.12-9-pve-signed\tamd64\t6.8.12-9\tii \t1764000000\n"
+    running = RunningKernel(release="6.8.12-4-pve", banner=PROXMOX)
+    assert kernel.owed(running, installed.parse(lines.encode(), "srv-1")) is None
+    owed = kernel.owed(running, installed.parse((lines + newer).encode(), "srv-1"))
+    assert owed is not None
+    assert (owed.newest, owed.since) == ("6.8.12-9-pve (6.8.12-9)", datetime.fromtimestamp(1764000000, UTC))
 
 
 def test_a_kernel_that_was_replaced_under_its_own_name_is_owed() -> None:
