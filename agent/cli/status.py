@@ -74,12 +74,21 @@ def known_now(state: "OpenedState", now: datetime) -> "Snapshot":
     from agent.queries.current_state import current_snapshot
     from agent.queries.kept_state import kept_snapshot
 
-    damage = None if state.ledger is None else state.ledger.contradiction()
+    damage = None if state.ledger is None else _contradiction(state.ledger)
     if damage is not None:
         typer.echo(damage, err=True)
     if state.refused is not None and state.ledger is not None:
         return kept_snapshot(state.configuration, state.ledger, now=now, fault=damage)
     return current_snapshot(state.configuration, state.ledger, now=now, fault=damage)
+
+
+def _contradiction(ledger: "Ledger") -> str | None:
+    from agent.core.errors import LedgerError
+
+    try:
+        return ledger.contradiction()
+    except LedgerError as error:
+        return error.message
 
 
 def say_refusal(state: "OpenedState") -> None:

@@ -62,6 +62,11 @@ class Places:
         return self.root / "var/lib/beffroi"
 
     @property
+    def heads(self) -> Path:
+        """Return where root keeps the signed heads; the service cannot write there."""
+        return self.root / "var/lib/beffroi-heads"
+
+    @property
     def runtime(self) -> Path:
         """Return the folder of the service's Unix socket, which systemd makes."""
         return self.root / "run/beffroi"

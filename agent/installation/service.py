@@ -181,7 +181,7 @@ def _last_words(begun: float) -> str:
 
 def _units(release: Release) -> Iterator[tuple[str, str]]:
     for file in sorted(release.units.glob("beffroi*")):
-        if file.suffix in (".service", ".timer", ".socket"):
+        if file.suffix in (".service", ".timer", ".socket", ".path"):
             yield file.name, file.read_text()
 
 

@@ -10,7 +10,15 @@ from agent.installation.places import Places
 from agent.installation.programs import carried_out
 from agent.installation.release import Say
 
-OURS = ("beffroi.service.d", "beffroi-canary", "beffroi-report", "beffroi-reader", "beffroi-reader.socket.d")
+OURS = (
+    "beffroi.service.d",
+    "beffroi-heads.service.d",
+    "beffroi-canary",
+    "beffroi-report",
+    "beffroi-reader",
+    "beffroi-reader.socket.d",
+)
+HEADS = "beffroi-heads.path"
 READERS_USER = "beffroi-reader"
 TEMPLATES = ("beffroi-canary@*", "beffroi-report@*")
 
@@ -37,11 +45,12 @@ def uninstall(places: Places, say: Say, *, purge: bool) -> None:
         if purge:
             _purge(places, say)
         else:
-            say(f"kept: {places.configuration.parent}, {places.state} and the users, whose they are")
+            kept = f"{places.configuration.parent}, {places.state}, {places.heads}"
+            say(f"kept: {kept} and the users, whose they are")
 
 
 def _stop(places: Places, say: Say) -> None:
-    service.systemctl("stop", service.SERVICE, *TEMPLATES, accept=(0, 5))
+    service.systemctl("stop", service.SERVICE, HEADS, *TEMPLATES, accept=(0, 5))
     if (places.units / service.READER).exists():
         service.stop_reader()
     for unit in (service.SERVICE, *_enabled_timers(places)):
@@ -59,13 +68,15 @@ def _remove_units(places: Places, say: Say) -> None:
     for name in units:
         (places.units / name).unlink()
     service.systemctl("daemon-reload")
-    service.systemctl("reset-failed", service.SERVICE, *TEMPLATES, "beffroi-reader*", accept=(0, 1, 5))
+    service.systemctl(
+        "reset-failed", service.SERVICE, *TEMPLATES, "beffroi-reader*", "beffroi-heads*", accept=(0, 1, 5)
+    )
     say(f"units: {', '.join(units) or 'none'} removed from {places.units}")
 
 
 def _purge(places: Places, say: Say) -> None:
     drop_ins = sorted(path for path in places.units.glob("beffroi*.d") if path.name.split("@")[0] in OURS)
-    for folder in (places.state, places.configuration.parent, *drop_ins):
+    for folder in (places.state, places.heads, places.configuration.parent, *drop_ins):
         if folder.is_symlink():
             raise UsageError(f"{folder} is a link, and is not followed", "remove it and its target by hand")
         shutil.rmtree(folder, ignore_errors=True)

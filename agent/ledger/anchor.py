@@ -6,6 +6,7 @@ Blind:  to rows that no head covers yet, and to a writer who has the key: only h
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,19 +65,35 @@ def read(directory: Path) -> Anchor | None:
         return None
     except OSError as error:
         raise LedgerError(f"cannot read {path}: {error.strerror}") from error
-    found = _LINE.fullmatch(content.decode("ascii", errors="replace"))
-    if found is None or not verifier(directory).holds(found[1], found[7]):
+    found = parse_all(content, str(path))
+    if len(found) != 1 or not verifier(directory).holds(found[0][0].statement, found[0][1]):
         raise LedgerDamaged(f"{path} is not as the agent's key signed it", HINT)
-    return Anchor(number=int(found[2]), day=found[3], first=int(found[4]), last=int(found[5]), head=found[6])
+    return found[0][0]
 
 
-def contradiction(connection: Connection, anchor: Anchor | None) -> str | None:
-    """Return how a ledger contradicts the anchor: rolled back or rewritten; None: it continues it.
+def parse_all(content: bytes, name: str) -> tuple[tuple[Anchor, str], ...]:
+    """Return the heads in some bytes, each with its signature, unverified. Raises LedgerDamaged for anything else."""
+    text, place, found = content.decode("ascii", errors="replace"), 0, []
+    while place < len(text):
+        one = _LINE.match(text, place)
+        if one is None:
+            raise LedgerDamaged(f"{name} is not as the agent's key signed it", HINT)
+        head = Anchor(number=int(one[2]), day=one[3], first=int(one[4]), last=int(one[5]), head=one[6])
+        found.append((head, one[7]))
+        place = one.end()
+    return tuple(found)
 
-    The anchor is read before the transaction begins: a head that is signed meanwhile is then only newer.
+
+def contradiction(connection: Connection, anchors: Iterable[Anchor]) -> str | None:
+    """Return how a ledger contradicts the first of some heads that it does; None: it continues each.
+
+    They are read before the transaction begins: a head that is signed meanwhile is then only newer.
     """
-    if anchor is None:
-        return None
+    return next((said for one in anchors if (said := _contradiction(connection, one)) is not None), None)
+
+
+def _contradiction(connection: Connection, anchor: Anchor) -> str | None:
+    """Return how a ledger contradicts a head that was signed: rolled back or rewritten."""
     rows = connection.execute(select(func.max(CHAIN.c.sequence))).scalar() or 0
     found = connection.execute(select(HEAD).where(HEAD.c.number == anchor.number)).first()
     if found is None or rows < anchor.last:
@@ -90,8 +107,8 @@ def contradiction(connection: Connection, anchor: Anchor | None) -> str | None:
     return None
 
 
-def hold(connection: Connection, anchor: Anchor | None) -> None:
-    """Raise LedgerDamaged where a ledger does not continue the anchor."""
-    said = contradiction(connection, anchor)
+def hold(connection: Connection, anchors: Iterable[Anchor]) -> None:
+    """Raise LedgerDamaged where a ledger does not continue each of some heads."""
+    said = contradiction(connection, anchors)
     if said is not None:
         raise LedgerDamaged(said, HINT)

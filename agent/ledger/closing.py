@@ -21,12 +21,12 @@ KIND = "head"
 
 
 def close_days(
-    writer: Writer, find_signer: Callable[[], Signer], now: datetime, kept: Anchor | None = None
+    writer: Writer, find_signer: Callable[[], Signer], now: datetime, kept: Sequence[Anchor] = ()
 ) -> tuple[Head, ...]:
     """Append a head for each day that is over and has none; return them.
 
-    Raises LedgerDamaged where the ledger does not continue `kept`, the newest head that was signed before: what was
-    taken back or rewritten is not signed again.
+    Raises LedgerDamaged where the ledger does not continue each of `kept`, heads that were signed before and stand
+    outside it: what was taken back or rewritten is not signed again.
     """
     hold(writer.connection, kept)
     last = newest(writer.connection)
@@ -37,7 +37,8 @@ def close_days(
     if not over:
         return ()
     signer = find_signer()
-    _hold_to_key(writer.connection, signer, kept.number if kept else last.number if last else 0)
+    newest_kept = max((one.number for one in kept), default=last.number if last else 0)
+    _hold_to_key(writer.connection, signer, newest_kept)
     for day, first, end in over:
         made.append(_sign(writer.connection, signer, made[-1] if made else last, day, first, end))
     for head, trees in zip(made, signed_log.grow(writer.connection, signer, made, last), strict=True):

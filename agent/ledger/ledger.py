@@ -46,6 +46,7 @@ from agent.ledger import (
     mailed,
     manifests,
     newer,
+    outside_heads,
     reading_rows,
     readings,
     registers,
@@ -491,14 +492,15 @@ class Ledger:
 
         Raises LedgerDamaged where the ledger was rolled back or rewritten: that is not signed.
         """
-        kept = anchor.read(self._directory)
+        beside = anchor.read(self._directory)
+        kept = (*outside_heads.read(self._directory), *(() if beside is None else (beside,)))
         self._store.read(lambda connection: anchor.hold(connection, kept))
         made: tuple[Head, ...] = ()
         if self._store.read(lambda connection: closing.is_due(connection, now)):
             made = self._store.write(
                 lambda writer: closing.close_days(writer, lambda: signer(self._directory), now, kept)
             )
-        self._keep_anchor(kept)
+        self._keep_anchor(beside)
         return made
 
     def _keep_anchor(self, kept: Anchor | None) -> None:
@@ -507,10 +509,14 @@ class Ledger:
             self._store.beside(lambda: anchor.write(self._directory, anchor.anchor_of(newest), signer(self._directory)))
 
     def contradiction(self) -> str | None:
-        """Return how the ledger contradicts the newest head kept beside it; None: it continues it."""
+        """Return how the ledger contradicts the signed heads that stand outside it; None: it continues each.
+
+        Raises LedgerError where they cannot be read.
+        """
         try:
-            kept = anchor.read(self._directory)
-        except LedgerError as error:
+            beside = anchor.read(self._directory)
+            kept = (*outside_heads.read(self._directory), *(() if beside is None else (beside,)))
+        except LedgerDamaged as error:
             return error.message
         return self._store.read(lambda connection: anchor.contradiction(connection, kept))
 

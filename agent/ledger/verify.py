@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.ledger import anchor, closing, database, encode, guards, signed_log, verdicts
+from agent.ledger import anchor, closing, database, encode, guards, outside_heads, signed_log, verdicts
 from agent.ledger.anchor import Anchor
 from agent.ledger.chain import ChainRow
 from agent.ledger.derive import derive
@@ -56,9 +56,9 @@ class ChainVerification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideHeads:
-    """What a ledger is held to that stands outside it: the newest signed head, and what was received earlier."""
+    """What a ledger is held to that stands outside it: the heads that were kept, and what was received earlier."""
 
-    kept: Anchor | None = None
+    kept: tuple[Anchor, ...] = ()
     received: tuple[str, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
     damage: tuple[str, ...] = ()
@@ -67,14 +67,16 @@ class OutsideHeads:
     @classmethod
     def read(cls, directory: Path, received: Sequence[str] = (), notes: Sequence[SignedNote] = ()) -> "OutsideHeads":
         """Return what stands beside a ledger; what does not hold or cannot be read is in it."""
-        kept, damage, doubts = None, [], []
+        kept: list[Anchor] = []
         checkpoints: list[Checkpoint] = []
-        try:
-            kept = anchor.read(directory)
-        except LedgerDamaged as error:
-            damage.append(error.message)
-        except LedgerError as error:
-            doubts.append(f"the newest signed head could not be checked: {error.message}")
+        damage, doubts = [], []
+        for read in (outside_heads.read, _beside):
+            try:
+                kept += read(directory)
+            except LedgerDamaged as error:
+                damage.append(error.message)
+            except LedgerError as error:
+                doubts.append(f"the newest signed head could not be checked: {error.message}")
         for note in notes:
             try:
                 checkpoints.append(verified(note, verifier(directory)))
@@ -83,7 +85,7 @@ class OutsideHeads:
             except LedgerError as error:
                 doubts.append(f"a received checkpoint could not be checked: {error.message}")
         return cls(
-            kept=kept,
+            kept=tuple(kept),
             received=tuple(received),
             checkpoints=tuple(checkpoints),
             damage=tuple(damage),
@@ -98,6 +100,11 @@ class OutsideHeads:
             yield said
         yield from missing(connection, self.received)
         yield from signed_log.contradictions(connection, self.checkpoints)
+
+
+def _beside(directory: Path) -> tuple[Anchor, ...]:
+    found = anchor.read(directory)
+    return () if found is None else (found,)
 
 
 def walk(connection: Connection, directory: Path, beside: OutsideHeads | None = None) -> ChainVerification:

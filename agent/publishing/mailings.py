@@ -1,4 +1,4 @@
-"""Mail each beneficiary its published reports and each month's signed heads.
+"""Mail each beneficiary its published reports, and each month's signed heads with the newest checkpoint.
 
 Each is kept in the outbox once, under a name of its own, and carried until a relay has taken it. The ledger holds what
 was mailed to whom, so that one that was restored sends nothing again. A month whose heads left this machine cannot be
@@ -23,7 +23,7 @@ from agent.ledger import editions, mailed
 from agent.ledger.editions import Edition, folder_of
 from agent.ledger.heads import Head
 from agent.ledger.keys import verifier
-from agent.ledger.ledger import Ledger
+from agent.ledger.ledger import Ledger, StoredCheckpoint
 from agent.ledger.mailed import HEADS, REPORTS, Letter
 from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE
 from agent.wording import mailing as words
@@ -190,7 +190,7 @@ def _keep_heads(
         name = f"{before}{month}"
         if month >= begun and name not in known:
             heads = [head for head in ledger.heads() if head.day.startswith(f"{month}-")]
-            message = _heads(configuration, reader, month, heads)
+            message = _heads(configuration, reader, month, heads, ledger.newest_checkpoint())
             outbox.put_once(name, [(receiver(reader.id, HEADS), message)], now)
             ledger.keep_letter(Letter(name=name, beneficiary=reader.id, addresses=reader.mail, files={}))
 
@@ -206,7 +206,13 @@ def _months(mailed: tuple[str, ...], now: datetime) -> Iterator[Month]:
     yield from reversed(months)
 
 
-def _heads(configuration: Configuration, reader: Beneficiary, month: Month, heads: list[Head]) -> Message:
+def _heads(
+    configuration: Configuration,
+    reader: Beneficiary,
+    month: Month,
+    heads: list[Head],
+    newest: StoredCheckpoint | None,
+) -> Message:
     language = _language(configuration)
     named = words.month_named(month, language)
     fingerprint = verifier(configuration.agent.state_directory).fingerprint
@@ -215,6 +221,10 @@ def _heads(configuration: Configuration, reader: Beneficiary, month: Month, head
     name = f"beffroi-heads-{month}.txt"
     # Each line that was signed stands as it is, so that grep alone holds a bundle's heads to it.
     text = f"# key {fingerprint}\n" + "".join(f"{head.statement}# signature {head.signature}\n" for head in heads)
+    attached = [Attachment(name=name, text=text)]
+    checkpoint = f"beffroi-checkpoint-{month}.txt"
+    if newest is not None:
+        attached.append(Attachment(name=checkpoint, text=newest.note))
     return Message(
         subject=words.HEADS.of(language).format(month=named),
         body=words.HEADS_BODY.of(language).format(
@@ -223,8 +233,9 @@ def _heads(configuration: Configuration, reader: Beneficiary, month: Month, head
             told=told,
             fingerprint=fingerprint,
             command=f"cat heads/*-{month}-*.txt | grep -vxFf {name}",
+            checkpoint="" if newest is None else words.CHECKPOINT.of(language).format(name=checkpoint),
         ),
-        document=enclosed.document(reader.id, [Attachment(name=name, text=text)]),
+        document=enclosed.document(reader.id, attached),
     )
 
 

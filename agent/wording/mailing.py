@@ -63,7 +63,7 @@ le fichier joint placé à côté, cette commande n'affiche rien si elles concor
 
     {command}
 
-Empreinte de la clé du logiciel de mesure : {fingerprint}
+{checkpoint}Empreinte de la clé du logiciel de mesure : {fingerprint}
 
 Message envoyé par beffroi, sans intervention humaine.
 """,
@@ -78,9 +78,23 @@ command prints nothing where they agree:
 
     {command}
 
-Fingerprint of the agent's key: {fingerprint}
+{checkpoint}Fingerprint of the agent's key: {fingerprint}
 
 Sent by beffroi, by itself.
+""",
+)
+CHECKPOINT = Words(
+    fr="""Le second fichier, {name}, porte l'empreinte signée de tout le registre au jour de cet envoi. Présentez-le au
+prestataire quand vous le souhaitez ; cette commande montre si le registre en est bien la suite, sans réécriture :
+
+    beffroi ledger verify --checkpoint {name}
+
+""",
+    en="""The second file, {name}, holds the signed digest of the whole ledger on the day of this letter. Present it to
+the provider when you wish; this command shows whether the ledger continues it, with nothing rewritten:
+
+    beffroi ledger verify --checkpoint {name}
+
 """,
 )
 SIGNED = Words(fr="Journées signées : {count} sur {days}.", en="Days signed: {count} of {days}.")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.hosts import root_requests
+from agent.ledger.anchor import FILE_NAME as ANCHOR
+from agent.ledger.outside_heads import folder_of
 from tests.parts.checkout import HOME
 
 UNIT = HOME / "systemd" / "beffroi.service"
@@ -122,6 +124,36 @@ def test_systemd_finds_nothing_wrong_with_the_reader_and_its_socket(tmp_path: Pa
     )
     assert answer.returncode == 0, answer.stderr
     assert "beffroi" not in answer.stderr
+
+
+@analyzed
+@pytest.mark.programs
+def test_systemd_finds_nothing_wrong_with_what_keeps_signed_heads(tmp_path: Path) -> None:
+    for suffix in (".service", ".path"):
+        text = UNIT.with_name(f"beffroi-heads{suffix}").read_text()
+        (tmp_path / f"beffroi-heads{suffix}").write_text(text.replace("/opt/beffroi/current/bin/python", "/bin/true"))
+    answer = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *sorted(map(str, tmp_path.iterdir()))],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "beffroi-heads" not in answer.stderr
+
+
+def test_what_keeps_signed_heads_writes_where_the_daemon_cannot() -> None:
+    found, state = directives("beffroi-heads.service"), Path("/var/lib/beffroi")
+    assert found["ExecStart"] == [
+        f"/opt/beffroi/current/bin/python -I -m agent.ledger.outside_heads {state} {folder_of(state)}"
+    ]
+    assert found["User"] == ["root"]
+    assert found["StateDirectory"] == [folder_of(state).name]
+    # Nothing of root's can be read through a file that the daemon's user lays in its state directory.
+    assert found["CapabilityBoundingSet"] == [""]
+    assert directives("beffroi-heads.path")["PathChanged"] == [str(state / ANCHOR)]
+    assert "beffroi-heads.path beffroi-heads.service" in directives()["Wants"]
 
 
 def test_the_reader_is_no_root_reads_everything_and_writes_nothing() -> None:

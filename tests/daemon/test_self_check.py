@@ -11,7 +11,8 @@ from agent.daemon import self_check
 from agent.daemon.self_check import SelfWatch
 from agent.export.metrics import exposition
 from agent.export.snapshot import OwnState, Snapshot
-from tests.ledger.samples import MORNING, HandClock, observation, open_ledger, point_fact
+from agent.ledger.outside_heads import FILE_NAME, folder_of
+from tests.ledger.samples import MORNING, HandClock, live, observation, open_ledger, point_fact, tamper
 
 
 def looked(session: SelfWatch) -> OwnState:
@@ -50,6 +51,33 @@ def test_a_chain_that_was_changed_is_found_at_the_next_day_s_walk_and_not_before
     assert state.sound is False
     assert state.verified_at == first
     assert (state.trouble() or "").startswith("the ledger is damaged: ")
+
+
+def test_a_ledger_that_was_put_back_is_seen_within_the_hour(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    clock = live(tmp_path, days=3)
+    with open_ledger(tmp_path, clock) as ledger:
+        session = SelfWatch(ledger, tmp_path, clock)
+        first = looked(session).verified_at
+        tamper(tmp_path, "DELETE FROM head WHERE number = (SELECT max(number) FROM head)")
+        for _ in range(2):
+            clock.time += timedelta(hours=1)
+            state = looked(session)
+    assert (state.sound, state.verified_at) == (False, first)
+    assert (state.trouble() or "").startswith("the ledger is damaged: the ledger was rolled back")
+    assert [record.message for record in caplog.records if "rolled back" in record.message] == [
+        f"the ledger is damaged: {state.damage}"
+    ]
+
+
+def test_signed_heads_that_cannot_be_read_are_no_damage(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path / "state", clock) as ledger:
+        session = SelfWatch(ledger, tmp_path / "state", clock)
+        assert looked(session).sound is True
+        (folder_of(tmp_path / "state") / FILE_NAME).mkdir(parents=True)
+        clock.time += timedelta(hours=1)
+        assert looked(session).sound is True
+    assert "could not be compared" in caplog.text
 
 
 def test_little_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """Checkpoints: the published form, the origin that a key gives, and what is none."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ from hypothesis import strategies as st
 from agent.ledger.keys import fingerprint, make_key, signer, verifier
 from agent.proving.checkpoint import Checkpoint, origin_of, parse_checkpoint, parse_text, sign_checkpoint
 from agent.proving.merkle import EMPTY_ROOT
-from agent.proving.signed_note import NotANote, NoteKey, parse_key, sign_note
+from agent.proving.signed_note import NotANote, NoteKey, NoteSignature, parse_key, sign_note
+from tests.parts.checkout import HOME
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(32))
 ORIGIN = origin_of(fingerprint(PRIVATE.public_key()))
@@ -53,6 +56,24 @@ def test_an_agent_signs_checkpoints_under_the_name_of_its_log(tmp_path: Path) ->
     assert key == signer(tmp_path).note_key == parse_key(str(key))
     assert key.name == origin_of(verifier(tmp_path).fingerprint)
     assert parse_checkpoint(str(note).encode(), key)[0].size == 0
+
+
+@pytest.mark.programs
+def test_openssl_alone_verifies_a_checkpoint_as_the_document_says(tmp_path: Path) -> None:
+    """The recipe of docs/evidence.md, over a checkpoint that someone else has signed as well."""
+    (recipe,) = re.findall(r"```sh\n( *sed .*?)```", (HOME / "docs/evidence.md").read_text(), re.DOTALL)
+    make_key(tmp_path)
+    key = verifier(tmp_path).note_key
+    note = sign_checkpoint(Checkpoint(origin=key.name, size=0, root=EMPTY_ROOT), key, signer(tmp_path).sign_bytes)
+    other = NoteSignature(name="beffroi/witness", key_id=1, content=bytes(72))
+    file = tmp_path / "checkpoint.txt"
+    for changed, code in (("", 0), ("1", 1)):
+        signed = str(note.with_signatures([other]))
+        file.write_text(signed.replace("\n0\n", f"\n{changed}0\n"))
+        ran = subprocess.run(
+            ["sh", "-e", "-c", recipe], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert (ran.returncode, "Success" in ran.stdout) == (code, code == 0), ran.stderr
 
 
 @pytest.mark.parametrize("changed", [("\n1\n", "\n2\n"), (ORIGIN, ORIGIN[:-1] + "A")])

@@ -121,8 +121,11 @@ def test_the_heads_of_a_month_are_those_of_the_ledger_and_of_the_bundle(made: Ye
     with mailbox() as box:
         turn(made, configured(made, box.relay, scota=ADDRESSES))
     heads, report = box.letters
-    ((name, content),) = files(heads).items()
-    assert name == "beffroi-heads-2026-12.txt"
+    (name, content), (checkpoint, note) = files(heads).items()
+    assert (name, checkpoint) == ("beffroi-heads-2026-12.txt", "beffroi-checkpoint-2026-12.txt")
+    newest = made.ledger.newest_checkpoint()
+    assert newest is not None
+    assert note.decode() == newest.note
     key, *lines = content.decode().splitlines()
     own = [head for head in made.ledger.heads() if head.day.startswith("2026-12-")]
     assert lines == [line for one in own for line in (one.statement.strip(), f"# signature {one.signature}")]
@@ -144,7 +147,7 @@ def test_the_command_in_the_letter_holds_a_bundle_to_the_heads(made: Year, tmp_p
     folder = tmp_path / "unpacked"
     with zipfile.ZipFile(io.BytesIO(files(report)["beffroi-scota-2026-Q4-evidence.zip"])) as bundle:
         bundle.extractall(folder)
-    ((name, content),) = files(heads).items()
+    (name, content), _ = files(heads).items()
     (folder / name).write_bytes(content)
     body = heads.get_body()
     assert isinstance(body, EmailMessage)
@@ -167,8 +170,11 @@ def test_a_beneficiary_never_gets_what_is_another_s(made: Year) -> None:
     with mailbox() as box:
         turn(made, configured(made, box.relay, scota=("a@scota.fr",), eaux=("c@eaux.fr",)))
     assert {(letter["To"], name) for letter in box.letters for name in files(letter)} == {
-        ("a@scota.fr", "beffroi-heads-2026-12.txt"),
-        ("c@eaux.fr", "beffroi-heads-2026-12.txt"),
+        *(
+            (to, f"beffroi-{what}-2026-12.txt")
+            for to in ("a@scota.fr", "c@eaux.fr")
+            for what in ("heads", "checkpoint")
+        ),
         *(("a@scota.fr", f"beffroi-scota-2026-Q4{end}") for end in (".html", ".csv", "-figures.json", "-evidence.zip")),
         *(("c@eaux.fr", f"beffroi-eaux-2026-Q4{end}") for end in (".html", ".csv", "-figures.json", "-evidence.zip")),
     }
