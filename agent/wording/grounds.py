@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from agent.core.convention import CLAUSES, BetterSide
 from agent.wording.languages import Language, Words
-from agent.wording.quantities import day, duration, quantity
+from agent.wording.quantities import beside, day, duration
 from agent.wording.translated import translated
 
 # A thing that a target is measured on, in the singular and in the plural, as a sentence counts it.
@@ -96,7 +96,7 @@ def held_words(words: Words, target: str, grounds: Grounds, language: Language =
 def limit_of(target: str, limit: float, language: Language = "fr") -> str:
     """Return a limit of a target with its side, such as `≤ 24 h`."""
     clause = CLAUSES[target]
-    shown = quantity(limit, clause.unit, language)
+    shown = beside(limit, limit, clause.unit, language)
     whole = clause.unit == "ratio" and limit == 1
     return shown if whole else f"{'≤' if clause.better is BetterSide.LOWER else '≥'} {shown}"
 

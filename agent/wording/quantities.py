@@ -17,6 +17,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 # Objectives up to the CNIL's 72 h are written in hours, so ages beside them are as well.
 LAST_IN_HOURS = 72 * HOUR
+# The convention writes its limits in hours up to here.
+LAST_LIMIT_IN_HOURS = 96 * HOUR
 
 MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
@@ -100,7 +102,9 @@ def quantity(value: float, unit: str, language: Language, *, precise: bool = Fal
 
 def beside(value: float, limit: float | None, unit: str, language: Language) -> str:
     """Return a value in the unit in which its limit is written: 95 h beside 72 h, not 3 d 23 h."""
-    if unit != "seconds" or limit is None or not math.isfinite(value) or not HOUR <= limit <= LAST_IN_HOURS < value:
+    if unit != "seconds" or limit is None or not math.isfinite(value) or not HOUR <= limit <= LAST_LIMIT_IN_HOURS:
+        return quantity(value, unit, language)
+    if value <= LAST_IN_HOURS:
         return quantity(value, unit, language)
     minutes = int(value) // MINUTE
     return _joined((minutes // 60, "h"), (minutes % 60, "min"))
@@ -108,7 +112,9 @@ def beside(value: float, limit: float | None, unit: str, language: Language) -> 
 
 def compared(value: float, limit: float, unit: str, language: Language) -> tuple[str, str]:
     """Return a value and its limit, precise enough to differ where they differ: 24 h 0 min 20 s against 24 h."""
-    texts = quantity(value, unit, language), quantity(limit, unit, language)
+    # A value of several times its limit is read in days.
+    own = beside(value, limit, unit, language) if value <= 2 * limit else quantity(value, unit, language)
+    texts = own, beside(limit, limit, unit, language)
     if texts[0] != texts[1] or value == limit:
         return texts
     return quantity(value, unit, language, precise=True), quantity(limit, unit, language, precise=True)

@@ -10,7 +10,7 @@ from agent.core.model import Detail, DetailValue, Finding, State, Verdict
 from agent.core.reason import Reason
 from agent.wording.inert import inert
 from agent.wording.languages import Language
-from agent.wording.quantities import compared, day, duration, instant, number, quantity, size
+from agent.wording.quantities import beside, compared, day, duration, instant, number, quantity, size
 
 # How a failure names the program that a look lacked.
 _NOT_INSTALLED = re.compile(r"(\S{1,60}) is not installed\b")
@@ -32,7 +32,7 @@ def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) 
     if said.value is not None:
         filled["value"] = quantity(said.value, unit, language)
     if said.limit is not None:
-        filled["limit"] = quantity(said.limit, unit, language)
+        filled["limit"] = beside(said.limit, said.limit, unit, language)
     if said.value is not None and said.limit is not None:
         filled["value"], filled["limit"] = compared(said.value, said.limit, unit, language)
     return {**filled, **_verified(said, language)}

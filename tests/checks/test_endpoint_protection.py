@@ -164,7 +164,7 @@ def test_a_trial_that_could_not_be_made_says_why() -> None:
 
 
 def test_the_verdict_does_not_outlive_the_trial() -> None:
-    (said,) = findings(replace(SOUND, tried_at=NOW - 25 * HOUR))
+    (said,) = findings(replace(SOUND, tried_at=NOW - 23 * HOUR))
     assert said.stands_until == NOW + HOUR
     (said,) = findings(SOUND)
     assert said.stands_until == NOW + 6 * HOUR
@@ -332,7 +332,7 @@ def test_an_age_of_more_than_48_hours_is_marked(age: timedelta, told: dict[str, 
 
 
 def test_a_trial_that_ends_before_the_look_ends_the_finding() -> None:
-    (one,) = findings(replace(SOUND, tried_at=NOW - 25 * HOUR))
+    (one,) = findings(replace(SOUND, tried_at=NOW - 23 * HOUR))
     assert one.stands_until == NOW + HOUR
 
 

@@ -186,7 +186,7 @@ def test_its_numbers_and_dates_are_written_as_in_english(report: Report) -> None
     assert "On 89 of 92 days (96.7 %), a recent enough backup was present off site" in text
     assert "12 October 2026 at 10:00" in text
     assert "18,042 rows read" in text
-    assert "4 d, every day" in text
+    assert "96 h, every day" in text
 
 
 def test_it_is_well_formed_and_has_the_french_one_s_marks(report: Report) -> None:

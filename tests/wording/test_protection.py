@@ -66,7 +66,7 @@ def clock(*told: Reckoning, apart: float | None = None) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("seen", "french", "english"),
     [
-        (SOUND, "datent de 10 h (objectif : 4 j)", "are 10 h old (objective: 4 d), detection proven 2 h ago"),
+        (SOUND, "datent de 10 h (objectif : 96 h)", "are 10 h old (objective: 96 h), detection proven 2 h ago"),
         (
             replace(SOUND, loaded=NOW - 60 * HOUR),
             "vieillissent : elles datent de 60 h",

@@ -105,6 +105,8 @@ def test_a_clock_just_off_its_limit_is_told_in_thousandths() -> None:
         (23 * 3600.0, 24 * 3600.0, "seconds", "23 h"),
         (100 * 86400.0, 92 * 86400.0, "seconds", "100 j"),
         (95 * 3600.0, None, "seconds", "3 j 23 h"),
+        (96 * 3600.0, 96 * 3600.0, "seconds", "96 h"),
+        (100 * 3600.0, 96 * 3600.0, "seconds", "100 h"),
         (17.0, 10.0, "working-days", "17 jours ouvrés"),
     ],
 )

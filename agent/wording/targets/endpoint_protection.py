@@ -28,8 +28,8 @@ TARGET = TargetWords(
         cnil=Words(fr="fiches 6 et 9", en="sheets 6 and 9"),
     ),
     thresholds=Words(
-        fr="protection en marche ; détection éprouvée depuis 26 h au plus",
-        en="protection running; detection tested within 26 h",
+        fr="protection en marche ; détection éprouvée depuis 24 h au plus",
+        en="protection running; detection tested within 24 h",
     ),
     held=Words(
         fr="la protection était active, à jour et éprouvée sur les machines surveillées",
