@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
     @group.command("checkpoint")
     def print_checkpoint(config: ConfigOption = None) -> None:
-        """Print the newest signed checkpoint of the ledger's log; exit 3 if none was signed yet."""
+        """Print the newest signed checkpoint of the ledger's log, cosigned; exit 3 if none was signed yet."""
         note = newest_checkpoint(configuration_path(config))
         if note is None:
             typer.echo("no checkpoint yet: one is signed each time that a day (UTC) is over", err=True)
@@ -54,20 +54,21 @@ def register(app: typer.Typer) -> None:
 
 
 def newest_checkpoint(path: Path) -> str | None:
-    """Return the newest checkpoint of a configuration's ledger, None where none was signed.
+    """Return the newest checkpoint of a configuration's ledger, cosignatures included; None where none was signed.
 
     Raises ConfigurationError, NotAllowed, LedgerError, UsageError where there is no ledger.
     """
     from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.evaluation.identity import take_identity
+    from agent.ledger.attestations import cosigned, read
     from agent.ledger.ledger import Ledger
 
     directory = load(path, strict=False).agent.state_directory
     take_identity(directory, writing=False)
     with Ledger.open(directory, clock=SystemClock(), readonly=True) as ledger:
         newest = ledger.newest_checkpoint()
-    return None if newest is None else newest.note
+        return None if newest is None else cosigned(newest.note, ledger.ask(read))
 
 
 def known(fingerprint: str | None) -> str | None:

@@ -63,6 +63,7 @@ def build(
             certificate_file=None if file.report.certificate_file is None else Path(file.report.certificate_file),
             key_file=_secret(file.report.key_file, path),
         ),
+        evidence=_evidence(file.evidence, path),
         targets=MappingProxyType({id: _target(clause, file.targets) for id, clause in CLAUSES.items()}),
     )
 
@@ -86,6 +87,11 @@ def _alert(table: schema.AlertTable, path: Path) -> settings.AlertSettings:
         webhook_file=_secret(table.webhook_file, path),
         heartbeat_file=_secret(table.heartbeat_file, path),
     )
+
+
+def _evidence(table: schema.EvidenceTable, path: Path) -> settings.EvidenceSettings:
+    witnesses = (made(settings.WitnessSettings, one, key_file=find_secret(one.key_file, path)) for one in table.witness)
+    return settings.EvidenceSettings(witnesses=tuple(witnesses))
 
 
 def _secret(name: str | None, beside: Path) -> Path | None:

@@ -211,6 +211,13 @@ def _read_webhook(text: str) -> str:
     raise ValueError("is not an https:// address (http:// goes to loopback only)")
 
 
+def _read_origin(text: str) -> str:
+    # The name of a key (c2sp.org/signed-note): no space, no plus, nothing unseen.
+    if "+" in read_text(text) or any(char.isspace() or not char.isprintable() for char in text) or len(text) > 512:
+        raise ValueError("is not the origin of a log, such as example.org/log")
+    return text
+
+
 def _read_relay(text: str) -> str:
     parts = _split(text)
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
@@ -250,6 +257,8 @@ Id = Annotated[str, _held_to(read_id), ValueForm("id")]
 Sender = Annotated[str, _held_to(_read_sender), ValueForm("name")]
 Absolute = Annotated[str, _held_to(_read_absolute), ValueForm("absolute path")]
 Fingerprint = Annotated[str, _held_to(_read_fingerprint), ValueForm("fingerprint of a key")]
+PublicFile = Annotated[str, _held_to(read_text), ValueForm("path of a file")]
+Origin = Annotated[str, _held_to(_read_origin), ValueForm("origin of a log")]
 SecretFile = Annotated[str, _held_to(read_text), ValueForm("path of a secret's file")]
 Listen = Annotated[str, _held_to(_read_listen), ValueForm("address and port, or `unix:` and a path")]
 Destination = Annotated[str, _held_to(_read_destination), ValueForm("host and port")]

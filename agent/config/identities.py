@@ -22,6 +22,9 @@ def mistaken_identities(file: TomlTable) -> Iterator[Mistake]:
         yield from _twice("copy of this backup", backup.tables("copy"))
     for log in file.tables("log"):
         yield from _twice("sender of this log", log.sources())
+    evidence = file.table("evidence")
+    if evidence is not None:
+        yield from _twice("witness", evidence.tables("witness"))
     yield from _taken(file)
     yield from _dangling(file)
 

@@ -43,6 +43,12 @@ def unready(file: TomlTable, beside: Path) -> Iterator[Mistake]:
                 yield from _held(table.at(key), _named(name, Path(name)), Path(name))
     for export in file.tables("export"):
         yield from _dropped(export, state)
+    for witness in (file.table("evidence") or TomlTable(path=(), values={})).tables("witness"):
+        name = witness.text("key_file") or ""
+        if name.strip():
+            path = find_secret(name, beside)
+            yield from _regular(witness.at("key_file"), name, path, state)
+            yield from _held(witness.at("key_file"), _named(name, path), path)
     inventory = file.table("inventory")
     ansible = inventory.text("ansible") if inventory is not None else None
     if inventory is not None and ansible:

@@ -31,6 +31,7 @@ def _named(configuration: Configuration) -> Iterator[Path]:
     files = (alert.mail_password_file, alert.webhook_file, alert.heartbeat_file, configuration.agent.web_config)
     pair = (configuration.report.certificate_file, configuration.report.key_file)
     yield from (one for one in (*files, *pair) if one is not None)
+    yield from (witness.key_file for witness in configuration.evidence.witnesses)
     for copy in inventory.copies:
         yield copy.password_file
         if copy.environment_file is not None:

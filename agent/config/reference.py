@@ -67,7 +67,7 @@ def _table(heading: str, model: type[BaseModel]) -> str:
 
 def _is_array_of_tables(field: FieldInfo) -> bool:
     # An array of tables has a heading of its own; a list that may hold names instead of tables is a key.
-    return field.alias == "copy"
+    return any(str(example).startswith("[[") for example in field.examples or ())
 
 
 def _row(key: str, field: FieldInfo) -> str:

@@ -16,9 +16,12 @@ from agent.config.forms import (
     Day,
     Duration,
     Grace,
+    Id,
     Limit,
     Listen,
+    Origin,
     OwnAddress,
+    PublicFile,
     Ratio,
     Relay,
     Rhythm,
@@ -177,6 +180,27 @@ class SigningTable(DeclaredTable):
     key_file: SecretFile | None = key("Its private key, without a passphrase.", '"/etc/beffroi/seal.key"', "not signed")
 
 
+class WitnessTable(DeclaredTable):
+    """A witness that cosigns the agent's checkpoints (C2SP tlog-witness), run by another body."""
+
+    id: Id = needed("Its name in metrics and logs.", '"scota"')
+    url: Webhook = needed("Its address; `/add-checkpoint` is put behind it.", '"https://temoin.scota.example/"')
+    key_file: PublicFile = needed(
+        "The file of its verifier key, as `beffroi witness --print-key` prints it.", '"witness.pub"'
+    )
+    origin: Origin | None = key(
+        "The origin under which it knows the agent's log, where that is another.",
+        '"sigsum.org/v1/tree/…"',
+        "the log's own",
+    )
+
+
+class EvidenceTable(DeclaredTable):
+    """Who else attests the agent's log."""
+
+    witness: list[WitnessTable] = key("Its witnesses.", "[[evidence.witness]]", "no witness", [])
+
+
 def _those(like: Callable[[Clause], bool]) -> str:
     *most, last = (f"`{clause.id}`" for clause in CLAUSES.values() if like(clause))
     return f"{', '.join(most)} and {last}" if most else last
@@ -231,4 +255,5 @@ class ConfigurationFile(DeclaredTable):
     web_filter: list[WebFilterTable] = Field(default_factory=list)
     alert: AlertTable = AlertTable()
     report: SigningTable = SigningTable()
+    evidence: EvidenceTable = EvidenceTable()
     targets: dict[str, TargetTable] = Field(default_factory=dict)

@@ -79,6 +79,23 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessSettings:
+    """A `[[evidence.witness]]`: who cosigns the agent's checkpoints; `origin` None: it knows the log by its own."""
+
+    id: str
+    url: str
+    key_file: Path
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSettings:
+    """The `[evidence]` table."""
+
+    witnesses: tuple[WitnessSettings, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """Everything that a configuration file says.
 
@@ -94,4 +111,5 @@ class Configuration:
     inventory: Inventory = field(default_factory=Inventory)
     alert: AlertSettings = field(default_factory=AlertSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     targets: Mapping[str, Target] = field(default_factory=dict)

@@ -33,6 +33,7 @@ from agent.evaluation.workers import Workers
 from agent.export.http.health import Health
 from agent.hosts import run
 from agent.ledger.ledger import Ledger
+from agent.publishing.attesting import Attestor
 from agent.publishing.publisher import Publisher
 
 log = logging.getLogger("beffroi.daemon")
@@ -116,6 +117,7 @@ class Daemon:
         self._notifier = notifier
         self._changes = Changes()
         self.own = SelfWatch(ledger, session.configuration.agent.state_directory, session.clock)
+        self._attestor = Attestor(ledger, session.clock, self.own.attested)
         self._ticked: float | None = None
         self._beat: datetime | None = None
         self._judged: datetime | None = None
@@ -327,6 +329,7 @@ class Daemon:
             # A load that was kept while the clock was doubted acts later: it is kept again once the clock is believed.
             keep_load(self._session.configuration, self._ledger)
             self._publisher.look(self._session.configuration)
+            self._attestor.look(self._session.configuration)
         except LedgerError as error:
             log.error("housekeeping of the ledger: %s", error.message)
             self._append_failure = error.message

@@ -15,7 +15,7 @@ from pathlib import Path
 from agent.core.alert_state import LITTLE_ROOM
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.export.snapshot import OwnState
+from agent.export.snapshot import OwnState, WitnessStanding
 from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger
 
 log = logging.getLogger("beffroi.self")
@@ -48,6 +48,10 @@ class SelfWatch:
     def refused(self, what: str) -> None:
         """Note what is wrong with the configuration that was refused last; empty: none is."""
         self._state = replace(self._state, configuration_refused=what)
+
+    def attested(self, witnesses: tuple[WitnessStanding, ...]) -> None:
+        """Note how each witness stands to the agent's log."""
+        self._state = replace(self._state, witnesses=witnesses)
 
     def evaluated(self, seconds: float, targets: int, differences: int) -> None:
         """Note what the newest evaluation round cost and judged, and how many verdicts were out of date so far."""

@@ -237,6 +237,17 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_witness_cosigned_timestamp_seconds",
+        help="Time of the witness's last cosignature of the agent's log; absent before the first.",
+        labels=("witness",),
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_witness_refused",
+        help="1 if the witness refuses the agent's log as rolled back or rewritten, else 0; absent until it was asked.",
+        labels=("witness",),
+    ),
+    Metric(
         name="beffroi_configuration_refused",
         help="1 if the newest reload refused the configuration and the one before is in force, else 0.",
     ),

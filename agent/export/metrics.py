@@ -228,6 +228,16 @@ def _successes(snapshot: Snapshot) -> Iterator[Sample]:
         yield (run.collector, run.host), int(run.success)
 
 
+def _cosigned(snapshot: Snapshot) -> Iterator[Sample]:
+    for witness in snapshot.own.witnesses:
+        yield from _instant(witness.cosigned_at, witness.id)
+
+
+def _refused(snapshot: Snapshot) -> Iterator[Sample]:
+    for witness in snapshot.own.witnesses:
+        yield (witness.id,), int(witness.refused is not None)
+
+
 def _instant(instant: datetime | None, *labels: str) -> Iterator[Sample]:
     if instant is not None:
         yield labels, instant.timestamp()
@@ -284,6 +294,8 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_checkpoint_timestamp_seconds": lambda snapshot: _instant(
         None if snapshot.checkpoint is None else snapshot.checkpoint.signed_at
     ),
+    "beffroi_witness_cosigned_timestamp_seconds": _cosigned,
+    "beffroi_witness_refused": _refused,
     "beffroi_configuration_refused": lambda snapshot: _number(
         None if snapshot.own.configuration_refused is None else bool(snapshot.own.configuration_refused)
     ),

@@ -135,6 +135,15 @@ class CheckpointNumbers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessStanding:
+    """How a witness stands to the agent's log: when it last cosigned; `refused`: why it refuses the log, None: not."""
+
+    id: str
+    cosigned_at: datetime | None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnState:
     """What a running daemon sees of its own ground; None where it has not looked yet or could not tell.
 
@@ -142,7 +151,7 @@ class OwnState:
     `unmailed_since`: a report or a month's heads wait since then for a relay to take them. `configuration_refused` is
     what is wrong with the file that a reload refused; empty: none is refused. `evaluation_seconds`, of the
     processor, and `evaluated_targets` are those of the newest evaluation round; `evaluation_differences` counts
-    verdicts that a full judgement gave otherwise.
+    verdicts that a full judgement gave otherwise. `witnesses` are the declared ones, as they were asked last.
     """
 
     free_bytes: int | None = None
@@ -155,11 +164,15 @@ class OwnState:
     evaluation_seconds: float | None = None
     evaluated_targets: int | None = None
     evaluation_differences: int | None = None
+    witnesses: tuple[WitnessStanding, ...] = ()
 
     def trouble(self) -> str | None:
         """Return what is wrong there, in one line; None where nothing is."""
         if self.damage is not None:
             return inert(f"the ledger is damaged: {self.damage}", 400)
+        for witness in self.witnesses:
+            if witness.refused is not None:
+                return inert(f"the witness {witness.id} refuses this agent's log: {witness.refused}", 400)
         if self.configuration_refused:
             return inert(
                 f"the changed configuration is refused, the one before is in force: {self.configuration_refused}", 400

@@ -35,6 +35,7 @@ from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Key, Observation, Reading, Target, Verdict
 from agent.ledger import (
     anchor,
+    attestations,
     closing,
     day_rows,
     derive,
@@ -55,6 +56,7 @@ from agent.ledger import (
 )
 from agent.ledger.anchor import Anchor
 from agent.ledger.append import Writer, latest_instant, tip
+from agent.ledger.attestations import Attestation
 from agent.ledger.editions import Edition
 from agent.ledger.facts import Name as LookName
 from agent.ledger.fields import instant
@@ -486,6 +488,10 @@ class Ledger:
         self._store.write(lambda writer: mailed.keep(writer, letter))
 
     # Upkeep and proof
+
+    def keep_attestation(self, one: Attestation) -> None:
+        """Keep what someone else attests of the agent's checkpoints."""
+        self._store.write(lambda writer: attestations.keep(writer, one))
 
     def sign_heads(self, now: datetime) -> tuple[Head, ...]:
         """Close each UTC day that is over at `now` with a signed head, keep the newest beside; return the new ones.

@@ -14,6 +14,8 @@ HOUR = timedelta(hours=1)
 FROZEN_AFTER = HOUR / 2
 LEDGER_STILL_AFTER = 7 * HOUR
 CLOCK_APART = timedelta(minutes=5)
+# A checkpoint is signed each day, and each witness asked within the hour.
+WITNESS_AWAY_AFTER = 50 * HOUR
 
 _HERE = '{{ with $labels.instance }}{{ . }}{{ else }}beffroi{{ end }}'  # fmt: skip
 
@@ -135,6 +137,7 @@ def _ground() -> Iterator[Alert]:
             "what it was. Nothing was replaced. Confirm: beffroi ledger verify.",
         ),
     )
+    yield from _witnesses()
     yield Alert(
         name="BeffroiConfigurationRefused",
         expression="beffroi_configuration_refused == 1",
@@ -163,6 +166,52 @@ def _ground() -> Iterator[Alert]:
             "plus rien : les jours qui passent ne seront pas démontrés. Confirmer : df sur state_directory.",
             en=f"{{{{ $value | humanize1024 }}}}B are left for the ledger of the agent {_HERE}. Once full it keeps "
             "nothing: the days that go by will not be proven. Confirm: df on state_directory.",
+        ),
+    )
+
+
+def _witnesses() -> Iterator[Alert]:
+    """Yield the alerts on who else attests the agent's log."""
+    witness = {"target": AGENT, "subject": "{{ $labels.witness }}", "cause": AGENT}
+    yield Alert(
+        name="BeffroiWitnessRefuses",
+        expression="beffroi_witness_refused == 1",
+        keeps=SILENT_FOR,
+        severity=Severity.PAGE,
+        labels=witness,
+        summary=Words(
+            fr="Le témoin {{ $labels.witness }} refuse le journal de l'agent",
+            en="The witness {{ $labels.witness }} refuses the agent's log",
+        ),
+        description=Words(
+            fr=f"Le témoin {{{{ $labels.witness }}}} a contresigné un journal que celui de l'agent {_HERE} ne continue "
+            "pas : le registre a été restauré à un état plus ancien, ou réécrit. Confirmer : beffroi ledger verify, "
+            "puis le journal du témoin.",
+            en=f"The witness {{{{ $labels.witness }}}} has cosigned a log that the one of the agent {_HERE} does not "
+            "continue: the ledger was rolled back, or rewritten. Confirm: beffroi ledger verify, then the witness's "
+            "own journal.",
+        ),
+    )
+    cosigned = "beffroi_witness_cosigned_timestamp_seconds"
+    yield Alert(
+        name="BeffroiWitnessAway",
+        expression=f"time() - {cosigned} > {WITNESS_AWAY_AFTER.total_seconds():.0f} "
+        f"or (beffroi_witness_refused unless {cosigned})",
+        # A witness that has never cosigned has no age; the wait is all that it has.
+        wait=2 * HOUR,
+        keeps=SILENT_FOR,
+        severity=Severity.TICKET,
+        labels=witness,
+        summary=Words(
+            fr="Le témoin {{ $labels.witness }} ne contresigne plus",
+            en="The witness {{ $labels.witness }} does not cosign any more",
+        ),
+        description=Words(
+            fr=f"Le témoin {{{{ $labels.witness }}}} n'a pas contresigné le journal de l'agent {_HERE} depuis deux "
+            "jours : ces jours ne seront attestés que par l'agent. Confirmer : journalctl -u beffroi, puis chez le "
+            "témoin.",
+            en=f"The witness {{{{ $labels.witness }}}} has not cosigned the log of the agent {_HERE} for two days: "
+            "these days are attested by the agent alone. Confirm: journalctl -u beffroi, then at the witness.",
         ),
     )
 

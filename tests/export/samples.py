@@ -17,6 +17,7 @@ from agent.export.snapshot import (
     OwnState,
     Snapshot,
     UnwatchedItem,
+    WitnessStanding,
 )
 
 NOW = datetime(2026, 11, 24, 4, 12, 9, tzinfo=UTC)
@@ -220,5 +221,9 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
             evaluation_seconds=0.25,
             evaluated_targets=12,
             evaluation_differences=0,
+            witnesses=(
+                WitnessStanding(id="scota", cosigned_at=NOW - timedelta(hours=6)),
+                WitnessStanding(id="lens", cosigned_at=None, refused="it was rolled back"),
+            ),
         ),
     )

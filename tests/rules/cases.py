@@ -116,6 +116,18 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         series={**alive(HOUR), refused: "0x10 1x30 0x20"},
         heard={15: [], 30: [("BeffroiConfigurationRefused", "ticket", AGENT, INSTANCE)]},
     )
+    witness = f'{{job="beffroi",instance="{INSTANCE}",witness="scota"}}'
+    cosigned, refuses = (f"beffroi_witness_{one}{witness}" for one in ("cosigned_timestamp_seconds", "refused"))
+    yield Case(
+        name="a witness that refuses is a page, at once",
+        series={**alive(HOUR), cosigned: "0x60", refuses: "0x20 1x40"},
+        heard={15: [], 25: [("BeffroiWitnessRefuses", "page", AGENT, "scota")]},
+    )
+    yield Case(
+        name="a witness that never cosigned is a ticket after two hours",
+        series={**alive(3 * HOUR), refuses: "0x180"},
+        heard={60: [], 150: [("BeffroiWitnessAway", "ticket", AGENT, "scota")]},
+    )
     yield Case(
         name="little room for the ledger is heard",
         series={**alive(3 * HOUR), room: f"{10**9}x20 {10**8}x160"},
