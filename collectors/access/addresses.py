@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from agent.core.errors import Unreadable
 from agent.hosts.ssh import patterns as written
@@ -31,6 +32,7 @@ def example(pattern: str) -> str:
     return pattern.replace("*", "1").replace("?", "1")
 
 
+@lru_cache(maxsize=4096)
 def network_of(pattern: str) -> Network | None:
     """Return the addresses that a pattern without wildcards names; None: it is no such pattern."""
     if not _WRITTEN.fullmatch(pattern):
@@ -106,13 +108,19 @@ def _of_ipv4(patterns: Sequence[str]) -> Iterator[str]:
         dot = "." if place < 3 else ""
         following: dict[tuple[frozenset[int], ...], str] = {}
         for states, text in beginnings.items():
+            # Most patterns are settled by the first numbers: the others alone are followed.
+            open_ones = [at for at, state in enumerate(states) if not readers[at].is_settled(state)]
+            seen: set[tuple[frozenset[int], ...]] = set()
             for number in range(256):
-                ahead = tuple(
-                    reader.after(state, place, number, dot) for reader, state in zip(readers, states, strict=True)
-                )
+                moved = tuple(readers[at].after(states[at], place, number, dot) for at in open_ones)
+                if moved in seen:
+                    continue
+                seen.add(moved)
+                now = dict(zip(open_ones, moved, strict=True))
+                ahead = tuple(now.get(at, state) for at, state in enumerate(states))
                 following.setdefault(ahead, f"{text}{number}{dot}")
-        if len(following) > MOST_BEGINNINGS:
-            raise Unreadable("the addresses in sshd's configuration form too many classes")
+            if len(following) > MOST_BEGINNINGS:
+                raise Unreadable("the addresses in sshd's configuration form too many classes")
         beginnings = following
     yield from beginnings.values()
 
@@ -135,6 +143,10 @@ class _Text:
         if (state, text) not in self.known:
             self.known[state, text] = self._read(state, text)
         return self.known[state, text]
+
+    def is_settled(self, state: frozenset[int]) -> bool:
+        """Return whether no further number changes the state."""
+        return not state
 
     def _read(self, state: frozenset[int], text: str) -> frozenset[int]:
         for letter in text:
@@ -168,6 +180,10 @@ class _Range:
     def start(self) -> frozenset[int]:
         """Return the state before an address begins."""
         return _MAYBE if self.network.prefixlen else _WITHIN
+
+    def is_settled(self, state: frozenset[int]) -> bool:
+        """Return whether no further number changes the state."""
+        return state != _MAYBE
 
     def after(self, state: frozenset[int], place: int, number: int, dot: str) -> frozenset[int]:
         """Return the state after one more number of the address."""

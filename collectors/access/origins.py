@@ -66,14 +66,14 @@ def conditions_in(lines: Iterable[Sequence[str]]) -> Conditions:
     found: dict[str, dict[str, None]] = {}
     strange: dict[str, None] = {}
     for line in lines:
-        words = list(line)
-        while words:
-            criterion, equals, value = words.pop(0).partition("=")
+        words = iter(line)
+        for word in words:
+            criterion, equals, value = word.partition("=")
             criterion = criterion.lower()
             if criterion in FLAGS and not equals:
                 continue
             if not value:
-                value = words.pop(0) if words else ""
+                value = next(words, "")
             if criterion in CRITERIA and value and not value.startswith("="):
                 found.setdefault(criterion, {}).update(dict.fromkeys(patterns_in(value)))
             else:

@@ -99,6 +99,17 @@ CASES = {
         except Unreadable:
             pass
     """,
+    "sshd: a Match without end": """
+        from collectors.access.origins import conditions_in
+        conditions_in([["User", "bob"] * 1_000_000])
+    """,
+    "sshd: many addresses": """
+        from collectors.access.addresses import classes
+        found = list(classes([f"{number}.{255 - number}.{number}.{255 - number}" for number in range(256)] ))
+        assert len(found) == 257
+        for number in range(6):
+            list(classes([f"{one}.{255 - one}.{number}.{one}" for one in range(256)]))
+    """,
     "a kernel's release": """
         from collectors.patches.kernel import _flavour
         _flavour("6.1.0" + "-a" * 500_000 + ".")
