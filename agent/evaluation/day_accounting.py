@@ -104,6 +104,23 @@ def account_for(
 # What the points' own dates tell of the moments between two looks; anything else was seen at a look, and only there.
 TOLD_BY_POINTS = frozenset({Reason.WITHIN_LIMIT, Reason.TOO_OLD})
 SILENCE = frozenset({Reason.STALE_EVIDENCE, Reason.NOT_RUN})
+# A look that failed saw nothing: a later one shows what was made meanwhile, as after a silence. Not so where another
+# machine or another repository answered.
+COULD_NOT_LOOK = frozenset(
+    {
+        Reason.TOOL_MISSING,
+        Reason.DENIED,
+        Reason.LOCKED,
+        Reason.WRONG_PASSWORD,
+        Reason.UNREACHABLE,
+        Reason.HOST_KEY_UNKNOWN,
+        Reason.TIMED_OUT,
+        Reason.EXITED,
+        Reason.UNREADABLE,
+        Reason.NO_ROOM,
+        Reason.BUG,
+    }
+)
 
 
 def _rule(
@@ -144,7 +161,7 @@ def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
     if verdict.target not in DATED_EVIDENCE or not off_site_copies(backup):
         return False
     ends_with = line.starts[-1].reason if line.starts else Reason.NOT_RUN
-    return verdict.reason in TOLD_BY_POINTS and ends_with in TOLD_BY_POINTS | SILENCE
+    return verdict.reason in TOLD_BY_POINTS and ends_with in TOLD_BY_POINTS | SILENCE | COULD_NOT_LOOK
 
 
 def _stretch_by_points(

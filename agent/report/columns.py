@@ -11,12 +11,13 @@ _TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<(t[hd])\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-# Where a line may break: not at the narrow and the plain space that do not break.
-_BREAK = re.compile(r"[ \n\t/-]+")
+# Where a line may break (Unicode Annex 14): at a space that is not a hard one, and after a hyphen or a slash where no
+# figure follows.
+_BREAK = re.compile(r"[ \n\t]+|(?<=[-/])(?=[^\d\s])")
 
 # All in characters of the table's type: the width of a page, what a bar and a sign take, a cell's padding.
-PAGE, BAR, SIGN, PADDING = 116, 27, 2, 2
-BOLD = 1.15
+PAGE, BAR, SIGN, PADDING = 110, 26, 2, 2
+BOLD = 1.25
 # Longer words are broken, and longer texts get no more room.
 LONGEST_WORD, LONGEST_TEXT = 24, 160
 

@@ -83,6 +83,8 @@ def _nothing_else() -> object:
     return URLFetcher(allowed_protocols=("data",))
 
 
+# A calendar's days in figures, which are not printed: the drawing says them.
+_NOT_PRINTED = re.compile(r'<div class="wide"[^>]*>\s*<table class="same">\s*<caption>.*?</table>\s*</div>', re.DOTALL)
 _SVG = re.compile(r'<svg class="(\w+)"(.*?)</svg>', re.DOTALL)
 _TITLE, _DESCRIPTION = (
     re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL),
@@ -91,11 +93,11 @@ _TITLE, _DESCRIPTION = (
 
 
 def with_images(page: str) -> str:
-    """Return the page with each drawing as an image that says all that its title and its description say.
+    """Return the page to be printed, each drawing as an image that says all that its title and its description say.
 
     WeasyPrint takes a drawing's alternative from its title alone, and styles each shape of one that is in the page.
     """
-    return _SVG.sub(_image, page)
+    return _SVG.sub(_image, _NOT_PRINTED.sub("", page))
 
 
 def _image(drawing: re.Match[str]) -> str:

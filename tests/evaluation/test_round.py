@@ -241,6 +241,25 @@ def test_a_host_that_stays_silent_past_the_evidence_s_age_makes_the_day_unproven
     assert row[0] is State.UNPROVEN
 
 
+@pytest.mark.parametrize(
+    ("made", "state", "reason"), [(True, State.MET, Reason.WITHIN_LIMIT), (False, State.MISSED, Reason.TOO_OLD)]
+)
+def test_points_tell_of_the_days_on_which_every_look_failed(
+    held: World, made: bool, state: State, reason: Reason
+) -> None:
+    held.look()
+    live(held, datetime(2026, 11, 3, 6, tzinfo=UTC))
+    while held.clock.instant < datetime(2026, 11, 5, 6, tzinfo=UTC):
+        held.clock.instant += HOUR
+        held.look(fails=Reason.UNREACHABLE)
+    unproven = held.day(date(2026, 11, 4))
+    assert unproven is not None
+    assert unproven[0] is State.UNPROVEN
+    held.points += [datetime(2026, 11, day, 4, tzinfo=UTC) for day in ((4, 5) if made else (5,))]
+    held.look()
+    assert held.day(date(2026, 11, 4)) == (state, reason, True)
+
+
 def test_a_repository_that_was_gone_for_one_look_makes_the_day_missed_though_the_next_look_finds_it(
     held: World,
 ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from agent.report.columns import shared_out, with_columns
+from agent.report.columns import PAGE, shared_out, with_columns
 from agent.report.figures import Report
 from agent.report.page import render
 
@@ -27,7 +27,14 @@ def test_longer_texts_get_more_room_and_all_of_it_is_given() -> None:
 def test_the_word_of_a_state_has_room_for_all_of_it() -> None:
     texts = ("longue explication " * 20,) * 4
     state, *_ = shares(table((STATE, *texts)))
-    assert state * 116 / 100 >= len("non atteint") + 3
+    assert state * PAGE / 100 >= len("non atteint") + 3
+
+
+def test_a_name_is_not_taken_to_break_before_a_figure() -> None:
+    """`vm-01` stays in a line, `base-files` may go on in the next one."""
+    texts = ("longue explication " * 20,) * 3
+    kept, broken = (shares(table((name, *texts)))[0] for name in ("vm-0123456789", "base-filesabc"))
+    assert kept > broken
 
 
 def test_short_columns_share_what_is_left_as_their_texts_do() -> None:

@@ -280,13 +280,16 @@ def look(year: Year, at: datetime) -> None:
 
 
 @contextmanager
-def year(folder: Path, first: date = FIRST, last: date = LAST, *, loaded: date = FIRST) -> Iterator[Year]:
+def year(
+    folder: Path, first: date = FIRST, last: date = LAST, *, loaded: date = FIRST, more: str = ""
+) -> Iterator[Year]:
     """Fill a ledger with some days of the year; the clock then stands on the eighth day after the last one.
 
-    `loaded` is the day of the first load: what is expected from then on and has no row is a silent day.
+    `loaded` is the day of the first load: what is expected from then on and has no row is a silent day. `more` is added
+    to the configuration.
     """
     path = folder / "beffroi.toml"
-    path.write_text(CONFIGURATION.format(state=folder / "state"), encoding="utf-8")
+    path.write_text(CONFIGURATION.format(state=folder / "state") + more, encoding="utf-8")
     configuration = load(path, strict=False)
     clock = HandClock(noon(loaded))
     with Ledger.open(folder / "state", clock=clock) as ledger:
