@@ -104,7 +104,7 @@ FRENCH = DetailPageWords(
     days_expected=("jour compté", "jours comptés"),
     no_day_expected="Aucun de ces jours n'est encore compté.",
     by_event="Cet objectif se compte par échéance, non par jour : le calendrier montre l'état de chaque jour.",
-    of_whole_target="Chaque jour est celui du pire des sujets.",
+    of_whole_target="Un jour n'est « atteint » que si tous les éléments suivis le sont.",
     weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
     not_over="en cours",
     not_expected_yet="pas encore attendu",
@@ -138,7 +138,7 @@ FRENCH = DetailPageWords(
     asked="Ce que demande la convention",
     how_measured="Comment c'est mesuré",
     evidence_age="Une preuve vaut",
-    subjects="Les sujets",
+    subjects="Les éléments suivis",
     same_as_json="Les mêmes données en JSON",
     absent="Rien de ce nom n'est suivi ici",
     absent_explained="L'adresse est erronée, ou ce nom n'est plus dans la configuration.",
@@ -252,11 +252,11 @@ def days_in_words(first: date, last: date, language: Language) -> str:
 
 
 def subjects_in_words(counts: Mapping[State, int], language: Language) -> str:
-    """Return how a target's subjects stand, such as «1 non atteint, 2 atteints, sur 3 sujets.», worst first."""
+    """Return how a target's subjects stand, such as «1 non atteint, sur 3 éléments suivis.», worst first."""
     total = sum(counts.values())
     said = ", ".join(state_count(state, count, language) for state, count in counts.items() if count)
     if language == "fr":
-        return f"{said}, sur {total} sujet{'s' if total > 1 else ''}."
+        return f"{said}, sur {total} {'éléments suivis' if total > 1 else 'élément suivi'}."
     return f"{said}, of {total} subject{'s' if total > 1 else ''}."
 
 

@@ -10,7 +10,7 @@ from agent.wording.targets.every import words_of
 MANY = 4
 NAMED = 3
 
-SUBJECTS = Words(fr="{count} sujets", en="{count} subjects")
+SUBJECTS = Words(fr="{count} éléments", en="{count} subjects")
 AND_MORE = Words(fr="et {count} autres", en="and {count} more")
 COLON = Words(fr=" : ", en=": ")
 

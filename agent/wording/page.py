@@ -82,7 +82,7 @@ FRENCH = PageWords(
     no_objective="sans seuil chiffré",
     quarter="Ce trimestre",
     days=("jour", "jours"),
-    subject="Sujet",
+    subject="Élément suivi",
     found="Constat",
     since="Depuis",
     evidence="Dernière preuve",
@@ -90,9 +90,9 @@ FRENCH = PageWords(
     unknown="inconnu",
     not_yet="Pas encore contrôlés",
     not_yet_explained="Aucun contrôle n'a encore porté sur ces objectifs : on ne peut rien affirmer.",
-    subjects="Sujets",
+    subjects="Éléments suivis",
     no_longer="retiré de la configuration",
-    others="Les autres sujets, chacun sur sa page",
+    others="Les autres éléments suivis, chacun sur sa page",
     and_more="et {count} de plus",
     clocks="Délais en cours",
     clocks_explained="Ce qui est inscrit aux registres et attend une suite, l'échéance la plus proche d'abord.",
@@ -129,7 +129,7 @@ FRENCH = PageWords(
         (State.NOT_APPLICABLE, "l'inventaire dit que l'objectif ne s'applique pas ici."),
     ),
     evidence_explained="« Dernière preuve » est le moment où l'agent a regardé pour la dernière fois avec succès,"
-    " non l'âge de ce qu'il a vu. L'état d'un objectif est celui du pire de ses sujets.",
+    " non l'âge de ce qu'il a vu. L'état d'un objectif est le moins bon de ceux de ses éléments suivis.",
     narrowed="Cette page ne montre que ce qui concerne",
 )
 

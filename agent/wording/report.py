@@ -84,7 +84,7 @@ def day_sentence(
     if language == "en":
         return english.day_sentence(target, tally, outcome, grounds, unseen)
     if outcome is QuarterOutcome.NOT_APPLICABLE:
-        return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
+        return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun élément suivi."
     if not tally.expected:
         return NOT_YET
     if tally.unproven == tally.expected:

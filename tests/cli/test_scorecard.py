@@ -79,7 +79,7 @@ def test_one_screen_shows_what_matters_and_gathers_the_rest() -> None:
 ✕ non atteint     damaged/offsite  Copie hors site intacte  des fichiers sont endommagés ou manquent
 ? non démontré    mail             Sauvegarde quotidienne   rien n'est démontré, car mail/offsite est injoignable
                                                             host vault: no route to host
-? non démontré    3 sujets         3 objectifs              jamais contrôlé : Antivirus ou EDR à jour, Correctifs de
+? non démontré    3 éléments       3 objectifs              jamais contrôlé : Antivirus ou EDR à jour, Correctifs de
                                                             sécurité, Authentification forte
 ~ risque accepté  internet         Test d'intrusion annuel  risque accepté (inscription acceptance-3) ; mesuré non
                                                             atteint : l'échéance est dépassée (400 j, objectif : 365 j)
@@ -157,7 +157,7 @@ def test_beneficiaries_that_fare_differently_are_named_and_others_share_a_row() 
 
 def test_many_met_ones_of_a_target_share_a_row_that_counts_them() -> None:
     many = tuple(verdict("backup-rpo", f"base-{number}", State.MET, Reason.WITHIN_LIMIT) for number in range(12))
-    assert "12 sujets" in COLOUR.sub("", screen(many))
+    assert "12 éléments" in COLOUR.sub("", screen(many))
 
 
 def test_several_stopped_antiviruses_are_named_as_what_they_are() -> None:

@@ -339,7 +339,7 @@ def test_a_served_page_with_500_subjects_stays_small_and_leads_to_each_of_them()
     assert page.count('<tr role="row" class="missed">') == 60
     places = set(re.findall(r'href="(/target/backup-rpo/[^"]+)"', page))
     assert len(places) == 500
-    assert "Les autres sujets, chacun sur sa page" in words(page)
+    assert "Les autres éléments suivis, chacun sur sa page" in words(page)
     assert "et 460 de plus" in words(page)
     assert tags(page)
 

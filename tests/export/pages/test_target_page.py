@@ -26,7 +26,7 @@ def page_of(*standings: CurrentVerdict, shown: Snapshot | None = None) -> str:
 def test_a_target_says_how_its_subjects_stand_the_worst_first() -> None:
     """In words and numbers, each leading to its page."""
     page = page_of(CurrentVerdict(verdict=SOUND), CurrentVerdict(verdict=LATE))
-    assert "1 non atteint, 1 atteint, sur 2 sujets." in words(page)
+    assert "1 non atteint, 1 atteint, sur 2 éléments suivis." in words(page)
     assert page.index('href="/target/backup-rpo/files"') < page.index('href="/target/backup-rpo/mail"')
     assert "<h1>Sauvegarde quotidienne</h1>" in page
 
