@@ -102,7 +102,7 @@ SENTENCES = {
     "{age} (point de reprise : {point})": "{age} (recovery point: {point})",
     # The first page.
     "depuis le {day}, toujours ouvert": "since {day}, still open",
-    "{days}, clos depuis": "{days}, closed since",
+    "{days}, terminé depuis": "{days}, closed since",
     "échéance du {due}, honorée le {done}": "due on {due}, done on {done}",
     "également en retard, dans le tableau de l'objectif : {number}": "also late, in the target's table: {number}",
     "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ces jours-là.": (
@@ -131,7 +131,7 @@ SENTENCES = {
     "Reconduire ou lever le risque accepté {id} ({target}, {subject}), qui prend fin le {until}.": (
         "Renew or lift the accepted risk {id} ({target}, {subject}), which ends on {until}."
     ),
-    "Accuser réception de {id}, inscrit le {entered}, ou le contester.": (
+    "Accuser réception de l'inscription {id}, du {entered}, ou la contester.": (
         "Acknowledge {id}, entered on {entered}, or contest it."
     ),
     "{target} : une échéance est passée ; elle est à fixer avec le prestataire.": (

@@ -9,7 +9,7 @@ from agent.wording.report import count
 from agent.wording.translated import translated
 
 OPEN_SINCE = "depuis le {day}, toujours ouvert"
-CLOSED = "{days}, clos depuis"
+CLOSED = "{days}, terminé depuis"
 MADE_GOOD = "échéance du {due}, honorée le {done}"
 MORE_LATE = "également en retard, dans le tableau de l'objectif : {number}"
 OUTAGE = "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ces jours-là."
@@ -28,7 +28,7 @@ NO_TREND, STABLE, BETTER, WORSE = "—", "= stable", "▲ mieux", "▼ moins bie
 ACCEPTED = "{target}, {subject}, {days} ; accepté par {signer} ; préconisation écartée : {recommendation}."
 NO_RECOMMENDATION = "non indiquée"
 RENEW = "Reconduire ou lever le risque accepté {id} ({target}, {subject}), qui prend fin le {until}."
-ACKNOWLEDGE = "Accuser réception de {id}, inscrit le {entered}, ou le contester."
+ACKNOWLEDGE = "Accuser réception de l'inscription {id}, du {entered}, ou la contester."
 OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec le prestataire."
 CONTEST = (
     "Un chiffre se conteste par écrit auprès de {provider}, dans les trente jours de la remise de ce rapport. Une"

@@ -45,7 +45,7 @@ def test_what_is_still_open_comes_first(view: FrontView) -> None:
 
 def test_a_row_says_since_when_and_until_when(view: FrontView) -> None:
     found = rows(view)
-    assert found["backup-rpo"].since == "le 3 novembre 2026, clos depuis"
+    assert found["backup-rpo"].since == "le 3 novembre 2026, terminé depuis"
     assert found["vulnerability-scan"].since == "échéance du 24 octobre 2026, honorée le 5 novembre 2026"
     assert found["web-filtering"].since.startswith("depuis le ")
 
@@ -103,7 +103,7 @@ def test_what_waits_for_the_beneficiary_is_listed(view: FrontView) -> None:
         "Reconduire ou lever le risque accepté acceptance-1 (Correctifs de sécurité, srv-2), qui prend fin le"
         " 19 novembre 2026."
     )
-    assert "Accuser réception de adaptation-1, inscrit le 28 septembre 2026, ou le contester." in view.decisions
+    assert "Accuser réception de l'inscription adaptation-1, du 28 septembre 2026, ou la contester." in view.decisions
 
 
 def test_an_agreement_that_was_acknowledged_waits_for_nothing(material: Material) -> None:

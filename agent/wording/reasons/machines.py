@@ -201,7 +201,7 @@ MACHINES = {
         ),
     ),
     Reason.FLOW_OPEN: ReasonWords(
-        short=Words(fr="flux interdit, et ouvert", en="forbidden flow is open"),
+        short=Words(fr="un flux à bloquer passait", en="forbidden flow is open"),
         means=Words(
             fr="Un flux réseau qui doit être bloqué a été essayé, et il passe.",
             en="A network flow that has to be blocked was tried, and it passes.",
