@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 from agent.accounting.timeline import CLOCK_TOLERANCE, TimelineUpdate
 from agent.core.model import Key, State, Verdict
 from agent.ledger import kept_types
+from agent.ledger.append import tip
 from agent.ledger.fields import Fields, optional, parse, text
 from agent.ledger.key_filter import among
 from agent.ledger.looks_since import younger
@@ -68,6 +69,25 @@ def limits(connection: Connection, keys: Collection[Key] | None = None) -> Mappi
         )
         for name, (newest, drawn) in rows.items()
     }
+
+
+class KnownLimits:
+    """Ask for limits once for as long as no row is added: a judgement needs them where it begins and where it ends."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str, Mapping[Key, Limit | None]] = ("", {})
+
+    def __call__(self, connection: Connection, keys: Collection[Key] | None = None) -> Mapping[Key, Limit]:
+        """Return what `limits` returns."""
+        if keys is None:
+            return limits(connection)
+        link = tip(connection).link
+        known = self._known[1] if self._known[0] == link else {}
+        lacking = [key for key in keys if key not in known]
+        if lacking:
+            known = {**known, **dict.fromkeys(lacking), **limits(connection, lacking)}
+            self._known = (link, known)
+        return {key: limit for key in keys if (limit := known.get(key)) is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,7 @@ from agent.ledger import (
 from agent.ledger.anchor import Anchor
 from agent.ledger.append import Writer, latest_instant, tip
 from agent.ledger.attestations import Attestation
+from agent.ledger.chained import KnownLimits
 from agent.ledger.editions import Edition
 from agent.ledger.facts import Name as LookName
 from agent.ledger.fields import instant
@@ -107,6 +108,7 @@ class Ledger:
         # What was decoded last, each beside what tells that it is still the newest: a thousand facts take 20 ms.
         self._looks: dict[tuple[readings.Newest, str, str], StoredReading] = {}
         self._newest = KeptUp()
+        self._limits = KnownLimits()
         self._at_rows: dict[str, tuple[int, object]] = {}
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
         self._retired: tuple[tuple[int, tuple[Retirement, ...]], tuple[Load, ...]] = ((0, ()), ())
@@ -299,7 +301,7 @@ class Ledger:
         own = [one.verdict for one in judged]
 
         def keep(writer: Writer) -> Announced:
-            starts, newest = verdicts.keep(writer, judged), writer.tip
+            starts, newest = verdicts.keep(writer, judged, self._limits), writer.tip
             return self._announced(
                 writer,
                 lambda known: known.with_verdicts(newest.sequence, own, starts),
@@ -328,7 +330,7 @@ class Ledger:
 
         `keys` narrows to (at least) these.
         """
-        return self._store.read(lambda connection: verdicts.lines(connection, since, keys))
+        return self._store.read(lambda connection: verdicts.lines(connection, since, keys, self._limits))
 
     def last_starts(self) -> Mapping[Key, Start]:
         """Return, for each key, since when it is in the state that its line of states ends with."""
@@ -545,7 +547,7 @@ class Ledger:
     def rebuild(self) -> None:
         """Make everything derived anew from the chain, as far as the payloads exist."""
         self._store.write(lambda writer: derive.rebuild(writer.connection))
-        self._looks, self._newest, self._at_rows = {}, KeptUp(), {}
+        self._looks, self._newest, self._at_rows, self._limits = {}, KeptUp(), {}, KnownLimits()
 
     def newest_checkpoint(self) -> StoredCheckpoint | None:
         """Return the newest signed checkpoint of the agent's log."""

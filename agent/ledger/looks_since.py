@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from agent.ledger.facts import Name, of_names
 from agent.ledger.fields import instant
@@ -19,9 +19,11 @@ def younger(connection: Connection, wanted: Collection[LookPlace]) -> Mapping[Lo
 
     One that was erased is left out.
     """
-    found = located(connection, wanted)
-    newest = {place: one.instant for place, one in found.items()}
-    for place, later in (*_in_rows(connection, found), *_in_batches(connection, found)):
+    batched = located(connection, [place for place in wanted if place.position])
+    found, newest = dict(batched), {place: one.instant for place, one in batched.items()}
+    for place, own, later in _with_rows(connection, [place for place in wanted if not place.position]):
+        found[place], newest[place] = own, max(own.instant, later)
+    for place, later in (*_in_rows(connection, batched), *_in_batches(connection, found)):
         newest[place] = max(newest[place], later)
     return {place: instant(newest[place]) - instant(one.instant) for place, one in found.items()}
 
@@ -32,10 +34,11 @@ _since = (
     .join(CHAIN, CHAIN.c.sequence == READING.c.sequence)
     .where(READING.c.base.is_not(None))  # a look that saw nothing renews nothing
 )
-_own, _other, _at = READING.alias(), READING.alias(), CHAIN.alias()
+_own, _made, _other, _at = READING.alias(), CHAIN.alias(), READING.alias(), CHAIN.alias()
 _NEWEST = (
-    select(_own.c.sequence, func.max(_at.c.instant).label("newest"))
-    .join(
+    select(_own.c.sequence, _own.c.collector, _own.c.subject, _made.c.instant, func.max(_at.c.instant).label("newest"))
+    .join(_made, _made.c.sequence == _own.c.sequence)
+    .outerjoin(
         _other,
         and_(
             _other.c.collector == _own.c.collector,
@@ -44,24 +47,29 @@ _NEWEST = (
             _other.c.base.is_not(None),
         ),
     )
-    .join(_at, _at.c.sequence == _other.c.sequence)
-    .group_by(_own.c.sequence)
+    .outerjoin(_at, _at.c.sequence == _other.c.sequence)
+    .where(_own.c.sequence.in_(bindparam("some", expanding=True)))
+    .group_by(_own.c.sequence, _own.c.collector, _own.c.subject, _made.c.instant)
 )
 
 
-def _in_rows(connection: Connection, found: Mapping[LookPlace, Located]) -> Iterator[tuple[LookPlace, str]]:
-    """Yield, of each look, the latest instant of the readings since that have a row of their own."""
-    ordered = sorted(place for place in found if not place.position)
+def _with_rows(connection: Connection, wanted: Collection[LookPlace]) -> Iterator[tuple[LookPlace, Located, str]]:
+    """Yield looks that have rows of their own, each with the latest instant of those since that have, too."""
+    ordered = sorted(place.sequence for place in wanted)
     for first in range(0, len(ordered), _AT_ONCE):
-        some = [place.sequence for place in ordered[first : first + _AT_ONCE]]
-        for row in connection.execute(_NEWEST.where(_own.c.sequence.in_(some))):
-            yield LookPlace(row.sequence), row.newest
-    batched = sorted(place for place in found if place.position)
-    for first in range(0, len(batched), _AT_ONCE):
-        part = batched[first : first + _AT_ONCE]
+        for row in connection.execute(_NEWEST, {"some": ordered[first : first + _AT_ONCE]}):
+            own = Located(name=(row.collector, row.subject), instant=row.instant)
+            yield LookPlace(row.sequence), own, row.newest or row.instant
+
+
+def _in_rows(connection: Connection, batched: Mapping[LookPlace, Located]) -> Iterator[tuple[LookPlace, str]]:
+    """Yield, of each look in a batch, the instants of the readings since that have a row of their own."""
+    ordered = sorted(batched)
+    for first in range(0, len(ordered), _AT_ONCE):
+        part = ordered[first : first + _AT_ONCE]
         # The oldest of them are together in one part: few of a name's rows are read in vain.
         query = _since.where(READING.c.sequence > part[0].sequence)
-        names = _by_name(found, part)
+        names = _by_name(batched, part)
         for row in of_names(connection, READING, names, query):
             for place in names[row.collector, row.subject]:
                 if place.sequence < row.sequence:

@@ -1,9 +1,9 @@
 """Verdicts in the ledger: a row where one says something new or is the day's first, and the newest of each at hand."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, Update, bindparam, delete, func, insert, select, update
@@ -21,6 +21,8 @@ from agent.ledger.tables import CHAIN, KEY, LINE, PAYLOAD, STANDING, START, VERD
 
 KIND = "verdict"
 
+LimitsOf = Callable[[Connection, Collection[Key] | None], Mapping[Key, chained.Limit]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRecord:
@@ -30,7 +32,7 @@ class VerdictRecord:
     stretch: TimelineUpdate | None
 
 
-def keep(writer: Writer, judged: Sequence[VerdictRecord]) -> Mapping[Key, Start]:
+def keep(writer: Writer, judged: Sequence[VerdictRecord], limits_of: LimitsOf = chained.limits) -> Mapping[Key, Start]:
     """Append the verdicts that say something new or are the day's first, and take each as the newest.
 
     One that stands longer than the rows before it show is appended too (agent.ledger.chained). Return the newest start
@@ -40,7 +42,7 @@ def keep(writer: Writer, judged: Sequence[VerdictRecord]) -> Mapping[Key, Start]
     noted = select(*(STANDING.c[name] for name in KEY), STANDING.c.day, STANDING.c.words, STANDING.c.verdict)
     known = {key_of(row): row for row in writer.connection.execute(noted.where(among(STANDING, keys)))}
     ends = last_starts(writer.connection, keys)
-    limits = chained.limits(writer.connection, keys)
+    limits = limits_of(writer.connection, keys)
     drawn = []
     for one in judged:
         before = known.get(one.verdict.key)
@@ -177,7 +179,12 @@ def _held(line: Timeline, limit: chained.Limit) -> Timeline:
     return replace(line, stands_until=chained.held(line.stands_until, limit.line))
 
 
-def lines(connection: Connection, since: datetime, keys: Collection[Key] | None = None) -> Mapping[Key, Timeline]:
+def lines(
+    connection: Connection,
+    since: datetime,
+    keys: Collection[Key] | None = None,
+    limits_of: LimitsOf = chained.limits,
+) -> Mapping[Key, Timeline]:
     """Return every key's line, or (at least) those of some, each from the start that was in force at an instant on."""
     text = encode.instant(since)
     other = START.alias()
@@ -186,8 +193,8 @@ def lines(connection: Connection, since: datetime, keys: Collection[Key] | None 
     query = select(START).where(START.c.at >= func.coalesce(in_force, text), among(START, keys)).order_by(START.c.at)
     starts: dict[Key, list[Start]] = {}
     for row in connection.execute(query):
-        starts.setdefault(key_of(row), []).append(kept_types.START.decode([row.at, row.state, row.reason]))
-    limits = chained.limits(connection, keys)
+        starts.setdefault(key_of(row), []).append(_start(row.at, row.state, row.reason))
+    limits = limits_of(connection, keys)
     ends = select(*(LINE.c[name] for name in KEY), LINE.c.stands_until).where(among(LINE, keys))
     return {
         key_of(row): _held(
@@ -219,7 +226,12 @@ def last_starts(connection: Connection, keys: Collection[Key] | None = None) -> 
     """Return each key's newest start, or (at least) those of some keys."""
     query = select(*(LINE.c[name] for name in KEY), LINE.c.last_at, LINE.c.last_state, LINE.c.last_reason)
     found = connection.execute(query.where(LINE.c.last_at.is_not(None), among(LINE, keys)))
-    return {key_of(row): kept_types.START.decode([row.last_at, row.last_state, row.last_reason]) for row in found}
+    return {key_of(row): _start(row.last_at, row.last_state, row.last_reason) for row in found}
+
+
+@lru_cache(maxsize=4096)  # most are asked for at each judgement
+def _start(at: str, state: str, reason: str) -> Start:
+    return kept_types.START.decode([at, state, reason])
 
 
 def standing(connection: Connection, keys: Collection[Key] | None = None) -> Mapping[Key, Verdict]:
