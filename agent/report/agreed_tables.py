@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
+from agent.accounting.agreements import Adaptation
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
-from agent.core.duties.moments import read_when
 from agent.core.period import day_of
 from agent.report.agreements_shown import (
     Agreement,
@@ -16,8 +16,10 @@ from agent.report.agreements_shown import (
     values_of,
     worth,
 )
+from agent.report.dates_said import when_of
 from agent.report.entered import entered_late, entering
 from agent.report.figures import Report
+from agent.report.first_said import beside_first
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words
@@ -32,14 +34,6 @@ def agreed_tables(target: str, report: Report, called: Names) -> Iterator[Report
     yield from _adaptations(target, report, called)
     yield from _exclusions(target, report, called)
     yield from _plans(target, report, called)
-
-
-def when_of(text: str | None, language: Language = "fr") -> str:
-    """Return an instant or a day of a register in words, a dash where there is none."""
-    if text is None:
-        return "—"
-    when = read_when(text)
-    return instant(when.begins, language) if when.begins == when.ends else day(when.day, language)
 
 
 def dated(entry: RegisterEntry, key: str, called: Names) -> str:
@@ -114,7 +108,7 @@ def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable
         (
             form(item, called),
             called.of(target, item.subject) if item.subject else called.say("tous"),
-            since(item.in_force_from, called.language),
+            _effect(item, called),
             "—" if item.limit is None else quantity(item.limit, CLAUSES[target].unit, called.language),
             "—" if item.attainment is None else share(float(item.attainment), called.language),
             called.text(item.reason),
@@ -132,6 +126,15 @@ def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable
         kept_in=REGISTERS,
         language=called.language,
     )
+
+
+def _effect(item: Adaptation, called: Names) -> str:
+    """Return from when an adaptation counts, and on which day the beneficiary was informed, which it rests on."""
+    said = since(item.in_force_from, called.language)
+    if item.informed_on is None:
+        return said
+    informed = day(item.informed_on, called.language)
+    return called.say("{since} (bénéficiaire informé le {day})").format(since=said, day=informed)
 
 
 def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]:
@@ -156,11 +159,11 @@ def _plans(target: str, report: Report, called: Names) -> list[ReportTable]:
         (
             entry.id,
             called.of(target, entry.values["subject"]),
-            called.text(entry.get("cause")) or called.say("non indiquée"),
-            called.text(entry.get("action")),
-            called.text(entry.get("owner")),
+            beside_first(called.text(entry.get("cause")) or called.say("non indiquée"), entry, "cause", called),
+            beside_first(called.text(entry.get("action")), entry, "action", called),
+            beside_first(called.text(entry.get("owner")), entry, "owner", called),
             dated(entry, "due", called),
-            when_of(entry.get("done"), called.language),
+            dated(entry, "done", called),
         )
         for entry in report.entries
         if entry.register == "plan" and entry.get("target") == target and _open(entry, report)
@@ -171,7 +174,7 @@ def _plans(target: str, report: Report, called: Names) -> list[ReportTable]:
 
 def _open(entry: RegisterEntry, report: Report) -> bool:
     done = entry.when("done")
-    return entry.received_at.date() <= report.quarter.last and (done is None or done.day >= report.quarter.first)
+    return day_of(entry.received_at) <= report.quarter.last and (done is None or done.day >= report.quarter.first)
 
 
 def since(when: date | None, language: Language = "fr") -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.period import day_end
-from agent.report.agreed_tables import when_of
+from agent.report.dates_said import when_of
 from agent.report.entered import Amendment, amendments, entering
 from agent.report.figures import Report
 from agent.report.names import Names

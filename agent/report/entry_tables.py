@@ -9,7 +9,8 @@ from agent.core.durations import read_duration
 from agent.core.duties.entries import RECOVERY_TESTS, RegisterEntry
 from agent.core.judging.wanted_change import REGISTER, day_of_change
 from agent.core.period import day_of
-from agent.report.agreed_tables import dated, when_of
+from agent.report.agreed_tables import dated
+from agent.report.dates_said import when_of
 from agent.report.first_said import beside_first, first_said
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, ReportTable, table

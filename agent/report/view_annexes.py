@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
+from agent.core.period import day_of
 from agent.core.places import CopyMachine
 from agent.report.comparison_view import ComparisonView, comparison_view
 from agent.report.figures import Report
@@ -110,7 +111,7 @@ def _evidence(report: Report, called: Names) -> Iterator[tuple[str, str]]:
     if proof.head is not None:
         yield called.say("Dernière journée signée, {day} (UTC)").format(day=proof.head_day), proof.head
     yield called.say("Clé du logiciel de mesure"), proof.fingerprint
-    yield called.say("Configuration en vigueur (SHA-256)"), proof.configuration
+    yield called.say("Dernière configuration chargée (SHA-256)"), proof.configuration
     yield called.say("Configurations successives conservées"), str(proof.loads)
     yield called.say("Fichier CSV (SHA-256)"), report.csv_sha256
     if report.bundle_sha256:
@@ -140,7 +141,9 @@ def _ages(report: Report, called: Names) -> list[ReportTable]:
 def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
     hosts = [(inert(id), inert(address) or "—", inert(site) or "—") for id, address, site in report.hosts]
     head = ("Machine", "Adresse", "Site")
-    yield from table("Machines", head, hosts, kept_in="la configuration", language=called.language)
+    yield from table(
+        "Machines, à la date du rapport", head, hosts, kept_in="la configuration", language=called.language
+    )
     copies = [
         (
             inert(one.subject),
@@ -179,4 +182,4 @@ def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
 
 
 def _lately(entry: RegisterEntry, report: Report) -> bool:
-    return report.quarter.first <= entry.received_at.date()
+    return report.quarter.first <= day_of(entry.received_at)

@@ -143,7 +143,7 @@ PAGE = {
     "Si l'accord inscrit le {day} l'avait été à sa date": "If the agreement entered on {day} had been on its own date",
     "Jours établis par une preuve tardive": "Days established by late evidence",
     "{late} (jours × éléments suivis)": "{late} (days × subjects)",
-    "Périmètre (article 5.2)": "Perimeter (article 5.2)",
+    "Périmètre (article 5.2), à la date du rapport": "Perimeter (article 5.2), on the report's date",
     " et {number} de plus": " and {number} more",
     "Jours où le logiciel de mesure était à l'arrêt": "Days on which the agent did not run",
     "Atteints": "Met",

@@ -95,6 +95,7 @@ TABLES = {
     ),
     "tous": "all",
     "Prend effet": "Takes effect",
+    "{since} (bénéficiaire informé le {day})": "{since} (beneficiary informed on {day})",
     "Seuil": "Threshold",
     "Part des jours": "Share of days",
     "Adaptations de l'objectif (article 5)": "Adaptations of the objective (article 5)",

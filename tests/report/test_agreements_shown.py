@@ -14,6 +14,7 @@ from agent.report.build import build
 from agent.report.front import front
 from agent.report.material import Material
 from agent.report.names import Names
+from tests.checks.entered import amended
 
 SRV_1 = Key(target="patching", subject="srv-1", beneficiary="scota")
 AMENDED_ON = date(2026, 12, 5)
@@ -142,3 +143,21 @@ def test_an_acceptance_without_declared_signatories_is_marked(material: Material
     page, _ = first_page(changed)
     assert "accepté par technicien DIITUN (aucun signataire n'était déclaré à son inscription)" in page[1]
     assert rows(changed)[1][6] == "en vigueur ; aucun signataire n'était déclaré à son inscription"
+
+
+def test_an_adaptation_says_when_the_beneficiary_was_informed(material: Material) -> None:
+    report = build(material, 1)
+    (table,) = (one for one in agreed_tables("log-retention", report, Names()) if one.title.startswith("Adaptations"))
+    effect = table.rows[0][table.head.index("Prend effet")]
+    assert str(effect) == "1er octobre 2026 (bénéficiaire informé le 28 septembre 2026)"
+
+
+def test_an_action_that_was_amended_says_what_it_was_first(material: Material) -> None:
+    plan = next(one for one in material.entries if one.register == "plan")
+    later = amended(plan, "2026-12-06T09:00+01:00", action="attendre", done="2026-10-20", author="tech")
+    entries = tuple(later if one is plan else one for one in material.entries)
+    found = agreed_tables("backup-rpo", build(replace(material, entries=entries), 1), Names())
+    (table,) = (one for one in found if one.title.startswith("Plan"))
+    row = dict(zip(table.head, map(str, table.rows[0]), strict=True))
+    assert row["Action"] == "attendre (d'abord alerter dès 20 h, modifié le 6 décembre 2026, par tech)"
+    assert row["Fait"] == "20 octobre 2026 (inscrit le 6 décembre 2026)"

@@ -7,8 +7,9 @@ from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Excl
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.period import day_of
-from agent.report.agreed_tables import dated, since, when_of
+from agent.report.agreed_tables import dated, since
 from agent.report.agreements_shown import Agreement, form, remark
+from agent.report.dates_said import when_of
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words

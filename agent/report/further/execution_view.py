@@ -7,7 +7,8 @@ from agent.core.convention import CLAUSES, REVIEW, STORAGE
 from agent.core.duties.entries import AWARENESS, RegisterEntry
 from agent.core.duties.terms import months_later
 from agent.core.model import State
-from agent.report.agreed_tables import dated, when_of
+from agent.report.agreed_tables import dated
+from agent.report.dates_said import when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.figures import Deviation
 from agent.report.further.agreed import agreed, plan

@@ -5,7 +5,8 @@ from datetime import date
 
 from agent.core.convention import PATCHING
 from agent.core.duties.entries import AWARENESS, RECOVERY_TESTS, RegisterEntry
-from agent.report.agreed_tables import dated, when_of
+from agent.report.agreed_tables import dated
+from agent.report.dates_said import when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.event_books import PERIODIC
 from agent.report.further.indicators import Indicators, MachineMonth
