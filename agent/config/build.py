@@ -91,7 +91,13 @@ def _alert(table: schema.AlertTable, path: Path) -> settings.AlertSettings:
 
 def _evidence(table: schema.EvidenceTable, path: Path) -> settings.EvidenceSettings:
     witnesses = (made(settings.WitnessSettings, one, key_file=find_secret(one.key_file, path)) for one in table.witness)
-    return settings.EvidenceSettings(witnesses=tuple(witnesses))
+    stamp = table.timestamp
+    return settings.EvidenceSettings(
+        timestamp=None
+        if stamp is None
+        else made(settings.TimestampSettings, stamp, ca_file=find_secret(stamp.ca_file, path)),
+        witnesses=tuple(witnesses),
+    )
 
 
 def _secret(name: str | None, beside: Path) -> Path | None:

@@ -25,7 +25,11 @@ def leaks(file: TomlTable) -> Iterator[Mistake]:
     for web_filter in file.tables("web_filter"):
         for key in ("url", "control_url", "proxy"):
             yield from _leak(web_filter.at(key), web_filter.text(key), "give an address that needs no password")
-    for witness in (file.table("evidence") or TomlTable(path=(), values={})).tables("witness"):
+    evidence = file.table("evidence") or TomlTable(path=(), values={})
+    stamp = evidence.table("timestamp")
+    if stamp is not None:
+        yield from _leak(stamp.at("url"), stamp.text("url"), "give an address that needs no password")
+    for witness in evidence.tables("witness"):
         yield from _leak(witness.at("url"), witness.text("url"), "give an address that needs no password")
     mail = (file.table("alert") or file).table("mail")
     if mail is not None:

@@ -43,12 +43,12 @@ def unready(file: TomlTable, beside: Path) -> Iterator[Mistake]:
                 yield from _held(table.at(key), _named(name, Path(name)), Path(name))
     for export in file.tables("export"):
         yield from _dropped(export, state)
-    for witness in (file.table("evidence") or TomlTable(path=(), values={})).tables("witness"):
-        name = witness.text("key_file") or ""
+    for table, key in _attesting(file):
+        name = table.text(key) or ""
         if name.strip():
             path = find_secret(name, beside)
-            yield from _regular(witness.at("key_file"), name, path, state)
-            yield from _held(witness.at("key_file"), _named(name, path), path)
+            yield from _regular(table.at(key), name, path, state)
+            yield from _held(table.at(key), _named(name, path), path)
     inventory = file.table("inventory")
     ansible = inventory.text("ansible") if inventory is not None else None
     if inventory is not None and ansible:
@@ -83,6 +83,17 @@ def _plain(file: TomlTable) -> Iterator[tuple[TomlTable, str]]:
         yield report, "certificate_file"
     for host in file.tables("host"):
         yield host, "known_hosts"
+
+
+def _attesting(file: TomlTable) -> Iterator[tuple[TomlTable, str]]:
+    evidence = file.table("evidence")
+    if evidence is None:
+        return
+    stamp = evidence.table("timestamp")
+    if stamp is not None:
+        yield stamp, "ca_file"
+    for witness in evidence.tables("witness"):
+        yield witness, "key_file"
 
 
 def _dropped(table: TomlTable, state: Path) -> Iterator[Mistake]:

@@ -32,6 +32,8 @@ def _named(configuration: Configuration) -> Iterator[Path]:
     pair = (configuration.report.certificate_file, configuration.report.key_file)
     yield from (one for one in (*files, *pair) if one is not None)
     yield from (witness.key_file for witness in configuration.evidence.witnesses)
+    if configuration.evidence.timestamp is not None:
+        yield configuration.evidence.timestamp.ca_file
     for copy in inventory.copies:
         yield copy.password_file
         if copy.environment_file is not None:

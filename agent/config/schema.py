@@ -195,9 +195,19 @@ class WitnessTable(DeclaredTable):
     )
 
 
+class TimestampTable(DeclaredTable):
+    """A time-stamp authority (RFC 3161), which stamps each day's checkpoint."""
+
+    url: Webhook = needed("Its address.", '"https://tsa.example/"')
+    ca_file: PublicFile = needed("The certificate of the authority of its tokens.", '"tsa.pem"')
+
+
 class EvidenceTable(DeclaredTable):
     """Who else attests the agent's log."""
 
+    timestamp: TimestampTable | None = key(
+        "The time-stamp authority.", '{ url = "https://tsa.example/", ca_file = "tsa.pem" }', "no timestamp"
+    )
     witness: list[WitnessTable] = key("Its witnesses.", "[[evidence.witness]]", "no witness", [])
 
 

@@ -89,9 +89,18 @@ class WitnessSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampSettings:
+    """`timestamp` of `[evidence]`: who stamps the agent's checkpoints, and the authority of its tokens."""
+
+    url: str
+    ca_file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSettings:
     """The `[evidence]` table."""
 
+    timestamp: TimestampSettings | None = None
     witnesses: tuple[WitnessSettings, ...] = ()
 
 

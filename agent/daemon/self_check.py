@@ -49,9 +49,9 @@ class SelfWatch:
         """Note what is wrong with the configuration that was refused last; empty: none is."""
         self._state = replace(self._state, configuration_refused=what)
 
-    def attested(self, witnesses: tuple[WitnessStanding, ...]) -> None:
-        """Note how each witness stands to the agent's log."""
-        self._state = replace(self._state, witnesses=witnesses)
+    def attested(self, witnesses: tuple[WitnessStanding, ...], stamped_at: datetime | None) -> None:
+        """Note how each witness stands to the agent's log, and when it was stamped last."""
+        self._state = replace(self._state, witnesses=witnesses, stamped_at=stamped_at)
 
     def evaluated(self, seconds: float, targets: int, differences: int) -> None:
         """Note what the newest evaluation round cost and judged, and how many verdicts were out of date so far."""

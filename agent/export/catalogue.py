@@ -237,6 +237,11 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_timestamp_token_timestamp_seconds",
+        help="Time of the newest timestamp of the agent's log; 0 if none was given yet, absent without an authority.",
+        unit="seconds",
+    ),
+    Metric(
         name="beffroi_witness_cosigned_timestamp_seconds",
         help="Time of the witness's last cosignature of the agent's log; absent before the first.",
         labels=("witness",),

@@ -294,6 +294,7 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_checkpoint_timestamp_seconds": lambda snapshot: _instant(
         None if snapshot.checkpoint is None else snapshot.checkpoint.signed_at
     ),
+    "beffroi_timestamp_token_timestamp_seconds": lambda snapshot: _instant(snapshot.own.stamped_at),
     "beffroi_witness_cosigned_timestamp_seconds": _cosigned,
     "beffroi_witness_refused": _refused,
     "beffroi_configuration_refused": lambda snapshot: _number(

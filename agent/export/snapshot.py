@@ -152,6 +152,7 @@ class OwnState:
     what is wrong with the file that a reload refused; empty: none is refused. `evaluation_seconds`, of the
     processor, and `evaluated_targets` are those of the newest evaluation round; `evaluation_differences` counts
     verdicts that a full judgement gave otherwise. `witnesses` are the declared ones, as they were asked last.
+    `stamped_at` is the time of the newest timestamp, the Epoch where an authority is declared and never gave one.
     """
 
     free_bytes: int | None = None
@@ -165,6 +166,7 @@ class OwnState:
     evaluated_targets: int | None = None
     evaluation_differences: int | None = None
     witnesses: tuple[WitnessStanding, ...] = ()
+    stamped_at: datetime | None = None
 
     def trouble(self) -> str | None:
         """Return what is wrong there, in one line; None where nothing is."""

@@ -1,4 +1,4 @@
-"""What others attest of the agent's checkpoints: cosignatures of witnesses, kept beside the chain's own signature.
+"""What others attest of the agent's checkpoints: cosignatures of witnesses, and timestamps.
 
 A row has no derived table: there is one a witness and day. It is kept for ever, as the heads are.
 """
@@ -15,15 +15,16 @@ from agent.ledger.rows import of_kind
 from agent.proving.signed_note import parse_note
 
 KIND = "attestation"
-COSIGNATURE = "cosignature"
+COSIGNATURE, TIMESTAMP = "cosignature", "timestamp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attestation:
     """One attestation of a checkpoint of so many leaves.
 
-    `source` is the form, COSIGNATURE, `by` who gave it, as the configuration names it, and `key` its verifier key.
-    `content` is the signed note with the cosignature, `at` the instant that it states.
+    `source` is the form, `by` who gave it, as the configuration names it. A COSIGNATURE has the witness's verifier key
+    as `key` and the signed note with it as `content`; a TIMESTAMP no `key`, and an authority's answer (RFC 3161) over
+    the signed note, in base64. `at` is the instant that it states.
     """
 
     source: str

@@ -1,11 +1,13 @@
-"""Have the newest checkpoint cosigned by each declared witness, and keep what they give.
+"""Have the newest checkpoint cosigned by each declared witness and stamped, and keep what they give.
 
 Asking takes seconds and may take longer, so it has a thread of its own and the loop never waits.
 """
 
+import base64
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.config.settings import Configuration, WitnessSettings
@@ -13,20 +15,23 @@ from agent.core.clock import Clock
 from agent.core.errors import BeffroiError, LookError
 from agent.core.files import read_file
 from agent.export.snapshot import WitnessStanding
+from agent.hosts.local import LocalHost
 from agent.ledger import attestations, signed_log
-from agent.ledger.attestations import COSIGNATURE, Attestation
+from agent.ledger.attestations import COSIGNATURE, TIMESTAMP, Attestation
 from agent.ledger.keys import Signer, signer
 from agent.ledger.ledger import Ledger
 from agent.proving.cosignature import parse_witness_key
 from agent.proving.day_log import log_tree
 from agent.proving.merkle import MerkleTree
 from agent.proving.signed_note import NotANote, NoteKey
-from agent.publishing.posting import post_bytes
-from agent.publishing.witnesses import AskedWitness, Post, WitnessAway, WitnessRefusal, cosigned_note
+from agent.publishing.posting import Post, post_bytes
+from agent.publishing.timestamps import Authority, NotStamped, stamp
+from agent.publishing.witnesses import AskedWitness, WitnessAway, WitnessRefusal, cosigned_note
 
 log = logging.getLogger("beffroi.witness")
 
 LARGEST_KEY = 4096
+NEVER = datetime.fromtimestamp(0, UTC)
 
 
 class Attestor:
@@ -36,14 +41,15 @@ class Attestor:
         self,
         ledger: Ledger,
         clock: Clock,
-        tell: Callable[[tuple[WitnessStanding, ...]], None],
+        tell: Callable[[tuple[WitnessStanding, ...], datetime | None], None],
         post: Post = post_bytes,
     ) -> None:
-        """Prepare; `tell` is given how each witness stands, whenever all were asked."""
+        """Prepare; `tell` is given how each witness stands and when the log was stamped, whenever all were asked."""
         self._ledger = ledger
         self._clock = clock
         self._tell = tell
         self._post = post
+        self._here = LocalHost("agent")
         self._thread: threading.Thread | None = None
 
     def look(self, configuration: Configuration) -> None:
@@ -60,7 +66,7 @@ class Attestor:
 
     def _look(self, configuration: Configuration) -> None:
         try:
-            self._tell(tuple(self._standings(configuration)))
+            self._tell(tuple(self._standings(configuration)), self._stamped(configuration))
         except BeffroiError as error:
             log.error("witnesses cannot be asked: %s", error.message)
         except Exception:
@@ -96,6 +102,27 @@ class Attestor:
         self._ledger.keep_attestation(found)
         log.info("witness %s has cosigned %d leaves", witness.id, found.size)
         return WitnessStanding(id=witness.id, cosigned_at=found.at)
+
+    def _stamped(self, configuration: Configuration) -> datetime | None:
+        """Return when the log was stamped last; have its newest checkpoint stamped where it was not."""
+        declared, newest = configuration.evidence.timestamp, self._ledger.newest_checkpoint()
+        if declared is None:
+            return None
+        kept = [one for one in self._ledger.ask(attestations.read) if one.source == TIMESTAMP]
+        last = max((one.at for one in kept), default=NEVER)
+        if newest is None or any((one.by, one.size) == (declared.url, newest.size) for one in kept):
+            return last
+        folder, authority = configuration.agent.state_directory, Authority(url=declared.url, ca_file=declared.ca_file)
+        try:
+            answer, at = stamp(self._here, folder, authority, newest.note, self._clock.now(), self._post)
+        except NotStamped as error:
+            log.warning("the checkpoint was not stamped: %s; next attempt in one hour", error)
+            return last
+        content = base64.b64encode(answer).decode()
+        one = Attestation(source=TIMESTAMP, by=declared.url, key="", size=newest.size, at=at, content=content)
+        self._ledger.keep_attestation(one)
+        log.info("a checkpoint of %d leaves was stamped", newest.size)
+        return at
 
     def _cosigned(
         self, witness: WitnessSettings, key: NoteKey, tree: MerkleTree, own: Signer, known: int

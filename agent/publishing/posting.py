@@ -2,7 +2,7 @@
 
 import http.client
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -48,6 +48,9 @@ def post_bytes(address: str, body: bytes, content_type: str) -> PostAnswer:
             raise NoAnswer(f"its answer is larger than {LARGEST_ANSWER} bytes")
         said = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         return PostAnswer(status=answer.status, content_type=said, body=content)
+
+
+Post = Callable[[str, bytes, str], PostAnswer]
 
 
 @contextmanager

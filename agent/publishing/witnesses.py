@@ -1,6 +1,5 @@
 """Ask a witness to cosign the newest checkpoint (c2sp.org/tlog-witness), and hold its answer to its key."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,15 +10,13 @@ from agent.proving.checkpoint import Checkpoint, sign_checkpoint
 from agent.proving.cosignature import cosigned_at
 from agent.proving.merkle import MerkleTree
 from agent.proving.signed_note import NotANote, NoteKey, SignedNote, parse_signature
-from agent.publishing.posting import NoAnswer, PostAnswer
+from agent.publishing.posting import NoAnswer, Post, PostAnswer
 
 PATH = "/add-checkpoint"
 CONTENT_TYPE = "text/plain; charset=utf-8"
 # What is cosigned last may be told wrongly once; a witness that goes on telling other sizes is of no use.
 ATTEMPTS = 3
 _LARGEST_SIZE = 2**63
-
-Post = Callable[[str, bytes, str], PostAnswer]
 
 
 class WitnessRefusal(Exception):

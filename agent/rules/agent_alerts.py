@@ -138,6 +138,7 @@ def _ground() -> Iterator[Alert]:
         ),
     )
     yield from _witnesses()
+    yield _stamps()
     yield Alert(
         name="BeffroiConfigurationRefused",
         expression="beffroi_configuration_refused == 1",
@@ -212,6 +213,26 @@ def _witnesses() -> Iterator[Alert]:
             "témoin.",
             en=f"The witness {{{{ $labels.witness }}}} has not cosigned the log of the agent {_HERE} for two days: "
             "these days are attested by the agent alone. Confirm: journalctl -u beffroi, then at the witness.",
+        ),
+    )
+
+
+def _stamps() -> Alert:
+    """Return the alert on timestamps that do not come."""
+    return Alert(
+        name="BeffroiTimestampLate",
+        expression=f"time() - beffroi_timestamp_token_timestamp_seconds > {WITNESS_AWAY_AFTER.total_seconds():.0f}",
+        # Just after it was declared there is none; it is asked for within the hour.
+        wait=2 * HOUR,
+        keeps=SILENT_FOR,
+        severity=Severity.TICKET,
+        labels=_about_agent(),
+        summary=Words(fr="Le journal n'est plus horodaté", en="The log is not stamped any more"),
+        description=Words(
+            fr=f"Aucun jeton d'horodatage du journal de l'agent {_HERE} n'a été obtenu depuis deux jours : rien "
+            "d'extérieur ne date ces jours. Confirmer : journalctl -u beffroi.",
+            en=f"No timestamp of the log of the agent {_HERE} was given for two days: nothing from outside dates these "
+            "days. Confirm: journalctl -u beffroi.",
         ),
     )
 

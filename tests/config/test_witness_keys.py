@@ -37,10 +37,20 @@ def test_a_witness_is_read_and_its_key_lies_beside_the_configuration(tmp_path: P
     assert one.key_file == tmp_path / "witness.pub"
 
 
+def test_a_timestamp_names_its_authority(tmp_path: Path) -> None:
+    more = '[evidence]\ntimestamp = { url = "https://tsa.example/", ca_file = "tsa.pem" }\n[[evidence.witness]]'
+    path = written(tmp_path)
+    path.write_text(path.read_text().replace("[[evidence.witness]]", more))
+    found = load(path, strict=False).evidence.timestamp
+    assert found is not None
+    assert (found.url, found.ca_file) == ("https://tsa.example/", tmp_path / "tsa.pem")
+
+
 def test_a_file_without_the_table_has_no_witness(tmp_path: Path) -> None:
     path = written(tmp_path)
     path.write_text(path.read_text().partition("[[evidence.witness]]")[0])
-    assert load(path, strict=False).evidence.witnesses == ()
+    found = load(path, strict=False).evidence
+    assert (found.witnesses, found.timestamp) == ((), None)
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,7 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
             evaluation_seconds=0.25,
             evaluated_targets=12,
             evaluation_differences=0,
+            stamped_at=NOW - timedelta(hours=5),
             witnesses=(
                 WitnessStanding(id="scota", cosigned_at=NOW - timedelta(hours=6)),
                 WitnessStanding(id="lens", cosigned_at=None, refused="it was rolled back"),

@@ -17,8 +17,7 @@ from agent.ledger.ledger import ChainOutcome, Ledger
 from agent.proving.cosignature import cosigned_at, parse_witness_key
 from agent.proving.signed_note import parse_note
 from agent.publishing.attesting import Attestor
-from agent.publishing.posting import NoAnswer, PostAnswer, post_bytes
-from agent.publishing.witnesses import Post
+from agent.publishing.posting import NoAnswer, Post, PostAnswer, post_bytes
 from tests.ledger.samples import DAY, HandClock, day_row, observation, open_ledger
 from tests.parts.witnesses import OURS, Log, RunningWitness, running_witness
 
@@ -32,7 +31,7 @@ class Signed:
     folder: Path
     clock: HandClock
     ledger: Ledger
-    told: list[tuple[WitnessStanding, ...]] = field(default_factory=list)
+    told: list[tuple[tuple[WitnessStanding, ...], datetime | None]] = field(default_factory=list)
 
     def live(self, days: int = 1) -> None:
         """Keep something on each day, and sign it."""
@@ -50,10 +49,10 @@ class Signed:
             agent=Agent(state_directory=self.folder),
             evidence=EvidenceSettings(witnesses=(witness,)),
         )
-        attestor = Attestor(self.ledger, self.clock, self.told.append, post)
+        attestor = Attestor(self.ledger, self.clock, lambda *told: self.told.append(told), post)
         attestor.look(configuration)
         attestor.wait(60)
-        ((standing,),) = self.told[-1:]
+        (((standing,), _),) = self.told[-1:]
         return standing
 
     def kept(self) -> tuple[Attestation, ...]:

@@ -12,8 +12,8 @@ from agent.ledger.keys import Signer
 from agent.proving.cosignature import COSIGNATURE, cosign, cosigned_at
 from agent.proving.merkle import MerkleTree
 from agent.proving.signed_note import NoteKey, SignedNote
-from agent.publishing.posting import NoAnswer, PostAnswer, post_bytes
-from agent.publishing.witnesses import AskedWitness, Post, WitnessAway, WitnessRefusal, cosigned_note
+from agent.publishing.posting import NoAnswer, Post, PostAnswer, post_bytes
+from agent.publishing.witnesses import AskedWitness, WitnessAway, WitnessRefusal, cosigned_note
 from tests.parts.sshd import free_port
 from tests.parts.witnesses import KINDS, Log, running_witness, tree
 

@@ -128,6 +128,12 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         series={**alive(3 * HOUR), refuses: "0x180"},
         heard={60: [], 150: [("BeffroiWitnessAway", "ticket", AGENT, "scota")]},
     )
+    stamped = f'beffroi_timestamp_token_timestamp_seconds{{job="beffroi",instance="{INSTANCE}"}}'
+    yield Case(
+        name="timestamps that stopped two days ago are a ticket",
+        series={**alive(3 * HOUR), stamped: "-200000x180"},
+        heard={60: [], 150: [("BeffroiTimestampLate", "ticket", AGENT, INSTANCE)]},
+    )
     yield Case(
         name="little room for the ledger is heard",
         series={**alive(3 * HOUR), room: f"{10**9}x20 {10**8}x160"},
