@@ -16,7 +16,8 @@ from agent.evaluation.session import Session, open_session
 from agent.evaluation.tasks import Task, run_task, run_tasks, tasks_of
 from tests.parts.sshd import Sshd, public_key, running_sshd
 
-pytestmark = [pytest.mark.programs, pytest.mark.network]
+# Two rounds of a thousand hosts take five minutes where each takes what it may.
+pytestmark = [pytest.mark.programs, pytest.mark.network, pytest.mark.timeout(1200)]
 
 DEAD = 40
 TIMEOUT = 60
