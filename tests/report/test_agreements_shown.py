@@ -133,7 +133,10 @@ def test_an_amended_adaptation_is_shown_as_it_was_in_force(material: Material) -
     agreements = replace(material.agreements, adaptations=(replace(before, superseded_on=AMENDED_ON), after))
     found = rows(replace(material, agreements=agreements), before.target)
     assert [(row[0], row[2]) for row in found] == [
-        ("adaptation-1 (tel qu'inscrit jusqu'au 4 décembre 2026)", "1er octobre 2026"),
+        (
+            "adaptation-1 (tel qu'inscrit jusqu'au 4 décembre 2026)",
+            "1er octobre 2026 (bénéficiaire informé le 28 septembre 2026)",
+        ),
         ("adaptation-1", "sans effet : le bénéficiaire n'a pas été informé"),
     ]
 
