@@ -183,7 +183,8 @@ def test_its_page_says_when_nothing_was_measured_and_what_came_late(quarter: Pub
     for days in ("du 13 au 15 octobre", "du 28 octobre au 4 novembre", "du 21 novembre au 19 décembre"):
         assert days in front, days
     assert "Inscrit ou modifié après la fin du trimestre" in front
-    assert "10 novembre 2026" in page  # when the restore of 3 November was entered
+    document = json.loads((quarter.first / f"{STEM}-figures.json").read_text())
+    assert [one["id"] for one in document["entries"] if one["late"] and one["register"] == "restore"] == ["restore-1"]
     for name in (".html", ".csv", ".pdf", "-figures.json", "-evidence.zip"):
         assert (quarter.first / f"{STEM}{name}").stat().st_size > 0
 
