@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from agent.accounting.days import DATED_EVIDENCE
 from agent.accounting.expectation import Days, Loading
 from agent.accounting.retirements import retirements_of, with_retirements
 from agent.core.duties.entries import RegisterEntry
+from agent.core.duties.moments import read_when
 from agent.core.errors import LedgerDamaged
 from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
@@ -30,6 +31,7 @@ from agent.report.rows_shown import BeneficiaryPayload, SignedDays
 from agent.report.waiting import Drawn, waiting_days
 
 SILENT = frozenset({Reason.NOT_RUN.value, Reason.NO_LONGER_DECLARED.value})
+ACCEPTANCE = "acceptance"
 SILENCE = (State.UNPROVEN.value, Reason.NOT_RUN.value)
 MOST_SAID = 20
 # A table of 64 MiB, the largest that is read, holds fewer.
@@ -58,9 +60,10 @@ def recount(
         return 0
     counted, waiting = _counted(payloads, shown, span, about)
     printed = _printed(table, len(counted) + MOST_EXTRA)
+    accepted = _accepted_days(payloads, about["beneficiary"])
     said = []
     for name in sorted(printed.keys() | counted.keys()):
-        if not _agree(printed.get(name), counted.get(name), waiting.get(name)):
+        if not _agree(printed.get(name), counted.get(name), waiting.get(name), covered=accepted(*name)):
             day, target, subject = name
             said.append(f"days.csv: {day} {target} {subject} does not follow from the rows")
     damage.extend(said[:MOST_SAID])
@@ -69,14 +72,36 @@ def recount(
     return len(counted)
 
 
-def _agree(printed: Said | None, counted: Said | None, waiting: Said | None) -> bool:
+def _agree(printed: Said | None, counted: Said | None, waiting: Said | None, *, covered: bool) -> bool:
     if printed is None or counted is None:
         return printed == counted
     if printed == waiting:
         return True
     # Silence may be covered by an acceptance, which only the inventory tells the perimeter of.
     silent = counted[1] in SILENT and counted[0] == State.UNPROVEN.value
-    return printed == counted or (silent and printed == (State.ACCEPTED.value, counted[1]))
+    return printed == counted or (silent and covered and printed == (State.ACCEPTED.value, counted[1]))
+
+
+def _accepted_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> Callable[[str, str, str], bool]:
+    """Return whether any form of an acceptance, be it one that was erased, names a day, target and subject."""
+    if any(one.kind == registers.KIND and one.text is None for one in payloads):
+        return lambda day, target, subject: True
+    named: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for one in _of_kind(payloads, registers.KIND):
+        row = registers.entry_of(_appended(one, beneficiary))
+        if row.register == ACCEPTANCE:
+            values = row.values
+            days = (_day(values["accepted_on"]), _day(values["until"]))
+            named.setdefault((values["target"], values["subject"]), []).append(days)
+
+    def accepted(day: str, target: str, subject: str) -> bool:
+        return any(first <= day <= last for first, last in named.get((target, subject), ()))
+
+    return accepted
+
+
+def _day(named: str) -> str:
+    return read_when(named).day.isoformat()
 
 
 def _printed(table: bytes, most: int) -> Table:

@@ -41,10 +41,16 @@ class BeneficiaryPayload:
 
 
 class SignedDays:
-    """Follow days and tail in order; what does not hold is added to `damage`."""
+    """Follow days and tail in order; what does not hold is added to `damage`.
 
-    def __init__(self, damage: list[str]) -> None:
+    From the quarter's first day on (`first_day`, an ISO day) every signed day is there; before it, those that the
+    quarter rests on.
+    """
+
+    def __init__(self, damage: list[str], first_day: str = "") -> None:
         self.damage = damage
+        self._first_day = first_day
+        self._within = False
         self.rows = 0
         self.heads = 0
         self.loads: list[tuple[int, str, str]] = []
@@ -69,6 +75,9 @@ class SignedDays:
         before = next(shown.lines, b"").decode(errors="replace")
         if number == self._number + 1 and self._head and before != self._head:
             self.damage.append(f"{shown.name} does not follow the day before it")
+        if self._within and number != self._number + 1:
+            self.damage.append(f"signed days are missing between number {self._number} and {shown.name}")
+        self._within = self._within or signed[1].decode() >= self._first_day
         self._head, self._number = shown.digest, number
         if first != self._last + 1:
             self._link = b""  # days between were left out

@@ -23,6 +23,7 @@ from agent.report.recount import recount
 from agent.report.rows_shown import SignedDay, SignedDays
 
 _LISTED = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9_./-]{1,200})")
+_NAME = re.compile(r"beffroi-(.+)-(\d{4}-Q[1-4])-evidence\.zip")
 # What is read whole: everything but days, tail, payloads and the table, which go by line after line.
 LARGEST_WHOLE = 64 * 1024 * 1024
 # A payload is one line; the largest are lists of a store's files.
@@ -72,6 +73,7 @@ def verify(path: Path, fingerprint: str | None = None) -> Verified:
         # Never a wait for a pipe, nor a device without end.
         with os.fdopen(open_regular(path), "rb") as file:
             _verify(file, os.fstat(file.fileno()).st_size, found, fingerprint)
+        found.damage.extend(_misnamed(path, found.about))
     except LookError as error:
         found.doubts.append(error.message)
     except OSError as error:
@@ -102,7 +104,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None)
         form = found.about.get("schema", "unknown")
         found.doubts.append(f"its form is {form!r:.60}, this program knows {bundle.SCHEMA}")
         return
-    shown = SignedDays(found.damage)
+    shown = SignedDays(found.damage, found.about["first_day"])
     _follow_days(read, key, shown)
     payloads = shown.payloads(read.lines(bundle.PAYLOADS), found.about["beneficiary"])
     found.rows, found.heads, found.payloads = shown.rows, shown.heads, len(payloads)
@@ -113,6 +115,13 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None)
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
     if not days:
         found.doubts.append(f"no day of {found.about['quarter']:.20} is in it: it shows nothing of the quarter")
+
+
+def _misnamed(path: Path, about: Mapping[str, str]) -> Iterator[str]:
+    """Yield that a file which bears a bundle's name is another's; a name of the reader's own says nothing."""
+    named = _NAME.fullmatch(path.name)
+    if named is not None and about and (named[1], named[2]) != (about["beneficiary"], about["quarter"]):
+        yield f"its name says {named[1]}, {named[2]}, and it holds {about['beneficiary']:.60}, {about['quarter']:.20}"
 
 
 class ArchiveReader:

@@ -297,6 +297,47 @@ def test_the_agents_own_key_does_not_sign_what_does_not_follow(
     assert found.outcome is EvidenceOutcome.DAMAGED
 
 
+def days_left_out(files: Files) -> Files:
+    """Leave two signed days within the quarter out, and name them nowhere."""
+    (_, first, second, *_) = sorted(name for name in files if name.startswith("days/") and "-2026-12-" in name)
+    gone = {
+        one
+        for day in (first, second)
+        for name in [day[5:-4]]
+        for one in (day, *(f"heads/{name}.{end}" for end in ("txt", "sig")))
+    }
+    rows = {line.split(b" ")[1] for day in (first, second) for line in files[day].splitlines()[1:]}
+    kept = {name: content for name, content in files.items() if name not in gone}
+    heads = [line for line in files[bundle.HEADS].splitlines(True) if not any(day.encode() in line for day in gone)]
+    payloads = [line for line in files[bundle.PAYLOADS].splitlines(True) if line.split(b" ")[0] not in rows]
+    return kept | {bundle.HEADS: b"".join(heads), bundle.PAYLOADS: b"".join(payloads)}
+
+
+def test_days_that_were_left_out_within_the_quarter_are_missed(sound: Sound, tmp_path: Path) -> None:
+    found = check(packed(manifest_made_anew(days_left_out(dict(sound.files)), sound.state)), tmp_path)
+    assert any(line.startswith("signed days are missing between number ") for line in found.damage)
+
+
+def test_silence_is_accepted_by_an_acceptance_alone(sound: Sound, tmp_path: Path) -> None:
+    """The table is the author's: a silent day that it calls accepted rests on an entry of that day and subject."""
+    table = sound.files[bundle.DAYS].decode().splitlines(True)
+    silent = next(place for place, line in enumerate(table) if ",unproven,not-run" in line)
+    table[silent] = table[silent].replace(",unproven,not-run", ",accepted,not-run")
+    files = manifest_made_anew(dict(sound.files) | {bundle.DAYS: "".join(table).encode()}, sound.state)
+    (said,) = check(packed(files), tmp_path).damage
+    assert said.endswith("does not follow from the rows")
+
+
+@pytest.mark.parametrize("name", ["beffroi-scota-2027-Q1-evidence.zip", "beffroi-eaux-2026-Q4-evidence.zip"])
+def test_a_bundle_under_another_one_s_name_is_damage(sound: Sound, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(sound.path.read_bytes())
+    (said,) = verify(tmp_path / name).damage
+    assert said.startswith("its name says ")
+    for fine in ("beffroi-scota-2026-Q4-evidence.zip", "of my own.zip"):
+        (tmp_path / fine).write_bytes(sound.path.read_bytes())
+        assert verify(tmp_path / fine).outcome is EvidenceOutcome.SOUND
+
+
 def test_a_foreign_key_over_everything_is_seen_by_the_fingerprint_alone(sound: Sound, tmp_path: Path) -> None:
     found = verify(sound.path, verifier(sound.state).fingerprint)
     assert found.outcome is EvidenceOutcome.SOUND
