@@ -138,6 +138,7 @@ def test_every_occurrence_is_there_as_it_was_counted(figures: dict[str, Any], re
         "reason": "overdue",
         "value": 17.0,
         "carried": False,
+        "entered_after": None,
     }
     assert found["vulnerability-scan"]["other_reading"] == "met"
 

@@ -84,7 +84,7 @@ def test_a_silence_of_the_agent_is_told_once(tmp_path: Path) -> None:
         with published(held.session.configuration, held.ledger, ReportRequest(quarter=Q4), now) as made:
             page = html.unescape(made.content(PAGE).decode()).replace("’", "'")
     body = " ".join(re.sub(r"<[^>]*>", " ", page.partition("<body>")[2]).split())
-    assert body.count("Le logiciel de mesure n'a pas fonctionné du 6 au 14 novembre 2026") == 1
+    assert body.count("Le logiciel de mesure n'a pas fonctionné du 4 au 14 novembre 2026") == 1
     lifecycle = body[body.index("Durée de conservation") :]
-    assert "Jours où le logiciel de mesure était à l'arrêt 9" in lifecycle
-    assert "du 6 au 14 novembre 2026" not in page.partition('id="objectifs"')[2]
+    assert "Jours où le logiciel de mesure était à l'arrêt 11" in lifecycle
+    assert "du 4 au 14 novembre 2026" not in page.partition('id="objectifs"')[2]

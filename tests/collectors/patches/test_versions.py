@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.patches.versions import Version
@@ -69,6 +69,7 @@ def test_versions_of_every_shape_are_as_dpkg_has_them() -> None:
     revision = st.one_of(st.just(""), st.text("019a.+~", min_size=1, max_size=4).map("-".__add__))
     version = st.tuples(st.sampled_from(["", "0:", "1:"]), upstream, revision).map("".join)
 
+    @settings(max_examples=100)
     @given(version, version)
     def draw(a: str, b: str) -> None:
         drawn.append((a, b))
