@@ -316,7 +316,11 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings().max_examples // 4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=STEPS)
 def test_no_history_turns_a_day_seen_missed_into_another_word(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, timedelta]]

@@ -27,6 +27,7 @@ def filled(expression: str) -> str:
     return expression
 
 
+@pytest.mark.slow
 def test_no_panel_is_empty_on_a_real_agent(tmp_path: Path) -> None:
     watched = Watched(folder=tmp_path)
     for name, age in (("sound", timedelta(hours=1)), ("late", timedelta(hours=40))):

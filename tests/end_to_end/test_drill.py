@@ -391,6 +391,7 @@ def test_what_the_register_refuses_is_refused_before_anything_is_restored(site: 
     assert not (site.folder / "state" / "drills").exists()
 
 
+@pytest.mark.slow
 def test_the_backup_s_own_command_is_tried_on_what_was_restored(site: Watched) -> None:
     declared = site.backups
     for argv, ending, reason in (
@@ -432,6 +433,7 @@ def under_way(site: Watched) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_cut_off_it_leaves_no_data_and_a_documented_reason(site: Watched, number: signal.Signals) -> None:
     with under_way(site) as process:

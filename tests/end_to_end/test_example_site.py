@@ -71,6 +71,7 @@ def test_the_example_site_holds_what_it_promises() -> None:
     assert all(f"`{name}`" in readme for name in (*SECRETS, "web.yml", "page.key"))
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 def test_a_check_of_the_example_site_proves_nothing_of_what_is_far(laid_out: Path) -> None:
     command = (sys.executable, "-m", "agent", "check", "--no-store", "--json", "--config", str(laid_out))

@@ -81,6 +81,7 @@ def test_a_stale_backup_and_its_repair_are_heard_once_each(tmp_path: Path) -> No
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
+@pytest.mark.slow
 def test_a_kill_before_the_receiver_is_there_loses_nothing(tmp_path: Path) -> None:
     port = free_port()
     with mailbox(lambda number: "later") as box:
@@ -99,6 +100,7 @@ def test_a_kill_before_the_receiver_is_there_loses_nothing(tmp_path: Path) -> No
     assert "/in" not in log.read_text()
 
 
+@pytest.mark.slow
 def test_the_alert_path_is_proven_by_what_it_took(tmp_path: Path) -> None:
     """A test message, marked as one, shows both ways out and the heartbeat within the first minutes."""
     with hearing() as ear, mailbox() as box:
@@ -110,6 +112,7 @@ def test_the_alert_path_is_proven_by_what_it_took(tmp_path: Path) -> None:
     assert [letter["Subject"] for letter in box.letters].count("Essai d'alerte de beffroi") == 1
 
 
+@pytest.mark.slow
 def test_an_alert_path_that_takes_nothing_is_not_proven(tmp_path: Path) -> None:
     """No one is told that all is well because nothing could be sent; the webhook alone is at fault here."""
     with hearing(lambda number: 503) as ear, mailbox() as box:
@@ -131,6 +134,7 @@ def until_state(configuration: Path, state: str, patience: float, reason: str | 
         time.sleep(1)
 
 
+@pytest.mark.slow
 def test_a_clock_set_back_is_told_as_doubt_and_never_as_well(tmp_path: Path) -> None:
     """A day back every age is small: the stale backup must not be told as mended, and must be told again after it."""
     clock = SettableClock(tmp_path / "clock")

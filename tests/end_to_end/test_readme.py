@@ -42,6 +42,7 @@ def rows(text: str) -> list[list[str]]:
     return [[AGE.sub("AGE", " ".join(cell.split())) for cell in row] for row in found]
 
 
+@pytest.mark.slow
 def test_the_scorecard_of_the_readme_is_that_of_the_demonstration(folder: Path) -> None:
     configuration = make(folder, "", "fr")
     verify_copies(configuration, [], everything=True, budget=None)

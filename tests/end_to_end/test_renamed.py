@@ -59,6 +59,7 @@ def damage(site: Watched) -> None:
     assert beffroi("verify", "--config", site.configuration).code == 1
 
 
+@pytest.mark.slow
 @RENAMED
 def test_damage_stays_known_when_an_id_changes(watched: Watched, rename: Rename) -> None:
     check(watched)

@@ -69,6 +69,7 @@ def places() -> Iterator[tuple[str, str]]:
 EVERY = pytest.mark.parametrize("path", [path for _, path in places()], ids=[name for name, _ in places()])
 
 
+@pytest.mark.slow
 @EVERY
 def test_axe_finds_no_violation(chromium: Browser, server: str, path: str) -> None:
     """All of its rules, in both languages: the French pages on a phone, the English ones at a desk."""

@@ -36,6 +36,7 @@ def check(lab: Laboratory, by: str | None = None) -> Said:
     return beffroi("check", "--json", "--config", lab.watched.configuration, extra=extra)
 
 
+@pytest.mark.slow
 def test_a_clock_that_was_set_back_proves_nothing_until_it_is_right_again(lab: Laboratory) -> None:
     assert check(lab).verdict("backup-rpo", "sound") == MET
 

@@ -83,6 +83,7 @@ def running(lab: Laboratory, **extra: str) -> Iterator[Running]:
     assert "Traceback" not in log.read_text()
 
 
+@pytest.mark.slow
 def test_a_second_daemon_on_one_state_directory_is_refused(lab: Laboratory) -> None:
     with running(lab) as first:
         said = beffroi("run", "--config", lab.watched.configuration)
@@ -158,6 +159,7 @@ def test_reload_waits_for_the_answer_of_the_daemon(lab: Laboratory) -> None:
         assert "refuse" not in beffroi("status", *config).err
 
 
+@pytest.mark.slow
 def test_a_hung_look_does_not_keep_it_from_ending(lab: Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab.watched, "timeout", "12h")  # no look gives up by itself
     with silent_server() as port, no_process_left() as mark:
@@ -170,6 +172,7 @@ def test_a_hung_look_does_not_keep_it_from_ending(lab: Laboratory, monkeypatch: 
             assert one.process.wait(PATIENCE_SECONDS) == 0
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_starts_again_on_sound_ground(lab: Laboratory) -> None:
     for seconds in (0.1, 0.6):
         with running(lab) as one:
@@ -183,6 +186,7 @@ def test_killed_at_any_moment_it_starts_again_on_sound_ground(lab: Laboratory) -
     assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not may_mount(), reason="a full disk needs the right to mount one")
 def test_a_full_disk_shows_and_passes(lab: Laboratory) -> None:
     folder = lab.watched.folder / "state"
@@ -205,6 +209,7 @@ def test_a_full_disk_shows_and_passes(lab: Laboratory) -> None:
         assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not may_fail(), reason="needs root, loop devices and an ext4 that can be let fail")
 def test_a_disk_that_turns_read_only_shows_and_what_was_kept_is_still_read(lab: Laboratory) -> None:
     with failing_disk(lab.watched.folder / "state") as disk:
@@ -251,6 +256,7 @@ def test_systemd_is_told_ready_after_the_first_turn_and_then_what_is_wrong(lab: 
             assert listener.recv(4096) == b"STOPPING=1"
 
 
+@pytest.mark.slow
 def test_a_clock_that_jumps_makes_what_it_dated_doubtful(lab: Laboratory) -> None:
     clock = SettableClock(lab.watched.folder / "clock")
     with running(lab, **clock.environment()) as one:

@@ -546,6 +546,7 @@ def killed_after(count: int, carry_out: Callable[[], object]) -> bool:
     return in_child(work) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("breaks", [False, True])
 def test_killed_at_any_step_of_an_upgrade_it_is_made_good_or_taken_back_by_the_next(
     breaks: bool, machine: Machine
@@ -577,6 +578,7 @@ def test_killed_at_any_step_of_an_upgrade_it_is_made_good_or_taken_back_by_the_n
     assert count > 8
 
 
+@pytest.mark.slow
 def test_killed_at_any_step_of_a_purge_the_next_one_leaves_nothing_all_the_same(machine: Machine) -> None:
     with_a_reader(machine)
     configuration = machine.places.configuration.read_text()

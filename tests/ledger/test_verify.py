@@ -126,6 +126,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     st.integers(1, 5),

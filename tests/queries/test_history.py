@@ -65,6 +65,7 @@ def calendar_of(filled: Year, key: Key, now: datetime) -> Calendar:
     return past.details([about]).calendars[key]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("now", [MIDDLE, AFTER])
 def test_each_day_of_each_subject_is_the_reports(filled: Year, now: datetime) -> None:
     """State, measured state, reason and lateness; a day that the report leaves out came to no state here either."""

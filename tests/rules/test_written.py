@@ -47,7 +47,9 @@ def test_the_linter_of_the_rules_finds_nothing_to_say(tmp_path: Path, language: 
 
 
 @pytest.mark.programs
-@pytest.mark.parametrize("tests", [TESTS, PROOFS, LONG_PROOFS])
+@pytest.mark.parametrize(
+    "tests", [TESTS, *(pytest.param(one, marks=pytest.mark.slow) for one in (PROOFS, LONG_PROOFS))]
+)
 def test_every_alert_rings_when_it_must_and_is_silent_when_it_must(tmp_path: Path, tests: str) -> None:
     configuration = configured(tmp_path)
     put(tmp_path, {**written(configuration), **proofs(configuration)})

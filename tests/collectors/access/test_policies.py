@@ -61,6 +61,7 @@ OTP = "auth required pam_google_authenticator.so"
 SPARED = "auth [success=1 default=ignore] pam_succeed_if.so quiet user ingroup spared"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [

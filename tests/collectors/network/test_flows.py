@@ -193,6 +193,7 @@ def test_a_datagram_that_is_answered_passes_and_one_that_is_refused_is_blocked(n
     assert came_to(forbidden, network.doors) == (State.MISSED, Reason.FLOW_OPEN)
 
 
+@pytest.mark.slow
 def test_a_datagram_that_nobody_answers_proves_nothing_unless_another_machine_gets_an_answer(network: Network) -> None:
     network.wall("drop", "udp")
     to = f"{FAR4}:{FORBIDDEN}"
@@ -203,6 +204,7 @@ def test_a_datagram_that_nobody_answers_proves_nothing_unless_another_machine_ge
     assert came_to(seen, network.doors)[0] is State.MET
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize(
     ("port", "verdict", "answer"),

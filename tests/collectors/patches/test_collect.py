@@ -385,6 +385,7 @@ def test_a_bomb_and_a_line_without_end_in_a_rotated_log_cost_nothing(machine: Ma
     assert look(machine).one("patch.campaign") is not None
 
 
+@pytest.mark.slow
 def test_a_pipe_in_the_place_of_an_index_hangs_apt_and_hides_nothing_that_was_known(
     machine: Machine, look: Seen
 ) -> None:

@@ -342,6 +342,7 @@ def test_a_list_of_files_that_cannot_be_had_is_a_gap(folder: Path, look: Looks, 
     assert points_in(things)[0].time == (NOW - timedelta(days=1)).astimezone(UTC)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rewriting",
     [
@@ -367,6 +368,7 @@ def test_a_point_made_by_a_clock_that_was_ahead_does_not_age_into_a_fresh_one(
     assert newest_that_counts(copy, third) == NOW
 
 
+@pytest.mark.slow
 def test_a_lost_mount_stays_told_when_pruning_has_taken_the_good_points(
     folder: Path, look: Looks, copy_at: Copies
 ) -> None:
@@ -386,6 +388,7 @@ def test_a_lost_mount_stays_told_when_pruning_has_taken_the_good_points(
         assert told.reason is (Reason.WITHIN_LIMIT if night < 8 else Reason.SHRUNK), night
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("steps", "vanished"),
     [
