@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.eea import EEA
+from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.facts.restore_samples import CHANGED, SAME, failed_in, sampled_in
 from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
 from agent.core.facts.verification import verifier_of
@@ -19,6 +20,7 @@ from agent.core.judging.terms import Owed, asked_in, terms_of
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.places import STANDS, place_needs, placed
 from agent.core.points import Point
+from agent.core.reached import audited_damage
 from agent.core.reason import Reason
 
 VANISHED_SHOWN = timedelta(days=7)
@@ -114,6 +116,9 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
         about: Detail = {"files": len(damaged), "file": f"snapshots/{damaged[0].value}"}
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
     yield from damage_of_old(question.last_look(verifier_of(copy), copy.subject), question.now)
+    if files := audited_damage(copy.subject, copy.program, question.last_look):
+        about = {"files": len(files), "file": files[0]}
+        yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
     yield from _under_another_name(question)
     if vanished := _vanished(seen, backup, question):
         newest = max(vanished, key=lambda point: point.time)
@@ -127,6 +132,9 @@ def _under_another_name(question: Question) -> Iterator[Finding]:
     verification = question.formerly(verifier_of(copy), copy.subject)
     if verification is not None:
         yield from damage_in_look(verification)
+    audit = question.formerly(AUDITS, copy.subject)
+    if audit is not None:
+        yield from damage_in_look(audit)
     store = question.formerly(copy.program.store_listing, copy.subject)
     if store is not None:
         yield from _stored(store, question)

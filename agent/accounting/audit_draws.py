@@ -24,7 +24,7 @@ LOST = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class AuditDraws:
     """What a seed draws: the pieces in the order of the draws, one perhaps several times; and what was drawn from.
 
     `listed` and `bytes_listed` count the pieces as they were listed, one that is listed twice twice.
@@ -45,14 +45,14 @@ def confidence(draws: int, lost: float = LOST) -> float:
     return math.floor((1 - (1 - lost) ** draws) * 100) / 100
 
 
-def draw(seed: bytes, draws: int, units: Iterable[AuditUnit]) -> Drawn:
+def draw(seed: bytes, draws: int, units: Iterable[AuditUnit]) -> AuditDraws:
     """Return the earliest arrivals of all pieces. Of a piece that is listed twice, the larger size counts."""
     earliest = _Earliest(room=draws)
     listed = size = 0
     for unit in units:
         listed, size = listed + 1, size + unit.size
         earliest.take(seed, unit)
-    return Drawn(units=earliest.in_order(), listed=listed, bytes_listed=size)
+    return AuditDraws(units=earliest.in_order(), listed=listed, bytes_listed=size)
 
 
 def arrivals(seed: bytes, unit: AuditUnit) -> Iterator[float]:

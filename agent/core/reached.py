@@ -1,9 +1,9 @@
 """Decide which recovery points known damage reaches; those do not count. Pure.
 
-Damage is known from the copy's verifiers, from the list of its store's files and from its samples, and stands until a
-later look settles it. Which points need a damaged pack is traced by looks that hold the key. They keep it as facts,
-subject `backup/copy`: `damage.reaches` a point that needs a damaged pack, `damage.spares`
-one that needs none. Its key is a digest of the packs that were traced: other damage is traced anew.
+Damage is known from the copy's verifiers, from audits, from the list of its store's files and from its samples, and
+stands until a later look settles it. Which points need a damaged pack is traced by looks that hold the key. They keep
+it as facts, subject `backup/copy`: `damage.reaches` a point that needs a damaged pack, `damage.spares` one that needs
+none. Its key is a digest of the packs that were traced: other damage is traced anew.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
 from agent.core.facts.restore_samples import failed_in
 from agent.core.facts.verification import damage_in
@@ -80,13 +81,25 @@ def known_damage(subject: str, program: ProgramLooks, last_look: LastLook) -> Kn
 
 
 def _verified(subject: str, program: ProgramLooks, last_look: LastLook) -> Iterator[str]:
-    looks = [look for name in program.verifiers if (look := last_look(name, subject)) is not None]
-    for look in looks:
-        wholes = [whole.as_of for other in looks if other is not look for whole in other.named("verify.whole")]
-        for damage, at in damage_in(look):
-            # A copy that is given a store is verified by another collector: its own reading of everything settles this.
-            if all(whole <= at for whole in wholes):
-                yield damage.file
+    for name in (*program.verifiers, AUDITS):
+        yield from _found_by(name, subject, program, last_look)
+
+
+def audited_damage(subject: str, program: ProgramLooks, last_look: LastLook) -> tuple[str, ...]:
+    """Return the damaged files of a copy that audits found and no verification of the whole copy has settled."""
+    return tuple(_found_by(AUDITS, subject, program, last_look))
+
+
+def _found_by(name: str, subject: str, program: ProgramLooks, last_look: LastLook) -> Iterator[str]:
+    look = last_look(name, subject)
+    if look is None:
+        return
+    others = (last_look(other, subject) for other in program.verifiers if other != name)
+    wholes = [whole.as_of for other in others if other is not None for whole in other.named("verify.whole")]
+    for damage, at in damage_in(look):
+        # What another verifier looks after is settled by its own reading of everything.
+        if all(whole <= at for whole in wholes):
+            yield damage.file
 
 
 def _stored(subject: str, program: ProgramLooks, last_look: LastLook) -> Iterator[str]:

@@ -12,13 +12,24 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from agent.accounting.audit_draws import LOST, Drawn, confidence, draw
+from agent.accounting.audit_draws import LOST, AuditDraws, confidence, draw
 from agent.core.collecting.audited import AuditedCopy, AuditUnit, UnitOutcome, UnitReading
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Look
-from agent.core.errors import Damaged, LedgerFull, LookError, UsageError
-from agent.core.facts.copy_audit import AuditOutcome, AuditRequest, Bound, CopyAudit, audit_document
+from agent.core.errors import Damaged, LedgerError, LedgerFull, LookError, UsageError
+from agent.core.facts.copy_audit import (
+    COLLECTOR,
+    AuditOutcome,
+    AuditRequest,
+    Bound,
+    CopyAudit,
+    audit_document,
+    damage_look,
+)
 from agent.core.inventory import Copy
+from agent.core.judging.looked_at import FACT as LOOKED_AT
+from agent.core.judging.looked_at import target_of
+from agent.core.model import Fact
 from agent.core.reason import Reason
 from agent.core.replacing import replace_file
 from agent.evaluation.session import Session
@@ -63,10 +74,28 @@ def audit(session: Session, request: AuditRequest, progress: Callable[[float], N
     digest = hashlib.sha256(audit_document(done).encode()).hexdigest()
     result = {"bytes_read": str(done.bytes_read), "outcome": done.outcome.value, "evidence": f"sha256:{digest}"}
     _enter(session.ledger, {**started, **result}, entry)
+    _keep_damage(session, session.ledger, done)
     return done
 
 
-def drawn_by(session: Session, request: AuditRequest) -> Drawn:
+def _keep_damage(session: Session, ledger: Ledger, done: CopyAudit) -> None:
+    """Keep the damage that an audit found, so that verdicts know of it. Raises LedgerError."""
+    copy, inventory = done.request.copy, session.configuration.inventory
+    target, before = target_of(copy, inventory), session.context.previous(COLLECTOR, copy.subject)
+    if target is not None and before is not None and not target.shown_by(before):
+        before = None
+    look = damage_look(done, before)
+    if look is None:
+        return
+    if target is not None:
+        place = Fact(name=LOOKED_AT, subject=copy.subject, value=target.digest, as_of=done.ended)
+        look = replace(look, facts=(place, *look.facts))
+    (kept,) = ledger.keep_readings([look])
+    if isinstance(kept, LedgerError):
+        raise kept
+
+
+def drawn_by(session: Session, request: AuditRequest) -> AuditDraws:
     """Return what a seed draws from a copy; nothing of it is read. Raises a LookError, and Damaged."""
     try:
         with _opened(session, request.copy) as copy:
@@ -156,7 +185,7 @@ def _read(copy: AuditedCopy, units: Sequence[AuditUnit], progress: Callable[[flo
             raise
 
 
-def _drawn(copy: AuditedCopy, request: AuditRequest) -> Drawn:
+def _drawn(copy: AuditedCopy, request: AuditRequest) -> AuditDraws:
     return draw(bytes.fromhex(request.seed), request.draws, copy.units())
 
 

@@ -19,10 +19,11 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected, expected, expected_entries
 from agent.core.duties.watched import watched
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger, UsageError
+from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.files import other_writers
 from agent.core.inventory import Inventory
 from agent.core.judging import departures
-from agent.core.judging.looked_at import LookTarget
+from agent.core.judging.looked_at import LookTarget, target_of
 from agent.core.manifest import Manifest
 from agent.core.model import Observation
 from agent.core.period import day_of
@@ -187,7 +188,9 @@ def _equipped(
         not_kept = not_kept or keep_load(configuration, ledger)
     known = ledger or unwritten
     registry = find(configuration.inventory)
-    targets = {task.name: task.target for task in tasks_of(registry, configuration.inventory)}
+    inventory = configuration.inventory
+    targets = {task.name: task.target for task in tasks_of(registry, inventory)}
+    targets |= {(AUDITS, copy.subject): target_of(copy, inventory) for one in inventory.backups for copy in one.copies}
     names = FormerNames(ledger=known, inventory=configuration.inventory, targets=targets)
     with Connections(
         configuration.inventory.hosts,

@@ -158,9 +158,9 @@ def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Na
 
 
 def _entered(item: Occurrence, report: Report, called: Names) -> str:
-    """Return when someone left, of a departure, and how the entry behind an occurrence came to say what it says.
+    """Return when someone left, of a departure, and what happened to the entry behind an occurrence.
 
-    That it was amended, or entered after the term, when and by whom; and the state by a later word, if another one.
+    It was amended, or entered after the term: when and by whom; and the state by a later word, if another one.
     """
     entry = next((one for one in report.entries if one.id == item.entry), None)
     left = dated(entry, "left", called) if entry is not None and entry.get("left") else ""

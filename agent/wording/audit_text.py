@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from agent.core.facts.copy_audit import AuditOutcome, CopyAudit
+from agent.core.reason import Reason
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.quantities import duration, instant, number, size
@@ -48,6 +49,10 @@ NOTHING = Words(
 LOSS = Words(
     fr="  Une perte : ce qui est nommé ci-dessus ne peut plus être restauré depuis cette copie.",
     en="  A loss: what is named above can no longer be restored from this copy.",
+)
+WHOLE_LOSS = Words(
+    fr="  Une perte : dans l'état où elle a été vue, cette copie ne permet pas de restaurer.",
+    en="  A loss: as this copy was seen, nothing can be restored from it.",
 )
 BOUND = Words(
     fr="  Si {lost} % des octets de cette copie étaient perdus ou altérés, ce contrôle l'aurait vu avec {confidence} % "
@@ -130,6 +135,8 @@ def _drawn(done: CopyAudit, language: Language) -> Iterable[str]:
 def _why(done: CopyAudit, language: Language) -> str:
     if done.outcome is AuditOutcome.SOUND:
         return ""
+    if done.reason is Reason.DAMAGED and not done.detail:
+        return ""
     why = f", {reason_words(done.reason, language)}"
     return f"{why} ({done.detail})" if done.detail else why
 
@@ -148,7 +155,7 @@ def _bad(done: CopyAudit, language: Language) -> Iterable[str]:
 def _proof(done: CopyAudit, language: Language) -> Iterable[str]:
     yield PROVES.of(language)
     if done.outcome is AuditOutcome.DAMAGED:
-        yield LOSS.of(language)
+        yield (LOSS if done.missed else WHOLE_LOSS).of(language)
     elif done.outcome is AuditOutcome.UNPROVEN:
         yield NOTHING.of(language)
     else:

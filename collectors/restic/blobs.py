@@ -146,19 +146,19 @@ def blobs_in(content: bytes, subject: str) -> Iterator[AuditUnit]:
     """Yield the blobs that an index file names, by type and id, with their stored size. Raises Unreadable."""
     try:
         told: Any = json.loads(content)
-        found = [_unit(blob) for pack in told["packs"] for blob in pack["blobs"]]
+        found = [_unit(blob, pack["id"]) for pack in told["packs"] for blob in pack["blobs"]]
     except (ValueError, RecursionError, TypeError, KeyError) as error:
         raise Unreadable(f"{subject}: an index file of the repository is malformed") from error
     yield from found
 
 
-def _unit(blob: Any) -> AuditUnit:
+def _unit(blob: Any, pack: Any) -> AuditUnit:
     kind, id, size = blob["type"], blob["id"], blob["length"]
-    if not isinstance(id, str) or _ID.fullmatch(id) is None or kind not in _TYPES:
+    if not all(isinstance(one, str) and _ID.fullmatch(one) for one in (id, pack)) or kind not in _TYPES:
         raise ValueError("id")
     if not isinstance(size, int) or isinstance(size, bool) or not OVERHEAD <= size <= LARGEST_BLOB:
         raise ValueError("length")
-    return AuditUnit(name=f"{kind} {id}", size=size)
+    return AuditUnit(name=f"{kind} {id}", size=size, file=f"data/{pack[:2]}/{pack}")
 
 
 def _unread(unit: AuditUnit, reason: Reason, detail: str) -> UnitReading:

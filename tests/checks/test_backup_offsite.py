@@ -325,7 +325,9 @@ def test_a_share_that_is_sound_proves_nothing_of_the_whole_and_is_on_course_whil
 def test_damage_stays_missed_once_its_verification_is_too_old() -> None:
     damage = (("verify.damage", Damage(file="data/ab/abcd", reason="damaged"), NOW - 9 * DAY),)
     old = look(collector="restic_check", more=damage, ended=NOW - 8 * DAY)
-    asked = replace(question(OFFSITE, "backup-offsite"), last_look=lambda collector, subject: old)
+    asked = replace(
+        question(OFFSITE, "backup-offsite"), last_look=lambda collector, subject: {"restic_check": old}.get(collector)
+    )
     listing = look(point(HOUR))
     findings = list(CHECK.judge(Need(collector=listing.collector, subject=listing.subject), listing, asked))
     assert [(one.state, one.reason) for one in findings] == [

@@ -108,6 +108,13 @@ def test_another_verifier_settles_damage_once_it_has_read_everything() -> None:
     assert known_damage(SUBJECT, BACKUP.program, looks(restic_check=damaged(FILE), store_hash=whole)).packs == ()
 
 
+def test_what_an_audit_found_is_known_damage_until_the_whole_copy_was_read() -> None:
+    audited = damaged(FILE, at=NOW - HOUR)
+    before, after = ((("verify.whole", True, NOW - far),) for far in (2 * HOUR, timedelta(0)))
+    for whole, packs in ((before, (PACK,)), (after, ())):
+        assert known_damage(SUBJECT, BACKUP.program, looks(audit_draws=audited, restic_check=whole)).packs == packs
+
+
 def test_what_was_traced_is_kept_and_read_back() -> None:
     known = looks(restic_check=damaged(FILE))
     more = traced(known, {NEWEST.id: REACHES, BEFORE.id: SPARES})

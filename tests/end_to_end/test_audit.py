@@ -138,6 +138,31 @@ def test_a_flipped_byte_in_a_drawn_blob_is_damage(site: Watched) -> None:
     assert [entry["outcome"] for entry in registered(site)] == ["sound", "damaged"]
 
 
+def test_damage_that_an_audit_found_counts_until_the_copy_was_read_whole(site: Watched) -> None:
+    beffroi("verify", "--all", "--config", site.configuration)
+    pack, offset, length = blobs(site)[json.loads(audit(site, "--draws", "1").out)["drawn"][0]]
+    sound = pack_of(site, pack).read_bytes()
+    flip_byte(pack_of(site, pack), offset + length // 2)
+    assert standing(site) == {"backup-offsite": ("met", "within-limit"), "backup-rpo": ("met", "within-limit")}
+
+    audit(site, "--draws", "460")
+    audit(site, "--draws", "1", "--seed", "00")
+    assert standing(site)["backup-offsite"] == ("missed", "damaged")
+    assert standing(site)["backup-rpo"] == ("missed", "damaged")
+
+    pack_of(site, pack).write_bytes(sound)
+    beffroi("verify", "--all", "--config", site.configuration)
+    assert standing(site) == {"backup-offsite": ("met", "within-limit"), "backup-rpo": ("met", "within-limit")}
+
+
+def standing(site: Watched) -> dict[str, tuple[str, str]]:
+    """Return what a look makes of the copy and of its backup."""
+    said = beffroi("check", "--json", "--config", site.configuration)
+    subjects = {"backup-offsite": "files/offsite", "backup-rpo": "files"}
+    found = {target: said.verdicts[target, subject] for target, subject in subjects.items()}
+    return {target: (one["state"], one["reason"]) for target, one in found.items()}
+
+
 def test_a_sector_of_zeros_in_a_drawn_blob_is_damage(site: Watched) -> None:
     drawn = json.loads(audit(site, "--draws", "1").out)["drawn"][0]
     pack, offset, _ = blobs(site)[drawn]

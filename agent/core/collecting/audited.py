@@ -10,10 +10,14 @@ from agent.core.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditUnit:
-    """One piece of a copy that can be read and authenticated alone: its name there, and its stored size in bytes."""
+    """One piece of a copy that can be read and authenticated alone: its name there, and its stored size in bytes.
+
+    `file`: the repository's file that holds it, by its path within it; empty where it is none of a file.
+    """
 
     name: str
     size: int
+    file: str = ""
 
 
 class UnitOutcome(Enum):

@@ -1,4 +1,8 @@
-"""The result of one audit of a copy by draws, as `beffroi audit` prints and keeps it."""
+"""The result of one audit of a copy by draws, as `beffroi audit` prints and keeps it.
+
+What it found damaged is kept as the damage that a verification finds is, as facts `verify.damage`, subject
+`backup/copy`: it stands until a verification has read the whole copy and found it sound.
+"""
 
 import json
 from collections.abc import Sequence
@@ -7,10 +11,17 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from agent.core.collecting.audited import UnitOutcome, UnitReading
+from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.inventory import Copy
+from agent.core.model import Fact, Observation
 from agent.core.reason import Reason
 
 SCHEMA = "beffroi.audit/1"
+COLLECTOR = "audit_draws"
+# Of the list of pieces itself, where that is damaged: which points need it cannot be said.
+LIST = "index"
+# Damaged files that are kept; where there are more, these say enough.
+MOST_FILES = 1000
 
 
 class AuditOutcome(Enum):
@@ -83,6 +94,26 @@ class CopyAudit:
 
     def _of(self, outcome: UnitOutcome) -> tuple[UnitReading, ...]:
         return tuple(one for one in self.readings if one.outcome is outcome)
+
+
+def damage_look(done: CopyAudit, before: Observation | None) -> Observation | None:
+    """Return the look that keeps the damage an audit found, beside what `before` keeps; None where it found none.
+
+    A repository that is not there is no damage of a file: the list of its points says so.
+    """
+    copy, at = done.request.copy, done.ended
+    found = {one.unit.file or one.unit.name: one.reason for one in done.missed}
+    if done.outcome is AuditOutcome.DAMAGED and not found and done.reason is not Reason.ABSENT:
+        found = {LIST: done.reason}
+    if not found:
+        return None
+    earlier = () if before is None else damage_in(before)
+    kept = [(Damage(file=file, reason=reason.value), at) for file, reason in sorted(found.items())]
+    kept += [(damage, seen) for damage, seen in earlier if damage.file not in found]
+    facts = (Fact(name=DAMAGE, subject=copy.subject, value=value, as_of=seen) for value, seen in kept[:MOST_FILES])
+    return Observation(
+        collector=COLLECTOR, host=copy.host, subject=copy.subject, begun=done.begun, ended=at, facts=tuple(facts)
+    )
 
 
 def audit_values(done: CopyAudit) -> dict[str, object]:
