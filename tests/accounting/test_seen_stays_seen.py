@@ -19,6 +19,7 @@ from agent.evaluation.round import Round
 from agent.export.quarter_so_far import quarter_days
 from agent.queries.current_state import current_snapshot
 from tests.evaluation.test_round import CONFIGURATION, DAY, HOUR, RPO, START, World, world
+from tests.parts.kept import append_entry
 
 OTHER = """[[host]]
 id = "srv-2"
@@ -151,7 +152,7 @@ def adapted(held: World, limit: str, on: date) -> None:
     """Enter an adaptation of `backup-rpo` that is in force from a day on."""
     values = {"target": "backup-rpo", "informed_on": str(on), "effective_on": str(on), "limit": limit}
     more = {"reason": "lien lent", "author": "RSSI", "beneficiary": "scota"}
-    held.ledger.append_entry("adaptation", values | more, beneficiary="scota")
+    append_entry(held.ledger, "adaptation", values | more, beneficiary="scota")
 
 
 def test_an_adaptation_leaves_the_days_before_its_entry_as_they_were(held: World) -> None:
@@ -207,7 +208,7 @@ def accept(held: World) -> None:
     """Enter a risk acceptance that is dated back."""
     values = {"target": "backup-rpo", "subject": "files", "accepted_by": "Présidente", "accepted_on": "2026-11-01"}
     more = {"until": "2026-12-31", "reason": "migration", "author": "RSSI", "beneficiary": "scota"}
-    held.ledger.append_entry("acceptance", values | more, beneficiary="scota")
+    append_entry(held.ledger, "acceptance", values | more, beneficiary="scota")
 
 
 def test_a_back_dated_acceptance_accepts_no_day_before_its_entry(held: World) -> None:

@@ -18,6 +18,7 @@ from agent.ledger.ledger import ChainOutcome, Ledger
 from tests.ledger.samples import HandClock, open_ledger
 from tests.parts.checkout import HOME
 from tests.parts.full_ledger import NOW
+from tests.parts.kept import keep_reading
 from tests.parts.many_looks import HOSTS, looks_at
 from tests.parts.web import get
 
@@ -36,7 +37,7 @@ def spent(ledger: Ledger, looks: Sequence[Observation], *, singly: bool = False)
     began = time.process_time()
     if singly:
         for look in looks:
-            ledger.keep_reading(look)
+            keep_reading(ledger, look)
     else:
         assert all(isinstance(kept, str) for kept in ledger.keep_readings(looks))
     return time.process_time() - began

@@ -8,6 +8,7 @@ from agent.cli.invocation import invoke
 from agent.core.errors import UsageError
 from agent.ledger.keys import PUBLIC_NAME
 from tests.ledger.samples import live, open_ledger, tamper
+from tests.parts.kept import append_entry
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_the_walk_makes_no_file(configuration: Path, capsys: pytest.CaptureFixtu
 
 def test_a_walk_beside_the_daemon_is_sound(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with open_ledger(configuration.parent / "state") as ledger:
-        ledger.append_entry("incident", {})
+        append_entry(ledger, "incident", {})
 
         assert verify(configuration, capsys) == (0, ["sound: 19 rows, 2 signed days"])
 

@@ -13,6 +13,7 @@ from agent.export.metrics import exposition
 from agent.export.snapshot import OwnState, Snapshot
 from agent.ledger.outside_heads import FILE_NAME, folder_of
 from tests.ledger.samples import MORNING, HandClock, live, observation, open_ledger, point_fact, tamper
+from tests.parts.kept import keep_reading
 
 
 def looked(session: SelfWatch) -> OwnState:
@@ -31,7 +32,7 @@ def break_chain(directory: Path) -> None:
 def test_a_sound_ledger_with_room_is_no_trouble(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.keep_reading(observation(MORNING, [point_fact(1)]))
+        keep_reading(ledger, observation(MORNING, [point_fact(1)]))
         state = looked(SelfWatch(ledger, tmp_path, clock))
     assert (state.sound, state.verified_at, state.trouble()) == (True, clock.now(), None)
     assert state.free_bytes is not None and state.free_bytes > 0
@@ -40,7 +41,7 @@ def test_a_sound_ledger_with_room_is_no_trouble(tmp_path: Path) -> None:
 def test_a_chain_that_was_changed_is_found_at_the_next_day_s_walk_and_not_before(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.keep_reading(observation(MORNING, [point_fact(1)]))
+        keep_reading(ledger, observation(MORNING, [point_fact(1)]))
         session = SelfWatch(ledger, tmp_path, clock)
         first = looked(session).verified_at
         break_chain(tmp_path)

@@ -23,6 +23,7 @@ from tests.ledger.samples import (
     point_fact,
     raw,
 )
+from tests.parts.kept import keep_reading
 
 HERE = Path(__file__).parent
 
@@ -34,7 +35,7 @@ def record(directory: Path) -> None:
         clock.time = MORNING + 405 * DAY
         ledger.keep_days([day_row(clock.time.date())])
         clock.time += 2 * DAY
-        ledger.keep_reading(observation(clock.time, [point_fact(1)]), beneficiary="scota")
+        keep_reading(ledger, observation(clock.time, [point_fact(1)]), beneficiary="scota")
         for _ in range(3):
             looks = [observation(clock.time, subject=f"{name}/offsite") for name in ("mail", "web")]
             ledger.keep_readings([*looks, failure(clock.time, subject="dead"), failure(clock.time, subject="gone")])

@@ -18,6 +18,7 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.ledger.chain import GENESIS, forge, sha256
 from agent.ledger.ledger import Ledger, VerdictRecord
+from tests.parts.kept import append_entry, keep_reading
 
 MORNING = datetime(2026, 11, 24, 4, 12, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -187,11 +188,11 @@ def live(directory: Path, days: int = 3) -> HandClock:
         ledger.keep_load("c" * 64, {KEY: Days()}, {"backup-rpo": target()})
         for number in range(days):
             facts = [point_fact(one) for one in range(5 + number)]
-            ledger.keep_reading(observation(clock.time, facts), beneficiary="scota")
+            keep_reading(ledger, observation(clock.time, facts), beneficiary="scota")
             ledger.keep_verdicts([judged(clock.time)])
-            ledger.keep_reading(failure(clock.time))
+            keep_reading(ledger, failure(clock.time))
             ledger.keep_days([day_row(clock.time.date() - DAY)])
-            ledger.append_entry("incident", {"title": f"number {number}"}, beneficiary="scota")
+            append_entry(ledger, "incident", {"title": f"number {number}"}, beneficiary="scota")
             ledger.sign_heads(clock.time)
             clock.time += DAY
     return clock

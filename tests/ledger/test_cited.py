@@ -13,6 +13,7 @@ from agent.core.model import Key
 from agent.ledger import cited, day_rows
 from agent.ledger.ledger import Ledger
 from tests.parts.full_ledger import NOW, StillClock
+from tests.parts.kept import append_entry
 
 KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
 MANY = tuple(replace(KEY, subject=f"files-{number}") for number in range(1200))
@@ -70,8 +71,8 @@ def test_the_search_for_scans_sees_one(ledger: Ledger) -> None:
 def test_the_last_revision_of_an_entry_is_the_one_that_is_cited(ledger: Ledger) -> None:
     """Its number follows the register's name, which may itself hold a dash."""
     with ledger:
-        id = ledger.append_entry("recovery-test", {"result": "failed"}, beneficiary="scota")
-        ledger.append_entry("recovery-test", {"result": "ok"}, beneficiary="scota", id=id)
+        id = append_entry(ledger, "recovery-test", {"result": "failed"}, beneficiary="scota")
+        append_entry(ledger, "recovery-test", {"result": "ok"}, beneficiary="scota", id=id)
         found = ledger.ask(partial(cited.entry, id=id))
         assert found is not None
         assert (found.register, found.row.sequence) == ("recovery-test", 2)

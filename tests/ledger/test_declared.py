@@ -16,6 +16,7 @@ from agent.core.reason import Reason
 from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import ChainOutcome, Load
 from tests.ledger.samples import DAY, KEY, MORNING, HandClock, asked, day_row, open_ledger, target
+from tests.parts.kept import append_entry
 
 TODAY = MORNING.date()
 OTHER = Key(target="patching", subject="srv-1", beneficiary="other")
@@ -191,10 +192,10 @@ def test_an_entry_under_a_clock_set_back_bears_what_was_seen(tmp_path: Path) -> 
     with open_ledger(tmp_path, clock) as ledger:
         ledger.keep_days([day_row(TODAY)])
         clock.time -= 4 * DAY
-        ledger.append_entry("adaptation", {"title": "one"}, beneficiary="scota")
+        append_entry(ledger, "adaptation", {"title": "one"}, beneficiary="scota")
         ledger.enter("scan", lambda rows: [({"by": "a"}, "scota")])
         clock.time = MORNING + DAY
-        ledger.append_entry("scan", {"by": "b"})
+        append_entry(ledger, "scan", {"by": "b"})
         told = [(row.received_at, row.not_before) for row in ledger.entries()]
         assert told == [(MORNING - 4 * DAY, MORNING)] * 2 + [(MORNING + DAY, None)]
         assert ledger.verify().outcome is ChainOutcome.SOUND
@@ -203,11 +204,11 @@ def test_an_entry_under_a_clock_set_back_bears_what_was_seen(tmp_path: Path) -> 
 def test_entries_are_numbered_within_their_register_and_keep_every_revision(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        first = ledger.append_entry("incident", {"title": "one"}, beneficiary="scota")
-        second = ledger.append_entry("incident", {"title": "deux — é"}, beneficiary="scota")
-        scan = ledger.append_entry("scan", {"by": "someone"})
+        first = append_entry(ledger, "incident", {"title": "one"}, beneficiary="scota")
+        second = append_entry(ledger, "incident", {"title": "deux — é"}, beneficiary="scota")
+        scan = append_entry(ledger, "scan", {"by": "someone"})
         clock.time += timedelta(hours=1)
-        assert ledger.append_entry("incident", {"title": "one, amended"}, id=first) == first
+        assert append_entry(ledger, "incident", {"title": "one, amended"}, id=first) == first
 
         assert (first, second, scan) == ("incident-1", "incident-2", "scan-1")
         assert [(row.id, row.revision, row.values.get("title")) for row in ledger.entries("incident")] == [
@@ -223,11 +224,11 @@ def test_entries_are_numbered_within_their_register_and_keep_every_revision(tmp_
 
 def test_an_entry_that_there_is_not_cannot_be_amended(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.append_entry("incident", {})
+        append_entry(ledger, "incident", {})
         with pytest.raises(UsageError, match="no entry 'scan-1'"):
-            ledger.append_entry("scan", {}, id="scan-1")
+            append_entry(ledger, "scan", {}, id="scan-1")
         with pytest.raises(UsageError, match="no entry 'incident-1'"):
-            ledger.append_entry("scan", {}, id="incident-1")
+            append_entry(ledger, "scan", {}, id="incident-1")
 
         assert len(ledger.entries()) == 1
 
@@ -240,4 +241,4 @@ def test_an_import_is_all_or_nothing(tmp_path: Path) -> None:
             ledger.enter("scan", lambda rows: broken)
 
         assert [row.id for row in ledger.entries()] == ["scan-1", "scan-2"]
-        assert ledger.append_entry("scan", {}) == "scan-3"
+        assert append_entry(ledger, "scan", {}) == "scan-3"

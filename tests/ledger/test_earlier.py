@@ -13,6 +13,7 @@ from agent.ledger import earlier
 from agent.ledger.ledger import ChainOutcome
 from agent.ledger.schema import MIGRATIONS, Migration, newest
 from tests.ledger.samples import MORNING, HandClock, asked, observation, open_ledger, point_fact
+from tests.parts.kept import append_entry, keep_reading
 
 NOW = newest(MIGRATIONS)
 COPY = f"ledger.sqlite.version-{NOW}"
@@ -31,7 +32,7 @@ STEPS = [Migration(to=NOW + 1, apply=add_table), Migration(to=NOW + 2, apply=add
 
 def test_the_copy_is_the_ledger_as_it_was_and_an_older_program_goes_on_with_it(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.keep_reading(observation(MORNING, [point_fact(1)]))
+        keep_reading(ledger, observation(MORNING, [point_fact(1)]))
         rows = asked(tmp_path, "SELECT * FROM chain")
     open_ledger(tmp_path, migrations=STEPS).close()
     assert [path.name for path in tmp_path.glob(earlier.COPIES)] == [COPY]
@@ -40,7 +41,7 @@ def test_the_copy_is_the_ledger_as_it_was_and_an_older_program_goes_on_with_it(t
     (tmp_path / COPY).rename(tmp_path / "ledger.sqlite")
     assert asked(tmp_path, "SELECT * FROM chain") == rows
     with open_ledger(tmp_path) as ledger:
-        ledger.append_entry("incident", {})
+        append_entry(ledger, "incident", {})
         assert ledger.verify().outcome is ChainOutcome.SOUND
 
 

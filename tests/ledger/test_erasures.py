@@ -21,6 +21,7 @@ from tests.ledger.samples import (
     point_fact,
     tamper,
 )
+from tests.parts.kept import append_entry, keep_reading
 
 SUBJECT = ("restic_snapshots", "files/offsite")
 
@@ -31,7 +32,7 @@ def erase(ledger: Ledger, clock: HandClock, needed: Collection[str] = ()) -> int
 
 def two_years(ledger: Ledger, clock: HandClock, days: int = 730, step: int = 5) -> None:
     for number in range(0, days, step):
-        ledger.keep_reading(observation(clock.time, [point_fact(one) for one in range(number // 30 + 1)]))
+        keep_reading(ledger, observation(clock.time, [point_fact(one) for one in range(number // 30 + 1)]))
         clock.time += step * DAY
 
 
@@ -76,7 +77,7 @@ def test_what_is_erased_is_no_longer_in_any_file(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
         for number in range(40):
-            ledger.append_entry("departure", {"who": f"Camille {number} " * 100})
+            append_entry(ledger, "departure", {"who": f"Camille {number} " * 100})
         clock.time += 1200 * DAY
         ledger.keep_days([day_row(clock.time.date())])
         clock.time += 2 * DAY
@@ -89,10 +90,10 @@ def test_the_newest_look_stays_however_old(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
         seen = observation(clock.time, [point_fact(1)])
-        ledger.keep_reading(failure(clock.time - DAY))
-        ledger.keep_reading(seen)
+        keep_reading(ledger, failure(clock.time - DAY))
+        keep_reading(ledger, seen)
         failed = failure(clock.time + DAY)
-        ledger.keep_reading(failed)
+        keep_reading(ledger, failed)
         clock.time += 2000 * DAY
         ledger.keep_days([day_row(clock.time.date())])
         clock.time += 2 * DAY
@@ -109,11 +110,11 @@ def test_the_newest_look_stays_however_old(tmp_path: Path) -> None:
 def test_an_entry_goes_whole_and_its_number_is_not_given_again(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.append_entry("incident", {"title": "old"})
-        amended = ledger.append_entry("incident", {"title": "amended"})
-        spared = ledger.append_entry("acceptance", {"title": "still in force"})
+        append_entry(ledger, "incident", {"title": "old"})
+        amended = append_entry(ledger, "incident", {"title": "amended"})
+        spared = append_entry(ledger, "acceptance", {"title": "still in force"})
         clock.time += 600 * DAY
-        ledger.append_entry("incident", {"title": "amended later"}, id=amended)
+        append_entry(ledger, "incident", {"title": "amended later"}, id=amended)
         clock.time += 600 * DAY
         ledger.keep_days([day_row(clock.time.date())])
         clock.time += 2 * DAY
@@ -125,10 +126,10 @@ def test_an_entry_goes_whole_and_its_number_is_not_given_again(tmp_path: Path) -
         clock.time += 2 * DAY
         assert erase(ledger, clock) == 3
         assert ledger.entries() == ()
-        assert ledger.append_entry("incident", {"title": "new"}) == "incident-3"
+        assert append_entry(ledger, "incident", {"title": "new"}) == "incident-3"
         ledger.rebuild()
-        assert ledger.append_entry("incident", {"title": "newer"}) == "incident-4"
-        assert ledger.append_entry("acceptance", {}) == "acceptance-2"
+        assert append_entry(ledger, "incident", {"title": "newer"}) == "incident-4"
+        assert append_entry(ledger, "acceptance", {}) == "acceptance-2"
         assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
@@ -149,7 +150,7 @@ def test_a_clock_that_has_just_jumped_into_the_future_erases_nothing(tmp_path: P
     with open_ledger(tmp_path, clock) as ledger:
         two_years(ledger, clock, days=100)
         clock.time += 4000 * DAY
-        ledger.keep_reading(observation(clock.time))
+        keep_reading(ledger, observation(clock.time))
 
         assert erase(ledger, clock) == 0
 
@@ -177,7 +178,7 @@ def test_an_erasure_that_no_rule_covers_is_seen(tmp_path: Path, statement: str, 
 def test_an_erasure_that_is_too_early_or_of_another_kind_is_seen(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.keep_reading(observation(clock.time))
+        keep_reading(ledger, observation(clock.time))
         ledger.keep_days([day_row(clock.time.date())])
         clock.time += 10 * DAY
 

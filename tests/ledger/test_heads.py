@@ -11,6 +11,7 @@ from agent.ledger.heads import days_over, head_of
 from agent.ledger.keys import PUBLIC_NAME, verifier
 from agent.ledger.ledger import ChainOutcome
 from tests.ledger.samples import DAY, MORNING, HandClock, asked, observation, open_ledger
+from tests.parts.kept import keep_reading
 
 DAYS = st.sampled_from([f"2026-11-2{number}" for number in range(10)])
 
@@ -18,11 +19,11 @@ DAYS = st.sampled_from([f"2026-11-2{number}" for number in range(10)])
 def test_each_day_that_is_over_is_closed_once(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.keep_reading(observation(clock.time))
-        ledger.keep_reading(observation(clock.time))
+        keep_reading(ledger, observation(clock.time))
+        keep_reading(ledger, observation(clock.time))
         assert ledger.sign_heads(clock.time) == ()
         clock.time += DAY
-        ledger.keep_reading(observation(clock.time))
+        keep_reading(ledger, observation(clock.time))
         (first,) = ledger.sign_heads(clock.time)
         assert ledger.sign_heads(clock.time) == ()
         clock.time += 3 * DAY
@@ -39,7 +40,7 @@ def test_an_outsider_can_check_a_head_from_rows_and_public_key_alone(tmp_path: P
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
         for _ in range(3):
-            ledger.keep_reading(observation(clock.time), beneficiary="scota")
+            keep_reading(ledger, observation(clock.time), beneficiary="scota")
         clock.time += DAY
         (head,) = ledger.sign_heads(clock.time)
 
@@ -61,7 +62,7 @@ def test_every_day_of_a_quarter_has_its_head(tmp_path: Path) -> None:
     clock = HandClock(datetime(2026, 10, 1, 0, 0, tzinfo=UTC))
     with open_ledger(tmp_path, clock) as ledger:
         for _ in range(92):
-            ledger.keep_reading(observation(clock.time))
+            keep_reading(ledger, observation(clock.time))
             ledger.sign_heads(clock.time)
             clock.time += DAY
         ledger.sign_heads(clock.time)
@@ -75,11 +76,11 @@ def test_every_day_of_a_quarter_has_its_head(tmp_path: Path) -> None:
 def test_a_jump_into_the_future_and_back_stops_no_heads(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.keep_reading(observation(clock.time))
+        keep_reading(ledger, observation(clock.time))
         clock.time = MORNING + 4000 * DAY
-        ledger.keep_reading(observation(clock.time))
+        keep_reading(ledger, observation(clock.time))
         clock.time = MORNING + timedelta(hours=1)
-        ledger.keep_reading(observation(clock.time))
+        keep_reading(ledger, observation(clock.time))
         clock.time = MORNING + DAY
         (head,) = ledger.sign_heads(clock.time)
 

@@ -10,6 +10,7 @@ from agent.core.manifest import FileRecord, Manifest, ManifestChange, StoredFile
 from agent.core.model import Observation
 from agent.ledger.ledger import ChainOutcome
 from tests.ledger.samples import MORNING, QUARTER_HOUR, HandClock, asked, observation, open_ledger
+from tests.parts.kept import keep_reading
 
 SUBJECT = "files/offsite"
 NAMES = [f"data/ab/ab{number:062x}" for number in range(6)]
@@ -34,12 +35,13 @@ def files(*names: str, size: int = 10) -> tuple[StoredFile, ...]:
 def test_what_was_there_is_known_file_by_file(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.keep_reading(looked(ManifestChange(added=files(*NAMES[:3]))))
+        keep_reading(ledger, looked(ManifestChange(added=files(*NAMES[:3]))))
         clock.time = later = MORNING + QUARTER_HOUR
-        ledger.keep_reading(
+        keep_reading(
+            ledger,
             looked(
                 ManifestChange(hashed=(NAMES[0],), missing=(NAMES[1],), explained=(NAMES[2],), added=files(NAMES[3]))
-            )
+            ),
         )
         manifest = ledger.manifest(SUBJECT)
     assert manifest.get(NAMES[0]) == FileRecord(name=NAMES[0], size=10, first_seen=MORNING, last_hashed=later)
@@ -54,10 +56,10 @@ def test_what_was_there_is_known_file_by_file(tmp_path: Path) -> None:
 def test_what_was_missing_may_be_explained_later_and_keeps_its_date(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.keep_reading(looked(ManifestChange(added=files(NAMES[0]))))
-        ledger.keep_reading(looked(ManifestChange(missing=(NAMES[0],))))
+        keep_reading(ledger, looked(ManifestChange(added=files(NAMES[0]))))
+        keep_reading(ledger, looked(ManifestChange(missing=(NAMES[0],))))
         clock.time = MORNING + timedelta(days=1)
-        ledger.keep_reading(looked(ManifestChange(explained=(NAMES[0],))))
+        keep_reading(ledger, looked(ManifestChange(explained=(NAMES[0],))))
         known = ledger.manifest(SUBJECT).get(NAMES[0])
     assert known == FileRecord(name=NAMES[0], size=10, first_seen=MORNING, gone=MORNING, explained=True)
 
@@ -65,33 +67,33 @@ def test_what_was_missing_may_be_explained_later_and_keeps_its_date(tmp_path: Pa
 def test_a_name_that_comes_back_is_there_again(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.keep_reading(looked(ManifestChange(added=files(NAMES[0]))))
-        ledger.keep_reading(looked(ManifestChange(missing=(NAMES[0],))))
+        keep_reading(ledger, looked(ManifestChange(added=files(NAMES[0]))))
+        keep_reading(ledger, looked(ManifestChange(missing=(NAMES[0],))))
         clock.time = later = MORNING + QUARTER_HOUR
-        ledger.keep_reading(looked(ManifestChange(added=files(NAMES[0], size=20))))
+        keep_reading(ledger, looked(ManifestChange(added=files(NAMES[0], size=20))))
         assert ledger.manifest(SUBJECT).get(NAMES[0]) == FileRecord(name=NAMES[0], size=20, first_seen=later)
 
 
 def test_a_look_that_saw_nothing_new_appends_no_manifest(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.keep_reading(looked(ManifestChange(added=files(NAMES[0]))))
+        keep_reading(ledger, looked(ManifestChange(added=files(NAMES[0]))))
         for change in (ManifestChange(), ManifestChange(added=files(NAMES[0])), ManifestChange(hashed=("unknown",))):
-            ledger.keep_reading(looked(change))
+            keep_reading(ledger, looked(change))
     assert asked(tmp_path, "SELECT COUNT(*) FROM chain WHERE kind = 'manifest'") == [(1,)]
 
 
 def test_a_night_that_hashed_everything_takes_a_few_bytes(tmp_path: Path) -> None:
     names = [f"data/{number % 256:02x}/{number:064x}" for number in range(2000)]
     with open_ledger(tmp_path) as ledger:
-        ledger.keep_reading(looked(ManifestChange(added=files(*names))))
-        ledger.keep_reading(looked(ManifestChange(hashed=tuple(reversed(names)))))
+        keep_reading(ledger, looked(ManifestChange(added=files(*names))))
+        keep_reading(ledger, looked(ManifestChange(hashed=tuple(reversed(names)))))
     query = "SELECT LENGTH(text) FROM payload JOIN chain USING (sequence) WHERE kind = 'manifest' ORDER BY sequence"
     assert asked(tmp_path, query)[1][0] < 250
 
 
 def test_each_copy_has_a_manifest_of_its_own(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.keep_reading(looked(ManifestChange(added=files(NAMES[0]))))
+        keep_reading(ledger, looked(ManifestChange(added=files(NAMES[0]))))
         assert len(ledger.manifest("mail/offsite")) == 0
 
 
@@ -112,7 +114,7 @@ def test_whatever_changed_the_table_follows_from_the_chain(
     directory = tmp_path_factory.mktemp("ledger")  # type: ignore[attr-defined]  # pytest's factory
     with open_ledger(directory) as ledger:
         for change in changes:
-            ledger.keep_reading(looked(change))
+            keep_reading(ledger, looked(change))
         before = {name: ledger.manifest(SUBJECT).get(name) for name in NAMES}
         assert ledger.verify().outcome is ChainOutcome.SOUND
         ledger.rebuild()

@@ -26,6 +26,7 @@ from tests.ledger.samples import (
     open_ledger,
     tamper,
 )
+from tests.parts.kept import append_entry
 
 KEYS = (
     KEY,
@@ -57,7 +58,7 @@ def _take(ledger: Ledger, clock: HandClock, what: str, of: Any, state: State) ->
     elif what == "judge":
         ledger.keep_verdicts([judged(clock.time, state, key=key) for key in of])
     elif what == "enter":
-        ledger.append_entry("incident", {"title": "x"})
+        append_entry(ledger, "incident", {"title": "x"})
     else:
         _known(ledger)
 

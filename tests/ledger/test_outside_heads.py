@@ -13,6 +13,7 @@ from agent.ledger.ledger import ChainOutcome
 from agent.ledger.outside_heads import FILE_NAME, folder_of, keep, main
 from tests.ledger.samples import DAY, HandClock, live, observation, open_ledger, point_fact
 from tests.parts.checkout import HOME
+from tests.parts.kept import append_entry, keep_reading
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def go_on(state: Path, days: int = 1) -> None:
         clock = HandClock(newest + DAY)
     for _ in range(days):
         with open_ledger(state, clock) as ledger:
-            ledger.keep_reading(observation(clock.time, [point_fact(1)]))
+            keep_reading(ledger, observation(clock.time, [point_fact(1)]))
             clock.time += DAY
             ledger.sign_heads(clock.time)
         keep(state, folder_of(state))
@@ -139,7 +140,7 @@ def made_anew(state: Path, folder: Path, days: int) -> None:
     clock = HandClock()
     for _ in range(days):
         with open_ledger(folder, clock) as ledger:
-            ledger.append_entry("incident", {"title": "none"}, beneficiary="scota")
+            append_entry(ledger, "incident", {"title": "none"}, beneficiary="scota")
             clock.time += DAY
             ledger.sign_heads(clock.time)
     for file in state.iterdir():

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull
 from agent.core.manifest import ManifestChange, StoredFile
 from agent.core.model import Fact, Observation, Reading
-from agent.ledger import ledger as ledger_module
-from agent.ledger import reading_rows
+from agent.ledger import look_ledger, reading_rows
 from agent.ledger.ledger import ChainOutcome, StoredReading
 from tests.ledger.samples import (
     DAY,
@@ -34,6 +33,7 @@ from tests.ledger.samples import (
     tamper,
 )
 from tests.parts.checkout import HOME
+from tests.parts.kept import keep_reading
 from tests.parts.unprivileged import in_child
 
 COLLECTOR = "restic_snapshots"
@@ -85,7 +85,7 @@ def test_readings_kept_together_leave_the_rows_of_readings_kept_singly(
                     assert all(isinstance(kept, str) for kept in ledger.keep_readings(readings))
                 else:
                     for reading in readings:
-                        ledger.keep_reading(reading)
+                        keep_reading(ledger, reading)
                 clock.time += days * DAY
             assert ledger.verify().outcome is ChainOutcome.SOUND
     assert _content(folder / "together") == _content(folder / "singly")
@@ -107,7 +107,7 @@ def test_two_looks_at_one_store_in_a_batch_are_kept_one_after_the_other(tmp_path
 
 
 def test_a_batch_is_kept_some_hundreds_in_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_module, "READINGS_AT_ONCE", 10)
+    monkeypatch.setattr(look_ledger, "READINGS_AT_ONCE", 10)
     clock = TickingClock()
     with open_ledger(tmp_path, clock) as ledger:
         clock.asked = 0
@@ -133,7 +133,7 @@ def test_a_reading_that_cannot_be_kept_costs_only_itself(tmp_path: Path, bad: Ob
         assert (first, last) == ("r-1", "r-2")
         assert isinstance(refused, LedgerError)
         with pytest.raises(LedgerError):
-            ledger.keep_reading(bad)
+            keep_reading(ledger, bad)
         assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
@@ -177,7 +177,7 @@ def test_a_full_disk_refuses_the_batch_and_takes_it_once_there_is_room(tmp_path:
     def work() -> str:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         with open_ledger(tmp_path) as ledger:
-            ledger.keep_reading(failure(MORNING))
+            keep_reading(ledger, failure(MORNING))
             _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "ledger.sqlite-wal").stat().st_size + 20_000, most))
             try:

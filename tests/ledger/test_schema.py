@@ -13,6 +13,7 @@ from agent.ledger.keys import PUBLIC_NAME
 from agent.ledger.ledger import ChainOutcome
 from agent.ledger.schema import MIGRATIONS, Migration, newest
 from tests.ledger.samples import MORNING, HandClock, asked, observation, open_ledger, point_fact
+from tests.parts.kept import append_entry, keep_reading
 
 # A ledger as version 1 wrote it: its tables, its guards, and a few rows of everything.
 FIRST_VERSION = Path(__file__).parent / "version-1.sql"
@@ -49,7 +50,7 @@ def test_a_ledger_of_each_version_is_sound_today_and_goes_on(version: int, tmp_p
     directory = laid(FIRST_VERSION.with_name(f"version-{version}.sql"), tmp_path / "state")
     with open_ledger(directory, HandClock()) as ledger:
         assert ledger.verify().outcome is ChainOutcome.SOUND
-        ledger.keep_reading(observation(MORNING, [point_fact(1)]))
+        keep_reading(ledger, observation(MORNING, [point_fact(1)]))
         assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
@@ -68,7 +69,7 @@ def test_an_older_ledger_is_led_on_and_says_so_in_its_chain(first_version: Path)
     with open_ledger(first_version, migrations=[*MIGRATIONS, STEP]) as ledger:
         assert ledger.verify().outcome is ChainOutcome.SOUND
     with open_ledger(first_version, migrations=[*MIGRATIONS, STEP]) as ledger:
-        ledger.append_entry("incident", {})
+        append_entry(ledger, "incident", {})
 
     assert asked(first_version, "SELECT version FROM schema_version") == [(NEXT,)]
     assert asked(first_version, DIGESTED)[: len(before)] == before
@@ -102,7 +103,7 @@ def test_a_writer_that_was_overtaken_stops(first_version: Path) -> None:
     with open_ledger(first_version) as old:
         open_ledger(first_version, migrations=[STEP]).close()
         with pytest.raises(LedgerError, match=f"has version {NEXT}"):
-            old.append_entry("incident", {})
+            append_entry(old, "incident", {})
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from tests.ledger.samples import (
     open_ledger,
     tamper,
 )
+from tests.parts.kept import keep_reading
 
 OTHER = replace(KEY, beneficiary="diitun")
 
@@ -42,7 +43,7 @@ def live(directory: Path, days: int = 3, since: datetime = MORNING) -> HandClock
     clock = HandClock(since)
     for number in range(days):
         with open_ledger(directory, clock) as ledger:
-            ledger.keep_reading(observation(clock.time))
+            keep_reading(ledger, observation(clock.time))
             ledger.keep_days([day_row(clock.time.date())])
             if number % 2:
                 ledger.keep_days([day_row(clock.time.date(), key=OTHER)])

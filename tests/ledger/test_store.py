@@ -29,6 +29,7 @@ from tests.ledger.samples import (
     raw,
 )
 from tests.parts.checkout import HOME
+from tests.parts.kept import append_entry, keep_reading
 from tests.parts.processes import wait_until
 from tests.parts.unprivileged import NOBODY, give_to_group, in_child, open_folder
 
@@ -50,7 +51,7 @@ def test_what_is_made_belongs_to_its_owner_and_can_be_read_by_its_group(tmp_path
     before = os.umask(0o077)
     try:
         with open_ledger(tmp_path / "state") as ledger:
-            ledger.keep_reading(observation(MORNING))
+            keep_reading(ledger, observation(MORNING))
             found = modes(tmp_path / "state")
     finally:
         os.umask(before)
@@ -204,9 +205,9 @@ def test_a_reader_sees_what_a_writer_appends_meanwhile(tmp_path: Path) -> None:
     with open_ledger(tmp_path, readonly=True) as reader:
         assert len(reader.entries("incident")) == 1
         with open_ledger(tmp_path) as writer:
-            writer.append_entry("incident", {})
+            append_entry(writer, "incident", {})
             assert len(reader.entries("incident")) == 2
-            writer.append_entry("incident", {})
+            append_entry(writer, "incident", {})
             assert len(reader.entries("incident")) == 3
         assert len(reader.entries("incident")) == 3
 
@@ -214,11 +215,11 @@ def test_a_reader_sees_what_a_writer_appends_meanwhile(tmp_path: Path) -> None:
 def test_what_is_read_at_once_is_of_one_instant(tmp_path: Path) -> None:
     """What another process appends in between is seen by the next readings, and by none of these."""
     with open_ledger(tmp_path) as ledger, open_ledger(tmp_path) as other:
-        ledger.keep_reading(observation(MORNING))
+        keep_reading(ledger, observation(MORNING))
 
         def twice() -> tuple[object, object]:
             before = ledger.latest(*SUBJECT)
-            other.keep_reading(observation(MORNING + QUARTER_HOUR))
+            keep_reading(other, observation(MORNING + QUARTER_HOUR))
             return before, ledger.at_once(lambda: ledger.latest(*SUBJECT))
 
         before, again = ledger.at_once(twice)
@@ -236,7 +237,7 @@ def test_after_readings_at_once_that_failed_the_next_are_readings_anew(tmp_path:
 
         with pytest.raises(UsageError):
             ledger.at_once(fails)
-        ledger.keep_reading(observation(MORNING))
+        keep_reading(ledger, observation(MORNING))
 
         assert ledger.latest(*SUBJECT) is not None
 
@@ -250,7 +251,7 @@ def test_what_was_read_while_somebody_began_to_write_is_read_again(tmp_path: Pat
         counted.append(connection.exec_driver_sql("SELECT count(*) FROM chain").scalar() or 0)
         if len(counted) == 1:
             with open_ledger(tmp_path) as writer:
-                writer.append_entry("incident", {})
+                append_entry(writer, "incident", {})
         return counted[-1]
 
     assert reader.run(count) == counted[0] + 1
@@ -266,7 +267,7 @@ def test_a_member_of_the_group_reads_and_changes_nothing(beside: str) -> None:
         (folder / "saved").mkdir()
         writer = open_ledger(state) if beside != "nobody" else None
         if writer is not None:
-            writer.append_entry("incident", {"title": "in the log"})
+            append_entry(writer, "incident", {"title": "in the log"})
         if beside == "what a crash left":
             saved = {path.name: path.read_bytes() for path in state.iterdir()}
             assert writer is not None
@@ -314,19 +315,19 @@ def test_a_disk_that_takes_no_more_stops_writing_and_nothing_else(tmp_path: Path
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         said = []
         with open_ledger(tmp_path, clock) as ledger:
-            ledger.keep_reading(observation(clock.time, [point_fact(1)]))
+            keep_reading(ledger, observation(clock.time, [point_fact(1)]))
             room = (tmp_path / "ledger.sqlite-wal").stat().st_size + 20_000
             _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, most))
             for number in range(100):
                 try:
-                    ledger.keep_reading(observation(clock.time, [point_fact(number)] * 10))
+                    keep_reading(ledger, observation(clock.time, [point_fact(number)] * 10))
                 except LedgerFull as error:
                     said.append(f"full: {bool(error.hint)}")
                     break
             said.append(f"reads: {ledger.latest(*SUBJECT) is not None}")
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-            said.append(f"writes: {ledger.keep_reading(observation(clock.time)) != ''}")
+            said.append(f"writes: {keep_reading(ledger, observation(clock.time)) != ''}")
             said.append(ledger.verify().outcome.value)
         return ", ".join(said)
 
@@ -344,12 +345,12 @@ def test_a_ledger_opened_on_a_full_disk_is_read_and_is_written_once_there_is_roo
         with Ledger.open(tmp_path, clock=clock) as ledger:
             said = [f"{len(ledger.entries('incident'))} kept"]
             try:
-                ledger.append_entry("incident", {})
+                append_entry(ledger, "incident", {})
             except LedgerFull:
                 said.append("full")
             said.append(f"{len(ledger.entries('incident'))} kept")
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-            said += [ledger.append_entry("incident", {}), ledger.verify().outcome.value]
+            said += [append_entry(ledger, "incident", {}), ledger.verify().outcome.value]
         return ", ".join(said)
 
     assert in_child(work) == "3 kept, full, 3 kept, incident-4, sound"
@@ -369,7 +370,7 @@ def test_a_ledger_can_be_read_though_it_was_opened_on_a_disk_that_takes_nothing(
             with Ledger.open(state, clock=HandClock()) as ledger:
                 kept = len(ledger.entries("incident"))
                 try:
-                    ledger.append_entry("incident", {})
+                    append_entry(ledger, "incident", {})
                 except LedgerFull as error:
                     return f"{kept} kept, {error.message.split(':')[0].split()[-3:]}"
                 return "written"
@@ -391,18 +392,18 @@ def test_a_ledger_that_cannot_be_made_is_a_full_one() -> None:
 
 def test_appending_goes_on_in_the_same_process_once_there_is_room(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.keep_reading(observation(MORNING))
+        keep_reading(ledger, observation(MORNING))
         engine = ledger._store._engine
         assert engine is not None
         with engine.connect() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(LedgerFull):
-            ledger.keep_reading(observation(MORNING, [point_fact(number) for number in range(500)]))
+            keep_reading(ledger, observation(MORNING, [point_fact(number) for number in range(500)]))
         assert ledger.runs()[0].success
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
-        ledger.keep_reading(observation(MORNING, [point_fact(number) for number in range(500)]))
+        keep_reading(ledger, observation(MORNING, [point_fact(number) for number in range(500)]))
 
         assert ledger.verify().outcome is ChainOutcome.SOUND
         assert asked(tmp_path, "SELECT count(*) FROM chain") == [(2,)]
@@ -414,15 +415,16 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.ledger.samples import HandClock, MORNING, QUARTER_HOUR, judged, observation, open_ledger, point_fact
+from tests.parts.kept import append_entry, keep_reading
 
 clock = HandClock()
 with open_ledger(Path(sys.argv[1]), clock) as ledger:
     print("open", flush=True)
     for number in range(int(sys.argv[2])):
         clock.time += QUARTER_HOUR
-        ledger.keep_reading(observation(clock.time, [point_fact(one) for one in range(number % 40)]))
+        keep_reading(ledger, observation(clock.time, [point_fact(one) for one in range(number % 40)]))
         ledger.keep_verdicts([judged(clock.time)])
-        ledger.append_entry("incident", {"title": f"{sys.argv[3]} {number}"})
+        append_entry(ledger, "incident", {"title": f"{sys.argv[3]} {number}"})
         print(number, flush=True)
 """
 
@@ -477,9 +479,9 @@ def test_threads_share_a_ledger(tmp_path: Path) -> None:
             try:
                 for number in range(10):
                     at = MORNING + number * QUARTER_HOUR
-                    ledger.keep_reading(observation(at, [point_fact(number)], subject=f"files/{name}"))
+                    keep_reading(ledger, observation(at, [point_fact(number)], subject=f"files/{name}"))
                     ledger.keep_verdicts([judged(at)])
-                    ledger.append_entry("incident", {"title": str(name)})
+                    append_entry(ledger, "incident", {"title": str(name)})
                     assert ledger.latest("restic_snapshots", f"files/{name}") is not None
                     ledger.standing()
             except BaseException as error:
@@ -502,15 +504,15 @@ def test_a_writer_that_never_lets_go_costs_its_deadline_only(tmp_path: Path, mon
         rival.isolation_level = None
         rival.execute("BEGIN IMMEDIATE")
         with pytest.raises(LedgerError, match="held by another process"):
-            ledger.append_entry("incident", {})
+            append_entry(ledger, "incident", {})
         assert ledger.entries() == ()
         rival.execute("ROLLBACK")
-        assert ledger.append_entry("incident", {}) == "incident-1"
+        assert append_entry(ledger, "incident", {}) == "incident-1"
 
 
 def test_the_log_is_folded_in_on_demand(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.keep_reading(observation(MORNING))
+        keep_reading(ledger, observation(MORNING))
         assert (tmp_path / "ledger.sqlite-wal").stat().st_size > 0
         ledger.checkpoint()
         assert wait_until(lambda: (tmp_path / "ledger.sqlite-wal").stat().st_size == 0)

@@ -10,6 +10,7 @@ from agent.core.errors import LedgerDamaged
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME, make_key
 from agent.ledger.ledger import ChainOutcome, ChainVerification
 from tests.ledger.samples import MORNING, asked, link_anew, live, observation, open_ledger, point_fact, raw, tamper
+from tests.parts.kept import keep_reading
 
 
 def walked(directory: Path) -> ChainVerification:
@@ -244,4 +245,4 @@ def test_a_writer_refuses_to_go_on_from_a_chain_that_was_cut(lived: Path) -> Non
     tamper(lived, "DELETE FROM chain WHERE sequence > 15", "DELETE FROM payload WHERE sequence > 15")
 
     with open_ledger(lived) as ledger, pytest.raises(LedgerDamaged, match="last row"):
-        ledger.keep_reading(observation(MORNING, [point_fact(1)]))
+        keep_reading(ledger, observation(MORNING, [point_fact(1)]))

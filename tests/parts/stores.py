@@ -26,6 +26,7 @@ from agent.hosts.ssh.route import Client, DeclaredRoute
 from agent.ledger.ledger import Ledger
 from collectors.restic import LOOKS as RESTIC
 from collectors.restic.store.remote import script
+from tests.parts.kept import keep_reading
 from tests.parts.repositories import PASSWORD, Repository
 from tests.parts.sshd import Sshd, make_key, public_key, running_sshd
 
@@ -153,7 +154,7 @@ class StoreWatch:
                 budget=budget,
                 scheduled=scheduled,
             )
-            ledger.keep_reading(reading)
+            keep_reading(ledger, reading)
         return reading
 
     def observe(self, collector: str, *, budget: int | None = None) -> Observation:

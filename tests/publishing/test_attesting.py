@@ -19,6 +19,7 @@ from agent.proving.signed_note import parse_note
 from agent.publishing.attesting import Attestor
 from agent.publishing.posting import NoAnswer, Post, PostAnswer, post_bytes
 from tests.ledger.samples import DAY, HandClock, day_row, observation, open_ledger
+from tests.parts.kept import keep_reading
 from tests.parts.witnesses import OURS, Log, RunningWitness, running_witness
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
@@ -36,7 +37,7 @@ class Signed:
     def live(self, days: int = 1) -> None:
         """Keep something on each day, and sign it."""
         for _ in range(days):
-            self.ledger.keep_reading(observation(self.clock.time))
+            keep_reading(self.ledger, observation(self.clock.time))
             self.ledger.keep_days([day_row(self.clock.time.date())])
             self.clock.time += DAY
             self.ledger.sign_heads(self.clock.time)

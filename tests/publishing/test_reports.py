@@ -27,6 +27,7 @@ from agent.publishing.reports import (
 )
 from agent.report.material import begun_on
 from agent.report.summary import SUMMARY
+from tests.parts.kept import append_entry
 from tests.report.year import RPO, Year, copied, noon, row, year
 
 Q4 = Quarter(2026, 4)
@@ -89,8 +90,8 @@ def test_the_first_report_is_edition_one_and_later_ones_are_the_same_bytes(made:
 def test_what_arrives_later_takes_an_edition_that_says_what_it_changes(made: Year) -> None:
     first = ask(made)
     late(made)
-    made.ledger.append_entry(
-        "incident", {"none": "2026-12", "author": "RSSI", "beneficiary": "scota"}, beneficiary="scota"
+    append_entry(
+        made.ledger, "incident", {"none": "2026-12", "author": "RSSI", "beneficiary": "scota"}, beneficiary="scota"
     )
     second = ask(made, 2)
     page = second.files[PAGE].decode().replace("\u00a0", " ")
@@ -106,7 +107,7 @@ def test_an_edition_lists_old_and_new_value_author_and_day_of_an_amendment(made:
     entry = next(one for one in made.ledger.entries("incident") if one.values.get("title") == "Messagerie indisponible")
     made.clock.time += timedelta(days=1)
     values = {**entry.values, "reported": "2026-10-19", "author": "J. Martin"}
-    made.ledger.append_entry("incident", values, beneficiary="scota", id=entry.id)
+    append_entry(made.ledger, "incident", values, beneficiary="scota", id=entry.id)
     page = ask(made, 2).files[PAGE].decode().replace("\u00a0", " ")
     assert "compte rendu le, 28 octobre 2026 devient 19 octobre 2026 (le 9 janvier 2027, par J. Martin)" in page
     public = ask(made, 2).files[PUBLIC_PAGE].decode()
@@ -125,7 +126,8 @@ def test_an_edition_without_a_change_is_refused(made: Year) -> None:
 
 def test_an_event_of_the_next_quarter_changes_nothing(made: Year) -> None:
     ask(made)
-    made.ledger.append_entry(
+    append_entry(
+        made.ledger,
         "scan",
         {"performed": "2027-01-07", "perimeter": "internet", "by": "x", "author": "x", "beneficiary": "scota"},
         beneficiary="scota",

@@ -15,6 +15,7 @@ from agent.publishing.attesting import NEVER, Attestor
 from agent.publishing.posting import NoAnswer, Post, PostAnswer
 from agent.publishing.timestamps import Authority, NotStamped, hold_to_authority, stamp
 from tests.ledger.samples import DAY, HandClock, day_row, observation, open_ledger
+from tests.parts.kept import keep_reading
 from tests.parts.witnesses import Log, tree
 
 pytestmark = [pytest.mark.programs]
@@ -159,7 +160,7 @@ def test_each_checkpoint_is_stamped_once_and_a_missing_token_is_told(authority: 
             attestor.look(configuration)
             attestor.wait(60)
 
-        ledger.keep_reading(observation(clock.time))
+        keep_reading(ledger, observation(clock.time))
         ledger.keep_days([day_row(clock.time.date())])
         clock.time += DAY
         ledger.sign_heads(clock.time)

@@ -26,6 +26,7 @@ from agent.report.material import read
 from tests.export.samples import SCOTA as BENEFICIARY
 from tests.export.samples import TARGETS, verdict
 from tests.ledger.samples import HandClock, tamper
+from tests.parts.kept import append_entry, keep_reading
 from tests.report.year import SCOTA, Year, noon, year
 
 MIDDLE, AFTER = datetime(2026, 12, 10, 12, tzinfo=UTC), datetime(2027, 1, 8, 12, tzinfo=UTC)
@@ -39,7 +40,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
         agreed = {"target": "endpoint-protection", "subject": "srv-2", "accepted_by": "Présidente du SCOTA"}
         dates = {"accepted_on": "2026-12-05", "until": "2026-12-06", "reason": "panne", "author": "RSSI"}
         with entered_on(made, date(2026, 12, 5)):
-            made.ledger.append_entry("acceptance", {**agreed, **dates, "beneficiary": SCOTA}, beneficiary=SCOTA)
+            append_entry(made.ledger, "acceptance", {**agreed, **dates, "beneficiary": SCOTA}, beneficiary=SCOTA)
         yield made
 
 
@@ -226,7 +227,7 @@ def test_each_day_has_the_worst_value_that_the_ledger_holds_of_it(kept: Kept) ->
 
 def test_a_look_is_cited_with_its_depth_its_commands_and_its_row(kept: Kept) -> None:
     """The row is the one that `ledger verify` walks over, so that the digests on the page can be found there."""
-    id = kept.ledger.keep_reading(observed(depth="sampled", slice="3/10"))
+    id = keep_reading(kept.ledger, observed(depth="sampled", slice="3/10"))
     about = replace(verdict("backup-rpo", "files"), evidence=(id,))
     found = kept.details(about).details([about])
     (proof,) = found.proofs[about.key]
@@ -241,8 +242,8 @@ def test_a_look_is_cited_with_its_depth_its_commands_and_its_row(kept: Kept) -> 
 
 def test_an_older_look_is_cited_without_the_newest_ones_depth(kept: Kept) -> None:
     """Its own facts would need every look since the last whole one; another look's must never stand for them."""
-    older = kept.ledger.keep_reading(observed(depth="sampled"))
-    kept.ledger.keep_reading(observed(depth="hashed"))
+    older = keep_reading(kept.ledger, observed(depth="sampled"))
+    keep_reading(kept.ledger, observed(depth="hashed"))
     about = replace(verdict("backup-rpo", "files"), evidence=(older,))
     (proof,) = kept.details(about).details([about]).proofs[about.key]
     assert proof.look is not None
@@ -261,7 +262,7 @@ def test_a_look_that_failed_says_why(kept: Kept) -> None:
         reason=Reason.UNREACHABLE,
         detail="ssh: connect to host vault: timed out",
     )
-    about = replace(verdict("backup-rpo", "files"), evidence=(kept.ledger.keep_reading(failure),))
+    about = replace(verdict("backup-rpo", "files"), evidence=(keep_reading(kept.ledger, failure),))
     (proof,) = kept.details(about).details([about]).proofs[about.key]
     assert proof.look is not None
     assert (proof.look.reason, proof.look.detail) == (Reason.UNREACHABLE, failure.detail)
@@ -269,9 +270,9 @@ def test_a_look_that_failed_says_why(kept: Kept) -> None:
 
 def test_an_entry_is_cited_by_its_last_revision(kept: Kept) -> None:
     """Register and row; what it says of persons is read in the register."""
-    id = kept.ledger.append_entry("recovery-test", {"result": "failed"}, beneficiary=BENEFICIARY.id)
+    id = append_entry(kept.ledger, "recovery-test", {"result": "failed"}, beneficiary=BENEFICIARY.id)
     first = kept.ledger.last_append()
-    kept.ledger.append_entry("recovery-test", {"result": "ok"}, beneficiary=BENEFICIARY.id, id=id)
+    append_entry(kept.ledger, "recovery-test", {"result": "ok"}, beneficiary=BENEFICIARY.id, id=id)
     about = replace(verdict("recovery-test", "files"), evidence=(id,))
     (proof,) = kept.details(about).details([about]).proofs[about.key]
     assert (proof.register, proof.look, first) == ("recovery-test", None, MIDDLE)
@@ -289,8 +290,8 @@ def test_evidence_that_names_nothing_is_told_as_such(kept: Kept, id: str) -> Non
 
 def test_an_erased_look_keeps_its_row(kept: Kept) -> None:
     """The payload went by rule; where it stood, and its digest, can still be shown."""
-    id = kept.ledger.keep_reading(observed(depth="sampled"))
-    kept.ledger.keep_reading(observed(depth="sampled"))
+    id = keep_reading(kept.ledger, observed(depth="sampled"))
+    keep_reading(kept.ledger, observed(depth="sampled"))
     about = replace(verdict("backup-rpo", "files"), evidence=(id,))
     past = kept.details(about)
     later = MIDDLE + timedelta(days=500)
@@ -334,7 +335,7 @@ def test_a_target_of_an_older_version_has_a_calendar(kept: Kept) -> None:
 @pytest.mark.parametrize("change", ["'{'", "replace(text, 'srv-1', 'srv-2')", "replace(text, 'sampled', 'restored')"])
 def test_a_look_that_was_changed_is_not_shown_and_takes_nothing_along(kept: Kept, change: str) -> None:
     """Garbled, or another one that reads well: what is not the payload that was digested is no evidence."""
-    id = kept.ledger.keep_reading(observed(depth="sampled"))
+    id = keep_reading(kept.ledger, observed(depth="sampled"))
     about = replace(verdict("backup-rpo", "files"), evidence=(id,))
     past = kept.details(about)
     tamper(kept.folder, f"UPDATE payload SET text = {change} WHERE sequence = {id.removeprefix('r-')}")
@@ -348,10 +349,10 @@ def test_the_most_particular_adaptation_is_the_one_that_is_named(filled: Year) -
     own = {"author": "RSSI", "target": "patching", "informed_on": "2026-09-01", "effective_on": "2026-09-01"}
     agreed = {**own, "reason": "essai", "beneficiary": SCOTA}
     with entered_on(filled, date(2026, 9, 1)):
-        particular = filled.ledger.append_entry(
-            "adaptation", {**agreed, "subject": "srv-1", "limit": "40d"}, beneficiary=SCOTA
+        particular = append_entry(
+            filled.ledger, "adaptation", {**agreed, "subject": "srv-1", "limit": "40d"}, beneficiary=SCOTA
         )
-        filled.ledger.append_entry("adaptation", {**agreed, "limit": "35d"}, beneficiary=SCOTA)
+        append_entry(filled.ledger, "adaptation", {**agreed, "limit": "35d"}, beneficiary=SCOTA)
     objective = calendar_of(filled, key("patching", "srv-1"), MIDDLE).objective
     assert (objective.limit, objective.adaptation) == (40 * 86400.0, particular)
 

@@ -7,6 +7,7 @@ from agent.core.facts.verification import Damage
 from agent.core.model import Fact, Observation
 from agent.report.copy_places import copy_places
 from agent.report.days import Span
+from tests.parts.kept import keep_reading
 from tests.report.year import SCOTA, noon, year
 
 COPY = "files/offsite"
@@ -24,7 +25,7 @@ def test_damage_that_the_newest_verification_found_is_dated_beside_the_last_soun
         bad = Fact(name="verify.damage", subject=COPY, value=damage, as_of=noon(date(2026, 12, 10)))
         for facts in ((sound,), (sound, bad)):
             made.clock.time = facts[-1].as_of
-            made.ledger.keep_reading(verified(made.clock.time, *facts))
+            keep_reading(made.ledger, verified(made.clock.time, *facts))
         found = {one.subject: one for one in copy_places(made.configuration, made.ledger, Q4, SCOTA)}
     assert (found[COPY].verified_on, found[COPY].damaged_on) == (date(2026, 11, 29), date(2026, 12, 10))
     assert found["mail/offsite"].damaged_on is None

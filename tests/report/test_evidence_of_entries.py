@@ -17,6 +17,7 @@ from agent.register.book import as_entries
 from agent.report.verifying import EvidenceOutcome, verify
 from tests.evaluation.test_round import DAY, START, World, world
 from tests.ledger.samples import verdict
+from tests.parts.kept import append_entry
 from tests.register.test_kept import SOUND
 
 PROVISIONAL = datetime(2026, 12, 20, 9, tzinfo=UTC)
@@ -44,7 +45,7 @@ def values(register: str, **changed: str) -> dict[str, str]:
 def enter(held: World, register: str, day: datetime, entered: Mapping[str, str], id: str | None = None) -> str:
     """Append an entry, or a revision of one, on a day."""
     held.clock.instant = day
-    id = held.ledger.append_entry(register, entered, beneficiary="scota", id=id)
+    id = append_entry(held.ledger, register, entered, beneficiary="scota", id=id)
     held.look()
     return id
 
@@ -52,7 +53,7 @@ def enter(held: World, register: str, day: datetime, entered: Mapping[str, str],
 def retire(held: World, at: datetime, mistake: str) -> None:
     """Retire the backup at an instant, and judge what is left."""
     held.clock.instant = at
-    held.ledger.append_entry("retirement", values("retirement", mistake=mistake), beneficiary="scota")
+    append_entry(held.ledger, "retirement", values("retirement", mistake=mistake), beneficiary="scota")
     Round(held.session).judge(held.session.wanted)
 
 
@@ -148,7 +149,7 @@ def test_a_proof_that_changes_without_its_words_gets_a_row(tmp_path: Path) -> No
         entered = values("departure", left="2026-11-19")
         id = enter(held, "departure", START + 18 * DAY, entered)
         close_departure(held, id, START + 20 * DAY)
-        held.ledger.append_entry("departure", {**entered, "accounts": "other"}, beneficiary="scota", id=id)
+        append_entry(held.ledger, "departure", {**entered, "accounts": "other"}, beneficiary="scota", id=id)
         close_departure(held, id, held.clock.instant, closed=datetime.fromisoformat("2026-11-22T04:00:00+00:00"))
         assert damage(held, tmp_path, START + 20 * DAY + DAY / 4) == []
         assert damage(held, tmp_path, PROVISIONAL) == []

@@ -7,6 +7,7 @@ import pytest
 from agent.report.recount import _accepted_days
 from agent.report.rows_shown import BeneficiaryPayload
 from tests.ledger.samples import asked, open_ledger
+from tests.parts.kept import append_entry
 
 ACCEPTANCE = {
     "target": "patching",
@@ -29,7 +30,7 @@ def payloads(directory: Path) -> list[BeneficiaryPayload]:
 @pytest.fixture
 def kept(tmp_path: Path) -> list[BeneficiaryPayload]:
     with open_ledger(tmp_path) as ledger:
-        ledger.append_entry("acceptance", ACCEPTANCE, beneficiary="scota")
+        append_entry(ledger, "acceptance", ACCEPTANCE, beneficiary="scota")
     return payloads(tmp_path)
 
 

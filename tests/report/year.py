@@ -23,6 +23,7 @@ from agent.core.reason import Reason
 from agent.ledger import registers
 from agent.ledger.ledger import Ledger
 from tests.ledger.samples import HandClock
+from tests.parts.kept import append_entry, keep_reading
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 SCOTA = "scota"
@@ -254,7 +255,7 @@ def enter(year: Year) -> None:
     for day, register, values in sorted(ENTRIES, key=lambda one: one[0]):
         year.clock.time = max(year.clock.time, noon(day))
         own = {"author": "RSSI", "beneficiary": SCOTA, **values}
-        year.ledger.append_entry(register, own, beneficiary=SCOTA)
+        append_entry(year.ledger, register, own, beneficiary=SCOTA)
 
 
 def look(year: Year, at: datetime) -> None:
@@ -267,7 +268,8 @@ def look(year: Year, at: datetime) -> None:
         path = "/srv/scota" if backup == "files" else "/var/mail"
         points = [Point(id=f"{one:%m%d}", time=one, host=host, paths=(path,), files=9) for one in made]
         facts = [Fact(name="backup.point", subject=f"{backup}/offsite", value=one, as_of=one.time) for one in points]
-        year.ledger.keep_reading(
+        keep_reading(
+            year.ledger,
             Observation(
                 collector="restic_snapshots",
                 host=host,
@@ -275,7 +277,7 @@ def look(year: Year, at: datetime) -> None:
                 begun=at,
                 ended=at,
                 facts=tuple(facts),
-            )
+            ),
         )
 
 

@@ -25,6 +25,7 @@ from tests.ledger.samples import (
     raw,
     tamper,
 )
+from tests.parts.kept import keep_reading
 
 LONG = "2099-12-31T00:00:00.000000Z"
 HOUR = timedelta(hours=1)
@@ -37,7 +38,7 @@ def state(tmp_path: Path) -> Path:
 
 def looked(ledger: Ledger, clock: HandClock) -> VerdictRecord:
     """Return a judgement that rests on a look which is kept now."""
-    id = ledger.keep_reading(observation(clock.time, [point_fact(1)]))
+    id = keep_reading(ledger, observation(clock.time, [point_fact(1)]))
     one = judged(clock.time)
     return replace(one, verdict=replace(one.verdict, evidence=(id,)))
 
@@ -130,7 +131,7 @@ def test_a_clock_set_back_makes_no_earlier_look_doubtful(state: Path) -> None:
     back = HandClock()
     back.time = clock.time - 30 * DAY
     with open_ledger(state, back) as ledger:
-        ledger.keep_reading(observation(back.time, [point_fact(1)]))
+        keep_reading(ledger, observation(back.time, [point_fact(1)]))
         assert ledger.verify().outcome is ChainOutcome.SOUND
     assert ends(state) == stood
 
@@ -141,7 +142,7 @@ def test_a_look_that_failed_makes_no_renewal_stand_longer(state: Path) -> None:
     tamper(state, f"UPDATE line SET stands_until = '{clock.time + 12 * HOUR:%Y-%m-%dT%H:%M:%S.%fZ}'")
     clock.time += 2 * HOUR
     with open_ledger(state, clock) as ledger:
-        ledger.keep_reading(failure(clock.time))
+        keep_reading(ledger, failure(clock.time))
         assert ledger.verify().outcome is ChainOutcome.UNPROVEN
     assert until is not None
     assert ends(state)[0] == until + timedelta(minutes=5)
@@ -186,7 +187,7 @@ def test_a_schema_that_was_changed_is_damage_and_not_written(state: Path, statem
             connection.execute(statement)
             connection.commit()
         with pytest.raises(LedgerDamaged, match="schema was changed"):
-            ledger.keep_reading(observation(clock.time, [point_fact(1)]))
+            keep_reading(ledger, observation(clock.time, [point_fact(1)]))
         watch = SelfWatch(ledger, state, clock)
         watch.look()
         watch.wait(60)

@@ -13,6 +13,7 @@ from agent.ledger.anchor import FILE_NAME
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME
 from agent.ledger.ledger import ChainOutcome, Ledger
 from tests.ledger.samples import DAY, HandClock, asked, live, observation, open_ledger, point_fact, tamper
+from tests.parts.kept import append_entry, keep_reading
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def damage(state: Path) -> str:
 def next_day(state: Path, clock: HandClock) -> None:
     """Keep something, and let the daemon's own upkeep sign on the day after."""
     with open_ledger(state, clock) as ledger:
-        ledger.keep_reading(observation(clock.time, [point_fact(1)]))
+        keep_reading(ledger, observation(clock.time, [point_fact(1)]))
         clock.time += DAY
         ledger.sign_heads(clock.time)
 
@@ -41,7 +42,7 @@ def made_anew(state: Path, folder: Path, days: int = 6) -> None:
     clock = HandClock()
     with open_ledger(folder, clock) as ledger:
         for number in range(days * 8):
-            ledger.append_entry("incident", {"title": f"FORGED {number}"}, beneficiary="scota")
+            append_entry(ledger, "incident", {"title": f"FORGED {number}"}, beneficiary="scota")
             clock.time += DAY / 8
         ledger.checkpoint()
     replace_database(state, folder)

@@ -17,6 +17,7 @@ from agent.publishing.reports import ReportRequest, published
 from agent.report.further.making import FurtherDocument, make
 from agent.report.further.sheet import Period
 from agent.report.summary import SUMMARY
+from tests.parts.kept import append_entry
 from tests.parts.markup import tags
 from tests.report.further.samples import keep, volume
 from tests.report.test_page import NAMES
@@ -82,7 +83,8 @@ def test_every_tag_is_closed_and_no_script_is_in_it(filled: Filled, period: Peri
 
 def test_what_somebody_wrote_cannot_break_the_page(filled: Filled) -> None:
     hostile = "</td><script>alert(1)</script>\u202e"
-    filled.ledger.append_entry(
+    append_entry(
+        filled.ledger,
         "incident",
         {"detected": "2026-12-05", "title": hostile, "major": "yes", "author": "x", "beneficiary": SCOTA},
         beneficiary=SCOTA,
