@@ -41,11 +41,15 @@ def register(app: typer.Typer) -> None:
         fingerprint: Annotated[
             str | None, typer.Option(help="Fingerprint of the agent's key, SHA256:…; another key is damage.")
         ] = None,
+        document: Annotated[
+            list[Path] | None,
+            typer.Option(help="Page, PDF or table of the report; again for each. Default: those beside the bundle."),
+        ] = None,
     ) -> None:
-        """Verify a bundle; exit 0 intact, 1 damaged, 3 inconclusive."""
+        """Verify a bundle and the documents of its report; exit 0 intact, 1 damaged, 3 inconclusive."""
         from agent.report.verifying import EvidenceOutcome, verify
 
-        found = verify(bundle, known(fingerprint))
+        found = verify(bundle, known(fingerprint), document)
         for line in told(found, fingerprint):
             typer.echo(line)
         raise typer.Exit(
@@ -96,6 +100,10 @@ def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
     yield f"{found.outcome.value}: {what + ': ' if what else ''}{counts}"
     for line in (*found.damage, *found.doubts):
         yield inert(line, LONGEST)
+    for name in found.documents.sound:
+        yield f"document {inert(name)}: as published"
+    if found.documents.unseen:
+        yield f"not seen: {', '.join(map(inert, found.documents.unseen))}"
     if found.fingerprint:
         if fingerprint is None:
             yield f"key {found.fingerprint}: signataire non vérifié"

@@ -11,7 +11,16 @@ import typer
 
 from agent.cli.install import WheelsOption
 from agent.cli.options import ConfigOption, configuration_path
-from agent.cli.report_files import english_page, hand_out, hand_out_comparison, hand_out_pdf, named, stem_of, wanted
+from agent.cli.report_files import (
+    english_page,
+    hand_out,
+    hand_out_comparison,
+    hand_out_pdf,
+    hand_out_pdfs,
+    named,
+    pdf_maker,
+    wanted,
+)
 from agent.core.errors import UsageError
 from agent.wording.languages import Language
 
@@ -74,12 +83,18 @@ def register(app: typer.Typer) -> None:
         if mail and (draft or public):
             raise UsageError("only a published edition is mailed", "leave --draft and --public out")
         server = None if prometheus is None else source(prometheus, prometheus_credentials)
+        asked = wanted(configuration_path(config), language)
         wish = ReportRequest(
-            quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition, draft=draft, server=server
+            quarter=Quarter.parse(text),
+            beneficiary=beneficiary,
+            edition=edition,
+            draft=draft,
+            server=server,
+            pdf=pdf_maker(configuration_path(config), public=public, english=asked is not False),
         )
         with made(configuration_path(config), wish) as found:
             files = named(found, public=public)
-            english = english_page(found, public=public, asked=wanted(configuration_path(config), language))
+            english = english_page(found, public=public, asked=asked)
             hand_out(output, files | english)
             hand_out_comparison(configuration_path(config), output, found, public=public)
             for line in (*remarks(found, public=public), *compared(found)):
@@ -87,11 +102,8 @@ def register(app: typer.Typer) -> None:
             if mail:
                 mail_edition(configuration_path(config), found)
             # Last: where it cannot be made, everything else is there, and the exit code says so.
-            pages = [f"{stem_of(found, public=public)}.html", *english]
-            free = {name: path for name, path in files.items() if name not in pages}
-            for page in pages:
-                own = {page: (files | english)[page]} | free
-                hand_out_pdf(configuration_path(config), output, page.removesuffix(".html"), own, found.quarter.last)
+            pages = {name: file for name, file in (files | english).items() if file.suffix == ".html"}
+            hand_out_pdfs(configuration_path(config), output, found, pages, public=public)
 
 
 def mail_edition(path: Path, found: "ReportFiles") -> None:

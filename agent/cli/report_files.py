@@ -13,8 +13,8 @@ from agent.core.replacing import OF_GROUP, chunks_of, make_folder, replace_file
 from agent.wording.languages import Language
 
 if TYPE_CHECKING:
+    from agent.publishing.pdf_pages import PdfMaker
     from agent.publishing.reports import ReportFiles
-    from agent.report.signing import NotSigned
 
 
 def wanted(path: Path, language: Language | None) -> bool | None:
@@ -28,17 +28,14 @@ def wanted(path: Path, language: Language | None) -> bool | None:
 
 def named(found: "ReportFiles", *, public: bool) -> dict[str, Path]:
     """Return the files to hand out by the names that they bear outside."""
-    from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE
+    from agent.publishing.edition_files import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE, outside_name
 
-    stem = stem_of(found, public=public)
+    def outside(*names: str) -> dict[str, Path]:
+        return {outside_name(found.beneficiary, found.quarter, name): found.folder / name for name in names}
+
     if public:
-        return {f"{stem}.html": found.folder / PUBLIC_PAGE}
-    every = {
-        f"{stem}.html": found.folder / PAGE,
-        f"{stem}.csv": found.folder / DAYS,
-        f"{stem}-figures.json": found.folder / FIGURES,
-        f"{stem}-evidence.zip": found.folder / EVIDENCE,
-    }
+        return outside(PUBLIC_PAGE)
+    every = outside(PAGE, DAYS, FIGURES, EVIDENCE)
     # Editions that an earlier version published have no file of figures, and a draft has no evidence.
     may_lack = {FIGURES, EVIDENCE} if found.draft else {FIGURES}
     return {name: path for name, path in every.items() if path.exists() or path.name not in may_lack}
@@ -49,24 +46,18 @@ def english_page(found: "ReportFiles", *, public: bool, asked: bool | None) -> d
 
     Raises UsageError where an earlier version published the edition without one, and it was asked for by `--language`.
     """
-    from agent.publishing.reports import ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE
+    from agent.publishing.edition_files import ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE, outside_name
 
     if asked is False:
         return {}
     page = found.folder / (ENGLISH_PUBLIC_PAGE if public else ENGLISH_PAGE)
     if page.exists():
-        return {f"{stem_of(found, public=public, english=True)}.html": page}
+        return {outside_name(found.beneficiary, found.quarter, page.name): page}
     what = f"edition {found.edition} of {found.quarter} was published without an English page"
     if asked:
         raise UsageError(what, "leave --language out: the French report is given")
     typer.echo(f"{what}: the French one alone is given", err=True)
     return {}
-
-
-def stem_of(found: "ReportFiles", *, public: bool, english: bool = False) -> str:
-    """Return what the names of a report's files begin with: none ever takes the place of another."""
-    variant = ("-en" if english else "") + ("-public" if public else "")
-    return f"beffroi-{found.beneficiary}-{found.quarter}{variant}"
 
 
 def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
@@ -97,13 +88,13 @@ def hand_out_pdf(path: Path, output: Path, stem: str, files: Mapping[str, Path],
     `path` is the configuration, which names what signs it. Raises NoPdf where it cannot be made, NotSigned once it is
     written without the signature that was asked for.
     """
-    from agent.core.period import day_end
-    from agent.report.pdf import render_pdf
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.publishing.pdf_pages import made_pdf
 
     page = f"{stem}.html"
     attached = {name: path for name, path in files.items() if name != page}
-    made = render_pdf(files[page].read_text(encoding="utf-8"), attached, day_end(last))
-    made, refused = _signed(path, made)
+    made, refused = made_pdf(load(path, strict=False).report, files[page], attached, last, SystemClock().now())
     with tempfile.TemporaryDirectory(prefix="beffroi-pdf-") as folder:
         draft = Path(folder) / "report.pdf"
         draft.write_bytes(made)
@@ -112,19 +103,37 @@ def hand_out_pdf(path: Path, output: Path, stem: str, files: Mapping[str, Path],
         raise refused
 
 
-def _signed(path: Path, made: bytes) -> "tuple[bytes, NotSigned | None]":
-    """Return a PDF with the signature that the configuration asks for, or as it is and why it has none."""
+def pdf_maker(path: Path, *, public: bool, english: bool) -> "PdfMaker":
+    """Return how an edition's PDFs are made where it is published now: the full ones always, since it is frozen."""
     from agent.config.load import load
     from agent.core.clock import SystemClock
-    from agent.report.signing import NotSigned, sign_pdf
+    from agent.publishing.edition_files import ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE, PAGE, PUBLIC_PAGE
+    from agent.publishing.pdf_pages import PdfMaker, made_here
 
-    signing = load(path, strict=False).report
-    if signing.certificate_file is None or signing.key_file is None:
-        return made, None
-    try:
-        return sign_pdf(made, signing.certificate_file, signing.key_file, SystemClock().now()), None
-    except NotSigned as error:
-        return made, error
+    wished = {PAGE: True, ENGLISH_PAGE: english, PUBLIC_PAGE: public, ENGLISH_PUBLIC_PAGE: public and english}
+    pages = tuple(page for page, is_wished in wished.items() if is_wished)
+    return PdfMaker(pages=pages, make=made_here(load(path, strict=False).report, SystemClock().now()))
+
+
+def hand_out_pdfs(path: Path, output: Path, found: "ReportFiles", pages: Mapping[str, Path], *, public: bool) -> None:
+    """Write the PDF of each page, by the names that the pages bear outside: as it was published, or else made now.
+
+    Raises NoPdf and NotSigned, as `hand_out_pdf` does.
+    """
+    from agent.publishing.edition_files import DAYS, FIGURES, pdf_of
+
+    free = {} if public else named(found, public=False)
+    tables = {name: file for name, file in free.items() if file.name in (DAYS, FIGURES)}
+    for name, page in pages.items():
+        kept = page.with_name(pdf_of(page.name))
+        if kept.exists():
+            hand_out(output, {pdf_of(name): kept})
+            continue
+        hand_out_pdf(path, output, name.removesuffix(".html"), {name: page} | tables, found.quarter.last)
+        if found.edition is not None:
+            typer.echo(
+                f"{pdf_of(name)} was made now: the evidence of edition {found.edition} does not bind it", err=True
+            )
 
 
 def hand_out_comparison(path: Path, output: Path, found: "ReportFiles", *, public: bool) -> None:
@@ -135,7 +144,7 @@ def hand_out_comparison(path: Path, output: Path, found: "ReportFiles", *, publi
     from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.core.period import day_of
-    from agent.publishing.reports import DAYS
+    from agent.publishing.edition_files import DAYS
     from agent.report.further.comparison import ComparedEdition, comparison_page
 
     if found.edition is None or found.comparison is None or found.comparison.found is None:
@@ -151,4 +160,6 @@ def hand_out_comparison(path: Path, output: Path, found: "ReportFiles", *, publi
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
         draft = Path(folder) / "prometheus.html"
         draft.write_text(page, encoding="utf-8")
-        hand_out(output, {f"{stem_of(found, public=public)}-prometheus.html": draft})
+        hand_out(
+            output, {f"beffroi-{found.beneficiary}-{found.quarter}{'-public' if public else ''}-prometheus.html": draft}
+        )

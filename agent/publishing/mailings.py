@@ -25,7 +25,7 @@ from agent.ledger.heads import Head
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, StoredCheckpoint
 from agent.ledger.mailed import HEADS, REPORTS, Letter
-from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE
+from agent.publishing.edition_files import DAYS, EVIDENCE, FIGURES, PAGE
 from agent.wording import mailing as words
 from agent.wording.languages import Language
 

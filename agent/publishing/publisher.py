@@ -5,23 +5,28 @@ Late evidence has seven days. Making a report takes seconds, so it has a thread 
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from agent.accounting.recovery import LATE_DAYS
-from agent.config.settings import Configuration
+from agent.config.settings import Configuration, ReportSettings
 from agent.core.clock import Clock
 from agent.core.errors import BeffroiError, UsageError
 from agent.core.period import Quarter, day_of
+from agent.hosts.local import LocalHost
 from agent.ledger import editions
 from agent.ledger.ledger import Ledger
 from agent.publishing import mailings
+from agent.publishing.edition_files import ENGLISH_PAGE, PAGE
+from agent.publishing.pdf_pages import MakePdf, PdfMaker, made_apart
 from agent.publishing.reports import ReportRequest, published
 from agent.report.material import begun_on
 
 log = logging.getLogger("beffroi.report")
 
+MakePdfs = Callable[[ReportSettings, datetime], MakePdf]
 AFTER = timedelta(days=LATE_DAYS + 1)
 
 
@@ -50,9 +55,11 @@ def ended(configuration: Configuration, now: datetime) -> Quarter | None:
 class Publisher:
     """Publish what is due, one at a time; `look` returns at once."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, pdfs: MakePdfs | None = None) -> None:
+        """Prepare; `pdfs` returns what makes PDFs, left out: a process of its own for each."""
         self._ledger = ledger
         self._clock = clock
+        self._pdfs = pdfs or partial(made_apart, LocalHost("agent"))
         self._thread: threading.Thread | None = None
         self._unmailed_since: datetime | None = None
 
@@ -94,8 +101,11 @@ class Publisher:
             log.exception("mailing failed; next attempt in one hour")
 
     def _publish(self, configuration: Configuration, wish: ReportRequest) -> None:
+        now = self._clock.now()
+        english = (ENGLISH_PAGE,) if configuration.agent.language == "en" else ()
+        pdf = PdfMaker(pages=(PAGE, *english), make=self._pdfs(configuration.report, now))
         try:
-            with published(configuration, self._ledger, wish, self._clock.now()) as made:
+            with published(configuration, self._ledger, replace(wish, pdf=pdf), now) as made:
                 log.info("report of %s for %s published as edition %s", made.quarter, made.beneficiary, made.edition)
         except UsageError as error:
             log.debug("no report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)

@@ -4,30 +4,28 @@ A quarter that goes on is shown so far and nothing is kept of it. The first repo
 whatever arrives later takes another edition, which says what it changes.
 """
 
-import hashlib
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from agent.config.settings import Configuration
 from agent.core.errors import LedgerFull, UsageError
-from agent.core.period import Quarter, day_of, day_start
+from agent.core.period import Quarter, day_of
 from agent.evaluation.past_days import books_of, settle
 from agent.ledger import editions
 from agent.ledger.editions import Edition, folder_of, kept_file
-from agent.ledger.encode import instant
-from agent.ledger.excerpt import Excerpt
-from agent.ledger.keys import PUBLIC_NAME, Signer, signer
 from agent.ledger.ledger import Ledger
 from agent.ledger.locks import repository_lock
-from agent.report import bundle, csv_file, figures_file, page
+from agent.publishing.edition_files import (
+    DAYS,
+)
+from agent.publishing.edition_folder import write_draft, write_files
+from agent.publishing.pdf_pages import PdfMaker
+from agent.report import csv_file
 from agent.report.build import build
 from agent.report.comparing import compare
 from agent.report.crosscheck import PrometheusComparison
@@ -37,10 +35,6 @@ from agent.report.material import choose_beneficiary, read
 from agent.report.prometheus import PrometheusServer
 from agent.report.summary import SUMMARY, changes, summary, with_amendments
 
-PAGE, PUBLIC_PAGE, DAYS, EVIDENCE = "report.html", "public.html", "days.csv", "evidence.zip"
-FIGURES = "figures.json"
-# Translations of the pages of the same edition, kept with it: what was published is never made anew.
-ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE = "report-en.html", "public-en.html"
 _PATIENCE = timedelta(seconds=60)
 
 
@@ -49,7 +43,7 @@ class ReportRequest:
     """What was asked for; `edition` None: the newest one, or the first. `draft`: nothing is to be kept of it.
 
     `server`: the Prometheus server to compare the report with; None: none. `to_mail`: an edition that is published now
-    is to be mailed.
+    is to be mailed. `pdf`: how its PDFs are made; None: it has none.
     """
 
     quarter: Quarter
@@ -58,6 +52,7 @@ class ReportRequest:
     draft: bool = False
     server: PrometheusServer | None = None
     to_mail: bool = False
+    pdf: PdfMaker | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +113,9 @@ def _unpublished(
     told = replace(report, comparison=comparison)
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
         if report.draft:
-            _write_draft(Path(folder), told)
+            write_draft(Path(folder), told)
         else:
-            write_files(Path(folder), configuration, ledger, told)
+            write_files(Path(folder), configuration, ledger, told, wish.pdf)
         yield ReportFiles(
             quarter=report.quarter,
             beneficiary=report.beneficiary,
@@ -137,16 +132,6 @@ def _compared(ledger: Ledger, wish: ReportRequest, beneficiary: str, table: str)
         return None
     loads = ledger.loads()
     return compare(wish.server, beneficiary, table, lambda day: longest_allowance(day, loads))
-
-
-def _write_draft(folder: Path, report: Report) -> None:
-    """Write the files of a draft: no evidence, since the ledger does not hold what it counts."""
-    days = csv_file.text(report.days).encode()
-    told = replace(report, csv_sha256=hashlib.sha256(days).hexdigest())
-    for name, content in _pages(told).items():
-        _write(folder / name, content.encode())
-    _write(folder / FIGURES, figures_file.text(report).encode())
-    _write(folder / DAYS, days)
 
 
 def _built(
@@ -177,7 +162,7 @@ def _edition(configuration: Configuration, ledger: Ledger, wish: ReportRequest, 
     report = _built(configuration, ledger, quarter, beneficiary, now, number)
     if known:
         report = replace(report, changes=_changes(directory, known[-1], report))
-    return _publish(configuration, ledger, report, to_mail=wish.to_mail)
+    return _publish(configuration, ledger, report, wish)
 
 
 def _changes(directory: Path, before: Edition, report: Report) -> tuple[EditionChange, ...]:
@@ -200,7 +185,7 @@ def _again(directory: Path, edition: Edition, quarter: Quarter) -> ReportFiles:
     return ReportFiles(quarter=quarter, beneficiary=edition.beneficiary, edition=edition.number, folder=folder)
 
 
-def _publish(configuration: Configuration, ledger: Ledger, report: Report, *, to_mail: bool) -> ReportFiles:
+def _publish(configuration: Configuration, ledger: Ledger, report: Report, wish: ReportRequest) -> ReportFiles:
     """Keep an edition: its files first, then the row that makes it one."""
     edition = Edition(
         quarter=str(report.quarter),
@@ -208,7 +193,7 @@ def _publish(configuration: Configuration, ledger: Ledger, report: Report, *, to
         number=report.edition or 1,
         files={},
         through=report.proof.rows,
-        to_mail=to_mail,
+        to_mail=wish.to_mail,
     )
     folder = folder_of(configuration.agent.state_directory, edition)
     draft = folder.with_name(f".{folder.name}.new")
@@ -217,7 +202,7 @@ def _publish(configuration: Configuration, ledger: Ledger, report: Report, *, to
         # What a killed run left has no row in the ledger: it was never published.
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o750)
-        digests = write_files(draft, configuration, ledger, report)
+        digests = write_files(draft, configuration, ledger, report, wish.pdf)
         shutil.rmtree(folder, ignore_errors=True)
         draft.rename(folder)
     except OSError as error:
@@ -230,63 +215,3 @@ def _publish(configuration: Configuration, ledger: Ledger, report: Report, *, to
         folder=folder,
         fresh=True,
     )
-
-
-def write_files(folder: Path, configuration: Configuration, ledger: Ledger, report: Report) -> Mapping[str, str]:
-    """Write every file of a report into an empty folder; return the SHA-256 of each. Raises OSError."""
-    days = csv_file.text(report.days).encode()
-    told = replace(report, csv_sha256=hashlib.sha256(days).hexdigest())
-    manifest = _write_evidence(folder / EVIDENCE, configuration, ledger, told, days)
-    told = replace(told, bundle_sha256=manifest)
-    contents = {
-        **_pages(told),
-        SUMMARY: summary(report),
-        FIGURES: figures_file.text(report),
-    }
-    for name, content in contents.items():
-        _write(folder / name, content.encode())
-    _write(folder / DAYS, days)
-    digests = {}
-    for name in (*contents, DAYS, EVIDENCE):
-        with (folder / name).open("rb") as file:
-            digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return digests
-
-
-def _pages(report: Report) -> Mapping[str, str]:
-    """Return each page of a report by its file's name: in French and in English, in full and for everyone."""
-    return {
-        PAGE: page.render(report),
-        PUBLIC_PAGE: page.render(report, public=True),
-        ENGLISH_PAGE: page.render(report, language="en"),
-        ENGLISH_PUBLIC_PAGE: page.render(report, public=True, language="en"),
-    }
-
-
-def _write_evidence(path: Path, configuration: Configuration, ledger: Ledger, report: Report, days: bytes) -> str:
-    directory = configuration.agent.state_directory
-    contents = bundle.Contents(
-        csv=days,
-        about=bundle.about(report),
-        public_key=(directory / PUBLIC_NAME).read_bytes(),
-    )
-    since = instant(day_start(report.quarter.first))
-    key: Signer = signer(directory)
-    with os.fdopen(_opened(path), "wb") as file:
-
-        def written(kept: Connection) -> str:
-            excerpt = Excerpt(kept, report.beneficiary, since=since, through=report.proof.rows)
-            return bundle.write(file, contents, excerpt, key)
-
-        return ledger.ask(written)
-
-
-def _opened(path: Path) -> int:
-    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with os.fdopen(_opened(path), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -11,13 +11,16 @@
 | `tail.txt` | the rows after the last signed day: the link before them, then their lines |
 | `payloads.txt` | the payload of each of the beneficiary's rows: its sequence, a space, its text (or `erased`) |
 | `HEADS` | each head and its day's file, as `sha256sum --check` reads them |
-| `MANIFEST`, `MANIFEST.sig` | the SHA-256 of every other file, signed with the agent's key |
+| `MANIFEST`, `MANIFEST.sig` | the SHA-256 of every other file, signed with the agent's key; of each document, too |
+
+A document (page, PDF, table) is handed out beside the bundle. Its line in MANIFEST begins with `# `, so that
+`sha256sum --check` passes over it: `sed -n 's/^# //p' MANIFEST | sha256sum --check` holds the documents.
 """
 
 import base64
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from agent.core.period import PARIS
@@ -30,17 +33,23 @@ from agent.report.verify_text import verify_text
 
 SCHEMA = "beffroi.evidence/1"
 ERASED = "erased"
+# Begins the line of a document in the manifest.
+DOCUMENT = "# "
 MANIFEST, SIGNATURE, KEY, ABOUT, HEADS = "MANIFEST", "MANIFEST.sig", "signing-key.pub.pem", "about.txt", "HEADS"
 DAYS, TAIL, PAYLOADS, VERIFY = "days.csv", "tail.txt", "payloads.txt", "VERIFY.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a bundle is made of beside the rows: the report's days as CSV, what it is about, the public key."""
+    """What a bundle is made of beside the rows: the report's days as CSV, what it is about, the public key.
+
+    `documents`: the SHA-256 of what is handed out beside the bundle, by name.
+    """
 
     csv: bytes
     about: Mapping[str, str]
     public_key: bytes
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 def name_of(head: Head) -> str:
@@ -64,7 +73,8 @@ def write(file: BinaryIO, contents: Contents, excerpt: Excerpt, signer: Signer) 
     archive.add(PAYLOADS, payloads.pieces())
     listed = "".join(f"{head.head}  days/{name_of(head)}.txt\n" for head in excerpt.heads)
     archive.add(HEADS, [listed.encode()])
-    manifest = "".join(f"{digest}  {name}\n" for name, digest in sorted(archive.digests.items()))
+    manifest = "".join(f"{DOCUMENT}{digest}  {name}\n" for name, digest in sorted(contents.documents.items()))
+    manifest += "".join(f"{digest}  {name}\n" for name, digest in sorted(archive.digests.items()))
     archive.add(MANIFEST, [manifest.encode()])
     archive.add(SIGNATURE, [base64.b64decode(signer.sign(manifest))])
     archive.close()

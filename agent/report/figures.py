@@ -269,7 +269,6 @@ class Report:
     hosts: tuple[tuple[str, str, str], ...] = ()
     copies: tuple[CopyPlace, ...] = ()
     csv_sha256: str = ""
-    bundle_sha256: str = ""
     demonstration: bool = False
     comparison: PrometheusComparison | None = None
     outages: tuple[Span, ...] = ()

@@ -28,6 +28,11 @@ sha256sum --check --strict --quiet MANIFEST
 
    $ find . ! -type d | cut -c3- | awk 'NR==FNR{{k[substr($0,67)];next}}!($0 in k) && !/^MANIFEST([.]sig)?$/' MANIFEST -
 
+   Les lignes de l'inventaire qui commencent par « # » sont les empreintes de la page, du PDF et des tableaux remis avec
+   ce dossier. Placez-les à côté du dossier décompressé, et lancez depuis l'intérieur :
+
+   $ sed -n 's/^# //p' MANIFEST | (cd .. && sha256sum --check --ignore-missing)
+
 3. Chaque journée est-elle celle dont l'empreinte est dans le dossier ?
 
 {heads}

@@ -8,7 +8,7 @@ import csv
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -19,6 +19,7 @@ from agent.core.files import open_regular
 from agent.ledger.keys import Verifier, verifier_of
 from agent.report import bundle
 from agent.report.archive import Member, NotTheForm, members, pieces
+from agent.report.documents import HeldDocuments, beside, documents_in, hold
 from agent.report.recount import recount
 from agent.report.rows_shown import SignedDay, SignedDays
 
@@ -50,6 +51,8 @@ class Verified:
     rows: int = 0
     heads: int = 0
     payloads: int = 0
+    bound: Mapping[str, str] = field(default_factory=dict)
+    documents: HeldDocuments = field(default_factory=HeldDocuments)
 
     @property
     def outcome(self) -> EvidenceOutcome:
@@ -63,10 +66,11 @@ class Verified:
         )
 
 
-def verify(path: Path, fingerprint: str | None = None) -> Verified:
+def verify(path: Path, fingerprint: str | None = None, documents: Sequence[Path] | None = None) -> Verified:
     """Return the result of verifying a bundle; damage of any kind is in the answer, never raised.
 
-    `fingerprint` is the one that its reader knows the agent's key by: another key is damage.
+    `fingerprint` is the one that its reader knows the agent's key by: another key is damage. `documents` are held to
+    the bundle; None: those of its report that lie beside it.
     """
     found = Verified()
     try:
@@ -74,6 +78,7 @@ def verify(path: Path, fingerprint: str | None = None) -> Verified:
         with os.fdopen(open_regular(path), "rb") as file:
             _verify(file, os.fstat(file.fileno()).st_size, found, fingerprint)
         found.damage.extend(_misnamed(path, found.about))
+        _hold_documents(path, documents, found)
     except LookError as error:
         found.doubts.append(error.message)
     except OSError as error:
@@ -100,6 +105,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None)
     if found.damage:
         return  # what is not as it was signed says nothing about the rest
     found.about = _about(read.whole(bundle.ABOUT))
+    found.bound = documents_in(read.whole(bundle.MANIFEST))
     if found.about.get("schema") != bundle.SCHEMA:
         form = found.about.get("schema", "unknown")
         found.doubts.append(f"its form is {form!r:.60}, this program knows {bundle.SCHEMA}")
@@ -122,6 +128,15 @@ def _misnamed(path: Path, about: Mapping[str, str]) -> Iterator[str]:
     named = _NAME.fullmatch(path.name)
     if named is not None and about and (named[1], named[2]) != (about["beneficiary"], about["quarter"]):
         yield f"its name says {named[1]}, {named[2]}, and it holds {about['beneficiary']:.60}, {about['quarter']:.20}"
+
+
+def _hold_documents(path: Path, documents: Sequence[Path] | None, found: Verified) -> None:
+    if not found.about or found.damage:
+        return
+    given = beside(path, found.about) if documents is None else documents
+    found.documents = hold(found.bound, given, asked=documents is not None)
+    found.damage.extend(found.documents.damage)
+    found.doubts.extend(found.documents.doubts)
 
 
 class ArchiveReader:
@@ -182,6 +197,8 @@ def _hold_to_manifest(read: ArchiveReader, found: Verified) -> None:
 def _listed(content: bytes, name: str) -> dict[str, str]:
     listed: dict[str, str] = {}
     for line in content.splitlines():
+        if name == bundle.MANIFEST and line.startswith(bundle.DOCUMENT.encode()):
+            continue
         entry = _LISTED.fullmatch(line)
         if entry is None or entry[2].decode() in listed:
             raise NotTheForm(f"{name} is no list of digests")

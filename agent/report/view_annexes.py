@@ -114,8 +114,6 @@ def _evidence(report: Report, called: Names) -> Iterator[tuple[str, str]]:
     yield called.say("Dernière configuration chargée (SHA-256)"), proof.configuration
     yield called.say("Configurations successives conservées"), str(proof.loads)
     yield called.say("Fichier CSV (SHA-256)"), report.csv_sha256
-    if report.bundle_sha256:
-        yield called.say("Dossier de preuves : inventaire (SHA-256 de MANIFEST)"), report.bundle_sha256
     yield called.say("Version du logiciel"), f"beffroi {report.version}"
 
 

@@ -34,7 +34,6 @@ ANNEXES = {
     "Dernière configuration chargée (SHA-256)": "Last configuration loaded (SHA-256)",
     "Configurations successives conservées": "Successive configurations kept",
     "Fichier CSV (SHA-256)": "CSV file (SHA-256)",
-    "Dossier de preuves : inventaire (SHA-256 de MANIFEST)": "Evidence bundle: inventory (SHA-256 of MANIFEST)",
     "Version du logiciel": "Software version",
     "au-delà de la durée par défaut": "longer than the default",
     "Durée de validité": "Validity",

@@ -24,7 +24,8 @@ from agent.core.model import Key, State
 from agent.core.period import Quarter, day_end
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
-from agent.publishing.reports import EVIDENCE, PAGE, ReportRequest, published
+from agent.publishing.edition_files import EVIDENCE, PAGE
+from agent.publishing.reports import ReportRequest, published
 from agent.report.pdf import render_pdf
 from agent.report.verifying import EvidenceOutcome, verify
 from tests.ledger.samples import HandClock

@@ -11,7 +11,8 @@ from agent.core.errors import UsageError
 from agent.core.period import Quarter
 from agent.ledger.keys import verifier
 from agent.proving.checkpoint import parse_checkpoint
-from agent.publishing.reports import EVIDENCE, ReportRequest, published
+from agent.publishing.edition_files import EVIDENCE, PAGE
+from agent.publishing.reports import ReportRequest, published
 from tests.ledger.samples import live, open_ledger
 from tests.report.year import year
 
@@ -25,6 +26,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary="scota")
         with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
             path.write_bytes(made.content(EVIDENCE))
+            (folder / "page.html").write_bytes(made.content(PAGE))
     yield path
 
 
@@ -36,9 +38,10 @@ def verify(path: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[
 
 
 def test_a_sound_bundle_says_that_nobody_knows_its_signer(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, (first, last) = verify(bundle, capsys)
+    code, (first, unseen, last) = verify(bundle, capsys)
     assert code == 0
     assert first.startswith("sound: scota, 2026-Q4, 1: ")
+    assert unseen.startswith("not seen: beffroi-scota-2026-Q4-en-public.html, ")
     assert last == f"key {verifier(bundle.parent / 'state').fingerprint}: signataire non vérifié"
 
 
@@ -48,6 +51,24 @@ def test_the_fingerprint_settles_who_signed(bundle: Path, capsys: pytest.Capture
     assert (code, lines[-1]) == (0, f"key {fingerprint}: signataire vérifié")
     code, lines = verify(bundle, capsys, "--fingerprint", "SHA256:" + "x" * 43)
     assert (code, lines[0].partition(":")[0]) == (1, "damaged")
+
+
+def test_documents_beside_a_bundle_and_those_named_are_held_to_it(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone = tmp_path / bundle.name
+    alone.write_bytes(bundle.read_bytes())
+    page = tmp_path / "beffroi-scota-2026-Q4.html"
+    page.write_bytes((bundle.parent / "page.html").read_bytes())
+    code, lines = verify(alone, capsys)
+    assert (code, lines[1]) == (0, "document beffroi-scota-2026-Q4.html: as published")
+    page.write_bytes(page.read_bytes() + b" ")
+    code, lines = verify(alone, capsys)
+    assert (code, lines[1]) == (1, "beffroi-scota-2026-Q4.html is not the document that was published with this bundle")
+    own = tmp_path / "mine.html"
+    own.write_bytes((bundle.parent / "page.html").read_bytes())
+    assert verify(alone, capsys, "--document", str(own))[0] == 0
+    assert verify(alone, capsys, "--document", str(own), "--document", str(page))[0] == 1
 
 
 def test_damage_is_said_line_by_line(bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

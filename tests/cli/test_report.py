@@ -86,6 +86,38 @@ def test_a_second_run_gives_the_same_bytes(path: Path, tmp_path: Path, capsys: p
         assert files[0] == files[1]
 
 
+def test_the_pdf_of_an_edition_is_kept_and_bound(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(path, tmp_path / "one") == 0
+    monkeypatch.setattr("agent.report.pdf.render_pdf", lambda *_: b"%PDF otherwise")
+    assert report(path, tmp_path / "two") == 0
+    stem = "beffroi-scota-2026-Q4"
+    one, two = ((tmp_path / name / f"{stem}.pdf").read_bytes() for name in ("one", "two"))
+    assert one == two
+    assert invoke(["evidence", "verify", str(tmp_path / "one" / f"{stem}-evidence.zip")]) == 0
+    assert f"document {stem}.pdf: as published" in capsys.readouterr().out
+    (tmp_path / "one" / f"{stem}.pdf").write_bytes(b"%PDF otherwise")
+    assert invoke(["evidence", "verify", str(tmp_path / "one" / f"{stem}-evidence.zip")]) == 1
+
+
+def test_a_pdf_that_was_made_after_its_edition_is_bound_by_nothing(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing(page: str, attached: Mapping[str, Path], dated: datetime) -> bytes:
+        raise NoPdf("no PDF: WeasyPrint is not installed", "see docs/operating.md")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("agent.report.pdf.render_pdf", missing)
+        with pytest.raises(NoPdf):
+            report(path, tmp_path / "made")
+    capsys.readouterr()
+    assert report(path, tmp_path / "made") == 0
+    assert "the evidence of edition 1 does not bind it" in capsys.readouterr().err
+    assert invoke(["evidence", "verify", str(tmp_path / "made" / "beffroi-scota-2026-Q4-evidence.zip")]) == 3
+    assert "beffroi-scota-2026-Q4.pdf: this bundle binds no such document" in capsys.readouterr().out
+
+
 def test_a_report_for_everybody_is_the_page_alone(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,7 +209,7 @@ def test_an_english_report_stands_beside_the_french_one(
     english = (made / f"{stem}-en.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in english
     assert "Translation of edition 1; the French text prevails." in english
-    free = [f"{stem}-evidence.zip", f"{stem}-figures.json", f"{stem}.csv"]
+    free = [f"{stem}-figures.json", f"{stem}.csv"]
     for ending in (".pdf", "-en.pdf"):
         assert str(sorted(free)) in (made / f"{stem}{ending}").read_text()
 
@@ -207,7 +239,7 @@ def test_a_site_that_reads_english_gets_the_english_report_too(path: Path, tmp_p
 def test_an_edition_of_old_has_no_english_page_and_says_so(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("agent.publishing.reports.ENGLISH_PAGE", "report.html")
+    monkeypatch.setattr("agent.publishing.edition_folder.ENGLISH_PAGE", "report.html")
     assert report(path, tmp_path / "first") == 0
     monkeypatch.undo()
     monkeypatch.setattr("agent.report.pdf.render_pdf", lambda *_: b"%PDF")
@@ -368,7 +400,7 @@ def test_a_pdf_is_signed_where_a_certificate_is_configured(
         signed.append((made, certificate))
         return made + b"signed"
 
-    monkeypatch.setattr("agent.report.signing.sign_pdf", sign)
+    monkeypatch.setattr("agent.publishing.pdf_pages.sign_pdf", sign)
     certificate = with_seal(path, tmp_path, days=90)
     assert report(path, tmp_path / "made") == 0
     assert (tmp_path / "made" / "beffroi-scota-2026-Q4.pdf").read_bytes().endswith(b"signed")

@@ -10,7 +10,8 @@ from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.evaluation.past_days import books_of, close_past_days, derived, settle
 from agent.evaluation.round import Round
-from agent.publishing.reports import DAYS, EVIDENCE, PAGE, ReportFiles, ReportRequest, published
+from agent.publishing.edition_files import DAYS, EVIDENCE, PAGE
+from agent.publishing.reports import ReportFiles, ReportRequest, published
 from agent.queries.current_state import current_snapshot
 from agent.report.verifying import verify
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, live, world

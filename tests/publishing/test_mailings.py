@@ -26,11 +26,12 @@ from agent.core.reason import Reason
 from agent.ledger import mailed
 from agent.ledger.editions import folder_of, read
 from agent.publishing import mailings
+from agent.publishing.edition_files import DAYS, PAGE
 from agent.publishing.publisher import Publisher, ended
-from agent.publishing.reports import DAYS, PAGE, ReportRequest, published
+from agent.publishing.reports import ReportRequest, published
 from tests.parts.mailbox import LATER, REFUSE, TAKE, Mailbox, mailbox
 from tests.parts.watched import free_port
-from tests.report.year import RPO, Year, copied, noon, row, year
+from tests.report.year import RPO, Year, copied, no_pdfs, noon, row, year
 
 pytestmark = pytest.mark.network
 
@@ -67,7 +68,7 @@ def configured(made: Year, relay: str | None, **mail: tuple[str, ...]) -> Config
 
 def turn(made: Year, configuration: Configuration) -> datetime | None:
     """Let the daemon look once, in a process that knows nothing of the one before it."""
-    publisher = Publisher(made.ledger, made.clock)
+    publisher = Publisher(made.ledger, made.clock, no_pdfs)
     publisher.look(configuration)
     publisher.wait(60)
     return publisher.unmailed_since

@@ -15,7 +15,7 @@ from agent.ledger.ledger import Ledger
 from agent.publishing.publisher import Publisher, due
 from agent.publishing.reports import ReportRequest
 from tests.ledger.samples import HandClock
-from tests.report.year import CONFIGURATION, RPO, Year, copied, noon, year
+from tests.report.year import CONFIGURATION, RPO, Year, copied, no_pdfs, noon, year
 
 Q4 = Quarter(2026, 4)
 
@@ -51,7 +51,7 @@ def test_a_report_is_due_from_the_eighth_day_on(made: Year) -> None:
 
 
 def test_what_is_due_is_published_once(made: Year) -> None:
-    publisher = Publisher(made.ledger, made.clock)
+    publisher = Publisher(made.ledger, made.clock, no_pdfs)
     publisher.look(made.configuration)
     publisher.wait(60)
     assert [edition.number for edition in made.ledger.ask(lambda kept: read(kept, "scota"))] == [1]
@@ -67,7 +67,7 @@ def test_a_report_that_cannot_be_kept_is_told_and_costs_nothing_else(
     made: Year, caplog: pytest.LogCaptureFixture
 ) -> None:
     (made.configuration.agent.state_directory / "reports").write_text("in the way")
-    publisher = Publisher(made.ledger, made.clock)
+    publisher = Publisher(made.ledger, made.clock, no_pdfs)
     with caplog.at_level(logging.ERROR, "beffroi.report"):
         publisher.look(made.configuration)
         publisher.wait(60)

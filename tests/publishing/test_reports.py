@@ -14,17 +14,8 @@ from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.ledger.append import tip
 from agent.ledger.editions import Edition, folder_of, read
-from agent.publishing.reports import (
-    DAYS,
-    ENGLISH_PAGE,
-    ENGLISH_PUBLIC_PAGE,
-    EVIDENCE,
-    FIGURES,
-    PAGE,
-    PUBLIC_PAGE,
-    ReportRequest,
-    published,
-)
+from agent.publishing.edition_files import DAYS, ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE
+from agent.publishing.reports import ReportRequest, published
 from agent.report.material import begun_on
 from agent.report.summary import SUMMARY
 from tests.parts.kept import append_entry

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from agent.core.period import Quarter
 from agent.ledger.keys import make_key, signer, verifier
-from agent.publishing.reports import DAYS, EVIDENCE, ReportRequest, published
+from agent.publishing.edition_files import DAYS, EVIDENCE
+from agent.publishing.reports import ReportRequest, published
 from agent.report import bundle
 from agent.report.archive import ArchiveWriter
 from agent.report.verifying import EvidenceOutcome, Verified, verify
@@ -125,6 +126,7 @@ def test_sha256sum_and_openssl_alone_find_it_sound(sound: Sound, tmp_path: Path)
 @pytest.mark.programs
 def test_what_verify_txt_shows_by_hand_gives_the_fingerprint_and_a_payload(sound: Sound, tmp_path: Path) -> None:
     unpacked = unpack(sound.path, tmp_path)
+    (unpacked.parent / "beffroi-scota-2026-Q4.csv").write_bytes(sound.files["days.csv"])
     shown = [line.strip()[2:] for line in sound.files["VERIFY.txt"].decode().splitlines() if line.startswith("   $ ")]
     number = sound.files["payloads.txt"].split(b" ", 1)[0].decode()
     answers = [
@@ -142,7 +144,8 @@ def test_what_verify_txt_shows_by_hand_gives_the_fingerprint_and_a_payload(sound
         if f" {number} " in line
     )
     assert answers[1] == ""
-    assert answers[2].split()[0] == row.split()[-1]
+    assert answers[2] == "beffroi-scota-2026-Q4.csv: OK"
+    assert answers[3].split()[0] == row.split()[-1]
 
 
 @pytest.mark.programs

@@ -12,7 +12,8 @@ from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.ledger.ledger import VerdictRecord
-from agent.publishing.reports import EVIDENCE, PAGE, ReportRequest, published
+from agent.publishing.edition_files import EVIDENCE, PAGE
+from agent.publishing.reports import ReportRequest, published
 from agent.register.book import as_entries
 from agent.report.verifying import EvidenceOutcome, verify
 from tests.evaluation.test_round import DAY, START, World, world

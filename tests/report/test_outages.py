@@ -10,7 +10,8 @@ import pytest
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.ledger.day_rows import DayResult
-from agent.publishing.reports import PAGE, ReportRequest, published
+from agent.publishing.edition_files import PAGE
+from agent.publishing.reports import ReportRequest, published
 from agent.register.kept import add
 from agent.report.days import Span, SubjectDays
 from agent.report.deviations import deviations, outages

@@ -144,7 +144,6 @@ def test_it_says_what_it_cannot_prove_and_how_to_verify_the_rest(report: Report)
         "Environ douze mois",
         report.proof.fingerprint,
         report.csv_sha256,
-        report.bundle_sha256,
         "sha256sum et openssl seuls",
         "8.13 sauvegarde des informations",
         "37 politique de sauvegarde",

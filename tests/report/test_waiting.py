@@ -14,7 +14,8 @@ from agent.core.model import State, Verdict
 from agent.core.period import PARIS
 from agent.core.reason import Reason
 from agent.ledger.day_rows import DayResult
-from agent.publishing.reports import EVIDENCE, ReportRequest, published
+from agent.publishing.edition_files import EVIDENCE
+from agent.publishing.reports import ReportRequest, published
 from agent.report import bundle
 from agent.report.verifying import verify
 from agent.report.waiting import waiting_days, with_waiting

@@ -13,7 +13,7 @@ from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.accounting.storing import storing_declared
 from agent.config.load import load
-from agent.config.settings import Configuration
+from agent.config.settings import Configuration, ReportSettings
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.duties.expected import expected
 from agent.core.model import Fact, Key, Observation, State
@@ -22,6 +22,7 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.ledger import registers
 from agent.ledger.ledger import Ledger
+from agent.publishing.pdf_pages import MakePdf
 from tests.ledger.samples import HandClock
 from tests.parts.kept import append_entry, keep_reading
 
@@ -136,6 +137,11 @@ class Year:
     ledger: Ledger
     clock: HandClock
     path: Path
+
+
+def no_pdfs(settings: ReportSettings, now: datetime) -> MakePdf:
+    """Return what makes no PDF: setting pages has tests of its own, and takes seconds."""
+    return lambda page, attached, last: None
 
 
 def noon(day: date) -> datetime:

@@ -1,0 +1,90 @@
+"""Hold the page, the PDF and the tables that are handed out beside a bundle to the digests that it signs.
+
+Blind:  to what a document says. Its digest shows that it is the one that was published with these rows.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.core.errors import LookError
+from agent.core.files import open_regular
+from agent.report.bundle import DOCUMENT
+
+# A PDF takes some megabytes; what is larger is read no further.
+LARGEST = 512 * 1024 * 1024
+# The names that `beffroi report` gives to documents; a comparison with Prometheus bears another.
+_VARIANTS = ("", "-en", "-public", "-en-public")
+ENDINGS = (".csv", "-figures.json", *(f"{variant}{kind}" for variant in _VARIANTS for kind in (".html", ".pdf")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDocuments:
+    """What came of holding documents: those that are as signed, those that no one gave, and what is amiss."""
+
+    sound: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    damage: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def documents_in(manifest: bytes) -> Mapping[str, str]:
+    """Return the digest of each document that a manifest names. It was signed, so its form is known."""
+    lines = [line for line in manifest.decode("ascii", "replace").splitlines() if line.startswith(DOCUMENT)]
+    entries = (line.removeprefix(DOCUMENT).partition("  ") for line in lines)
+    return {name: digest for digest, _, name in entries}
+
+
+def hold(bound: Mapping[str, str], given: Sequence[Path], *, asked: bool) -> HeldDocuments:
+    """Return what holding some files to the digests of a bundle shows; `asked`: their reader named each of them.
+
+    A file is a document by its content: it may bear a name of its reader's own, and not another document's.
+    """
+    sound, damage, doubts = [], [], []
+    names = {digest: name for name, digest in bound.items()}
+    for path in given:
+        try:
+            digest = _digest(path)
+        except LookError as error:
+            doubts.append(error.message)
+            continue
+        name = names.get(digest)
+        if name is None and (path.name in bound or (asked and bound)):
+            damage.append(f"{path.name} is not the document that was published with this bundle")
+        elif name is None:
+            doubts.append(f"{path.name}: this bundle binds no such document")
+        elif path.name in bound and path.name != name and bound[path.name] != digest:
+            damage.append(f"{path.name} is {name} under another name")
+        else:
+            sound.append(name)
+    return HeldDocuments(
+        sound=tuple(sound),
+        unseen=tuple(sorted(set(bound) - set(sound))) if not damage else (),
+        damage=tuple(damage),
+        doubts=tuple(doubts),
+    )
+
+
+def beside(bundle: Path, about: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return the documents of the same report that lie beside its bundle."""
+    stem = f"beffroi-{about['beneficiary']}-{about['quarter']}"
+    if "/" in stem or "\0" in stem:
+        return ()
+    paths = (bundle.parent / f"{stem}{ending}" for ending in ENDINGS)
+    return tuple(path for path in paths if os.path.lexists(path))
+
+
+def _digest(path: Path) -> str:
+    digest, read = hashlib.sha256(), 0
+    try:
+        with os.fdopen(open_regular(path), "rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+                read += len(piece)
+                if read > LARGEST:
+                    raise LookError(f"{path} is too large for a document")
+    except OSError as error:
+        raise LookError(f"{path} cannot be read: {error.strerror}") from error
+    return digest.hexdigest()
