@@ -42,7 +42,7 @@ from agent.core.model import Key, Observation, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.evaluation.copy_looks import Looks, ended_before, looked_before, looks_at_copies
+from agent.evaluation.copy_looks import Looks, ended_before, looked_before, looks_at_copies, since_last_verdict
 from agent.evaluation.evaluate import NewestLooks
 from agent.evaluation.past_days import PastDayInputs, close_past_days
 from agent.ledger.ledger import Ledger, VerdictRecord
@@ -83,22 +83,35 @@ def account_for(
     kept = ledger.timelines(_reach(now), [entry.key for entry in entries])
     lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
     rules = partial(_rule, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
+    unjudged = {entry.key: _unjudged(entry, looks, ledger) for entry in entries}
     judged = [
-        VerdictRecord(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], looks, rules, now, PARIS))
+        VerdictRecord(
+            verdict=entry.verdict,
+            stretch=stretch_of(entry, lines[entry.key], unjudged[entry.key], rules, now, PARIS),
+        )
         for entry in entries
     ]
-    ledger.keep_verdicts(judged)
     dated = [pair for pair in zip(entries, judged, strict=True) if pair[0].key.target in DATED_EVIDENCE]
+    before = {entry.key: _looked_before(entry, unjudged[entry.key]) for entry, _ in dated}
+    ledger.keep_verdicts(judged)
     still_open = ledger.open_days(day_of(now)) if dated else {}
     known = _known_days(ledger, [entry.key for entry, _ in dated], now)
     improved: list[DayRow] = []
     for entry, one in dated:
         line = after(lines[entry.key], one.stretch) if one.stretch is not None else lines[entry.key]
         improved += _spoken_for(entry, line, still_open.get(entry.key), books, now)
-        item = entry.expected.item
-        before = looked_before(item, looks) if isinstance(item, Backup) else None
-        improved += _improved(entry, line, known, before, books, now)
+        improved += _improved(entry, line, known, before[entry.key], books, now)
     ledger.keep_days(improved)
+
+
+def _unjudged(entry: JudgedItem, looks: Looks, ledger: Ledger) -> Looks:
+    """Return the looks of an entry: where its evidence is dated, those that no verdict rests on yet are fresh."""
+    return since_last_verdict(looks, entry.key, ledger) if entry.key.target in DATED_EVIDENCE else looks
+
+
+def _looked_before(entry: JudgedItem, looks: Looks) -> datetime | None:
+    item = entry.expected.item
+    return looked_before(item, looks) if isinstance(item, Backup) else None
 
 
 # What the points' own dates tell of the moments between two looks; anything else was seen at a look, and only there.

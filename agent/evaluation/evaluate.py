@@ -30,7 +30,8 @@ log = logging.getLogger("beffroi.evaluate")
 class NewestLooks:
     """The newest look and the newest look that succeeded, each with the id of its evidence.
 
-    `fresh`: the newest look is of this very turn; `previous_ended` is then when the one before it that succeeded ended.
+    `fresh`: the newest look is of this very turn; `previous_id` and `previous_ended` are then the evidence id and the
+    end of the one before it that succeeded.
     """
 
     reading: Reading
@@ -38,6 +39,7 @@ class NewestLooks:
     observation: Observation | None
     observation_id: str | None
     fresh: bool = False
+    previous_id: str | None = None
     previous_ended: datetime | None = None
 
 
@@ -186,9 +188,14 @@ def _entered(
 
 
 def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
-    """Return the finding that speaks for one subject: of the worst ones the one that shows least, or no figure."""
+    """Return the finding that speaks for one subject: of the worst ones the one that shows least, or no figure.
+
+    It rests on the evidence of all of them.
+    """
     worst = [finding for finding in findings if finding.state is combine(findings, best=False).state]
-    return max(worst, key=lambda finding: float("inf") if finding.value is None else finding.value, default=NOTHING)
+    spoken = max(worst, key=lambda finding: float("inf") if finding.value is None else finding.value, default=NOTHING)
+    every = (*spoken.evidence, *(id for finding in findings for id in finding.evidence))
+    return replace(spoken, evidence=tuple(dict.fromkeys(every)))
 
 
 def _judge_need(

@@ -52,6 +52,7 @@ def taken_as_newest(reading: Reading, evidence_id: str, before: NewestLooks | No
         observation=observation,
         observation_id=evidence_id if observation is reading else before.observation_id if before else None,
         fresh=observation is reading,
+        previous_id=before.observation_id if before else None,
         previous_ended=before.observation.ended if before and before.observation else None,
     )
 

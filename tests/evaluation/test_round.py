@@ -337,3 +337,30 @@ def test_a_copy_is_held_to_the_recovery_point_objective_where_that_one_is_strict
         verdicts = {verdict.key: verdict for verdict in held.ledger.standing()}
     copy = verdicts[replace(RPO, target="backup-offsite", subject="files/offsite")]
     assert (copy.reason, copy.limit) == (Reason.TOO_OLD, 12 * 3600.0)
+
+
+def test_a_look_that_was_kept_and_never_judged_hides_no_missed_moment(held: World) -> None:
+    held.points = [START - HOUR]
+    held.clock.instant = START + 22 * HOUR
+    held.look()
+    held.points.append(START + 27 * HOUR)
+    held.clock.instant = START + 27.5 * HOUR
+    held.take(Round(held.session), "offsite")
+    held.clock.instant = START + 28 * HOUR
+    held.look()
+    held.clock.instant = START + DAY + 21 * HOUR
+    held.look()
+    live(held, START + 2 * DAY)
+    assert held.day(date(2026, 11, 3)) == (State.MISSED, Reason.TOO_OLD, False)
+
+
+def test_a_look_that_was_kept_and_judged_later_tells_of_the_silence_before_it(held: World) -> None:
+    live(held, START + HOUR)
+    held.clock.instant = START + 3 * DAY
+    held.points += [START + day * DAY - HOUR for day in range(1, 4)]
+    held.take(Round(held.session), "offsite")
+    held.clock.instant += timedelta(seconds=20)
+    Round(held.session).judge(held.session.wanted)
+    held.clock.instant += HOUR
+    held.look()
+    assert held.day(date(2026, 11, 3)) == (State.MET, Reason.WITHIN_LIMIT, True)
