@@ -97,16 +97,17 @@ def _replace(folder: int, name: str, content: bytes) -> None:
     with suppress(FileNotFoundError):
         os.unlink(new, dir_fd=folder)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    file = os.open(new, flags, MODE, dir_fd=folder)
+    handle = os.open(new, flags, MODE, dir_fd=folder)
     try:
-        os.fchmod(file, MODE)
-        os.write(file, content)
-        os.fsync(file)
+        # A file object goes on after a write that a full disk cut short, until one fails.
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, MODE)
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
     except OSError:
         os.unlink(new, dir_fd=folder)
         raise
-    finally:
-        os.close(file)
     os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
     os.fsync(folder)
 

@@ -164,9 +164,13 @@ def write_file(path: Path, content: bytes, mode: int) -> None:
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
     try:
-        os.fchmod(handle, mode)
-        os.write(handle, content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        # A file object goes on after a write that a full disk cut short, until one fails.
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+    except OSError:
+        draft.unlink()
+        raise
     draft.rename(path)
