@@ -14,6 +14,7 @@ from agent.cli.demo import register as add_demo
 from agent.cli.drill import register as add_drill
 from agent.cli.evidence import register as add_evidence
 from agent.cli.explain import register as add_explain
+from agent.cli.fleet import register as add_fleet
 from agent.cli.init import register as add_init
 from agent.cli.install import register as add_install
 from agent.cli.ledger import register as add_ledger
@@ -55,6 +56,7 @@ for add in (
     add_evidence,
     add_witness,
     add_ledger,
+    add_fleet,
     add_install,
     add_alert,
     add_rules,

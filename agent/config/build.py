@@ -10,6 +10,7 @@ from types import MappingProxyType
 from agent.config import inventory_schema as declared
 from agent.config import schema, settings
 from agent.config.carried import made
+from agent.config.fleet_schema import FleetAgentTable, FleetTable
 from agent.config.programs import programs
 from agent.config.promises import PROMISED_RATE
 from agent.config.schedule_keys import schedule_keys
@@ -64,6 +65,7 @@ def build(
             key_file=_secret(file.report.key_file, path),
         ),
         evidence=_evidence(file.evidence, path),
+        fleet=_fleet(file.fleet, path),
         targets=MappingProxyType({id: _target(clause, file.targets) for id, clause in CLAUSES.items()}),
     )
 
@@ -98,6 +100,25 @@ def _evidence(table: schema.EvidenceTable, path: Path) -> settings.EvidenceSetti
         else made(settings.TimestampSettings, stamp, ca_file=find_secret(stamp.ca_file, path)),
         witnesses=tuple(witnesses),
     )
+
+
+def _fleet(table: FleetTable, path: Path) -> settings.FleetSettings | None:
+    if table.database is None:
+        return None
+    return made(
+        settings.FleetSettings,
+        table,
+        agent="" if table.role == "centre" else table.agent[0].id,
+        agents=tuple(_fleet_agent(one) for one in table.agent) if table.role == "centre" else (),
+        password_file=_secret(table.password_file, path),
+        certificate_file=None if table.certificate_file is None else Path(table.certificate_file),
+        key_file=_secret(table.key_file, path),
+        root_certificate=None if table.root_certificate is None else Path(table.root_certificate),
+    )
+
+
+def _fleet_agent(table: FleetAgentTable) -> settings.FleetAgent:
+    return made(settings.FleetAgent, table, evidence_age=_or(table.evidence_age, settings.AGENT_SILENCE))
 
 
 def _secret(name: str | None, beside: Path) -> Path | None:

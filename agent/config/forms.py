@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Annotated, TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator
@@ -225,6 +225,31 @@ def _read_relay(text: str) -> str:
     return text
 
 
+def _read_database(text: str) -> str:
+    parts = _split(text)
+    sound = parts.scheme in ("postgresql", "postgres") and re.fullmatch(r"/[^/?#%]{1,63}", parts.path) is not None
+    if not sound or parts.fragment or not (parts.hostname or database_socket(text)):
+        raise ValueError('is not a database such as "postgresql://pg.example:5432/beffroi"')
+    if "@" in parts.netloc and ":" not in parts.netloc.rpartition("@")[0]:
+        raise ValueError("holds a user, which stands in user")
+    if parts.query and (parts.hostname or database_socket(text) is None):
+        raise ValueError("has parameters; ?host=/run/postgresql is the only one")
+    return text
+
+
+def database_socket(text: str) -> str | None:
+    """Return the folder of the Unix socket that a database's address names by `?host=`, or None."""
+    found = re.fullmatch(r"host=(/[^&#]*)", unquote(urlsplit(text).query))
+    return None if found is None else found[1]
+
+
+def read_role(text: str) -> str:
+    """Return the name of a role; raise ValueError, in words, for anything else."""
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,62}", text) is None:
+        raise ValueError("is not a role: at most 63 letters, digits, dots, dashes and underscores")
+    return text
+
+
 def _read_address(text: str) -> str:
     if re.fullmatch(r"[^\s@<>,;\"()]{1,64}@[^\s@<>,;\"()]{1,253}", read_text(text)) is None:
         raise ValueError("is not a mail address")
@@ -268,5 +293,7 @@ Page = Annotated[str, _held_to(_read_page), ValueForm("http or https address")]
 OwnAddress = Annotated[str, _held_to(_read_own_address), ValueForm("http or https address")]
 Webhook = Annotated[str, _held_to(_read_webhook), ValueForm("https address")]
 Relay = Annotated[str, _held_to(_read_relay), ValueForm("smtp or smtps address")]
+Database = Annotated[str, _held_to(_read_database), ValueForm("PostgreSQL address")]
+RoleName = Annotated[str, _held_to(read_role), ValueForm("name of a role")]
 Address = Annotated[str, _held_to(_read_address), ValueForm("mail address")]
 Refusal = Annotated[str, _held_to(_read_refusal), ValueForm("`status NNN`, `text …` or `reset`")]

@@ -25,6 +25,9 @@ def mistaken_identities(file: TomlTable) -> Iterator[Mistake]:
     evidence = file.table("evidence")
     if evidence is not None:
         yield from _twice("witness", evidence.tables("witness"))
+    fleet = file.table("fleet")
+    if fleet is not None:
+        yield from _twice("agent", fleet.tables("agent"))
     yield from _taken(file)
     yield from _dangling(file)
 

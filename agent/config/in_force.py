@@ -32,6 +32,8 @@ def in_force(content: bytes) -> str:
     blocks: list[str] = []
     for key, field in fields_of(ConfigurationFile).items():
         model, given = next(models_in(field.annotation)), values.get(key)
+        if key == "fleet" and given is None:
+            continue  # no key of it means anything without its database
         if key == "targets":
             blocks += _targets(given if isinstance(given, dict) else {})
         elif isinstance(given, list):

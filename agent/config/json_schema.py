@@ -108,6 +108,8 @@ def _held(annotation: object, metadata: Iterable[object] = ()) -> Schema:
 
 def _formed(form: str, annotation: object) -> Schema:
     inner = next(models_in(annotation), None)
+    if inner is not None and get_origin(annotation) is list:
+        return {"anyOf": [{"type": "string"}, {"type": "array", "items": _reference(inner)}]}
     if inner is not None:
         return {"anyOf": [{"type": "string"}, _reference(inner)]}
     if form == "day":

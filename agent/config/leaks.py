@@ -31,6 +31,9 @@ def leaks(file: TomlTable) -> Iterator[Mistake]:
         yield from _leak(stamp.at("url"), stamp.text("url"), "give an address that needs no password")
     for witness in evidence.tables("witness"):
         yield from _leak(witness.at("url"), witness.text("url"), "give an address that needs no password")
+    fleet = file.table("fleet")
+    if fleet is not None:
+        yield from _leak(fleet.at("database"), fleet.text("database"), "put it in password_file, and the role in user")
     mail = (file.table("alert") or file).table("mail")
     if mail is not None:
         yield from _leak(

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from agent.config.agreement import disagreements
 from agent.config.build import build
 from agent.config.digest import digest
+from agent.config.fleet_agreement import mistaken_fleet
 from agent.config.identities import mistaken_identities
 from agent.config.leaks import leaks
 from agent.config.listed import with_listed_hosts
@@ -76,7 +77,12 @@ def understand(content: bytes, path: Path, *, strict: bool) -> Configuration:
         own = (one for one in error.errors(include_url=False) if one["loc"][:3] not in listed.lines)
         found += [of_schema(one) for one in islice(own, SHOWN_AT_MOST)]
     between = chain(
-        disagreements(file), mistaken_identities(file), leaks(file), broken_promises(file), mistaken_readers(file)
+        disagreements(file),
+        mistaken_identities(file),
+        leaks(file),
+        broken_promises(file),
+        mistaken_readers(file),
+        mistaken_fleet(file),
     )
     of_machine = chain(unready(file, path), signing_mistakes(file, path, SystemClock().now())) if strict else ()
     found += islice(chain(between, of_machine), SHOWN_AT_MOST)

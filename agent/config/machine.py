@@ -68,6 +68,10 @@ def _secrets(file: TomlTable) -> Iterator[tuple[TomlTable, str]]:
     report = file.table("report")
     if report is not None:
         yield report, "key_file"
+    fleet = file.table("fleet")
+    if fleet is not None:
+        yield fleet, "password_file"
+        yield fleet, "key_file"
     alert = file.table("alert")
     if alert is not None:
         for key in ("mail_password_file", "webhook_file", "heartbeat_file"):
@@ -81,6 +85,10 @@ def _plain(file: TomlTable) -> Iterator[tuple[TomlTable, str]]:
     report = file.table("report")
     if report is not None:
         yield report, "certificate_file"
+    fleet = file.table("fleet")
+    if fleet is not None:
+        yield fleet, "certificate_file"
+        yield fleet, "root_certificate"
     for host in file.tables("host"):
         yield host, "known_hosts"
 

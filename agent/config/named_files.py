@@ -32,6 +32,10 @@ def _named(configuration: Configuration) -> Iterator[Path]:
     pair = (configuration.report.certificate_file, configuration.report.key_file)
     yield from (one for one in (*files, *pair) if one is not None)
     yield from (witness.key_file for witness in configuration.evidence.witnesses)
+    fleet = configuration.fleet
+    if fleet is not None:
+        files = (fleet.password_file, fleet.certificate_file, fleet.key_file, fleet.root_certificate)
+        yield from (one for one in files if one is not None)
     if configuration.evidence.timestamp is not None:
         yield configuration.evidence.timestamp.ca_file
     for copy in inventory.copies:

@@ -10,6 +10,7 @@ from pydantic import Field, create_model
 
 from agent.config import settings
 from agent.config.declaring import DeclaredTable, default, key, needed
+from agent.config.fleet_schema import FleetTable
 from agent.config.forms import (
     Absolute,
     Address,
@@ -266,4 +267,5 @@ class ConfigurationFile(DeclaredTable):
     alert: AlertTable = AlertTable()
     report: SigningTable = SigningTable()
     evidence: EvidenceTable = EvidenceTable()
+    fleet: FleetTable = FleetTable()
     targets: dict[str, TargetTable] = Field(default_factory=dict)

@@ -104,6 +104,38 @@ class EvidenceSettings:
     witnesses: tuple[WitnessSettings, ...] = ()
 
 
+# How long an agent may be silent, unless the centre says otherwise.
+AGENT_SILENCE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetAgent:
+    """A `[[fleet.agent]]`: an agent as the centre expects it."""
+
+    id: str
+    fingerprint: str
+    evidence_age: timedelta = AGENT_SILENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetSettings:
+    """The `[fleet]` table. `agent` is an agent's own name, empty for the centre; `agents` are those of the centre."""
+
+    database: str
+    user: str
+    agent: str = ""
+    agents: tuple[FleetAgent, ...] = ()
+    password_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    root_certificate: Path | None = None
+
+    @property
+    def is_centre(self) -> bool:
+        """Return whether this configuration is the centre's."""
+        return not self.agent
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """Everything that a configuration file says.
@@ -121,4 +153,5 @@ class Configuration:
     alert: AlertSettings = field(default_factory=AlertSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+    fleet: FleetSettings | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from agent.config.initial.draft import initial, write_new
 from agent.config.load import load
 from agent.core.errors import BeffroiError, UsageError
 from agent.core.lines import one_line
-from agent.installation import pdf, service, shell, way_back
+from agent.installation import fleet, pdf, service, shell, way_back
 from agent.installation.places import Places
 from agent.installation.programs import HINT
 from agent.installation.release import Release, Say, current, make, proven, remove_others, switch
@@ -36,6 +36,8 @@ def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with
         release = make(places, source, wheels, say)
         if with_pdf:
             pdf.bring(release, source, wheels, say, signed=_signs(places))
+        if _sends(places):
+            fleet.bring(release, source, wheels, say)
         service.lay_user_and_folders(places, release, say)
         _make_configuration(places, say)
         _link(places, say)
@@ -61,6 +63,11 @@ def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with
 def _signs(places: Places) -> bool:
     """Return whether the configuration that is there names what signs reports."""
     return places.configuration.exists() and load(places.configuration, strict=False).report.key_file is not None
+
+
+def _sends(places: Places) -> bool:
+    """Return whether the configuration that is there names a fleet's database."""
+    return places.configuration.exists() and load(places.configuration, strict=False).fleet is not None
 
 
 def _name_in_use(places: Places) -> str | None:

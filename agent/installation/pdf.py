@@ -4,20 +4,14 @@ It is an extra: what cannot be brought is said, with the command that brings it,
 installation brings it into its release; in a checkout the first report does.
 """
 
-import fcntl
-import hashlib
 import os
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from importlib import invalidate_caches
-from importlib.util import find_spec
 from pathlib import Path
 
 from agent.core.errors import UsageError
-from agent.core.ownership import HOME
-from agent.installation import release as releases
+from agent.installation.extra import bring_locked, bring_module, is_own_checkout
 from agent.installation.programs import carried_out
 from agent.installation.release import Release, Say
 
@@ -36,7 +30,8 @@ def bring(release: Release, source: Path, wheels: Path | None, say: Say, *, sign
         return
 
     def locked(lock: str, mark: str) -> Callable[[], None]:
-        return partial(_bring_locked, release, source / lock, release.folder / mark, wheels, say)
+        done = "PDF: its libraries are in the release" if mark == MARK else "PDF: what signs it is in the release"
+        return partial(bring_locked, release, source / lock, mark, wheels, say, done)
 
     without, packages = "reports are written without one", f"apt-get install {' '.join(PACKAGES)}"
     if not _brought(locked(LOCK, MARK), without, _cure(LOCK, wheels), say):
@@ -67,32 +62,16 @@ def _cure(lock: str, wheels: Path | None) -> str:
     )
 
 
-def _bring_locked(release: Release, lock: Path, mark: Path, wheels: Path | None, say: Say) -> None:
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if not mark.exists() or mark.read_text() != wanted:
-        releases.install_libraries(release.folder, lock, wheels)
-        releases.open_to_all(release.folder)
-        mark.write_text(wanted)
-        say("PDF: its libraries are in the release" if mark.name == MARK else "PDF: what signs it is in the release")
-
-
 def set_up(wheels: Path | None, say: Say, *, signed: bool = False) -> None:
     """Bring what a PDF needs into the environment that this program runs in, where that is a checkout's own.
 
     What this user may not change stays as it is: the report then says what is missing.
     """
-    environment = Path(sys.prefix)
-    if environment != HOME / ".venv" or not (HOME / LOCK).exists() or not os.access(environment, os.W_OK):
+    if not is_own_checkout(LOCK):
         return
     try:
         for module, name in (("weasyprint", LOCK), *((("pyhanko", SIGNATURE_LOCK),) if signed else ())):
-            if find_spec(module) is not None:
-                continue
-            say(f"first PDF: installing what {name} locks")
-            with (HOME / name).open("rb") as held:
-                fcntl.flock(held, fcntl.LOCK_EX)  # of two first reports one installs, and the other finds it done
-                releases.install_libraries(environment, HOME / name, wheels)
-            invalidate_caches()
+            bring_module(module, name, "first PDF", wheels, say)
         if os.geteuid() == 0:
             _bring_packages(say)
     except UsageError as error:

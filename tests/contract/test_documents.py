@@ -44,6 +44,9 @@ CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 COMMAND = re.compile(r"(?<![\w/.-])(?:\./)?beffroi((?: +[^\s|`,;()]+)*)")
 ANYWHERE = {"--config", "--language", "--help", "--version"}
 
+# What names of roles in the fleet's database begin with; documents name no other.
+ROLES = {"beffroi_", "beffroi_arras_", "beffroi_centre", "beffroi_reader_"}
+
 
 def code(document: Path) -> Iterator[str]:
     """Yield each span and block of code of a document."""
@@ -126,7 +129,7 @@ def wrong_first_words(text: str) -> list[str]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_every_metric_in_a_document_exists(document: Path) -> None:
     named = set(re.findall(r"\bbeffroi_[a-z_]+", document.read_text()))
-    assert named <= set(METRICS)
+    assert named - ROLES <= set(METRICS)
 
 
 # Kebab-case words in code that are neither reasons, targets, states nor registers.

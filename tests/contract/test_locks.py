@@ -28,10 +28,10 @@ def asked(name: str) -> set[str]:
 
 
 # pyHanko brings the part of its own that checks certificates.
-EXTRAS = asked("pdf.in") | asked("signature.in") | {"pyhanko-certvalidator"}
+EXTRAS = asked("pdf.in") | asked("signature.in") | asked("fleet.in") | {"pyhanko-certvalidator"}
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "pdf.txt", "signature.txt", "test.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "pdf.txt", "signature.txt", "fleet.txt", "test.txt"])
 def test_a_lock_holds_pins_with_hashes_and_nothing_else(name: str) -> None:
     text = (HOME / "requirements" / name).read_text()
     rest = PIN.sub("", text).strip().splitlines()
@@ -39,13 +39,13 @@ def test_a_lock_holds_pins_with_hashes_and_nothing_else(name: str) -> None:
     assert [line for line in rest if not line.startswith("#")] == []
 
 
-@pytest.mark.parametrize("name", ["runtime", "pdf", "signature", "test"])
+@pytest.mark.parametrize("name", ["runtime", "pdf", "signature", "fleet", "test"])
 def test_what_is_asked_for_is_locked(name: str) -> None:
     assert asked(f"{name}.in") - pins(f"{name}.txt").keys() == set()
 
 
 def test_the_tests_run_with_the_versions_that_the_program_runs_with() -> None:
-    runtime, test = pins("runtime.txt") | pins("pdf.txt") | pins("signature.txt"), pins("test.txt")
+    runtime, test = pins("runtime.txt") | pins("pdf.txt") | pins("signature.txt") | pins("fleet.txt"), pins("test.txt")
     assert {name: test.get(name) for name in runtime} == runtime
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import UsageError
-from agent.installation import pdf, release
+from agent.installation import extra, pdf, release
 
 
 @dataclass
@@ -38,10 +38,10 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     def bring_packages(say: Callable[[str], None]) -> None:
         made.packages += 1
 
-    monkeypatch.setattr(pdf, "HOME", tmp_path)
+    monkeypatch.setattr(extra, "HOME", tmp_path)
     monkeypatch.setattr("sys.prefix", str(tmp_path / ".venv"))
     monkeypatch.setattr("os.geteuid", lambda: 0)
-    monkeypatch.setattr(pdf, "find_spec", lambda name: None)
+    monkeypatch.setattr(extra, "find_spec", lambda name: None)
     monkeypatch.setattr(release, "install_libraries", bring)
     monkeypatch.setattr(pdf, "_bring_packages", bring_packages)
     return made
@@ -55,7 +55,7 @@ def test_a_first_report_brings_libraries_and_packages(checkout: Checkout, tmp_pa
 
 
 def test_a_later_report_brings_nothing(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "find_spec", lambda name: object())
+    monkeypatch.setattr(extra, "find_spec", lambda name: object())
     checkout.set_up()
     assert (checkout.brought, checkout.said) == ([], [])
 

@@ -1,0 +1,86 @@
+"""What must hold between the keys of `[fleet]`: who connects where, how it proves its name and the server's."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from agent.config.forms import database_socket, is_loopback
+from agent.config.mistakes import Mistake, shown
+from agent.config.tables import TomlTable
+from agent.core.durations import read_duration
+
+LONGEST_SILENCE = timedelta(hours=26)
+_EXAMPLES = {"database": '"postgresql://pg.example:5432/beffroi"', "user": '"beffroi_arras_1"'}
+# What only an agent looks at.
+_LOOKED_AT = ("host", "backup", "log", "flow", "web_filter", "door", "export", "inventory")
+
+
+def mistaken_fleet(file: TomlTable) -> Iterator[Mistake]:
+    """Yield what does not hold together in `[fleet]`."""
+    fleet = file.table("fleet")
+    if fleet is None:
+        return
+    for key, example in _EXAMPLES.items():
+        if key not in fleet.values:
+            yield Mistake(path=fleet.at(key), what="is missing", hint=f"add it, for example {key} = {example}")
+    yield from _connection(fleet)
+    if fleet.text("role") == "centre":
+        yield from _centre(file, fleet)
+    else:
+        yield from _agent(fleet)
+
+
+def _connection(fleet: TomlTable) -> Iterator[Mistake]:
+    given = [key for key in ("certificate_file", "key_file") if key in fleet.values]
+    if len(given) == 1:
+        (lacking,) = {"certificate_file", "key_file"} - {*given}
+        hint = f"name the file of the other half, or remove {given[0]}"
+        yield Mistake(path=fleet.at(lacking), what=f"is missing, and {given[0]} alone proves nothing", hint=hint)
+    address = fleet.read("database", urlsplit)
+    host = None if address is None else address.hostname
+    if address is None or host is None or database_socket(address.geturl()):
+        return
+    if not is_loopback(host) and "root_certificate" not in fleet.values:
+        yield Mistake(
+            path=fleet.at("root_certificate"),
+            what=f"is missing, and {shown(host)} is another machine: anyone on the way could pose as the database",
+            hint="name the certificate of the authority that signed the server's",
+        )
+    if "password_file" not in fleet.values and not given:
+        yield Mistake(
+            path=fleet.at("password_file"),
+            what="is missing, and so is certificate_file: only a Unix socket knows its user without",
+            hint="name the file of the role's password, or certificate_file and key_file",
+        )
+
+
+def _agent(fleet: TomlTable) -> Iterator[Mistake]:
+    if "agent" not in fleet.values or any(fleet.tables("agent")):
+        has_tables = any(fleet.tables("agent"))
+        yield Mistake(
+            path=fleet.at("agent"),
+            what="holds agents, and only the centre has some" if has_tables else "is missing",
+            hint='say role = "centre" for the centre' if has_tables else 'name this agent, such as agent = "arras-1"',
+        )
+
+
+def _centre(file: TomlTable, fleet: TomlTable) -> Iterator[Mistake]:
+    if fleet.text("agent") is not None:
+        hint = 'declare the agents as [[fleet.agent]], or remove role = "centre"'
+        yield Mistake(path=fleet.at("agent"), what="is one agent's name, and this is the centre", hint=hint)
+        return
+    for agent in fleet.tables("agent"):
+        if "fingerprint" not in agent.values:
+            hint = "add what beffroi ledger verify prints on the agent as its key, SHA256:…"
+            yield Mistake(path=agent.at("fingerprint"), what="is missing", hint=hint)
+        age = agent.read("evidence_age", read_duration)
+        if age is not None and age > LONGEST_SILENCE:
+            yield Mistake(
+                path=agent.at("evidence_age"),
+                what=f'{shown(agent.text("evidence_age"))} is looser than "26h", the longest silence of an agent',
+                hint='leave it out for "1h", or shorten it',
+            )
+    for key in _LOOKED_AT:
+        if key in file.values:
+            hint = "declare it in the configuration of the agent that looks at it"
+            yield Mistake(path=(key,), what="is declared at the centre, which looks at nothing", hint=hint)

@@ -1,0 +1,63 @@
+"""One PostgreSQL for all tests of the fleet, and a database of its own for each."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from agent.fleet.database import FleetDatabase, connected_as_administrator
+from agent.fleet.laying import lay_schema
+from tests.parts.postgresql import PostgresqlServer, running_postgresql
+
+_NUMBERS = itertools.count(1)
+
+
+@dataclass
+class Laid:
+    """A fleet's database that was just made."""
+
+    server: PostgresqlServer
+    name: str
+
+    def administrator(self) -> FleetDatabase:
+        """Connect as the database's administrator."""
+        return connected_as_administrator(None, self.server.url(self.name))
+
+    def run(self, *statements: str, role: str = "postgres") -> list[tuple[object, ...]]:
+        """Carry out statements as a role; return the rows of the last."""
+        return self.server.run(self.name, *statements, role=role)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresqlServer]:
+    """Run one server for the session."""
+    with running_postgresql() as running:
+        yield running
+
+
+def created(server: PostgresqlServer) -> Laid:
+    """Make an empty database."""
+    name = f"fleet{next(_NUMBERS)}"
+    server.run("postgres", f"CREATE DATABASE {name}")
+    return Laid(server=server, name=name)
+
+
+def laid_on(server: PostgresqlServer) -> Laid:
+    """Make a database with the fleet's schema, and readers for two beneficiaries."""
+    made = created(server)
+    with made.administrator() as database:
+        assert lay_schema(database, ("scota", "lens"))
+    return made
+
+
+@pytest.fixture
+def empty(server: PostgresqlServer) -> Laid:
+    """Return an empty database."""
+    return created(server)
+
+
+@pytest.fixture
+def laid(server: PostgresqlServer) -> Laid:
+    """Return a database with the fleet's schema, and readers for two beneficiaries."""
+    return laid_on(server)

@@ -1,0 +1,177 @@
+"""A real PostgreSQL 17 of Debian's, on a Unix socket and on loopback with TLS, for an unprivileged user.
+
+Needs postgresql-17. As root it is run by `nobody`, since PostgreSQL refuses root. Nothing of the machine's own clusters
+is read or written. Every role may enter by the socket without a password, whose folder is the test's; by loopback it
+needs its password and TLS.
+
+>>> with running_postgresql(folder) as server:
+...     with server.database("fleet") as url: ...
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tests.parts.processes import PATIENCE_SECONDS
+from tests.parts.sshd import free_port
+from tests.parts.unprivileged import NOBODY
+
+BINARIES = Path("/usr/lib/postgresql/17/bin")
+ADMINISTRATOR = "postgres"
+# Commits need not outlive the machine; a server that is killed keeps them all the same (fsync is of the machine).
+SETTINGS = """\
+listen_addresses = '127.0.0.1'
+unix_socket_directories = '{folder}'
+port = {port}
+ssl = on
+ssl_cert_file = '{folder}/server.crt'
+ssl_key_file = '{folder}/server.key'
+fsync = off
+shared_buffers = 32MB
+max_connections = 60
+max_parallel_workers = 0
+autovacuum = off
+log_min_messages = warning
+dynamic_shared_memory_type = mmap
+"""
+ENTRIES = """\
+local all all trust
+hostssl all all 127.0.0.1/32 scram-sha-256
+"""
+
+
+@dataclass
+class PostgresqlServer:
+    """A server and how it is reached; `root` is the authority of its certificate, made for `localhost`."""
+
+    folder: Path
+    port: int
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def root(self) -> Path:
+        """Return the certificate of the server's authority."""
+        return self.folder / "server.crt"
+
+    @property
+    def pid(self) -> int:
+        """Return the process of the server."""
+        if self._process is None:
+            raise RuntimeError("it does not run")
+        return self._process.pid
+
+    def url(self, name: str, role: str = ADMINISTRATOR) -> str:
+        """Return libpq's address of a database on the socket."""
+        return f"postgresql:///{name}?host={self.folder}&port={self.port}&user={role}"
+
+    def settings(self, name: str) -> str:
+        """Return what `[fleet] database` names on the socket."""
+        return f"postgresql://:{self.port}/{name}?host={self.folder}"
+
+    def run(self, name: str, *statements: str, role: str = ADMINISTRATOR) -> list[tuple[object, ...]]:
+        """Carry out statements as a role; return the rows of the last."""
+        with psycopg.connect(self.url(name, role), autocommit=True) as connection:
+            rows: list[tuple[object, ...]] = []
+            for one in statements:
+                cursor = connection.execute(one.encode())
+                rows = cursor.fetchall() if cursor.description else []
+            return rows
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        command = [*_as_nobody(), str(BINARIES / "postgres"), "-D", str(self.folder / "data")]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            with suppress(psycopg.Error), psycopg.connect(self.url("postgres")):
+                return
+            if time.monotonic() > end or self._process.poll() is not None:
+                raise RuntimeError(f"PostgreSQL does not answer: {(self.folder / 'log').read_text()[-500:]}")
+            time.sleep(0.02)
+
+    def stop(self, *, kill: bool = False) -> None:
+        """Stop it; `kill`: at once, as when the machine goes down."""
+        if self._process is None:
+            return
+        if kill:
+            # Children end when they see that their parent is gone; the next start waits for them.
+            self._process.kill()
+        else:
+            self._process.send_signal(2)  # SIGINT: fast shutdown
+        self._process.wait(PATIENCE_SECONDS)
+        self._process = None
+
+
+def _as_nobody() -> tuple[str, ...]:
+    rights = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--")
+    return rights if os.geteuid() == 0 else ()
+
+
+@contextmanager
+def running_postgresql() -> Iterator[PostgresqlServer]:
+    """Run a server until the end of the block."""
+    # Short, since a socket's path is; not pytest's, which a stranger may not enter.
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            os.chown(folder, NOBODY, NOBODY)
+        folder.chmod(0o755)
+        server = PostgresqlServer(folder=folder, port=free_port())
+        _make(server)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def _make(server: PostgresqlServer) -> None:
+    def run(*command: str) -> None:
+        subprocess.run(
+            (*_as_nobody(), *command), check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=120
+        )
+
+    data, folder = server.folder / "data", server.folder
+    run(
+        str(BINARIES / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        ADMINISTRATOR,
+        "-A",
+        "trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    )
+    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
+    key, certificate = str(folder / "server.key"), str(folder / "server.crt")
+    run(
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ed25519",
+        "-nodes",
+        "-days",
+        "30",
+        *subject,
+        "-keyout",
+        key,
+        "-out",
+        certificate,
+    )
+    with (data / "postgresql.conf").open("a") as file:
+        file.write(SETTINGS.format(folder=folder, port=server.port))
+    (data / "pg_hba.conf").write_text(ENTRIES)
+    shutil.chown(data / "pg_hba.conf", NOBODY if os.geteuid() == 0 else os.geteuid())
