@@ -56,7 +56,8 @@ def read(connection: Connection) -> tuple[Attestation, ...]:
 def cosigned(note: str, kept: Iterable[Attestation]) -> str:
     """Return a signed checkpoint with the cosignatures of its very text that were kept. Raises NotANote."""
     found = parse_note(note.encode())
-    added = (parse_note(one.content.encode()) for one in kept if one.source == COSIGNATURE)
+    own = (one for one in kept if one.source == COSIGNATURE and one.content.startswith(found.text))
+    added = (parse_note(one.content.encode()) for one in own)
     return str(found.with_signatures(line for one in added if one.text == found.text for line in one.signatures))
 
 

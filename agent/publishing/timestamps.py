@@ -58,7 +58,7 @@ def stamp(
         # With the query its random number is held, too: no token of an earlier day passes.
         asked = ("-queryfile", str(files / "query"), "-in", str(files / "answer"))
         _run(here, "-verify", *asked, "-CAfile", str(authority.ca_file))
-        at = _stated(_run(here, "-reply", "-in", str(files / "answer"), "-text"))
+        at = _stated(here, files / "answer")
     if lies_ahead(at, now):
         raise NotStamped(f"its clock is ahead: it stamped at {at:%Y-%m-%d %H:%M:%S} UTC")
     return answer.body, at
@@ -70,7 +70,7 @@ def hold_to_authority(here: Host, folder: Path, note: str, answer: bytes, ca_fil
         (files / "answer").write_bytes(answer)
         data = ("-data", str(files / "note"), "-in", str(files / "answer"))
         _run(here, "-verify", *data, "-CAfile", str(ca_file))
-        return _stated(_run(here, "-reply", "-in", str(files / "answer"), "-text"))
+        return _stated(here, files / "answer")
 
 
 @contextmanager
@@ -94,7 +94,9 @@ def _run(here: Host, *arguments: str) -> bytes:
         raise NotStamped(error.message) from error
 
 
-def _stated(text: bytes) -> datetime:
+def _stated(here: Host, answer: Path) -> datetime:
+    # Of the token alone: the status beside it is text that no one has signed.
+    text = _run(here, "-reply", "-in", str(answer), "-token_out", "-text")
     found = _STAMPED.search(text)
     if found is None:
         raise NotStamped(f"its token states no time: {last_line(text) or 'nothing'}")

@@ -7,7 +7,7 @@ from agent.core.ahead import lies_ahead
 from agent.ledger.keys import Signer
 from agent.proving.add_checkpoint import CheckpointRequest
 from agent.proving.checkpoint import Checkpoint, sign_checkpoint
-from agent.proving.cosignature import cosigned_at
+from agent.proving.cosignature import TIME_SIZE, cosigned_at
 from agent.proving.merkle import MerkleTree
 from agent.proving.signed_note import NotANote, NoteKey, SignedNote, parse_signature
 from agent.publishing.posting import NoAnswer, Post, PostAnswer
@@ -70,7 +70,9 @@ def _note(witness: AskedWitness, tree: MerkleTree, signer: Signer) -> SignedNote
 def _held(note: SignedNote, body: bytes, key: NoteKey, now: datetime) -> tuple[SignedNote, datetime]:
     try:
         lines = [parse_signature(line) for line in body.decode().splitlines()]
-        cosigned = note.with_signatures(one for one in lines if (one.name, one.key_id) == (key.name, key.key_id))
+        own = [one for one in lines if (one.name, one.key_id) == (key.name, key.key_id)]
+        # Kept for ever: of however many it sends, the newest is enough.
+        cosigned = note.with_signatures([max(own, key=lambda one: one.content[:TIME_SIZE])])
         at = datetime.fromtimestamp(cosigned_at(cosigned, key), UTC)
     except (NotANote, ValueError, OverflowError, OSError) as error:
         raise WitnessAway("what it answers is no cosignature of its key") from error
