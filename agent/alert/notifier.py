@@ -14,6 +14,7 @@ from agent.alert.courier import DeliveryWorker
 from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message, of_change, of_day
 from agent.alert.outbox import Outbox
+from agent.alert.own_alerts import OwnAlert, OwnReaders, own_step
 from agent.alert.proving import Proofs
 from agent.alert.retired import retired_verdicts, without_verdict
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
@@ -120,6 +121,30 @@ class Notifier:
             return
         self._failure = None
         for courier in self._couriers:
+            courier.hurry()
+
+    def take_own(self, alerts: Sequence[OwnAlert], declared: Collection[str], now: datetime) -> None:
+        """Keep what the agent's own state changes; log where that cannot be done, and try again at the next turn.
+
+        `declared` are the names of the alerts that can fire under the configuration in use.
+        """
+        configuration = self._configuration()
+        receivers = OwnReaders(
+            names=self.receivers().names(),
+            language=_language(configuration),
+            zone=ZoneInfo(configuration.agent.timezone),
+            address=configuration.agent.address,
+        )
+        if not receivers.names:
+            return
+        try:
+            found = own_step(alerts, declared, self._outbox.own_alerts(), receivers, now)
+            if found.messages or found.notified or found.over:
+                self._outbox.put_own_alerts(found.notified, found.over, found.messages, now)
+        except LedgerError as error:
+            log.error("alerts on the agent itself cannot be kept: %s", error.message)
+            return
+        for courier in self._couriers if found.messages else ():
             courier.hurry()
 
     def prove(self, now: datetime) -> Reading | None:

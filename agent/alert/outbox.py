@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS once (name TEXT PRIMARY KEY, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS proof (
     name TEXT PRIMARY KEY, mark TEXT NOT NULL, proven TEXT, message TEXT, failing TEXT, said TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS own (name TEXT PRIMARY KEY, since TEXT NOT NULL, receivers TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS digest (one INTEGER PRIMARY KEY, day TEXT NOT NULL, body TEXT NOT NULL);
 """
 
@@ -66,6 +67,14 @@ class DeliveryProof:
 
     mark: str
     way: AlertChannel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNotification:
+    """An alert on the agent itself that fires since an instant, and the receivers that were notified of it."""
+
+    since: datetime
+    receivers: frozenset[str] = frozenset()
 
 
 class Outbox:
@@ -248,6 +257,28 @@ class Outbox:
         with self._transaction() as connection:
             row = (way.name, proof.mark, *instants, way.said)
             connection.execute("INSERT OR REPLACE INTO proof VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def own_alerts(self) -> Mapping[str, OwnNotification]:
+        """Return which alerts on the agent itself fire, by name, and who was notified of each."""
+        with self._transaction() as connection:
+            rows = connection.execute("SELECT name, since, receivers FROM own").fetchall()
+        return {row[0]: OwnNotification(since=_instant(row[1]), receivers=frozenset(row[2].split())) for row in rows}
+
+    def put_own_alerts(
+        self,
+        notified: Mapping[str, OwnNotification],
+        over: Collection[str],
+        messages: Sequence[tuple[str, Message]],
+        now: datetime,
+    ) -> None:
+        """Keep what is to be sent of the agent itself, and what its receivers then know."""
+        with self._transaction() as connection:
+            _put(connection, messages, now)
+            connection.executemany("DELETE FROM own WHERE name = ?", [(name,) for name in over])
+            connection.executemany(
+                "INSERT OR REPLACE INTO own VALUES (?, ?, ?)",
+                [(name, one.since.isoformat(), " ".join(sorted(one.receivers))) for name, one in notified.items()],
+            )
 
     def waiting(self, receiver: str) -> int:
         """Return how many messages a receiver has not got."""

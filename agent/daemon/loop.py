@@ -19,6 +19,7 @@ from agent.core.ahead import lies_ahead
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
 from agent.daemon.file_changes import Changes
+from agent.daemon.own_state import declared_alerts, own_alerts
 from agent.daemon.paced import PacedLooks, is_paced
 from agent.daemon.reload_answer import ReloadAnswer, write_answer
 from agent.daemon.returned import ReturnedLooks
@@ -231,6 +232,9 @@ class Daemon:
             every = Standing(keys=self._evaluation.wanted, is_whole=turn.is_whole, verdicts=self._evaluation.standing)
             self._notifier.take(turn.verdicts, turn.basis.agreements, turn.now, every)
             self.own.evaluated(turn.seconds, turn.judged, turn.differences)
+            configuration = self._session.configuration
+            alerts = own_alerts(self.own.state(), configuration.evidence, turn.now)
+            self._notifier.take_own(alerts, declared_alerts(configuration.evidence), turn.now)
             self._offer_elsewhere(turn.taken_elsewhere - self._taken_anew)
         except BeffroiError as error:
             log.error("evaluation failed: %s", error.message)

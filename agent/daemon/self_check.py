@@ -50,8 +50,13 @@ class SelfWatch:
         self._state = replace(self._state, configuration_refused=what)
 
     def attested(self, witnesses: tuple[WitnessStanding, ...], stamped_at: datetime | None) -> None:
-        """Note how each witness stands to the agent's log, and when it was stamped last."""
-        self._state = replace(self._state, witnesses=witnesses, stamped_at=stamped_at)
+        """Note how each witness stands to the agent's log, and when it was stamped last.
+
+        One that refused and is away now refuses still, as far as anyone knows.
+        """
+        before = {one.id: one.refused for one in self._state.witnesses}
+        known = (one if one.answered else replace(one, refused=before.get(one.id)) for one in witnesses)
+        self._state = replace(self._state, witnesses=tuple(known), stamped_at=stamped_at)
 
     def evaluated(self, seconds: float, targets: int, differences: int) -> None:
         """Note what the newest evaluation round cost and judged, and how many verdicts were out of date so far."""

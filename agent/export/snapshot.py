@@ -136,11 +136,15 @@ class CheckpointNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WitnessStanding:
-    """How a witness stands to the agent's log: when it last cosigned; `refused`: why it refuses the log, None: not."""
+    """How a witness stands to the agent's log: when it last cosigned; `refused`: why it refuses the log, None: not.
+
+    `answered` False: it was away when it was asked last, so that nothing new is known of it.
+    """
 
     id: str
     cosigned_at: datetime | None
     refused: str | None = None
+    answered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

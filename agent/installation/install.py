@@ -16,6 +16,7 @@ from agent.config.load import load
 from agent.core.errors import BeffroiError, UsageError
 from agent.core.lines import one_line
 from agent.installation import fleet, pdf, service, shell, way_back
+from agent.installation.packages import bring_configured
 from agent.installation.places import Places
 from agent.installation.programs import HINT
 from agent.installation.release import Release, Say, current, make, proven, remove_others, switch
@@ -40,6 +41,7 @@ def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with
             fleet.bring(release, source, wheels, say)
         service.lay_user_and_folders(places, release, say)
         _make_configuration(places, say)
+        bring_configured(places.configuration, say)
         _link(places, say)
         shell.link(places, say)
         begun = service.has_begun()

@@ -6,13 +6,12 @@ installation brings it into its release; in a checkout the first report does.
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from agent.core.errors import UsageError
 from agent.installation.extra import bring_locked, bring_module, is_own_checkout
-from agent.installation.programs import carried_out
+from agent.installation.packages import bring_packages
 from agent.installation.release import Release, Say
 
 LOCK = "requirements/pdf.txt"
@@ -21,7 +20,6 @@ SIGNATURE_LOCK = "requirements/signature.txt"
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-urw-base35")
 # Says in the release which locked libraries were brought.
 MARK, SIGNATURE_MARK = "pdf", "signature"
-APT = ("apt-get", "-qq", "-y", "--no-install-recommends", "install")
 
 
 def bring(release: Release, source: Path, wheels: Path | None, say: Say, *, signed: bool = False) -> None:
@@ -38,7 +36,7 @@ def bring(release: Release, source: Path, wheels: Path | None, say: Say, *, sign
         return
     if signed:
         _brought(locked(SIGNATURE_LOCK, SIGNATURE_MARK), "they are not signed", _cure(SIGNATURE_LOCK, wheels), say)
-    _brought(partial(_bring_packages, say), without, packages, say)
+    _brought(partial(bring_packages, PACKAGES, "PDF", say), without, packages, say)
 
 
 def _brought(work: Callable[[], None], otherwise: str, cure: str, say: Say) -> bool:
@@ -73,19 +71,6 @@ def set_up(wheels: Path | None, say: Say, *, signed: bool = False) -> None:
         for module, name in (("weasyprint", LOCK), *((("pyhanko", SIGNATURE_LOCK),) if signed else ())):
             bring_module(module, name, "first PDF", wheels, say)
         if os.geteuid() == 0:
-            _bring_packages(say)
+            bring_packages(PACKAGES, "PDF", say)
     except UsageError as error:
         say(error.message)
-
-
-def _bring_packages(say: Say) -> None:
-    """Install the Debian packages that are missing. Raises UsageError."""
-    lacking = [name for name in PACKAGES if not _is_installed(name)]
-    if lacking:
-        say(f"PDF: installing the Debian packages {' '.join(lacking)}")
-        carried_out("env", "DEBIAN_FRONTEND=noninteractive", *APT, *lacking, timeout=timedelta(minutes=15))
-
-
-def _is_installed(package: str) -> bool:
-    query = ("dpkg-query", "--show", "--showformat=${db:Status-Status}", package)
-    return carried_out(*query, accept=(0, 1)) == "installed"

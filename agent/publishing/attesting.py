@@ -7,6 +7,7 @@ import base64
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,7 +90,9 @@ class Attestor:
         own = [one for one in kept if (one.source, one.by, one.key) == (COSIGNATURE, witness.id, str(key))]
         newest = max(own, key=lambda one: one.size, default=None)
         standing = WitnessStanding(id=witness.id, cosigned_at=None if newest is None else newest.at)
-        if key is None or not tree.size or (newest is not None and newest.size == tree.size):
+        if key is None:
+            return replace(standing, answered=False)
+        if not tree.size or (newest is not None and newest.size == tree.size):
             return standing
         try:
             found = self._cosigned(witness, key, tree, signer(directory), 0 if newest is None else newest.size)
@@ -98,7 +101,7 @@ class Attestor:
             return WitnessStanding(id=witness.id, cosigned_at=standing.cosigned_at, refused=str(error))
         except WitnessAway as error:
             log.warning("witness %s has not cosigned: %s; next attempt in one hour", witness.id, error)
-            return standing
+            return replace(standing, answered=False)
         self._ledger.keep_attestation(found)
         log.info("witness %s has cosigned %d leaves", witness.id, found.size)
         return WitnessStanding(id=witness.id, cosigned_at=found.at)

@@ -16,6 +16,8 @@ LEDGER_STILL_AFTER = 7 * HOUR
 CLOCK_APART = timedelta(minutes=5)
 # A checkpoint is signed each day, and each witness asked within the hour.
 WITNESS_AWAY_AFTER = 50 * HOUR
+# Just after a witness or an authority is declared, it has not answered yet.
+WITNESS_WAIT = 2 * HOUR
 
 _HERE = '{{ with $labels.instance }}{{ . }}{{ else }}beffroi{{ end }}'  # fmt: skip
 
@@ -199,7 +201,7 @@ def _witnesses() -> Iterator[Alert]:
         expression=f"time() - {cosigned} > {WITNESS_AWAY_AFTER.total_seconds():.0f} "
         f"or (beffroi_witness_refused unless {cosigned})",
         # A witness that has never cosigned has no age; the wait is all that it has.
-        wait=2 * HOUR,
+        wait=WITNESS_WAIT,
         keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels=witness,
@@ -223,7 +225,7 @@ def _stamps() -> Alert:
         name="BeffroiTimestampLate",
         expression=f"time() - beffroi_timestamp_token_timestamp_seconds > {WITNESS_AWAY_AFTER.total_seconds():.0f}",
         # Just after it was declared there is none; it is asked for within the hour.
-        wait=2 * HOUR,
+        wait=WITNESS_WAIT,
         keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels=_about_agent(),

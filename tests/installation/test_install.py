@@ -159,3 +159,26 @@ def test_a_disk_without_room_is_said_and_leaves_the_one_before(
 def test_two_at_once_are_one_too_many(machine: Machine) -> None:
     with install.alone(machine.places), pytest.raises(UsageError, match="another installation is running"):
         machine.install()
+
+
+STAMPED = """
+[evidence]
+timestamp = { url = "https://tsa.example/", ca_file = "/etc/beffroi/tsa.pem" }
+"""
+
+
+def test_openssl_comes_where_a_timestamp_is_configured(machine: Machine) -> None:
+    asked = machine.folder / "apt"
+    for name, script in (("apt-get", f'echo "$*" >>{asked}'), ("dpkg-query", "echo not-installed")):
+        (machine.folder / "tools" / name).write_text(f"#!/bin/sh\n{script}\n")
+        (machine.folder / "tools" / name).chmod(0o755)
+    machine.only_install()
+    assert not asked.exists()
+    with machine.places.configuration.open("a") as file:
+        file.write(STAMPED)
+    assert "timestamps: installing the Debian packages openssl" in machine.only_install()
+    assert "install openssl" in asked.read_text()
+    (machine.folder / "tools/apt-get").write_text("#!/bin/sh\necho no route >&2\nexit 100\n")
+    said = machine.only_install()
+    assert "timestamps: no checkpoint can be stamped" in said and "hint: apt-get install openssl" in said
+    assert "done, and nothing was started" in said

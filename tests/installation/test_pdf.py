@@ -1,6 +1,6 @@
 """What a PDF needs, brought by the first report of a checkout."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     def bring(folder: Path, lock: Path, wheels: Path | None) -> None:
         made.brought.append((folder, lock, wheels))
 
-    def bring_packages(say: Callable[[str], None]) -> None:
+    def bring_packages(names: Sequence[str], what_for: str, say: Callable[[str], None]) -> None:
         made.packages += 1
 
     monkeypatch.setattr(extra, "HOME", tmp_path)
@@ -43,7 +43,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(extra, "find_spec", lambda name: None)
     monkeypatch.setattr(release, "install_libraries", bring)
-    monkeypatch.setattr(pdf, "_bring_packages", bring_packages)
+    monkeypatch.setattr(pdf, "bring_packages", bring_packages)
     return made
 
 

@@ -1,8 +1,7 @@
 """Timestamps of a real authority (openssl ts): what it stamps holds, and another digest, authority or day does not."""
 
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from agent.hosts.local import LocalHost
 from agent.ledger.attestations import TIMESTAMP, read
 from agent.publishing.attesting import NEVER, Attestor
 from agent.publishing.posting import NoAnswer, Post, PostAnswer
-from agent.publishing.timestamps import Authority, NotStamped, hold_to_authority, stamp
+from agent.publishing.timestamps import NotStamped, hold_to_authority, stamp
 from tests.ledger.samples import DAY, HandClock, day_row, observation, open_ledger
+from tests.parts.authorities import RealAuthority, made_authority, openssl
 from tests.parts.kept import keep_reading
 from tests.parts.witnesses import Log, tree
 
@@ -22,69 +22,12 @@ pytestmark = [pytest.mark.programs]
 
 HERE = LocalHost("agent")
 NOTE = str(Log.make().note(tree(5)))
-CONFIGURATION = """\
-[tsa]
-default_tsa = main
-[main]
-serial = {folder}/serial
-signer_cert = {folder}/tsa.crt
-certs = {folder}/ca.crt
-signer_key = {folder}/tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256
-ess_cert_id_alg = sha256
-"""
-MADE = (
-    "req -x509 -newkey ed25519 -nodes -keyout ca.key -out ca.crt -days 100 -subj /CN=ca",
-    "req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=tsa",
-    "x509 -req -in tsa.csr -CA ca.crt -CAkey ca.key -CAcreateserial -extfile ext -days 90 -out tsa.crt",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RealAuthority:
-    """An authority in a folder, that stamps by openssl."""
-
-    folder: Path
-
-    @property
-    def declared(self) -> Authority:
-        """Return how it is declared."""
-        return Authority(url="https://tsa.example/", ca_file=self.folder / "ca.crt")
-
-    def post(self, address: str, body: bytes, content_type: str) -> PostAnswer:
-        """Answer a query."""
-        assert content_type == "application/timestamp-query"
-        (self.folder / "query").write_bytes(body)
-        openssl(self.folder, "ts -reply -config tsa.cnf -section main -queryfile query -out answer")
-        return PostAnswer(status=200, content_type="application/timestamp-reply", body=self.answer())
-
-    def answer(self) -> bytes:
-        """Return what it answered last."""
-        return (self.folder / "answer").read_bytes()
-
-
-def openssl(folder: Path, words: str) -> None:
-    """Run openssl in a folder."""
-    subprocess.run(["openssl", *words.split()], cwd=folder, check=True, capture_output=True, timeout=60)
-
-
-def made(folder: Path) -> RealAuthority:
-    """Return a new authority."""
-    folder.mkdir()
-    (folder / "tsa.cnf").write_text(CONFIGURATION.format(folder=folder))
-    (folder / "ext").write_text("extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\n")
-    (folder / "serial").write_text("01\n")
-    for words in MADE:
-        openssl(folder, words)
-    return RealAuthority(folder)
 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealAuthority]:
     """Return an authority."""
-    yield made(tmp_path_factory.mktemp("tsa") / "one")
+    yield made_authority(tmp_path_factory.mktemp("tsa") / "one")
 
 
 def stamped(authority: RealAuthority, folder: Path, post: Post | None = None) -> tuple[bytes, datetime]:
@@ -106,7 +49,7 @@ def test_a_token_holds_for_its_note_and_tells_its_time(authority: RealAuthority,
 
 def test_a_token_of_another_note_or_authority_does_not_hold(authority: RealAuthority, tmp_path: Path) -> None:
     answer, _ = stamped(authority, tmp_path)
-    other = made(tmp_path / "other")
+    other = made_authority(tmp_path / "other")
     for note, kept, ca_file in (
         (NOTE.replace("5", "6"), answer, authority.declared.ca_file),
         (NOTE, answer, other.declared.ca_file),

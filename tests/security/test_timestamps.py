@@ -6,7 +6,8 @@ import pytest
 
 from agent.publishing.posting import PostAnswer
 from agent.publishing.timestamps import hold_to_authority
-from tests.publishing.test_timestamps import HERE, NOTE, RealAuthority, authority, stamped
+from tests.parts.authorities import RealAuthority
+from tests.publishing.test_timestamps import HERE, NOTE, authority, stamped
 
 __all__ = ["authority"]
 
