@@ -54,7 +54,7 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
     host = look.host(machine.id)
     packages = installed.parse(host.run(*installed.ARGV, timeout=look.timeout).stdout, machine.id)
     system = support.system_in(host.read(OS_RELEASE, limit=SMALL), machine.id)
-    lists = metadata.look_at(host, machine.id, system.codename, now=look.now, timeout=look.timeout)
+    lists = metadata.look_at(host, machine.id, system.codename, packages, now=look.now, timeout=look.timeout)
     yield from lists.facts
     yield from lists.gaps
     yield from _unread(look.previous, lists)
@@ -117,8 +117,7 @@ def _offered(look: Look, packages: Installed, lists: Metadata, release: str) -> 
 
 def _policies(host: Host, subject: str, look: Look, packages: Installed) -> Mapping[str, AptPolicy]:
     """Return apt's policy for each installed package, by its id."""
-    architectures = [one.architecture for one in packages.values() if one.architecture != "all"]
-    native = max(set(architectures), key=architectures.count, default="all")
+    native = installed.native_of(packages)
     asked = {(one.name if one.architecture in (native, "all") else one.id): id for id, one in packages.items()}
     names = "".join(f"{name}\n" for name in asked).encode()
     said = policy.parse(host.run(*policy.POLICY, stdin=names, timeout=look.timeout).stdout, subject)

@@ -76,6 +76,12 @@ def parse(said: bytes, where: str) -> Installed:
     return packages
 
 
+def native_of(packages: Installed) -> str:
+    """Return the architecture of most packages, which is the machine's own."""
+    architectures = [one.architecture for one in packages.values() if one.architecture != "all"]
+    return max(set(architectures), key=architectures.count, default="all")
+
+
 def _instant(text: str) -> datetime | None:
     if not text.isascii() or not text.isdigit() or len(text) > 12:
         return None

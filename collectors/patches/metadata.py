@@ -1,6 +1,6 @@
 """The lists on a machine: which suites bring security updates, until when they may be believed, what they offer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from agent.core.reason import Reason
 from agent.hosts.evidence import hold_to
 from collectors.patches import index, release, targets
 from collectors.patches.index import Offers
+from collectors.patches.installed import Installed, native_of
 from collectors.patches.release import SuiteIndex
 from collectors.patches.targets import IndexTarget
 
@@ -22,8 +23,8 @@ LONGEST = timedelta(days=31)
 AHEAD = timedelta(minutes=5)
 RELEASE_LIMIT = 16 * 1024 * 1024
 
-# The component that holds the system itself.
-MAIN = "main/"
+# The list of the component that holds the system itself, for one architecture.
+MAIN = "main/binary-{architecture}/Packages"
 
 SOURCE = "patch.security_source"
 FRESH = "patch.metadata"
@@ -56,7 +57,9 @@ class Metadata:
         return None if self.gaps else min((one.date for one in self.offerings), default=None)
 
 
-def look_at(host: Host, subject: str, codename: str, *, now: datetime, timeout: timedelta) -> Metadata:
+def look_at(
+    host: Host, subject: str, codename: str, installed: Installed, *, now: datetime, timeout: timedelta
+) -> Metadata:
     """Return what the lists show. Raises ToolMissing and the host's own errors; where apt itself fails, it is a gap."""
     seen = Metadata()
     try:
@@ -76,7 +79,10 @@ def look_at(host: Host, subject: str, codename: str, *, now: datetime, timeout: 
         suites[target.suite] = one if known is None or known.date < one.date else known
         _offered(host, subject, target, one, seen, timeout)
     seen.subscribed = any(one.extends_support for one in suites.values())
-    _judge_suites(subject, listed, signed, suites, seen, now)
+    _judge_suites(subject, listed, signed, suites, seen, now, native_of(installed))
+    if suites:
+        lacking = _lacking(listed, suites, {one.architecture for one in installed.values()} - {native_of(installed)})
+        seen.gaps += [_without_lists(subject, architecture) for architecture in lacking]
     return seen
 
 
@@ -140,6 +146,7 @@ def _judge_suites(
     suites: Mapping[str, SuiteIndex],
     seen: Metadata,
     now: datetime,
+    native: str,
 ) -> None:
     """Say until when the security suites may be believed, or that there is none, or that no one can tell."""
     unknown = {target.suite for target in listed if target.over not in signed}
@@ -154,7 +161,7 @@ def _judge_suites(
             seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
         seen.facts.append(Fact(name=FRESH, subject=subject, value=until, as_of=one.date))
         seen.fresh_until = until if seen.fresh_until is None else min(until, seen.fresh_until)
-    if suites and _lacks_main(listed, suites):
+    if suites and _lacking(listed, suites, {native}):
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=False, as_of=now))
     elif suites:
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=True, as_of=now))
@@ -165,7 +172,19 @@ def _judge_suites(
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=False, as_of=now))
 
 
-def _lacks_main(listed: tuple[IndexTarget, ...], suites: Mapping[str, SuiteIndex]) -> bool:
-    """Return whether security suites have a list of the system's own packages, and the sources ask for none."""
-    offered = any(name.startswith(MAIN) for one in suites.values() for name in one.lists)
-    return offered and not any(target.key.startswith(MAIN) for target in listed if target.suite in suites)
+def _lacking(
+    listed: tuple[IndexTarget, ...], suites: Mapping[str, SuiteIndex], architectures: Collection[str]
+) -> tuple[str, ...]:
+    """Return of which architectures security suites list the system's own packages, and the sources ask for none."""
+    asked = {target.key for target in listed if target.suite in suites}
+    names = {name for one in suites.values() for name in one.lists}
+    keys = {MAIN.format(architecture=one): one for one in sorted(architectures)}
+    return tuple(one for key, one in keys.items() if key not in asked and any(name.startswith(key) for name in names))
+
+
+def _without_lists(subject: str, architecture: str) -> Gap:
+    detail = (
+        f"apt on {subject} has packages of {architecture} and no list of their security updates: see arch= and "
+        "Architectures: in its sources"
+    )
+    return Gap(subject=subject, reason=Reason.INCOMPLETE, detail=detail)

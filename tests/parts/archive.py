@@ -75,7 +75,8 @@ class Archive:
         head = f"Origin: {origin}\nLabel: {label}\nSuite: {archive}\nCodename: {codename}\nDate: {_rfc(date)}\n"
         if valid is not None:
             head += f"Valid-Until: {_rfc(date + valid)}\n"
-        head += f"Architectures: {ARCHITECTURE}\nComponents: main\n"
+        architectures = sorted(one.name.removeprefix("binary-") for one in (place / "main").glob("binary-*"))
+        head += f"Architectures: {' '.join(architectures)}\nComponents: main\n"
         sums = run("apt-ftparchive", "-o", "APT::FTPArchive::MD5=no", "-o", "APT::FTPArchive::SHA1=no", "release", ".",
                    cwd=place).decode()  # fmt: skip
         (place / "Release").write_text(head + sums[sums.index("SHA256:") :])
@@ -95,6 +96,15 @@ class Archive:
             file.parent.mkdir(exist_ok=True)
             run("dpkg-deb", "-Znone", "--root-owner-group", "--build", str(tree), str(file))
         return file
+
+    def offer_also(self, suite: str, architecture: str) -> None:
+        """Offer what a suite holds for another architecture as well; the suite is to be signed again."""
+        main = self.folder / "dists" / suite / "main"
+        said = (main / f"binary-{ARCHITECTURE}" / "Packages").read_text()
+        (main / f"binary-{architecture}").mkdir()
+        other = said.replace(f"Architecture: {ARCHITECTURE}\n", f"Architecture: {architecture}\n")
+        (main / f"binary-{architecture}" / "Packages").write_text(other)
+        self._lists.pop(suite)
 
     def _fill(self, suite: str, packages: Collection[Made]) -> None:
         place = self.folder / "dists" / suite

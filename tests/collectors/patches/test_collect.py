@@ -188,6 +188,41 @@ def test_a_security_source_without_the_system_s_own_packages_is_none(machine: Ma
     assert source.value is False
 
 
+def test_a_security_source_of_another_architecture_is_none(machine: Machine, look: Seen) -> None:
+    machine.archive.offer_also(SECURITY, "arm64")
+    machine.archive.sign(SECURITY, date=SIGNED, valid=WEEK)
+    file = machine.root / "etc/apt/sources.list"
+    file.write_text(
+        "".join(line.replace("deb [", "deb [arch=arm64 ") if SECURITY in line else line for line in lines_of(file))
+    )
+    machine.update()
+    seen = look(machine)
+    source = seen.one("patch.security_source")
+    assert source is not None
+    assert source.value is False
+    assert waiting(seen) == set()
+
+
+def test_packages_of_an_architecture_without_security_lists_are_unproven(machine: Machine, look: Seen) -> None:
+    machine.archive.offer_also(SECURITY, "i386")
+    machine.archive.sign(SECURITY, date=SIGNED, valid=WEEK)
+    machine.update()
+    assert reasons(look(machine)) == set()
+    stanza = "Package: old\nStatus: install ok installed\nArchitecture: i386\nVersion: 1.0-1\nDescription: old\n\n"
+    machine.status.write_text(machine.status.read_text() + stanza)
+    seen = look(machine)
+    assert [gap.detail for gap in seen.gaps if "i386" in gap.detail] != []
+    assert reasons(seen) == {Reason.INCOMPLETE}
+    source = seen.one("patch.security_source")
+    assert source is not None
+    assert source.value is True
+
+
+def lines_of(file: Path) -> list[str]:
+    """Return a file's lines, each with its end."""
+    return file.read_text().splitlines(keepends=True)
+
+
 def test_sources_in_the_form_of_deb822_are_sources(machine: Machine, look: Seen) -> None:
     """Debian 13 writes no other, and anyone who reads sources.list by itself finds no security repository."""
     before = look(machine)
