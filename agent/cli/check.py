@@ -58,7 +58,7 @@ def check_and_print(
     from agent.cli.narrowing import narrow
     from agent.cli.printing import chosen_language, print_verdicts, unwatched_here
     from agent.cli.progress import progress
-    from agent.evaluation.round import Round, needed
+    from agent.evaluation.round import Round, needed, resting_on
     from agent.evaluation.session import open_session
     from agent.evaluation.tasks import run_tasks
 
@@ -75,7 +75,9 @@ def check_and_print(
             for number, reading in enumerate(run_tasks(todo, session.context), 1):
                 turn.take(reading)
                 tell(number / len(todo))
-        verdicts = turn.judge(wanted)
+        asked = {one.key for one in wanted}
+        beside = [one for one in resting_on(todo, session) if one.key not in asked]
+        verdicts = tuple(one for one in turn.judge([*wanted, *beside]) if one.key in asked)
         problem = turn.not_kept if keep else None
         if problem is not None:
             typer.echo(f"not kept: {problem}", err=True)

@@ -15,6 +15,7 @@ from agent.core.alert_state import rings_after
 from agent.core.duties.expected import Expected
 from agent.core.errors import LedgerError
 from agent.core.followed_time import Turns
+from agent.core.inventory import Inventory
 from agent.core.judging.check import Question, SuccessfulLook
 from agent.core.model import Key, Observation, Reading, State, Verdict
 from agent.core.period import day_of
@@ -224,17 +225,28 @@ def clock_doubt_from(ledger: Ledger | None, now: datetime) -> str | None:
 
 def needed(wanted: Sequence[Expected], session: Session) -> tuple[Task, ...]:
     """Return the looks that the verdicts on these things rest on, but for those that are taken apart."""
-    inventory, names = session.inventory, set()
+    inventory, names = session.inventory, set[Name]()
     for one in wanted:
-        check = session.registry.checks.get(one.key.target)
-        if check is None:
-            continue
-        question = Question(
-            item=one.item,
-            inventory=inventory,
-            target=session.configuration.targets[one.key.target],
-            now=session.clock.now(),
-            first_seen=session.clock.now(),
-        )
-        names |= {(need.collector, need.subject) for need in check.needs(question)}
+        names |= _names_of(one, session, inventory)
     return tuple(task for task in tasks_of(session.registry, inventory) if task.name in names and not takes_long(task))
+
+
+def resting_on(looks: Sequence[Task], session: Session) -> tuple[Expected, ...]:
+    """Return everything of which the verdict rests on any of some looks: what is kept of these counts for all of it."""
+    inventory, names = session.inventory, {look.name for look in looks}
+    return tuple(one for one in session.wanted if not names.isdisjoint(_names_of(one, session, inventory)))
+
+
+def _names_of(one: Expected, session: Session, inventory: Inventory) -> frozenset[Name]:
+    """Return the names of the looks that the verdict on a thing rests on."""
+    check = session.registry.checks.get(one.key.target)
+    if check is None:
+        return frozenset()
+    question = Question(
+        item=one.item,
+        inventory=inventory,
+        target=session.configuration.targets[one.key.target],
+        now=session.clock.now(),
+        first_seen=session.clock.now(),
+    )
+    return frozenset((need.collector, need.subject) for need in check.needs(question))

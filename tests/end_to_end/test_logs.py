@@ -101,6 +101,19 @@ def test_each_source_has_the_verdict_that_it_deserves(place: Path) -> None:
     assert "central/printer" in said.err
 
 
+def test_what_a_check_of_one_target_sees_counts_for_the_others_too(tmp_path: Path) -> None:
+    fill(tmp_path, "holed", [*range(10), *range(40, 370)])
+    starts = datetime.now(UTC).date() - timedelta(days=500)
+    told = f'{{ id = "holed", starts = {starts} }}'
+    (tmp_path / "beffroi.toml").write_text(CONFIGURATION.format(folder=tmp_path, sources=told))
+    said = beffroi("check", "--json", "--target", "log-collection", "--config", tmp_path / "beffroi.toml")
+    assert {one["target"] for one in json.loads(said.out)["verdicts"]} == {"log-collection"}
+    # The clearing of the hole is seen tomorrow; today it was there.
+    known = json.loads(beffroi("status", "--json", "--config", tmp_path / "beffroi.toml").out)["verdicts"]
+    kept = next(one for one in known if one["target"] == "log-retention")
+    assert (kept["state"], kept["reason"]) == ("missed", "gap")
+
+
 def test_a_past_that_is_rewritten_shows_at_the_next_check(place: Path) -> None:
     before, _said = check(place)
     victim = sorted((place / "central" / "sound").rglob("*.gz"))[200]
