@@ -20,7 +20,7 @@ from agent.core.judging.terms import Owed, asked_in, terms_of
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.places import STANDS, place_needs, placed
 from agent.core.points import Point
-from agent.core.reached import audited_damage
+from agent.core.reached import audited_damage, sibling_damage
 from agent.core.reason import Reason
 
 VANISHED_SHOWN = timedelta(days=7)
@@ -117,6 +117,9 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
     yield from damage_of_old(question.last_look(verifier_of(copy), copy.subject), question.now)
     if files := audited_damage(copy.subject, copy.program, question.last_look):
+        about = {"files": len(files), "file": files[0]}
+        yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
+    if files := sibling_damage(copy.subject, copy.program, question.last_look, copy.siblings):
         about = {"files": len(files), "file": files[0]}
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
     yield from _under_another_name(question)

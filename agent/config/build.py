@@ -15,6 +15,7 @@ from agent.config.programs import programs
 from agent.config.promises import PROMISED_RATE
 from agent.config.schedule_keys import schedule_keys
 from agent.config.secrets import find_secret
+from agent.config.siblings import with_siblings
 from agent.config.values import read_limit
 from agent.core.convention import CLAUSES, OF_POINTS, RECOVERY_POINT, Clause
 from agent.core.inventory import (
@@ -161,7 +162,7 @@ def _inventory(file: schema.ConfigurationFile, path: Path, left_out: tuple[str, 
     return Inventory(
         beneficiaries=tuple(made(Beneficiary, table, name=table.name or table.id) for table in file.beneficiary),
         hosts=tuple(hosts.values()),
-        backups=tuple(_backup(table, hosts, everyone, path, file.agent) for table in file.backup),
+        backups=with_siblings(_backup(table, hosts, everyone, path, file.agent) for table in file.backup),
         log_sources=tuple(source for table in file.log for source in _sources(table, hosts, file.agent.timezone)),
         perimeters=tuple(
             made(Perimeter, table, beneficiary=table.beneficiary or everyone[0]) for table in file.perimeter

@@ -178,7 +178,8 @@ class Copy:
     """One repository that holds a backup, made with `program`; its subject is `backup/copy`.
 
     `local`: its source lies on the agent's own machine; else `host` is asked about it over SSH. `believed`: its
-    place is what the configuration says, whatever machine it lies on, as in a demonstration.
+    place is what the configuration says, whatever machine it lies on, as in a demonstration. `siblings` are the
+    subjects of other copies that are kept in the same repository.
     """
 
     id: str
@@ -203,11 +204,16 @@ class Copy:
     sample: Sample | None = None
     local: bool = False
     believed: bool = False
+    siblings: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
         """Return the name under which this copy is judged."""
         return f"{self.backup}/{self.id}"
+
+    def siblings_of(self, subject: str) -> tuple[str, ...]:
+        """Return the other copies in this one's repository; `subject` is this one's."""
+        return self.siblings if subject == self.subject else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +236,10 @@ class Backup:
     perimeter: str | None = None
     starts: date | None = None
     ends: date | None = None
+
+    def siblings_of(self, subject: str) -> tuple[str, ...]:
+        """Return the copies in the same repository as one of this backup's, by their subjects."""
+        return next((copy.siblings for copy in self.copies if copy.subject == subject), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

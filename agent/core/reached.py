@@ -1,9 +1,10 @@
 """Decide which recovery points known damage reaches; those do not count. Pure.
 
 Damage is known from the copy's verifiers, from audits, from the list of its store's files and from its samples, and
-stands until a later look settles it. Which points need a damaged pack is traced by looks that hold the key. They keep
-it as facts, subject `backup/copy`: `damage.reaches` a point that needs a damaged pack, `damage.spares` one that needs
-none. Its key is a digest of the packs that were traced: other damage is traced anew.
+stands until a later look settles it. What looks at another copy in the same repository found counts as well. Which
+points need a damaged pack is traced by looks that hold the key. They keep it as facts, subject `backup/copy`:
+`damage.reaches` a point that needs a damaged pack, `damage.spares` one that needs none. Its key is a digest of the
+packs that were traced: other damage is traced anew.
 """
 
 import hashlib
@@ -63,10 +64,13 @@ class KnownDamage:
         return next(iter((*self.others, *packs, *(f"snapshots/{id}" for id in self.snapshots))), "")
 
 
-def known_damage(subject: str, program: ProgramLooks, last_look: LastLook) -> KnownDamage:
-    """Return the damage of a copy that the newest looks at it know of."""
+def known_damage(
+    subject: str, program: ProgramLooks, last_look: LastLook, siblings: tuple[str, ...] = ()
+) -> KnownDamage:
+    """Return the damage of a copy that the newest looks at it know of, and those at its siblings' same repository."""
     # A key that is damaged keeps no point from being restored by the key that lists them.
     found = {*_verified(subject, program, last_look), *_stored(subject, program, last_look)}
+    found.update(sibling_damage(subject, program, last_look, siblings))
     files = {one for one in found if not one.startswith("keys/")}
     packs = {file for file in files if _PACK.fullmatch(file)}
     snapshots = {file for file in files if file.startswith("snapshots/")}
@@ -85,16 +89,36 @@ def _verified(subject: str, program: ProgramLooks, last_look: LastLook) -> Itera
         yield from _found_by(name, subject, program, last_look)
 
 
+def sibling_damage(
+    subject: str, program: ProgramLooks, last_look: LastLook, siblings: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the damaged files that looks at other copies in a copy's repository know of.
+
+    What the copy's own verification has read since, and found sound, is settled.
+    """
+    found = {
+        file
+        for one in siblings
+        for name in (*program.verifiers, AUDITS)
+        for file in _found_by(name, one, program, last_look, (subject,))
+    }
+    found.update(file for one in siblings for file in _stored(one, program, last_look))
+    return tuple(sorted(found))
+
+
 def audited_damage(subject: str, program: ProgramLooks, last_look: LastLook) -> tuple[str, ...]:
     """Return the damaged files of a copy that audits found and no verification of the whole copy has settled."""
     return tuple(_found_by(AUDITS, subject, program, last_look))
 
 
-def _found_by(name: str, subject: str, program: ProgramLooks, last_look: LastLook) -> Iterator[str]:
+def _found_by(
+    name: str, subject: str, program: ProgramLooks, last_look: LastLook, beside: tuple[str, ...] = ()
+) -> Iterator[str]:
     look = last_look(name, subject)
     if look is None:
         return
-    others = (last_look(other, subject) for other in program.verifiers if other != name)
+    names = [(other, one) for one in (subject, *beside) for other in program.verifiers]
+    others = (last_look(*other) for other in names if other != (name, subject))
     wholes = [whole.as_of for other in others if other is not None for whole in other.named("verify.whole")]
     for damage, at in damage_in(look):
         # What another verifier looks after is settled by its own reading of everything.
@@ -134,9 +158,15 @@ class Reach:
         return False if not self.damage.packs or point.id in self.spared else None
 
 
-def reach_of(subject: str, program: ProgramLooks, last_look: LastLook, listing: Observation | None = None) -> Reach:
+def reach_of(
+    subject: str,
+    program: ProgramLooks,
+    last_look: LastLook,
+    listing: Observation | None = None,
+    siblings: tuple[str, ...] = (),
+) -> Reach:
     """Return which points of a copy its known damage reaches; `listing` is a look of the list of points to read too."""
-    damage = known_damage(subject, program, last_look)
+    damage = known_damage(subject, program, last_look, siblings)
     if not damage.packs:
         return Reach(damage=damage)
     tracers = (*program.verifiers, program.store_listing, program.listing)

@@ -71,11 +71,11 @@ def trace(
     """
     copy = restic.copy
     last_look = _with(look, collector, tuple(new), copy)
-    damage = known_damage(copy.subject, copy.program, last_look)
+    damage = known_damage(copy.subject, copy.program, last_look, copy.siblings)
     if not damage.packs:
         _forget(restic, "")
         return
-    known = reach_of(copy.subject, copy.program, last_look)
+    known = reach_of(copy.subject, copy.program, last_look, siblings=copy.siblings)
     if not damage.others and len(damage.packs) <= PACKS_AT_MOST:
         try:
             listed = _listed(restic) if points is None else points
@@ -89,7 +89,7 @@ def trace(
 def trace_apart(copy: Copy, look: Look, new: Iterable[object], collector: str) -> Iterator[Fact]:
     """Yield what `trace` yields, for a look that needs no restic by itself; nothing where there is none."""
     facts = tuple(new)
-    if not known_damage(copy.subject, copy.program, _with(look, collector, facts, copy)).packs:
+    if not known_damage(copy.subject, copy.program, _with(look, collector, facts, copy), copy.siblings).packs:
         return
     try:
         restic = prepare(copy, look, look.timeout)

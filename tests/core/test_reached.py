@@ -115,6 +115,21 @@ def test_what_an_audit_found_is_known_damage_until_the_whole_copy_was_read() -> 
         assert known_damage(SUBJECT, BACKUP.program, looks(audit_draws=audited, restic_check=whole)).packs == packs
 
 
+def test_what_a_look_at_a_sibling_found_is_known_until_it_is_settled() -> None:
+    def last_look(whole: timedelta) -> LastLook:
+        own = look(collector="restic_check", more=(("verify.whole", True, NOW - whole),))
+        found = look(collector="restic_check", more=damaged(FILE, at=NOW - HOUR))
+        kept = {("restic_check", SUBJECT): own, ("restic_check", "mails/offsite"): found}
+        return lambda *name: kept.get(name)
+
+    def packs(whole: timedelta, *siblings: str) -> tuple[str, ...]:
+        return known_damage(SUBJECT, BACKUP.program, last_look(whole), siblings).packs
+
+    assert packs(2 * HOUR) == ()
+    assert packs(2 * HOUR, "mails/offsite") == (PACK,)
+    assert packs(0 * HOUR, "mails/offsite") == ()
+
+
 def test_what_was_traced_is_kept_and_read_back() -> None:
     known = looks(restic_check=damaged(FILE))
     more = traced(known, {NEWEST.id: REACHES, BEFORE.id: SPARES})

@@ -138,9 +138,9 @@ class Watched:
         )
         return done.stdout.decode()
 
-    def make(self, name: str, *ages: timedelta, host: str = "srv-1") -> Path:
-        """Make a repository with a snapshot of each age; return it."""
-        repository = self.repository(name)
+    def make(self, name: str, *ages: timedelta, host: str = "srv-1", into: str | None = None) -> Path:
+        """Make a repository with a snapshot of each age, or add them to that of another source; return it."""
+        repository = self.repository(into or name)
         if not repository.exists():
             self.restic(str(repository), "init", "--quiet")
         for age in ages:

@@ -44,6 +44,10 @@ class BackupOrCopy(Protocol):
         """Return its paths."""
         ...
 
+    def siblings_of(self, subject: str) -> tuple[str, ...]:
+        """Return the copies in the same repository as one of its own, by their subjects."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
@@ -100,7 +104,8 @@ def counted_points(
         untold=_values(listing, TREE_UNTOLD),
     )
     undamaged = Reach(damage=KnownDamage())
-    reach = undamaged if whatever_damage else reach_of(listing.subject, source.program, last_look, listing)
+    siblings = source.siblings_of(listing.subject)
+    reach = undamaged if whatever_damage else reach_of(listing.subject, source.program, last_look, listing, siblings)
     return tuple(
         replace(
             _series(path, [point for point in own if covers(point, path)], files, reach, ahead),
