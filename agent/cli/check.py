@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli.fleet import prepare_fleet
 from agent.cli.options import ConfigOption, LanguageOption, configuration_path
 from agent.core.files import other_writers
 from agent.core.inventory import Inventory
@@ -15,6 +16,7 @@ from agent.core.model import Observation, State, Verdict
 if TYPE_CHECKING:
     from agent.cli.unwatched import Unwatched
     from agent.evaluation.evaluate import NewestLooks
+    from agent.evaluation.session import Session
 
 
 def register(app: typer.Typer) -> None:
@@ -63,6 +65,7 @@ def check_and_print(
     from agent.evaluation.tasks import run_tasks
 
     end_programs_when_interrupted()
+    prepare_fleet(path)
     if (writers := other_writers(path)) is not None:
         typer.echo(f"{path} may be written by {writers}; beffroi config check says how to mend it", err=True)
     with open_session(path, keep=keep) as session:
@@ -81,6 +84,8 @@ def check_and_print(
         problem = turn.not_kept if keep else None
         if problem is not None:
             typer.echo(f"not kept: {problem}", err=True)
+        if keep:
+            push_to_fleet(session)
         print_verdicts(
             verdicts,
             session.configuration,
@@ -91,6 +96,18 @@ def check_and_print(
             unwatched=unwatched_here(session.configuration) + _senders(turn.seen, session.configuration.inventory),
         )
     return verdicts, problem is None
+
+
+def push_to_fleet(session: "Session") -> None:
+    """Send what was kept to the fleet, for ten seconds at the most; what still waits is said."""
+    settings = session.configuration.fleet
+    if settings is None or settings.is_centre or session.ledger is None:
+        return
+    from agent.fleet.pushing import push_now
+
+    waits = push_now(session.ledger, settings, session.configuration.agent.state_directory)
+    if waits is not None:
+        typer.echo(f"not all sent to the fleet: {waits}; the daemon, or the next check, goes on", err=True)
 
 
 def _senders(newest: "Callable[[str, str], NewestLooks | None]", inventory: Inventory) -> "tuple[Unwatched, ...]":

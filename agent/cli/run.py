@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
+from agent.cli.fleet import prepare_fleet
 from agent.cli.options import ConfigOption, configuration_path
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def serve_until_stopped(path: Path) -> None:
     from agent.daemon.malloc import share_pools
     from agent.evaluation.session import open_session
     from agent.export.http.server import HttpServer
+    from agent.fleet.pushing import FleetPusher
     from agent.ledger.locks import daemon_lock
     from agent.queries.live_site import LiveSite
     from agent.restores.opening import unconfined
@@ -76,6 +78,7 @@ def serve_until_stopped(path: Path) -> None:
     refuse_strangers()
     share_pools()
     log_to_standard_error()
+    prepare_fleet(path)
     signals = Signals.caught()
     with ExitStack() as stack:
         session = stack.enter_context(open_session(path))
@@ -93,6 +96,9 @@ def serve_until_stopped(path: Path) -> None:
         stack.callback(daemon.stop)
         stack.callback(notifier.stop)
         notifier.start(lambda: daemon.health().progresses())
+        pusher = FleetPusher(ledger, lambda: daemon.configuration)
+        stack.callback(pusher.stop)
+        pusher.start()
         agent = session.configuration.agent
         if agent.listen:
             site = LiveSite(

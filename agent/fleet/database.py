@@ -35,6 +35,8 @@ CONNECT_SECONDS = 10
 TRANSACTION_SECONDS = 60.0
 LARGEST_PASSWORD = 4096
 
+# An empty name would mean the default of libpq, a file in the home folder.
+_NOWHERE = "/nonexistent"
 _CONFLICTS = frozenset({"40001", "40P01"})
 _NOT_OURS = frozenset({"42P01", "3F000"})
 
@@ -146,7 +148,7 @@ def arguments_of(settings: FleetSettings) -> dict[str, object]:
         "keepalives_interval": 10,
         "keepalives_count": 3,
         "tcp_user_timeout": 30_000,
-        "passfile": os.devnull,
+        "passfile": _NOWHERE,
         "sslcert": _given(settings.certificate_file),
         "sslkey": _given(settings.key_file),
         "sslmode": _ssl_mode(folder, host or "", settings.root_certificate),
@@ -165,8 +167,7 @@ def _ssl_mode(folder: str | None, host: str, root: Path | None) -> str:
 
 
 def _given(path: Path | None) -> str:
-    # An empty name would mean libpq's own default, a file in the home folder.
-    return "/nonexistent" if path is None else str(path)
+    return _NOWHERE if path is None else str(path)
 
 
 def password_in(path: Path) -> str:

@@ -1,13 +1,20 @@
 """`beffroi fleet`, from its arguments to a real database."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from agent.cli.app import app
+from agent.core.clock import SystemClock
 from agent.core.errors import BeffroiError
+from agent.ledger.keys import verifier
+from agent.ledger.ledger import Ledger
+from agent.ledger.outgoing import rows_after
 from tests.fleet.conftest import Laid, empty, server
+from tests.parts.checkout import HOME
 
 __all__ = ["empty", "server"]
 
@@ -75,6 +82,46 @@ def test_a_wrong_argument_is_named(arguments: tuple[str, ...], words: str) -> No
     with pytest.raises(BeffroiError, match=words) as caught:
         said("enrol", *arguments, "--connect", "postgresql:///nothing?host=/nonexistent")
     assert caught.value.exit_code == 2
+
+
+AGENT = """\
+[agent]
+state_directory = "{folder}/state"
+listen = ""
+
+[[beneficiary]]
+id = "scota"
+
+[[perimeter]]
+id = "internet"
+exposed = true
+
+[fleet]
+agent = "arras-1"
+database = "{database}"
+user = "beffroi_arras_1"
+"""
+
+
+def checked(path: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a check as a program."""
+    command = [sys.executable, "-m", "agent", "check", "--config", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=False, timeout=120)
+
+
+def test_check_sends_what_it_kept_before_it_ends(empty: Laid, centre: Path, tmp_path: Path) -> None:
+    path = tmp_path / "beffroi.toml"
+    path.write_text(AGENT.format(folder=tmp_path, database=empty.server.settings(empty.name)))
+    first = checked(path)
+    assert "not all sent to the fleet: " in first.stderr
+    connect = ("--connect", empty.server.url(empty.name), "--config", str(centre))
+    said("schema", *connect)
+    said("enrol", "arras-1", "--fingerprint", verifier(tmp_path / "state").fingerprint, *connect)
+    second = checked(path)
+    assert (second.returncode, second.stderr) == (first.returncode, "")
+    with Ledger.open(tmp_path / "state", clock=SystemClock(), readonly=True) as ledger:
+        rows = ledger.ask(lambda here: rows_after(here, 0, rows=10_000, letters=10**9)).newest
+    assert empty.run("SELECT max(sequence), count(*) FROM beffroi.row") == [(rows, rows)]
 
 
 def test_a_database_that_is_away_is_no_refusal(centre: Path) -> None:

@@ -86,17 +86,17 @@ class PostgresqlServer:
             return rows
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it, and wait until it answers; what a killed one left behind ends meanwhile."""
         command = [*_as_nobody(), str(BINARIES / "postgres"), "-D", str(self.folder / "data")]
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         end = time.monotonic() + PATIENCE_SECONDS
-        while True:
+        while time.monotonic() < end:
+            if self._process is None or self._process.poll() is not None:
+                with (self.folder / "log").open("ab") as log:
+                    self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
             with suppress(psycopg.Error), psycopg.connect(self.url("postgres")):
                 return
-            if time.monotonic() > end or self._process.poll() is not None:
-                raise RuntimeError(f"PostgreSQL does not answer: {(self.folder / 'log').read_text()[-500:]}")
             time.sleep(0.02)
+        raise RuntimeError(f"PostgreSQL does not answer: {(self.folder / 'log').read_text()[-500:]}")
 
     def stop(self, *, kill: bool = False) -> None:
         """Stop it; `kill`: at once, as when the machine goes down."""
@@ -156,21 +156,9 @@ def _make(server: PostgresqlServer) -> None:
     )
     subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
     key, certificate = str(folder / "server.key"), str(folder / "server.crt")
-    run(
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ed25519",
-        "-nodes",
-        "-days",
-        "30",
-        *subject,
-        "-keyout",
-        key,
-        "-out",
-        certificate,
-    )
+    # Not Ed25519: libpq binds a password to the channel, and such a certificate names no digest for that.
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30")
+    run("openssl", "req", "-x509", *curve, *subject, "-keyout", key, "-out", certificate)
     with (data / "postgresql.conf").open("a") as file:
         file.write(SETTINGS.format(folder=folder, port=server.port))
     (data / "pg_hba.conf").write_text(ENTRIES)

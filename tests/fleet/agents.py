@@ -1,0 +1,101 @@
+"""Agents of a test's fleet: ledgers with rows, enrolled at a real database."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.config.settings import FleetSettings
+from agent.core.clock import SystemClock
+from agent.fleet.database import connected
+from agent.fleet.enrolment import Enrolment, enrol
+from agent.fleet.schema import agent_role
+from agent.fleet.sending import Sender, SentLedger
+from agent.ledger.ledger import Ledger
+from tests.fleet.conftest import Laid
+
+
+@dataclass
+class FleetMember:
+    """An agent: its name, its state directory, its ledger and the database that it sends to."""
+
+    name: str
+    directory: Path
+    ledger: Ledger
+    laid: Laid
+
+    @property
+    def settings(self) -> FleetSettings:
+        """Return its `[fleet]`."""
+        database = self.laid.server.settings(self.laid.name)
+        return FleetSettings(database=database, user=agent_role(self.name), agent=self.name)
+
+    @property
+    def own(self) -> SentLedger:
+        """Return whose ledger it sends."""
+        return SentLedger.of(self.name, self.directory)
+
+    def enrol(self, *, replaces: bool = False) -> None:
+        """Have it admitted."""
+        with self.laid.administrator() as database:
+            enrol(database, Enrolment(agent=self.name, fingerprint=self.own.fingerprint, replaces=replaces))
+
+    def append(self, rows: int, beneficiary: str = "scota") -> None:
+        """Append rows to its ledger."""
+        if rows:
+            self.ledger.enter("note", lambda _: [({"text": f"{number}"}, beneficiary) for number in range(rows)])
+
+    def send(self) -> int:
+        """Send all that waits; return how many rows."""
+        sent = 0
+        with connected(self.settings) as database:
+            sender = Sender(self.ledger, self.own, database)
+            while True:
+                batch = sender.send()
+                sent += batch.rows
+                if not batch.waiting:
+                    return sent
+
+    def damage(self, *statements: str) -> None:
+        """Change its ledger behind the program's back."""
+        path = self.directory / "ledger.sqlite"
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+                connection.execute(f"DROP TRIGGER {name}")
+            for one in statements:
+                connection.execute(one)
+
+    def rows(self) -> list[tuple[object, ...]]:
+        """Return the chain as its own ledger has it."""
+        return self.ledger.ask(
+            lambda here: [
+                tuple(row)
+                for row in here.exec_driver_sql(
+                    "SELECT sequence, instant, kind, beneficiary, payload_sha256, link, text "
+                    "FROM chain LEFT JOIN payload USING (sequence) ORDER BY sequence"
+                )
+            ]
+        )
+
+    def received(self) -> list[tuple[object, ...]]:
+        """Return the chain as the database has it."""
+        return self.laid.run(
+            "SELECT sequence, instant, kind, r.beneficiary, payload_sha256, link, text FROM beffroi.row AS r "
+            f"LEFT JOIN beffroi.payload USING (ledger, sequence) WHERE ledger = '{self.own.fingerprint}' ORDER BY 1"
+        )
+
+    def refusals(self) -> list[tuple[object, ...]]:
+        """Return what it was refused, as the centre reads it."""
+        return self.laid.run("SELECT agent, reason, sequence FROM beffroi.refusal", role="beffroi_centre")
+
+
+@contextmanager
+def member(laid: Laid, folder: Path, name: str = "arras-1", rows: int = 0) -> Iterator[FleetMember]:
+    """Make an agent with some rows, and have it admitted."""
+    folder.mkdir(exist_ok=True)
+    with Ledger.open(folder, clock=SystemClock()) as ledger:
+        made = FleetMember(name=name, directory=folder, ledger=ledger, laid=laid)
+        made.append(rows)
+        made.enrol()
+        yield made

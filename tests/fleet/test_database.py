@@ -1,0 +1,85 @@
+"""The way to the database on the loopback: TLS, the server's name, passwords, and nothing of the environment's."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.config.settings import FleetSettings
+from agent.core.errors import UsageError
+from agent.fleet.database import DatabaseAway, arguments_of, connected, password_in
+from agent.fleet.enrolment import Enrolment, enrol
+from tests.fleet.conftest import Laid
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+KEY = "SHA256:" + "a" * 43
+
+
+@pytest.fixture
+def settings(laid: Laid, tmp_path: Path) -> FleetSettings:
+    """Return what reaches the database by its name, with the password that its role was given."""
+    with laid.administrator() as database:
+        enrol(database, Enrolment(agent="tls-1", fingerprint=KEY, password="sésame 'ouvre-toi'"))
+    (tmp_path / "password").write_text("sésame 'ouvre-toi'\n")
+    return FleetSettings(
+        database=f"postgresql://localhost:{laid.server.port}/{laid.name}",
+        user="beffroi_tls_1",
+        agent="tls-1",
+        password_file=tmp_path / "password",
+        root_certificate=laid.server.root,
+    )
+
+
+def test_a_role_enters_by_tls_with_its_password(settings: FleetSettings) -> None:
+    with connected(settings) as database, database.transaction() as connection:
+        found = connection.exec_driver_sql("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").scalar()
+    assert found is True
+
+
+def test_what_is_not_what_was_configured_is_not_connected_to(
+    settings: FleetSettings, laid: Laid, tmp_path: Path
+) -> None:
+    (tmp_path / "wrong").write_text("wrong\n")
+    (tmp_path / "other.pem").write_text((laid.server.root).read_text().replace("A", "B", 1))
+    for changed, words in (
+        ({"password_file": tmp_path / "wrong"}, "password authentication failed"),
+        ({"database": settings.database.replace("localhost", "127.0.0.1")}, "does not match host name"),
+        ({"root_certificate": tmp_path / "other.pem"}, "root certificate file"),
+    ):
+        with pytest.raises(DatabaseAway, match=words) as caught:
+            connected(replace(settings, **changed))
+        assert "sésame" not in str(caught.value)
+
+
+def test_the_environment_decides_nothing(settings: FleetSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("PGSSLMODE", "disable"), ("PGHOST", "192.0.2.1"), ("PGUSER", "root"), ("PGPASSWORD", "x")):
+        monkeypatch.setenv(name, value)
+    with connected(settings) as database, database.transaction() as connection:
+        assert connection.exec_driver_sql("SELECT current_user").scalar() == "beffroi_tls_1"
+
+
+@pytest.mark.parametrize(
+    ("database", "has_root", "mode"),
+    [
+        ("postgresql://pg.example/b", True, "verify-full"),
+        ("postgresql://pg.example/b", False, "verify-full"),
+        ("postgresql://127.0.0.1/b", True, "verify-full"),
+        ("postgresql://127.0.0.1/b", False, "prefer"),
+        ("postgresql:///b?host=/run/postgresql", True, "disable"),
+    ],
+)
+def test_only_socket_and_loopback_do_without_a_verified_server(
+    tmp_path: Path, database: str, has_root: bool, mode: str
+) -> None:
+    made = FleetSettings(
+        database=database, user="u", agent="a", root_certificate=tmp_path / "root.pem" if has_root else None
+    )
+    assert arguments_of(made)["sslmode"] == mode
+
+
+@pytest.mark.parametrize("content", ["", "a\nb\n"])
+def test_a_password_is_one_line(tmp_path: Path, content: str) -> None:
+    (tmp_path / "password").write_text(content)
+    with pytest.raises(UsageError, match="does not hold one line"):
+        password_in(tmp_path / "password")
