@@ -14,7 +14,7 @@ from agent.core.duties.moments import read_when
 from agent.core.errors import LedgerDamaged
 from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
-from agent.core.period import Quarter
+from agent.core.period import Quarter, day_end
 from agent.core.reason import Reason
 from agent.ledger import loads, registers
 from agent.ledger.chain import ChainRow
@@ -70,6 +70,13 @@ def recount(
     if len(said) > MOST_SAID:
         damage.append(f"days.csv: {len(said) - MOST_SAID} more rows do not follow")
     return len(counted)
+
+
+def is_cut(shown: SignedDays, about: Mapping[str, str]) -> bool:
+    """Return whether a final edition's rows end before its quarter does: what was recorded later may be left out."""
+    if about["edition"] == PROVISIONAL or not shown.until:
+        return False
+    return instant(shown.until) < day_end(date.fromisoformat(about["last_day"]), _zone(about["timezone"]))
 
 
 def _agree(printed: Said | None, counted: Said | None, waiting: Said | None, *, covered: bool) -> bool:

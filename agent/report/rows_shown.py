@@ -53,6 +53,8 @@ class SignedDays:
         self._within = False
         self.rows = 0
         self.heads = 0
+        # The instant of the latest row, as the rows have it; empty: there is none.
+        self.until = ""
         self.loads: list[tuple[int, str, str]] = []
         self._own: list[tuple[int, str, str, str, str]] = []
         self._last = 0
@@ -113,6 +115,7 @@ class SignedDays:
 
     def _take(self, row: re.Match[bytes]) -> None:
         self.rows += 1
+        self.until = max(self.until, row[3].decode())
         kind, beneficiary = unquote(row[4].decode()), unquote(row[5].decode())
         self._own.append((int(row[2]), row[3].decode(), kind, beneficiary, row[6].decode()))
         if kind == "load":

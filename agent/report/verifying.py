@@ -20,7 +20,7 @@ from agent.ledger.keys import Verifier, verifier_of
 from agent.report import bundle
 from agent.report.archive import Member, NotTheForm, members, pieces
 from agent.report.documents import HeldDocuments, beside, documents_in, hold
-from agent.report.recount import recount
+from agent.report.recount import is_cut, recount
 from agent.report.rows_shown import SignedDay, SignedDays
 
 _LISTED = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9_./-]{1,200})")
@@ -119,6 +119,10 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None)
     days = recount(payloads, shown, read.whole(bundle.DAYS), found.about, found.damage)
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
+    if not found.damage and is_cut(shown, found.about):
+        found.doubts.append(
+            f"its rows end before the quarter is over, at {shown.until:.40}: what came later is not shown"
+        )
     if not days:
         found.doubts.append(f"no day of {found.about['quarter']:.20} is in it: it shows nothing of the quarter")
 

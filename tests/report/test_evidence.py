@@ -321,6 +321,34 @@ def test_days_that_were_left_out_within_the_quarter_are_missed(sound: Sound, tmp
     assert any(line.startswith("signed days are missing between number ") for line in found.damage)
 
 
+def end_cut(files: Files, first_gone: str) -> Files:
+    """Leave out every signed day from one on, and what was kept since the last one was signed."""
+    days = [name for name in files if name.startswith("days/") and name[-14:-4] < first_gone]
+    names = {name[5:-4] for name in days}
+    rows = {line.split(b" ")[1] for day in days for line in files[day].splitlines()[1:]}
+    kept = {
+        name: content
+        for name, content in files.items()
+        if not name.startswith(("days/", "heads/")) or name.partition("/")[2].rpartition(".")[0] in names
+    }
+    heads = [line for line in files[bundle.HEADS].splitlines(True) if line.split(b"  ")[1].strip().decode() in days]
+    payloads = [line for line in files[bundle.PAYLOADS].splitlines(True) if line.split(b" ")[0] in rows]
+    return kept | {bundle.HEADS: b"".join(heads), bundle.TAIL: b"", bundle.PAYLOADS: b"".join(payloads)}
+
+
+def test_a_final_edition_that_was_cut_at_its_end_is_unproven(
+    sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the key itself, the table counted anew: days that were missed would be silence."""
+    files = end_cut(dict(sound.files), "2026-12-28")
+    monkeypatch.setattr("agent.report.recount._agree", lambda *given, covered: True)
+    monkeypatch.setattr("agent.report.recount._printed", lambda table, most: {})
+    found = check(packed(manifest_made_anew(files, sound.state)), tmp_path)
+    assert (found.outcome, found.damage) == (EvidenceOutcome.UNPROVEN, [])
+    assert len(found.doubts) == 1
+    assert found.doubts[0].startswith("its rows end before the quarter is over, at 2026-12-27T")
+
+
 def test_silence_is_accepted_by_an_acceptance_alone(sound: Sound, tmp_path: Path) -> None:
     """The table is the author's: a silent day that it calls accepted rests on an entry of that day and subject."""
     table = sound.files[bundle.DAYS].decode().splitlines(True)
