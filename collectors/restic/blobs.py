@@ -75,16 +75,20 @@ class ResticBlobs:
 
     def read(self, unit: AuditUnit) -> UnitReading:
         """Read a blob from its pack, and compare the SHA-256 of what it holds with its name."""
-        digest = hashlib.sha256()
+        content = _BlobContent()
         id = unit.name.partition(" ")[2]
         timeout = PATIENCE + self.look_timeout + timedelta(seconds=unit.size / SLOWEST_BYTES_PER_SECOND)
         try:
-            output = self._within(timeout).run("cat", "blob", id, output_limit=LARGEST_BLOB, hear=digest.update)
-            return self._judged(unit, output, digest.hexdigest() == id)
+            output = self._within(timeout).run("cat", "blob", id, output_limit=LARGEST_BLOB, hear=content.take)
+            found = self._judged(unit, output, content.digest.hexdigest() == id)
         except LookError as error:
             return _unread(unit, error.reason, error.message)
         except RepositoryAbsent as error:
             return _unread(unit, Reason.ABSENT, str(error))
+        if found.outcome is UnitOutcome.SOUND and unit.size > content.largest_stored:
+            # It would draw what other blobs should: such an entry is not restic's own.
+            return _unread(unit, Reason.UNREADABLE, "the index names more bytes of it than it can take")
+        return found
 
     def lists_the_same(self) -> bool:
         """Return whether every index file that was read is still there."""
@@ -138,6 +142,24 @@ def audits(copy: Copy, look: Look, pinned: str | None) -> ResticBlobs:
     shutil.rmtree(look.folder / "restic", ignore_errors=True)
     repository = opens(copy, look, pinned)
     return ResticBlobs(restic=repository.restic, version=repository.version, look_timeout=look.timeout)
+
+
+@dataclass(slots=True)
+class _BlobContent:
+    """The digest of what came out of a blob, and its size."""
+
+    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    size: int = 0
+
+    def take(self, piece: bytes) -> None:
+        """Take some more bytes of it."""
+        self.digest.update(piece)
+        self.size += len(piece)
+
+    @property
+    def largest_stored(self) -> int:
+        """Return how many bytes it takes at most: what does not compress grows by some bytes in 128 KiB (RFC 8878)."""
+        return OVERHEAD + self.size + self.size // 1024 + 1024
 
 
 # {"packs":[{"id":"20e7794a…","blobs":[{"id":"1e3a0e92…","type":"data","offset":0,"length":28263,

@@ -221,6 +221,17 @@ def test_an_index_that_names_a_blob_that_is_not_there_is_damage(site: Watched) -
     assert json.loads(said.out)["missed"] == [{"draw": f"data {'ab' * 32}", "reason": "absent"}]
 
 
+def test_an_index_that_draws_to_one_blob_by_a_false_size_shows_nothing(site: Watched) -> None:
+    """Nearly every draw would fall on the one blob that is there, and the loss of all others would not be seen."""
+    (name, (pack, _, _)) = next((name, place) for name, place in blobs(site).items() if name.startswith("data "))
+    blob = {"id": name.removeprefix("data "), "type": "data", "offset": 0, "length": 2**30}
+    forged_index(site, [{"id": pack, "blobs": [blob]}])
+    said = audit(site, "--draws", "5")
+    told = json.loads(said.out)
+    assert set(told["drawn"]) == {name}
+    assert (said.code, told["outcome"], told["reason"], told["bytes_read"]) == (3, "unproven", "unreadable", 0)
+
+
 def test_a_hostile_index_shows_nothing(site: Watched) -> None:
     forged_index(site, [{"id": "cd" * 32, "blobs": [{"id": "\x1b[31m", "type": "data", "offset": 0, "length": 1}]}])
     said = audit(site)
