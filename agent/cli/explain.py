@@ -56,7 +56,7 @@ def explanation(name: str, language: str | None) -> str:
     from agent.wording import explain
     from agent.wording.guides import network_guide, ssh_guide, store_guide
     from agent.wording.runbooks import runbooks_of
-    from collectors.restic.store.remote import script
+    from agent.hosts.store_program import script
 
     own = own_configuration()
     chosen = chosen_of(language, own)
@@ -141,7 +141,7 @@ def playbook(name: str, language: str | None) -> str:
     from agent.core.errors import UsageError
     from agent.hosts import root_requests
     from agent.wording.playbooks import ssh_playbook, store_playbook
-    from collectors.restic.store.remote import script
+    from agent.hosts.store_program import script
 
     chosen: Language = "en" if language == "en" else "fr"
     if name == "ssh":

@@ -10,7 +10,7 @@ from agent.core.errors import UsageError
 from agent.evaluation.registry import find
 from agent.export.catalogue import METRICS
 from agent.hosts import root_requests
-from collectors.restic.store.remote import script
+from agent.hosts.store_program import script
 
 
 @pytest.mark.parametrize("name", [*METRICS, *find().collectors])

@@ -23,9 +23,9 @@ from agent.hosts.local import LocalHost
 from agent.hosts.ssh.config import NO_FILE
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
+from agent.hosts.store_program import script
 from agent.ledger.ledger import Ledger
 from collectors.restic import LOOKS as RESTIC
-from collectors.restic.store.remote import script
 from tests.parts.kept import keep_reading
 from tests.parts.repositories import PASSWORD, Repository
 from tests.parts.sshd import Sshd, make_key, public_key, running_sshd

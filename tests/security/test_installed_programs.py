@@ -21,7 +21,7 @@ from agent.hosts import root_requests
 from agent.wording.detail import detail
 from agent.wording.sentences import phrase
 from collectors.restic import LOOKS as RESTIC
-from collectors.restic.store.remote import script
+from agent.hosts.store_program import script
 from tests.evaluation.test_evaluate import NOW, TARGET, WANTED, check, observation
 from tests.parts.executable import executable
 from tests.parts.repositories import Repository, make_repository, make_source, open_folder

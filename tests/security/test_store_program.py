@@ -1,4 +1,4 @@
-"""The key of a store is no shell: its program, behind a real sshd, answers two verbs for the folders of its line."""
+"""The key of a store is no shell: its program, behind a real sshd, answers five verbs for the folders of its line."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.restic.store.remote import script
+from agent.hosts.store_program import script
 from tests.parts.repositories import open_folder
 from tests.parts.sshd import SSH, Sshd, make_key, public_key, running_sshd
 
@@ -106,11 +106,18 @@ def lay_links(folder: Path, allowed: Path) -> None:
     os.mkfifo(allowed / "odd" / "data" / "00" / "ae")
 
 
-def test_the_two_verbs_are_answered(key: Key) -> None:
+def test_the_verbs_are_answered(key: Key) -> None:
     name = f"data/ab/{hashlib.sha256(b'pack').hexdigest()}"
     last = key.ask(f"{FRAME}list - {key.allowed}").stdout.splitlines()[-1]
     assert last.startswith("end 1 6 0 ")
     assert key.ask(f"{FRAME}hash {key.allowed}", f"{name}\n").stdout.splitlines()[-1] == "end 0 0 1"
+    sound = f"data/00/{PACK}"
+    for verb in ("tree", "whole"):
+        listed = key.ask(f"{FRAME}{verb} - {key.allowed}/sound").stdout
+        assert f" {sound}\n" in listed
+        assert "\nx 0\nn 2 10 1\nc 0\nend " in listed
+    hashed = key.ask(f"{FRAME}sums {key.allowed}/sound", f"{sound}\n").stdout.splitlines()
+    assert hashed[-2:] == [f"{PACK}  ./{sound}", "end 1"]
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: repr(verb)[:20])
@@ -124,7 +131,7 @@ def test_no_other_verb_runs_anything(key: Key, verb: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("verb", ["list -", "hash"])
+@pytest.mark.parametrize("verb", ["list -", "hash", "tree -", "whole -", "sums"])
 def test_no_path_outside_the_folder_is_answered_for(key: Key, verb: str, path: str) -> None:
     asked = path.format(allowed=key.allowed, name=key.allowed.name, pwned=key.pwned)
     answer = key.ask(f"{FRAME}{verb} {asked}", key.injected())
@@ -159,7 +166,7 @@ def test_names_to_hash_reach_no_option_and_no_file_outside(key: Key) -> None:
     assert hashlib.sha256(b"another").hexdigest() not in answer.stdout
 
 
-@pytest.mark.parametrize("verb", ["list -", "hash"])
+@pytest.mark.parametrize("verb", ["list -", "hash", "tree -", "whole -", "sums"])
 @pytest.mark.parametrize(
     "path", ["outward", "outward/", "outward/repository", "outward//repository", "outward/nothing", "nowhere"]
 )
@@ -187,6 +194,42 @@ def test_a_link_within_a_repository_is_told_and_not_followed(key: Key) -> None:
     names = (f"index/{PACK}", f"data/ab/{PACK}")
     hashed = key.ask(f"{FRAME}hash {key.allowed}/linked", "".join(f"{name}\n" for name in names)).stdout
     assert hashed.splitlines()[-3:] == [*(f"unread unreadable {name}" for name in names), "end 0 0 2"]
+
+
+def test_a_tree_shows_and_hashes_nothing_behind_a_link(key: Key) -> None:
+    listed = key.ask(f"{FRAME}whole - {key.allowed}/linked").stdout
+    assert [line for line in listed.splitlines() if line.startswith("f ")] == []
+    names = (
+        "config",
+        f"index/{PACK}",
+        f"data/ab/{PACK}",
+        f"../sound/data/00/{PACK}",
+        f"data/../../sound/data/00/{PACK}",
+    )
+    hashed = key.ask(f"{FRAME}sums {key.allowed}/linked", "".join(f"{name}\n" for name in names)).stdout
+    assert sorted(hashed.splitlines()[-6:-1]) == sorted(f"unread unreadable {name}" for name in names)
+    assert hashed.splitlines()[-1] == "end 5"
+
+
+def test_names_to_sum_reach_no_option_and_no_device(key: Key) -> None:
+    outside = key.allowed.parent / "resticx" / "config"
+    names = (
+        "-",
+        "--help",
+        "../resticx/config",
+        str(outside),
+        "$(id)",
+        "config;id",
+        "*/*",
+        "./config",
+        "",
+        "data/00/ab",
+    )
+    odd = [f"data/00/{name}" for name in ("ab", "ac", "ad", "ae")]
+    answer = key.ask(f"{FRAME}sums {key.allowed}/odd", "".join(f"{name}\n" for name in (*names, *odd))).stdout
+    lines = answer.splitlines()
+    assert [line for line in lines if len(line.split(" ")[0]) == 64] == []
+    assert (sum(line.startswith("unread ") for line in lines), lines[-1]) == (14, "end 14")
 
 
 def test_only_regular_files_are_hashed(key: Key) -> None:
@@ -225,7 +268,7 @@ def test_the_folder_of_the_key_may_be_a_link_itself(key: Key, tmp_path: Path) ->
     assert done.stdout.splitlines()[-1].startswith("end 2 10 0 ")
 
 
-def test_by_hand_it_takes_the_two_verbs_alone(key: Key) -> None:
+def test_by_hand_it_takes_its_verbs_alone(key: Key) -> None:
     program = key.allowed.parent / "beffroi-store"
     for verb in VERBS:
         done = subprocess.run(

@@ -11,7 +11,7 @@ import pytest
 from agent.core.errors import UsageError
 from agent.core.ownership import HOME
 from agent.installation.release import install_libraries
-from collectors.restic.store.remote import script
+from agent.hosts.store_program import script
 
 SET_UP = HOME / "requirements" / "set-up.sh"
 # Modules of the standard library, and pip, that a set-up or a hashing imports.
@@ -79,7 +79,7 @@ def test_a_store_imports_nothing_of_what_it_hashes(hostile: Path) -> None:
     assert is_untouched(hostile)
 
 
-@pytest.mark.parametrize("file", ["beffroi", "requirements/set-up.sh", "collectors/restic/store/store.sh"])
+@pytest.mark.parametrize("file", ["beffroi", "requirements/set-up.sh", "agent/hosts/store.sh"])
 def test_no_script_starts_a_python_that_imports_from_its_folder(file: str) -> None:
     """The class of it: each start that takes a module or a line of code says -I, or -P."""
     text = (HOME / file).read_text()

@@ -135,13 +135,6 @@ def hashed(output: Output, names: Sequence[str], where: str) -> HashResult:
     return HashResult(bad=bad, unread=unread)
 
 
-def version_of(output: Output) -> int:
-    """Return the version of the program that answered; 1 where it is too old to say any."""
-    head = output.stdout[:4096].split(b"\n")[:2]
-    said = re.fullmatch(rb"version ([0-9]{1,6})", head[1]) if len(head) == 2 else None
-    return 1 if said is None else int(said[1])
-
-
 def _lines(output: Output, where: str) -> list[bytes]:
     lines = output.stdout.removesuffix(b"\n").split(b"\n")
     if output.truncated:

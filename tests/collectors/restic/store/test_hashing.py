@@ -17,7 +17,7 @@ from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
 from collectors.restic.store import digests
 from collectors.restic.store.answers import hashed
-from collectors.restic.store.remote import script
+from agent.hosts.store_program import script
 from tests.parts.repositories import Repository, flip_byte, lose_index
 from tests.parts.stores import BEGINNING, StoreHost, StoreWatch
 

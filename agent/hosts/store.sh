@@ -1,13 +1,16 @@
 #!/bin/sh
-# beffroi-store: lists and hashes the files of restic repositories, for an account that knows no password.
-# It only reads, writes nowhere, and says of a file at most its name, size, date and whether it is what its name says.
+# beffroi-store: lists and hashes the files of backups, for an account that knows no password.
+# It only reads, writes nowhere, and says of a file at most its name, size, dates, room, number and SHA-256.
 #
 # As the one command of a key, in authorized_keys:  restrict,command="/usr/local/bin/beffroi-store /srv/restic",from="AGENT" ssh-ed25519 …
-# Then every repository at or below /srv/restic is answered for, and no link leads out of it: one is followed where it
+# Then every folder at or below /srv/restic is answered for, and no link leads out of it: one is followed where it
 # ends below a folder of that line, and never within a repository. By hand:  beffroi-store list - /srv/restic/files
 #
-#   list DIGEST PATH  every file; where the list still has this SHA-256: `same`
-#   hash PATH         reads names on standard input, hashes those files, says which are bad
+#   list DIGEST PATH   every file of a restic repository; where the list still has this SHA-256: `same`
+#   hash PATH          reads names on standard input, hashes those files, says which are not what their name says
+#   tree DIGEST PATH   every file of a folder, but for names that begin with a dot; `same` as above
+#   whole DIGEST PATH  as tree, with those names
+#   sums PATH          reads names on standard input, says the SHA-256 of each
 #
 # An answer without its last line, `end`, proves nothing.
 set -fu
@@ -18,7 +21,7 @@ newline='
 '
 
 # Raised with every change for which an installed copy has to be laid anew; the agent compares it with its own.
-VERSION=4
+VERSION=5
 greet() { printf 'beffroi-store 1\nversion %s\n' "$VERSION"; }
 refuse() {
     greet
@@ -51,20 +54,20 @@ case ${1-} in
     said=${SSH_ORIGINAL_COMMAND-}
     [ ${#said} -le 8192 ] || refuse "too long" # cutting a long one takes a shell minutes
     asked=${said##* beffroi-store beffroi-store }
-    [ "$asked" != "$said" ] || refuse "this key only lists and hashes repositories"
+    [ "$asked" != "$said" ] || refuse "this key only lists and hashes files"
     mark=${said%" beffroi-store beffroi-store $asked"}
     mark=${mark##* }
     case $mark in '' | *[!0-9a-f]*) refuse "not asked by beffroi" ;; esac
     printf '\n%s %s 1\n' "$mark" $$
     printf '\n%s\n' "$mark" >&2
     case $asked in
-    'list '*' '*)
-        verb=list path=${asked#* }
+    'list '*' '* | 'tree '*' '* | 'whole '*' '*)
+        verb=${asked%% *} path=${asked#* }
         known=${path%% *}
         path=${path#* }
         ;;
-    'hash '*) verb=hash known=- path=${asked#* } ;;
-    *) refuse "this key only lists and hashes repositories" ;;
+    'hash '* | 'sums '*) verb=${asked%% *} known=- path=${asked#* } ;;
+    *) refuse "this key only lists and hashes files" ;;
     esac
     case $path in \'*\') path=${path#?} path=${path%?} ;; esac
     case $path in *\'* | */../* | */..) refuse "no path that is allowed" ;; esac
@@ -80,9 +83,9 @@ case ${1-} in
     until [ "$there" = "$allowed" ] || [ -L "$there" ] || (cd -P -- "$there") 2>/dev/null; do there=${there%/*}; done
     [ "$there" = "$allowed" ] || inside "$there" || refuse "no path that is allowed"
     ;;
-list) verb=list known=${2-} path=${3-} follow=/ ;;
-hash) verb=hash known=- path=${2-} follow=/ ;;
-*) refuse "say list DIGEST PATH, or hash PATH" ;;
+list | tree | whole) verb=$1 known=${2-} path=${3-} follow=/ ;;
+hash | sums) verb=$1 known=- path=${2-} follow=/ ;;
+*) refuse "say list, tree or whole DIGEST PATH, or hash or sums PATH" ;;
 esac
 case $known in
 -) ;;
@@ -259,7 +262,103 @@ hash() {
         END { if (whole) print "end", good, bad, unread + 0 }'
 }
 
+# f SIZE WRITTEN CHANGED NUMBER BLOCKS NAME for each file of the folder, o for each name with a line break.
+entries() {
+    set -- . -name "*$newline*" -exec echo o ';' -prune -o
+    [ "$verb" = whole ] || set -- "$@" -name '.?*' -prune -o
+    set -- "$@" -type f
+    if find . -maxdepth 0 -printf '' 2>/dev/null; then
+        $limited find "$@" -printf 'f %s %Ts %Cs %i %b %P\n'
+    else
+        $limited find "$@" -exec stat -c 'f %s %Y %Z %i %b %n' {} +
+    fi
+    echo "x $?"
+}
+
+tree() {
+    has find && has awk || refuse "tool-missing find or awk"
+    greet
+    printf 'tool %s\n' "${sum%% *}"
+    room bytes k
+    room inodes i
+    if [ "$known" != - ]; then
+        said=$(entries 2>/dev/null | digest)
+        if [ "${said%% *}" = "$known" ]; then
+            printf 'same\nend 0 0 %s\n' "$(date +%s)"
+            return
+        fi
+    fi
+    # What find complains of is kept apart until its end: it would break into the lines of what it found.
+    {
+        wrong=$({
+            entries | awk '
+                /^f / { files++; bytes += $2 }
+                /^x [01]$/ { whole = 1 }
+                { print }
+                END { printf "n %d %.0f %d\n", files, bytes, whole }' >&3
+        } 2>&1 | awk 'NR <= 50 { print "e", substr($0, 1, 1000) } END { print "c", NR }')
+    } 3>&1
+    printf '%s\nend %s\n' "$wrong" "$(date +%s)"
+}
+
+# Says the SHA-256 of the names that it is given, those that are regular files and reached by no link; what else has
+# such a name is told as unread. 255 ends xargs.
+SUMS='
+count=$#
+while [ "$count" -gt 0 ]; do
+    name=$1 rest=$1 at= wrong=
+    shift
+    count=$((count - 1))
+    case /$name/ in //* | */../* | */./*) wrong=1 ;; esac
+    while [ -z "$wrong" ] && [ "$rest" != "${rest#*/}" ]; do
+        at=$at${rest%%/*} rest=${rest#*/}
+        [ ! -L "$at" ] || wrong=1
+        at=$at/
+    done
+    if [ -n "$wrong" ] || [ -L "$name" ]; then
+        printf "unread unreadable %s\n" "$name"
+    elif [ ! -f "$name" ]; then
+        if [ -e "$name" ]; then printf "unread unreadable %s\n" "$name"; else printf "unread gone %s\n" "$name"; fi
+    elif [ ! -r "$name" ]; then
+        printf "unread denied %s\n" "$name"
+    else
+        set -- "$@" "./$name"
+    fi
+done
+[ $# -gt 0 ] || exit 0
+left=$((ends - $(date +%s)))
+[ "$left" -gt 0 ] || exit 255
+[ "$sum" != python3 ] || set -- -I -c "$PYTHON" "$@"
+exec ${limited:+timeout $left} $sum "$@"
+'
+
+sums() {
+    has xargs && has awk && has tr || refuse "tool-missing xargs, awk or tr"
+    printf 'a\0' | xargs -0 true 2>/dev/null || refuse "tool-missing xargs -0"
+    workers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+    [ "$workers" -le 2 ] || workers=2
+    greet
+    printf 'tool %s\n' "${sum%% *}"
+    gently=
+    ! has nice || gently='nice -n 19'
+    ! has ionice || gently="$gently ionice -c 3"
+    # What one process says fits into one write, so that two do not mix their lines.
+    set -- -0 -n 8 -s 2500
+    ! xargs -P 1 true </dev/null 2>/dev/null || set -- "$@" -P "$workers"
+    ends=$(($(date +%s) + PATIENCE))
+    export sum PYTHON SUMS limited ends
+    {
+        tr '\n' '\0' | $gently xargs "$@" sh -c 'eval "$SUMS"' sh 2>/dev/null
+        echo "x $?"
+    } | awk '
+        /^x [0-9]+$/ { whole = ($2 == 0 || $2 == 123); next }
+        { lines++; print; fflush() }
+        END { if (whole) print "end", lines + 0 }'
+}
+
 case $verb in # never the word itself: it would be a command
 list) list ;;
 hash) hash ;;
+tree | whole) tree ;;
+sums) sums ;;
 esac
