@@ -75,7 +75,7 @@ def _kept(seen: Observation, backup: Backup, inventory: Inventory) -> tuple[tupl
     for point in points:
         hosts = {point.host, makers.get(point.id, point.host)}
         is_of_its_machine = backup.snapshot_host in hosts
-        if is_of_its_machine and any(covers(point, path) for path in backup.paths):
+        if is_of_its_machine and any(covers(point, path) for path in backup.parts):
             own.append(point)
         elif any(one.snapshot_host in hosts and _touches(point, one) for one in others):
             continue
@@ -87,7 +87,7 @@ def _kept(seen: Observation, backup: Backup, inventory: Inventory) -> tuple[tupl
 
 
 def _touches(point: Point, backup: Backup) -> bool:
-    return any(covers(point, path) or lies_below(point, path) for path in backup.paths)
+    return any(covers(point, path) or lies_below(point, path) for path in backup.parts)
 
 
 def _unowned(expired: Sequence[Point], seen: Observation) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def _about(seen: Observation, backup: Backup, retention: timedelta, oldest: Poin
         fact
         for fact in seen.named("backup.point.gone")
         if isinstance(fact.value, Point)
-        and matches(fact.value, backup.snapshot_host, backup.paths)
+        and matches(fact.value, backup.snapshot_host, backup.parts)
         and fact.as_of - fact.value.time >= retention
     ]
     about: Detail = {"copy": seen.subject, "points": kept, "oldest": oldest.time, "rotated": len(rotated)}

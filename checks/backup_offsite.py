@@ -39,7 +39,8 @@ def needs(question: Question) -> tuple[Need, ...]:
         collector=verifier_of(copy), subject=copy.subject, by_occasion=True, evidence_age=VERIFIED_WITHIN
     )
     points = Need(collector=copy.program.listing, subject=copy.subject)
-    store = () if copy.store is None else (Need(collector=copy.program.store_listing, subject=copy.subject),)
+    store_listing = copy.program.store_listing
+    store = (Need(collector=store_listing, subject=copy.subject),) if copy.store is not None and store_listing else ()
     return (points, *store, verification, *_beside(copy, question))
 
 
@@ -101,11 +102,13 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
     copy: Copy = question.item
     backup = question.inventory.backup(copy.backup)
     own_limit = copy.limit or timedelta(seconds=question.target.limit or 0)
+    limits = {one.id: one.limit + question.allowance for one in copy.sets if one.limit is not None}
     yield recency(
         seen,
-        counted_points(backup, seen, question.last_look, whatever_damage=True),
+        counted_points(backup, seen, question.last_look, whatever_damage=True, parts=backup.parts_of(copy.subject)),
         now=question.now,
         limit=own_limit + question.allowance,
+        limits=limits,
         judge_history=False,
         declared_hosts=frozenset(one.snapshot_host for one in question.inventory.backups),
     )
@@ -242,7 +245,7 @@ def _stored(seen: Observation, question: Question) -> Iterator[Finding]:
 
 def _vanished(seen: Observation, backup: Backup, question: Question) -> tuple[Point, ...]:
     """Return the backup's points that went away in the last days, and that the retention does not explain."""
-    counted = counted_points(backup, seen, question.last_look)
+    counted = counted_points(backup, seen, question.last_look, parts=backup.parts_of(seen.subject))
     newest = max((one.newest.time for one in counted if one.newest is not None), default=None)
     asked, declared = asked_in(seen), terms_of(backup)
     return tuple(

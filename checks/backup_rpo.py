@@ -55,7 +55,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     if need.collector == backup.program.canary:
         found = _canary(seen, limit, question)
     else:
-        counted = counted_points(backup, seen, question.last_look)
+        counted = counted_points(backup, seen, question.last_look, parts=backup.parts_of(seen.subject, daily=True))
         found = recency(
             seen,
             counted,

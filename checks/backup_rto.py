@@ -90,7 +90,7 @@ def _nothing_sound(copy: str, question: Question) -> str | None:
     listing = question.last_look(backup.program.listing, copy)
     if listing is None:
         return None
-    series = counted_points(backup, listing, question.last_look)
+    series = counted_points(backup, listing, question.last_look, parts=backup.parts_of(copy))
     return next((one.damage for one in series if one.newest is None and (one.damaged or one.doubtful)), None)
 
 

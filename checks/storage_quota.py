@@ -83,7 +83,7 @@ def volume_of(backup: Backup, question: Question) -> Volume | None:
         seen = question.beside(copy.program.listing, copy.subject)
         points = None if seen is None else _newest(backup, seen, question)
         if seen is not None and points:
-            exact = all(own in backup.paths for point in points for own in point.paths)
+            exact = all(own in backup.parts for point in points for own in point.paths)
             total = sum(point.bytes or 0 for point in points)
             oldest = min(point.time for point in points)
             found.append(Volume(bytes=total, exact=exact, at=oldest, ended=seen.ended))
@@ -94,7 +94,9 @@ def _newest(backup: Backup, seen: Observation, question: Question) -> tuple[Poin
     """Return the newest points of a source's paths, each once; none where one path has no point that tells its size."""
     points: dict[str, Point] = {}
     # A point of a damaged copy still says how much the source held.
-    for one in counted_points(backup, seen, question.last_look, whatever_damage=True):
+    for one in counted_points(
+        backup, seen, question.last_look, whatever_damage=True, parts=backup.parts_of(seen.subject)
+    ):
         point = one.newest
         if point is None or point.bytes is None or not covering(point, one.path):
             return ()

@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
         end_programs_when_interrupted()
         with open_session(configuration_path(config)) as session:
             request = ExerciseRequest(
-                copy=copy_named(session.configuration.inventory, copy, session.context.previous),
+                copy=restorable(copy_named(session.configuration.inventory, copy, session.context.previous)),
                 full=full,
                 reason=reason,
                 author=author,
@@ -99,6 +99,16 @@ def copy_named(inventory: "Inventory", name: str, last_look: "LastLook | None" =
         raise UsageError(f"{name}: no copy is off site", f"name the copy to restore from: {copies[0].subject}")
     # One that lies on its source's own machine is lost with it.
     return next(iter(elsewhere(off_site, last_look or no_look)), off_site[0])
+
+
+def restorable(copy: "Copy") -> "Copy":
+    """Return a copy from which this program can restore. Raises UsageError."""
+    from agent.core.errors import UsageError
+
+    if copy.program.restores:
+        return copy
+    hint = "restore by hand, and enter the test: beffroi register add"
+    raise UsageError(f"{copy.subject}: nothing here restores from a copy of {copy.program.name}", hint)
 
 
 def agreed(plan: "RestorePlan") -> bool:

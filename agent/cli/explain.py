@@ -53,10 +53,10 @@ def explanation(name: str, language: str | None) -> str:
     from agent.evaluation.registry import find
     from agent.export.catalogue import METRICS
     from agent.hosts import root_requests
+    from agent.hosts.store_program import script
     from agent.wording import explain
     from agent.wording.guides import network_guide, ssh_guide, store_guide
     from agent.wording.runbooks import runbooks_of
-    from agent.hosts.store_program import script
 
     own = own_configuration()
     chosen = chosen_of(language, own)
@@ -140,8 +140,8 @@ def playbook(name: str, language: str | None) -> str:
     """Return the playbook of a guide; raise UsageError for a name that has none."""
     from agent.core.errors import UsageError
     from agent.hosts import root_requests
-    from agent.wording.playbooks import ssh_playbook, store_playbook
     from agent.hosts.store_program import script
+    from agent.wording.playbooks import ssh_playbook, store_playbook
 
     chosen: Language = "en" if language == "en" else "fr"
     if name == "ssh":

@@ -7,7 +7,7 @@ from agent.config.forms import is_loopback, listening_on
 from agent.config.identities import declared
 from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
-from agent.config.programs import programs
+from agent.config.program_keys import program_mistakes
 from agent.config.tables import TomlTable
 from agent.core.durations import read_duration
 
@@ -124,7 +124,7 @@ def _backup(backup: TomlTable) -> Iterator[Mistake]:
             hint="leave it out where points are only removed at the end of their retention",
             first=backup.at("retention"),
         )
-    yield from _program(backup)
+    yield from program_mistakes(backup)
     yield from _canary(backup)
     for copy in backup.tables("copy"):
         limit = copy.read("limit", read_duration)
@@ -147,23 +147,6 @@ def _backup(backup: TomlTable) -> Iterator[Mistake]:
                 first=seen[repository],
             )
         seen.setdefault(repository, copy.at("repository"))
-
-
-def _program(backup: TomlTable) -> Iterator[Mistake]:
-    """Yield a program for which there are no collectors, and what is asked of one that has no collector for it."""
-    name = backup.text("program")
-    if name is None:
-        return
-    known = programs()
-    if name not in known:
-        yield Mistake(path=backup.at("program"), what=f"{shown(name)} is unknown", hint=f"one of: {', '.join(known)}")
-        return
-    unasked = f"nothing here can look at it in a copy of {name}"
-    if backup.text("canary") is not None and not known[name].canary:
-        yield Mistake(path=backup.at("canary"), what=unasked, hint="leave it out")
-    for copy in backup.tables("copy"):
-        if copy.table("store") is not None and not (known[name].store_listing and known[name].store_verification):
-            yield Mistake(path=copy.at("store"), what=unasked, hint="leave it out")
 
 
 def _canary(backup: TomlTable) -> Iterator[Mistake]:

@@ -19,6 +19,8 @@ from agent.config.siblings import with_siblings
 from agent.config.values import read_limit
 from agent.core.convention import CLAUSES, OF_POINTS, RECOVERY_POINT, Clause
 from agent.core.inventory import (
+    MTIME,
+    SETTLE,
     Antivirus,
     Backup,
     Beneficiary,
@@ -27,6 +29,7 @@ from agent.core.inventory import (
     DeclaredHost,
     Door,
     Export,
+    FileSet,
     Flow,
     FlowRoute,
     Holder,
@@ -223,7 +226,9 @@ def _backup(
         program=programs()[table.program],
         snapshot_host=snapshot_host,
         copies=tuple(
-            replace(_copy(copy, table, host, snapshot_host, path), believed=agent.demonstration)
+            replace(
+                _copy(copy, table, host, snapshot_host, path), believed=agent.demonstration, timezone=agent.timezone
+            )
             for copy in table.copies
         ),
         sample=_sample(table),
@@ -238,10 +243,14 @@ def _copy(
         table,
         backup=backup.id,
         program=programs()[backup.program],
-        password_file=find_secret(table.password_file, path),
+        repository=_address(table),
+        password_file=_secret(table.password_file, path),
         environment_file=_secret(table.environment_file, path),
         offsite=_elsewhere(table, host) if table.offsite is None else table.offsite,
         store=None if table.store is None else made(Store, table.store),
+        sets=tuple(made(FileSet, one) for one in table.sets),
+        dated_by=table.dated_by or MTIME,
+        settle=SETTLE if table.settle is None else table.settle,
         host=backup.host,
         snapshot_host=snapshot_host,
         paths=tuple(backup.paths),
@@ -251,6 +260,13 @@ def _copy(
         sample=_sample(backup),
         local=host.transport == "local",
     )
+
+
+def _address(table: declared.CopyTable) -> str:
+    """Return where a copy lies: the address of its repository, or a name for the folder of its store."""
+    if table.repository is not None or table.store is None:
+        return table.repository or ""
+    return f"store:{table.store.host}:{table.store.path}"
 
 
 def _sample(backup: declared.BackupTable) -> Sample | None:

@@ -262,6 +262,15 @@ def _read_refusal(text: str) -> str:
     return text
 
 
+def _read_match(text: str) -> str:
+    parts = read_text(text).split("/")
+    if "" in parts or ".." in parts or parts[-1] == "**":
+        raise ValueError('is not a path below the folder such as "erp/*.vbk"')
+    if any(part.startswith(".") for part in parts):
+        raise ValueError("holds a name that begins with a dot, and such files are not judged")
+    return text
+
+
 def _read_limit(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError('is neither text such as "24h" nor a whole number')
@@ -296,4 +305,5 @@ Relay = Annotated[str, _held_to(_read_relay), ValueForm("smtp or smtps address")
 Database = Annotated[str, _held_to(_read_database), ValueForm("PostgreSQL address")]
 RoleName = Annotated[str, _held_to(read_role), ValueForm("name of a role")]
 Address = Annotated[str, _held_to(_read_address), ValueForm("mail address")]
+Match = Annotated[str, _held_to(_read_match), ValueForm("pattern of paths")]
 Refusal = Annotated[str, _held_to(_read_refusal), ValueForm("`status NNN`, `text …` or `reset`")]

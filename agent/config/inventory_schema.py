@@ -14,7 +14,9 @@ from agent.config.forms import (
     Destination,
     Duration,
     Fingerprint,
+    Grace,
     Id,
+    Match,
     Page,
     Refusal,
     SecretFile,
@@ -225,12 +227,32 @@ class StoreTable(DeclaredTable):
     path: Absolute = needed("Their folder there.", '"/srv/restic/files"')
 
 
+class SetTable(DeclaredTable):
+    """One series of files in a folder, each of which is a recovery point: it needs a recent one."""
+
+    id: Id = needed("Its name in verdicts and pages.", '"erp"')
+    match: Match = needed(
+        "Which files: their path below `store.path`. `*` and `?` stay within a folder, `**/` is any folders; a file is "
+        "of the first set that it matches.",
+        '"erp/*.vbk"',
+    )
+    limit: Duration | None = key(
+        f"An age limit of its own, within the retention; such a set does not count for `{RECOVERY_POINT}`.",
+        '"8d"',
+        "that of the copy",
+    )
+
+
 class CopyTable(DeclaredTable):
-    """A repository that holds a backup."""
+    """A repository that holds a backup, or a folder of files that another program leaves (`program = "files"`)."""
 
     id: Id = needed("Its name; its subject is `backup/copy`.", '"offsite"')
-    repository: Text = needed("Anything restic accepts, without a password in it.", '"sftp:beffroi@vault:/srv/restic"')
-    password_file: SecretFile = needed("The file that holds its password.", '"/etc/beffroi/files.password"')
+    repository: Text | None = key(
+        "Anything restic accepts, without a password in it; needed for restic.", '"sftp:beffroi@vault:/srv/restic"'
+    )
+    password_file: SecretFile | None = key(
+        "The file that holds its password; needed for restic.", '"/etc/beffroi/files.password"'
+    )
     environment_file: SecretFile | None = key(
         "`AWS_…`, `RESTIC_REST_…`, `B2_…`: given to that restic process only.", '"/etc/beffroi/archive.env"', "none"
     )
@@ -250,8 +272,22 @@ class CopyTable(DeclaredTable):
         "The repository's id; another one is `wrong-repository`.", '"5b1c…"', "pinned at first sight"
     )
     store: StoreTable | None = key(
-        "Where its files can be hashed without the key.", '{ host = "vault", path = "/srv/restic/files" }', "nowhere"
+        "Where its files can be hashed without the key; needed for files, whose folder it is.",
+        '{ host = "vault", path = "/srv/restic/files" }',
+        "nowhere",
     )
+    sets: list[SetTable] = key(
+        "The series of files that are expected, at least one; for files alone.",
+        '[{ id = "erp", match = "erp/*.vbk", limit = "8d" }, { id = "erp-increments", match = "erp/*.vib" }]',
+        "none",
+        [],
+    )
+    dated_by: Text | None = key(
+        "What dates a file: `mtime`, or how a date stands in its name (strptime), in `[agent] timezone`.",
+        '"vzdump-qemu-101-%Y_%m_%d-%H_%M_%S"',
+        '`"mtime"`',
+    )
+    settle: Grace | None = key("A file is judged once nothing has changed in it for so long.", '"15m"', '`"15m"`')
 
 
 class SampleTable(DeclaredTable):
@@ -268,8 +304,12 @@ class BackupTable(DeclaredTable):
     beneficiary: Text | None = key("Whose data it is.", '"scota"', "the only beneficiary")
     program: Text = default(DEFAULT, "The backup program: one for which collectors exist.", '"restic"')
     host: Text = needed("The host on which the source lives.", '"srv-1"')
-    paths: Annotated[list[Absolute], Field(min_length=1)] = needed(
-        "Paths backed up: each needs a recent recovery point; one of `/srv` covers `/srv/scota`.", '["/srv/scota"]'
+    paths: list[Absolute] = key(
+        "Paths backed up: each needs a recent recovery point; one of `/srv` covers `/srv/scota`. Needed but for files, "
+        "whose sets need one.",
+        '["/srv/scota"]',
+        "none",
+        [],
     )
     snapshot_host: Text | None = key(
         "The host named in snapshots.", '"srv-1"', "the machine's own name (local), else the host's id"

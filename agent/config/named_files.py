@@ -39,9 +39,7 @@ def _named(configuration: Configuration) -> Iterator[Path]:
     if configuration.evidence.timestamp is not None:
         yield configuration.evidence.timestamp.ca_file
     for copy in inventory.copies:
-        yield copy.password_file
-        if copy.environment_file is not None:
-            yield copy.environment_file
+        yield from (one for one in (copy.password_file, copy.environment_file) if one is not None)
 
 
 def _of_ssh(directory: Path) -> Iterator[Path]:

@@ -9,7 +9,8 @@ from agent.core.inventory import Backup, Copy
 def with_siblings(backups: Iterable[Backup]) -> tuple[Backup, ...]:
     """Return backups of which each copy names those in the same repository, by its address or its declared id.
 
-    Of a repository that is reached by two addresses, only the id tells.
+    Of a repository that is reached by two addresses, only the id tells. Where each point is a file by itself, a folder
+    that two backups share is no such repository.
     """
     found = tuple(backups)
     together: dict[tuple[str, str], list[str]] = {}
@@ -25,5 +26,7 @@ def with_siblings(backups: Iterable[Backup]) -> tuple[Backup, ...]:
 
 
 def _places(copy: Copy) -> tuple[tuple[str, str], ...]:
+    if copy.program.whole_files:
+        return ()
     address = ("address", copy.repository.rstrip("/"))
     return (address,) if copy.repository_id is None else (address, ("id", copy.repository_id.lower()))

@@ -174,6 +174,12 @@ class Locked(LookError):
     reason = Reason.LOCKED
 
 
+class ClockDoubtful(LookError):
+    """A clock on which the look rests is wrong."""
+
+    reason = Reason.CLOCK_DOUBTFUL
+
+
 class WrongPassword(LookError):
     """Raised where the password opens nothing."""
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+# What `dated_by` says where a file's own time is its date, and how long a file is left alone after its last change.
+MTIME = "mtime"
+SETTLE = timedelta(minutes=15)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beneficiary:
@@ -140,6 +144,18 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileSet:
+    """Files of a folder that are one series of recovery points: those whose path below it matches.
+
+    `limit` is how old its newest may be; None: as for the copy.
+    """
+
+    id: str
+    match: str
+    limit: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """The standing reason for which sample restores are made."""
 
@@ -155,6 +171,10 @@ class ProgramLooks:
     the files there and `store_verification` hashes them in place of `verification`. `canary` reads the dated file of
     each path's newest point, `protection` whether the copy could be deleted, `place` on which machine it lies.
     `command` is what runs on the agent's own machine, and the Debian package that holds it.
+
+    `needs` and `takes` are the keys of `[[backup.copy]]` without which a copy of it is none, and that it may have
+    beside them. `sourced`: its points name the paths of the source, which have to be declared. `restores`: this agent
+    can restore from it. `whole_files`: each of its points is a file by itself, and damage of one reaches no other.
     """
 
     name: str
@@ -166,6 +186,11 @@ class ProgramLooks:
     protection: str = ""
     place: str = ""
     command: str = ""
+    needs: tuple[str, ...] = ("repository", "password_file")
+    takes: tuple[str, ...] = ("environment_file", "repository_id", "store")
+    sourced: bool = True
+    restores: bool = True
+    whole_files: bool = False
 
     @property
     def verifiers(self) -> tuple[str, ...]:
@@ -180,13 +205,16 @@ class Copy:
     `local`: its source lies on the agent's own machine; else `host` is asked about it over SSH. `believed`: its
     place is what the configuration says, whatever machine it lies on, as in a demonstration. `siblings` are the
     subjects of other copies that are kept in the same repository.
+    place is what the configuration says, whatever machine it lies on, as in a demonstration. Of a folder of files,
+    `sets` are its series of points, dated by `dated_by` in `timezone`, and a file is judged once nothing has changed
+    in it for `settle`.
     """
 
     id: str
     backup: str
     program: ProgramLooks
     repository: str
-    password_file: Path
+    password_file: Path | None = None
     environment_file: Path | None = None
     site: str | None = None
     country: str | None = None
@@ -205,6 +233,10 @@ class Copy:
     local: bool = False
     believed: bool = False
     siblings: tuple[str, ...] = ()
+    sets: tuple[FileSet, ...] = ()
+    dated_by: str = MTIME
+    settle: timedelta = SETTLE
+    timezone: str = "Europe/Paris"
 
     @property
     def subject(self) -> str:
@@ -214,6 +246,16 @@ class Copy:
     def siblings_of(self, subject: str) -> tuple[str, ...]:
         """Return the other copies in this one's repository; `subject` is this one's."""
         return self.siblings if subject == self.subject else ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Return what needs a recent point each: the sets, or the source's paths."""
+        return tuple(one.id for one in self.sets) or self.paths
+
+    @property
+    def daily(self) -> bool:
+        """Return whether something of it is held to the target's own limit."""
+        return self.limit is None and (not self.sets or any(one.limit is None for one in self.sets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +282,16 @@ class Backup:
     def siblings_of(self, subject: str) -> tuple[str, ...]:
         """Return the copies in the same repository as one of this backup's, by their subjects."""
         return next((copy.siblings for copy in self.copies if copy.subject == subject), ())
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Return what needs a recent point each, in any of its copies: their sets, or the paths."""
+        return tuple(dict.fromkeys(one.id for copy in self.copies for one in copy.sets)) or self.paths
+
+    def parts_of(self, subject: str, *, daily: bool = False) -> tuple[str, ...]:
+        """Return what needs a recent point in one copy; `daily`: that is held to the target's own limit."""
+        sets = [one for copy in self.copies if copy.subject == subject for one in copy.sets]
+        return tuple(one.id for one in sets if not daily or one.limit is None) if sets else self.paths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,10 @@ class Manifest:
         """Return when the first look saw what was there; None where there was none yet."""
         return min((one.first_seen for one in self._known.values()), default=None)
 
+    def every(self) -> Iterator[FileRecord]:
+        """Yield what is known of each name, whether it is there or not, in the order in which they came."""
+        return iter(self._known.values())
+
     def present(self) -> Iterator[FileRecord]:
         """Yield the files that were there at the last look."""
         return (one for one in self._known.values() if one.gone is None)

@@ -44,13 +44,14 @@ class KnownDamage:
 
     `packs` are their ids, `others` files of which no one can say which points need them, such as an index. `snapshots`
     are ids of points whose own file is damaged, or the beginnings of them; `sampled` of those of which a sample showed
-    it.
+    it. `points` are ids of points that are damaged files themselves.
     """
 
     packs: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     snapshots: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -61,7 +62,7 @@ class KnownDamage:
     def file(self) -> str:
         """Return one of the files, to name it; empty where there is none."""
         packs = (f"data/{pack[:2]}/{pack}" for pack in self.packs)
-        return next(iter((*self.others, *packs, *(f"snapshots/{id}" for id in self.snapshots))), "")
+        return next(iter((*self.others, *packs, *(f"snapshots/{id}" for id in self.snapshots), *self.points)), "")
 
 
 def known_damage(
@@ -72,6 +73,8 @@ def known_damage(
     found = {*_verified(subject, program, last_look), *_stored(subject, program, last_look)}
     found.update(sibling_damage(subject, program, last_look, siblings))
     files = {one for one in found if not one.startswith("keys/")}
+    if program.whole_files:
+        return KnownDamage(points=tuple(sorted(found)))
     packs = {file for file in files if _PACK.fullmatch(file)}
     snapshots = {file for file in files if file.startswith("snapshots/")}
     samples = last_look(SAMPLES, subject)
@@ -149,7 +152,7 @@ class Reach:
 
     def reaches(self, point: Point) -> bool | None:
         """Return whether the damage reaches a point; None where that is not known."""
-        if point.id in self.reached or point.id in self.damage.sampled:
+        if point.id in self.reached or point.id in self.damage.sampled or point.id in self.damage.points:
             return True
         if any(point.id.startswith(id) for id in self.damage.snapshots if id):
             return True

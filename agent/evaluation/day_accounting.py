@@ -220,7 +220,8 @@ def copy_seen(
     befores = [ended_before(look) for look in looks]
     points = dated_points(observations[0], backup.program, last_look)
     found = [restored(observation, AHEAD, points) for observation in observations[1:]]
-    counted = counted_points(backup, observations[0], last_look)
+    parts = backup.parts_of(subject, daily=True)
+    counted = counted_points(backup, observations[0], last_look, parts=parts)
     # Where it is not known which points the copy's damage reaches, a newer one may be sound.
     doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
     return CopyObservation(
@@ -256,7 +257,7 @@ def _gone(
 
     counted = [
         tuple(point for point in one.counted if point.id in facts)
-        for one in counted_points(backup, with_gone(seen), last_look)
+        for one in counted_points(backup, with_gone(seen), last_look, parts=backup.parts_of(seen.subject, daily=True))
     ]
     every = tuple({point.id: point for points in counted for point in points}.values())
     series = [(points, False) for points in counted] + [(every, True)] * canaries

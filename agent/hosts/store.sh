@@ -33,6 +33,8 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # Seconds for everything that is asked at once, which is more than the agent waits for it: what takes longer, such as
 # a file without end, is left, also where the agent has gone.
 PATIENCE=3600
+# The same for sums: an image of some terabytes is one file.
+LONG=86400
 limited=
 ! timeout 1 true 2>/dev/null || limited="timeout $PATIENCE"
 
@@ -339,7 +341,7 @@ sums() {
     [ "$workers" -le 2 ] || workers=2
     greet
     printf 'tool %s\n' "${sum%% *}"
-    gently=
+    gently= PATIENCE=$LONG
     ! has nice || gently='nice -n 19'
     ! has ionice || gently="$gently ionice -c 3"
     # What one process says fits into one write, so that two do not mix their lines.

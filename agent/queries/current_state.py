@@ -256,7 +256,8 @@ def _attainments(
 def _copy_numbers(copy: Copy, ledger: Ledger | None, names: FormerNames) -> CopyNumbers:
     points = _latest(ledger, copy.program.listing, copy.subject)
     verified = _latest(ledger, verifier_of(copy), copy.subject)
-    stored = _latest(ledger, copy.program.store_listing, copy.subject) if copy.store is not None else None
+    store_listing = copy.program.store_listing or copy.program.listing
+    stored = _latest(ledger, store_listing, copy.subject) if copy.store is not None else None
     sample = _latest(ledger, SAMPLES, copy.subject) if copy.sample is not None else None
     newest = None
     if points is not None:

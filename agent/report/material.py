@@ -227,13 +227,14 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
     for backup in configuration.inventory.backups:
         if backup.beneficiary != beneficiary:
             continue
-        for path in range(len(backup.paths)):
+        for part in backup.parts:
             dates: set[datetime] = set()
             seen: list[datetime] = []
             for copy in elsewhere(off_site_copies(backup), last_look):
                 listing = last_look(copy.program.listing, copy.subject)
-                if listing is not None:
-                    dates |= set(counted_points(backup, listing, last_look)[path].dates)
+                if listing is not None and part in backup.parts_of(copy.subject, daily=True):
+                    (one,) = counted_points(backup, listing, last_look, parts=(part,))
+                    dates |= set(one.dates)
                     seen.append(listing.ended)
             if seen:
                 yield PointDates(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))

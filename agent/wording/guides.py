@@ -7,7 +7,9 @@ STORE = Words(
 Hacher une copie là où elle se trouve, sans son mot de passe
 
 Dans un dépôt restic, chaque fichier sauf `config` porte l'empreinte SHA-256 de son propre contenu. La machine qui
-héberge les fichiers peut donc les vérifier elle-même, par un compte qui les lit et ne connaît aucune clé.
+héberge les fichiers peut donc les vérifier elle-même, par un compte qui les lit et ne connaît aucune clé. Le même
+programme liste et hache le dossier d'une sauvegarde faite par un autre outil (program = "files") : chaque fichier est
+alors comparé à l'empreinte qu'il avait à sa première lecture.
 
 1. Sur cette machine, un compte qui peut lire le dépôt, et rien de plus :
        useradd --system --create-home --shell /bin/sh beffroi-store
@@ -38,7 +40,9 @@ docs/verification.md dit ce que chaque contrôle voit.
 Hash a copy where it lies, without its password
 
 In a restic repository every file but `config` is named by the SHA-256 of its own bytes. The machine that holds the
-files can therefore verify them by itself, by an account that reads them and knows no key.
+files can therefore verify them by itself, by an account that reads them and knows no key. The same program lists and
+hashes the folder of a backup that another tool makes (program = "files"): each file is then held to the digest that it
+had when it was first read.
 
 1. On that machine, an account that may read the repository, and nothing more:
        useradd --system --create-home --shell /bin/sh beffroi-store

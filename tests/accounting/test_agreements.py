@@ -112,7 +112,7 @@ def test_on_the_mutualised_perimeter_an_acceptance_changes_nothing() -> None:
 
 def test_whose_perimeter_an_item_is_in() -> None:
     hosts = (DeclaredHost(id="srv-1", perimeter="mutualised"), DeclaredHost(id="srv-2", perimeter="own"))
-    copy = Copy(program=RESTIC, id="offsite", backup="files", repository="/r", password_file=None)  # type: ignore[arg-type]  # unused
+    copy = Copy(program=RESTIC, id="offsite", backup="files", repository="/r", password_file=None)
     files = Backup(
         program=RESTIC, id="files", beneficiary="scota", host="srv-1", paths=("/srv",), snapshot_host="", copies=(copy,)
     )

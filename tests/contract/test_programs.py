@@ -13,6 +13,9 @@ ASKING = (
     "checks",
     *(f"agent/{room}" for room in ("accounting", "evaluation", "queries", "report", "export", "wording")),
 )
+# A program whose name is a word of every page: it is named where a program's name is compared with it.
+WORDS = {"files"}
+COMPARED = r"program(?:\.name|\.looks\.name)? *(?:==|!=|in|is) *[^\n]*[\"']files[\"']"
 # What is said of one program to the person who runs it: commands to type, and what only some versions of it note.
 SAID = {
     "agent/wording/guides.py": (
@@ -45,7 +48,7 @@ def named_in(path: str) -> list[str]:
     """Return the lines of a file that name a program, but for what may be said of it there."""
     lines = (HOME / path).read_text().splitlines()
     allowed = SAID.get(path, ())
-    names = re.compile("|".join(programs()), re.IGNORECASE)
+    names = re.compile("|".join((*(programs().keys() - WORDS), COMPARED)), re.IGNORECASE)
 
     def bare(line: str) -> str:
         for words in allowed:

@@ -18,10 +18,10 @@ from agent.core.inventory import Backup, DeclaredHost, Inventory
 from agent.core.model import Fact, Observation
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.hosts import root_requests
+from agent.hosts.store_program import script
 from agent.wording.detail import detail
 from agent.wording.sentences import phrase
 from collectors.restic import LOOKS as RESTIC
-from agent.hosts.store_program import script
 from tests.evaluation.test_evaluate import NOW, TARGET, WANTED, check, observation
 from tests.parts.executable import executable
 from tests.parts.repositories import Repository, make_repository, make_source, open_folder

@@ -10,8 +10,8 @@ import pytest
 
 from agent.core.errors import UsageError
 from agent.core.ownership import HOME
-from agent.installation.release import install_libraries
 from agent.hosts.store_program import script
+from agent.installation.release import install_libraries
 
 SET_UP = HOME / "requirements" / "set-up.sh"
 # Modules of the standard library, and pip, that a set-up or a hashing imports.

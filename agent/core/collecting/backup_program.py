@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agent.core.collecting.audited import AuditedCopy
+from agent.core.errors import ToolMissing
 from agent.core.facts.recovery_points import covers, matches, points_in
 from agent.core.inventory import Copy, ProgramLooks
 from agent.core.model import Observation
@@ -154,16 +155,22 @@ class Repository(Protocol):
         ...
 
 
+def opens_nothing(copy: Copy, look: "Look", pinned: str | None) -> Repository:
+    """Refuse to open a copy of a program that nothing here restores from. Raises ToolMissing."""
+    raise ToolMissing(f"{copy.subject}: nothing here restores from a copy of {copy.program.name}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupProgram:
     """Declare a backup program: the collectors that look at its copies, and how to open the repository of one.
 
     `opens` and `audits` are given the id that the repository should have, None: not known yet. Raise RepositoryAbsent
-    and every LookError. `audits` None: its copies cannot be audited by draws.
+    and every LookError. `opens` left out: nothing restores from its copies, as its `looks` say (`restores`). `audits`
+    None: its copies cannot be audited by draws.
     """
 
     looks: ProgramLooks
-    opens: "Callable[[Copy, Look, str | None], Repository]"
+    opens: "Callable[[Copy, Look, str | None], Repository]" = opens_nothing
     audits: "Callable[[Copy, Look, str | None], AuditedCopy] | None" = None
 
 

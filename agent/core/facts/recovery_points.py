@@ -35,7 +35,7 @@ class PointPath:
 
 def off_site_copies(backup: Backup) -> tuple[Copy, ...]:
     """Return the copies that count for `backup-rpo`: off site, and with no limit of their own."""
-    return tuple(copy for copy in backup.copies if copy.offsite and copy.limit is None)
+    return tuple(copy for copy in backup.copies if copy.offsite and copy.daily)
 
 
 def copies_to_restore_from(backup: Backup) -> tuple[Copy, ...]:

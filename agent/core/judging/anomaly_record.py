@@ -51,7 +51,7 @@ def remembered(source: BackupOrCopy, listing: Observation, previous: Observation
     # Where seven points are kept, six come before the newest: those that went lately tell its level too.
     ever = counted_points(source, with_gone(listing))
     for index, one in enumerate(counted_points(source, listing)):
-        own = tuple(_under(one.path, source.paths, before))
+        own = tuple(_under(one.path, source.parts, before))
         known = earlier[index].newest if earlier else None
         for anomaly in _kept(one, own, known, ever[index].counted):
             yield Fact(name=ANOMALY, subject=listing.subject, value=anomaly, as_of=anomaly.at)

@@ -44,8 +44,8 @@ def source_copy(backup: Backup) -> Copy:
 
 def matched(source: Observation, copy: Observation, backup: Backup, now: datetime) -> CopyMatch | None:
     """Return how a copy stands to its source; None where they have no point in common, hence are no copies."""
-    there = _by_origin(point for point in points_in(source) if matches(point, backup.snapshot_host, backup.paths))
-    here = _by_origin(point for point in points_in(copy) if matches(point, backup.snapshot_host, backup.paths))
+    there = _by_origin(point for point in points_in(source) if matches(point, backup.snapshot_host, backup.parts))
+    here = _by_origin(point for point in points_in(copy) if matches(point, backup.snapshot_host, backup.parts))
     if not there.keys() & here.keys():
         return None
     here = _known_by_moment(here, there)

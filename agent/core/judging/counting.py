@@ -40,8 +40,8 @@ class BackupOrCopy(Protocol):
         ...
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        """Return its paths."""
+    def parts(self) -> tuple[str, ...]:
+        """Return what needs a recent point each: its paths, or its sets of files."""
         ...
 
     def siblings_of(self, subject: str) -> tuple[str, ...]:
@@ -85,9 +85,16 @@ class Series:
 
 
 def counted_points(
-    source: BackupOrCopy, listing: Observation, last_look: LastLook = no_look, *, whatever_damage: bool = False
+    source: BackupOrCopy,
+    listing: Observation,
+    last_look: LastLook = no_look,
+    *,
+    whatever_damage: bool = False,
+    parts: tuple[str, ...] | None = None,
 ) -> tuple[Series, ...]:
     """Return the points of each path of a source that a list of one copy's points shows, in the order of the paths.
+
+    `parts` are those that are asked about; None: all of the source's.
 
     `last_look` gives the copy's other looks, which can show that a listed point does not count. `whatever_damage`: the
     damage that they know of is told elsewhere, and leaves no point out.
@@ -112,7 +119,7 @@ def counted_points(
             narrower=tuple(one for one in past if one.host == source.snapshot_host and lies_below(one, path)),
             elsewhere=tuple(one for one in past if one.host != source.snapshot_host and covers(one, path)),
         )
-        for path in source.paths
+        for path in (source.parts if parts is None else parts)
     )
 
 
@@ -143,7 +150,7 @@ def newest_that_counts(source: BackupOrCopy, listing: Observation, last_look: La
     Of several paths, the one whose newest point is the oldest decides, as for the verdict.
     """
     dates = [one.newest.time for one in counted_points(source, listing, last_look) if one.newest is not None]
-    return min(dates) if len(dates) == len(source.paths) else None
+    return min(dates) if len(dates) == len(source.parts) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """How old a backup's newest recovery point in one copy is, and why it is not what it should be. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from agent.core.facts.recovery_points import covers, points_in
 from agent.core.judging.anomaly_record import AnomalyRecord, standing
@@ -23,6 +24,7 @@ def recency(
     judge_history: bool,
     change: DeclaredChange | None = None,
     declared_hosts: frozenset[str] = frozenset(),
+    limits: Mapping[str, timedelta] = MappingProxyType({}),
 ) -> Finding:
     """Return the finding of one look at a repository for a source: every path needs a recent point; the worst counts.
 
@@ -30,6 +32,7 @@ def recency(
 
     `judge_history`: a newest point that is not what the source's own history lets expect is told as well, but for what
     `change` says was wanted. `declared_hosts` are names of machines whose points are a declared backup's own.
+    `limits` are those of paths that have their own.
     """
     present = seen.one("repository.present")
     if present is not None and present.value is False:
@@ -39,7 +42,10 @@ def recency(
         for one in counted
     ]
     paths = tuple(one.path for one in counted)
-    findings = [_of_path(one, paths, seen, now, limit, judge_history=judge_history, change=change) for one in counted]
+    findings = [
+        _of_path(one, paths, seen, now, limits.get(one.path, limit), judge_history=judge_history, change=change)
+        for one in counted
+    ]
     return min(findings, key=lambda one: (WORST_FIRST.index(one.state), -(one.value or 0.0)))
 
 

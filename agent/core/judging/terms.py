@@ -30,8 +30,8 @@ class TermsDeclared(Protocol):
         ...
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        """Return its paths."""
+    def parts(self) -> tuple[str, ...]:
+        """Return its paths, or its sets of files."""
         ...
 
     @property
@@ -86,7 +86,7 @@ def terms_of(source: TermsDeclared) -> Terms:
     """Return the terms that the configuration declares."""
     return Terms(
         snapshot_host=source.snapshot_host,
-        paths=source.paths,
+        paths=source.parts,
         retention=source.retention,
         thinned_after=source.thinned_after,
     )

@@ -97,7 +97,14 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
             en="the repository of the copy {copy} is not where it should be",
         ),
     ),
-    Reason.EMPTY: (_NO_FILE, _NO_POINT),
+    Reason.EMPTY: (
+        Words(
+            fr="le dernier fichier de {path} fait {holes} et ne contient que des zéros",
+            en="the newest file of {path} has {holes} and holds nothing but zeros",
+        ),
+        _NO_FILE,
+        _NO_POINT,
+    ),
     Reason.IN_FUTURE: (
         When(
             known="canary",

@@ -37,6 +37,12 @@ SUSPICIONS: Mapping[Reason, Phrases] = {
     ),
     Reason.CONTENT_CHANGED: (
         Words(
+            fr="des fichiers passés de {path} ont changé ({files_changed} au total, dont {file}), alors qu'une "
+            "sauvegarde passée ne change jamais",
+            en="past files of {path} have changed ({files_changed} in all, {file} among them), and a past backup never "
+            "changes",
+        ),
+        Words(
             fr="{removed_percent} % des fichiers de {path} ont été remplacés d'un point à l'autre "
             "({added_bytes} nouveaux, contre {usual_bytes} d'habitude), comme le ferait un chiffrement malveillant",
             en="{removed_percent} % of the files of {path} were replaced from one point to the next "

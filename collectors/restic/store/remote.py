@@ -16,7 +16,7 @@ REMEMBERED = "listing"
 
 
 class RemoteStore:
-    """Ask one copy's store; what the host listed last is remembered in the look's folder, so that a change alone costs."""
+    """Ask one copy's store; what its host listed last is remembered in the look's folder: a change alone costs."""
 
     def __init__(self, copy: Copy, look: Look) -> None:
         if copy.store is None:

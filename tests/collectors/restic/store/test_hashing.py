@@ -15,9 +15,9 @@ from agent.core.facts.verification import Damage, VerificationOutcome
 from agent.core.host import Output
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
+from agent.hosts.store_program import script
 from collectors.restic.store import digests
 from collectors.restic.store.answers import hashed
-from agent.hosts.store_program import script
 from tests.parts.repositories import Repository, flip_byte, lose_index
 from tests.parts.stores import BEGINNING, StoreHost, StoreWatch
 

@@ -1,0 +1,193 @@
+"""What the store program answers to `tree` and `sums`, understood: any bytes give values or a LookError, never a guess.
+
+An answer without its last line proves nothing: it was cut short, whatever stands in it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.core.errors import Denied, Exited, LookError, Missing, ToolMissing, Unreadable
+from agent.core.host import Output
+from agent.core.lines import one_line
+from agent.core.reason import Reason
+
+GREETING = b"beffroi-store 1"
+_FILE = re.compile(
+    rb"f ([0-9]{1,18}) (-?[0-9]{1,12})(?:\.[0-9]+)? (-?[0-9]{1,12})(?:\.[0-9]+)?"
+    rb" [0-9]{1,20} ([0-9]{1,18}) (?:\./)?(.+)"
+)
+_COUNTS = re.compile(rb"n ([0-9]{1,12}) ([0-9]{1,18}) ([01])")
+_SUM = re.compile(rb"(\\?)([0-9a-f]{64}) [ *]?\./(.+)", re.DOTALL)
+_UNREAD = {b"denied": Reason.DENIED, b"gone": Reason.ABSENT, b"unreadable": Reason.UNREADABLE}
+_ESCAPED = re.compile(rb"\\(.)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderFile:
+    """One file of a folder. `path` is below it, bytes that are no UTF-8 escaped as Python does.
+
+    `written` and `changed` are its modification and status change times in seconds since 1970, by the host's clock;
+    `room` is what it takes on the disk, in bytes.
+    """
+
+    path: str
+    size: int
+    written: int
+    changed: int
+    room: int
+
+    @property
+    def shown(self) -> str:
+        """Return the path as text that can be kept and shown."""
+        return self.path.encode(errors="surrogateescape").decode(errors="replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderListing:
+    """Every file of a folder as its host lists them; `body` is what tells the same list next time.
+
+    `body` None: it is the one that was known. `wrong` are complaints on parts that could not be listed, the first of
+    them, `complaints` their number. `odd` counts names with a line break, which are not listed. `free_bytes` and
+    `free_inodes` None: not told. `clock` is the host's own, in seconds since 1970.
+    """
+
+    files: tuple[FolderFile, ...]
+    body: bytes | None
+    wrong: tuple[str, ...]
+    complaints: int
+    odd: int
+    clock: int
+    tool: str
+    free_bytes: int | None = None
+    free_inodes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderSums:
+    """The digests of some files by their paths, and why others could not be read."""
+
+    digests: Mapping[str, str]
+    unread: Mapping[str, Reason]
+
+
+# beffroi-store 1
+# version 5
+# tool sha256sum
+# bytes 29062652 264212084              (KiB free, KiB in all)
+# inodes 15888769 16777216
+# f 352 1795546403 1795546403 15010071 8 erp/erp-2026-11-30.vbk
+#                                       (bytes, written, changed, number, blocks of 512 bytes, path)
+# o                                     (a name with a line break)
+# x 1                                   (find's exit code)
+# n 1 352 1                             (files, bytes, listed to the end)
+# e find: './paie': Permission denied
+# c 1                                   (complaints)
+# end 1795546403                        (the host's clock)
+def tree(output: Output, where: str, known: bytes | None = None) -> FolderListing:
+    """Return what an answer to `tree` says; `known` is the body that the question named. Raises a LookError."""
+    lines = _lines(output, where)
+    end = re.fullmatch(rb"end (?:0 0 )?([0-9]{1,12})", lines[-1] if lines else b"")
+    if end is None:
+        raise Unreadable(f"the list of {where} is cut short", "run the same command by hand on that host")
+    same = b"same" in lines
+    if same and known is None:
+        raise Unreadable(f"{where} says that its list is the one known here, and none is")
+    rows = lines if not same else [*lines, *(known or b"").split(b"\n")]
+    body = [line for line in rows if line[:2] in (b"f ", b"x ") or line == b"o"]
+    found = [match for match in map(_FILE.fullmatch, body) if match is not None]
+    files = tuple(_file(match) for match in found)
+    whole = any(line in (b"x 0", b"x 1") for line in body)
+    counts = next((match for line in lines if (match := _COUNTS.fullmatch(line)) is not None), None)
+    told = (len(files), sum(file.size for file in files))
+    if not whole or (not same and (counts is None or counts[3] == b"0" or told != (int(counts[1]), int(counts[2])))):
+        raise Unreadable(f"the list of {where} is cut short", "run the same command by hand on that host")
+    return FolderListing(
+        files=files,
+        body=None if same else b"".join(line + b"\n" for line in body),
+        wrong=tuple(one_line(line[2:]) for line in lines if line.startswith(b"e ")),
+        complaints=_complaints(lines, body),
+        odd=body.count(b"o"),
+        clock=int(end[1]),
+        tool=one_line(next((line[5:] for line in lines if line.startswith(b"tool ")), b"?")),
+        free_bytes=_free(lines, b"bytes", 1024),
+        free_inodes=_free(lines, b"inodes", 1),
+    )
+
+
+def _complaints(lines: Sequence[bytes], body: Sequence[bytes]) -> int:
+    said = [line.split(b" ")[1] for line in lines if re.fullmatch(rb"c [0-9]{1,9}", line)]
+    # One that is known already does not complain again; its exit code is kept.
+    return int(said[0]) if said else body.count(b"x 1")
+
+
+def _file(match: re.Match[bytes]) -> FolderFile:
+    size, written, changed, blocks, path = match.groups()
+    name = path.decode(errors="surrogateescape")
+    return FolderFile(path=name, size=int(size), written=int(written), changed=int(changed), room=512 * int(blocks))
+
+
+# beffroi-store 1
+# version 5
+# tool sha256sum
+# 87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7  ./erp/erp-2026-11-30.vbk
+# unread denied paie/dump.sql
+# end 2                                 (lines)
+def sums(output: Output, asked: Iterable[str], where: str) -> FolderSums:
+    """Return what an answer to `sums` says of these paths; one that it leaves out is unread. Raises a LookError."""
+    lines, wanted = _lines(output, where), set(asked)
+    if re.fullmatch(rb"end [0-9]{1,12}", lines[-1] if lines else b"") is None:
+        raise Unreadable(f"the digests of {where} are cut short", "run the same command by hand on that host")
+    digests: dict[str, str] = {}
+    unread: dict[str, Reason] = {}
+    for line in lines:
+        if (found := _SUM.fullmatch(line)) is not None:
+            path = _unescaped(found[3]) if found[1] else found[3]
+            digests[path.decode(errors="surrogateescape")] = found[2].decode()
+        elif line.startswith(b"unread "):
+            reason, _, path = line[7:].partition(b" ")
+            unread[path.decode(errors="surrogateescape")] = _UNREAD.get(reason, Reason.UNREADABLE)
+    if not wanted.issuperset(digests) or not wanted.issuperset(unread):
+        raise Unreadable(f"the answer of {where} names files that were not requested")
+    left_out = dict.fromkeys(wanted - digests.keys(), Reason.UNREADABLE)
+    return FolderSums(digests=digests, unread={**left_out, **unread})
+
+
+def _unescaped(path: bytes) -> bytes:
+    return _ESCAPED.sub(lambda found: {b"n": b"\n", b"r": b"\r"}.get(found[1], found[1]), path)
+
+
+def _lines(output: Output, where: str) -> list[bytes]:
+    # What stands behind the last line break was cut.
+    *lines, _ = output.stdout.split(b"\n")
+    if output.truncated:
+        raise Unreadable(f"{where} says more than it may")
+    if GREETING not in lines[:1]:
+        said = one_line(output.stdout[:4096]) or one_line(output.stderr[:4096]) or "nothing"
+        raise Exited(f"{where}: the store program there answered {said}", "run it by hand on that host")
+    refused = next((line for line in lines if line.startswith(b"refused ")), None)
+    if refused is not None:
+        raise _refusal(one_line(refused[8:]), where)
+    return lines[1:]
+
+
+def _refusal(said: str, where: str) -> LookError:
+    if said == "absent":
+        return Missing(f"{where} is not there", "see store.path, and whether its disk is mounted on that host")
+    if said == "denied":
+        return Denied(f"{where} may not be read by the account used there", "let that account read it, and no more")
+    if said.startswith("tool-missing "):
+        return ToolMissing(f"the host of {where} has no {said.partition(' ')[2]}", "install one of them there")
+    if said.startswith("this key only lists and hashes repositories"):
+        hint = "install the newer program there: beffroi explain store"
+        return ToolMissing(f"beffroi-store on the host of {where} is too old to list a folder", hint)
+    return Denied(f"the account for {where} refuses: {said}", "see its authorized_keys line: beffroi explain store")
+
+
+def _free(lines: Sequence[bytes], word: bytes, unit: int) -> int | None:
+    said = next((line.split(b" ") for line in lines if line.startswith(word + b" ")), [])
+    numbers = said[1:]
+    if len(numbers) != 2 or not all(number.isdigit() and len(number) < 17 for number in numbers):
+        return None
+    free, whole = (int(number) * unit for number in numbers)
+    return free if whole else None

@@ -1,0 +1,96 @@
+"""Bytes of a copy's files, hashed by the host that holds them and held to the digest that each had when first read.
+
+Reads:  every file of the copy's sets within the budget, those never read first, then the longest unread
+Needs:  store = { host, path }: an account on that host that may read the files (beffroi explain store)
+Blind:  what was already in a file when it was first read; a host that lies
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from agent.core.collecting.collector import Collector, Look
+from agent.core.errors import Missing
+from agent.core.facts.verification import DAMAGE, damage_in
+from agent.core.inventory import Copy
+from agent.core.manifest import ManifestChange
+from agent.core.model import Fact, Gap, Observation
+from collectors.files import LOOKS, made_of_files
+from collectors.files.hashing import DigestRun, chosen, confirm, hash_all
+from collectors.files.listing import gaps, hold_to_clock
+from collectors.files.records import VersionRecords, stored
+from collectors.files.remote import RemoteFolder
+from collectors.files.sets import Archive, Arranged, arranged
+from collectors.files.shown import VerifiedFolder, facts, repeated, still
+
+NAME = LOOKS.verification
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
+    """Yield the result of hashing, and what earlier looks found that still stands."""
+    far, records = RemoteFolder(copy, look), VersionRecords(look.manifest())
+    look.progress(0.0)
+    try:
+        listed = far.tree(look.timeout)
+    except Missing:
+        yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
+        yield from _carried(look.previous)
+        return
+    hold_to_clock(copy, listed, look.now, far.where)
+    here = arranged(copy, listed, records.versions)
+    run = hash_all(far, chosen(here, records, _tried(look.previous), look.budget, look.now), look)
+    run = confirm(far, run, here, records, copy.snapshot_host, look)
+    look.progress(1.0)
+    shown = VerifiedFolder(copy=copy, here=here, records=records, run=run, now=look.now)
+    yield _change(here, records, run, unlisted=bool(listed.complaints))
+    yield from facts(shown, look.previous)
+    yield from repeated(shown)
+    yield from still(shown)
+    yield from gaps(copy, listed)
+
+
+def _change(here: Arranged, records: VersionRecords, run: DigestRun, *, unlisted: bool) -> ManifestChange:
+    """Return what the manifest learns: new versions, those that were read, and those that are not there any more.
+
+    A version that was renamed, or that another one took the place of, is explained by that.
+    """
+    sound = {id: one for id, one in run.read.items() if id not in run.changed}
+    added = {id: stored(one, run.digests[id]) for id, one in sound.items() if records.own(one) is None}
+    read = [added[id].name if id in added else _name(one, records) for id, one in sound.items()]
+    versions, paths = {one.version for one in here.every()}, {one.file.shown for one in here.every()}
+    present = {_name(one, records) for one in here.every()}
+    gone = [one for one in records.every if one.gone is None and one.name not in present]
+    gone = [] if unlisted else [one for one in gone if one.path not in here.unsettled]
+    explained = {one.name for one in gone if one.version in versions or one.path in paths}
+    return ManifestChange(
+        added=tuple(added.values()),
+        explained=tuple(sorted(explained)),
+        missing=tuple(one.name for one in gone if one.name not in explained),
+        hashed=tuple(read),
+    )
+
+
+def _name(one: Archive, records: VersionRecords) -> str:
+    own = records.own(one)
+    return "" if own is None else own.name
+
+
+def _tried(previous: Observation | None) -> dict[str, datetime]:
+    """Return when each file that is known to be bad was last read: it must not take every turn."""
+    return {} if previous is None else {damage.file: at for damage, at in damage_in(previous)}
+
+
+def _carried(previous: Observation | None) -> Iterator[Fact]:
+    for name in ("verify.sound", DAMAGE):
+        yield from () if previous is None else previous.named(name)
+
+
+COLLECTOR = Collector(
+    name=NAME,
+    schedule="verify",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.host if copy.store is None else copy.store.host,
+    applies=made_of_files,
+    lock_of=lambda copy: copy.repository,
+)

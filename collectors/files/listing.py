@@ -1,0 +1,168 @@
+"""Files of a copy's folder: which are recovery points, when they were made, and what their sets' history says of them.
+
+Reads:  names, sizes, dates and room of every file below store.path, by the store program (beffroi explain store)
+Needs:  store = { host, path }: an account on that host that may list the folder
+Blind:  what is in a file (see file_digests); names that begin with a dot or hold a line break; of each set the
+        newest hundred points are kept; a host that lies
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from agent.core.collecting.collector import Collector, Look
+from agent.core.errors import ClockDoubtful, Missing
+from agent.core.facts.recovery_points import AHEAD, points_in
+from agent.core.facts.verification import damage_in
+from agent.core.inventory import MTIME, Copy
+from agent.core.judging.anomaly_record import ANOMALY
+from agent.core.judging.sighting import SIGHTED, sightings
+from agent.core.judging.terms import under_terms
+from agent.core.model import Fact, FactValue, Gap, Observation
+from agent.core.points import Point
+from agent.core.reason import Reason
+from collectors.files import LOOKS, made_of_files
+from collectors.files.answers import FolderListing
+from collectors.files.history import KnownVersion, anomalies, gone_facts, known_versions, no_longer_there, written_over
+from collectors.files.records import VersionRecords
+from collectors.files.remote import RemoteFolder
+from collectors.files.sets import Arranged, arranged, path_of, set_finder
+
+NAME = LOOKS.listing
+# How many points of each set are told: the newest ones, and the oldest one, which shows how long files are kept.
+KEPT = 100
+GONE_TOLD = 200
+GAPS_TOLD = 20
+# Facts of the look that reads the files: a point that holds what an older one held, and a set that stands still.
+REPEATED, STILL = "files.repeated", "files.still"
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
+    """Yield what a copy's folder holds, and what it held before and does not any more."""
+    far = RemoteFolder(copy, look)
+    try:
+        listed = far.tree(look.timeout)
+    except Missing:
+        yield from _absent(copy, look)
+        return
+    hold_to_clock(copy, listed, look.now, far.where)
+    records = VersionRecords(look.manifest())
+    known = known_versions(look.previous, records, copy.snapshot_host, look.now)
+    here = arranged(copy, listed, frozenset(one.version for one in known.values()))
+    lost = tuple(no_longer_there(known, here, (file.shown for file in listed.files), bool(listed.complaints)))
+    points = tuple(_points(copy, here, look.previous))
+    gone = tuple(gone_facts(sorted(lost, key=lambda one: one.point.time)[-GONE_TOLD:], copy.subject, look.now))
+
+    def fact(name: str, value: FactValue, as_of: datetime = look.now) -> Fact:
+        return Fact(name=name, subject=copy.subject, value=value, as_of=as_of)
+
+    yield fact("repository.present", True)
+    yield from (fact("backup.point", point, point.time) for point in points)
+    yield from _dates(points, look, copy.subject)
+    yield from gone
+    yield from under_terms(copy, copy.subject, gone, look.previous, look.now)
+    reading = look.last_look(LOOKS.verification, copy.subject)
+    changed, still = _changed(copy, here, known, reading), _still(reading)
+    for anomaly in anomalies(here, look.previous, changed, still, look.now):
+        yield fact(ANOMALY, anomaly, anomaly.at)
+    yield from (fact(name, value) for name, value in _amounts(listed, here).items())
+    yield from gaps(copy, listed)
+
+
+def hold_to_clock(copy: Copy, listed: FolderListing, now: datetime, where: str) -> None:
+    """Raise ClockDoubtful where dates of files say nothing, since the clock of their host is wrong."""
+    apart = listed.clock - now.timestamp()
+    if copy.dated_by == MTIME and abs(apart) > AHEAD.total_seconds():
+        side = "ahead of" if apart > 0 else "behind"
+        hint = "set that machine's clock (NTP); a date in the names does not need it (dated_by)"
+        raise ClockDoubtful(f"the clock of {where} is {timedelta(seconds=abs(round(apart)))} {side} this one", hint)
+
+
+def gaps(copy: Copy, listed: FolderListing) -> Iterator[Gap]:
+    """Yield what of the folder could not be listed."""
+    for line in listed.wrong[:GAPS_TOLD]:
+        denied = "ermission denied" in line
+        yield Gap(subject=copy.subject, reason=Reason.DENIED if denied else Reason.UNREADABLE, detail=line)
+    if listed.complaints and not listed.wrong:
+        yield Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail="a part of the folder could not be listed")
+
+
+def _points(copy: Copy, here: Arranged, previous: Observation | None) -> Iterator[Point]:
+    """Yield the points that are told: of each set the newest ones, the oldest, and what is being written over."""
+    unsettled = frozenset(here.unsettled)
+    for archives in here.sets.values():
+        told = archives if len(archives) <= KEPT else [*archives[: KEPT - 1], archives[-1]]
+        yield from (one.point(copy.snapshot_host) for one in told)
+    # The new version is not there yet, and the old one stands for it: at the end, one of them is judged.
+    present = {one.id for one in here.every()}
+    for point in () if previous is None else points_in(previous):
+        if path_of(point.id) in unsettled and point.id not in present:
+            yield point
+
+
+def _dates(points: Sequence[Point], look: Look, subject: str) -> Iterator[Fact]:
+    """Yield the latest dates that points may claim: what was ahead of a clock, and what only came back."""
+    reading = look.last_look(LOOKS.verification, subject)
+    repeated = {} if reading is None else {str(fact.value): fact for fact in reading.named(REPEATED)}
+    ids = {point.id for point in points}
+    for fact in sightings(points, look.previous, subject):
+        if str(fact.value) not in repeated:
+            yield fact
+    for id, fact in repeated.items():
+        if id in ids:
+            yield Fact(name=SIGHTED, subject=subject, value=id, as_of=fact.as_of)
+
+
+def _changed(
+    copy: Copy, here: Arranged, known: Mapping[str, KnownVersion], reading: Observation | None
+) -> dict[str, tuple[str, ...]]:
+    """Return by set the paths of past files that hold something else than they did."""
+    found = {set: [one.file.shown for one in written_over(known, archives)] for set, archives in here.sets.items()}
+    find, present = set_finder(copy), {one.id for one in here.every()}
+    for damage, _ in () if reading is None else damage_in(reading):
+        set = find(path_of(damage.file)) if damage.reason == Reason.CONTENT_CHANGED.value else None
+        if set is not None and damage.file in present:
+            found[set].append(path_of(damage.file))
+    return {set: tuple(dict.fromkeys(paths)) for set, paths in found.items() if paths}
+
+
+def _still(reading: Observation | None) -> dict[str, datetime]:
+    return {} if reading is None else {str(fact.value): fact.as_of for fact in reading.named(STILL)}
+
+
+def _amounts(listed: FolderListing, here: Arranged) -> dict[str, FactValue]:
+    """Return how much is there, and what of it is not judged."""
+    told: dict[str, FactValue] = {
+        "store.files": len(listed.files),
+        "store.bytes": sum(file.size for file in listed.files),
+        "files.unsettled": len(here.unsettled),
+        "files.undated": len(here.undated),
+        "files.of_no_set": here.others,
+        "files.odd_names": listed.odd,
+    }
+    for name, value in (("store.free_bytes", listed.free_bytes), ("store.free_inodes", listed.free_inodes)):
+        if value is not None:
+            told[name] = value
+    return told
+
+
+def _absent(copy: Copy, look: Look) -> Iterator[Fact]:
+    """Yield that the folder is not there, and what earlier looks saw in it."""
+    yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
+    before = () if look.previous is None else points_in(look.previous)
+    lost = [Fact(name="backup.point.gone", subject=copy.subject, value=point, as_of=look.now) for point in before]
+    lost += () if look.previous is None else look.previous.named("backup.point.gone")
+    yield from lost
+    yield from under_terms(copy, copy.subject, lost, look.previous, look.now)
+    yield from () if look.previous is None else look.previous.named(ANOMALY)
+
+
+COLLECTOR = Collector(
+    name=NAME,
+    schedule="backups",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.host if copy.store is None else copy.store.host,
+    applies=made_of_files,
+    lock_of=lambda copy: copy.repository,
+)

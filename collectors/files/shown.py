@@ -1,0 +1,146 @@
+"""Merge what one run of hashing showed with what earlier ones found and still holds. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from agent.core.ahead import lies_ahead
+from agent.core.facts.verification import DAMAGE, Damage, damage_in
+from agent.core.inventory import Copy
+from agent.core.model import Fact, FactValue, Gap, Observation
+from agent.core.reason import Reason
+from collectors.files.hashing import DigestRun
+from collectors.files.listing import KEPT, REPEATED, STILL
+from collectors.files.records import VersionRecords
+from collectors.files.sets import Archive, Arranged, instant
+
+RECENT = timedelta(days=90)
+# A set that stands still: so many files with one content over so long, where it used to change.
+STILL_FILES, STILL_FOR, LIVELY = 7, timedelta(days=7), 7
+_DAY = "%Y-%m-%d"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedFolder:
+    """What one run showed, and what is known of the files beside it."""
+
+    copy: Copy
+    here: Arranged
+    records: VersionRecords
+    run: DigestRun
+    now: datetime
+
+    def last_read(self, one: Archive) -> datetime | None:
+        """Return when an archive was last read; what is dated ahead never was."""
+        if one.id in self.run.digests:
+            return self.now
+        record = self.records.own(one)
+        at = None if record is None else record.last_read
+        return None if at is None or lies_ahead(at, self.now) else at
+
+    def digest(self, one: Archive) -> str | None:
+        """Return the digest of an archive; None where it was never read."""
+        record = self.records.of(one)
+        return self.run.digests.get(one.id) or (None if record is None else record.digest)
+
+
+def facts(shown: VerifiedFolder, previous: Observation | None) -> Iterator[Fact | Gap]:
+    """Yield what one run showed, and what still stands of earlier ones."""
+
+    def fact(name: str, value: FactValue, as_of: datetime = shown.now) -> Fact:
+        return Fact(name=name, subject=shown.copy.subject, value=value, as_of=as_of)
+
+    every, run = tuple(shown.here.every()), shown.run
+    read = [(one, at) for one in every if (at := shown.last_read(one)) is not None]
+    damage = tuple(_damage(shown, previous))
+    yield fact("repository.present", True)
+    yield fact("verify.depth", _depth(every, run))
+    if not run.unread and run.hindered is None and run.digests:
+        yield fact("verify.sound", _depth(every, run))
+    elif previous is not None and (sound := previous.one("verify.sound")) is not None:
+        yield sound
+    if len(read) == len(every) and read:
+        yield fact("verify.whole", True, min(at for _, at in read))
+    now = [one for id, one in run.read.items()]
+    sound_now = [one for one in now if one.id not in run.changed]
+    recent = [one for one, at in read if shown.now - at <= RECENT]
+    for word, archives in (("verified", recent), ("read", now), ("sound", sound_now)):
+        yield fact(f"verify.files_{word}", len(archives))
+        yield fact(f"verify.bytes_{word}", sum(one.file.size for one in archives))
+    yield fact("verify.bytes_stored", sum(one.file.size for one in every))
+    yield from (fact(DAMAGE, one, at) for one, at in damage)
+    yield from (fact("verify.remark", remark) for remark in _remarks(shown))
+    for one, reason in run.unread.values():
+        yield Gap(subject=shown.copy.subject, reason=reason, detail=one.id)
+    if run.hindered is not None:
+        yield Gap(subject=shown.copy.subject, reason=run.hindered, detail="the other files")
+
+
+def _damage(shown: VerifiedFolder, previous: Observation | None) -> Iterator[tuple[Damage, datetime]]:
+    """Yield the files that are not what they were, each as of when that was seen last."""
+    present = {one.id for one in shown.here.every()}
+    for id in sorted(shown.run.changed):
+        yield Damage(file=id, reason=Reason.CONTENT_CHANGED.value), shown.now
+    for damage, at in () if previous is None else damage_in(previous):
+        told = damage.file in shown.run.changed
+        # One that was written over has no digest of its own to go back to.
+        mended = damage.file in shown.run.digests and _is_first_seen(shown, damage.file)
+        if damage.file in present and not told and not mended:
+            yield damage, at
+
+
+def _is_first_seen(shown: VerifiedFolder, id: str) -> bool:
+    record = shown.records.of(shown.run.read[id])
+    return record is not None and record.digest == shown.run.digests[id]
+
+
+def _depth(every: tuple[Archive, ...], run: DigestRun) -> str:
+    if not run.digests:
+        return "listed"
+    return "hashed" if all(one.id in run.digests for one in every) else "sampled"
+
+
+def _remarks(shown: VerifiedFolder) -> Iterator[str]:
+    """Yield what is known of the files that were read, and no more than that."""
+    records = [record for one in shown.run.read.values() if (record := shown.records.of(one)) is not None]
+    same = [record for record in records if record.id not in shown.run.changed]
+    if same:
+        since = min(record.first_seen for record in same)
+        yield f"{len(same)} files are as they were first seen, unchanged since {since:{_DAY}} or later"
+    if fresh := len(shown.run.read) - len(records):
+        yield f"{fresh} files were read for the first time: nothing shows what they held before"
+    if shown.here.undated:
+        yield f"{len(shown.here.undated)} files show no date in their names"
+
+
+def repeated(shown: VerifiedFolder) -> Iterator[Fact]:
+    """Yield the points that only hold again what an older one held, each as of when that was seen first.
+
+    The next file with the same content is no such point: a source that did not change gives that as well.
+    """
+    seen: dict[tuple[str, str], list[tuple[str, datetime]]] = {}
+    for record in shown.records.every:
+        at = min(record.first_seen, instant(record.written))
+        seen.setdefault((record.set, record.digest), []).append((record.id, at))
+    for set, archives in shown.here.sets.items():
+        for one, before in pairwise(archives[: KEPT + 1]):
+            digest, older = shown.digest(one), shown.digest(before)
+            if one.empty or digest is None or older in (None, digest):
+                continue
+            first = min((at for id, at in seen.get((set, digest), ()) if id != one.id), default=one.time)
+            if first < one.time:
+                yield Fact(name=REPEATED, subject=shown.copy.subject, value=one.id, as_of=first)
+
+
+def still(shown: VerifiedFolder) -> Iterator[Fact]:
+    """Yield the sets in which nothing changes any more, each as of the first file with that content."""
+    for set, archives in shown.here.sets.items():
+        digests = [shown.digest(one) for one in archives]
+        if not digests or digests[0] is None:
+            continue
+        length = next((at for at, digest in enumerate(digests) if digest != digests[0]), len(digests))
+        since = archives[length - 1].time
+        lively = len({record.digest for record in shown.records.every if record.set == set})
+        if length >= STILL_FILES and archives[0].time - since >= STILL_FOR and lively >= LIVELY:
+            yield Fact(name=STILL, subject=shown.copy.subject, value=set, as_of=since)

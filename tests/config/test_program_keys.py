@@ -1,0 +1,99 @@
+"""The keys of a backup that is made of files in a folder, and what is refused for a program."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.config.written import SOUND, told, understood
+
+FILES = """\
+[[backup]]
+id = "vm"
+program = "files"
+host = "srv-1"
+retention = "30d"
+[[backup.copy]]
+id = "nas"
+site = "cambrai"
+store = { host = "vault", path = "/volume1/veeam" }
+sets = [{ id = "erp", match = "erp/*.vbk", limit = "8d" }, { id = "vib", match = "**/*.vib" }]
+dated_by = "vzdump-%Y_%m_%d-%H_%M_%S"
+settle = "20m"
+"""
+SETS = FILES[FILES.index("sets = ") : FILES.index("dated_by")]
+
+REFUSED = {
+    "no store": (
+        'store = { host = "vault", path = "/volume1/veeam" }\n',
+        "",
+        "backup.copy.store",
+        "copy of files needs",
+    ),
+    "no sets": (SETS, "", "backup.copy.sets", "copy of files needs"),
+    "sets that hold nothing": (SETS, "sets = []\n", "backup.copy.sets", "empty list"),
+    "a repository": ('id = "nas"', 'id = "nas"\nrepository = "/r"', "backup.copy.repository", "nothing here can look"),
+    "a password": ('id = "nas"', 'id = "nas"\npassword_file = "/p"', "backup.copy.password_file", "nothing here"),
+    "a canary": ('program = "files"', 'program = "files"\ncanary = "/srv/x"', "backup.canary", "nothing here can look"),
+    "samples": (
+        'program = "files"',
+        'program = "files"\nsample = { reason = "r", author = "a" }',
+        "backup.sample",
+        "nothing here restores",
+    ),
+    "a trial": ('program = "files"', 'program = "files"\ntry = ["/bin/true"]', "backup.try", "nothing here restores"),
+    "a mirror": ('id = "nas"', 'id = "nas"\nmirror = true', "backup.copy.mirror", "no known key"),
+    "a set twice": ('id = "vib"', 'id = "erp"', "backup.copy.sets.id", "already a set"),
+    "a limit over the retention": ('"8d"', '"31d"', "backup.copy.sets.limit", "longer than the retention"),
+    "a match of hidden names": ("erp/*.vbk", ".erp/*.vbk", "backup.copy.sets.match", "begins with a dot"),
+    "a match from the root": ("erp/*.vbk", "/erp/*.vbk", "backup.copy.sets.match", "below the folder"),
+    "a match upwards": ("erp/*.vbk", "../*.vbk", "backup.copy.sets.match", "below the folder"),
+    "a date without a day": ("-%Y_%m_%d-", "-%Y_%m-", "backup.copy.dated_by", "shows no day"),
+    "a date of no directive": ("%S", "%Q", "backup.copy.dated_by", "holds %Q"),
+    "a store of no host": ('host = "vault"', 'host = "nas"', "backup.copy.store.host", "no host of this file"),
+}
+
+
+def test_a_folder_of_files_is_declared() -> None:
+    (_, backup) = understood(SOUND + FILES).inventory.backups
+    (copy,) = backup.copies
+    assert (backup.program.name, backup.paths, backup.parts) == ("files", (), ("erp", "vib"))
+    assert [(one.id, one.match, one.limit) for one in copy.sets] == [
+        ("erp", "erp/*.vbk", timedelta(days=8)),
+        ("vib", "**/*.vib", None),
+    ]
+    assert (copy.dated_by, copy.settle, copy.timezone) == (
+        "vzdump-%Y_%m_%d-%H_%M_%S",
+        timedelta(minutes=20),
+        "Europe/Paris",
+    )
+    assert (copy.repository, copy.password_file, copy.daily) == ("store:vault:/volume1/veeam", None, True)
+    assert backup.parts_of("vm/nas", daily=True) == ("vib",)
+
+
+def test_what_is_left_out_is_the_time_and_a_quarter_of_an_hour() -> None:
+    text = FILES.replace('dated_by = "vzdump-%Y_%m_%d-%H_%M_%S"\nsettle = "20m"\n', "")
+    (copy,) = understood(SOUND + text).inventory.backups[1].copies
+    assert (copy.dated_by, copy.settle) == ("mtime", timedelta(minutes=15))
+
+
+def test_two_backups_in_one_folder_share_no_damage() -> None:
+    other = FILES.replace('id = "vm"', 'id = "dumps"').replace("erp/*.vbk", "dumps/*.gz")
+    _, vm, dumps = understood(SOUND + FILES + other).inventory.backups
+    assert (vm.copies[0].repository, vm.copies[0].siblings) == (dumps.copies[0].repository, ())
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_files_lack_or_cannot_have_is_said(name: str) -> None:
+    old, new, key, words = REFUSED[name]
+    assert old in FILES
+    mistakes = told(SOUND + FILES.replace(old, new, 1))
+    assert [one.key for one in mistakes] == [key], mistakes
+    assert words in mistakes[0].what
+    assert mistakes[0].hint
+
+
+@pytest.mark.parametrize("line", ['sets = [{ id = "a", match = "*" }]', 'dated_by = "mtime"', 'settle = "1h"'])
+def test_what_is_of_files_alone_is_refused_for_another_program(line: str) -> None:
+    (mistake,) = told(SOUND + line + "\n")
+    assert mistake.key == f"backup.copy.{line.split(' ')[0]}"
+    assert "nothing here can look at it in a copy of restic" in mistake.what
