@@ -35,7 +35,8 @@ TEST_BODY = Words(
     en="This is a test, asked for by beffroi alert test. Nothing has happened.",
 )
 PROOF_BODY = Words(
-    fr="Ceci est un essai que l'agent envoie de lui-même, à sa mise en service puis une fois par mois, pour démontrer "
+    fr="Ceci est un essai que le logiciel de mesure envoie de lui-même, à sa mise en service puis "
+    "une fois par mois, pour démontrer "
     "que son courrier arrive. Rien n'est arrivé, il n'y a rien à faire.",
     en="This is a test that the agent sends of its own accord, when it is set up and then once a month, to prove that "
     "its mail arrives. Nothing has happened, there is nothing to do.",

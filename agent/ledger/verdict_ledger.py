@@ -56,3 +56,7 @@ class VerdictLedger(OpenedLedger):
     def verdict_changes(self, since: datetime, key: Key | None = None) -> tuple[Verdict, ...]:
         """Return the verdicts that got a row since an instant, in the order of the ledger."""
         return self._store.read(lambda connection: verdicts.changes(connection, since, key))
+
+    def last_verdicts(self, until: datetime, target: str, beneficiary: str) -> tuple[Verdict, ...]:
+        """Return the last verdict before an instant that each subject of a target got a row of."""
+        return self._store.read(lambda connection: verdicts.last_before(connection, until, target, beneficiary))

@@ -248,11 +248,22 @@ def standing(connection: Connection, keys: Collection[Key] | None = None) -> Map
 
 def changes(connection: Connection, since: datetime, key: Key | None) -> tuple[Verdict, ...]:
     """Return the verdicts that got a row since an instant, in the order of the ledger."""
+    return _rows(connection, VERDICT.c.at >= encode.instant(since), *(() if key is None else _same(VERDICT, key)))
+
+
+def last_before(connection: Connection, until: datetime, target: str, beneficiary: str) -> tuple[Verdict, ...]:
+    """Return the last verdict before an instant that each subject of a target got a row of."""
+    own = (VERDICT.c.target == target, VERDICT.c.beneficiary == beneficiary, VERDICT.c.at < encode.instant(until))
+    last = select(func.max(VERDICT.c.sequence)).where(*own).group_by(VERDICT.c.subject)
+    return _rows(connection, VERDICT.c.sequence.in_(last))
+
+
+def _rows(connection: Connection, *which: ColumnElement[bool]) -> tuple[Verdict, ...]:
     query = (
         select(CHAIN, PAYLOAD.c.text)
         .join(VERDICT, VERDICT.c.sequence == CHAIN.c.sequence)
         .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
-        .where(VERDICT.c.at >= encode.instant(since), *(() if key is None else _same(VERDICT, key)))
+        .where(*which)
         .order_by(CHAIN.c.sequence)
     )
     return tuple(appended(row).fields().take("verdict", kept_types.VERDICT.decode) for row in connection.execute(query))

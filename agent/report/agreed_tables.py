@@ -17,7 +17,7 @@ from agent.report.agreements_shown import (
     worth,
 )
 from agent.report.dates_said import when_of
-from agent.report.entered import entered_late, entering
+from agent.report.entered import entered_late, entering, written
 from agent.report.figures import Report
 from agent.report.first_said import beside_first
 from agent.report.names import Names
@@ -39,17 +39,23 @@ def agreed_tables(target: str, report: Report, called: Names) -> Iterator[Report
 def dated(entry: RegisterEntry, key: str, called: Names) -> str:
     """Return a date of an entry in words: where it was amended, the first one, the day of the change and its author.
 
-    Where it was entered more than three days after the day that it names, with the day of its entry.
+    Where it was entered more than three days after the day that it names, with the day of its entry and its author.
     """
     shown, change = when_of(entry.get(key), called.language), entry.changed(key)
     if change is not None:
         said = called.say("{shown} (date modifiée le {day}{by}, d'abord le {first})")
         first = when_of(change.first, called.language)
         return said.format(shown=shown, day=day(change.on, called.language), by=called.by(change.by), first=first)
+    return shown + entered_mark(entry, key, called)
+
+
+def entered_mark(entry: RegisterEntry, key: str, called: Names) -> str:
+    """Return the day on which a date was entered and by whom, where that was late; empty where it was in time."""
     entered = entered_late(entry, key)
     if entered is None:
-        return shown
-    return called.say("{shown} (inscrit le {day})").format(shown=shown, day=day(entered, called.language))
+        return ""
+    by = called.by(written(entry, key)[1])
+    return called.say(" (inscrit le {day}{by})").format(day=day(entered, called.language), by=by)
 
 
 def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable]:
@@ -62,12 +68,12 @@ def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable
             called.text(item.recommendation) or called.say("non indiquée"),
             called.text(item.reason),
             worth(item, report, called),
-            *_papers(item, report, called),
+            _papers(item, report, called),
         )
         for item in acceptances_shown(report)
         if item.key.target == target
     ]
-    head = ("Inscription", "Élément suivi", "Période", "Accepté par", "Préconisation", "Motif", "Remarque", *_PAPERS)
+    head = ("Inscription", "Élément suivi", "Période", "Accepté par", "Préconisation", "Motif", "Remarque", _PAPERS)
     return table(
         "Risques acceptés (article 5.2)",
         head,
@@ -79,14 +85,14 @@ def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable
 
 
 # Of every agreement: who entered it and when, and the papers that it rests on.
-_PAPERS = ("Inscrit", "Pièce et accusé")
+_PAPERS = "Inscrit ; pièce et accusé"
 
 
-def _papers(item: Agreement, report: Report, called: Names) -> tuple[str, str]:
+def _papers(item: Agreement, report: Report, called: Names) -> str:
     """Return by whom and when a form of an agreement was entered, and which proof and acknowledgement it names."""
     entry = next((one for one in report.entries if one.id == item.id), None)
     if entry is None:
-        return "—", "—"
+        return "—"
     values = values_of(item, entry)
     on_last = day_of(entering(entry, report.quarter).last_at)
     author = called.text(values.get("author"))
@@ -96,11 +102,10 @@ def _papers(item: Agreement, report: Report, called: Names) -> tuple[str, str]:
     proof = called.say("pièce jointe" if values.get("evidence") else "sans pièce")
     by, acknowledged = values.get("acknowledged_by"), values.get("acknowledged_on")
     if by is None:
-        return entered, called.say("{proof} ; sans accusé du bénéficiaire").format(proof=proof)
-    given = called.say("accusé de {name}" if called.text(by) else "accusé reçu").format(name=called.text(by))
-    return entered, f"{proof}{called.say(' ; ')}{given}" + (
-        f", {when_of(acknowledged, called.language)}" if acknowledged else ""
-    )
+        return entered + called.say(" ; ") + called.say("{proof} ; sans accusé du bénéficiaire").format(proof=proof)
+    given = called.say("accusé reçu ({name})" if called.text(by) else "accusé reçu").format(name=called.text(by))
+    on_day = f", {when_of(acknowledged, called.language)}" if acknowledged else ""
+    return called.say(" ; ").join((entered, proof, f"{given}{on_day}"))
 
 
 def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable]:
@@ -112,12 +117,12 @@ def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable
             "—" if item.limit is None else quantity(item.limit, CLAUSES[target].unit, called.language),
             "—" if item.attainment is None else share(float(item.attainment), called.language),
             called.text(item.reason),
-            *_papers(item, report, called),
+            _papers(item, report, called),
         )
         for item in adaptations_shown(report)
         if item.target == target
     ]
-    head = ("Inscription", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif", *_PAPERS)
+    head = ("Inscription", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif", _PAPERS)
     return table(
         "Adaptations de l'objectif (article 5)",
         head,
@@ -145,12 +150,12 @@ def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]
             instant(item.begins, called.language),
             instant(item.ends, called.language),
             called.text(item.reason),
-            *_papers(item, report, called),
+            _papers(item, report, called),
         )
         for item in exclusions_shown(report)
         if item.key.target == target
     ]
-    head = ("Inscription", "Élément suivi", "Du", "Au", "Motif", *_PAPERS)
+    head = ("Inscription", "Élément suivi", "Du", "Au", "Motif", _PAPERS)
     return table("Exclusions inscrites", head, rows, left_out="exclusions", kept_in=REGISTERS, language=called.language)
 
 

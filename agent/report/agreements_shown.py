@@ -69,6 +69,25 @@ def exclusions_shown(report: Report) -> tuple[Exclusion, ...]:
     )
 
 
+def acting_agreements(report: Report) -> frozenset[str]:
+    """Return the ids of the agreements whose last form has an effect on some day; what has none asks for nothing."""
+    latest = report.agreements.latest
+    excluding = (one for one in latest.exclusions if _leaves_a_day_out(one))
+    return frozenset(
+        (
+            *(one.id for one in latest.acceptances if one.has_effect),
+            *(one.id for one in latest.adaptations if one.in_force_from is not None),
+            *(one.id for one in excluding),
+        )
+    )
+
+
+def _leaves_a_day_out(one: Exclusion) -> bool:
+    """Return True where an exclusion covers a whole day; the first that it can cover is its first, or the next one."""
+    first = max(day_of(one.begins), one.entered_on)
+    return one.covers(one.key, first) or one.covers(one.key, first + ONE_DAY)
+
+
 def _stood(one: Adaptation, begins: date, report: Report) -> bool:
     return one.superseded_on is None or max(begins, report.span.first) < one.superseded_on
 

@@ -82,8 +82,16 @@ def in_time_word(one: TargetFigures, report: Report, called: Names) -> str:
 
 def _author(target: str, entry: RegisterEntry) -> str:
     """Return who entered the date by which a target counts an entry as done."""
-    closed = "performed" if CLAUSES[target].performed is not None else DUTIES[target].closed
-    return "" if closed is None else written(entry, closed)[1]
+    key = dated_by(target)
+    return "" if key is None else written(entry, key)[1]
+
+
+def dated_by(target: str) -> str | None:
+    """Return the key whose date a target counts an entry as done by; None: a look shows it, not the register."""
+    if CLAUSES[target].performed is not None:
+        return "performed"
+    duty = DUTIES[target]
+    return "performed" if duty.register == "restore" else duty.closed
 
 
 def _said(one: TargetFigures, report: Report, called: Names) -> Iterator[str]:

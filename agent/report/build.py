@@ -6,8 +6,8 @@ from dataclasses import replace
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay, target_days
 from agent.accounting.rate import tally
 from agent.accounting.retirements import Retirement
-from agent.core.convention import CLAUSES, Clause, CountingRule
-from agent.core.model import State
+from agent.core.convention import CLAUSES, RECOVERY_TIME, Clause, CountingRule
+from agent.core.model import State, Verdict
 from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting
 from agent.report.days import distinct_rows
@@ -89,6 +89,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
         shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier))),
         deviations=deviations(subjects, frozenset(material.silent)),
         intervals=_intervals(counting) if clause.dated_evidence else (),
+        restore_times=_restore_times(target, counting),
         past=tuple(_past(target, one, one.result(target) if one.declared(target) else None) for one in earlier),
     )
 
@@ -135,6 +136,15 @@ def _past(target: str, counting: Counting, came: QuarterResult | Events | None) 
         return EarlierQuarter(quarter=counting.quarter, outcome=None, tally=None)
     figures = came.figures if isinstance(came, QuarterResult) else came
     return EarlierQuarter(quarter=counting.quarter, outcome=figures.outcome, tally=figures.tally)
+
+
+def _restore_times(target: str, counting: Counting) -> tuple[Verdict, ...]:
+    if target != RECOVERY_TIME:
+        return ()
+    expected = {one.key for one in counting.declared(target)}
+    return tuple(
+        sorted((one for one in counting.material.restore_times if one.key in expected), key=lambda one: one.key)
+    )
 
 
 def _intervals(counting: Counting) -> tuple[Interval, ...]:

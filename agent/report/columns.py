@@ -16,7 +16,7 @@ _TAG = re.compile(r"<[^>]+>")
 _BREAK = re.compile(r"[ \n\t]+|(?<=[-/])(?=[^\d\s])")
 
 # All in characters of the table's type: the width of a page, what a bar and a sign take, a cell's padding.
-PAGE, BAR, SIGN, PADDING = 110, 26, 2, 2
+PAGE, BAR, SIGN, PADDING = 125, 28, 2, 2
 BOLD = 1.25
 # Longer words are broken, and longer texts get no more room.
 LONGEST_WORD, LONGEST_TEXT = 24, 160

@@ -152,11 +152,11 @@ def retired(
         )
         for entry in own
     ]
-    head = ("Inscription", "Sujet", "Attendu", "Inscrit le", "Motif", "Auteur")
+    head = ("Inscription", "Élément suivi", "Attendu", "Inscrit le", "Motif", "Auteur")
     mistakes = sum(entry.get("mistake") == "yes" for entry in own)
     note = called.say("Déclarés par erreur : {number}.").format(number=mistakes) if mistakes else ""
     return table(
-        "Sujets retirés", head, rows, note=note, left_out="inscriptions", kept_in=REGISTERS, language=called.language
+        "Éléments retirés", head, rows, note=note, left_out="inscriptions", kept_in=REGISTERS, language=called.language
     )
 
 

@@ -35,11 +35,12 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextDue:
-    """What is next due of a periodic duty, after the quarter; `last` None: it was never done."""
+    """What is next due of a periodic duty, after the quarter; `last` None: it was never done, by no `entry`."""
 
     key: Key
     due: date
     last: date | None
+    entry: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

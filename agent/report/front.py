@@ -11,7 +11,7 @@ from agent.core.model import State
 from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.report.agreed_tables import dated
-from agent.report.agreements_shown import acceptances_shown, days_in_force, signer
+from agent.report.agreements_shown import acceptances_shown, acting_agreements, days_in_force, signer
 from agent.report.amended import amended_said, corrected_word, in_time_word, with_amended
 from agent.report.days import Span
 from agent.report.entered import entering, written
@@ -20,6 +20,7 @@ from agent.report.first_said import beside_first
 from agent.report.names import Names
 from agent.report.shortfall import made_good
 from agent.report.tables import TableMark, mark
+from agent.report.target_tables import done_said
 from agent.report.view_target import sentence
 from agent.wording import front as words
 from agent.wording.languages import Language
@@ -109,7 +110,7 @@ def _row(one: TargetFigures, report: Report, called: Names) -> FrontRow:
         title=target_title(one.target, called.language),
         mark=mark(one.outcome, called.language),
         sentence=with_amended(_both_words(one, called.language), one, report, called),
-        since=_since(one, called.language),
+        since=_since(one, report, called),
         cause=_cause(one, plans, called),
         actions=tuple(_action(entry, report, called) for entry in still) or (called.say(words.NO_ACTION),),
         trend=called.say(_trend(one)),
@@ -124,24 +125,26 @@ def _both_words(one: TargetFigures, language: Language) -> str:
     return f"{sentence(one, language)} {other[:1].upper()}{other[1:]}."
 
 
-def _since(one: TargetFigures, language: Language) -> str:
+def _since(one: TargetFigures, report: Report, called: Names) -> str:
+    language = called.language
     if one.shortfall is None:
         return "—"
     since, last = one.shortfall.since, one.shortfall.last
     if last is None:
         return translated(words.OPEN_SINCE, language).format(day=day(since, language))
     if one.events is not None:
-        return _made_good(made_good(one.events), language)
+        return _made_good(one, report, called)
     return translated(words.CLOSED, language).format(days=span(since, last, language))
 
 
-def _made_good(late: Sequence[tuple[date, date]], language: Language) -> str:
+def _made_good(one: TargetFigures, report: Report, called: Names) -> str:
     """Return when each of what was late fell due and was made good; past some of them they are counted."""
-    one = translated(words.MADE_GOOD, language)
-    said = [one.format(due=day(due, language), done=day(done, language)) for due, done in late[:MOST_LATE]]
+    late = () if one.events is None else made_good(one.events)
+    shown = ((day(item.due, called.language), done_said(item, one.target, report, called)) for item in late[:MOST_LATE])
+    said = [called.say(words.MADE_GOOD).format(due=due, done=done) for due, done in shown]
     beyond = len(late) - MOST_LATE
-    more = [translated(words.MORE_LATE, language).format(number=beyond)] if beyond > 0 else []
-    return translated(" ; ", language).join([*said, *more])
+    more = [called.say(words.MORE_LATE).format(number=beyond)] if beyond > 0 else []
+    return called.say(" ; ").join([*said, *more])
 
 
 def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) -> str:
@@ -257,11 +260,12 @@ def _decisions(report: Report, called: Names) -> Iterator[str]:
             subject = called.of(one.key.target, one.key.subject)
             title = target_title(one.key.target, called.language)
             until = day(one.until, called.language)
-            yield called.say(words.RENEW).format(id=one.id, target=title, subject=subject, until=until)
+            said = words.RENEW_ENDED if one.until < report.made_on else words.RENEW
+            yield called.say(said).format(id=one.id, target=title, subject=subject, until=until)
+    acting = acting_agreements(report)
     for entry in report.entries:
         made = entering(entry, report.quarter)
-        agreed = entry.register in ("acceptance", "adaptation", "exclusion")
-        if agreed and not made.acknowledged and _lasts(entry, report.span.first):
+        if entry.id in acting and not made.acknowledged and _lasts(entry, report.span.first):
             entered = day(day_of(made.last_at), called.language)
             yield called.say(words.ACKNOWLEDGE).format(id=entry.id, entered=entered)
     for followed in report.targets:

@@ -11,7 +11,7 @@ from agent.accounting.expectation import keys_of
 from agent.accounting.retirements import Retirement
 from agent.accounting.storing import StoringTerms
 from agent.config.settings import Configuration
-from agent.core.convention import CLAUSES, CountingRule
+from agent.core.convention import CLAUSES, RECOVERY_TIME, CountingRule
 from agent.core.duties.entries import DUTIES, RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.errors import UsageError
@@ -70,6 +70,7 @@ class Material:
     proof: LedgerReference
     verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
     last_verdicts: tuple[Verdict, ...] = ()
+    restore_times: tuple[Verdict, ...] = ()
     points: tuple[PointDates, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
     copies: tuple[CopyPlace, ...] = ()
@@ -157,6 +158,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         proof=_proof(configuration, ledger, written, beneficiary),
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
+        restore_times=ledger.last_verdicts(day_end(span.last), RECOVERY_TIME, beneficiary),
         points=tuple(_points(configuration, ledger, beneficiary)),
         copies=tuple(copy_places(configuration, ledger, span, beneficiary)),
         published=newest_editions(ledger, beneficiary, configuration.agent.state_directory),

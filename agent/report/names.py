@@ -51,7 +51,7 @@ class Names:
         """Return what a subject is called."""
         if self.known is None or target in DUTIES:  # an entry's id names no one
             return self.say(_FIXED[subject]) if subject in _FIXED else inert(subject)
-        return self.known.get((target, subject), self.say("sujet"))
+        return self.known.get((target, subject), self.say("élément"))
 
     def by(self, author: str) -> str:
         """Return who wrote something, to stand behind a date; nothing where names are left out."""
@@ -84,7 +84,7 @@ def names(keys: Iterable[Key], beneficiary: str, *, public: bool, language: Lang
             known[key.target, key.subject] = beneficiary if fixed is None else translated(fixed, language)
             continue
         # Under a target with several kinds of subjects, what is no host is of the first kind.
-        kind = "machine" if key.subject in hosts else _KINDS.get(subjects_of(key.target)[0], "sujet")
+        kind = "machine" if key.subject in hosts else _KINDS.get(subjects_of(key.target)[0], "élément")
         if (kind, key.subject) not in numbers:
             numbers[kind, key.subject] = 1 + sum(1 for other, _ in numbers if other == kind)
         known[key.target, key.subject] = f"{translated(kind, language)} {numbers[kind, key.subject]}"

@@ -21,8 +21,10 @@ def objectives(one: TargetFigures, report: Report, called: Names) -> Iterator[st
     for subject, own in () if retained else by_subject(one):
         name = "" if subject is None else f"{called.of(one.target, subject)}{called.say(' : ')}"
         yield from (name + text for text in changes_of(own, one, called))
+    alike: dict[str, list[str]] = {}
     for backup, terms in report.retentions if retained else ():
-        yield f"{called.of(one.target, backup)}{called.say(' : ')}{retention_said(terms, called.language)}"
+        alike.setdefault(retention_said(terms, called.language), []).append(called.of(one.target, backup))
+    yield from (f"{called.listed(names)}{called.say(' : ')}{said}" for said, names in alike.items())
     if one.target in OF_POINTS and any(item.value for item in report.run_allowances):
         allowance = allowance_said(report.run_allowances, called.language)
         yield called.say("tolérance d'exécution d'un jour, en plus de l'objectif : {allowance}").format(

@@ -252,4 +252,5 @@ def _ahead(target: Target, since: OwedSince, books: OccurrenceInputs) -> NextDue
     performed = performed_of(target.id, since, books)
     if since.gone or due <= books.as_of:
         return None
-    return NextDue(key=since.key, due=last_day_of(due), last=performed[-1][0].day if performed else None)
+    last, entry = (performed[-1][0].day, performed[-1][1].id) if performed else (None, None)
+    return NextDue(key=since.key, due=last_day_of(due), last=last, entry=entry)

@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 
 from agent.accounting.storing import CopyTerms
 from agent.core.convention import CLAUSES, OFF_SITE, RECOVERY_POINT
+from agent.core.model import Verdict
 from agent.ledger.encode import instant
 from agent.report.event_figures import Occurrence
 from agent.report.figures import CopyPlace, InForce, Objective, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
 from agent.report.objectives_said import by_subject, changes_of
+from agent.report.restore_times import basis_of, told
 from agent.report.storing_said import allowance_said, length_said, place_said, retention_said
 from agent.report.view_annexes import MACHINES
 from agent.wording import quantities
@@ -51,6 +53,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "host_site": "site",
         "joined": "entrée des sources récentes",
         "interval": "intervalle le plus long",
+        "restore_time": "durée de restauration",
         "due": "échéance",
     }
 )
@@ -115,6 +118,11 @@ def _of_target(one: TargetFigures, report: Report) -> Iterator[PrintedValue]:
         ends = [None if at is None else instant(at) for at in (item.begins, item.ends, item.known_from)]
         said = _words(_interval, item)
         yield PrintedValue(target=one.target, subject=item.subject, name="interval", data=ends, said=said)
+    for verdict in one.restore_times:
+        basis, entry = basis_of(verdict), verdict.about.get("entry") or verdict.about.get("calibrated_by")
+        known = [basis, verdict.value if basis else None, entry]
+        said = _words(_restore_time, verdict)
+        yield PrintedValue(target=one.target, subject=verdict.subject, name="restore_time", data=known, said=said)
     if one.grounds.joined:
         days = [day.isoformat() for day in sorted(one.grounds.joined)]
         said = _words(_days, sorted(one.grounds.joined))
@@ -176,6 +184,10 @@ def _interval(one: Interval, language: Language) -> str:
     if one.begins is None or one.length is None:
         return translated("non établi", language)
     return f"{quantities.duration(one.length, language)} ({quantities.instant(one.begins, language)})"
+
+
+def _restore_time(one: Verdict, language: Language) -> str:
+    return ", ".join(str(cell) for cell in told(one, Names(language=language))[:2])
 
 
 def _due(one: Occurrence, language: Language) -> str:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from agent.accounting.quarter import TargetDay
 from agent.core.model import State
-from agent.report.event_figures import Events
+from agent.report.event_figures import Events, Occurrence
 from agent.report.figures import TargetShortfall
 
 _SHORT = (State.MISSED, State.UNPROVEN)
@@ -39,9 +39,9 @@ def of_events(events: Events) -> TargetShortfall | None:
     return TargetShortfall(since=first.due, days=len(short), last=first.done)
 
 
-def made_good(events: Events) -> tuple[tuple[date, date], ...]:
-    """Return when each occurrence that was late fell due and was made good, in the order in which they fell due."""
-    return tuple((one.due, one.done) for one in events.occurrences if one.state in _SHORT and one.done is not None)
+def made_good(events: Events) -> tuple[Occurrence, ...]:
+    """Return each occurrence that was late and was made good, in the order in which they fell due."""
+    return tuple(one for one in events.occurrences if one.state in _SHORT and one.done is not None)
 
 
 def _begin(short: Sequence[date]) -> date:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 
+from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.duties.entries import DUTIES, RegisterEntry
 from agent.core.model import State
 from agent.core.period import Month, day_of, each_day
 from agent.core.reason import Reason
-from agent.report.agreed_tables import agreed_tables, dated
+from agent.report.agreed_tables import agreed_tables, dated, entered_mark
+from agent.report.amended import dated_by
 from agent.report.entered import entering
 from agent.report.entry_tables import breaches, changes, examinations, exercises, incidents, told_within
-from agent.report.event_figures import Occurrence
+from agent.report.event_figures import NextDue, Occurrence
 from agent.report.figures import Deviation, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
+from agent.report.restore_times import restore_times
 from agent.report.tables import Cell, ReportTable, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import beside, day, duration, instant
@@ -25,6 +28,8 @@ INTERVALS = (
     " n'y est plus : l'intervalle ne peut qu'en paraître plus long."
 )
 INCIDENTS, BREACHES = "incident", "breach"
+# Days in more runs than these are counted by month; the table for tools lists each.
+MOST_SPANS = 15
 
 
 def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[ReportTable]:
@@ -37,6 +42,7 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
         within = told_within(report.entries, report.quarter.first, report.quarter.last)
         yield from examinations(within, one.target, performed, called)
     if CLAUSES[one.target].exercised:
+        yield from restore_times(one.restore_times, called)
         yield from _restores(report, called)
     if CLAUSES[one.target].dated_evidence:
         yield from changes(report.entries, report.quarter.first, report.quarter.last, called)
@@ -47,27 +53,35 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
 def _subjects(one: TargetFigures, called: Names) -> list[ReportTable]:
     if one.result is None or all(subject.tally.met == subject.tally.expected for subject in one.subjects):
         return []
-    rows = []
     ordered = sorted(one.subjects, key=lambda item: (item.tally.met - item.tally.expected, item.days.key))
     held = [item for item in ordered if item.tally.met == item.tally.expected]
     # One row tells as much as the sentence that would stand for it.
     named = [called.of(one.target, item.days.key.subject) for item in held] if len(held) > 1 else []
+    alike: dict[Tally, list[str]] = {}
     for subject in ordered[: len(ordered) - len(named)]:
-        counted = subject.tally
-        rows.append(
-            (
-                called.of(one.target, subject.days.key.subject),
-                str(counted.met),
-                str(counted.missed),
-                str(counted.unproven),
-                str(counted.accepted),
-                str(counted.expected),
-                percent(counted, called.language),
-            )
+        alike.setdefault(subject.tally, []).append(called.of(one.target, subject.days.key.subject))
+    rows = [
+        (
+            each_of(names, called),
+            str(counted.met),
+            str(counted.missed),
+            str(counted.unproven),
+            str(counted.accepted),
+            str(counted.expected),
+            percent(counted, called.language),
         )
+        for counted, names in alike.items()
+    ]
     head = ("Élément suivi", "Atteints", "Non atteints", "Non démontrés", "Acceptés", "Attendus", "Taux")
     note = called.say(words.HELD_EVERY_DAY).format(names=called.listed(named)) if named else ""
     return table("Par élément suivi, en jours", head, rows, note=note, left_out="éléments", language=called.language)
+
+
+def each_of(names: Sequence[str], called: Names) -> str:
+    """Return the heading of a row that is the same for some subjects."""
+    if len(names) == 1:
+        return names[0]
+    return called.say(words.EACH_OF).format(number=len(names), names=called.listed(names))
 
 
 def _deviations(one: TargetFigures, called: Names) -> list[ReportTable]:
@@ -77,12 +91,18 @@ def _deviations(one: TargetFigures, called: Names) -> list[ReportTable]:
             # What is alike but for its days is told once.
             same = (item.subject, item.state, item.measured, item.reason, item.late)
             alike.setdefault(same, []).append(item)
-    rows = [_deviation(items, one.target, called) for items in alike.values()]
+    # So is what is alike but for its subject.
+    rows: dict[tuple[object, ...], list[list[Deviation]]] = {}
+    for (_, *what), items in alike.items():
+        rows.setdefault((*what, *((item.first, item.last) for item in items)), []).append(items)
     head = ("Élément suivi", "Quand", "Jours", "État", "Cause constatée", "Comment y remédier")
-    return table("Écarts, avec leur cause", head, rows, left_out="écarts", language=called.language)
+    cells = [_deviation(subjects, one.target, called) for subjects in rows.values()]
+    return table("Écarts, avec leur cause", head, cells, left_out="écarts", language=called.language)
 
 
-def _deviation(items: Sequence[Deviation], target: str, called: Names) -> tuple[Cell, ...]:
+def _deviation(subjects: Sequence[Sequence[Deviation]], target: str, called: Names) -> tuple[Cell, ...]:
+    """Return a row of one subject's deviations, or of several subjects' that are the same."""
+    items = subjects[0]
     item = items[0]
     told = words_of(target, item.reason)
     short, means = told.short.of(called.language), told.means.of(called.language)
@@ -95,7 +115,7 @@ def _deviation(items: Sequence[Deviation], target: str, called: Names) -> tuple[
     if item.late:
         cause += called.say(" (preuve tardive)")
     return (
-        called.of(target, item.subject),
+        each_of([called.of(target, own[0].subject) for own in subjects], called),
         _when(items, called),
         str(sum(one.days for one in items)),
         state_mark(item.state, called.language),
@@ -105,14 +125,16 @@ def _deviation(items: Sequence[Deviation], target: str, called: Names) -> tuple[
 
 
 def _when(items: Sequence[Deviation], called: Names) -> str:
-    """Return the days of deviations: one in words, several by month, in figures."""
+    """Return the days of deviations: one in words, several by month in figures, many as their number by month."""
     if len(items) == 1:
         return words.span(items[0].first, items[0].last, called.language)
     months: dict[Month, list[int]] = {}
     for date in sorted(date for one in items for date in each_day(one.first, one.last)):
         months.setdefault(Month.of(date), []).append(date.day)
+    listed = len(items) <= MOST_SPANS
     said = (
-        f"{words.month_name(month.first, called.language)} {month.year}{called.say(' : ')}{words.ranges(days)}"
+        f"{words.short_month(month.first, called.language)}{called.say(' : ')}"
+        f"{words.ranges(days) if listed else words.spread(days, called.language)}"
         for month, days in months.items()
     )
     return called.say(" ; ").join(said)
@@ -127,7 +149,7 @@ def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[
     ahead = [
         (
             called.of(one.target, item.key.subject),
-            day(item.last, called.language) if item.last is not None else called.say("jamais"),
+            _last(item, one.target, report, called),
             day(item.due, called.language),
         )
         for item in one.events.ahead
@@ -136,6 +158,14 @@ def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[
     yield from table("Prochaines échéances", head_ahead, ahead, language=called.language)
     if one.target in DUTIES and DUTIES[one.target].register in (INCIDENTS, BREACHES):
         yield from _clocks(one, report, called)
+
+
+def _last(item: NextDue, target: str, report: Report, called: Names) -> str:
+    if item.last is None:
+        return called.say("jamais")
+    shown, key = day(item.last, called.language), dated_by(target)
+    entry = next((one for one in report.entries if one.id == item.entry), None)
+    return shown if entry is None or key is None else shown + entered_mark(entry, key, called)
 
 
 def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Names) -> tuple[Cell, ...]:
@@ -153,8 +183,19 @@ def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Na
     unit = one.objectives[-1].unit if one.objectives else ""
     limit = one.limit_of(item.key.subject)
     measured = beside(item.value, limit, unit, called.language) if item.value is not None and unit else "—"
-    done = day(item.done, called.language) if item.done is not None else called.say("non")
+    done = done_said(item, one.target, report, called)
     return what, day(item.due, called.language), done, measured, state_mark(item.state, called.language)
+
+
+def done_said(item: Occurrence, target: str, report: Report, called: Names) -> str:
+    """Return when something was done, marked where the entry that says so was late, but not after the term."""
+    if item.done is None:
+        return called.say("non")
+    shown, key = day(item.done, called.language), dated_by(target)
+    entry = next((one for one in report.entries if one.id == item.entry), None)
+    if entry is None or key is None or item.entered_after is not None or entry.changed(key) is not None:
+        return shown
+    return shown + entered_mark(entry, key, called)
 
 
 def _entered(item: Occurrence, report: Report, called: Names) -> str:

@@ -85,7 +85,7 @@ def view(report: Report, *, public: bool, language: Language = "fr") -> ReportVi
         public=public,
         lead=words.lead((one.outcome for one in report.targets), language),
         front=front(report, called),
-        contest=called.say(CONTEST).format(provider=inert(report.provider) or called.say("votre prestataire")),
+        contest=called.say(CONTEST),
         translation=_translation(report, called),
         changes=tuple(_change(one, called) for one in report.changes),
         after_quarter=tuple(after_quarter(report, called)),

@@ -108,8 +108,9 @@ def _evidence(report: Report, called: Names) -> Iterator[tuple[str, str]]:
     rows = rows if called.language == "en" else rows.replace(",", "\u202f")
     yield called.say("Registre des preuves"), called.say("{rows} lignes lues").format(rows=rows)
     yield called.say("Empreinte de la dernière ligne"), proof.link
-    if proof.head is not None:
-        yield called.say("Dernière journée signée, {day} (UTC)").format(day=proof.head_day), proof.head
+    if proof.head is not None and proof.head_day is not None:
+        head_day = day(date.fromisoformat(proof.head_day), called.language)
+        yield called.say("Dernière journée signée, {day} (UTC)").format(day=head_day), proof.head
     yield called.say("Clé du logiciel de mesure"), proof.fingerprint
     yield called.say("Dernière configuration chargée (SHA-256)"), proof.configuration
     yield called.say("Configurations successives conservées"), str(proof.loads)
@@ -165,18 +166,32 @@ def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
     head_of_departures = ("Inscription", "Personne", "Comptes")
     yield from table("Départs", head_of_departures, persons, kept_in=REGISTERS, language=called.language)
     authors = [
-        (entry.id, inert(entry.values["author"]), inert(entry.get("title") or entry.get("reason") or "—", 400))
+        (
+            entry.id,
+            _entered(entry, called),
+            inert((entry.earlier[0].values if entry.earlier else entry.values)["author"]),
+            inert(entry.get("title") or entry.get("reason") or "—", 400),
+        )
         for entry in report.entries
         if _lately(entry, report)
     ]
     yield from table(
         "Inscriptions aux registres",
-        ("Inscription", "Auteur", "Objet"),
+        ("Inscription", "Inscrite", "Auteur", "Objet"),
         authors,
         left_out="inscriptions",
         kept_in=REGISTERS,
         language=called.language,
     )
+
+
+def _entered(entry: RegisterEntry, called: Names) -> str:
+    """Return the day on which an entry was made, and, of one that was amended, that of its last form and its author."""
+    on = day(day_of(entry.entered_at), called.language)
+    if not entry.earlier:
+        return called.say("le {day}").format(day=on)
+    changed, by = day(day_of(entry.earlier[-1].until), called.language), called.by(entry.values.get("author", ""))
+    return called.say("le {day}, modifiée le {changed}{by}").format(day=on, changed=changed, by=by)
 
 
 def _lately(entry: RegisterEntry, report: Report) -> bool:

@@ -44,6 +44,7 @@ class TargetSheet:
     sentence: str
     objectives: tuple[str, ...]
     perimeters: str
+    followed: str
     figures: tuple[tuple[str, str], ...]
     calendar: tuple[MonthChart, ...]
     calendar_note: str
@@ -69,6 +70,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         sentence=" ".join(part for part in (_sentence(one, report, called), _rests_on(one, called.language)) if part),
         objectives=tuple(objectives(one, report, called)),
         perimeters=_perimeters(one, report, called),
+        followed="" if _fell_short(one) else _followed(one, report, called),
         figures=tuple(_figures(one, called)),
         # Of a target that was met every day a calendar shows nothing.
         calendar=calendar(one.days, report.span, called.language) if _fell_short(one) else (),
@@ -80,7 +82,18 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
 
 
 def _sentence(one: TargetFigures, report: Report, called: Names) -> str:
-    return with_amended(sentence(one, called.language), one, report, called)
+    said = " ".join(part for part in (sentence(one, called.language), _only_late(one, called.language)) if part)
+    return with_amended(said, one, report, called)
+
+
+def _only_late(one: TargetFigures, language: Language) -> str:
+    """Return when the only thing that fell due did and was done, where that was late; empty otherwise."""
+    due = [] if one.events is None else [item for item in one.events.occurrences if item.month is None]
+    if len(due) != 1 or due[0].done is None or due[0].measured is not State.MISSED or due[0].done <= due[0].due:
+        return ""
+    late = words.count((due[0].done - due[0].due).days, "jour", "jours", language)
+    said = translated("Échéance du {due}, honorée le {done}, {days} plus tard.", language)
+    return said.format(due=day(due[0].due, language), done=day(due[0].done, language), days=late)
 
 
 def _fell_short(one: TargetFigures) -> bool:
@@ -152,8 +165,6 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
     yield expected, str(counted.expected)
     yield from _counts(counted, called)
     yield from _stopped(one, called)
-    if one.subjects and not _fell_short(one):
-        yield called.say("Éléments suivis"), _followed(one, called)
     if counted.expected:
         yield called.say("Taux"), percent(counted, called.language)
         if counted.unproven:
@@ -189,9 +200,12 @@ def _stopped(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
         yield called.say("Jours où le logiciel de mesure était à l'arrêt"), str(one.silent_days)
 
 
-def _followed(one: TargetFigures, called: Names) -> str:
-    """Return which subjects a target that was met every day rests on; the table of days has all of them."""
-    return called.listed(sorted(called.of(one.target, subject.days.key.subject) for subject in one.subjects))
+def _followed(one: TargetFigures, report: Report, called: Names) -> str:
+    """Return the subjects of a target that no other line of its page names; empty where it has only the beneficiary."""
+    keys = [subject.days.key for subject in one.subjects]
+    if all(key.subject == report.beneficiary or key in report.perimeters for key in keys):
+        return ""
+    return called.listed(sorted(called.of(one.target, key.subject) for key in keys))
 
 
 def _counts(counted: Tally, called: Names) -> Iterator[tuple[str, str]]:

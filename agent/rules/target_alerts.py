@@ -165,11 +165,12 @@ def _unwatched(wanted: Sequence[Expected]) -> Iterator[Alert]:
             severity=Severity.TICKET,
             labels={"target": target, "subject": beneficiary, "beneficiary": beneficiary, "cause": beneficiary},
             summary=Words(
-                fr=f"{target} : des sujets attendus ne sont plus surveillés ({beneficiary})",
+                fr=f"{target} : des éléments attendus ne sont plus surveillés ({beneficiary})",
                 en=f"{target}: expected subjects are not watched any more ({beneficiary})",
             ),
             description=Words(
-                fr=f"L'agent ne montre que {{{{ $value }}}} des {len(names)} sujets attendus de {target} pour "
+                fr=f"Le logiciel de mesure ne montre que {{{{ $value }}}} des {len(names)} sujets "
+                f"attendus de {target} pour "
                 f"{beneficiary} : "
                 "sa configuration n'est plus celle d'où viennent ces règles. Confirmer : beffroi config check ; si "
                 "c'est "

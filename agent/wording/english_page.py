@@ -9,8 +9,6 @@ PAGE = {
         "Translation of edition {edition}; the French text prevails."
     ),
     "Traduction ; le texte français fait foi.": "Translation; the French text prevails.",
-    "votre prestataire": "your provider",
-    "le prestataire": "the provider",
     "Brouillon : rien n'en est publié ni envoyé. Les jours sont comptés {days}.": (
         "Draft: nothing of it is published or sent. Days are counted {days}."
     ),
@@ -63,7 +61,9 @@ PAGE = {
     "Risques acceptés (article 5.2)": "Accepted risks (article 5.2)",
     "Décisions attendues du bénéficiaire": "Decisions awaited from the beneficiary",
     "Remise et prise de connaissance": "Delivery and acknowledgement",
-    "Établi le {day} par {provider}, pour {beneficiary}.": "Issued on {day} by {provider}, for {beneficiary}.",
+    "Établi le {day}. Prestataire : {provider}. Bénéficiaire : {beneficiary}.": (
+        "Issued on {day}. Provider: {provider}. Beneficiary: {beneficiary}."
+    ),
     "Pris connaissance le": "Read on",
     "Pour le bénéficiaire, nom et signature": "For the beneficiary, name and signature",
     "Pour le prestataire, nom et signature": "For the provider, name and signature",
@@ -119,6 +119,7 @@ PAGE = {
     "dommage constaté": "damage found",
     "entrée des sources récentes": "entry of recent sources",
     "intervalle le plus long": "longest interval",
+    "durée de restauration": "time to restore",
     "échéance": "due date",
     "{due}, rien de fait, {state}": "{due}, nothing done, {state}",
     "{due}, fait le {done}, {state}": "{due}, done on {done}, {state}",

@@ -62,7 +62,6 @@ SENTENCES = {
     "filtres web": "web filters",
     "périmètre": "perimeter",
     "périmètres": "perimeters",
-    "sujet": "subject",
     "chaîne d'alerte": "alert path",
     "convention": "convention",
     "la chaîne d'alerte": "the alert path",
@@ -124,12 +123,15 @@ SENTENCES = {
     "= stable": "= stable",
     "▲ mieux": "▲ better",
     "▼ moins bien": "▼ worse",
-    "{target}, {subject}, {days} ; accepté par {signer} ; préconisation écartée : {recommendation}.": (
+    "{target}, {subject}, {days} ; signataire : {signer} ; préconisation écartée : {recommendation}.": (
         "{target}, {subject}, {days}; accepted by {signer}; recommendation declined: {recommendation}."
     ),
     "non indiquée": "not stated",
-    "Reconduire ou lever le risque accepté {id} ({target}, {subject}), qui prend fin le {until}.": (
-        "Renew or lift the accepted risk {id} ({target}, {subject}), which ends on {until}."
+    "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui prend fin le {until}.": (
+        "Renew the accepted risk {id} ({target}, {subject}) or not, which ends on {until}."
+    ),
+    "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui a pris fin le {until}.": (
+        "Renew the accepted risk {id} ({target}, {subject}) or not, which ended on {until}."
     ),
     "Accuser réception de l'inscription {id}, du {entered}, ou la contester.": (
         "Acknowledge {id}, entered on {entered}, or contest it."
@@ -137,9 +139,9 @@ SENTENCES = {
     "{target} : une échéance est passée ; elle est à fixer avec le prestataire.": (
         "{target}: a due date has passed; a new one is to be set with the provider."
     ),
-    "Un chiffre se conteste par écrit auprès de {provider}, dans les trente jours de la remise de ce rapport. Une"
+    "Un chiffre se conteste par écrit auprès du prestataire, dans les trente jours de la remise de ce rapport. Une"
     " correction donne une nouvelle édition, qui dit ce qu'elle change ; à défaut d'accord, articles 4 et 10.": (
-        "A figure is contested in writing with {provider}, within thirty days of this report's delivery. A correction"
+        "A figure is contested in writing with the provider, within thirty days of this report's delivery. A correction"
         " makes a new edition, which states what it changes; failing agreement, articles 4 and 10 apply."
     ),
     "Risques acceptés, selon le registre": "Risks accepted, by the register",

@@ -25,13 +25,14 @@ NO_ACTION = "sans action inscrite"
 ACTION = "{action} ({owner}, {due}{late})"
 OVERDUE = ", échéance dépassée"
 NO_TREND, STABLE, BETTER, WORSE = "—", "= stable", "▲ mieux", "▼ moins bien"
-ACCEPTED = "{target}, {subject}, {days} ; accepté par {signer} ; préconisation écartée : {recommendation}."
+ACCEPTED = "{target}, {subject}, {days} ; signataire : {signer} ; préconisation écartée : {recommendation}."
 NO_RECOMMENDATION = "non indiquée"
-RENEW = "Reconduire ou lever le risque accepté {id} ({target}, {subject}), qui prend fin le {until}."
+RENEW = "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui prend fin le {until}."
+RENEW_ENDED = "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui a pris fin le {until}."
 ACKNOWLEDGE = "Accuser réception de l'inscription {id}, du {entered}, ou la contester."
 OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec le prestataire."
 CONTEST = (
-    "Un chiffre se conteste par écrit auprès de {provider}, dans les trente jours de la remise de ce rapport. Une"
+    "Un chiffre se conteste par écrit auprès du prestataire, dans les trente jours de la remise de ce rapport. Une"
     " correction donne une nouvelle édition, qui dit ce qu'elle change ; à défaut d'accord, articles 4 et 10."
 )
 

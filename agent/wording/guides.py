@@ -113,7 +113,7 @@ Observer une machine par SSH, avec un compte qui ne peut que lire
        chmod 0755 /usr/local/sbin/beffroi-root
    et cette ligne, par visudo -f /etc/sudoers.d/beffroi :
        beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
-   Sur la machine de l'agent, `beffroi install` y pourvoit : systemctl status beffroi-reader.socket
+   Sur la machine du logiciel de mesure, `beffroi install` y pourvoit : systemctl status beffroi-reader.socket
 
 Une bannière, un shell bavard, une autre langue n'y changent rien ; un compte qui n'exécute pas nos commandes est dit
 tel. Une machine qui ne répond pas coûte son propre délai, puis est essayée de plus en plus rarement, toutes les
@@ -181,7 +181,7 @@ Le noyau ne montre ses règles qu'à root. Sans ce droit, `network-segmentation`
        chmod 0755 /usr/local/sbin/beffroi-root
 2. Cette ligne, par visudo -f /etc/sudoers.d/beffroi :
        beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
-   Sur la machine de l'agent, `beffroi install` y pourvoit : systemctl status beffroi-reader.socket
+   Sur la machine du logiciel de mesure, `beffroi install` y pourvoit : systemctl status beffroi-reader.socket
 """,
     en="""\
 Read the rules of a machine's firewall, with an account that is not root

@@ -128,7 +128,8 @@ FRENCH = PageWords(
         (State.MET, "une preuve récente et datée montre que l'objectif est tenu."),
         (State.NOT_APPLICABLE, "l'inventaire dit que l'objectif ne s'applique pas ici."),
     ),
-    evidence_explained="« Dernière preuve » est le moment où l'agent a regardé pour la dernière fois avec succès,"
+    evidence_explained="« Dernière preuve » est le moment où le logiciel de mesure a regardé pour la "
+    "dernière fois avec succès,"
     " non l'âge de ce qu'il a vu. L'état d'un objectif est le moins bon de ceux de ses éléments suivis.",
     narrowed="Cette page ne montre que ce qui concerne",
 )

@@ -10,10 +10,10 @@ _HEAD = Words(
 # Ce que dit `beffroi explain @GUIDE@`, pour toutes les machines à la fois (Debian 12 et 13, ansible.builtin seul).
 #     beffroi explain @GUIDE@ --ansible > beffroi-@GUIDE@.yml
 #     ansible-playbook --inventory hosts.ini beffroi-@GUIDE@.yml --extra-vars 'beffroi_from=ADRESSE@MORE@'
-# Sans risque à relancer ; aucun secret ici : la clé est faite sur la machine de l'agent et n'en sort pas.
-#     beffroi_from          adresse d'où vient l'agent, ou son rebond (obligatoire)
-#     beffroi_agent         machine de l'agent dans l'inventaire ; par défaut localhost
-#     beffroi_hosts         machines visées ; par défaut toutes sauf celle de l'agent
+# Sans risque à relancer ; aucun secret ici : la clé est faite sur la machine du logiciel de mesure et n'en sort pas.
+#     beffroi_from          adresse d'où vient le logiciel de mesure, ou son rebond (obligatoire)
+#     beffroi_agent         machine du logiciel de mesure dans l'inventaire ; par défaut localhost
+#     beffroi_hosts         machines visées ; par défaut toutes sauf celle du logiciel de mesure
 #     beffroi_address       par machine : son adresse dans beffroi.toml ; par défaut ansible_host, ou son nom
 """,
     en="""\

@@ -25,6 +25,11 @@ MONTHS = {
     "en": "January February March April May June July August September October November December",
 }
 
+SHORT_MONTHS = {
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+}
+
 SIZES = (
     (10**12, Words(fr="To", en="TB")),
     (10**9, Words(fr="Go", en="GB")),

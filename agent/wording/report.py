@@ -16,7 +16,7 @@ from agent.wording import report_in_english as english
 from agent.wording.entries import Due
 from agent.wording.grounds import Grounds, held_words
 from agent.wording.languages import Language
-from agent.wording.quantities import MONTHS, day
+from agent.wording.quantities import MONTHS, SHORT_MONTHS, day
 from agent.wording.tallies import Occurred, percent
 from agent.wording.targets.every import due_of, held_of
 from agent.wording.translated import translated
@@ -223,6 +223,7 @@ ACCEPTED_BEFORE = "{remark} ; {days} sous risque accepté auparavant, {span}"
 NO_SIGNATORY = "aucun signataire n'était déclaré à son inscription"
 WORST_OF_A_DAY = "Un jour n'est « atteint » que si tous les éléments suivis le sont."
 HELD_EVERY_DAY = "Atteint chaque jour attendu pour : {names}."
+EACH_OF = "{number} éléments, pour chacun : {names}"
 TREND = "Sur quatre trimestres : {quarters}."
 DEMONSTRATION = "Démonstration : le site de chaque copie est cru sur parole. "
 ORDINALS = ("1er", "2e", "3e", "4e")
@@ -243,6 +244,18 @@ def short_quarter(quarter: Quarter, language: Language = "fr") -> str:
 def month_name(when: date, language: Language = "fr") -> str:
     """Return a day's month in words, such as «octobre»."""
     return MONTHS[language].split()[when.month - 1]
+
+
+def short_month(when: date, language: Language = "fr") -> str:
+    """Return a day's month in few letters, such as «oct.»."""
+    return SHORT_MONTHS[language].split()[when.month - 1]
+
+
+def spread(numbers: Sequence[int], language: Language = "fr") -> str:
+    """Return how many days of a month some are, between which two: «14 jours entre le 2 et le 30»."""
+    first, last = ("1er" if one == 1 and language == "fr" else str(one) for one in (numbers[0], numbers[-1]))
+    said = translated("{days} entre le {first} et le {last}", language)
+    return said.format(days=count(len(numbers), "jour", "jours", language), first=first, last=last)
 
 
 def of_month(name: str) -> str:

@@ -242,8 +242,8 @@ def _agent() -> Dashboard:
 
     return Dashboard(
         id="beffroi-agent",
-        title="Beffroi : l'agent",
-        description="L'agent lui-même : sa boucle, son registre, ses relevés.",
+        title="Beffroi : le logiciel de mesure",
+        description="Le logiciel de mesure lui-même : sa boucle, son registre, ses relevés.",
         since="now-24h",
         panels=(
             age(

@@ -65,4 +65,4 @@ def test_what_the_account_may_do_and_how_many_keys_there_are_is_told(said: Mappi
 
 
 def test_it_is_said_in_one_sentence(said: Mapping[str, Said]) -> None:
-    assert "le compte de l'agent peut désormais effacer cette copie" in said["line"].out
+    assert "le compte du logiciel de mesure peut désormais effacer cette copie" in said["line"].out

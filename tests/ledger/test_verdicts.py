@@ -77,6 +77,18 @@ def test_each_word_of_a_verdict_that_changes_gets_a_row(tmp_path: Path) -> None:
         assert list(ledger.standing()) == [changes[-1], changes[-2]]
 
 
+def test_the_last_verdict_before_an_instant_is_that_of_each_subject(tmp_path: Path) -> None:
+    first, second = verdict(MORNING), verdict(MORNING + timedelta(hours=1), State.MISSED)
+    other = replace(first, subject="mail")
+    with open_ledger(tmp_path) as ledger:
+        for one in (first, second, other, replace(first, target="backup-rto"), replace(first, beneficiary="other")):
+            ledger.keep_verdicts([VerdictRecord(verdict=one, stretch=None)])
+        late, early = MORNING + timedelta(hours=2), MORNING + timedelta(minutes=30)
+        assert ledger.last_verdicts(late, first.target, first.beneficiary) == (second, other)
+        assert ledger.last_verdicts(early, first.target, first.beneficiary) == (first, other)
+        assert ledger.last_verdicts(MORNING, first.target, first.beneficiary) == ()
+
+
 def test_a_value_that_grows_is_no_news(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         ledger.keep_verdicts([VerdictRecord(verdict=verdict(MORNING, value=1.0), stretch=None)])

@@ -66,7 +66,7 @@ def test_the_first_page_counts_an_acceptance_from_the_day_of_its_entry(material:
     assert rows(late)[1][6] == "en vigueur à partir de son inscription, le 10 novembre 2026"
     page, _ = first_page(late)
     assert page[1] == (
-        "Correctifs de sécurité, srv-1, du 10 novembre au 31 décembre 2026 ; accepté par Présidente du SCOTA ;"
+        "Correctifs de sécurité, srv-1, du 10 novembre au 31 décembre 2026 ; signataire : Présidente du SCOTA ;"
         " préconisation écartée : non indiquée."
     )
 
@@ -90,8 +90,8 @@ def test_an_amended_acceptance_keeps_the_paper_of_the_days_that_it_covered(mater
     assert row[:3] == (
         "acceptance-1 (tel qu'inscrit jusqu'au 4 décembre 2026)", "srv-2", "du 19 octobre au 19 novembre 2026",
     )  # fmt: skip
-    assert row[-2] == "le 19 octobre 2026, par RSSI"
-    assert any(row[0] == "acceptance-1" and row[-2].endswith("par tech") for row in rows(changed, other.target))
+    assert row[-1].startswith("le 19 octobre 2026, par RSSI ; ")
+    assert any(row[0] == "acceptance-1" and "par tech ; " in row[-1] for row in rows(changed, other.target))
     page, _ = first_page(changed)
     assert [line.split(" ; ")[0] for line in page] == [
         "Correctifs de sécurité, srv-2, du 19 octobre au 19 novembre 2026",
@@ -144,7 +144,7 @@ def test_an_amended_adaptation_is_shown_as_it_was_in_force(material: Material) -
 def test_an_acceptance_without_declared_signatories_is_marked(material: Material) -> None:
     changed = accepted(material, accepted_by="technicien DIITUN", signatories=())
     page, _ = first_page(changed)
-    assert "accepté par technicien DIITUN (aucun signataire n'était déclaré à son inscription)" in page[1]
+    assert "signataire : technicien DIITUN (aucun signataire n'était déclaré à son inscription)" in page[1]
     assert rows(changed)[1][6] == "en vigueur ; aucun signataire n'était déclaré à son inscription"
 
 
@@ -163,4 +163,4 @@ def test_an_action_that_was_amended_says_what_it_was_first(material: Material) -
     (table,) = (one for one in found if one.title.startswith("Plan"))
     row = dict(zip(table.head, map(str, table.rows[0]), strict=True))
     assert row["Action"] == "attendre (d'abord alerter dès 20 h, modifié le 6 décembre 2026, par tech)"
-    assert row["Fait"] == "20 octobre 2026 (inscrit le 6 décembre 2026)"
+    assert row["Fait"] == "20 octobre 2026 (inscrit le 6 décembre 2026, par tech)"

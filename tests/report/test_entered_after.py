@@ -115,3 +115,29 @@ def test_a_report_for_everyone_names_no_author_of_a_late_entry(material: Materia
     report = build(scans(material, scan(9, "2026-10-20", LATE, author="tech")), 1)
     one = next(one for one in report.targets if one.target == "vulnerability-scan")
     assert "(scan-9, le 10 décembre 2026) : non atteint." in target_view(one, report, Names({})).sentence
+
+
+def due(material: Material, target: str, title: str = "Ce qui était dû") -> dict[str, tuple[str, ...]]:
+    """Return the rows of a target's table of what fell due, by their first cell."""
+    rows = next(table for table in sheet(material, target).tables if table.title == title).rows
+    return {str(cells[0]): tuple(str(cell) for cell in cells[1:]) for cells in rows}
+
+
+def test_a_restore_entered_late_says_when_and_by_whom(material: Material) -> None:
+    late = entered("restore", 9, "2026-11-20", performed="2026-11-02", backup="files", reason="saisie", author="tech")
+    in_time = entered("restore", 8, "2026-11-04", performed="2026-11-02", backup="files", reason="saisie")
+    found = due(of(material, late, in_time), "restore-reason")
+    assert found["restore-9"][1] == "2 novembre 2026 (inscrit le 20 novembre 2026, par tech)"
+    assert found["restore-8"][1] == "2 novembre 2026"
+
+
+def test_what_is_next_due_counts_from_a_date_that_says_when_it_was_entered(material: Material) -> None:
+    given = scans(material, scan(9, "2026-10-20", "2026-10-30", author="tech"))
+    last, _ = due(given, "vulnerability-scan", "Prochaines échéances")["internet"]
+    assert last == "20 octobre 2026 (inscrit le 30 octobre 2026, par tech)"
+
+
+def test_what_was_made_good_on_page_1_says_when_it_was_entered(material: Material) -> None:
+    given = scans(material, scan(9, "2026-11-05", "2026-11-20", author="tech"))
+    since = next(row.since for row in page(given).rows if row.id == "vulnerability-scan")
+    assert since == ("échéance du 24 octobre 2026, honorée le 5 novembre 2026 (inscrit le 20 novembre 2026, par tech)")

@@ -30,9 +30,10 @@ def test_a_date_that_was_never_changed_stands_alone() -> None:
     ]
 
 
-def test_a_date_that_was_entered_late_says_when() -> None:
-    changed = amended(INCIDENT, "2026-11-24T09:00+01:00", qualified="2026-10-02")
-    assert dated(changed, "qualified", Names()) == "2 octobre 2026 (inscrit le 24 novembre 2026)"
+def test_a_date_that_was_entered_late_says_when_and_by_whom() -> None:
+    changed = amended(INCIDENT, "2026-11-24T09:00+01:00", qualified="2026-10-02", author="tech")
+    assert dated(changed, "qualified", Names()) == "2 octobre 2026 (inscrit le 24 novembre 2026, par tech)"
+    assert dated(changed, "qualified", Names({})) == "2 octobre 2026 (inscrit le 24 novembre 2026)"
 
 
 def test_what_a_scan_found_is_printed() -> None:

@@ -1,7 +1,7 @@
 """The first page: what fell short, worst first, with its cause and who acts; what the beneficiary is to decide."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_a_row_says_since_when_and_until_when(view: FrontView) -> None:
 
 def test_a_row_names_what_was_seen_and_the_action(view: FrontView) -> None:
     row = rows(view)["backup-rpo"]
-    assert row.cause == "constaté : trop ancien, preuve périmée"
+    assert row.cause == "constaté : sauvegarde trop ancienne, preuve périmée"
     assert row.actions == ("alerter dès 20 h (DIITUN, 31 décembre 2026, échéance dépassée)",)
     assert rows(view)["web-filtering"].actions == ("sans action inscrite",)
 
@@ -64,7 +64,7 @@ def test_the_cause_that_was_entered_stands_before_what_was_seen(material: Materi
     )
     assert rows(shown(replace(material, entries=entries)))["backup-rpo"].cause == (
         "selon le registre (plan-1, le 16 octobre 2026, par RSSI) : espace plein ;"
-        " constaté : trop ancien, preuve périmée"
+        " constaté : sauvegarde trop ancienne, preuve périmée"
     )
 
 
@@ -100,7 +100,7 @@ def test_the_trend_is_that_against_the_quarter_before(view: FrontView) -> None:
 
 def test_what_waits_for_the_beneficiary_is_listed(view: FrontView) -> None:
     assert view.decisions[0] == (
-        "Reconduire ou lever le risque accepté acceptance-1 (Correctifs de sécurité, srv-2), qui prend fin le"
+        "Reconduire ou non le risque accepté acceptance-1 (Correctifs de sécurité, srv-2), qui a pris fin le"
         " 19 novembre 2026."
     )
     assert "Accuser réception de l'inscription adaptation-1, du 28 septembre 2026, ou la contester." in view.decisions
@@ -115,9 +115,18 @@ def test_an_agreement_that_was_acknowledged_waits_for_nothing(material: Material
     assert [one for one in found.decisions if one.startswith("Accuser")] == []
 
 
+def test_only_what_has_an_effect_is_to_be_acknowledged(material: Material) -> None:
+    (accepted,), (excluded,) = material.agreements.acceptances, material.agreements.exclusions
+    unsigned = replace(accepted, accepted_by=accepted.author)
+    of_an_hour = replace(excluded, ends=excluded.begins + timedelta(hours=1))
+    changed = replace(material.agreements, acceptances=(unsigned,), exclusions=(of_an_hour,))
+    found = shown(replace(material, agreements=changed))
+    assert [one.split(",")[0] for one in found.decisions] == ["Accuser réception de l'inscription adaptation-1"]
+
+
 def test_an_accepted_risk_names_the_recommendation_that_was_declined(material: Material, view: FrontView) -> None:
     assert view.accepted == (
-        "Correctifs de sécurité, srv-2, du 19 octobre au 19 novembre 2026 ; accepté par Présidente du SCOTA ;"
+        "Correctifs de sécurité, srv-2, du 19 octobre au 19 novembre 2026 ; signataire : Présidente du SCOTA ;"
         " préconisation écartée : non indiquée.",
     )
 

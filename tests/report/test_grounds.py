@@ -131,10 +131,7 @@ def test_the_printed_thresholds_are_those_that_are_judged() -> None:
 
 
 def test_a_retention_is_printed_where_it_is_judged(material: Material) -> None:
-    assert sheet(material, "backup-lifecycle").objectives == (
-        "files : ≤ 400 j, et un jour pour la purge",
-        "mail : ≤ 400 j, et un jour pour la purge",
-    )
+    assert sheet(material, "backup-lifecycle").objectives == ("files, mail : ≤ 400 j, et un jour pour la purge",)
     terms = StoringTerms(backup="files", beneficiary="scota")
     unset = replace(material, retentions=(("files", (InForce(since=date(2026, 10, 1), value=terms),)),))
     assert sheet(unset, "backup-lifecycle").objectives == ("files : durée non fixée",)

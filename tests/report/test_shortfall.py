@@ -98,4 +98,4 @@ def test_each_of_two_that_were_late_keeps_its_own_day() -> None:
     assert found is not None
     assert (found.since, found.last) == (date(2026, 10, 19), date(2026, 10, 28))
     pairs = ((date(2026, 10, 19), date(2026, 10, 28)), (date(2026, 11, 20), date(2026, 11, 28)))
-    assert made_good(events(first, second)) == pairs
+    assert tuple((one.due, one.done) for one in made_good(events(first, second))) == pairs

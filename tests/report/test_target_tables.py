@@ -46,10 +46,33 @@ def titled(one: TargetFigures, report: Report, title: str) -> ReportTable:
 
 def test_what_is_alike_but_for_its_days_is_told_once(patching: TargetFigures, report: Report) -> None:
     (row,) = titled(patching, report, "Écarts, avec leur cause").rows
-    assert row[:3] == ("srv-2", "octobre 2026 : 1–2, 9 ; novembre 2026 : 5", "4")
+    assert row[:3] == ("srv-2", "oct. : 1–2, 9 ; nov. : 5", "4")
 
 
 def test_who_was_met_every_day_is_named_and_has_no_row(patching: TargetFigures, report: Report) -> None:
     found = titled(patching, report, "Par élément suivi, en jours")
     assert [row[0] for row in found.rows] == ["srv-2"]
     assert found.note == "Atteint chaque jour attendu pour : srv-1, srv-3."
+
+
+def test_subjects_that_fell_short_alike_share_a_row(patching: TargetFigures, report: Report) -> None:
+    _, ill, *_ = patching.subjects
+    twin = replace(ill, days=replace(ill.days, key=replace(ill.days.key, subject="srv-9")))
+    both = (ill, twin)
+    alike = replace(patching, subjects=both, deviations=deviations([one.days for one in both]))
+    (row,) = titled(alike, report, "Écarts, avec leur cause").rows
+    assert row[:3] == ("2 éléments, pour chacun : srv-2, srv-9", "oct. : 1–2, 9 ; nov. : 5", "4")
+    (counts,) = titled(alike, report, "Par élément suivi, en jours").rows
+    assert counts[:3] == ("2 éléments, pour chacun : srv-2, srv-9", "88", "4")
+
+
+def test_days_in_many_runs_are_counted_by_month(patching: TargetFigures, report: Report) -> None:
+    _, ill, *_ = patching.subjects
+    came = tuple(BAD if day.day % 3 == 1 else MET for day in ill.days.span.days)
+    many = replace(ill, days=replace(ill.days, came=came), tally=tally(one.state for one in came))
+    ragged = replace(patching, subjects=(many,), deviations=deviations([many.days]))
+    (row,) = titled(ragged, report, "Écarts, avec leur cause").rows
+    assert row[1] == (
+        "oct. : 11 jours entre le 1er et le 31 ; nov. : 10 jours entre le 1er et le 28 ;"
+        " déc. : 11 jours entre le 1er et le 31"
+    )

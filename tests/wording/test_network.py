@@ -169,7 +169,7 @@ def test_a_gate_that_shows_one_page_for_all_is_told() -> None:
         ({"ipv4": "deny", "ipv6": "absent"}, "aucun pare-feu ne filtre ce qui entre en IPv6", "comes in over IPv6"),
         (
             {"ipv4": "unclear", "ipv4.where": Passage(chain="input", interface="eth0"), "by": "nftables"},
-            "rien n'est démontré, car une règle du pare-feu (nftables) que l'agent ne sait pas suivre",
+            "rien n'est démontré, car une règle du pare-feu (nftables) que le logiciel de mesure ne sait pas suivre",
             "a rule of the firewall (nftables) that the agent cannot follow",
         ),
     ],

@@ -47,7 +47,7 @@ def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
         )
         for one in found
     ]
-    head = ("Inscription", "Objectif", "Sujet", "Période", "Accepté par", "Motif", "Remarque")
+    head = ("Inscription", "Objectif", "Élément suivi", "Période", "Accepté par", "Motif", "Remarque")
     return table("Risques acceptés (article 5.2)", head, rows, kept_in=REGISTERS)
 
 
@@ -64,7 +64,7 @@ def _adapted(found: Iterable[Adaptation], called: Names) -> list[ReportTable]:
         )
         for one in found
     ]
-    head = ("Inscription", "Objectif", "Sujet", "Prend effet", "Seuil", "Part des jours", "Motif")
+    head = ("Inscription", "Objectif", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif")
     return table("Adaptations (article 5)", head, rows, kept_in=REGISTERS)
 
 
@@ -80,7 +80,7 @@ def _excluded(found: Iterable[Exclusion], called: Names) -> list[ReportTable]:
         )
         for one in found
     ]
-    head = ("Inscription", "Objectif", "Sujet", "Du", "Au", "Motif")
+    head = ("Inscription", "Objectif", "Élément suivi", "Du", "Au", "Motif")
     return table("Exclusions inscrites", head, rows, kept_in=REGISTERS)
 
 

@@ -163,7 +163,7 @@ def _deviations(counted: Execution, called: Names) -> list[ReportTable]:
     ]
     found.sort(key=lambda item: (list(CLAUSES).index(item[0]), item[1].first, item[1].subject))
     rows = [_deviation(target, one, called) for target, one in found]
-    head = ("Objectif", "Sujet", "Quand", "Jours", "État", "Cause constatée")
+    head = ("Objectif", "Élément suivi", "Quand", "Jours", "État", "Cause constatée")
     return table(
         "Jours non atteints ou non démontrés", head, rows, left_out="écarts", kept_in="les rapports trimestriels"
     )

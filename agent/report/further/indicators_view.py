@@ -178,7 +178,7 @@ def _standing(found: Indicators, targets: Iterable[str], called: Names) -> list[
             )
             for one in standing.ahead
         ]
-    head = ("Sujet", "Objectif", "Fait pour la dernière fois", "À refaire avant la fin du", "État")
+    head = ("Élément suivi", "Objectif", "Fait pour la dernière fois", "À refaire au plus tard le", "État")
     return table("Ce qui est à refaire", head, rows, left_out="échéances", kept_in=REGISTERS)
 
 
@@ -190,7 +190,7 @@ def _plan(found: Indicators, called: Names) -> SheetSection:
     late = {one.id for one in found.overdue_actions}
     rows = [(*_action(one, called), "en retard" if one.id in late else "en cours") for one in found.open_actions]
     rows += [(*_action(one, called), "faite") for one in found.done_actions]
-    head = ("Inscription", "Objectif", "Sujet", "Action", "Responsable", "Échéance", "Fait", "Où elle en est")
+    head = ("Inscription", "Objectif", "Élément suivi", "Action", "Responsable", "Échéance", "Fait", "Où elle en est")
     shown = table("Actions ouvertes, et faites dans le mois", head, rows, left_out="actions", kept_in=REGISTERS)
     return SheetSection(
         id="plan",

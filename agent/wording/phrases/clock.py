@@ -26,7 +26,7 @@ CLOCK: Mapping[Reason, Phrases] = {
             en="the machine's clock is only known to within {most_seconds} ({source})",
         ),
         Words(
-            fr="l'horloge de la machine est à {apart_seconds} de celle de l'agent, que rien ne règle",
+            fr="l'horloge de la machine est à {apart_seconds} de celle du logiciel de mesure, que rien ne règle",
             en="the machine's clock is {apart_seconds} from the agent's, which nothing keeps right",
         ),
         When(

@@ -82,7 +82,8 @@ COPIES: Mapping[Reason, Phrases] = {
     ),
     Reason.PROTECTION_LOST: (
         Words(
-            fr="le compte de l'agent peut désormais effacer cette copie, ce qui lui était refusé jusqu'au {held_until}",
+            fr="le compte du logiciel de mesure peut désormais effacer cette copie, ce qui lui était "
+            "refusé jusqu'au {held_until}",
             en="the agent's account can now delete this copy, which was refused to it until {held_until}",
         ),
     ),

@@ -289,7 +289,7 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
             fr="ce qui a été constaté est daté du {dated} par une horloge qui avançait : rien n'en est prouvé",
             en="what was seen is dated {dated} by a clock that ran ahead: it proves nothing",
         ),
-        Words(fr="l'horloge de l'agent est douteuse", en="the agent's clock is doubtful"),
+        Words(fr="l'horloge du logiciel de mesure est douteuse", en="the agent's clock is doubtful"),
     ),
     Reason.NOT_RUN: (
         Words(fr="aucun contrôle de {copy} n'a encore été fait", en="{copy} has never been checked yet"),
@@ -317,6 +317,9 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.BUG: (
-        Words(fr="le contrôle a échoué par un défaut de l'agent", en="the look failed through a fault in the agent"),
+        Words(
+            fr="le contrôle a échoué par un défaut du logiciel de mesure",
+            en="the look failed through a fault in the agent",
+        ),
     ),
 }

@@ -41,7 +41,7 @@ NETWORK: Mapping[Reason, Phrases] = {
     Reason.ABSENT: _in_each_family("aucun pare-feu ne filtre ce qui entre*", "no firewall filters what comes in*"),
     Reason.UNREADABLE: (
         *_in_each_family(
-            "une règle du pare-feu ({by}) que l'agent ne sait pas suivre laisse peut-être entrer* "
+            "une règle du pare-feu ({by}) que le logiciel de mesure ne sait pas suivre laisse peut-être entrer* "
             "ce qu'aucune ne nomme (chaîne {chain})",
             "a rule of the firewall ({by}) that the agent cannot follow may let in* what none names (chain {chain})",
         ),

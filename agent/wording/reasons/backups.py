@@ -8,7 +8,7 @@ BACKUPS = {
     Reason.TOO_OLD: ReasonWords(
         short=Words(fr="trop ancien", en="too old"),
         means=Words(
-            fr="Le plus récent élément réellement présent est plus vieux que l'objectif.",
+            fr="Le plus récent élément présent a dépassé l'âge que fixe l'objectif.",
             en="The newest one that is really there is older than the objective.",
         ),
         why=Words(
@@ -123,7 +123,7 @@ BACKUPS = {
     Reason.PROTECTION_LOST: ReasonWords(
         short=Words(fr="protection contre l'effacement perdue", en="no longer protected from deletion"),
         means=Words(
-            fr="Le compte de l'agent ne pouvait rien effacer dans cette copie, et le peut désormais.",
+            fr="Le compte du logiciel de mesure ne pouvait rien effacer dans cette copie, et le peut désormais.",
             en="The agent's account could delete nothing in this copy, and now it can.",
         ),
         why=Words(

@@ -97,7 +97,7 @@ GENERAL = {
     Reason.RETIRED: ReasonWords(
         short=Words(fr="retiré", en="retired"),
         means=Words(
-            fr="Ce sujet a été retiré par beffroi retire, ou déclaré par erreur ; il n'est plus attendu.",
+            fr="Cet élément a été retiré par beffroi retire, ou déclaré par erreur ; il n'est plus attendu.",
             en="This subject was retired by beffroi retire, or declared by mistake; it is no longer expected.",
         ),
         why=Words(

@@ -7,6 +7,22 @@ from agent.wording.entries import ReasonWords
 from agent.wording.languages import Words
 
 OF_BACKUPS: Mapping[Reason, ReasonWords] = {
+    Reason.TOO_OLD: ReasonWords(
+        short=Words(fr="sauvegarde trop ancienne", en="backup too old"),
+        means=Words(
+            fr="La dernière sauvegarde présente avait dépassé l'âge que fixe l'objectif.",
+            en="The newest backup that is really there was older than the objective.",
+        ),
+        why=Words(
+            fr="En cas de sinistre, tout ce qui a été fait depuis serait perdu.",
+            en="Were the source lost, all that was done since would be lost with it.",
+        ),
+        mend=Words(
+            fr="Voir pourquoi la dernière exécution n'a rien produit : son journal, l'espace libre, "
+            "le verrou du dépôt.",
+            en="See why the last run made nothing: its log, the free space, the lock on the repository.",
+        ),
+    ),
     Reason.ABSENT: ReasonWords(
         short=Words(fr="introuvable", en="not there"),
         means=Words(
@@ -27,7 +43,7 @@ OF_BACKUPS: Mapping[Reason, ReasonWords] = {
     Reason.IN_FUTURE: ReasonWords(
         short=Words(fr="daté du futur", en="dated in the future"),
         means=Words(
-            fr="Un point porte une date de plus de cinq minutes en avance sur l'horloge de l'agent.",
+            fr="Un point porte une date de plus de cinq minutes en avance sur l'horloge du logiciel de mesure.",
             en="A point bears a date more than five minutes ahead of the agent's clock.",
         ),
         why=Words(
@@ -91,7 +107,7 @@ OF_BACKUPS: Mapping[Reason, ReasonWords] = {
             en="Keeping more than needed is a fault as well (GDPR, article 5(1)(e)).",
         ),
         mend=Words(
-            fr="Appliquer la purge prévue sur le dépôt ; l'agent, lui, ne supprime jamais rien.",
+            fr="Appliquer la purge prévue sur le dépôt ; le logiciel de mesure, lui, ne supprime jamais rien.",
             en="Apply the agreed pruning to the repository; the agent itself never removes anything.",
         ),
     ),

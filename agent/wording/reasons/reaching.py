@@ -23,7 +23,8 @@ REACHING = {
     Reason.DENIED: ReasonWords(
         short=Words(fr="accès refusé", en="permission refused"),
         means=Words(
-            fr="L'agent n'a pas le droit de lire ce qu'il doit regarder, ou la connexion lui a été refusée.",
+            fr="Le logiciel de mesure n'a pas le droit de lire ce qu'il doit regarder, ou la "
+            "connexion lui a été refusée.",
             en="The agent may not read what it has to look at, or its connection was refused.",
         ),
         why=Words(
@@ -42,7 +43,7 @@ REACHING = {
             en="Another process holds an exclusive lock and did not release it in time.",
         ),
         why=Words(
-            fr="L'agent n'ôte jamais un verrou : c'est peut-être une purge ou une réparation en cours.",
+            fr="Le logiciel de mesure n'ôte jamais un verrou : c'est peut-être une purge ou une réparation en cours.",
             en="The agent never removes a lock: it may be a prune or a repair under way.",
         ),
         mend=Words(
@@ -102,7 +103,8 @@ REACHING = {
             en="No SSH key is known for this host yet, or no known authority vouches for its certificate.",
         ),
         why=Words(
-            fr="Sans clé connue, rien ne montre quelle machine répond ; l'agent n'accepte jamais la première venue.",
+            fr="Sans clé connue, rien ne montre quelle machine répond ; le logiciel de mesure "
+            "n'accepte jamais la première venue.",
             en="Without a known key nothing shows which machine answers; the agent never accepts the first one.",
         ),
         mend=Words(

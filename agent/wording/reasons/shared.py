@@ -23,7 +23,7 @@ SHARED = {
     Reason.IN_FUTURE: ReasonWords(
         short=Words(fr="daté du futur", en="dated in the future"),
         means=Words(
-            fr="Ce qui a été lu porte une date en avance sur l'horloge de l'agent.",
+            fr="Ce qui a été lu porte une date en avance sur l'horloge du logiciel de mesure.",
             en="What was read carries a date ahead of the agent's clock.",
         ),
         why=Words(
@@ -76,7 +76,7 @@ SHARED = {
             en="Keeping more than needed is a fault as well (GDPR, article 5(1)(e)).",
         ),
         mend=Words(
-            fr="Appliquer la purge prévue ; l'agent, lui, ne supprime jamais rien.",
+            fr="Appliquer la purge prévue ; le logiciel de mesure, lui, ne supprime jamais rien.",
             en="Apply the agreed pruning; the agent itself never removes anything.",
         ),
     ),

@@ -8,7 +8,7 @@ UNPROVEN = {
     Reason.EXITED: ReasonWords(
         short=Words(fr="réponse incomprise", en="answer not understood"),
         means=Words(
-            fr="Le programme s'est arrêté d'une façon que l'agent ne sait pas interpréter.",
+            fr="Le programme s'est arrêté d'une façon que le logiciel de mesure ne sait pas interpréter.",
             en="The program ended in a way that the agent cannot interpret.",
         ),
         why=Words(fr="Deviner serait inventer une preuve.", en="To guess would be to make evidence up."),
@@ -73,14 +73,15 @@ UNPROVEN = {
             en="With old lists, “no update pending” proves nothing.",
         ),
         mend=Words(
-            fr="Rétablir l'accès aux dépôts de paquets et leur rafraîchissement ; l'agent ne le fait jamais lui-même.",
+            fr="Rétablir l'accès aux dépôts de paquets et leur rafraîchissement ; le logiciel de "
+            "mesure ne le fait jamais lui-même.",
             en="Mend the way to the package archives and their refresh; the agent never does this itself.",
         ),
     ),
     Reason.CLOCK_DOUBTFUL: ReasonWords(
         short=Words(fr="horloge douteuse", en="doubtful clock"),
         means=Words(
-            fr="L'horloge de l'agent a sauté ou retarde sur ce qui est déjà inscrit, "
+            fr="L'horloge du logiciel de mesure a sauté ou retarde sur ce qui est déjà inscrit, "
             "ou la preuve porte une date en avance sur elle, "
             "ou rien ne règle ni ne montre celle de la machine contrôlée.",
             en="The agent's clock has jumped or is behind what has already been written, "
@@ -135,7 +136,7 @@ UNPROVEN = {
             en="The configuration does not say what the target asks about.",
         ),
         why=Words(
-            fr="Sans cette indication l'agent ne peut pas juger, et il ne suppose rien.",
+            fr="Sans cette indication le logiciel de mesure ne peut pas juger, et il ne suppose rien.",
             en="Without it the agent cannot judge, and it assumes nothing.",
         ),
         mend=Words(
@@ -146,11 +147,11 @@ UNPROVEN = {
     Reason.NO_LONGER_DECLARED: ReasonWords(
         short=Words(fr="retiré de la configuration", en="gone from the configuration"),
         means=Words(
-            fr="Ce sujet était déclaré, et il a disparu de la configuration sans date de fin.",
+            fr="Cet élément était déclaré, et il a disparu de la configuration sans date de fin.",
             en="This subject was declared, and has gone from the configuration without an end date.",
         ),
         why=Words(
-            fr="Retirer une ligne ne doit pas améliorer un taux : le sujet reste attendu.",
+            fr="Retirer une ligne ne doit pas améliorer un taux : l'élément reste attendu.",
             en="Removing a line must not better a rate: the subject stays expected.",
         ),
         mend=Words(
@@ -159,7 +160,7 @@ UNPROVEN = {
         ),
     ),
     Reason.BUG: ReasonWords(
-        short=Words(fr="défaut de l'agent", en="fault in the agent"),
+        short=Words(fr="défaut du logiciel de mesure", en="fault in the agent"),
         means=Words(
             fr="Le contrôle a échoué par une erreur de programmation de beffroi lui-même.",
             en="The look failed through a programming error in beffroi itself.",

@@ -106,7 +106,7 @@ TARGET = TargetWords(
         Reason.IN_FUTURE: ReasonWords(
             short=Words(fr="signatures datées du futur", en="signatures dated in the future"),
             means=Words(
-                fr="Les signatures chargées portent une date en avance sur l'horloge de l'agent.",
+                fr="Les signatures chargées portent une date en avance sur l'horloge du logiciel de mesure.",
                 en="The loaded signatures carry a date ahead of the agent's clock.",
             ),
             why=Words(
@@ -114,7 +114,8 @@ TARGET = TargetWords(
                 en="A future date would always look fresh and hide that the updates have stopped.",
             ),
             mend=Words(
-                fr="Vérifier l'heure de la machine et de l'agent (timedatectl), puis mettre à jour les signatures.",
+                fr="Vérifier l'heure de la machine et du logiciel de mesure (timedatectl), puis "
+                "mettre à jour les signatures.",
                 en="Check the clocks of the machine and of the agent (timedatectl), then update the signatures.",
             ),
         ),

@@ -103,7 +103,8 @@ TARGET = TargetWords(
                 en="Keeping more than needed is a fault as well (GDPR, article 5(1)(e)).",
             ),
             mend=Words(
-                fr="Régler la rotation du collecteur (logrotate) sur la durée convenue ; l'agent ne supprime rien.",
+                fr="Régler la rotation du collecteur (logrotate) sur la durée convenue ; le logiciel "
+                "de mesure ne supprime rien.",
                 en="Set the log host's rotation (logrotate) to the agreed time; the agent never removes anything.",
             ),
         ),

@@ -78,7 +78,7 @@ TARGET = TargetWords(
         Reason.UNREADABLE: ReasonWords(
             short=Words(fr="règles illisibles", en="rules cannot be followed"),
             means=Words(
-                fr="Les règles du pare-feu ont été lues, et l'agent ne sait pas en suivre une.",
+                fr="Les règles du pare-feu ont été lues, et le logiciel de mesure ne sait pas en suivre une.",
                 en="The rules of the firewall were read, and the agent cannot follow one of them.",
             ),
             why=Words(

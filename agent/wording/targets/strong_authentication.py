@@ -43,7 +43,8 @@ TARGET = TargetWords(
                 en="One account that was not seen may enter by a password alone.",
             ),
             mend=Words(
-                fr="Donner à l'agent le droit de lire la configuration de sshd et de PAM : beffroi explain ssh.",
+                fr="Donner au logiciel de mesure le droit de lire la configuration de sshd et de PAM "
+                ": beffroi explain ssh.",
                 en="Give the agent the right to read the configuration of sshd and PAM: beffroi explain ssh.",
             ),
         ),
