@@ -142,6 +142,12 @@ def leaves(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.execute(select(LOG_LEAF.c.text).order_by(LOG_LEAF.c.position)).scalars())
 
 
+def positions(connection: Connection) -> dict[int, int]:
+    """Return the index of each head's own leaf in the log, by the head's number."""
+    query = select(LOG_LEAF.c.number, func.max(LOG_LEAF.c.position).label("position")).group_by(LOG_LEAF.c.number)
+    return {row.number: row.position for row in connection.execute(query)}
+
+
 def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
     """Return the newest checkpoint, or None."""
     query = select(CHECKPOINT.c.size, CHECKPOINT.c.note, CHAIN.c.instant).join(

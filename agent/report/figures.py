@@ -15,6 +15,7 @@ from agent.core.model import Key, State, Verdict
 from agent.core.period import Month, Quarter, each_day
 from agent.core.places import CopyMachine
 from agent.core.reason import Reason
+from agent.report.attested import AttestedBy
 from agent.report.crosscheck import PrometheusComparison
 from agent.report.days import Span, SubjectDays
 from agent.report.entered import Amendment
@@ -195,7 +196,10 @@ class HeadsMailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerReference:
-    """Where the evidence stands in the ledger: the last row read, the last signed day, the key."""
+    """Where the evidence stands in the ledger: the last row read, the last signed day, the key.
+
+    `signed_days` are those of the quarter, `attested` who else attests them.
+    """
 
     rows: int
     link: str
@@ -205,6 +209,8 @@ class LedgerReference:
     configuration: str
     loads: int
     heads_mailed: tuple[HeadsMailed, ...] = ()
+    signed_days: int = 0
+    attested: tuple[AttestedBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

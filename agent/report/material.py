@@ -33,6 +33,7 @@ from agent.ledger.ledger import Ledger, Load
 from agent.ledger.silence import silent_days
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
+from agent.report.attested import attested_by, signed_days
 from agent.report.copy_places import copy_places, perimeters_of, retentions
 from agent.report.days import Span
 from agent.report.figures import CopyPlace, HeadsMailed, InForce, LedgerReference
@@ -155,7 +156,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
             if entry.beneficiary == beneficiary and happened_on(entry) <= quarter.last
         ),
         agreements=_own(agreed, beneficiary),
-        proof=_proof(configuration, ledger, written, beneficiary),
+        proof=_proof(configuration, ledger, written, beneficiary, span),
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         restore_times=ledger.last_verdicts(day_end(span.last), RECOVERY_TIME, beneficiary),
@@ -242,7 +243,9 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
                 yield PointDates(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))
 
 
-def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load], beneficiary: str) -> LedgerReference:
+def _proof(
+    configuration: Configuration, ledger: Ledger, loads: Sequence[Load], beneficiary: str, span: Span
+) -> LedgerReference:
     heads = ledger.heads()
     last = ledger.ask(tip)
     return LedgerReference(
@@ -253,6 +256,8 @@ def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load], 
         fingerprint=verifier(configuration.agent.state_directory).fingerprint,
         configuration=loads[-1].digest,
         loads=len(loads),
+        signed_days=signed_days(ledger, span.first, span.last),
+        attested=attested_by(ledger, configuration.evidence, span.first, span.last),
         heads_mailed=tuple(
             HeadsMailed(month=month, on=day_of(letter.kept_at), addresses=letter.addresses)
             for letter in ledger.ask(partial(mailed.read, beneficiary=beneficiary))

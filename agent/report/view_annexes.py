@@ -11,6 +11,7 @@ from agent.core.places import CopyMachine
 from agent.report.comparison_view import ComparisonView, comparison_view
 from agent.report.figures import Report
 from agent.report.names import Names
+from agent.report.proof_view import ReportProofView, proof_view
 from agent.report.storing_said import length_said, place_said
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording.entries import Frame
@@ -49,6 +50,7 @@ class AnnexView:
     restricted: tuple[ReportTable, ...]
     fingerprint: str
     heads: str
+    proof: ReportProofView
     comparison: ComparisonView | None
 
 
@@ -61,6 +63,7 @@ def annex(report: Report, called: Names) -> AnnexView:
         restricted=() if called.public else tuple(_restricted(report, called)),
         fingerprint=report.proof.fingerprint,
         heads=_heads(report, called),
+        proof=proof_view(report, called),
         comparison=None if report.comparison is None else comparison_view(report.comparison, called),
     )
 

@@ -77,7 +77,9 @@ PAGE = {
     "Annexe A. Méthode de décompte": "Annex A. Counting method",
     "Annexe B. Lectures du texte": "Annex B. Readings of the text",
     "Annexe C. Référentiels": "Annex C. Frames of reference",
-    "Annexe D. Preuves, et comment les vérifier": "Annex D. Evidence, and how to verify it",
+    "Annexe D. Ce que ce rapport prouve, et comment le vérifier": (
+        "Annex D. What this report proves, and how to verify it"
+    ),
     "Annexe E. Diffusion restreinte": "Annex E. Restricted",
     "Cette annexe nomme des machines, des adresses, des comptes et des personnes. Elle n'est pas communicable ; beffroi"
     " report --public l'omet, ainsi que tout nom dans le corps du rapport.": (

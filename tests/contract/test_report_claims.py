@@ -22,7 +22,7 @@ from tests.contract.test_documents import functions
 from tests.parts.checkout import HOME
 
 DOCUMENT = HOME / "docs/report-claims.md"
-MODULES = ("front", "grounds", "report", "mailing")
+MODULES = ("front", "grounds", "report", "mailing", "proof")
 # What names a thing or joins words, and claims nothing.
 NO_CLAIM = frozenset({"front.NO_TREND", "front.DAYS_MORE", "front.ACTION", "mailing.REPORT", "mailing.HEADS"})
 # Functions that put sentences together.

@@ -21,6 +21,7 @@ PROOF = LedgerReference(
     fingerprint="SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
     configuration="3d" * 32,
     loads=1,
+    signed_days=92,
 )
 
 

@@ -1,0 +1,57 @@
+"""English of what a report proves and what it does not, by its French."""
+
+from agent.wording import proof as words
+
+PROOF = {
+    words.SIGNED: "Days (UTC) of the quarter that are closed by a signature: {signed}.",
+    words.NO_OTHER: (
+        "No witness and no timestamp is declared: beside the provider, only the digests that you received attest these"
+        " days."
+    ),
+    words.IN_TIME: "In time: by the end (UTC) of the day after.",
+    words.NO_AUDIT: "No audit by random draws was made during the quarter.",
+    words.COUNTED: (
+        "The days counted in this report follow from rows of the ledger that the evidence bundle holds: beffroi"
+        " evidence verify counts again from these alone."
+    ),
+    words.UNCHANGED: (
+        "A row of a signed day that was changed, removed or added by someone who does not hold the ledger's key would"
+        " show."
+    ),
+    words.DOCUMENTS: "This page, the PDF published with it and the tables have their digest in the signed bundle.",
+    words.WITNESSED: (
+        "A day that a witness cosigned in time was not made anew since, even by the holder of the key, as long as the"
+        " witness does not collude."
+    ),
+    words.STAMPED: "A day that was stamped in time existed as it is at the time of the token.",
+    words.AUDITED: "What an audit drew and read back was present on the copy on that day.",
+    words.NOT_TRUE: (
+        "That what was recorded on the day was correct: the proof shows that nothing changed since, not that it was"
+        " true."
+    ),
+    words.NOT_ATTESTED: (
+        "That {days} of the {signed} signed days were not made anew by the holder of the key: no one else attested them"
+        " in time."
+    ),
+    words.NOT_SHOWN_ALIKE: (
+        "That another reader received the same ledger: compare your checkpoints, or ask a witness."
+    ),
+    words.NOT_AUDITED: "That what no audit read back is intact on the copy.",
+    words.NOT_ITS_AUTHOR: "Who made an entry: its author is the one that is declared.",
+    "Qui d'autre atteste les journées du trimestre": "Who else attests the quarter's days",
+    "Attestant": "Attested by",
+    "Moyen": "Means",
+    "À temps": "In time",
+    "Plus tard": "Later",
+    "Jamais": "Never",
+    "contresignature d'un témoin": "cosignature of a witness",
+    "horodatage (RFC 3161)": "timestamp (RFC 3161)",
+    "{by} (clé {number})": "{by} (key {number})",
+    "{days} sur {all}": "{days} of {all}",
+    "Audits par tirage au sort": "Audits by random draws",
+    "Copie": "Copy",
+    "Jour": "Day",
+    "Tirages": "Draws",
+    "Octets relus": "Bytes read back",
+    "Résultat": "Result",
+}

@@ -1,0 +1,39 @@
+"""What a report proves and what it does not, in plain words; the English is in agent.wording.english_proof."""
+
+SIGNED = "Journées (UTC) du trimestre closes par une signature : {signed}."
+NO_OTHER = (
+    "Aucun témoin ni aucun horodatage n'est déclaré : en dehors du prestataire, seules les empreintes que vous avez"
+    " reçues attestent ces journées."
+)
+IN_TIME = "À temps : au plus tard à la fin du lendemain (UTC) de la journée."
+NO_AUDIT = "Aucun audit par tirage au sort n'a été fait au cours du trimestre."
+
+COUNTED = (
+    "Les journées comptées dans ce rapport suivent des lignes du registre que contient le dossier de preuves :"
+    " beffroi evidence verify refait le compte à partir d'elles seules."
+)
+UNCHANGED = (
+    "Une ligne d'une journée signée qui aurait été modifiée, retirée ou ajoutée par quelqu'un qui ne détient pas la clé"
+    " du registre se verrait."
+)
+DOCUMENTS = "Cette page, le PDF publié avec elle et les tableaux ont leur empreinte dans le dossier signé."
+WITNESSED = (
+    "Une journée qu'un témoin a contresignée à temps n'a pas été refaite depuis, même par le détenteur de la clé, tant"
+    " que le témoin ne s'entend pas avec lui."
+)
+STAMPED = "Une journée horodatée à temps existait telle quelle à l'heure du jeton."
+AUDITED = "Ce qu'un audit a tiré et relu était bien présent, ce jour-là, sur la copie."
+
+NOT_TRUE = (
+    "Que ce qui a été enregistré le jour même était exact : la preuve montre que rien n'a changé depuis, non que"
+    " c'était vrai."
+)
+NOT_ATTESTED = (
+    "Que {days} des {signed} journées signées n'ont pas été refaites par le détenteur de la clé : personne d'autre ne"
+    " les a attestées à temps."
+)
+NOT_SHOWN_ALIKE = (
+    "Qu'un autre lecteur a reçu le même registre : il faut comparer vos points de contrôle, ou interroger un témoin."
+)
+NOT_AUDITED = "Que ce qu'aucun audit n'a relu est intact sur la copie."
+NOT_ITS_AUTHOR = "Qui a fait une inscription : son auteur est celui qui est déclaré."
