@@ -1,4 +1,4 @@
-"""`beffroi fleet`: make the fleet's database, and admit agents to it."""
+"""`beffroi fleet`: make the fleet's database, admit agents to it, and show how each stands."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from agent.cli.summaries import CommandGroup
 
 if TYPE_CHECKING:
     from agent.config.settings import Configuration, FleetSettings
+    from agent.fleet.agent_states import AgentStanding
     from agent.fleet.enrolment import Enrolment
 
 ConnectOption = Annotated[
@@ -26,7 +27,7 @@ WheelsOption = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    """Add `fleet schema` and `fleet enrol`."""
+    """Add `fleet schema`, `fleet enrol` and `fleet status`."""
     group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Add up many agents in one PostgreSQL database.")
     app.add_typer(group, name="fleet")
 
@@ -70,6 +71,19 @@ def register(app: typer.Typer) -> None:
         admitted(wanted, _read(config, connect), connect, wheels)
         typer.echo(f"{agent}: admitted with the key {wanted.fingerprint}, role {wanted.role_name}")
 
+    @group.command("status")
+    def status(
+        json: Annotated[bool, typer.Option("--json", help="Print the agents as JSON.")] = False,
+        wheels: WheelsOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Show each agent: last row, lag, verdicts, key; exit 1 if one is refused, 3 if one is silent or never came."""
+        from agent.cli.fleet_lines import as_json, as_lines, exit_code
+
+        found = standings(configuration_path(config), wheels)
+        typer.echo(as_json(found) if json else "\n".join(as_lines(found)))
+        raise typer.Exit(exit_code(found))
+
 
 def script(configuration: "Configuration | None") -> str:
     """Return the SQL that makes an empty database the fleet's."""
@@ -109,6 +123,23 @@ def admitted(
     set_up(wheels)
     with connected_as_administrator(_fleet(configuration), connect) as database:
         enrol(database, wanted)
+
+
+def standings(path: Path, wheels: Path | None) -> "tuple[AgentStanding, ...]":
+    """Return how each agent stands. Raises UsageError, DatabaseAway."""
+    from agent.config.load import load
+    from agent.core.errors import UsageError
+    from agent.evaluation.identity import act_as_service
+    from agent.fleet.agent_states import agent_states
+    from agent.fleet.database import connected
+
+    set_up(wheels)
+    configuration = load(path, strict=False)
+    if configuration.fleet is None:
+        raise UsageError(f"{path} names no fleet", "add [fleet], or name the centre's configuration with --config")
+    act_as_service(configuration.agent.state_directory)
+    with connected(configuration.fleet) as database:
+        return agent_states(database, configuration.fleet)
 
 
 def prepare_fleet(path: Path) -> None:

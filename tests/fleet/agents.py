@@ -1,18 +1,23 @@
 """Agents of a test's fleet: ledgers with rows, enrolled at a real database."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from agent.accounting.expectation import Days
 from agent.config.settings import FleetSettings
-from agent.core.clock import SystemClock
+from agent.core.clock import Clock, SystemClock
+from agent.core.model import Key, State, Verdict
+from agent.core.reason import Reason
 from agent.fleet.database import connected
 from agent.fleet.enrolment import Enrolment, enrol
 from agent.fleet.schema import agent_role
 from agent.fleet.sending import Sender, SentLedger
-from agent.ledger.ledger import Ledger
+from agent.ledger.ledger import Ledger, VerdictRecord
+from tests.export.samples import TARGETS
 from tests.fleet.conftest import Laid
 
 
@@ -45,6 +50,15 @@ class FleetMember:
         """Append rows to its ledger."""
         if rows:
             self.ledger.enter("note", lambda _: [({"text": f"{number}"}, beneficiary) for number in range(rows)])
+
+    def judge(self, states: Mapping[str, State], at: datetime | None = None) -> None:
+        """Declare hosts, and judge the clock-free target `patching` of each."""
+        now = at or SystemClock().now()
+        keys = {host: Key(target="patching", subject=host, beneficiary="scota") for host in states}
+        self.ledger.keep_load("d", dict.fromkeys(keys.values(), Days()), TARGETS)
+        self.ledger.keep_verdicts(
+            [VerdictRecord(verdict=verdict(keys[host], state, now), stretch=None) for host, state in states.items()]
+        )
 
     def send(self) -> int:
         """Send all that waits; return how many rows."""
@@ -90,11 +104,32 @@ class FleetMember:
         return self.laid.run("SELECT agent, reason, sequence FROM beffroi.refusal", role="beffroi_centre")
 
 
+def verdict(key: Key, state: State, at: datetime) -> Verdict:
+    """Return a verdict of a state that stands for six hours."""
+    return Verdict(
+        target=key.target,
+        subject=key.subject,
+        beneficiary=key.beneficiary,
+        at=at,
+        state=state,
+        measured=state,
+        day_state=state,
+        reason=Reason.WITHIN_LIMIT if state is State.MET else Reason.OVERDUE,
+        unit="seconds",
+        value=3.5,
+        limit=10.0,
+        observed_at=at,
+        stands_until=at + timedelta(hours=6),
+    )
+
+
 @contextmanager
-def member(laid: Laid, folder: Path, name: str = "arras-1", rows: int = 0) -> Iterator[FleetMember]:
+def member(
+    laid: Laid, folder: Path, name: str = "arras-1", rows: int = 0, clock: Clock | None = None
+) -> Iterator[FleetMember]:
     """Make an agent with some rows, and have it admitted."""
     folder.mkdir(exist_ok=True)
-    with Ledger.open(folder, clock=SystemClock()) as ledger:
+    with Ledger.open(folder, clock=clock or SystemClock()) as ledger:
         made = FleetMember(name=name, directory=folder, ledger=ledger, laid=laid)
         made.append(rows)
         made.enrol()

@@ -1,0 +1,203 @@
+"""How each agent of a fleet stands: current, silent, refused or never heard of, and its verdicts by state.
+
+Reads:  the newest row of each ledger, its verdicts of a day and a bit, its last load of the configuration.
+Needs:  the centre's role; an agent's sees itself.
+Blind:  to rows that the agent has and has not sent.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from agent.config.settings import AGENT_SILENCE, FleetSettings
+from agent.core.duties.host_relations import relation_of_former
+from agent.core.model import Key, State
+from agent.core.period import day_of
+from agent.fleet.database import FleetDatabase, require_version
+from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, REFUSED_ROW, ROW
+from agent.ledger import encode, kept_types, loads, verdicts
+from agent.ledger.fields import instant
+from agent.ledger.outgoing import OutgoingRow
+from agent.ledger.rows import AppendedRow, row_of
+
+# Each verdict has a row a day at least.
+VERDICTS_SINCE = timedelta(hours=26)
+
+
+class AgentState(Enum):
+    """How an agent stands, as `beffroi fleet status` says it."""
+
+    CURRENT = "current"
+    SILENT = "silent"
+    REFUSED = "refused"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStanding:
+    """One agent. `last_row` and `received_at` are of its newest row; `lag_rows` None: unknown; `why`: of a refusal."""
+
+    agent: str
+    state: AgentState
+    key: str | None = None
+    why: str = ""
+    last_row: int | None = None
+    received_at: datetime | None = None
+    lag_rows: int | None = None
+    hosts: int = 0
+    summary: Mapping[State, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Expected:
+    """An agent as the configuration expects it; `fingerprint` None: whatever key was admitted."""
+
+    id: str
+    fingerprint: str | None = None
+    evidence_age: timedelta = AGENT_SILENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Admission:
+    """Which ledger an agent writes, and when it was admitted last."""
+
+    ledger: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Newest:
+    """A ledger's newest row; `now` is the database's own time."""
+
+    sequence: int
+    instant: datetime
+    received_at: datetime
+    ahead: int
+    now: datetime
+
+    def is_older_than(self, age: timedelta) -> bool:
+        """Return whether it is too old: since it arrived, or by its own instant, since rows may be sent late."""
+        return self.now - min(self.received_at, self.instant) > age
+
+
+class NotAsWritten(ValueError):
+    """Raised for a row in the database whose link or payload is not what its digests say."""
+
+
+def agent_states(database: FleetDatabase, settings: FleetSettings) -> tuple[AgentStanding, ...]:
+    """Return each agent that is declared or admitted, by name. Raises DatabaseAway, ForeignDatabase."""
+    with database.transaction() as connection:
+        require_version(connection, database.name)
+        admitted = {
+            row.agent: _Admission(ledger=row.ledger, at=row.admitted_at)
+            for row in connection.execute(select(ADMISSION))
+        }
+        expected = {one.id: one for one in (*(_Expected(id=name) for name in admitted), *_declared_agents(settings))}
+        return tuple(_standing(connection, expected[name], admitted.get(name)) for name in sorted(expected))
+
+
+def _declared_agents(settings: FleetSettings) -> Iterator[_Expected]:
+    if settings.agent:
+        yield _Expected(id=settings.agent)
+    for one in settings.agents:
+        yield _Expected(id=one.id, fingerprint=one.fingerprint, evidence_age=one.evidence_age)
+
+
+def _standing(connection: Connection, expected: _Expected, admission: _Admission | None) -> AgentStanding:
+    if admission is None:
+        return AgentStanding(agent=expected.id, state=AgentState.NEVER)
+    ledger = admission.ledger
+    refused = _refusal(connection, expected, admission)
+    newest = _newest(connection, ledger)
+    if newest is None:
+        state = AgentState.REFUSED if refused else AgentState.NEVER
+        return AgentStanding(agent=expected.id, state=state, key=ledger, why=refused)
+    is_silent = newest.is_older_than(expected.evidence_age)
+    try:
+        known = _verdicts(connection, ledger, newest)
+    except NotAsWritten as error:
+        known, refused = {}, refused or str(error)
+    state = AgentState.REFUSED if refused else AgentState.SILENT if is_silent else AgentState.CURRENT
+    counted = Counter(State.UNPROVEN if is_silent else one for one in known.values())
+    return AgentStanding(
+        agent=expected.id,
+        state=state,
+        key=ledger,
+        why=refused,
+        last_row=newest.sequence,
+        received_at=newest.received_at,
+        lag_rows=None if is_silent else newest.ahead,
+        hosts=len({one.host for key in known for one in relation_of_former(key)}),
+        summary={one: counted[one] for one in State},
+    )
+
+
+def _refusal(connection: Connection, expected: _Expected, admission: _Admission) -> str:
+    """Return why an agent is refused since it was admitted last, or nothing."""
+    if expected.fingerprint is not None and expected.fingerprint != admission.ledger:
+        return f"key: admitted is {admission.ledger}, declared {expected.fingerprint}"
+    query = select(REFUSED_ROW.c.reason, REFUSED_ROW.c.detail).where(
+        REFUSED_ROW.c.agent == expected.id,
+        REFUSED_ROW.c.admitted_at == admission.at,
+    )
+    found = connection.execute(query.order_by(REFUSED_ROW.c.at.desc()).limit(1)).first()
+    return "" if found is None else f"{found.reason}: {found.detail}"
+
+
+def _newest(connection: Connection, ledger: str) -> _Newest | None:
+    columns = (ROW.c.sequence, ROW.c.instant, ROW.c.received_at, ROW.c.ahead, func.now().label("now"))
+    query = select(*columns).where(ROW.c.ledger == ledger).order_by(ROW.c.sequence.desc()).limit(1)
+    found = connection.execute(query).first()
+    if found is None:
+        return None
+    return _Newest(
+        sequence=found.sequence,
+        instant=instant(found.instant),
+        received_at=found.received_at,
+        ahead=found.ahead,
+        now=found.now,
+    )
+
+
+def _verdicts(connection: Connection, ledger: str, newest: _Newest) -> dict[Key, State]:
+    """Return the newest state of each key that is declared or was judged within a day; not yet judged: unproven."""
+    since = encode.instant(newest.instant - VERDICTS_SINCE)
+    found = dict.fromkeys(_declared(connection, ledger, newest), State.UNPROVEN)
+    for one in rows_of(connection, ledger, ROW.c.kind == verdicts.KIND, ROW.c.instant >= since):
+        if one.text is not None:
+            verdict = AppendedRow(row=one.row, text=one.text).fields().take("verdict", kept_types.VERDICT.decode)
+            found[verdict.key] = verdict.state
+    return found
+
+
+def _declared(connection: Connection, ledger: str, newest: _Newest) -> Iterator[Key]:
+    """Yield what the last load declares for the day of the newest row; a load is one row a beneficiary."""
+    is_load = (ROW.c.ledger == ledger, ROW.c.kind == loads.KIND)
+    last = connection.execute(select(ROW.c.instant).where(*is_load).order_by(ROW.c.sequence.desc()).limit(1)).scalar()
+    day = day_of(newest.instant)
+    # All rows of a load are of one transaction, which gives them one instant.
+    for one in rows_of(connection, ledger, ROW.c.kind == loads.KIND, ROW.c.instant == last):
+        if one.text is not None:
+            for key, days in loads.declared_in(AppendedRow(row=one.row, text=one.text)).items():
+                if (days.starts is None or days.starts <= day) and (days.ends is None or day <= days.ends):
+                    yield key
+
+
+def rows_of(connection: Connection, ledger: str, *where: ColumnElement[bool]) -> Iterator[OutgoingRow]:
+    """Yield rows of a ledger in its order, each held to its digests. Raises NotAsWritten."""
+    query = (
+        select(ROW, PAYLOAD_SENT.c.text)
+        .outerjoin(PAYLOAD_SENT, (PAYLOAD_SENT.c.ledger == ROW.c.ledger) & (PAYLOAD_SENT.c.sequence == ROW.c.sequence))
+        .where(ROW.c.ledger == ledger, *where)
+        .order_by(ROW.c.sequence)
+    )
+    for found in connection.execute(query):
+        one = OutgoingRow(row=row_of(found), previous=found.previous, text=found.text)
+        if not one.is_linked() or not one.is_whole():
+            what = "payload: not the one that was digested" if one.is_linked() else "link: does not follow"
+            raise NotAsWritten(f"{what}, row {one.row.sequence}")
+        yield one
