@@ -31,6 +31,8 @@ KIND = "batch"
 # A row's looks as JSON take no more bytes than this; what is larger was not written by this program.
 LARGEST = 4 * 1024 * 1024
 _MICROSECOND = timedelta(microseconds=1)
+# Characters that a number and a digest take.
+_NUMBER, _DIGEST = 6, 64
 _COLUMNS = ("origins", "before", "ended", "took", "spent", "dates")
 
 # A look as JSON has it, its facts apart (agent.ledger.kept_types.LOOK).
@@ -60,6 +62,12 @@ class BatchedLook:
     outputs: Mapping[int, str] = field(default_factory=dict)
     removed: tuple[int, ...] = ()
     added: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def extent(self) -> int:
+        """Return how much it takes of its row, in characters of its JSON, about."""
+        numbers = len(_COLUMNS) + len(self.spent) + len(self.removed) + len(self.added)
+        return numbers * _NUMBER + len(self.outputs) * _DIGEST + sum(len(line) for _, line in self.added)
 
     def look(self, origin: LookFields, row_instant: str) -> dict[str, object]:
         """Return the look as JSON has it. Raises LedgerDamaged where the origin is another one."""

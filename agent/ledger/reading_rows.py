@@ -88,10 +88,11 @@ def _append_batch(
         return {}
     written = writer.written
     sequence = writer.append(batch.KIND, packed(writer.next, list(found.values())), beneficiary)
-    added = (writer.written - written) // len(found)
+    # By what each takes of the row: a host that changes much fills its own share of the ledger alone.
+    added, whole = writer.written - written, sum(look.extent for look in found.values())
     return {
-        name: AppendedReading(place=LookPlace(sequence, position), added=added)
-        for position, name in enumerate(found, 1)
+        name: AppendedReading(place=LookPlace(sequence, position), added=added * look.extent // whole)
+        for position, (name, look) in enumerate(found.items(), 1)
     }
 
 

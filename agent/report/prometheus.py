@@ -34,6 +34,7 @@ LARGEST_ANSWER = 64 * 2**20
 LARGEST_SECRET = 4096
 # A day counts as heard whole where it has nearly as many scrapes as the day of which most were heard.
 WHOLE = 0.95
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _JUST_BEFORE = timedelta(milliseconds=1)
 
 _BY = "max by (target, subject{more})"
@@ -211,6 +212,9 @@ def _series(answer: object) -> Iterator[tuple[Mapping[str, str], list[tuple[date
 def _point(value: object) -> tuple[datetime, float]:
     if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], int | float):
         raise ValueError("no point")
+    # In any zone the calendar has a day for it, which its own last one lacks.
+    if not 0 <= value[0] < _LATEST:
+        raise ValueError("no instant")
     return datetime.fromtimestamp(value[0], UTC), float(str(value[1]))
 
 

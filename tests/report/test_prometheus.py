@@ -165,6 +165,8 @@ def asked(port: int) -> object:
         matrix({"metric": {}, "values": [["x", "1"]]}),
         matrix({"metric": {}, "values": [[1e300, "1"]]}),
         matrix({"metric": {}, "values": [[1796000000, "one"]]}),
+        matrix({"metric": {}, "values": [[253402300799, "1"]]}),
+        matrix({"metric": {}, "values": [[-62135596800, "1"]]}),
     ],
 )
 def test_an_answer_that_is_none_is_told(content: bytes) -> None:

@@ -30,7 +30,7 @@ from agent.evaluation.round import Round
 from agent.evaluation.tasks import Task, TaskContext, run_task
 from agent.hosts.evidence import RecordingHost
 from agent.hosts.local import LocalHost
-from agent.ledger import ledger as ledgers
+from agent.ledger import look_ledger as ledgers
 from agent.ledger.tables import READING
 from tests.evaluation.test_round import World, world
 from tests.parts.executable import executable
@@ -242,6 +242,22 @@ def test_a_host_that_always_changes_fills_its_share_alone(
     assert isinstance(look(held, 0, host="srv-2"), Observation)
     held.clock.instant += timedelta(days=1)
     assert isinstance(look(held, 99, size=size, files=files), Observation)
+
+
+def test_a_host_that_changes_much_in_a_shared_row_fills_no_neighbour_s_share(held: World) -> None:
+    """Twenty thousand facts that go and come again are told by their places, in a row with the neighbour's look."""
+    now = held.clock.instant
+    facts = tuple(Fact(name="x", subject=f"{number:05}", value="y", as_of=now) for number in range(20_000))
+    for turn in range(10):
+        at = now + turn * timedelta(minutes=15)
+        told = {"srv-1": facts if turn % 2 == 0 else (), "srv-2": ()}
+        held.ledger.keep_readings(
+            [
+                Observation(collector="access", host=host, subject=host, begun=at, ended=at, facts=those)
+                for host, those in told.items()
+            ]
+        )
+    assert [held.ledger.is_over_quota(host, now) for host in ("srv-1", "srv-2")] == [True, False]
 
 
 def test_the_first_look_is_whole_however_large(held: World) -> None:
