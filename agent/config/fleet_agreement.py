@@ -46,6 +46,12 @@ def _connection(fleet: TomlTable) -> Iterator[Mistake]:
             what=f"is missing, and {shown(host)} is another machine: anyone on the way could pose as the database",
             hint="name the certificate of the authority that signed the server's",
         )
+    elif given and "password_file" not in fleet.values and "root_certificate" not in fleet.values:
+        yield Mistake(
+            path=fleet.at("root_certificate"),
+            what="is missing, and nothing else proves the server: any account here could pose as the database",
+            hint="name the certificate of the authority that signed the server's, or give password_file",
+        )
     if "password_file" not in fleet.values and not given:
         yield Mistake(
             path=fleet.at("password_file"),

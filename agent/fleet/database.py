@@ -37,6 +37,7 @@ LARGEST_PASSWORD = 4096
 
 # An empty name would mean the default of libpq, a file in the home folder.
 _NOWHERE = "/nonexistent"
+_PROTECTING = ("require_auth", "hostaddr", "host", "sslmode", "service", "sslrootcert")
 _CONFLICTS = frozenset({"40001", "40P01"})
 _NOT_OURS = frozenset({"42P01", "3F000"})
 
@@ -120,12 +121,37 @@ def connected(settings: FleetSettings) -> FleetDatabase:
 def connected_as_administrator(settings: FleetSettings | None, url: str | None) -> FleetDatabase:
     """Connect by an address of libpq's; None: as this user, on the configuration's socket or libpq's own."""
     if url is not None:
-        return _connect(url, {"connect_timeout": CONNECT_SECONDS}, "the database of --connect")
+        protected = _protected(url, None if settings is None else settings.root_certificate)
+        return _connect(url, {**protected, "connect_timeout": CONNECT_SECONDS}, "the database of --connect")
     if settings is None:
         raise UsageError("no database is named", "give --connect, such as postgresql:///beffroi, or --config")
     folder = database_socket(settings.database)
     arguments = {"dbname": urlsplit(settings.database).path[1:], **({} if folder is None else {"host": folder})}
     return _connect("", {**arguments, "connect_timeout": CONNECT_SECONDS}, database_of(settings))
+
+
+def _protected(url: str, root: Path | None) -> dict[str, object]:
+    """Return what libpq leaves open by itself, where neither an administrator's address nor the environment says it.
+
+    Its own choice for another machine is a server that nothing proves, and a password that it may ask for in the clear.
+    """
+    from psycopg import ProgrammingError, conninfo
+
+    try:
+        told = conninfo.conninfo_to_dict(url)
+    except ProgrammingError as error:
+        raise UsageError("--connect is no address of libpq's", "write postgresql://ROLE@HOST:PORT/DATABASE") from error
+    named = {key: told.get(key) or os.environ.get(f"PG{key.replace('_', '').upper()}") for key in _PROTECTING}
+    made: dict[str, object] = {}
+    if not named["require_auth"]:
+        made["require_auth"] = "!password,!md5"
+    hosts = [one for key in ("hostaddr", "host") for one in str(named[key] or "").split(",") if one]
+    is_away = not all(one.startswith(("/", "@")) or is_loopback(one) for one in hosts)
+    if is_away and not named["sslmode"] and not named["service"]:
+        made["sslmode"] = "verify-full"
+        if root is not None and not named["sslrootcert"]:
+            made["sslrootcert"] = str(root)
+    return made
 
 
 def database_of(settings: FleetSettings) -> str:
@@ -151,19 +177,23 @@ def arguments_of(settings: FleetSettings) -> dict[str, object]:
         "passfile": _NOWHERE,
         "sslcert": _given(settings.certificate_file),
         "sslkey": _given(settings.key_file),
-        "sslmode": _ssl_mode(folder, host or "", settings.root_certificate),
+        "sslmode": _ssl_mode(folder, host or "", settings),
     }
     if settings.root_certificate is not None and folder is None:
         made["sslrootcert"] = str(settings.root_certificate)
     if settings.password_file is not None:
         made["password"] = password_in(settings.password_file)
+        if folder is None:
+            # Both sides prove that they know it: a port of the loopback is anyone's while the database is down.
+            made["require_auth"] = "scram-sha-256"
     return made
 
 
-def _ssl_mode(folder: str | None, host: str, root: Path | None) -> str:
+def _ssl_mode(folder: str | None, host: str, settings: FleetSettings) -> str:
     if folder is not None:
         return "disable"
-    return "prefer" if root is None and is_loopback(host) else "verify-full"
+    proven_by_password = is_loopback(host) and settings.password_file is not None
+    return "prefer" if settings.root_certificate is None and proven_by_password else "verify-full"
 
 
 def _given(path: Path | None) -> str:

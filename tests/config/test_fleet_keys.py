@@ -88,6 +88,16 @@ def test_a_socket_and_the_loopback_need_no_root_certificate(tmp_path: Path, data
         ({"agent": '"a b"'}, "is not an id"),
         ({"root_certificate": None}, "anyone on the way could pose as the database"),
         ({"password_file": None}, "fleet.password_file: is missing"),
+        (
+            {
+                "database": '"postgresql://localhost:5432/beffroi"',
+                "password_file": None,
+                "certificate_file": '"/etc/beffroi/c.crt"',
+                "key_file": '"/etc/beffroi/c.key"',
+                "root_certificate": None,
+            },
+            "any account here could pose as the database",
+        ),
         ({"password_file": None, "certificate_file": '"/etc/beffroi/c.crt"'}, "fleet.key_file: is missing"),
         ({"database": '"postgresql://u:secret@pg.example/beffroi"'}, "holds a password"),
         ({"database": '"postgresql://u@pg.example/beffroi"'}, "holds a user"),

@@ -72,8 +72,10 @@ def test_the_environment_decides_nothing(settings: FleetSettings, monkeypatch: p
 def test_only_socket_and_loopback_do_without_a_verified_server(
     tmp_path: Path, database: str, has_root: bool, mode: str
 ) -> None:
+    (tmp_path / "password").write_text("secret\n")
+    root = tmp_path / "root.pem" if has_root else None
     made = FleetSettings(
-        database=database, user="u", agent="a", root_certificate=tmp_path / "root.pem" if has_root else None
+        database=database, user="u", agent="a", password_file=tmp_path / "password", root_certificate=root
     )
     assert arguments_of(made)["sslmode"] == mode
 
