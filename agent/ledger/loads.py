@@ -1,10 +1,10 @@
 """Loads of the configuration in the ledger: what was declared and which targets were in force, from when on.
 
-One load is one row for each beneficiary, so that a bundle can show one's and hold back the others'. Its payload:
-`number` of the load, `of` how many rows it is, `digest` of the configuration, `declared` (key, first and last day),
-`targets`, `signatories` and `mutualised` (keys) that acceptances are judged by, and `storing` (what is
-said of each backup), which older rows do not have, and under
-a clock that was set back `not_before`, an instant of a row before it.
+One load is one row for each beneficiary that it or an earlier one names, so that a bundle shows one's, and nothing of
+the others'. Its payload: `number` of the load, `of` how many rows it is, `digest` of the configuration, `declared`
+(key, first and last day), `targets`, `signatories` and `mutualised` (keys) that acceptances are judged by, and
+`storing` (what is said of each backup), which older rows do not have, and under a clock that was set back `not_before`,
+an instant of a row before it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,8 @@ def keep(
             return False
     named = set() if accepting is None else set(accepting.signatories)
     named |= {one.beneficiary for one in storing or ()}
-    beneficiaries = sorted({key.beneficiary for key in declared} | named) or [""]
+    # One that is gone has a row all the same: its own rows alone show it that nothing is expected any more.
+    beneficiaries = sorted({key.beneficiary for key in declared} | named | _named_before(writer.connection)) or [""]
     for beneficiary in beneficiaries:
         own = [
             [*KEY.encode(key), encode.day_or_none(declared[key].starts), encode.day_or_none(declared[key].ends)]
@@ -85,6 +86,11 @@ def keep(
         }
         writer.append(KIND, content, beneficiary)
     return True
+
+
+def _named_before(connection: Connection) -> set[str]:
+    rows = select(CHAIN.c.beneficiary).distinct().join(LOAD, LOAD.c.sequence == CHAIN.c.sequence)
+    return set(connection.execute(rows.where(CHAIN.c.beneficiary != "")).scalars())
 
 
 def _terms_of(beneficiary: str, accepting: AcceptanceTerms | None) -> Mapping[str, object]:

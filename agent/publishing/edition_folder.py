@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 from agent.config.settings import Configuration
 from agent.core.period import day_start
 from agent.ledger.encode import instant
-from agent.ledger.excerpt import Excerpt
 from agent.ledger.keys import PUBLIC_NAME, Signer, signer
 from agent.ledger.ledger import Ledger
+from agent.ledger.own_excerpt import OwnExcerpt
 from agent.publishing.edition_files import (
     DAYS,
     ENGLISH_PAGE,
@@ -108,7 +108,7 @@ def _write_evidence(
     with os.fdopen(_opened(path), "wb") as file:
 
         def written(kept: Connection) -> None:
-            excerpt = Excerpt(kept, report.beneficiary, since=since, through=report.proof.rows)
+            excerpt = OwnExcerpt(kept, report.beneficiary, since=since, through=report.proof.rows)
             bundle.write(file, contents, excerpt, key)
 
         ledger.ask(written)

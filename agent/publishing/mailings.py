@@ -219,7 +219,7 @@ def _heads(
     days = sum(1 for _ in month.days())
     told = words.SIGNED.of(language).format(count=len(heads), days=days) if heads else words.NONE_SIGNED.of(language)
     name = f"beffroi-heads-{month}.txt"
-    # Each line that was signed stands as it is, so that grep alone holds a bundle's heads to it.
+    # Each line that was signed stands as it is: its last word is the head that a bundle's leaf of that day has.
     text = f"# key {fingerprint}\n" + "".join(f"{head.statement}# signature {head.signature}\n" for head in heads)
     attached = [Attachment(name=name, text=text)]
     checkpoint = f"beffroi-checkpoint-{month}.txt"
@@ -232,11 +232,17 @@ def _heads(
             beneficiary=reader.name,
             told=told,
             fingerprint=fingerprint,
-            command=f"cat heads/*-{month}-*.txt | grep -vxFf {name}",
+            command=_comparing(month, name),
             checkpoint="" if newest is None else words.CHECKPOINT.of(language).format(name=checkpoint),
         ),
         document=enclosed.document(reader.id, attached),
     )
+
+
+def _comparing(month: Month, name: str) -> str:
+    """Return the command that prints each head of a month in an unpacked bundle that a file of heads lacks."""
+    heads = f"""grep -o '"day":"{month}-..","head":"[0-9a-f]*' proofs.txt | cut -d '"' -f 8"""
+    return f"""{heads} | while read -r head; do grep -q "$head" {name} || echo "$head"; done"""
 
 
 def _language(configuration: Configuration) -> Language:

@@ -1,51 +1,43 @@
-"""A zip archive in one form only: files stored as they are, in order, with fixed times and nothing else in it.
+"""A zip archive, written in one form only, and read in whatever form a person's own zip program gave it.
 
-The same files give the same bytes anywhere, and a reader needs no more than to hold each byte to what it must be:
-nothing deflated that could grow, no name that leads elsewhere, no comment, no second directory. Form: PKWARE's APPNOTE
-6.3.10, sections 4.3.7, 4.3.12 and 4.3.16; any unzip reads it. No ZIP64: at most 65,535 files and 4 GiB.
+Written: files in order, deflated, with fixed times and nothing else. Form: PKWARE's APPNOTE 6.3.10, sections 4.3.7,
+4.3.12 and 4.3.16; any unzip reads it. No ZIP64: at most 65,535 files and 4 GiB. What is read may have been unpacked and
+packed again: another order, other times, a folder around it, the litter of a desktop. What a file holds is what counts,
+and it is read within bounds: no name that leads elsewhere, no file twice, nothing that grows a hundredfold.
 """
 
 import hashlib
 import re
 import struct
+import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from agent.core.errors import UsageError
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})?")
-LONGEST_NAME = 201
 LARGEST, MOST = 2**32 - 1, 2**16 - 1
+# What desktops put into folders of their own accord.
+_LITTER = re.compile(r"(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)|__MACOSX/.*", re.DOTALL)
+# Text deflates to a twentieth; a file of zeros to a thousandth.
+_MOST_GROWTH, _SMALL = 100, 1024 * 1024
+_LARGEST_DIRECTORY = 16 * 1024 * 1024
+# A comment at its end is as long as this at most.
+_LONGEST_END = 22 + 65_535
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
-_VERSION, _FLAGS, _STORED = 20, 0, 0
+_VERSION, _FLAGS, _DEFLATED = 20, 0, 8
 _TIME, _DATE = 0, 33  # 1 January 1980, the first that the form knows
 _MADE_BY = 3 << 8 | _VERSION  # Unix, so that the mode below is one
 _MODE = 0o100644 << 16
 _PIECE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """Where one file of an archive is; `at` is where its local header begins."""
-
-    name: str
-    at: int
-    size: int
-    crc: int
-
-    @property
-    def begins(self) -> int:
-        """Return where the file's own bytes begin."""
-        return self.at + _LOCAL.size + len(self.name)
-
-
 class NotTheForm(Exception):
-    """Raised where some bytes are no archive of this form, and where."""
+    """Raised where some bytes are no archive that a bundle can be, and where."""
 
 
 class ArchiveWriter:
@@ -53,114 +45,120 @@ class ArchiveWriter:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._members: list[Member] = []
+        self._directory = bytearray()
         self.digests: dict[str, str] = {}
 
     def add(self, name: str, pieces: Iterable[bytes]) -> None:
         """Write one file. Raises UsageError where there is more than the form can hold."""
         if not NAME.fullmatch(name) or name in self.digests:
             raise ValueError(f"not a name of this form, or there already: {name}")
-        at = self._file.tell()
-        blank = Member(name=name, at=at, size=0, crc=0)
-        self._file.write(_local(blank))
+        at, encoded = self._file.tell(), name.encode()
+        self._file.write(bytes(_LOCAL.size) + encoded)
         size, crc, digest = 0, 0, hashlib.sha256()
+        deflating = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
         for piece in pieces:
-            self._file.write(piece)
             size, crc = size + len(piece), zlib.crc32(piece, crc)
             digest.update(piece)
-        if at + size > LARGEST or len(self._members) >= MOST:
+            self._file.write(deflating.compress(piece))
+        self._file.write(deflating.flush())
+        end = self._file.tell()
+        if end + len(self._directory) > LARGEST - 1024 or size > LARGEST or len(self.digests) >= MOST:
             raise UsageError("the evidence of this quarter is more than one archive holds", "give --beneficiary")
-        member = Member(name=name, at=at, size=size, crc=crc)
+        packed = end - at - _LOCAL.size - len(encoded)
+        known = (_VERSION, _FLAGS, _DEFLATED, _TIME, _DATE, crc, packed, size, len(encoded))
         self._file.seek(at)
-        self._file.write(_local(member))
+        self._file.write(_LOCAL.pack(b"PK\3\4", *known, 0))
         self._file.seek(0, 2)
-        self._members.append(member)
+        self._directory += _CENTRAL.pack(b"PK\1\2", _MADE_BY, *known, 0, 0, 0, 0, _MODE, at) + encoded
         self.digests[name] = digest.hexdigest()
 
     def close(self) -> None:
         """Write the directory."""
-        self._file.write(_directory(self._members, self._file.tell()))
+        at, count = self._file.tell(), len(self.digests)
+        self._file.write(self._directory + _END.pack(b"PK\5\6", 0, 0, count, count, len(self._directory), at, 0))
 
 
-def members(file: BinaryIO, size: int) -> Mapping[str, Member]:
-    """Return the files of an archive, each byte around them held to the form. Raises NotTheForm."""
-    if size < _END.size:
-        raise NotTheForm("it is too short to be one")
-    file.seek(size - _END.size)
-    end = _END.unpack(file.read(_END.size))
-    count, length, at = end[4], end[5], end[6]
-    if end[0] != b"PK\5\6" or at + length + _END.size != size:
-        raise NotTheForm("its end is not where it should be")
-    if length > count * (_CENTRAL.size + LONGEST_NAME):
+class ArchiveReader:
+    """Read the files of one archive, each within its bounds."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        """Read which files there are. Raises NotTheForm."""
+        try:
+            _hold_directory(file, size)
+            self._archive = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
+            raise NotTheForm(f"its directory cannot be read: {error}") from error
+        self._members = _members(self._archive.infolist(), size)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the names of its files."""
+        return frozenset(self._members)
+
+    def size(self, name: str) -> int:
+        """Return how many bytes one file has. Raises NotTheForm where it is missing."""
+        return self._member(name).file_size
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """Yield the bytes of one file, some at a time. Raises NotTheForm where it is missing or damaged."""
+        member = self._member(name)
+        try:
+            with self._archive.open(member) as opened:
+                while piece := opened.read(_PIECE):
+                    yield piece
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+            raise NotTheForm(f"{name} is damaged: {error}") from error
+
+    def _member(self, name: str) -> zipfile.ZipInfo:
+        if name not in self._members:
+            raise NotTheForm(f"{name} is missing")
+        return self._members[name]
+
+
+def _hold_directory(file: BinaryIO, size: int) -> None:
+    """Raise NotTheForm for a directory that is larger than one of a bundle, before it is read."""
+    begins = max(0, size - _LONGEST_END)
+    file.seek(begins)
+    last = file.read(_LONGEST_END)
+    at = len(last) - _END.size if last[-_END.size :].startswith(b"PK\5\6") else last.rfind(b"PK\5\6")
+    if at < 0 or at + _END.size > len(last):
+        raise NotTheForm("it is no zip archive, or it is cut short")
+    end = _END.unpack_from(last, at)
+    # A directory of the longer form (ZIP64) would say another size than this.
+    if b"PK\6\7" in last[max(0, at - 20) : at] or end[4] == MOST or end[5] > min(_LARGEST_DIRECTORY, begins + at):
         raise NotTheForm("its directory is longer than its files take")
-    file.seek(at)
-    directory = file.read(length)
-    found = list(_entries(directory, count))
-    if _directory(found, at) != directory + _END.pack(*end):
-        raise NotTheForm("its directory is not in the one form")
-    place = 0
-    for member in found:
-        file.seek(place)
-        header = file.read(_LOCAL.size + len(member.name))
-        if member.at != place or header != _local(member):
-            raise NotTheForm(f"{member.name} is not where the directory says, or not in the one form")
-        place = member.begins + member.size
-    if place != at:
-        raise NotTheForm("there is something between its files and its directory")
-    return {member.name: member for member in found}
 
 
-def pieces(file: BinaryIO, member: Member) -> Iterator[bytes]:
-    """Yield the bytes of one file, some at a time. Raises NotTheForm where they are not those that were counted."""
-    file.seek(member.begins)
-    left, crc = member.size, 0
-    while left:
-        piece = file.read(min(left, _PIECE))
-        if not piece:
-            raise NotTheForm(f"{member.name} is cut short")
-        left, crc = left - len(piece), zlib.crc32(piece, crc)
-        place = file.tell()
-        yield piece
-        file.seek(place)
-    if crc != member.crc:
-        raise NotTheForm(f"{member.name} differs from the counted data")
-
-
-def _entries(directory: bytes, count: int) -> Iterator[Member]:
-    place, known = 0, set()
-    for _ in range(count):
-        if place + _CENTRAL.size > len(directory):
-            raise NotTheForm("its directory is cut short")
-        fields = _CENTRAL.unpack_from(directory, place)
-        place += _CENTRAL.size
-        name = directory[place : place + fields[10]].decode("ascii", errors="replace")
-        place += fields[10]
-        if not NAME.fullmatch(name) or name in known:
+def _members(listed: Sequence[zipfile.ZipInfo], size: int) -> dict[str, zipfile.ZipInfo]:
+    found: dict[str, zipfile.ZipInfo] = {}
+    _hold_apart(listed, size)
+    files = [one for one in listed if not one.filename.endswith("/") and not _LITTER.fullmatch(one.filename)]
+    around = _folder_around([one.filename for one in files])
+    packed = grown = 0
+    for one in files:
+        name = one.filename.removeprefix(around)
+        if not NAME.fullmatch(name) or name in found:
             raise NotTheForm(f"{name!r:.80} is no name that can be in it, or is there twice")
-        known.add(name)
-        yield Member(name=name, at=fields[16], size=fields[8], crc=fields[7])
+        if one.flag_bits & 1 or one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotTheForm(f"{name} is encrypted, or packed in a way that a bundle is not")
+        packed, grown = packed + one.compress_size, grown + one.file_size
+        found[name] = one
+    if grown > _SMALL + _MOST_GROWTH * packed:
+        raise NotTheForm("its files would grow out of all proportion")
+    return found
 
 
-def _local(member: Member) -> bytes:
-    name = member.name.encode()
-    header = _LOCAL.pack(
-        b"PK\3\4", _VERSION, _FLAGS, _STORED, _TIME, _DATE, member.crc, member.size, member.size, len(name), 0
-    )
-    return header + name
+def _hold_apart(listed: Sequence[zipfile.ZipInfo], size: int) -> None:
+    """Raise NotTheForm where two files share bytes, as bombs that need no compression do."""
+    ordered = sorted(listed, key=lambda one: one.header_offset)
+    begins = [one.header_offset for one in ordered[1:]]
+    for one, following in zip(ordered, [*begins, size], strict=True):
+        if one.header_offset + _LOCAL.size + len(one.orig_filename) + one.compress_size > following:
+            raise NotTheForm(f"{one.filename!r:.80} shares its bytes with another file")
 
 
-def _directory(found: Iterable[Member], at: int) -> bytes:
-    listed = list(found)
-    written = b"".join(_central(member) for member in listed)
-    if at + len(written) > LARGEST:
-        raise UsageError("the evidence of this quarter is more than one archive holds", "give --beneficiary")
-    return written + _END.pack(b"PK\5\6", 0, 0, len(listed), len(listed), len(written), at, 0)
-
-
-def _central(member: Member) -> bytes:
-    name = member.name.encode()
-    header = _CENTRAL.pack(
-        b"PK\1\2", _MADE_BY, _VERSION, _FLAGS, _STORED, _TIME, _DATE, member.crc, member.size, member.size,
-        len(name), 0, 0, 0, 0, _MODE, member.at,
-    )  # fmt: skip
-    return header + name
+def _folder_around(names: list[str]) -> str:
+    """Return the one folder that all files are in, as a person's own zip program may write it; "" for none."""
+    first, slash, _ = names[0].partition("/") if names else ("", "", "")
+    is_named = slash and first not in ("", ".", "..")
+    return f"{first}/" if is_named and all(name.startswith(f"{first}/") for name in names) else ""

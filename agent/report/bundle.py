@@ -2,19 +2,32 @@
 
 | file | what it is |
 | --- | --- |
-| `VERIFY.txt` | how to verify it with sha256sum and openssl alone |
+| `VERIFY.txt`, `verify.sh` | how to verify it with sha256sum and openssl alone, line by line and as a whole |
 | `about.txt` | what it is about, a key and a value a line |
 | `signing-key.pub.pem` | the agent's public key |
 | `days.csv` | the days of the report |
-| `days/N-DAY.txt` | a signed day: the head before, then each row of the ledger as its line; the head is its SHA-256 |
-| `heads/N-DAY.txt`, `.sig` | the line that the agent signed at the end of that day, and the signature |
-| `tail.txt` | the rows after the last signed day: the link before them, then their lines |
-| `payloads.txt` | the payload of each of the beneficiary's rows: its sequence, a space, its text (or `erased`) |
-| `HEADS` | each head and its day's file, as `sha256sum --check` reads them |
+| `days/N-DAY.txt` | its rows of a signed day: NUMBER INSTANT KIND PAYLOAD, or `erased:DIGEST` for the last |
+| `tail.txt` | its rows after the last signed day, in the same form |
+| `proofs.txt` | the leaves that commit to these days, and where each stands in its tree, see below |
+| `checkpoint.txt` | the newest checkpoint, with its cosignatures |
+| `checkpoint-text.txt`, `checkpoint.sig` | what the agent signed of it, and the signature |
+| `checkpoints/SIZE.txt`, `SIZE.note`, `SIZE-N.tsr` | an attested checkpoint: cosigned, as stamped, the stamps |
 | `MANIFEST`, `MANIFEST.sig` | the SHA-256 of every other file, signed with the agent's key; of each document, too |
 
 A document (page, PDF, table) is handed out beside the bundle. Its line in MANIFEST begins with `# `, so that
 `sha256sum --check` passes over it: `sed -n 's/^# //p' MANIFEST | sha256sum --check` holds the documents.
+
+A line of `proofs.txt` is one of these, hashes in hexadecimal:
+
+    own N-DAY JSON                   the beneficiary's leaf in the day's tree
+    day N-DAY INDEX SIZE HASH...     where that leaf stands in the day's tree
+    leaf N-DAY JSON                  the day's leaf in the log, which has the root of the day's tree
+    log N-DAY INDEX SIZE HASH...     where that leaf stands in the log, whose root the checkpoint has
+    checkpoint SIZE HASH...          how the newest checkpoint continues the attested one of that size
+
+A day that was signed before the log began is shown whole, as bundles of the first form have all of them:
+`earlier/N-DAY.txt` is its text, `heads/N-DAY.txt` and `.sig` the line that was signed, `HEADS` names them all, and
+`payloads.txt` has the payloads of the beneficiary's rows in them (agent.report.rows_shown).
 """
 
 import base64
@@ -24,19 +37,24 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from agent.core.period import PARIS
-from agent.ledger.excerpt import Excerpt, ExcerptLine
+from agent.ledger.excerpt import ExcerptLine
 from agent.ledger.heads import Head
 from agent.ledger.keys import Signer
+from agent.ledger.own_excerpt import Inclusion, OwnDay, OwnExcerpt, OwnRow, ShownCheckpoint
 from agent.report.archive import ArchiveWriter
 from agent.report.figures import Report
+from agent.report.verify_script import verify_script
 from agent.report.verify_text import verify_text
 
-SCHEMA = "beffroi.evidence/1"
+FIRST_SCHEMA, SCHEMA = "beffroi.evidence/1", "beffroi.evidence/2"
 ERASED = "erased"
 # Begins the line of a document in the manifest.
 DOCUMENT = "# "
-MANIFEST, SIGNATURE, KEY, ABOUT, HEADS = "MANIFEST", "MANIFEST.sig", "signing-key.pub.pem", "about.txt", "HEADS"
-DAYS, TAIL, PAYLOADS, VERIFY = "days.csv", "tail.txt", "payloads.txt", "VERIFY.txt"
+MANIFEST, SIGNATURE, KEY, ABOUT = "MANIFEST", "MANIFEST.sig", "signing-key.pub.pem", "about.txt"
+DAYS, TAIL, PROOFS, VERIFY, SCRIPT = "days.csv", "tail.txt", "proofs.txt", "VERIFY.txt", "verify.sh"
+CHECKPOINT, SIGNED_TEXT, TEXT_SIGNATURE = "checkpoint.txt", "checkpoint-text.txt", "checkpoint.sig"
+# Of days that are shown whole.
+HEADS, PAYLOADS = "HEADS", "payloads.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,33 +70,82 @@ class Contents:
     documents: Mapping[str, str] = field(default_factory=dict)
 
 
-def name_of(head: Head) -> str:
+def name_of(day: Head | OwnDay) -> str:
     """Return how a signed day is called in a bundle; a clock set back can give one day two of them."""
-    return f"{head.number:05d}-{head.day}"
+    return f"{day.number:05d}-{day.day}"
 
 
-def write(file: BinaryIO, contents: Contents, excerpt: Excerpt, signer: Signer) -> str:
+def write(file: BinaryIO, contents: Contents, excerpt: OwnExcerpt, signer: Signer) -> str:
     """Write a bundle; return the SHA-256 of its manifest, which stands for all of it."""
-    archive, payloads = ArchiveWriter(file), Payloads()
-    archive.add(VERIFY, [verify_text([name_of(head) for head in excerpt.heads], contents.about).encode()])
+    archive = ArchiveWriter(file)
+    earlier = [name_of(head) for head in excerpt.earlier]
+    text = verify_text(earlier, contents.about, has_checkpoint=bool(excerpt.checkpoints))
+    archive.add(VERIFY, [text.encode()])
+    archive.add(SCRIPT, [verify_script()])
     archive.add(ABOUT, ["".join(f"{name}: {value}\n" for name, value in contents.about.items()).encode()])
     archive.add(KEY, [contents.public_key])
     archive.add(DAYS, [contents.csv])
-    for head in excerpt.heads:
-        lines = payloads.taken(excerpt.lines(head.first, head.last))
-        archive.add(f"days/{name_of(head)}.txt", [f"{head.previous}\n".encode(), *lines])
-        archive.add(f"heads/{name_of(head)}.txt", [head.statement.encode()])
-        archive.add(f"heads/{name_of(head)}.sig", [base64.b64decode(head.signature)])
-    archive.add(TAIL, _tail(excerpt, payloads))
-    archive.add(PAYLOADS, payloads.pieces())
-    listed = "".join(f"{head.head}  days/{name_of(head)}.txt\n" for head in excerpt.heads)
-    archive.add(HEADS, [listed.encode()])
+    for day in excerpt.days:
+        archive.add(f"days/{name_of(day)}.txt", map(_row, excerpt.rows(day)))
+    archive.add(TAIL, map(_row, excerpt.tail()))
+    archive.add(PROOFS, ["".join(_proofs(excerpt)).encode()])
+    _add_checkpoints(archive, excerpt.checkpoints)
+    if excerpt.earlier:
+        _add_earlier(archive, excerpt)
     manifest = "".join(f"{DOCUMENT}{digest}  {name}\n" for name, digest in sorted(contents.documents.items()))
     manifest += "".join(f"{digest}  {name}\n" for name, digest in sorted(archive.digests.items()))
     archive.add(MANIFEST, [manifest.encode()])
     archive.add(SIGNATURE, [base64.b64decode(signer.sign(manifest))])
     archive.close()
     return archive.digests[MANIFEST]
+
+
+def _row(row: OwnRow) -> bytes:
+    said = f"{ERASED}:{row.payload_sha256}" if row.text is None else row.text
+    return f"{row.number} {row.instant} {row.kind} {said}\n".encode()
+
+
+def _proofs(excerpt: OwnExcerpt) -> Iterator[str]:
+    for day in excerpt.days:
+        name = name_of(day)
+        yield f"own {name} {day.own}\n"
+        yield f"day {name}{_place(day.in_day)}\n"
+        yield f"leaf {name} {day.leaf}\n"
+        yield f"log {name}{_place(day.in_log)}\n"
+    for one in excerpt.checkpoints:
+        yield f"checkpoint {one.size}{''.join(f' {hashed.hex()}' for hashed in one.consistency)}\n"
+
+
+def _place(place: Inclusion) -> str:
+    return f" {place.index} {place.size}{''.join(f' {hashed.hex()}' for hashed in place.hashes)}"
+
+
+def _add_checkpoints(archive: ArchiveWriter, shown: tuple[ShownCheckpoint, ...]) -> None:
+    for one in shown:
+        if one.cosigned != one.note or one.stamps:
+            archive.add(f"checkpoints/{one.size}.txt", [one.cosigned.encode()])
+            archive.add(f"checkpoints/{one.size}.note", [one.note.encode()])
+        for number, stamp in enumerate(one.stamps, 1):
+            archive.add(f"checkpoints/{one.size}-{number}.tsr", [stamp])
+    if shown:
+        newest = shown[-1]
+        signed, _, signature = newest.note.partition("\n\n")
+        archive.add(CHECKPOINT, [newest.cosigned.encode()])
+        archive.add(SIGNED_TEXT, [f"{signed}\n".encode()])
+        # The key's number takes four bytes (c2sp.org/signed-note).
+        archive.add(TEXT_SIGNATURE, [base64.b64decode(signature.rsplit(" ", 1)[1])[4:]])
+
+
+def _add_earlier(archive: ArchiveWriter, excerpt: OwnExcerpt) -> None:
+    payloads = Payloads()
+    for head in excerpt.earlier:
+        lines = payloads.taken(excerpt.whole_day(head))
+        archive.add(f"earlier/{name_of(head)}.txt", [f"{head.previous}\n".encode(), *lines])
+        archive.add(f"heads/{name_of(head)}.txt", [head.statement.encode()])
+        archive.add(f"heads/{name_of(head)}.sig", [base64.b64decode(head.signature)])
+    archive.add(PAYLOADS, payloads.pieces())
+    listed = "".join(f"{head.head}  earlier/{name_of(head)}.txt\n" for head in excerpt.earlier)
+    archive.add(HEADS, [listed.encode()])
 
 
 class Payloads:
@@ -102,16 +169,6 @@ class Payloads:
             yield piece
 
 
-def _tail(excerpt: Excerpt, payloads: Payloads) -> Iterator[bytes]:
-    begun = False
-    for line in payloads.taken(excerpt.lines(excerpt.tail_from, excerpt.through)):
-        if not begun:
-            # A line begins with the link of the row before it.
-            yield line.partition(b" ")[0] + b"\n"
-            begun = True
-        yield line
-
-
 def about(report: Report) -> Mapping[str, str]:
     """Return what a bundle is about, in the order in which it is written."""
     return {
@@ -122,8 +179,6 @@ def about(report: Report) -> Mapping[str, str]:
         "first_day": report.span.first.isoformat(),
         "last_day": report.span.last.isoformat(),
         "timezone": PARIS.key,
-        "rows": str(report.proof.rows),
-        "last_link": report.proof.link,
         "key": report.proof.fingerprint,
         "configuration_sha256": report.proof.configuration,
         "beffroi": report.version,

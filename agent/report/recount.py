@@ -27,7 +27,7 @@ from agent.report.counting import stays
 from agent.report.csv_file import HEADER
 from agent.report.days import Span, days_of_keys
 from agent.report.material import happened_on
-from agent.report.rows_shown import BeneficiaryPayload, SignedDays
+from agent.report.own_rows import BeneficiaryPayload
 from agent.report.waiting import Drawn, waiting_days
 
 SILENT = frozenset({Reason.NOT_RUN.value, Reason.NO_LONGER_DECLARED.value})
@@ -42,13 +42,19 @@ MOST_EXTRA = 50_000
 LARGEST_COUNTED = 16 * 1024 * 1024
 PROVISIONAL = "provisional"
 
+# A load: the place of its row among the bundle's, and its instant.
+ShownLoad = tuple[int, str]
 # The result of a day, as the table has it: state and reason, by day, target and subject.
 Said = tuple[str, str]
 Table = dict[tuple[str, str, str], Said]
 
 
 def recount(
-    payloads: Sequence[BeneficiaryPayload], shown: SignedDays, table: bytes, about: Mapping[str, str], damage: list[str]
+    payloads: Sequence[BeneficiaryPayload],
+    loads_shown: Sequence[ShownLoad],
+    table: bytes,
+    about: Mapping[str, str],
+    damage: list[str],
 ) -> int:
     """Add to `damage` each row of the table that does not follow from the rows of the ledger; return how many do."""
     span = Span(first=date.fromisoformat(about["first_day"]), last=date.fromisoformat(about["last_day"]))
@@ -58,7 +64,7 @@ def recount(
         # Its author chose them: each day of a span is counted, and a narrower one would leave days out.
         damage.append(f"about.txt: the days {span.first} to {span.last} are not those of {quarter}")
         return 0
-    counted, waiting = _counted(payloads, shown, span, about)
+    counted, waiting = _counted(payloads, loads_shown, span, about)
     printed = _printed(table, len(counted) + MOST_EXTRA)
     accepted = _accepted_days(payloads, about["beneficiary"])
     said = []
@@ -72,11 +78,14 @@ def recount(
     return len(counted)
 
 
-def is_cut(shown: SignedDays, about: Mapping[str, str]) -> bool:
-    """Return whether a final edition's rows end before its quarter does: what was recorded later may be left out."""
-    if about["edition"] == PROVISIONAL or not shown.until:
+def is_cut(until: str, about: Mapping[str, str]) -> bool:
+    """Return whether a final edition's rows end before its quarter does: what was recorded later may be left out.
+
+    `until` is the instant of the latest row, empty where there is none.
+    """
+    if about["edition"] == PROVISIONAL or not until:
         return False
-    return instant(shown.until) < day_end(date.fromisoformat(about["last_day"]), _zone(about["timezone"]))
+    return instant(until) < day_end(date.fromisoformat(about["last_day"]), _zone(about["timezone"]))
 
 
 def _agree(printed: Said | None, counted: Said | None, waiting: Said | None, *, covered: bool) -> bool:
@@ -127,7 +136,7 @@ def _printed(table: bytes, most: int) -> Table:
 
 
 def _counted(
-    payloads: Sequence[BeneficiaryPayload], shown: SignedDays, span: Span, about: Mapping[str, str]
+    payloads: Sequence[BeneficiaryPayload], loads_shown: Sequence[ShownLoad], span: Span, about: Mapping[str, str]
 ) -> tuple[Table, Table]:
     """Return the days counted from the rows, and for a provisional report alone those that may wait for their row."""
     beneficiary, zone = about["beneficiary"], _zone(about["timezone"])
@@ -135,7 +144,7 @@ def _counted(
     for key, day, came in _days(payloads):
         kept.setdefault(key, {})[day] = came
     entries = [one for one in _entries(payloads, beneficiary) if happened_on(one) <= Quarter.of(span.first).last]
-    in_force = _loads_in_force(payloads, shown, beneficiary)
+    in_force = _loads_in_force(payloads, loads_shown, beneficiary)
     found = days_of_keys(
         span,
         kept,
@@ -188,17 +197,21 @@ def _days(payloads: Sequence[BeneficiaryPayload]) -> Iterator[tuple[Key, str, Da
         yield row.key, row.day.isoformat(), alike[words]
 
 
-def _loads_in_force(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, beneficiary: str) -> Sequence[Loading]:
-    loads = list(_loadings(payloads, shown, beneficiary))
+def _loads_in_force(
+    payloads: Sequence[BeneficiaryPayload], loads_shown: Sequence[ShownLoad], beneficiary: str
+) -> Sequence[Loading]:
+    loads = list(_loadings(payloads, loads_shown, beneficiary))
     rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
     return with_retirements(loads, retirements_of(rows))
 
 
-def _loadings(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, beneficiary: str) -> Iterator[Loading]:
+def _loadings(
+    payloads: Sequence[BeneficiaryPayload], loads_shown: Sequence[ShownLoad], beneficiary: str
+) -> Iterator[Loading]:
     """Yield each load as far as it concerns the beneficiary; without a row of theirs it declared nothing of theirs."""
     own = {one.sequence: one for one in _of_kind(payloads, "load")}
     by_instant: dict[str, list[int]] = {}
-    for sequence, at, _ in shown.loads:
+    for sequence, at in loads_shown:
         by_instant.setdefault(at, []).append(sequence)
     for at, sequences in by_instant.items():
         declared: dict[Key, Days] = {}

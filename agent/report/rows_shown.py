@@ -1,4 +1,4 @@
-"""The rows that a bundle shows, followed as a chain: each after the one before, each day as it was signed."""
+"""Days of the chain that a bundle shows whole: each row after the one before, each day as it was signed."""
 
 import hashlib
 import re
@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from agent.ledger import readings, registers
 from agent.report.archive import NotTheForm
+from agent.report.own_rows import COUNTED, BeneficiaryPayload
 
 _STATEMENT = re.compile(rb"beffroi\.head/1 ([0-9-]{10}) rows ([0-9]{1,18})-([0-9]{1,18}) ([0-9a-f]{64})\n")
 _LINE = re.compile(rb"([0-9a-f]{64}) ([0-9]{1,18}) (\S{1,40}) (\S{1,200}) (\S{1,400}) ([0-9a-f]{64})")
@@ -15,8 +16,6 @@ _LINK = re.compile(rb"[0-9a-f]{64}")
 # Payloads that a rule erases (docs/ledger.md, «Erasure»); any other one that is not there is damage.
 _ERASABLE = frozenset({readings.KIND, registers.KIND})
 ERASED = b"erased"
-# Days are counted from these (agent.report.recount); any other payload is held to its digest and let go.
-_COUNTED = frozenset({"day", "load", "entry", "verdict"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +27,6 @@ class SignedDay:
     digest: str
     lines: Iterator[bytes]
     found: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeneficiaryPayload:
-    """One payload of the beneficiary, and its row; `text` None: erased, or no day is counted by it."""
-
-    sequence: int
-    instant: str
-    kind: str
-    text: bytes | None
 
 
 class SignedDays:
@@ -55,7 +44,8 @@ class SignedDays:
         self.heads = 0
         # The instant of the latest row, as the rows have it; empty: there is none.
         self.until = ""
-        self.loads: list[tuple[int, str, str]] = []
+        self.loads: list[tuple[int, str]] = []
+        self.ends: list[tuple[int, str]] = []
         self._own: list[tuple[int, str, str, str, str]] = []
         self._last = 0
         self._link = b""
@@ -84,6 +74,7 @@ class SignedDays:
         if first != self._last + 1:
             self._link = b""  # days between were left out
         self._follow(shown.lines, first, shown.name)
+        self.ends.append((self._last, shown.name))
         if self._last != last:
             self.damage.append(f"{shown.name} ends with row {self._last}, {last} was signed")
 
@@ -119,7 +110,7 @@ class SignedDays:
         kind, beneficiary = unquote(row[4].decode()), unquote(row[5].decode())
         self._own.append((int(row[2]), row[3].decode(), kind, beneficiary, row[6].decode()))
         if kind == "load":
-            self.loads.append((int(row[2]), row[3].decode(), beneficiary))
+            self.loads.append((int(row[2]), row[3].decode()))
 
     def payloads(self, lines: Iterator[bytes], beneficiary: str) -> list[BeneficiaryPayload]:
         """Return the payloads of a beneficiary's rows, each held to its row's digest; all of them must be there."""
@@ -137,7 +128,7 @@ class SignedDays:
             if hashlib.sha256(text).hexdigest() != digest:
                 self.damage.append(f"the payload of row {sequence} is not the one that was digested")
                 continue
-            kept = text if kind in _COUNTED else None
+            kept = text if kind in COUNTED else None
             found.append(BeneficiaryPayload(sequence=sequence, instant=instant, kind=kind, text=kept))
         if next(lines, None) is not None:
             raise NotTheForm("payloads.txt holds payloads of no row")

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+_OPENSSL = "openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin"
+_UNSIGNED = "   Aucune journée n'a encore été signée.\n"
 _HEAD = """\
 COMMENT VÉRIFIER CE DOSSIER DE PREUVES
 
@@ -11,7 +13,8 @@ lignes qui commencent par l'un de ces deux mots : il y en a {count}. Toutes doiv
 
 Ce mode d'emploi ne se vérifie pas lui-même : un dossier falsifié apporterait le sien, auquel il manquerait une ligne.
 Gardez-en un exemplaire reçu par une autre voie, sur papier, avec l'empreinte de la clé, et suivez celui-là ; d'un
-trimestre à l'autre, seuls changent le titre et les lignes des journées.
+trimestre à l'autre, seuls changent le titre et, s'il y en a, les lignes des journées d'avant le journal. Il en va de
+même de verify.sh, qui ne change pas du tout.
 
 1. Qui a signé ? La commande suivante donne l'empreinte de la clé, à comparer à celle que le prestataire vous a
    remise par une autre voie (« SHA256: » suivi des 43 premiers caractères ; le signe « = » final ne compte pas) :
@@ -33,38 +36,50 @@ sha256sum --check --strict --quiet MANIFEST
 
    $ sed -n 's/^# //p' MANIFEST | (cd .. && sha256sum --check --ignore-missing)
 
-3. Chaque journée est-elle celle dont l'empreinte est dans le dossier ?
+3. Le point de contrôle, qui engage tous les jours signés, porte-t-il la signature de cette clé ?
 
+{checkpoint}
+   checkpoint.txt est le même texte, avec les signatures des témoins. Gardez-le : deux points de contrôle de la même
+   taille et de deux racines prouvent que le passé a été refait.
+
+{earlier}"""
+_EARLIER = """\
+4. Des journées ont été signées une à une, avant que le journal ne commence. Chacune est-elle celle dont l'empreinte
+   est dans HEADS, et cette empreinte (le dernier mot de chaque fichier du dossier heads) a-t-elle été signée ?
+
+sha256sum --check --strict --quiet HEADS
 {heads}
-4. Ces empreintes ont-elles été signées ? Chaque fichier du dossier heads contient la ligne signée, dont le dernier mot
-   est l'empreinte de la journée, la même que dans HEADS. Comparez-les à celles que vous avez reçues chaque mois :
-   elles datent la preuve.
+   Une ligne de ces journées s'écrit : MAILLON-PRÉCÉDENT NUMÉRO INSTANT NATURE BÉNÉFICIAIRE EMPREINTE-DU-CONTENU ; le
+   contenu de la ligne NUMÉRO est, dans payloads.txt, ce qui suit le NUMÉRO et une espace.
 
 """
-_TAIL = """
-5. Une ligne de journée s'écrit : MAILLON-PRÉCÉDENT NUMÉRO INSTANT NATURE BÉNÉFICIAIRE EMPREINTE-DU-CONTENU. Son propre
-   SHA-256, fin de ligne comprise, est le premier mot de la ligne suivante. Le contenu de la ligne NUMÉRO est, dans
-   payloads.txt, ce qui suit le NUMÉRO et une espace :
+_TAIL = """\
+Le reste (chaque ligne est celle qui a été signée ce jour-là, il n'en manque aucune, chaque jour est à sa place dans le
+journal) se vérifie d'un seul coup, avec les deux mêmes programmes ; le script tient en une page et se lit :
 
-   $ sed -n 's/^NUMÉRO //p' payloads.txt | tr -d '\\n' | sha256sum
+   $ sh verify.sh
 
-   Les contenus des autres bénéficiaires n'y sont pas : seules leurs empreintes y sont.
+Une ligne de journée s'écrit : NUMÉRO INSTANT NATURE CONTENU. L'empreinte du contenu de la ligne NUMÉRO d'un fichier :
+
+   $ sed -n 's/^NUMÉRO [^ ]* [^ ]* //p' days/JOUR.txt | tr -d '\\n' | sha256sum
+
+Il n'y a là que les lignes du bénéficiaire, et rien des autres.
 
 Ce que cette preuve ne montre pas : ce qui a été enregistré à tort le jour même.
 """
 
 
-def verify_text(days: Sequence[str], about: Mapping[str, str]) -> str:
-    """Return the text; `days` are the names of the signed days."""
-    heads = "sha256sum --check --strict --quiet HEADS\n" if days else "   Aucune journée n'a encore été signée.\n"
+def verify_text(earlier: Sequence[str], about: Mapping[str, str], *, has_checkpoint: bool) -> str:
+    """Return the text; `earlier` are the names of the days that were signed one by one and are shown whole."""
+    checkpoint = f"{_OPENSSL} -in checkpoint-text.txt -sigfile checkpoint.sig\n" if has_checkpoint else _UNSIGNED
+    heads = "".join(f"{_OPENSSL} -in heads/{day}.txt -sigfile heads/{day}.sig\n" for day in earlier)
     edition = "provisoire" if about["edition"] == "provisional" else f"édition {about['edition']}"
-    count = 2 + (len(days) + 1 if days else 0)
     head = _HEAD.format(
-        quarter=about["quarter"], edition=edition, beneficiary=about["beneficiary"], heads=heads, count=count
+        quarter=about["quarter"],
+        edition=edition,
+        beneficiary=about["beneficiary"],
+        checkpoint=checkpoint,
+        earlier=_EARLIER.format(heads=heads) if earlier else "",
+        count=2 + has_checkpoint + (len(earlier) + 1 if earlier else 0),
     )
-    lines = "".join(
-        "openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin"
-        f" -in heads/{day}.txt -sigfile heads/{day}.sig\n"
-        for day in days
-    )
-    return head + lines + _TAIL
+    return head + _TAIL

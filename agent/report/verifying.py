@@ -5,7 +5,6 @@ Blind:  to what was recorded falsely on the day, and to a bundle made anew from 
 """
 
 import csv
-import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,19 +15,15 @@ from typing import BinaryIO
 
 from agent.core.errors import BeffroiError, LookError
 from agent.core.files import open_regular
-from agent.ledger.keys import Verifier, verifier_of
+from agent.ledger.keys import verifier_of
 from agent.report import bundle
-from agent.report.archive import Member, NotTheForm, members, pieces
+from agent.report.archive import ArchiveReader, NotTheForm
+from agent.report.bundle_files import BundleFiles
 from agent.report.documents import HeldDocuments, beside, documents_in, hold
 from agent.report.recount import is_cut, recount
-from agent.report.rows_shown import SignedDay, SignedDays
+from agent.report.shown_days import first_form, second_form
 
-_LISTED = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9_./-]{1,200})")
 _NAME = re.compile(r"beffroi-(.+)-(\d{4}-Q[1-4])-evidence\.zip")
-# What is read whole: everything but days, tail, payloads and the table, which go by line after line.
-LARGEST_WHOLE = 64 * 1024 * 1024
-# A payload is one line; the largest are lists of a store's files.
-LONGEST_LINE = 256 * 1024 * 1024
 MOST_SAID = 20
 
 
@@ -94,7 +89,7 @@ def verify(path: Path, fingerprint: str | None = None, documents: Sequence[Path]
 
 
 def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None) -> None:
-    read = ArchiveReader(file, members(file, size))
+    read = BundleFiles(ArchiveReader(file, size))
     _hold_to_manifest(read, found)
     key = verifier_of(read.whole(bundle.KEY))
     found.fingerprint = key.fingerprint
@@ -106,20 +101,19 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None)
         return  # what is not as it was signed says nothing about the rest
     found.about = _about(read.whole(bundle.ABOUT))
     found.bound = documents_in(read.whole(bundle.MANIFEST))
-    if found.about.get("schema") != bundle.SCHEMA:
-        form = found.about.get("schema", "unknown")
-        found.doubts.append(f"its form is {form!r:.60}, this program knows {bundle.SCHEMA}")
+    schema = found.about.get("schema", "unknown")
+    follow = {bundle.FIRST_SCHEMA: first_form, bundle.SCHEMA: second_form}.get(schema)
+    if follow is None:
+        found.doubts.append(f"its form is {schema!r:.60}, this program knows {bundle.FIRST_SCHEMA} and {bundle.SCHEMA}")
         return
-    shown = SignedDays(found.damage, found.about["first_day"])
-    _follow_days(read, key, shown)
-    payloads = shown.payloads(read.lines(bundle.PAYLOADS), found.about["beneficiary"])
-    found.rows, found.heads, found.payloads = shown.rows, shown.heads, len(payloads)
+    shown = follow(read, key, found.about, found.damage)
+    found.rows, found.heads, found.payloads = shown.rows, shown.heads, len(shown.payloads)
     if found.damage:
         return
-    days = recount(payloads, shown, read.whole(bundle.DAYS), found.about, found.damage)
+    days = recount(shown.payloads, shown.loads, read.whole(bundle.DAYS), found.about, found.damage)
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
-    if not found.damage and is_cut(shown, found.about):
+    if not found.damage and is_cut(shown.until, found.about):
         found.doubts.append(
             f"its rows end before the quarter is over, at {shown.until:.40}: what came later is not shown"
         )
@@ -143,71 +137,17 @@ def _hold_documents(path: Path, documents: Sequence[Path] | None, found: Verifie
     found.doubts.extend(found.documents.doubts)
 
 
-class ArchiveReader:
-    """Read the files of one archive."""
-
-    def __init__(self, file: BinaryIO, found: Mapping[str, Member]) -> None:
-        self._file = file
-        self.members = found
-
-    def _member(self, name: str) -> Member:
-        if name not in self.members:
-            raise NotTheForm(f"{name} is missing")
-        return self.members[name]
-
-    def whole(self, name: str) -> bytes:
-        """Return one file. Raises NotTheForm where it is missing or out of all proportion."""
-        member = self._member(name)
-        if member.size > LARGEST_WHOLE:
-            raise NotTheForm(f"{name} is too large")
-        return b"".join(pieces(self._file, member))
-
-    def digest(self, name: str) -> str:
-        """Return the SHA-256 of one file."""
-        digest = hashlib.sha256()
-        for piece in pieces(self._file, self._member(name)):
-            digest.update(piece)
-        return digest.hexdigest()
-
-    def lines(self, name: str) -> Iterator[bytes]:
-        """Yield the lines of one file, each without its line feed."""
-        left: list[bytes] = []
-        for piece in pieces(self._file, self._member(name)):
-            first, *rest = piece.split(b"\n")
-            left.append(first)
-            if sum(map(len, left)) > LONGEST_LINE:
-                raise NotTheForm(f"{name} holds a line that is too long")
-            if rest:
-                yield b"".join(left)
-                yield from rest[:-1]
-                left = [rest[-1]]
-        if any(left):
-            raise NotTheForm(f"{name} does not end with a line")
-
-
-def _hold_to_manifest(read: ArchiveReader, found: Verified) -> None:
-    listed = _listed(read.whole(bundle.MANIFEST), bundle.MANIFEST)
+def _hold_to_manifest(read: BundleFiles, found: Verified) -> None:
+    listed = read.listed(bundle.MANIFEST)
     apart = {bundle.MANIFEST, bundle.SIGNATURE}
-    for name in sorted(read.members.keys() - listed.keys() - apart):
+    for name in sorted(read.names - listed.keys() - apart):
         found.damage.append(f"{name} was added")
-    for name in sorted(listed.keys() - read.members.keys()):
+    for name in sorted(listed.keys() - read.names):
         found.damage.append(f"{name} is missing")
-    for name in sorted(listed.keys() & read.members.keys()):
+    for name in sorted(listed.keys() & read.names):
         if read.digest(name) != listed[name]:
             found.damage.append(f"{name} was changed")
     del found.damage[MOST_SAID:]
-
-
-def _listed(content: bytes, name: str) -> dict[str, str]:
-    listed: dict[str, str] = {}
-    for line in content.splitlines():
-        if name == bundle.MANIFEST and line.startswith(bundle.DOCUMENT.encode()):
-            continue
-        entry = _LISTED.fullmatch(line)
-        if entry is None or entry[2].decode() in listed:
-            raise NotTheForm(f"{name} is no list of digests")
-        listed[entry[2].decode()] = entry[1].decode()
-    return listed
 
 
 def _about(content: bytes) -> Mapping[str, str]:
@@ -221,18 +161,3 @@ def _about(content: bytes) -> Mapping[str, str]:
     if "schema" in about and any(name not in about for name in needed):
         raise NotTheForm(f"{bundle.ABOUT} lacks a key")
     return about
-
-
-def _follow_days(read: ArchiveReader, key: Verifier, shown: SignedDays) -> None:
-    heads = _listed(read.whole(bundle.HEADS), bundle.HEADS)
-    days = sorted(name for name in read.members if name.startswith("days/"))
-    if [f"days/{name.partition('/')[2]}" for name in heads] != days:
-        raise NotTheForm(f"{bundle.HEADS} does not name the days that are there")
-    for day in days:
-        name = day.removeprefix("days/").removesuffix(".txt")
-        statement = read.whole(f"heads/{name}.txt")
-        if not key.holds_bytes(statement, read.whole(f"heads/{name}.sig")):
-            shown.damage.append(f"the signature of {name} does not hold")
-        lines, digest = read.lines(day), read.digest(day)
-        shown.day(SignedDay(name=name, statement=statement, digest=heads[day], lines=lines, found=digest))
-    shown.tail(read.lines(bundle.TAIL))

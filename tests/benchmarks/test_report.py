@@ -108,7 +108,7 @@ from agent.core.clock import SystemClock
 from agent.core.period import Quarter
 from agent.ledger.ledger import Ledger
 from agent.ledger.encode import instant
-from agent.ledger.excerpt import Excerpt
+from agent.ledger.own_excerpt import OwnExcerpt
 from agent.ledger.keys import PUBLIC_NAME, signer
 from agent.core.period import day_start
 from agent.report import bundle, csv_file, figures_file, page
@@ -132,7 +132,7 @@ with Ledger.open(configuration.agent.state_directory, clock=SystemClock(), reado
     since, key = instant(day_start(report.quarter.first)), signer(folder)
     with (folder / "evidence.zip").open("wb") as file:
         ledger.ask(lambda kept: bundle.write(
-            file, contents, Excerpt(kept, "scota", since=since, through=report.proof.rows), key
+            file, contents, OwnExcerpt(kept, "scota", since=since, through=report.proof.rows), key
         ))
     parts["bundle"] = time.process_time()
 before = spent

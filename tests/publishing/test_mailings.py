@@ -152,7 +152,7 @@ def test_the_command_in_the_letter_holds_a_bundle_to_the_heads(made: Year, tmp_p
     (folder / name).write_bytes(content)
     body = heads.get_body()
     assert isinstance(body, EmailMessage)
-    (command,) = re.findall(r"^    (cat .*?)\r?$", body.get_content(), re.MULTILINE)
+    (command,) = re.findall(r"^    (grep .*?)\r?$", body.get_content(), re.MULTILINE)
 
     def said() -> bytes:
         # grep ends with 1 where it has nothing to print; a file that is not there would be told on standard error.
@@ -161,10 +161,10 @@ def test_the_command_in_the_letter_holds_a_bundle_to_the_heads(made: Year, tmp_p
         return ran.stdout
 
     assert said() == b""
-    (changed,) = folder.glob("heads/*-2026-12-30.txt")
-    other = changed.read_bytes().replace(b"rows ", b"rows 9")
-    changed.write_bytes(other)
-    assert said() == other
+    proofs = folder / "proofs.txt"
+    (head,) = re.findall(rb'"day":"2026-12-30","head":"([0-9a-f]{64})"', proofs.read_bytes())
+    proofs.write_bytes(proofs.read_bytes().replace(head, b"0" * 64))
+    assert said() == b"0" * 64 + b"\n"
 
 
 def test_a_beneficiary_never_gets_what_is_another_s(made: Year) -> None:

@@ -1,19 +1,18 @@
-"""The bundle of evidence: sound for us and for sha256sum and openssl alone; every way of tampering shows."""
+"""The bundle of evidence: sound for us, for `verify.sh`, and line by line; every way of tampering shows."""
 
+import base64
+import gzip
 import io
+import json
 import re
-import struct
 import subprocess
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from agent.core.period import Quarter
 from agent.ledger.keys import make_key, signer, verifier
@@ -22,9 +21,12 @@ from agent.publishing.reports import ReportRequest, published
 from agent.report import bundle
 from agent.report.archive import ArchiveWriter
 from agent.report.verifying import EvidenceOutcome, Verified, verify
+from tests.parts.kept import append_entry
 from tests.report.year import Year, noon, year
 
 Files = dict[str, bytes]
+FIRST_FORM = Path(__file__).parent / "golden" / "bundle-1.zip.gz"
+SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +41,9 @@ class Sound:
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
-    """Publish a report; what was made stands for every test."""
+    """Publish a report of two beneficiaries' ledger; what was made stands for every test."""
     folder = tmp_path_factory.mktemp("evidence")
-    with year(folder, first=date(2026, 12, 20)) as filled:
+    with year(folder, first=date(2026, 12, 22), loaded=date(2026, 12, 21)) as filled:
         redeclare(filled)
         made = publish(filled)
     path = folder / "bundle.zip"
@@ -76,19 +78,60 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return written.getvalue()
 
 
-def check(content: bytes, tmp_path: Path, fingerprint: str | None = None) -> Verified:
+def resigned(files: Mapping[str, bytes], key: Path) -> Files:
+    """Return files with a manifest made anew, signed with the key of a directory."""
+    rest = {name: content for name, content in files.items() if name not in (bundle.MANIFEST, bundle.SIGNATURE)}
+    rest[bundle.KEY] = (key / "signing-key.pub.pem").read_bytes()
+    writer = ArchiveWriter(io.BytesIO())
+    for name, content in rest.items():
+        writer.add(name, [content])
+    manifest = "".join(f"{digest}  {name}\n" for name, digest in sorted(writer.digests.items()))
+    return rest | {
+        bundle.MANIFEST: manifest.encode(),
+        bundle.SIGNATURE: base64.b64decode(signer(key).sign(manifest)),
+    }
+
+
+def check(files: Mapping[str, bytes], tmp_path: Path, fingerprint: str | None = None) -> Verified:
     path = tmp_path / "tampered.zip"
-    path.write_bytes(content)
+    path.write_bytes(packed(files))
     return verify(path, fingerprint)
+
+
+def unpack(files: Mapping[str, bytes], folder: Path) -> Path:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def run_script(folder: Path, shell: str = "dash", *documents: str) -> tuple[int, list[str]]:
+    """Run a bundle's verify.sh in a shell, busybox with its own programs alone; return its exit code and lines."""
+    environment = {"PATH": "/usr/bin:/bin"}
+    if shell == "busybox":
+        own = folder.parent / "busybox"
+        own.mkdir(exist_ok=True)
+        for name in subprocess.run(["busybox", "--list"], capture_output=True, text=True, check=True).stdout.split():
+            (own / name).unlink(missing_ok=True)
+            (own / name).symlink_to("/usr/bin/busybox")
+        (own / "openssl").unlink(missing_ok=True)
+        (own / "openssl").symlink_to("/usr/bin/openssl")
+        environment = {"PATH": str(own)}
+    argv = ["/usr/bin/busybox", "sh"] if shell == "busybox" else [f"/bin/{shell}"]
+    ran = subprocess.run(
+        [*argv, str(folder / "verify.sh"), *documents],
+        capture_output=True, text=True, check=False, timeout=120, env=environment, cwd=folder.parent,
+    )  # fmt: skip
+    assert ran.stderr == ""
+    return ran.returncode, ran.stdout.splitlines()
 
 
 def test_a_bundle_is_sound_and_names_its_key(sound: Sound) -> None:
     found = verify(sound.path)
     assert (found.damage, found.doubts, found.outcome) == ([], [], EvidenceOutcome.SOUND)
     assert found.fingerprint == verifier(sound.state).fingerprint
-    assert found.rows > 500
-    assert found.heads >= 2
-    assert found.payloads > 300
+    assert found.rows == found.payloads > 300
+    assert found.heads >= 10
     assert found.about["edition"] == "1"
     assert verify(sound.path, found.fingerprint).outcome is EvidenceOutcome.SOUND
     assert sound.files["days.csv"] == sound.csv
@@ -100,11 +143,36 @@ def test_another_fingerprint_is_damage(sound: Sound) -> None:
     assert "another key" in found.damage[0]
 
 
-def test_it_holds_nothing_of_another_beneficiary_but_digests(sound: Sound) -> None:
-    payloads = sound.files["payloads.txt"]
-    assert b'"scota"' in payloads
-    assert b"eaux" not in payloads
-    assert any(b" eaux " in content for name, content in sound.files.items() if name.startswith("days/"))
+@pytest.mark.parametrize("form", [1, 2])
+def test_a_bundle_of_an_earlier_release_stays_sound(tmp_path: Path, form: int) -> None:
+    (tmp_path / "bundle.zip").write_bytes(gzip.decompress(FIRST_FORM.with_name(f"bundle-{form}.zip.gz").read_bytes()))
+    found = verify(tmp_path / "bundle.zip")
+    assert (found.damage, found.doubts) == ([], [])
+    assert found.payloads == 232
+
+
+def test_it_holds_nothing_of_another_beneficiary(sound: Sound) -> None:
+    assert b'"scota"' in sound.files[bundle.TAIL]
+    assert not [name for name, content in sound.files.items() if re.search(rb"\beaux\b", content)]
+    rows = [line for name in sound.files if name.startswith("days/") for line in sound.files[name].splitlines()]
+    rows += sound.files[bundle.TAIL].splitlines()
+    assert [int(row.split(b" ", 1)[0]) for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_others_change_neither_its_files_nor_the_length_of_a_proof(tmp_path: Path, sound: Sound) -> None:
+    """The same days with a dozen beneficiaries more: as many files, proofs of the same length."""
+    with year(tmp_path, first=date(2026, 12, 22), loaded=date(2026, 12, 21)) as filled:
+        for number in range(12):
+            append_entry(filled.ledger, "awareness", {"performed": "2026-12-01"}, beneficiary=f"other-{number}")
+        redeclare(filled)
+        made = publish(filled)
+    with zipfile.ZipFile(io.BytesIO(made[EVIDENCE])) as archive:
+        assert set(archive.namelist()) == set(sound.files)
+        proofs = archive.read(bundle.PROOFS)
+    assert [len(line.split(b" ")) for line in proofs.splitlines()] == [
+        len(line.split(b" ")) for line in sound.files[bundle.PROOFS].splitlines()
+    ]
+    assert b"other-" not in made[EVIDENCE]
 
 
 def commands(sound: Sound) -> list[str]:
@@ -112,81 +180,70 @@ def commands(sound: Sound) -> list[str]:
     return [line for line in sound.files["VERIFY.txt"].decode().splitlines() if re.match("sha256sum|openssl", line)]
 
 
+def shown_by_hand(sound: Sound) -> list[str]:
+    return [line.strip()[2:] for line in sound.files["VERIFY.txt"].decode().splitlines() if line.startswith("   $ ")]
+
+
 @pytest.mark.programs
-def test_sha256sum_and_openssl_alone_find_it_sound(sound: Sound, tmp_path: Path) -> None:
-    """Every line of VERIFY.txt that begins with one of them, run in the unpacked folder."""
-    unpacked = unpack(sound.path, tmp_path)
-    lines = commands(sound)
-    assert len(lines) == 3 + sum(name.startswith("heads/") for name in sound.files) // 2
-    for line in lines:
+def test_every_line_of_verify_txt_succeeds(sound: Sound, tmp_path: Path) -> None:
+    unpacked = unpack(sound.files, tmp_path / "bundle")
+    assert len(commands(sound)) == 3
+    assert f"il y en a {len(commands(sound))}." in sound.files["VERIFY.txt"].decode()
+    for line in commands(sound):
         ran = subprocess.run(["sh", "-c", line], cwd=unpacked, capture_output=True, text=True, check=False, timeout=60)
         assert ran.returncode == 0, (line, ran.stdout, ran.stderr)
 
 
 @pytest.mark.programs
 def test_what_verify_txt_shows_by_hand_gives_the_fingerprint_and_a_payload(sound: Sound, tmp_path: Path) -> None:
-    unpacked = unpack(sound.path, tmp_path)
-    (unpacked.parent / "beffroi-scota-2026-Q4.csv").write_bytes(sound.files["days.csv"])
-    shown = [line.strip()[2:] for line in sound.files["VERIFY.txt"].decode().splitlines() if line.startswith("   $ ")]
-    number = sound.files["payloads.txt"].split(b" ", 1)[0].decode()
+    unpacked = unpack(sound.files, tmp_path / "bundle")
+    (tmp_path / "beffroi-scota-2026-Q4.csv").write_bytes(sound.files["days.csv"])
+    day = a_day(sound.files)
+    row = sound.files[day].splitlines()[0].split(b" ", 3)
     answers = [
         subprocess.run(
-            ["sh", "-c", line.replace("NUMÉRO", number)], cwd=unpacked, capture_output=True, text=True, check=True
+            ["sh", "-c", line.replace("NUMÉRO", row[0].decode()).replace("days/JOUR.txt", day)],
+            cwd=unpacked, capture_output=True, text=True, check=True,
         ).stdout.strip()
-        for line in shown
-    ]
+        for line in shown_by_hand(sound)
+    ]  # fmt: skip
     assert f"SHA256:{answers[0].rstrip('=')}" == verifier(sound.state).fingerprint
-    row = next(
-        line
-        for name, content in sound.files.items()
-        if name.startswith("days/")
-        for line in content.decode().splitlines()
-        if f" {number} " in line
-    )
     assert answers[1] == ""
     assert answers[2] == "beffroi-scota-2026-Q4.csv: OK"
-    assert answers[3].split()[0] == row.split()[-1]
+    assert {"exact : document beffroi-scota-2026-Q4.csv", "Tout se tient."} <= set(answers[3].splitlines())
+    digest = subprocess.run(["sha256sum"], input=row[3], capture_output=True, check=True).stdout
+    assert answers[4].encode() == digest.strip()
 
 
 @pytest.mark.programs
 @pytest.mark.parametrize("name", ["days/2026-12-31.txt", "report two.html", "-n", "MANIFEST.sigx", "MANIFESTxsig"])
 def test_the_recipe_names_a_file_that_was_added(sound: Sound, tmp_path: Path, name: str) -> None:
-    unpacked = unpack(sound.path, tmp_path)
+    unpacked = unpack(sound.files, tmp_path / "bundle")
     (unpacked / name).write_text("added")
-    (line,) = [line.strip()[2:] for line in verify_text(sound).splitlines() if "find . " in line]
+    line = next(line for line in shown_by_hand(sound) if "find . " in line)
     ran = subprocess.run(["sh", "-c", line], cwd=unpacked, capture_output=True, text=True, check=True)
     assert ran.stdout.rstrip("\n") == name
-
-
-def verify_text(sound: Sound) -> str:
-    return sound.files["VERIFY.txt"].decode()
-
-
-def test_the_recipe_says_how_many_lines_it_has_and_that_it_comes_on_paper(sound: Sound) -> None:
-    assert f"il y en a {len(commands(sound))}." in verify_text(sound)
-    assert "sur papier, avec l'empreinte de la clé" in verify_text(sound)
+    code, said = run_script(unpacked)
+    assert (code, "FAUX : aucun fichier ajouté" in said) == (1, True)
 
 
 @pytest.mark.programs
-@pytest.mark.parametrize("name", ["days.csv", "payloads.txt", "MANIFEST", "tail.txt", "heads", "days"])
-def test_sha256sum_and_openssl_alone_see_what_was_changed(sound: Sound, tmp_path: Path, name: str) -> None:
-    unpacked = unpack(sound.path, tmp_path)
-    path = unpacked / name
-    path = sorted(path.glob("*.txt"))[0] if path.is_dir() else path
-    path.write_bytes(path.read_bytes().replace(b"2026", b"2025", 1) + b"x")
-    lines = commands(sound)
-    ran = [subprocess.run(["sh", "-c", line], cwd=unpacked, capture_output=True, check=False) for line in lines]
-    assert any(one.returncode for one in ran)
+@pytest.mark.parametrize("shell", SHELLS)
+def test_verify_sh_finds_it_sound_in_any_shell(sound: Sound, tmp_path: Path, shell: str) -> None:
+    code, said = run_script(unpack(sound.files, tmp_path / "bundle"), shell)
+    assert code == 0
+    assert said[-1] == "Tout se tient."
+    assert not [line for line in said if line.startswith("FAUX")]
+    assert any(verifier(sound.state).fingerprint in line for line in said)
 
 
-def unpack(path: Path, folder: Path) -> Path:
-    unpacked = folder / "unpacked"
-    with zipfile.ZipFile(path) as archive:
-        archive.extractall(unpacked)
-    return unpacked
+def test_verify_sh_is_one_page_of_short_lines() -> None:
+    lines = (Path(bundle.__file__).parent / "verify.sh").read_text().splitlines()
+    assert len(lines) <= 140
+    assert max(map(len, lines)) <= 135
 
 
-# Tampering: files changed inside a well-formed archive. Each takes the files and returns others.
+# Tampering: each takes the files and returns others; with the manifest made anew, by the agent's own key.
 
 
 def a_day(files: Mapping[str, bytes]) -> str:
@@ -197,301 +254,205 @@ def lines_of(files: Files) -> list[bytes]:
     return files[a_day(files)].splitlines(keepends=True)
 
 
-def row_changed(files: Files) -> Files:
-    day = a_day(files)
-    return files | {day: files[day].replace(b" day ", b" dax ", 1)}
-
-
-def row_removed(files: Files) -> Files:
+def row_left_out(files: Files) -> Files:
     lines = lines_of(files)
     return files | {a_day(files): b"".join(lines[:3] + lines[4:])}
 
 
-def rows_swapped(files: Files) -> Files:
-    lines = lines_of(files)
-    lines[3], lines[4] = lines[4], lines[3]
-    return files | {a_day(files): b"".join(lines)}
-
-
-def day_cut(files: Files) -> Files:
+def last_rows_left_out(files: Files) -> Files:
     return files | {a_day(files): b"".join(lines_of(files)[:-2])}
 
 
-def day_removed(files: Files) -> Files:
-    return {name: content for name, content in files.items() if name != a_day(files)}
+def rows_swapped(files: Files) -> Files:
+    lines = lines_of(files)
+    (third, a), (fourth, b) = (line.split(b" ", 1) for line in lines[2:4])
+    lines[2:4] = [third + b" " + b, fourth + b" " + a]
+    return files | {a_day(files): b"".join(lines)}
+
+
+def row_of_another_added(files: Files) -> Files:
+    lines = lines_of(files)
+    number = int(lines[-1].split(b" ", 1)[0])
+    other = lines[-1].replace(f"{number} ".encode(), f"{number + 1} ".encode(), 1).replace(b'"scota"', b'"eaux"')
+    return files | {a_day(files): b"".join([*lines, other])}
+
+
+def day_row_made_better(files: Files) -> Files:
+    better = {
+        name: content.replace(b'"measured":"unproven"', b'"measured":"met"').replace(
+            b'"state":"unproven"', b'"state":"met"'
+        )
+        for name, content in files.items()
+        if name.startswith("days/")
+    }
+    return files | better
+
+
+def day_left_out(files: Files) -> Files:
+    """Leave a day out, with its proofs and its rows."""
+    day = a_day(files)
+    name = day[5:-4].encode()
+    proofs = [line for line in files[bundle.PROOFS].splitlines(True) if name not in line]
+    return {one: content for one, content in files.items() if one != day} | {bundle.PROOFS: b"".join(proofs)}
+
+
+def last_day_left_out(files: Files) -> Files:
+    last = max(name for name in files if name.startswith("days/"))
+    proofs = [line for line in files[bundle.PROOFS].splitlines(True) if last[5:-4].encode() not in line]
+    return {one: content for one, content in files.items() if one != last} | {bundle.PROOFS: b"".join(proofs)}
+
+
+def day_of_another_name(files: Files) -> Files:
+    day = a_day(files)
+    old, new = day[5:-4].encode(), b"00777-2026-12-30"
+    rest = {one: content for one, content in files.items() if one != day}
+    proofs = files[bundle.PROOFS].replace(b" " + old + b" ", b" " + new + b" ")
+    return rest | {f"days/{new.decode()}.txt": files[day], bundle.PROOFS: proofs}
+
+
+def instant_changed(files: Files) -> Files:
+    lines = lines_of(files)
+    lines[0] = re.sub(rb"T\d\d:", b"T03:", lines[0], count=1)
+    return files | {a_day(files): b"".join(lines)}
+
+
+def hash_of_a_proof_changed(files: Files) -> Files:
+    return files | {bundle.PROOFS: re.sub(rb"(?m)^(log .*)[0-9a-f]{4}$", rb"\g<1>beef", files[bundle.PROOFS], count=1)}
+
+
+def proof_cut_short(files: Files) -> Files:
+    return files | {bundle.PROOFS: re.sub(rb"(?m)^(day .*) [0-9a-f]{64}$", rb"\g<1>", files[bundle.PROOFS], count=1)}
+
+
+def proof_of_another_place(files: Files) -> Files:
+    def moved(found: re.Match[bytes]) -> bytes:
+        return found[1] + str((int(found[2]) + 1) % 16).encode() + b" 16 "
+
+    return files | {bundle.PROOFS: re.sub(rb"(?m)^(day \S+ )(\d+) 16 ", moved, files[bundle.PROOFS], count=1)}
+
+
+def fewer_rows_said(files: Files) -> Files:
+    def fewer(found: re.Match[bytes]) -> bytes:
+        return b'"rows":' + str(int(found[1]) - 1).encode()
+
+    return row_left_out(files) | {bundle.PROOFS: re.sub(rb'"rows":([1-9]\d*)', fewer, files[bundle.PROOFS])}
+
+
+def leaf_of_another_beneficiary(files: Files) -> Files:
+    proofs = files[bundle.PROOFS].replace(b'"beneficiary":"scota"', b'"beneficiary":"eaux"')
+    return files | {bundle.PROOFS: proofs, bundle.ABOUT: files[bundle.ABOUT].replace(b"scota", b"eaux")}
+
+
+def checkpoint_of_fewer_days(files: Files) -> Files:
+    """Sign no other: the text alone is changed."""
+    return files | {
+        name: re.sub(rb"(?m)^(\d+)$", lambda found: str(int(found[1]) - 1).encode(), files[name], count=1)
+        for name in (bundle.CHECKPOINT, bundle.SIGNED_TEXT)
+    }
+
+
+def erased_without_an_erasure(files: Files) -> Files:
+    """Let an entry's payload be another one, said to be erased."""
+    rows = re.sub(
+        rb"(?m)^(\d+ \S+ entry )\{.*$", rb"\g<1>erased:" + b"ab" * 32, files[a_day_with_entries(files)], count=1
+    )
+    return files | {a_day_with_entries(files): rows}
+
+
+def a_day_with_entries(files: Files) -> str:
+    return next(name for name in sorted(files) if name.startswith("days/") and b" entry " in files[name])
+
+
+def tail_row_left_out(files: Files) -> Files:
+    lines = files[bundle.TAIL].splitlines(True)
+    return files | {bundle.TAIL: b"".join(lines[:5] + lines[6:])}
+
+
+SEEN_BY_BOTH: tuple[Callable[[Files], Files], ...] = (
+    row_left_out, last_rows_left_out, rows_swapped, row_of_another_added, day_row_made_better, day_left_out,
+    last_day_left_out, day_of_another_name, instant_changed, hash_of_a_proof_changed, proof_cut_short,
+    proof_of_another_place, fewer_rows_said, leaf_of_another_beneficiary, checkpoint_of_fewer_days,
+    erased_without_an_erasure, tail_row_left_out,
+)  # fmt: skip
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("tampered", SEEN_BY_BOTH, ids=lambda one: one.__name__.replace("_", " "))
+def test_the_agents_own_key_does_not_hide_what_was_tampered_with(
+    sound: Sound, tmp_path: Path, tampered: Callable[[Files], Files]
+) -> None:
+    """Someone with the key makes the manifest anew: `evidence verify` and `verify.sh` see it all the same."""
+    changed = tampered(dict(sound.files))
+    assert changed != sound.files
+    files = resigned(changed, sound.state)
+    found = check(files, tmp_path)
+    assert found.outcome is EvidenceOutcome.DAMAGED
+    assert all("\n" not in line for line in found.damage)
+    code, said = run_script(unpack(files, tmp_path / "bundle"))
+    assert code == 1
+    assert [line for line in said if line.startswith("FAUX")]
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("name", ["days.csv", "tail.txt", "MANIFEST", "proofs.txt", "checkpoint.txt", "verify.sh"])
+def test_what_was_changed_after_signing_is_seen_by_each(sound: Sound, tmp_path: Path, name: str) -> None:
+    files = dict(sound.files) | {name: sound.files[name] + b"\n"}
+    assert check(files, tmp_path).outcome is EvidenceOutcome.DAMAGED
+    unpacked = unpack(files, tmp_path / "bundle")
+    code, said = run_script(unpacked)
+    assert (code, said[-1]) == (1, "Tout ne se tient pas.")
+    ran = [
+        subprocess.run(["sh", "-c", line], cwd=unpacked, capture_output=True, check=False) for line in commands(sound)
+    ]
+    assert any(one.returncode for one in ran)
+
+
+def test_a_foreign_key_over_everything_is_seen_by_the_fingerprint_and_the_checkpoint(
+    sound: Sound, tmp_path: Path
+) -> None:
+    make_key(tmp_path)
+    found = check(resigned(sound.files, tmp_path), tmp_path, verifier(sound.state).fingerprint)
+    assert found.damage[0].startswith("it is signed with another key")
+    assert check(resigned(sound.files, tmp_path), tmp_path).damage[0].startswith("checkpoint.txt does not hold")
 
 
 def figure_changed(files: Files) -> Files:
     return files | {"days.csv": files["days.csv"].replace(b",unproven,", b",met,", 1)}
 
 
-def payload_changed(files: Files) -> Files:
-    better = files["payloads.txt"].replace(b'"missed"', b'"met"').replace(b'"unproven"', b'"met"')
-    return files | {"payloads.txt": better}
+def silence_called_accepted(files: Files) -> Files:
+    return files | {"days.csv": files["days.csv"].replace(b",unproven,not-run", b",accepted,not-run", 1)}
 
 
-def file_added(files: Files) -> Files:
-    return files | {"note.txt": b"all is well\n"}
+def days_of_another_quarter(files: Files) -> Files:
+    about = files[bundle.ABOUT].replace(b"2026-Q4", b"2026-Q3").replace(b"2026-10-01", b"2026-07-01")
+    return files | {bundle.ABOUT: about.replace(b"2026-12-31", b"2026-09-30")}
 
 
-def signature_cut(files: Files) -> Files:
-    return files | {"MANIFEST.sig": files["MANIFEST.sig"][:-1]}
-
-
-def signature_missing(files: Files) -> Files:
-    return {name: content for name, content in files.items() if name != "MANIFEST.sig"}
-
-
-def key_garbled(files: Files) -> Files:
-    return files | {"signing-key.pub.pem": b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"}
-
-
-TAMPERED: tuple[Callable[[Files], Files], ...] = (
-    row_changed, row_removed, rows_swapped, day_cut, day_removed, figure_changed, payload_changed, file_added,
-    signature_cut, signature_missing, key_garbled,
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("tampered", TAMPERED, ids=lambda one: one.__name__.replace("_", " "))
-def test_tampering_is_seen(sound: Sound, tmp_path: Path, tampered: Callable[[Files], Files]) -> None:
-    files = tampered(dict(sound.files))
-    assert files != sound.files
-    found = check(packed(files), tmp_path)
-    assert found.outcome is EvidenceOutcome.DAMAGED
-    assert all("\n" not in line for line in found.damage)
-
-
-# The same by someone who also makes the manifest anew, with a key of their own: seen by the fingerprint, and where the
-# rows were touched by the heads that the agent signed on the day.
-
-
-def manifest_made_anew(files: Files, key: Path | None) -> Files:
-    import base64
-
-    rest = {name: content for name, content in files.items() if name not in (bundle.MANIFEST, bundle.SIGNATURE)}
-    if key is not None:
-        rest[bundle.KEY] = (key / "signing-key.pub.pem").read_bytes()
-    writer = ArchiveWriter(io.BytesIO())
-    for name, content in rest.items():
-        writer.add(name, [content])
-    manifest = "".join(f"{digest}  {name}\n" for name, digest in sorted(writer.digests.items()))
-    signature = base64.b64decode(signer(key).sign(manifest)) if key is not None else files[bundle.SIGNATURE]
-    return rest | {bundle.MANIFEST: manifest.encode(), bundle.SIGNATURE: signature}
-
-
-@pytest.mark.parametrize("tampered", TAMPERED[:8], ids=lambda one: one.__name__.replace("_", " "))
-def test_tampering_is_seen_with_a_manifest_made_anew(
+@pytest.mark.parametrize("tampered", [figure_changed, silence_called_accepted, days_of_another_quarter])
+def test_figures_that_do_not_follow_from_the_rows_are_damage(
     sound: Sound, tmp_path: Path, tampered: Callable[[Files], Files]
 ) -> None:
-    changed = tampered(dict(sound.files))
-    assert check(packed(manifest_made_anew(changed, None)), tmp_path).outcome is EvidenceOutcome.DAMAGED
-    make_key(tmp_path)
-    foreign = check(packed(manifest_made_anew(changed, tmp_path)), tmp_path)
-    assert foreign.outcome is EvidenceOutcome.DAMAGED  # the days' signatures are not of this key
+    found = check(resigned(tampered(dict(sound.files)), sound.state), tmp_path)
+    assert all("does not follow" in line or "more rows do not" in line for line in found.damage)
+    assert found.damage
 
 
-@pytest.mark.parametrize("tampered", [row_changed, row_removed, rows_swapped, day_cut, figure_changed, payload_changed])
-def test_the_agents_own_key_does_not_sign_what_does_not_follow(
-    sound: Sound, tmp_path: Path, tampered: Callable[[Files], Files]
-) -> None:
-    """With the key itself: rows are held to the heads of their days, payloads to rows, figures to payloads."""
-    files = manifest_made_anew(tampered(dict(sound.files)), sound.state)
-    found = check(packed(files), tmp_path)
-    assert found.outcome is EvidenceOutcome.DAMAGED
+def test_a_bundle_that_was_unpacked_and_packed_again_is_sound(sound: Sound, tmp_path: Path) -> None:
+    path = tmp_path / "again.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(sound.files):
+            archive.writestr(f"beffroi-scota-2026-Q4-evidence/{name}", sound.files[name])
+    found = verify(path)
+    assert (found.damage, found.doubts) == ([], [])
 
 
-def days_left_out(files: Files) -> Files:
-    """Leave two signed days within the quarter out, and name them nowhere."""
-    (_, first, second, *_) = sorted(name for name in files if name.startswith("days/") and "-2026-12-" in name)
-    gone = {
-        one
-        for day in (first, second)
-        for name in [day[5:-4]]
-        for one in (day, *(f"heads/{name}.{end}" for end in ("txt", "sig")))
-    }
-    rows = {line.split(b" ")[1] for day in (first, second) for line in files[day].splitlines()[1:]}
-    kept = {name: content for name, content in files.items() if name not in gone}
-    heads = [line for line in files[bundle.HEADS].splitlines(True) if not any(day.encode() in line for day in gone)]
-    payloads = [line for line in files[bundle.PAYLOADS].splitlines(True) if line.split(b" ")[0] not in rows]
-    return kept | {bundle.HEADS: b"".join(heads), bundle.PAYLOADS: b"".join(payloads)}
-
-
-def test_days_that_were_left_out_within_the_quarter_are_missed(sound: Sound, tmp_path: Path) -> None:
-    found = check(packed(manifest_made_anew(days_left_out(dict(sound.files)), sound.state)), tmp_path)
-    assert any(line.startswith("signed days are missing between number ") for line in found.damage)
-
-
-def end_cut(files: Files, first_gone: str) -> Files:
-    """Leave out every signed day from one on, and what was kept since the last one was signed."""
-    days = [name for name in files if name.startswith("days/") and name[-14:-4] < first_gone]
-    names = {name[5:-4] for name in days}
-    rows = {line.split(b" ")[1] for day in days for line in files[day].splitlines()[1:]}
-    kept = {
-        name: content
-        for name, content in files.items()
-        if not name.startswith(("days/", "heads/")) or name.partition("/")[2].rpartition(".")[0] in names
-    }
-    heads = [line for line in files[bundle.HEADS].splitlines(True) if line.split(b"  ")[1].strip().decode() in days]
-    payloads = [line for line in files[bundle.PAYLOADS].splitlines(True) if line.split(b" ")[0] in rows]
-    return kept | {bundle.HEADS: b"".join(heads), bundle.TAIL: b"", bundle.PAYLOADS: b"".join(payloads)}
-
-
-def test_a_final_edition_that_was_cut_at_its_end_is_unproven(
-    sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By the key itself, the table counted anew: days that were missed would be silence."""
-    files = end_cut(dict(sound.files), "2026-12-28")
-    monkeypatch.setattr("agent.report.recount._agree", lambda *given, covered: True)
-    monkeypatch.setattr("agent.report.recount._printed", lambda table, most: {})
-    found = check(packed(manifest_made_anew(files, sound.state)), tmp_path)
-    assert (found.outcome, found.damage) == (EvidenceOutcome.UNPROVEN, [])
-    assert len(found.doubts) == 1
-    assert found.doubts[0].startswith("its rows end before the quarter is over, at 2026-12-27T")
-
-
-def test_silence_is_accepted_by_an_acceptance_alone(sound: Sound, tmp_path: Path) -> None:
-    """The table is the author's: a silent day that it calls accepted rests on an entry of that day and subject."""
-    table = sound.files[bundle.DAYS].decode().splitlines(True)
-    silent = next(place for place, line in enumerate(table) if ",unproven,not-run" in line)
-    table[silent] = table[silent].replace(",unproven,not-run", ",accepted,not-run")
-    files = manifest_made_anew(dict(sound.files) | {bundle.DAYS: "".join(table).encode()}, sound.state)
-    (said,) = check(packed(files), tmp_path).damage
-    assert said.endswith("does not follow from the rows")
-
-
-@pytest.mark.parametrize("name", ["beffroi-scota-2027-Q1-evidence.zip", "beffroi-eaux-2026-Q4-evidence.zip"])
-def test_a_bundle_under_another_one_s_name_is_damage(sound: Sound, tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_bytes(sound.path.read_bytes())
-    (said,) = verify(tmp_path / name).damage
-    assert said.startswith("its name says ")
-    for fine in ("beffroi-scota-2026-Q4-evidence.zip", "of my own.zip"):
-        (tmp_path / fine).write_bytes(sound.path.read_bytes())
-        assert verify(tmp_path / fine).outcome is EvidenceOutcome.SOUND
-
-
-def test_a_foreign_key_over_everything_is_seen_by_the_fingerprint_alone(sound: Sound, tmp_path: Path) -> None:
-    found = verify(sound.path, verifier(sound.state).fingerprint)
-    assert found.outcome is EvidenceOutcome.SOUND
-    make_key(tmp_path)
-    assert verify(sound.path, verifier(tmp_path).fingerprint).outcome is EvidenceOutcome.DAMAGED
-
-
-@pytest.mark.parametrize(
-    ("first", "last"),
-    [
-        ("0001-01-01", "2026-12-31"),
-        ("2026-10-01", "9999-12-31"),
-        ("2026-12-01", "2026-12-31"),
-        ("2026-10-01", "2026-10-01"),
-        ("2026-10-01", "2026-12-30"),
-    ],
-)
-def test_a_span_that_is_not_the_quarter_s_is_damage_and_is_not_counted(
-    sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, last: str
-) -> None:
-    about = sound.files[bundle.ABOUT].decode()
-    about = re.sub(
-        r"(?m)^last_day: .*$", f"last_day: {last}", re.sub(r"(?m)^first_day: .*$", f"first_day: {first}", about)
-    )
-    monkeypatch.setattr("agent.report.recount._counted", lambda *given: pytest.fail("every day of it was counted"))
-    files = manifest_made_anew({**sound.files, bundle.ABOUT: about.encode()}, sound.state)
-    found = check(packed(files), tmp_path)
-    assert found.damage == [f"about.txt: the days {first} to {last} are not those of 2026-Q4"]
-
-
-# The archive itself
-
-
-def bomb(name: str = "VERIFY.txt") -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, b"\0" * 50_000_000)
-    return written.getvalue()
-
-
-def named(name: str) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(name), b"x")
-    return written.getvalue()
-
-
-def overlapping(content: bytes) -> bytes:
-    """Let every name of the directory point at the first file, as bombs that need no compression do."""
-    at = struct.unpack("<I", content[-6:-2])[0]
-    directory = bytearray(content[at:-22])
-    place = 0
-    while place < len(directory):
-        length = struct.unpack_from("<H", directory, place + 28)[0]
-        struct.pack_into("<I", directory, place + 42, 0)
-        place += 46 + length
-    return content[:at] + bytes(directory) + content[-22:]
-
-
-def archives(content: bytes) -> dict[str, bytes]:
-    return {
-        "nothing": b"",
-        "no archive": b"PK\x05\x06" * 40,
-        "cut": content[:-1],
-        "half": content[: len(content) // 2],
-        "something before": b"#!/bin/sh\n" + content,
-        "something after": content + b"\0",
-        "a comment": content[:-2] + b"\x05\x00hello",
-        "deflated": bomb(),
-        "path upwards": named("../../etc/passwd"),
-        "path from the root": named("/etc/passwd"),
-        "path with a drive": named("C:\\x"),
-        "hidden name": named(".bashrc"),
-        "overlapping": overlapping(content),
-        "twice": content.replace(b"about.txt", b"days.csvx"),
-    }
-
-
-@pytest.mark.parametrize("name", archives(packed({"a": b"x"})))
-def test_what_is_no_archive_of_this_form_is_damage(sound: Sound, tmp_path: Path, name: str) -> None:
-    found = check(archives(sound.path.read_bytes())[name], tmp_path)
-    assert found.outcome is EvidenceOutcome.DAMAGED
-    assert (tmp_path / "tampered.zip").parent.exists()
-
-
-def test_a_deflated_copy_of_the_same_files_is_not_the_bundle(sound: Sound, tmp_path: Path) -> None:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sound.files.items():
-            archive.writestr(name, content)
-    assert check(written.getvalue(), tmp_path).outcome is EvidenceOutcome.DAMAGED
-
-
-def test_a_file_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
-    assert verify(tmp_path).outcome is EvidenceOutcome.UNPROVEN
-    assert verify(tmp_path / "nothing.zip").outcome is EvidenceOutcome.UNPROVEN
-
-
-@given(st.data())
-def test_any_byte_that_is_changed_shows(
-    sound: Sound, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    content = bytearray(sound.path.read_bytes())
-    place = data.draw(st.integers(0, len(content) - 1))
-    content[place] ^= 1 << data.draw(st.integers(0, 7))
-    assert check(bytes(content), tmp_path_factory.getbasetemp()).outcome is EvidenceOutcome.DAMAGED
-
-
-@given(st.binary(max_size=300))
-def test_any_bytes_give_an_answer(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    assert check(content, tmp_path_factory.getbasetemp()).outcome is EvidenceOutcome.DAMAGED
-
-
-def test_an_archive_is_the_same_bytes_and_any_unzip_reads_it(sound: Sound) -> None:
-    content = sound.path.read_bytes()
-    assert packed(sound.files) == content
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.testzip() is None
-        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
-        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-        assert all(zlib.crc32(archive.read(info)) == info.CRC for info in archive.infolist())
-
-
-def test_days_before_the_quarter_are_shown_where_it_rests_on_them(sound: Sound) -> None:
-    """The first load of the configuration is of the first of January."""
-    assert min(name for name in sound.files if name.startswith("days/")) == "days/00001-2026-01-01.txt"
+@pytest.mark.programs
+@pytest.mark.parametrize("name", ["../../outside", "/tmp/outside", "00001-2026-12-21/../../outside"])
+def test_verify_sh_writes_nowhere_that_a_hostile_bundle_names(sound: Sound, tmp_path: Path, name: str) -> None:
+    proofs = sound.files[bundle.PROOFS] + f"own {name} x\nday {name} 0 1\n".encode()
+    files = resigned(dict(sound.files) | {bundle.PROOFS: proofs}, sound.state)
+    code, said = run_script(unpack(files, tmp_path / "bundle"))
+    assert (code, "FAUX : forme de chaque ligne" in said) == (1, True)
+    assert json.dumps(said).count("exact : place") == 0
+    assert check(files, tmp_path).outcome is EvidenceOutcome.DAMAGED

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.report.own_rows import BeneficiaryPayload
 from agent.report.recount import _accepted_days
-from agent.report.rows_shown import BeneficiaryPayload
 from tests.ledger.samples import asked, open_ledger
 from tests.parts.kept import append_entry
 

@@ -22,7 +22,7 @@ from agent.report.waiting import waiting_days, with_waiting
 from tests.evaluation.test_past_days import Q4, RETENTION, provisional_before_a_look
 from tests.evaluation.test_round import RPO, world
 from tests.ledger.samples import day_row
-from tests.report.test_evidence import manifest_made_anew, packed
+from tests.report.test_evidence import packed, resigned
 
 BEGAN = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
 LOADS = [Loading(at=datetime(2026, 10, 1, tzinfo=UTC), declared={RPO: Days()})]
@@ -86,5 +86,5 @@ def test_an_edition_counts_no_day_that_has_no_row(tmp_path: Path) -> None:
     about = files[bundle.ABOUT].replace(b"edition: provisional", b"edition: 1")
     about = about.replace(b"last_day: 2026-11-02", b"last_day: 2026-12-31")
     path = tmp_path / "edition.zip"
-    path.write_bytes(packed(manifest_made_anew(files | {bundle.ABOUT: about}, tmp_path / "state")))
+    path.write_bytes(packed(resigned(files | {bundle.ABOUT: about}, tmp_path / "state")))
     assert "days.csv: 2026-11-02 backup-rpo files does not follow from the rows" in verify(path).damage

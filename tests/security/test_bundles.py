@@ -20,9 +20,9 @@ from agent.core.errors import UsageError
 from agent.ledger import received
 from agent.ledger.chain import GENESIS, forge, line_of
 from agent.ledger.keys import make_key, verifier
-from agent.report import bundle, verifying
+from agent.report import bundle, bundle_files
 from agent.report.verifying import EvidenceOutcome, Verified, verify
-from tests.report.test_evidence import Sound, manifest_made_anew, packed, sound
+from tests.report.test_rows_shown import Sound, manifest_made_anew, packed, sound
 
 __all__ = ["sound"]
 
@@ -174,8 +174,8 @@ def test_nothing_that_about_says_is_believed_or_obeyed(forger: Forger, name: str
 
 
 def test_a_line_without_end_is_given_up(forger: Forger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verifying, "LONGEST_LINE", 4_000_000)
-    path = forger.made(forger.rows, {bundle.PAYLOADS: b"1 " + b"x" * 60_000_000})
+    monkeypatch.setattr(bundle_files, "LONGEST_LINE", 1_000_000)
+    path = forger.made(forger.rows, {bundle.PAYLOADS: b"1 " + os.urandom(6_000_000).hex().encode()})
     tracemalloc.start()
     try:
         found = verify(path)

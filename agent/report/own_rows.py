@@ -1,0 +1,105 @@
+"""A beneficiary's own rows, as a bundle shows them: each day held to its proof, days and rows without a hole."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from agent.ledger import registers
+from agent.proving.day_log import row_leaf
+from agent.proving.merkle import leaf_hash
+from agent.report.archive import NotTheForm
+from agent.report.proofs_shown import ProvenDay, is_root_of
+
+_ROW = re.compile(
+    rb"([1-9][0-9]{0,17}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([a-z-]{1,40}) (?:erased:([0-9a-f]{64})|(\{.*))"
+)
+# Days are counted from these (agent.report.recount); any other payload is held to its digest and let go.
+COUNTED = frozenset({"day", "load", "entry", "verdict"})
+# Own rows whose payload a rule erases (docs/ledger.md, «Erasure»).
+_ERASABLE = frozenset({registers.KIND})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeneficiaryPayload:
+    """One payload of the beneficiary, and its row; `text` None: erased, or no day is counted by it.
+
+    `sequence` orders the rows of one bundle.
+    """
+
+    sequence: int
+    instant: str
+    kind: str
+    text: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRow:
+    """One row of the beneficiary; `text` as in BeneficiaryPayload."""
+
+    instant: str
+    kind: str
+    text: bytes | None
+
+
+class OwnRows:
+    """Read days in order, then the tail; what does not hold is added to `damage`."""
+
+    def __init__(self, damage: list[str]) -> None:
+        self.damage = damage
+        self.rows = 0
+
+    def day(self, day: ProvenDay, lines: Iterable[bytes]) -> list[ShownRow]:
+        """Return the rows of one proven day. Raises NotTheForm."""
+        rows, hashes = self._read(f"days/{day.name}.txt", day.first, lines)
+        if not is_root_of(day, hashes):
+            self.damage.append(f"the rows of {day.name} are not those that were signed, or not all of them")
+        return rows
+
+    def tail(self, first: int, lines: Iterable[bytes]) -> list[ShownRow]:
+        """Return the rows after the last signed day, of which the first has a number. Raises NotTheForm."""
+        return self._read("tail.txt", first, lines)[0]
+
+    def _read(self, name: str, first: int, lines: Iterable[bytes]) -> tuple[list[ShownRow], list[bytes]]:
+        rows, hashes = [], []
+        for number, line in enumerate(lines, first):
+            row = _ROW.fullmatch(line)
+            if row is None or int(row[1]) != number:
+                raise NotTheForm(f"{name}: what should be row {number} is not")
+            instant, kind, text = row[2].decode(), row[3].decode(), row[5]
+            if text is None and kind not in _ERASABLE:
+                raise NotTheForm(f"{name}: row {number} is said to be erased, and no rule erases a {kind}")
+            digest = row[4].decode() if text is None else hashlib.sha256(text).hexdigest()
+            hashes.append(leaf_hash(row_leaf(number=number, instant=instant, kind=kind, payload=digest).encode()))
+            rows.append(ShownRow(instant=instant, kind=kind, text=text if kind in COUNTED else None))
+        self.rows += len(rows)
+        return rows, hashes
+
+
+def holes(days: Iterable[ProvenDay], whole: Iterable[tuple[int, str]], first_day: str, size: int) -> Iterator[str]:
+    """Yield which signed days are missing: from the one before the quarter's first on, every one is there.
+
+    `whole` are the number and day of those that are shown whole, `first_day` is the quarter's first, as an ISO date,
+    and `size` is how many leaves the log has.
+    """
+    proven = {day.number: day for day in days}
+    named = dict(whole) | {number: one.day for number, one in proven.items()}
+    last: int | None = None
+    for number in sorted(named):
+        one, before = proven.get(number), proven.get(number - 1)
+        name = f"{number:05d}-{named[number]}"
+        if named[number] >= first_day and number - 1 not in named and not _begins(one, is_first=last is None):
+            yield f"signed days are missing before {name}"
+        if one is not None and before is not None and one.first != before.next:
+            yield f"rows are missing between {before.name} and {name}"
+        last = number
+    if proven and proven[max(proven)].position != size - 1:
+        yield f"signed days are missing after {proven[max(proven)].name}"
+
+
+def _begins(day: ProvenDay | None, *, is_first: bool) -> bool:
+    """Return whether nothing is before a day: it is shown whole, or has the beneficiary's first row of all.
+
+    A log whose first day is its second leaf goes on from days that were signed before it.
+    """
+    return is_first and (day is None or (day.first == 1 and (day.position != 1 or day.number == 2)))

@@ -1,0 +1,175 @@
+"""The proofs that a bundle shows, each held to what it must prove: a day's rows up to the signed checkpoint."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agent.ledger.keys import Verifier
+from agent.proving.checkpoint import Checkpoint, parse_checkpoint
+from agent.proving.merkle import LONGEST_PROOF, MerkleTree, continues, includes, leaf_hash
+from agent.proving.signed_note import NotANote
+from agent.report.archive import NotTheForm
+
+NAME = re.compile(r"([0-9]{5,12})-([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
+_PLACE = re.compile(rf"(?:0|[1-9][0-9]{{0,17}}) [1-9][0-9]{{0,17}}(?: [0-9a-f]{{64}}){{0,{LONGEST_PROOF}}}", re.ASCII)
+_CONSISTENCY = re.compile(rf"[1-9][0-9]{{0,17}}(?: [0-9a-f]{{64}}){{0,{LONGEST_PROOF}}}", re.ASCII)
+_LONGEST_LEAF = 4096
+_KINDS = ("own", "day", "leaf", "log")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeafPlace:
+    """Where a leaf is said to stand in a tree, and the proof."""
+
+    index: int
+    size: int
+    hashes: tuple[bytes, ...]
+
+    def holds(self, root: bytes, leaf: str) -> bool:
+        """Return whether the leaf stands there in the tree with that root."""
+        hashed = leaf_hash(leaf.encode())
+        return includes(root=root, size=self.size, index=self.index, leaf=hashed, proof=self.hashes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenDay:
+    """A day's leaf of a beneficiary, held to the checkpoint: the rows from `first` on, so many, with this root.
+
+    `position` is that of the day in the log.
+    """
+
+    name: str
+    number: int
+    day: str
+    position: int
+    first: int
+    rows: int
+    root: bytes
+
+    @property
+    def next(self) -> int:
+        """Return the number that the beneficiary's next row has."""
+        return self.first + self.rows
+
+
+@dataclass(slots=True)
+class ShownProofs:
+    """The lines of `proofs.txt`, as they were read."""
+
+    texts: dict[tuple[str, str], str] = field(default_factory=dict)
+    places: dict[tuple[str, str], LeafPlace] = field(default_factory=dict)
+    consistency: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """Return the names of the days, in the order of their numbers."""
+        return tuple(sorted({name for _, name in (*self.texts, *self.places)}, key=lambda name: int(name[:-11])))
+
+
+def proofs_of(lines: Iterable[bytes]) -> ShownProofs:
+    """Return the proofs that some lines are. Raises NotTheForm."""
+    found = ShownProofs()
+    for line in lines:
+        kind, _, rest = line.decode("ascii", errors="replace").partition(" ")
+        if kind == "checkpoint" and _CONSISTENCY.fullmatch(rest):
+            size, *hashes = rest.split(" ")
+            found.consistency[int(size)] = tuple(map(bytes.fromhex, hashes))
+            continue
+        name, _, said = rest.partition(" ")
+        if kind not in _KINDS or not NAME.fullmatch(name) or (kind, name) in (found.texts | {}) or not said:
+            raise NotTheForm(f"proofs.txt holds a line that is no proof: {line[:60]!r}")
+        if kind in ("own", "leaf") and len(said) <= _LONGEST_LEAF:
+            found.texts[kind, name] = said
+        elif kind in ("day", "log") and _PLACE.fullmatch(said) and (kind, name) not in found.places:
+            index, size, *hashes = said.split(" ")
+            found.places[kind, name] = LeafPlace(
+                index=int(index), size=int(size), hashes=tuple(map(bytes.fromhex, hashes))
+            )
+        else:
+            raise NotTheForm(f"proofs.txt holds a line that is no proof: {line[:60]!r}")
+    return found
+
+
+def newest_checkpoint(note: bytes, key: Verifier, damage: list[str]) -> Checkpoint | None:
+    """Return the checkpoint that a note is, signed with a key; else None, and why is added to `damage`."""
+    try:
+        return parse_checkpoint(note, key.note_key)[0]
+    except NotANote as error:
+        damage.append(f"checkpoint.txt does not hold: {error.message}")
+        return None
+
+
+def proven_days(shown: ShownProofs, checkpoint: Checkpoint, beneficiary: str) -> Iterator[ProvenDay | str]:
+    """Yield each day as it is proven, in order, or what does not hold of it."""
+    for name in shown.days:
+        try:
+            yield _proven(name, shown, checkpoint, beneficiary)
+        except (_Unproven, ValueError, LookupError, TypeError, RecursionError) as error:
+            said = error.args[0] if isinstance(error, _Unproven) else "its leaves are none"
+            yield f"{name} is not proven: {said}"
+
+
+class _Unproven(Exception):
+    """Raised with what does not hold."""
+
+
+def _proven(name: str, shown: ShownProofs, checkpoint: Checkpoint, beneficiary: str) -> ProvenDay:
+    leaf, own = (shown.texts.get((kind, name), "") for kind in ("leaf", "own"))
+    in_log, in_day = (shown.places.get((kind, name)) for kind in ("log", "day"))
+    if not leaf or not own or in_log is None or in_day is None:
+        raise _Unproven("a leaf or a proof of it is missing")
+    if in_log.size != checkpoint.size or not in_log.holds(checkpoint.root, leaf):
+        raise _Unproven("its leaf does not stand there in the log of the checkpoint")
+    signed, said = _content(leaf), _content(own)
+    if not in_day.holds(bytes.fromhex(_text(signed, "root")), own):
+        raise _Unproven("the beneficiary's leaf does not stand there in the day's tree")
+    number, day = _whole(signed, "number"), _text(signed, "day")
+    if name != f"{number:05d}-{day}":
+        raise _Unproven(f"it is the signed day {number}, {day:.20}")
+    if said.get("beneficiary") != beneficiary:
+        raise _Unproven("its leaf is another beneficiary's")
+    return ProvenDay(
+        name=name,
+        number=number,
+        day=day,
+        position=in_log.index,
+        first=_whole(said, "first"),
+        rows=_whole(said, "rows"),
+        root=bytes.fromhex(_text(said, "root")),
+    )
+
+
+def _content(leaf: str) -> Mapping[str, object]:
+    found = json.loads(leaf)
+    if not isinstance(found, dict):
+        raise _Unproven("a leaf is none")
+    return found
+
+
+def _text(leaf: Mapping[str, object], name: str) -> str:
+    value = leaf[name]
+    if not isinstance(value, str):
+        raise _Unproven(f"a leaf says no {name}")
+    return value
+
+
+def _whole(leaf: Mapping[str, object], name: str) -> int:
+    value = leaf[name]
+    if type(value) is not int or not 0 <= value < 10**15:
+        raise _Unproven(f"a leaf says no {name}")
+    return value
+
+
+def is_root_of(day: ProvenDay, hashes: Sequence[bytes]) -> bool:
+    """Return whether a day's tree is the one over the hashes of some rows' leaves."""
+    return len(hashes) == day.rows and MerkleTree.of(hashes).root == day.root
+
+
+def inconsistent(shown: ShownProofs, sizes: Mapping[int, Checkpoint], newest: Checkpoint) -> Iterator[str]:
+    """Yield which checkpoints of earlier sizes the newest one does not continue."""
+    for size, one in sizes.items():
+        proof = shown.consistency.get(size, ())
+        goes_on = continues(old_root=one.root, old_size=size, root=newest.root, size=newest.size, proof=proof)
+        if one.size != size or not goes_on:
+            yield f"the checkpoint of size {size} is not continued by the newest one"

@@ -1,0 +1,152 @@
+"""What a bundle shows, in its first form or its second, held to its proofs: what days rest on."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from agent.ledger import loads
+from agent.ledger.keys import Verifier
+from agent.proving.checkpoint import Checkpoint
+from agent.report import bundle
+from agent.report.archive import NotTheForm
+from agent.report.bundle_files import BundleFiles
+from agent.report.own_rows import BeneficiaryPayload, OwnRows, ShownRow, holes
+from agent.report.proofs_shown import ProvenDay, inconsistent, newest_checkpoint, proofs_of, proven_days
+from agent.report.recount import ShownLoad
+from agent.report.rows_shown import SignedDay, SignedDays
+
+# A load of the configuration without a row of the beneficiary: it declared nothing of theirs.
+OTHERS_LOAD = "load of others"
+
+
+@dataclass(slots=True)
+class Shown:
+    """What was shown and holds; `payloads` and `loads` are in order, each load the place of its row and its instant.
+
+    `until` is the instant up to which rows are shown, empty where there is none.
+    """
+
+    payloads: list[BeneficiaryPayload] = field(default_factory=list)
+    loads: list[ShownLoad] = field(default_factory=list)
+    rows: int = 0
+    heads: int = 0
+    until: str = ""
+
+
+def first_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> Shown:
+    """Return what a bundle of the first form shows: whole days of the chain."""
+    shown = SignedDays(damage, about["first_day"])
+    _whole_days(read, key, shown, "days")
+    shown.tail(read.lines(bundle.TAIL))
+    payloads = shown.payloads(read.lines(bundle.PAYLOADS), about["beneficiary"])
+    return Shown(payloads=payloads, loads=shown.loads, rows=shown.rows, heads=shown.heads, until=shown.until)
+
+
+def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> Shown:
+    """Return what a bundle of the second form shows: the beneficiary's rows, and days from before the log whole."""
+    whole = SignedDays(damage)
+    if bundle.HEADS in read.names:
+        _whole_days(read, key, whole, "earlier")
+    days, size = _proven(read, key, about["beneficiary"], damage)
+    if damage:
+        return Shown()
+    named = [(int(name[:-11]), name[-10:]) for _, name in whole.ends]
+    damage.extend(holes(days, named, about["first_day"], size))
+    rows = _rows_of_whole_days(read, whole, about["beneficiary"], {day.number for day in days})
+    own = OwnRows(damage)
+    for day in days:
+        rows[day.number] = own.day(day, read.lines(f"days/{day.name}.txt"))
+    for number, at in _loads_of_others(whole, rows):
+        place = next((place for place, row in enumerate(rows[number]) if row.instant > at), len(rows[number]))
+        rows[number].insert(place, ShownRow(instant=at, kind=OTHERS_LOAD, text=None))
+    ordered = [row for number in sorted(rows) for row in rows[number]]
+    ordered += own.tail(max((day.next for day in days), default=1), read.lines(bundle.TAIL))
+    shown = _in_order(ordered)
+    shown.rows, shown.heads = whole.rows + own.rows, len({day.number for day in days} | {number for number, _ in named})
+    # A day that follows the quarter's last may have no row of the beneficiary.
+    signed = [f"{day.day}T00:00:00.000000Z" for day in days if day.day > about["last_day"]]
+    shown.until = max((*signed, *(row.instant for row in ordered)), default="")
+    return shown
+
+
+def _rows_of_whole_days(
+    read: BundleFiles, whole: SignedDays, beneficiary: str, proven: Set[int]
+) -> dict[int, list[ShownRow]]:
+    """Return the beneficiary's rows of each day that is shown whole; of a day that is proven as well, none."""
+    found: dict[int, list[ShownRow]] = {int(name[:-11]): [] for _, name in whole.ends}
+    if found:
+        for one in whole.payloads(read.lines(bundle.PAYLOADS), beneficiary):
+            number = _day_of(whole, one.sequence)
+            if number not in proven:
+                found[number].append(ShownRow(instant=one.instant, kind=one.kind, text=one.text))
+    return found
+
+
+def _loads_of_others(whole: SignedDays, rows: Mapping[int, Sequence[ShownRow]]) -> Iterator[tuple[int, str]]:
+    """Yield the day's number and the instant of each load that has no row of the beneficiary."""
+    for sequence, at in whole.loads:
+        number = _day_of(whole, sequence)
+        if not any(row.kind == loads.KIND and row.instant == at for row in rows[number]):
+            yield number, at
+
+
+def _day_of(whole: SignedDays, sequence: int) -> int:
+    place = bisect_left(whole.ends, sequence, key=lambda end: end[0])
+    return int(whole.ends[place][1][:-11])
+
+
+def _in_order(rows: Iterable[ShownRow]) -> Shown:
+    shown = Shown()
+    for place, row in enumerate(rows, 1):
+        if row.kind in (loads.KIND, OTHERS_LOAD):
+            shown.loads.append((place, row.instant))
+        if row.kind != OTHERS_LOAD:
+            shown.payloads.append(BeneficiaryPayload(sequence=place, instant=row.instant, kind=row.kind, text=row.text))
+    return shown
+
+
+def _whole_days(read: BundleFiles, key: Verifier, shown: SignedDays, folder: str) -> None:
+    heads = read.listed(bundle.HEADS)
+    days = sorted(name for name in read.names if name.startswith(f"{folder}/"))
+    if list(heads) != days:
+        raise NotTheForm(f"{bundle.HEADS} does not name the days that are there")
+    for day in days:
+        name = day.removeprefix(f"{folder}/").removesuffix(".txt")
+        statement = read.whole(f"heads/{name}.txt")
+        if not key.holds_bytes(statement, read.whole(f"heads/{name}.sig")):
+            shown.damage.append(f"the signature of {name} does not hold")
+        lines, digest = read.lines(day), read.digest(day)
+        shown.day(SignedDay(name=name, statement=statement, digest=heads[day], lines=lines, found=digest))
+
+
+def _proven(read: BundleFiles, key: Verifier, beneficiary: str, damage: list[str]) -> tuple[tuple[ProvenDay, ...], int]:
+    """Return the days of a bundle as they are proven, and the size of the log."""
+    proofs = proofs_of(read.lines(bundle.PROOFS))
+    named = {name for name in read.names if name.startswith("days/")}
+    if named != {f"days/{name}.txt" for name in proofs.days}:
+        raise NotTheForm(f"{bundle.PROOFS} does not prove the days that are there")
+    if not named:
+        return (), 0
+    newest = newest_checkpoint(read.whole(bundle.CHECKPOINT), key, damage)
+    if newest is None:
+        return (), 0
+    if read.whole(bundle.SIGNED_TEXT) != newest.text.encode():
+        damage.append(f"{bundle.SIGNED_TEXT} is not the text of the newest checkpoint")
+    days: list[ProvenDay] = []
+    for one in proven_days(proofs, newest, beneficiary):
+        if isinstance(one, str):
+            damage.append(one)
+        else:
+            days.append(one)
+    damage.extend(inconsistent(proofs, _attested(read, key, damage), newest))
+    return tuple(days), newest.size
+
+
+def _attested(read: BundleFiles, key: Verifier, damage: list[str]) -> Mapping[int, Checkpoint]:
+    found: dict[int, Checkpoint] = {}
+    for name in read.names:
+        size = name.removeprefix("checkpoints/").removesuffix(".txt")
+        if name == f"checkpoints/{size}.txt" and size.isdecimal():
+            one = newest_checkpoint(read.whole(name), key, damage)
+            found |= {} if one is None else {int(size): one}
+    return found
