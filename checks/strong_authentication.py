@@ -29,10 +29,11 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
 
     Both looks are one figure; the doors have one of their own only where the machine itself was not seen.
     """
-    other = question.beside(DOORS if need.collector == COLLECTOR else COLLECTOR, question.item.id)
+    beside = DOORS if need.collector == COLLECTOR else COLLECTOR
+    other = question.beside(beside, question.item.id) if question.item.doors else None
     if need.collector == DOORS and other is not None:
         return
-    doors = seen if need.collector == DOORS else other if question.item.doors else None
+    doors = seen if need.collector == DOORS else other
     ways = tuple(ways_in(seen)) if need.collector == COLLECTOR else ()
     if doors is not None:
         ways += tuple(_of_doors(doors, question))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 from agent.core.manifest import ManifestChange
 from agent.core.measures import ByteCount, Seconds
@@ -184,9 +185,11 @@ class Verdict:
         return Key(target=self.target, subject=self.subject, beneficiary=self.beneficiary)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Key:
-    """One thing that is judged: a target, for a subject, for a beneficiary."""
+class Key(NamedTuple):
+    """One thing that is judged: a target, for a subject, for a beneficiary.
+
+    A tuple, since a round looks up keys some sixty times for each verdict: it is compared and hashed in C.
+    """
 
     target: str
     subject: str

@@ -91,14 +91,14 @@ def judge(
     if check is None:
         return not_run(expected, target, bench.now)
     turns = turns or Turns(bench.now)
-    bench = replace(bench, now=turns.now)
+    now = turns.now
     question = Question(
         item=expected.item,
         inventory=bench.inventory,
         target=target,
-        now=bench.now,
+        now=now,
         first_seen=first_seen,
-        beside=lambda *name: _fresh(bench.readings(*name), target, bench),
+        beside=lambda *name: _fresh(bench.readings(*name), target, bench, now),
         newest=lambda *name: None if (one := bench.readings(*name)) is None else one.reading,
         last_look=lambda *name: bench.formerly(*name) or _observation(bench.readings(*name)),
         formerly=bench.formerly,
@@ -107,7 +107,7 @@ def judge(
         since=since or first_seen,
         entries=() if bench.entries is None else bench.entries.get(expected.key.beneficiary, ()),
         signed=bench.signed,
-        objective=lambda id, day: bench.objective(replace(expected.key, target=id), day),
+        objective=lambda id, day: bench.objective(expected.key._replace(target=id), day),
     )
     findings = _found(check, question, bench)
     day_state = combine(findings, best=check.best).state
@@ -180,7 +180,7 @@ def _entered(
     if bench.doubtful_clock is not None:
         yield Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about={"said": bench.doubtful_clock})
         return
-    read_at: datetime = plain(bench.now)
+    read_at: datetime = plain(question.now)
     aged_out = read_at + question.target.evidence_age
     for finding in entered(question):
         ends = aged_out if finding.stands_until is None else min(finding.stands_until, aged_out)
@@ -203,7 +203,7 @@ def _judge_need(
 ) -> Iterator[Finding]:
     """Yield the findings of one need; `named` are the outdated programs that an earlier finding has already named."""
     age_limit = need.evidence_age or question.target.evidence_age
-    shown = _shown(need, age_limit, bench)
+    shown = _shown(need, age_limit, bench, question.now)
     if isinstance(shown, Finding):
         if not need.optional:
             yield shown
@@ -233,15 +233,17 @@ def _observation(seen: NewestLooks | None) -> Observation | None:
     return None if seen is None else seen.observation
 
 
-def _fresh(seen: NewestLooks | None, target: Target, bench: EvaluationContext) -> Observation | None:
+def _fresh(seen: NewestLooks | None, target: Target, bench: EvaluationContext, now: datetime) -> Observation | None:
     if seen is None or bench.doubtful_clock is not None or not isinstance(seen.reading, Observation):
         return None
-    if lies_ahead(seen.reading.ended, bench.now):
+    if lies_ahead(seen.reading.ended, now):
         return None
-    return seen.reading if bench.now - seen.reading.ended <= target.evidence_age else None
+    return seen.reading if now - seen.reading.ended <= target.evidence_age else None
 
 
-def _shown(need: Need, age_limit: timedelta, bench: EvaluationContext) -> tuple[Observation, str] | Finding:
+def _shown(
+    need: Need, age_limit: timedelta, bench: EvaluationContext, now: datetime
+) -> tuple[Observation, str] | Finding:
     """Return the look that a need rests on with the id of its evidence, or the finding that nothing is shown."""
     about = {"copy": need.subject, "collector": need.collector}
     seen = bench.readings(need.collector, need.subject)
@@ -262,7 +264,7 @@ def _shown(need: Need, age_limit: timedelta, bench: EvaluationContext) -> tuple[
             evidence=(seen.evidence_id,),
         )
     evidence_id = seen.observation_id if need.by_occasion and seen.observation_id else seen.evidence_id
-    if lies_ahead(reading.ended, bench.now) or (reading is not seen.reading and bench.ran_ahead(evidence_id)):
+    if lies_ahead(reading.ended, now) or (reading is not seen.reading and bench.ran_ahead(evidence_id)):
         # It was dated by a clock that ran ahead: now, or as the looks after it show, which are dated earlier.
         return Finding(
             state=State.UNPROVEN,
@@ -270,8 +272,8 @@ def _shown(need: Need, age_limit: timedelta, bench: EvaluationContext) -> tuple[
             about={**about, "dated": reading.ended},
             evidence=(evidence_id,),
         )
-    if bench.now - reading.ended > age_limit:
-        age = Seconds((bench.now - reading.ended).total_seconds())
+    if now - reading.ended > age_limit:
+        age = Seconds((now - reading.ended).total_seconds())
         return Finding(
             state=State.UNPROVEN,
             reason=Reason.STALE_EVIDENCE,

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import Connection, select
 
 from agent.accounting.timeline import CLOCK_TOLERANCE, TimelineUpdate
 from agent.core.model import Key, State, Verdict
 from agent.ledger import kept_types
 from agent.ledger.append import tip
 from agent.ledger.fields import Fields, optional, parse, text
-from agent.ledger.key_filter import among
+from agent.ledger.key_filter import among, same_key
 from agent.ledger.looks_since import younger
 from agent.ledger.places import LookPlace, place_of
 from agent.ledger.tables import KEY, PAYLOAD, STANDING, VERDICT
@@ -133,7 +133,7 @@ def _drawn_before(connection: Connection, key: Key, sequence: int) -> _Shown | N
     query = (
         select(PAYLOAD.c.text)
         .join(VERDICT, VERDICT.c.sequence == PAYLOAD.c.sequence)
-        .where(*_same(VERDICT, key), VERDICT.c.sequence < sequence)
+        .where(*same_key(VERDICT, key), VERDICT.c.sequence < sequence)
         .order_by(VERDICT.c.sequence.desc())
     )
     for row in connection.execute(query):
@@ -158,10 +158,6 @@ def _shown(payload: str) -> _Shown:
         looks=tuple(one for one in places if one is not None),
         entered=None in places,
     )
-
-
-def _same(table: Table, key: Key) -> tuple[ColumnElement[bool], ...]:
-    return (table.c.target == key.target, table.c.subject == key.subject, table.c.beneficiary == key.beneficiary)
 
 
 def _end(stands_until: datetime | None) -> datetime:

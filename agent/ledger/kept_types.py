@@ -22,13 +22,19 @@ from agent.core.model import (
 )
 from agent.core.reason import Reason
 from agent.ledger.codec import Codec, Record, codec, give
-from agent.ledger.fields import Fields, refuse, text
+from agent.ledger.fields import Fields, each, refuse, text
 from agent.ledger.older_details import typed
 from agent.ledger.older_facts import of_today
 
+
+def _key(value: object) -> Key:
+    parts = each(text)(value)
+    return Key(*parts) if len(parts) == len(Key._fields) else refuse("key", value)
+
+
 STATE: Codec[State] = codec(State)
 REASON: Codec[Reason] = codec(Reason)
-KEY = give(Key, Record(Key).listed())
+KEY = give(Key, Codec(list, _key))
 START = give(Start, Record(Start).listed())
 _FACT = Record(Fact)
 FACT = give(Fact, Codec(_FACT.encode, lambda value: of_today(_FACT.decode(value))))

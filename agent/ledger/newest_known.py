@@ -18,10 +18,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from agent.accounting.timeline import Start
 from agent.core.model import Key, Reading, Verdict
-from agent.ledger import encode, readings, verdicts
+from agent.ledger import encode, readings, state_lines, verdicts
 from agent.ledger.append import Tip, tip
 from agent.ledger.facts import Name
 from agent.ledger.fields import instant
+from agent.ledger.key_filter import key_of
 from agent.ledger.readings import LastRun
 from agent.ledger.tables import KEY, STANDING
 
@@ -64,12 +65,12 @@ class NewestKnown:
 
     def _with_verdicts(self, connection: Connection, changed: ColumnElement[bool], *, whole: bool) -> "NewestKnown":
         rows = connection.execute(select(*(STANDING.c[name] for name in KEY), STANDING.c.at).where(changed)).all()
-        keys = None if whole else [verdicts.key_of(row) for row in rows]
+        keys = None if whole else [key_of(row) for row in rows]
         return replace(
             self,
             instants=_recent(self.instants, (row.at for row in rows)),
             standing=_with(self.standing, verdicts.standing(connection, keys)),
-            starts=_with(self.starts, verdicts.last_starts(connection, keys)),
+            starts=_with(self.starts, state_lines.last_starts(connection, keys)),
         )
 
     def with_readings(self, through: int, taken: Iterable[Reading]) -> "NewestKnown":

@@ -22,7 +22,7 @@ from agent.ledger.facts import (
     batched_observations,
     digest,
     last_observations,
-    last_readings,
+    of_names,
     payload_of,
     stepped,
 )
@@ -43,6 +43,7 @@ from agent.ledger.tables import (
 
 _AT_ONCE = 500
 KIND = "reading"
+_PLACES = select(*(LATEST_READING.c[name] for name in ("collector", "subject", "sequence", "position", "look")))
 
 
 class Newest(Enum):
@@ -83,8 +84,10 @@ class FoundNewest(NamedTuple):
 def newest(connection: Connection, look: Newest, names: Collection[Name]) -> dict[Name, FoundNewest]:
     """Return the newest look of each name that has one."""
     if look is Newest.ANY:
-        looks = last_readings(connection, names).items()
-        return {name: FoundNewest(LookPlace(one.sequence, one.position), one.look) for name, one in looks}
+        return {
+            (collector, subject): FoundNewest(LookPlace(sequence, position), text)
+            for collector, subject, sequence, position, text in of_names(connection, LATEST_READING, names, _PLACES)
+        }
     found = {
         name: FoundNewest(LookPlace(one.sequence), one.look)
         for name, one in last_observations(connection, names).items()

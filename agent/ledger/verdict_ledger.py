@@ -5,7 +5,7 @@ from datetime import datetime
 
 from agent.accounting.timeline import Start, Timeline
 from agent.core.model import Key, Verdict
-from agent.ledger import encode, verdicts
+from agent.ledger import encode, state_lines, verdicts
 from agent.ledger.append import Writer
 from agent.ledger.newest_known import Announced
 from agent.ledger.opened import OpenedLedger
@@ -40,14 +40,14 @@ class VerdictLedger(OpenedLedger):
 
     def timeline(self, key: Key, since: datetime) -> Timeline:
         """Return a key's line of states, from the start that was in force at `since` on."""
-        return self._store.read(lambda connection: verdicts.line(connection, key, since))
+        return self._store.read(lambda connection: state_lines.line(connection, key, since))
 
     def timelines(self, since: datetime, keys: Collection[Key] | None = None) -> Mapping[Key, Timeline]:
         """Return the line of every key that has one, each from the start that was in force at `since` on.
 
         `keys` narrows to (at least) these.
         """
-        return self._store.read(lambda connection: verdicts.lines(connection, since, keys, self._limits))
+        return self._store.read(lambda connection: state_lines.lines(connection, since, keys, self._limits))
 
     def last_starts(self) -> Mapping[Key, Start]:
         """Return, for each key, since when it is in the state that its line of states ends with."""

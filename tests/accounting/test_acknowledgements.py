@@ -11,7 +11,7 @@ from agent.core.model import Key, State
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
-OTHER = replace(KEY, subject="mail")
+OTHER = KEY._replace(subject="mail")
 TAKEN = Acknowledgement(
     id="acknowledgement-1", key=KEY, state=State.MISSED, entered_at=NOW, until=NOW + HOUR, author="RSSI"
 )

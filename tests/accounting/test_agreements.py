@@ -53,7 +53,7 @@ def test_an_acceptance_counts_whole_days_until_included(day: date, covered: bool
 
 @pytest.mark.parametrize("change", [{"target": "log-retention"}, {"subject": "srv-2"}, {"beneficiary": "other"}])
 def test_an_acceptance_covers_exactly_its_target_and_subject(change: dict[str, str]) -> None:
-    assert not ACCEPTANCE.covers(replace(KEY, **change), DAY)
+    assert not ACCEPTANCE.covers(KEY._replace(**change), DAY)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_an_adaptation_for_the_very_subject_comes_before_one_for_all() -> None:
     everyone = replace(ADAPTATION, id="d-2", limit=60.0, effective_on=date(2026, 11, 8))
     own = replace(ADAPTATION, id="d-3", subject="srv-1")
     assert limit_in_force(31.0, [own, everyone], KEY, DAY) == 45.0
-    assert limit_in_force(31.0, [own, everyone], replace(KEY, subject="srv-2"), DAY) == 60.0
+    assert limit_in_force(31.0, [own, everyone], KEY._replace(subject="srv-2"), DAY) == 60.0
 
 
 def test_of_two_alike_the_later_one_counts() -> None:
@@ -186,7 +186,7 @@ def test_a_limit_and_a_share_are_adapted_apart() -> None:
 
 @pytest.mark.parametrize("change", [{"target": "log-retention"}, {"beneficiary": "other"}])
 def test_an_adaptation_leaves_other_targets_and_beneficiaries_alone(change: dict[str, str]) -> None:
-    assert limit_in_force(31.0, [ADAPTATION], replace(KEY, **change), DAY) == 31.0
+    assert limit_in_force(31.0, [ADAPTATION], KEY._replace(**change), DAY) == 31.0
 
 
 @given(informed=st.dates(), effective=st.dates(), day=st.dates())
@@ -233,7 +233,7 @@ def test_an_exclusion_silences_during_its_hours() -> None:
     assert agreements.silenced(KEY, begins) is night
     assert agreements.silenced(KEY, begins + timedelta(hours=2)) is None
     assert agreements.silenced(KEY, begins - timedelta(seconds=1)) is None
-    assert agreements.silenced(replace(KEY, subject="srv-2"), begins) is None
+    assert agreements.silenced(KEY._replace(subject="srv-2"), begins) is None
     assert agreements.excluded(KEY, DAY) is None
 
 
@@ -250,4 +250,4 @@ def test_agreements_answer_what_is_in_force() -> None:
     assert agreements.acceptance(KEY, date(2027, 1, 1)) is None
     assert agreements.adaptation(KEY, DAY) is agreements.adaptations[1]
     assert agreements.adaptation(KEY, date(2026, 11, 4)) is None
-    assert agreements.adaptation(replace(KEY, target="log-retention"), DAY) is None
+    assert agreements.adaptation(KEY._replace(target="log-retention"), DAY) is None

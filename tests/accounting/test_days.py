@@ -205,7 +205,7 @@ def test_what_had_to_be_seen_on_the_day_cannot_be_made_up_later() -> None:
 
 def test_late_evidence_of_another_day_or_subject_is_none_of_this_one() -> None:
     other_day = row_of(State.MET, day=DAY - timedelta(days=1))
-    other_key = row_of(State.MET, replace(POINTS, subject="mail"))
+    other_key = row_of(State.MET, POINTS._replace(subject="mail"))
     assert not may_improve(row_of(State.UNPROVEN), other_day, None, now=november("11 10:00"))
     assert not may_improve(row_of(State.UNPROVEN), other_key, None, now=november("11 10:00"))
 

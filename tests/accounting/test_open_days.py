@@ -1,6 +1,5 @@
 """Which days are over and have no row, of keys with and without gaps, declared, gone and back."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from agent.accounting.expectation import Days, Loading
@@ -117,7 +116,7 @@ def test_the_rows_of_a_key_are_asked_for_only_where_it_has_a_gap() -> None:
 
 
 def test_a_key_that_is_declared_otherwise_is_asked_about_by_itself() -> None:
-    other = replace(KEY, subject="srv-2")
+    other = KEY._replace(subject="srv-2")
     loads = [Loading(at=LOADED, declared={KEY: Days(ends=date(2026, 11, 2)), other: Days()})]
     found = open_days(loads, StoredDays(summary={}, days_of=lambda key: frozenset()), TODAY)
     assert {key.subject: one.days for key, one in found.items()} == {

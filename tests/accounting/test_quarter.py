@@ -33,7 +33,7 @@ FRENCH = {
 def row(day: date, measured: State, state: State | None = None, subject: str = "srv-1") -> DayRow:
     """Return a day's row of a subject."""
     return DayRow(
-        key=replace(KEY, subject=subject),
+        key=KEY._replace(subject=subject),
         day=day,
         state=state or measured,
         measured=measured,

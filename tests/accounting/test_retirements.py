@@ -22,7 +22,7 @@ from agent.core.period import PARIS
 
 DECLARED, GONE, NOT = Expectation.DECLARED, Expectation.NO_LONGER_DECLARED, Expectation.NOT_EXPECTED
 MACHINE = Key(target="patching", subject="srv-1", beneficiary="scota")
-OTHER = replace(MACHINE, subject="srv-2")
+OTHER = MACHINE._replace(subject="srv-2")
 BACKUP = Key(target="backup-rpo", subject="files", beneficiary="scota")
 COPY = Key(target="backup-offsite", subject="files/offsite", beneficiary="scota")
 SECOND = timedelta(seconds=1)
@@ -79,8 +79,8 @@ class TestCovers:
         [
             (MACHINE, True),
             (OTHER, False),
-            (replace(MACHINE, beneficiary="other"), False),
-            (replace(BACKUP, subject="srv-1"), False),
+            (MACHINE._replace(beneficiary="other"), False),
+            (BACKUP._replace(subject="srv-1"), False),
         ],
     )
     def test_only_the_machine_of_that_name_and_beneficiary(self, key: Key, covered: bool) -> None:
@@ -91,10 +91,10 @@ class TestCovers:
         [
             (BACKUP, True),
             (COPY, True),
-            (replace(COPY, subject="files-2/offsite"), False),
-            (replace(COPY, subject="files"), False),
-            (replace(BACKUP, subject="files/offsite"), False),
-            (replace(COPY, beneficiary="other"), False),
+            (COPY._replace(subject="files-2/offsite"), False),
+            (COPY._replace(subject="files"), False),
+            (BACKUP._replace(subject="files/offsite"), False),
+            (COPY._replace(beneficiary="other"), False),
         ],
     )
     def test_a_backup_with_its_copies(self, key: Key, covered: bool) -> None:

@@ -31,6 +31,23 @@ def findings(ways: dict[str, set[str]], *gaps: Gap) -> tuple[Finding, ...]:
     return tuple(CHECK.judge(need, seen, question))
 
 
+def test_a_machine_without_doors_is_judged_without_a_look_at_any() -> None:
+    """Each look that a judgement asks for is read, and makes it due again."""
+    seen = Observation(collector="access", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=())
+    target = Target(id="strong-authentication", unit="ratio", limit=1.0, evidence_age=timedelta(hours=26))
+    asked: list[tuple[str, str]] = []
+
+    def beside(*name: str) -> None:
+        asked.append((name[0], name[1]))
+
+    question = Question(
+        item=MACHINE, inventory=Inventory(hosts=(MACHINE,)), target=target, now=NOW, first_seen=NOW, beside=beside
+    )
+    (need,) = CHECK.needs(question)
+    assert list(CHECK.judge(need, seen, question))
+    assert asked == []
+
+
 def gap(part: str, reason: Reason = Reason.DENIED) -> Gap:
     """Return a part that could not be seen."""
     return Gap(subject=f"srv-1/{part}", reason=reason, detail="refused")

@@ -68,7 +68,7 @@ def test_days_stand_in_weeks_and_are_counted() -> None:
 
 
 def test_two_beneficiaries_are_told_apart_in_a_history() -> None:
-    other = replace(ROWS[0], key=replace(KEY, beneficiary="other"))
+    other = replace(ROWS[0], key=KEY._replace(beneficiary="other"))
     text = COLOUR.sub("", render_history((), (ROWS[0], other), language="fr", terminal=True, width=120))
     assert "files [other]" in text
     assert "files [scota]" in text

@@ -335,7 +335,7 @@ def test_a_copy_is_held_to_the_recovery_point_objective_where_that_one_is_strict
         held.clock.instant = START + 13 * HOUR
         held.look()
         verdicts = {verdict.key: verdict for verdict in held.ledger.standing()}
-    copy = verdicts[replace(RPO, target="backup-offsite", subject="files/offsite")]
+    copy = verdicts[RPO._replace(target="backup-offsite", subject="files/offsite")]
     assert (copy.reason, copy.limit) == (Reason.TOO_OLD, 12 * 3600.0)
 
 

@@ -292,3 +292,24 @@ TARGET = st.builds(
     alert_after=st.none() | DURATION,
     run_allowance=DURATION,
 )
+
+
+HOURS = st.integers(0, 12)
+STARTS = st.lists(
+    st.builds(
+        lambda hour, state: Start(at=MORNING + timedelta(hours=hour), state=state, reason=Reason.WITHIN_LIMIT),
+        HOURS,
+        st.sampled_from(State),
+    ),
+    max_size=4,
+    unique_by=lambda start: start.at,
+).map(lambda starts: sorted(starts, key=lambda start: start.at))
+STRETCH = st.builds(
+    lambda starts, until: TimelineUpdate(
+        covers_from=starts[0].at if starts else MORNING,
+        starts=tuple(starts),
+        stands_until=None if until is None else MORNING + timedelta(hours=until),
+    ),
+    STARTS,
+    st.none() | HOURS,
+)

@@ -1,7 +1,6 @@
 """What a page cites is found by keys: no query of a subject's page ever goes through a table of the ledger."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from tests.parts.full_ledger import NOW, StillClock
 from tests.parts.kept import append_entry
 
 KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
-MANY = tuple(replace(KEY, subject=f"files-{number}") for number in range(1200))
+MANY = tuple(KEY._replace(subject=f"files-{number}") for number in range(1200))
 DAYS = (date(2026, 8, 1), date(2026, 11, 1))
 
 QUERIES: dict[str, Callable[[Connection], object]] = {

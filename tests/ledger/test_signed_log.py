@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ from tests.ledger.samples import (
 )
 from tests.parts.kept import keep_reading
 
-OTHER = replace(KEY, beneficiary="diitun")
+OTHER = KEY._replace(beneficiary="diitun")
 
 
 def live(directory: Path, days: int = 3, since: datetime = MORNING) -> HandClock:

@@ -11,29 +11,18 @@ from agent.accounting.timeline import Start, Timeline, TimelineUpdate, fold, mer
 from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.ledger.ledger import ChainOutcome, VerdictRecord
-from tests.ledger.samples import DAY, KEY, MORNING, QUARTER_HOUR, HandClock, asked, judged, open_ledger, verdict
-
-HOURS = st.integers(0, 12)
-STARTS = st.lists(
-    st.builds(
-        lambda hour, state: Start(at=MORNING + timedelta(hours=hour), state=state, reason=Reason.WITHIN_LIMIT),
-        HOURS,
-        st.sampled_from(State),
-    ),
-    max_size=4,
-    unique_by=lambda start: start.at,
-).map(lambda starts: sorted(starts, key=lambda start: start.at))
-STRETCHES = st.lists(
-    st.builds(
-        lambda starts, until: TimelineUpdate(
-            covers_from=starts[0].at if starts else MORNING,
-            starts=tuple(starts),
-            stands_until=None if until is None else MORNING + timedelta(hours=until),
-        ),
-        STARTS,
-        st.none() | HOURS,
-    ),
-    max_size=5,
+from tests.ledger.samples import (
+    DAY,
+    HOURS,
+    KEY,
+    MORNING,
+    QUARTER_HOUR,
+    STRETCH,
+    HandClock,
+    asked,
+    judged,
+    open_ledger,
+    verdict,
 )
 
 
@@ -122,7 +111,7 @@ def test_a_stretch_that_tells_of_earlier_moments_gets_a_row(tmp_path: Path) -> N
 
 
 @settings(max_examples=40)
-@given(STRETCHES, HOURS)
+@given(st.lists(STRETCH, max_size=5), HOURS)
 def test_the_line_is_the_fold_of_everything_that_was_said(
     tmp_path_factory: object, stretches: list[TimelineUpdate], hours: int
 ) -> None:
@@ -178,7 +167,7 @@ def test_standing_verdicts_come_back_the_same_in_another_process(tmp_path: Path)
 
 
 def test_the_lines_of_all_keys_are_those_that_each_key_has(tmp_path: Path) -> None:
-    keys = [KEY, replace(KEY, subject="other")]
+    keys = [KEY, KEY._replace(subject="other")]
     with open_ledger(tmp_path) as ledger:
         for hours in range(6):
             at = MORNING + timedelta(hours=hours)

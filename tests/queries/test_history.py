@@ -369,7 +369,7 @@ def test_only_whole_days_are_excluded(kept: Kept) -> None:
         reason="travaux",
         author="RSSI",
     )
-    other = replace(window, id="exclusion-10", key=replace(about.key, subject="mail"))
+    other = replace(window, id="exclusion-10", key=about.key._replace(subject="mail"))
     endless = replace(
         window, id="exclusion-11", begins=datetime(1990, 1, 1, tzinfo=UTC), ends=datetime(2090, 1, 1, tzinfo=UTC)
     )

@@ -63,7 +63,7 @@ def test_an_acceptance_on_the_mutualised_perimeter_is_kept_and_changes_nothing()
 def test_a_perimeter_declared_otherwise_later_gives_no_effect() -> None:
     book = book_of(("acceptance", changed(ACCEPTANCE, subject="srv-2")))
     own = replace(ALONE, hosts=(ALONE.hosts[0], replace(ALONE.hosts[1], perimeter="own")))
-    key, day = replace(SRV_1, subject="srv-2"), date(2026, 12, 3)
+    key, day = SRV_1._replace(subject="srv-2"), date(2026, 12, 3)
     assert in_force(book, own).acceptance(key, day) is None
     later = datetime(2026, 12, 3, tzinfo=PARIS)
     kept.amend(book, "acceptance", "acceptance-1", ("reason=vu de nouveau",), configuration(own), later)
@@ -147,7 +147,7 @@ def test_a_perimeter_that_an_older_entry_does_not_note_is_that_of_its_load() -> 
     own = replace(ALONE, hosts=(ALONE.hosts[0], replace(ALONE.hosts[1], perimeter="own")))
     noted = book_of(("acceptance", changed(ACCEPTANCE, subject="srv-2"))).rows[0]
     plain = {name: value for name, value in noted.values.items() if name != "perimeter"}
-    key = replace(SRV_1, subject="srv-2")
+    key = SRV_1._replace(subject="srv-2")
     for older in (True, False):
         book = MemoryBook()
         if older:
@@ -259,7 +259,7 @@ def test_an_adaptation_changes_the_share_of_days_for_one_subject() -> None:
     agreed = in_force(book_of(("adaptation", words)))
     day = date(2026, 12, 1)
     assert agreed.attainment(Fraction(1), FILES, day) == Fraction(985, 1000)
-    assert agreed.attainment(Fraction(1), replace(FILES, subject="mail"), day) == 1
+    assert agreed.attainment(Fraction(1), FILES._replace(subject="mail"), day) == 1
 
 
 def test_a_limit_is_read_in_the_targets_own_unit() -> None:

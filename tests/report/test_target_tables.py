@@ -32,7 +32,7 @@ def patching(material: Material) -> TargetFigures:
     came = tuple(BAD if day in ill else MET for day in first.days.span.days)
 
     def subject(name: str, results: tuple[DayResult, ...]) -> SubjectFigures:
-        days = replace(first.days, key=replace(first.days.key, subject=name), came=results)
+        days = replace(first.days, key=first.days.key._replace(subject=name), came=results)
         return SubjectFigures(days=days, tally=tally(one.state for one in results))
 
     good = (MET,) * len(came)

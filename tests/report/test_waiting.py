@@ -1,7 +1,6 @@
 """Days without a row that verdicts may leave met: a provisional bundle's reader takes no other for met."""
 
 import io
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -64,7 +63,7 @@ def test_a_day_waits_where_its_verdicts_may_stand_to_its_end(state: State, stand
 def test_days_that_came_to_the_same_stay_one_value() -> None:
     kept = {RPO: {"2026-11-01": DayResult(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)}}
     rows = [day_row(date(2026, 11, day)) for day in (1, 2, 3)]
-    days = with_waiting(kept, [*rows, day_row(LAST, key=replace(RPO, beneficiary="eaux"))], "scota")
+    days = with_waiting(kept, [*rows, day_row(LAST, key=RPO._replace(beneficiary="eaux"))], "scota")
     assert list(days) == [RPO]
     assert {id(came) for came in days[RPO].values()} == {id(kept[RPO]["2026-11-01"])}
     assert list(days[RPO]) == ["2026-11-01", "2026-11-02", "2026-11-03"]

@@ -3,7 +3,6 @@
 import re
 import ssl
 import subprocess
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -223,7 +222,7 @@ def test_an_alert_says_what_is_known_of_its_subject(tmp_path: Path) -> None:
     assert isinstance(annotations, dict)
     expected = [
         {
-            "exp_labels": {**asdict(key), "cause": key.subject, "state": "missed", "severity": alert.severity.value},
+            "exp_labels": {**key._asdict(), "cause": key.subject, "state": "missed", "severity": alert.severity.value},
             "exp_annotations": {name: made(text, key, what) for name, text in annotations.items()},
         }
         for key, what in zip((of, other), said, strict=True)

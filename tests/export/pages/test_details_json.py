@@ -49,7 +49,7 @@ def documented() -> Mapping[str, list[str]]:
 
 def target_json() -> dict[str, Any]:
     """Return a target's JSON, read back."""
-    shown = [calendar(replace(SOUND.key, subject=""), NOW)]
+    shown = [calendar(SOUND.key._replace(subject=""), NOW)]
     read: dict[str, Any] = json.loads(target_document(STANDINGS, shown, snapshot()))
     return read
 

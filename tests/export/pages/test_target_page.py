@@ -15,7 +15,7 @@ from tests.export.details import calendar
 from tests.export.samples import LATE, NOW, OTHER, SCOTA, SOUND, snapshot, verdict
 from tests.parts.markup import tags, words
 
-WHOLE = replace(LATE.key, subject="")
+WHOLE = LATE.key._replace(subject="")
 
 
 def page_of(*standings: CurrentVerdict, shown: Snapshot | None = None) -> str:
@@ -54,7 +54,7 @@ def test_a_target_that_is_met_asks_for_nothing() -> None:
 def test_a_target_counted_by_event_says_how_its_calendar_is_meant() -> None:
     """Days do not make its rate."""
     tested = CurrentVerdict(verdict=verdict("recovery-test", "files"))
-    days = calendar(replace(tested.key, subject=""), NOW)
+    days = calendar(tested.key._replace(subject=""), NOW)
     assert "se compte par échéance" in words(render([tested], [days], snapshot(), PageLinks()))
 
 
@@ -62,7 +62,7 @@ def test_each_beneficiary_has_a_calendar_of_its_own() -> None:
     """Two rates are never one."""
     theirs = replace(SOUND, subject="eaux", beneficiary="other")
     both = replace(snapshot(), beneficiaries=(SCOTA, OTHER))
-    calendars = [calendar(replace(WHOLE, beneficiary=one), NOW) for one in ("other", "scota")]
+    calendars = [calendar(WHOLE._replace(beneficiary=one), NOW) for one in ("other", "scota")]
     page = render([CurrentVerdict(verdict=LATE), CurrentVerdict(verdict=theirs)], calendars, both, PageLinks())
     assert page.count('class="months"') == 2
     assert f"<bdi>{OTHER.name}</bdi>" in page
