@@ -57,7 +57,7 @@ def test_who_was_met_every_day_is_named_and_has_no_row(patching: TargetFigures, 
 
 def test_subjects_that_fell_short_alike_share_a_row(patching: TargetFigures, report: Report) -> None:
     _, ill, *_ = patching.subjects
-    twin = replace(ill, days=replace(ill.days, key=replace(ill.days.key, subject="srv-9")))
+    twin = replace(ill, days=replace(ill.days, key=ill.days.key._replace(subject="srv-9")))
     both = (ill, twin)
     alike = replace(patching, subjects=both, deviations=deviations([one.days for one in both]))
     (row,) = titled(alike, report, "Écarts, avec leur cause").rows
