@@ -9,7 +9,6 @@ Sources: https://www.postgresql.org/docs/current/libpq-connect.html, …/errcode
 
 import os
 import socket
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +24,7 @@ from agent.config.settings import FleetSettings
 from agent.core.errors import BeffroiError, LookError, UsageError
 from agent.core.files import read_file
 from agent.core.lines import one_line
+from agent.fleet.line_guard import guarded, received
 from agent.fleet.tables import FLEET_VERSION, SCHEMA, VERSION
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ CONNECT_SECONDS = 10
 # How long one transaction may take, whatever the server and the line do.
 TRANSACTION_SECONDS = 60.0
 LARGEST_PASSWORD = 4096
+# All answers within one transaction; what an agent asks is answered by some hundred bytes.
+LARGEST_ANSWERS = 256 * 1024 * 1024
 
 # An empty name would mean the default of libpq, a file in the home folder.
 _NOWHERE = "/nonexistent"
@@ -96,16 +98,24 @@ class FleetDatabase:
     @contextmanager
     def transaction(self, seconds: float = TRANSACTION_SECONDS) -> Iterator[Connection]:
         """Lend one transaction, kept at its end. Raises DatabaseAway, ForeignDatabase, RejectedByDatabase."""
-        timer = threading.Timer(seconds, self.cut)
-        timer.daemon = True
-        timer.start()
+        with guarded(self._received, self.cut, seconds=seconds, most=LARGEST_ANSWERS) as guard:
+            try:
+                with translated(self.name), self._engine.begin() as connection:
+                    limit = str(int(seconds * 1000))
+                    connection.execute(select(func.set_config("statement_timeout", limit, True)))
+                    yield connection
+            except DatabaseAway as error:
+                if guard.flooded:
+                    raise DatabaseAway(f"{self.name} answers more than {LARGEST_ANSWERS} bytes", error.hint) from error
+                raise
+
+    def _received(self) -> int:
+        from psycopg import Error
+
         try:
-            with translated(self.name), self._engine.begin() as connection:
-                limit = str(int(seconds * 1000))
-                connection.execute(select(func.set_config("statement_timeout", limit, True)))
-                yield connection
-        finally:
-            timer.cancel()
+            return received(self._raw.fileno())
+        except (OSError, Error):
+            return 0  # gone already
 
     def encrypted(self, password: str, role: str) -> str:
         """Return what the server keeps of a password, which then never travels (SCRAM-SHA-256)."""

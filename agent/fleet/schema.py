@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from agent.core.errors import UsageError
 from agent.fleet.tables import FLEET_VERSION, METADATA, SCHEMA, VERSION
 
 AGENTS, READERS, CENTRE = "beffroi_agents", "beffroi_readers", "beffroi_centre"
@@ -48,10 +49,12 @@ def rights(centre: str = CENTRE) -> tuple[str, ...]:
 
 
 def reader_statements(beneficiaries: Iterable[str]) -> tuple[str, ...]:
-    """Return the statements that give each beneficiary a reader's role; those that are there stay."""
+    """Return the statements that give each beneficiary a reader's role; those that are there stay.
+
+    Raises UsageError where two beneficiaries would share one.
+    """
     made: list[str] = []
-    for beneficiary in beneficiaries:
-        name = reader_role(beneficiary)
+    for name, beneficiary in readers_of(beneficiaries).items():
         made += (
             role(name),
             f"GRANT {READERS} TO {quoted(name)}",
@@ -59,6 +62,20 @@ def reader_statements(beneficiaries: Iterable[str]) -> tuple[str, ...]:
             "ON CONFLICT (role) DO NOTHING",
         )
     return tuple(made)
+
+
+def readers_of(beneficiaries: Iterable[str]) -> dict[str, str]:
+    """Return the beneficiary of each reader's role. Raises UsageError where two would share one."""
+    found: dict[str, str] = {}
+    for beneficiary in beneficiaries:
+        name = reader_role(beneficiary)
+        other = found.setdefault(name, beneficiary)
+        if other != beneficiary:
+            raise UsageError(
+                f"the role {name} would read for {other} and for {beneficiary}",
+                "their ids differ by - and _ alone: declare one of them under another id",
+            )
+    return found
 
 
 def as_script(made: Sequence[str]) -> str:

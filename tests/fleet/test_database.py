@@ -52,6 +52,18 @@ def test_what_is_not_what_was_configured_is_not_connected_to(
         assert "sésame" not in str(caught.value)
 
 
+def test_an_answer_without_end_is_cut(settings: FleetSettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.fleet.database.LARGEST_ANSWERS", 1_000_000)
+    with connected(settings) as database:
+        with database.transaction() as connection:
+            assert connection.exec_driver_sql("SELECT length(repeat('x', 900000))").scalar() == 900_000
+        with (
+            pytest.raises(DatabaseAway, match="answers more than 1000000 bytes"),
+            database.transaction() as connection,
+        ):
+            connection.exec_driver_sql("SELECT repeat('x', 1000000) FROM generate_series(1, 20000)")
+
+
 def test_the_environment_decides_nothing(settings: FleetSettings, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("PGSSLMODE", "disable"), ("PGHOST", "192.0.2.1"), ("PGUSER", "root"), ("PGPASSWORD", "x")):
         monkeypatch.setenv(name, value)

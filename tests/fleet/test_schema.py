@@ -220,3 +220,17 @@ def test_a_reinstalled_agent_writes_a_new_ledger_and_the_old_one_stays(changing:
     changing.run(row(new, 1, GENESIS), role="beffroi_arras_1")
     assert "row-level security" in refused(changing, "beffroi_arras_1", row(KEYS["arras-1"], 3, digest(2)))
     assert changing.run(f"SELECT count(*) FROM beffroi.row WHERE ledger = '{KEYS['arras-1']}'") == [(2,)]
+
+
+def test_no_reader_shares_a_role(changing: Laid) -> None:
+    with changing.administrator() as database:
+        enrol(database, Enrolment(agent="reader-calais", fingerprint=f"SHA256:{'c' * 43}"))
+        assert not lay_schema(database, ("scota", "a-b"))
+        for beneficiaries, words in (
+            (("a-b", "a_b"), "would read for a-b and for a_b"),
+            (("a_b",), "beffroi_reader_a_b is that of a-b, and would read for a_b"),
+            (("calais",), "beffroi_reader_calais is that of the agent reader-calais"),
+        ):
+            with pytest.raises(UsageError, match=words):
+                lay_schema(database, beneficiaries)
+    assert ("beffroi_reader_calais",) not in changing.run("SELECT role FROM beffroi.reader")
