@@ -3,10 +3,11 @@
 import hashlib
 import logging
 import queue
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ from agent.ledger.locks import repository_lock
 
 log = logging.getLogger("beffroi.look")
 
+# A look that has just ended is kept within that time, the moments for which the daemon holds it included.
+KEPT_WITHIN_SECONDS = 10.0
+_PAUSE_SECONDS = 0.1
 # The facts and gaps of one look: far above those of twenty thousand packages or of a list of recovery points, and low
 # enough that they fit into memory. A backstop: what a host lists is bounded where it is read.
 MOST_SEEN = 200_000
@@ -191,13 +195,13 @@ def _seen(
     scheduled: bool,
 ) -> Iterator[Fact | Gap | ManifestChange]:
     collector, outdated = task.collector, set[tuple[str, str]]()
+    begun = context.clock.now()
     look = Look(
-        now=context.clock.now(),
+        now=begun,
         here=RecordingHost(context.here, evidence, outdated),
         host=lambda id: RecordingHost(context.host(id), evidence, outdated),
         timeout=context.timeout,
         folder=private_folder(context.folder, task),
-        previous=context.previous(collector.name, task.subject),
         budget=budget,
         progress=progress,
         manifest=lambda: context.manifest(task.subject),
@@ -211,9 +215,12 @@ def _seen(
     lock = collector.lock_of(task.item)
     # A night's verification must not starve the refresh beside it: both only read, so each has a lock of its own.
     with (
-        nullcontext() if lock is None else repository_lock(context.folder, f"{collector.name} {lock}", context.timeout)
-    ):
-        yield from collector.collect(task.item, look)
+        nullcontext(enter_result=False)
+        if lock is None
+        else repository_lock(context.folder, f"{collector.name} {lock}", context.timeout)
+    ) as waited:
+        others = begun if waited and takes_long(task) else None
+        yield from collector.collect(task.item, replace(look, previous=_previous(task, context, others)))
     for host, program in sorted(outdated):
         yield Fact(name=OUTDATED, subject=host, value=program, as_of=look.now)
     if task.target is not None:
@@ -221,6 +228,19 @@ def _seen(
     newest_row = context.newest_row()
     if newest_row is not None and look.now + CLOCK_TOLERANCE < newest_row:
         yield Fact(name=NOT_BEFORE, subject=task.subject, value=True, as_of=newest_row)
+
+
+def _previous(task: Task, context: TaskContext, since: datetime | None) -> Observation | None:
+    """Return the newest look before this one; `since`: another one has looked until now, and ended after that.
+
+    What that one saw is kept some moments later. Without it, what it found damaged would be forgotten.
+    """
+    found = context.previous(*task.name)
+    until = time.monotonic() + KEPT_WITHIN_SECONDS
+    while since is not None and (found is None or found.ended < since) and time.monotonic() < until:
+        time.sleep(_PAUSE_SECONDS)
+        found = context.previous(*task.name)
+    return found
 
 
 def _held_to_most(task: Task, seen: Iterable[Fact | Gap | ManifestChange]) -> Iterator[Fact | Gap | ManifestChange]:

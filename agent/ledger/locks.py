@@ -53,16 +53,17 @@ def daemon_process(directory: Path) -> int | None:
 
 
 @contextmanager
-def repository_lock(directory: Path, name: str, timeout: timedelta) -> Iterator[None]:
+def repository_lock(directory: Path, name: str, timeout: timedelta) -> Iterator[bool]:
     """Be the only one that looks at something named; wait for it as long as `timeout`. Raises Locked, Denied.
 
-    The file's name is a digest: a repository's address has no place in a listing.
+    Yield whether another one was waited for. The file's name is a digest: a repository's address has no place in a
+    listing.
     """
     folder = directory / "locks"
     digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:32]
     try:
         folder.mkdir(mode=0o750, exist_ok=True)
-        handle = _acquired(folder / digest, timeout)
+        handle, waited = _after_others(folder / digest, timeout)
     except _Taken as taken:
         raise Locked(
             f"another process has looked at it for more than {timeout.total_seconds():g} s{taken.by}"
@@ -70,7 +71,7 @@ def repository_lock(directory: Path, name: str, timeout: timedelta) -> Iterator[
     except OSError as error:
         raise Denied(f"cannot make a lock in {folder}: {error.strerror}") from error
     try:
-        yield
+        yield waited
     finally:
         os.close(handle)
 
@@ -98,6 +99,14 @@ class _Taken(Exception):
     def __init__(self, by: str) -> None:
         super().__init__(by)
         self.by = by
+
+
+def _after_others(path: Path, timeout: timedelta) -> tuple[int, bool]:
+    """Return a lock, and whether another one had it first."""
+    try:
+        return _acquired(path, timedelta(0)), False
+    except _Taken:
+        return _acquired(path, timeout), True
 
 
 def _acquired(path: Path, timeout: timedelta) -> int:

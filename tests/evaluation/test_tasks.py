@@ -1,6 +1,8 @@
 """One look: what it sees, what it cannot, and what goes wrong in it, each as the value that it is."""
 
+import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -181,3 +183,30 @@ def test_a_disk_that_takes_no_folder_is_denied_and_no_bug_of_ours(tmp_path: Path
     assert isinstance(reading, Failure)
     assert reading.reason is Reason.DENIED
     assert "cannot make" in reading.detail
+
+
+def test_a_long_look_that_waited_for_another_knows_what_that_one_saw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, Observation] = {}
+    known: list[Observation | None] = []
+
+    def notes(copy: Copy, look: Look) -> Iterator[Fact]:
+        known.append(look.previous)
+        yield from ()
+
+    def keep() -> None:
+        kept["look"] = Observation(collector="look", host="srv-1", subject=COPY.subject, begun=NOW, ended=NOW)
+
+    @contextmanager
+    def waited(folder: Path, name: str, timeout: timedelta) -> Iterator[bool]:
+        # The lock is free, and what was seen is kept some moments later.
+        threading.Timer(0.3, keep).start()
+        yield True
+
+    monkeypatch.setattr("agent.evaluation.tasks.repository_lock", waited)
+    long = task(notes, lock="/srv/r")
+    long = replace(long, collector=replace(long.collector, schedule="verify"))
+    knowing = replace(context(tmp_path), previous=lambda collector, subject: kept.get(collector))
+    assert isinstance(run_task(long, knowing), Observation)
+    assert known == [kept["look"]]

@@ -1,5 +1,6 @@
 """Locks between processes: one daemon a state directory, one look at a repository, and no one waits for ever."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -96,3 +97,13 @@ def test_a_lock_made_before_still_holds_on_a_disk_that_takes_nothing() -> None:
             assert in_child(lambda: look(folder), uid=NOBODY).startswith("Locked: ")
         folder.chmod(0o755)
         (folder / "locks").chmod(0o755)
+
+
+def test_a_lock_says_whether_another_one_was_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with repository_lock(tmp_path, REPOSITORY, SHORT) as waited:
+        assert not waited
+    with ExitStack() as other:
+        other.enter_context(repository_lock(tmp_path, REPOSITORY, SHORT))
+        monkeypatch.setattr("agent.ledger.locks.time.sleep", lambda seconds: other.close())
+        with repository_lock(tmp_path, REPOSITORY, timedelta(seconds=60)) as waited:
+            assert waited
