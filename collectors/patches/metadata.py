@@ -1,6 +1,6 @@
 """The lists on a machine: which suites bring security updates, until when they may be believed, what they offer."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from agent.core.lines import last_line
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
 from agent.hosts.evidence import hold_to
-from collectors.patches import index, release, targets
+from collectors.patches import coverage, index, release, targets
 from collectors.patches.index import Offers
 from collectors.patches.installed import Installed, native_of
 from collectors.patches.release import SuiteIndex
@@ -22,9 +22,6 @@ WITHOUT_END = timedelta(days=7)
 LONGEST = timedelta(days=31)
 AHEAD = timedelta(minutes=5)
 RELEASE_LIMIT = 16 * 1024 * 1024
-
-# The list of the component that holds the system itself, for one architecture.
-MAIN = "main/binary-{architecture}/Packages"
 
 SOURCE = "patch.security_source"
 FRESH = "patch.metadata"
@@ -81,8 +78,7 @@ def look_at(
     seen.subscribed = any(one.extends_support for one in suites.values())
     _judge_suites(subject, listed, signed, suites, seen, now, native_of(installed))
     if suites:
-        lacking = _lacking(listed, suites, {one.architecture for one in installed.values()} - {native_of(installed)})
-        seen.gaps += [_without_lists(subject, architecture) for architecture in lacking]
+        seen.gaps += coverage.uncovered(host, subject, installed, listed, signed, suites, timeout)
     return seen
 
 
@@ -161,7 +157,7 @@ def _judge_suites(
             seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
         seen.facts.append(Fact(name=FRESH, subject=subject, value=until, as_of=one.date))
         seen.fresh_until = until if seen.fresh_until is None else min(until, seen.fresh_until)
-    if suites and _lacking(listed, suites, {native}):
+    if suites and coverage.lacking(listed, suites, {native}):
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=False, as_of=now))
     elif suites:
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=True, as_of=now))
@@ -170,21 +166,3 @@ def _judge_suites(
         seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
     else:
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=False, as_of=now))
-
-
-def _lacking(
-    listed: tuple[IndexTarget, ...], suites: Mapping[str, SuiteIndex], architectures: Collection[str]
-) -> tuple[str, ...]:
-    """Return of which architectures security suites list the system's own packages, and the sources ask for none."""
-    asked = {target.key for target in listed if target.suite in suites}
-    names = {name for one in suites.values() for name in one.lists}
-    keys = {MAIN.format(architecture=one): one for one in sorted(architectures)}
-    return tuple(one for key, one in keys.items() if key not in asked and any(name.startswith(key) for name in names))
-
-
-def _without_lists(subject: str, architecture: str) -> Gap:
-    detail = (
-        f"apt on {subject} has packages of {architecture} and no list of their security updates: see arch= and "
-        "Architectures: in its sources"
-    )
-    return Gap(subject=subject, reason=Reason.INCOMPLETE, detail=detail)

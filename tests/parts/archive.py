@@ -76,7 +76,8 @@ class Archive:
         if valid is not None:
             head += f"Valid-Until: {_rfc(date + valid)}\n"
         architectures = sorted(one.name.removeprefix("binary-") for one in (place / "main").glob("binary-*"))
-        head += f"Architectures: {' '.join(architectures)}\nComponents: main\n"
+        components = sorted(one.name for one in place.iterdir() if one.is_dir())
+        head += f"Architectures: {' '.join(architectures)}\nComponents: {' '.join(components)}\n"
         sums = run("apt-ftparchive", "-o", "APT::FTPArchive::MD5=no", "-o", "APT::FTPArchive::SHA1=no", "release", ".",
                    cwd=place).decode()  # fmt: skip
         (place / "Release").write_text(head + sums[sums.index("SHA256:") :])
@@ -96,6 +97,17 @@ class Archive:
             file.parent.mkdir(exist_ok=True)
             run("dpkg-deb", "-Znone", "--root-owner-group", "--build", str(tree), str(file))
         return file
+
+    def put_apart(self, suite: str, component: str, name: str) -> None:
+        """Put one package of a suite into another component; the suite is to be signed again."""
+        main = self.folder / "dists" / suite / "main" / f"binary-{ARCHITECTURE}" / "Packages"
+        stanzas = main.read_text().rstrip("\n").split("\n\n")
+        apart = [one for one in stanzas if one.startswith(f"Package: {name}\n")]
+        into = self.folder / "dists" / suite / component / f"binary-{ARCHITECTURE}"
+        into.mkdir(parents=True)
+        (into / "Packages").write_text("".join(f"{one}\n\n" for one in apart))
+        main.write_text("".join(f"{one}\n\n" for one in stanzas if one not in apart))
+        self._lists.pop(suite)
 
     def offer_also(self, suite: str, architecture: str) -> None:
         """Offer what a suite holds for another architecture as well; the suite is to be signed again."""

@@ -218,6 +218,23 @@ def test_packages_of_an_architecture_without_security_lists_are_unproven(machine
     assert source.value is True
 
 
+def test_packages_of_a_component_without_a_security_list_are_unproven(machine: Machine, look: Seen) -> None:
+    for suite in (STABLE, SECURITY):
+        machine.archive.put_apart(suite, "non-free-firmware", "plain")
+        machine.archive.sign(suite, date=SIGNED, valid=WEEK)
+    file = machine.root / "etc/apt/sources.list"
+    file.write_text(file.read_text().replace(f"{STABLE} main", f"{STABLE} main non-free-firmware"))
+    machine.update()
+    seen = look(machine)
+    assert "plain" not in waiting(seen)
+    assert [gap.detail for gap in seen.gaps if "non-free-firmware (plain)" in gap.detail] != []
+    file.write_text(file.read_text().replace(f"{SECURITY} main", f"{SECURITY} main non-free-firmware"))
+    machine.update()
+    seen = look(machine)
+    assert "plain" in waiting(seen)
+    assert reasons(seen) == set()
+
+
 def lines_of(file: Path) -> list[str]:
     """Return a file's lines, each with its end."""
     return file.read_text().splitlines(keepends=True)
