@@ -106,10 +106,34 @@ def set_finder(copy: Copy) -> Callable[[str], str | None]:
 
 
 def expression(match: str) -> str:
-    """Return the regular expression of a pattern: `*` and `?` stay within a folder, `**/` is any number of folders."""
-    parts = re.split(r"(\*\*/|\*+|\?)", match)
-    told = {"**/": "(?:[^/]+/)*", "?": "[^/]"}
-    return "".join("[^/]*" if set(part) == {"*"} else told.get(part) or re.escape(part) for part in parts)
+    """Return the regular expression of a pattern: `*` and `?` stay within a folder, `**/` is any number of folders.
+
+    Paths are a host's own words, so that none may take long to match. Where a star is followed by another one, what
+    stands between them is looked for once, at the first place that it has (an atomic group): a later one would leave
+    the rest of the pattern less room.
+    """
+    runs: list[list[str]] = [[]]
+    for part in match.split("/"):
+        if part == "**":
+            runs.append([])
+        else:
+            runs[-1].append(_name_expression(part))
+    first, *others = ("/".join(run) for run in runs)
+    *between, last = [one for one in others if one] or [""]
+    begin = f"{first}/" if first and others else first
+    middle = "".join(f"(?>(?:[^/]+/)*?{one}/)" for one in between)
+    return f"{begin}{middle}(?:[^/]+/)*{last}" if others else begin
+
+
+def _name_expression(part: str) -> str:
+    """Return the regular expression of one name of a pattern."""
+    first, *others = (
+        "".join("[^/]" if one == "?" else re.escape(one) for one in run) for run in re.split(r"\*+", part)
+    )
+    if not others:
+        return first
+    *between, last = others
+    return first + "".join(f"(?>[^/]*?{one})" for one in between) + f"[^/]*{last}"
 
 
 def arranged(copy: Copy, listing: FolderListing, known: frozenset[Version]) -> Arranged:

@@ -31,6 +31,12 @@ CASES = {
         from agent.hosts.ssh.probe import judge
         judge("vault", 255, b"banner exchange: " * 60_000)
     """,
+    "files: a path that a set's pattern does not match": """
+        import re
+        from collectors.files.sets import expression
+        for match, word in (("erp/*-*.vbk", "-"), ("erp/*-*-*_*.vbk", "-_"), ("**/erp*/**/a*/*.vbk", "erp/a/")):
+            re.fullmatch(expression(match), "erp/" + word * 300_000)
+    """,
     "restic: a program": """
         from collectors.restic.faults import reason_in
         reason_in("exec: " * 170_000)
