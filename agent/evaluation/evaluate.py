@@ -18,6 +18,7 @@ from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM,
 from agent.core.followed_time import Turns, is_followed, plain
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Check, Need, Question, SuccessfulLook
+from agent.core.judging.departures import remembering
 from agent.core.looks import LastLook, no_look
 from agent.core.measures import Seconds
 from agent.core.model import WORST_FIRST, Detail, Failure, Finding, Key, Observation, Reading, State, Target, Verdict
@@ -114,6 +115,8 @@ def judge(
     if target.run_allowance:
         lenient = _found(check, replace(question, allowance=target.run_allowance), bench)
         day_state = combine(lenient, best=check.best).state
+    if isinstance(expected.item, RegisterEntry):
+        findings = tuple(remembering(finding, expected.item) for finding in findings)
     if check.entered is not None:
         # What registers show stands for as long as they were read lately.
         turns.note(turns.at + target.evidence_age / 2)

@@ -24,7 +24,7 @@ from agent.evaluation.due_keys import DueKeys
 from agent.evaluation.evaluation_rounds import RENEWED_WITHIN, Evaluation
 from agent.evaluation.round import Round
 from agent.evaluation.session import Session, open_session
-from agent.register.kept import add
+from agent.register.kept import add, amend
 from agent.register.retiring import Request, retire
 from tests.parts.held_clock import HeldClock
 
@@ -427,6 +427,41 @@ def test_what_could_not_be_kept_is_judged_again(monkeypatch: pytest.MonkeyPatch)
         one.clock.instant += timedelta(seconds=2)
         assert {RPO} <= {verdict.key for verdict in one.evaluation.take_turn(()).verdicts}
         assert next(verdict for verdict in one.evaluation.standing() if verdict.key == RPO).state is State.MISSED
+
+
+def test_a_clock_that_jumps_takes_nothing_away_that_was_seen_of_a_departure() -> None:
+    with site() as one:
+        look_at_accounts(one, ("adupont",))
+        entry("departure", left=-3 * HOUR, person="A", accounts="adupont", author="arras")(one)
+        one.clock.instant += 2 * DAY
+        look_at_accounts(one, ("adupont",))
+        assert departure(one).reason is Reason.RIGHT_REMAINING
+        ledger, now = one.session.ledger, one.clock.instant
+        assert ledger is not None
+        (kept,) = ledger.entries("departure")
+        moved = [f"left={(now - HOUR).isoformat()}", "author=arras"]
+        amend(ledger, "departure", kept.id, moved, one.session.configuration, now)
+        one.clock.instant += HOUR
+        look_at_accounts(one, ())
+        assert (departure(one).state, departure(one).reason) == (State.MISSED, Reason.OVERDUE)
+        closed = departure(one).about["closed"]
+        one.evaluation.take_turn((), clock_doubt="the wall clock jumped by 3600 s")
+        assert departure(one).reason is Reason.CLOCK_DOUBTFUL
+        one.clock.instant += HOUR
+        look_at_accounts(one, ())
+        assert (departure(one).state, departure(one).reason) == (State.MISSED, Reason.OVERDUE)
+        assert departure(one).about["closed"] == closed
+
+
+def look_at_accounts(site: Site, names: Sequence[str]) -> None:
+    """Look at the accounts of both hosts."""
+    site.judge(*(accounts(host, site.clock.instant, names) for host in HOSTS))
+
+
+def departure(site: Site) -> Verdict:
+    """Return the newest verdict on the one departure."""
+    found = site.evaluation.standing()
+    return next(one for one in found if one.target == "access-revocation" and one.subject != "scota")
 
 
 def raising(words: str) -> None:

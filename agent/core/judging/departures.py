@@ -13,7 +13,7 @@ from enum import Enum
 from agent.core.duties.entries import Closing, RegisterEntry, duties_of
 from agent.core.facts.access import ACCOUNT, RIGHT, AuthorizedKey, SeenAccount, account_of, keys_in
 from agent.core.judging.check import SuccessfulLook
-from agent.core.model import Observation, Verdict
+from agent.core.model import DetailValue, Finding, Observation, Verdict
 
 REGISTER = "departure"
 (TARGET,) = (duty.target for duty in duties_of(REGISTER))
@@ -160,6 +160,24 @@ def with_closings(entries: Iterable[RegisterEntry], standing: Iterable[Verdict])
     """Return entries with what was once proven of their present revision: a proven delay stays as it was."""
     kept = {one.subject: one for one in standing if one.target == TARGET and "revision" in one.about}
     return tuple(_with_proven(entry, kept.get(entry.id)) for entry in entries)
+
+
+def remembering(finding: Finding, entry: RegisterEntry) -> Finding:
+    """Return a finding on an entry that still holds what was once proven of its departure.
+
+    A judgement that shows nothing, as under a clock that jumped, takes nothing of that away.
+    """
+    if entry.register != REGISTER or "revision" in finding.about or not (entry.seen_late or entry.closing):
+        return finding
+    about: dict[str, DetailValue] = {**finding.about, "revision": digest_of(entry)}
+    if entry.seen_late or (entry.closing is not None and entry.closing.seen_late):
+        about["seen_late"] = 1
+    if entry.closing is None:
+        return replace(finding, about=about)
+    about["closed"] = entry.closing.at
+    if entry.closing.never_seen:
+        about["never_seen"] = 1
+    return replace(finding, about=about, evidence=(entry.id, *entry.closing.evidence))
 
 
 def _with_proven(entry: RegisterEntry, verdict: Verdict | None) -> RegisterEntry:

@@ -17,10 +17,11 @@ from agent.core.judging.departures import (
     leaver_of,
     left_in,
     proof_in,
+    remembering,
     rights_in,
     with_closings,
 )
-from agent.core.model import DetailValue, Fact, Gap, Observation, State, Verdict
+from agent.core.model import DetailValue, Fact, Finding, Gap, Observation, State, Verdict
 from agent.core.reason import Reason
 from tests.checks.departed import FINGERPRINT, NOW, account, departure, instant, key, look, right
 from tests.verdicts import verdict
@@ -209,6 +210,24 @@ def test_only_a_verdict_on_the_departure_itself_proves_anything() -> None:
     assert with_closings((ENTRY,), (replace(late, subject="departure-2"),)) == (ENTRY,)
     assert with_closings((ENTRY,), (kept(seen_late=1),)) == (ENTRY,)
     assert with_closings((other,), (late,)) == (other,)
+
+
+def test_a_finding_that_shows_nothing_holds_what_was_proven() -> None:
+    nothing = Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL)
+    assert remembering(nothing, ENTRY) == nothing
+    late = remembering(nothing, replace(ENTRY, seen_late=True))
+    assert late.about == {"revision": digest_of(ENTRY), "seen_late": 1}
+    closing = Closing(at=instant(AT), seen_late=True, never_seen=True, evidence=("r-1",))
+    closed = remembering(nothing, replace(ENTRY, closing=closing))
+    assert closed.about == {"revision": digest_of(ENTRY), "seen_late": 1, "closed": instant(AT), "never_seen": 1}
+    assert closed.evidence == (ENTRY.id, "r-1")
+    in_time = replace(closing, seen_late=False, never_seen=False)
+    assert remembering(nothing, replace(ENTRY, closing=in_time)).about == {
+        "revision": digest_of(ENTRY),
+        "closed": instant(AT),
+    }
+    assert remembering(closed, replace(ENTRY, closing=in_time)) == closed
+    assert remembering(nothing, replace(ENTRY, register="incident", seen_late=True)) == nothing
 
 
 def test_a_verdict_proves_its_revision_its_closing_and_what_was_seen() -> None:
