@@ -44,12 +44,12 @@ def register(app: typer.Typer) -> None:
         from agent.alert.outbox import Delivery
         from agent.alert.sending import Receivers, Undelivered
         from agent.cli.printing import chosen_language
-        from agent.config.load import load
+        from agent.config.of_agent import load_of_agent
         from agent.core.clock import SystemClock
         from agent.core.errors import UsageError
         from agent.evaluation.identity import take_identity
 
-        configuration = load(configuration_path(config), strict=False)
+        configuration = load_of_agent(configuration_path(config))
         take_identity(configuration.agent.state_directory, writing=False)
         language = chosen_language(None, configuration)
         receivers = Receivers(alert=configuration.alert, language=language)

@@ -29,13 +29,13 @@ def register(app: typer.Typer) -> None:
         from pathlib import Path
 
         from agent.cli.narrowing import unknown
-        from agent.config.load import load
+        from agent.config.of_agent import load_of_agent
         from agent.core.clock import SystemClock
         from agent.core.errors import UsageError
         from agent.core.files import shown
         from agent.hosts.canary_planting import plant
 
-        backups = {one.id: one for one in load(configuration_path(config), strict=False).inventory.backups}
+        backups = {one.id: one for one in load_of_agent(configuration_path(config)).inventory.backups}
         if backup not in backups:
             raise unknown("backup", backup, backups)
         declared = backups[backup]

@@ -62,13 +62,13 @@ def newest_checkpoint(path: Path) -> str | None:
 
     Raises ConfigurationError, NotAllowed, LedgerError, UsageError where there is no ledger.
     """
-    from agent.config.load import load
+    from agent.config.of_agent import load_of_agent
     from agent.core.clock import SystemClock
     from agent.evaluation.identity import take_identity
     from agent.ledger.attestations import cosigned, read
     from agent.ledger.ledger import Ledger
 
-    directory = load(path, strict=False).agent.state_directory
+    directory = load_of_agent(path).agent.state_directory
     take_identity(directory, writing=False)
     with Ledger.open(directory, clock=SystemClock(), readonly=True) as ledger:
         newest = ledger.newest_checkpoint()

@@ -10,7 +10,7 @@ from agent.cli.summaries import CommandGroup
 
 if TYPE_CHECKING:
     from agent.config.settings import Configuration, FleetSettings
-    from agent.fleet.agent_states import AgentStanding
+    from agent.fleet.agent_standing import AgentStanding
     from agent.fleet.enrolment import Enrolment
 
 ConnectOption = Annotated[

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from agent.core.model import State
-from agent.fleet.agent_states import AgentStanding, AgentState
+from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.wording.inert import inert
 from agent.wording.verdict_fields import instant
 

@@ -67,7 +67,10 @@ def register(app: typer.Typer) -> None:
         """Verify the ledger's chain; exit 0 intact, 1 damaged or rolled back, 3 inconclusive."""
         from agent.ledger.received import read, read_checkpoints
 
-        found = walk(configuration_path(config), read(head or ()), read_checkpoints(checkpoint or ()))
+        path = configuration_path(config)
+        if is_centre(path):
+            raise typer.Exit(verified_fleet(path))
+        found = walk(path, read(head or ()), read_checkpoints(checkpoint or ()))
         for line in told(found):
             typer.echo(line)
         raise typer.Exit(exit_code(found))
@@ -179,6 +182,36 @@ def walk(path: Path, received: Sequence[str] = (), checkpoints: Sequence["Signed
         return ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
     except LedgerError as error:
         return ChainVerification(outcome=ChainOutcome.UNPROVEN, rows=0, heads=0, doubts=(error.message,))
+
+
+def is_centre(path: Path) -> bool:
+    """Return whether a configuration is the centre's of a fleet. Raises ConfigurationError."""
+    from agent.config.load import load
+
+    fleet = load(path, strict=False).fleet
+    return fleet is not None and fleet.is_centre
+
+
+def verified_fleet(path: Path) -> int:
+    """Walk the ledger of every agent, print what each walk found, and return the worst exit code.
+
+    Raises UsageError, and DatabaseAway where the database cannot be asked.
+    """
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.evaluation.identity import take_identity
+    from agent.queries.centre import verified_ledgers
+
+    configuration = load(path, strict=False)
+    take_identity(configuration.agent.state_directory, writing=True)
+    codes = []
+    for agent, found in verified_ledgers(configuration, SystemClock()):
+        for line in told(found):
+            typer.echo(f"{agent}: {line}")
+        codes.append(exit_code(found))
+    if not codes:
+        typer.echo("no agent has sent anything yet", err=True)
+    return 1 if 1 in codes else max(codes, default=3)
 
 
 def told(found: "ChainVerification") -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Print verdicts as a screen, as lines or as JSON."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
@@ -28,6 +28,7 @@ def print_verdicts(
     now: datetime,
     stream: TextIO,
     unwatched: "Sequence[Unwatched]" = (),
+    agents: Collection[str] | None = None,
 ) -> None:
     """Print some verdicts; what nothing watches ends a screen, or goes to standard error beside lines and JSON."""
     from agent.cli.scorecard import render
@@ -40,7 +41,7 @@ def print_verdicts(
 
         typer.echo(page_words(chosen).demonstration, err=not stream.isatty())
     if json:
-        stream.write(document(verdicts, now) + "\n")
+        stream.write(document(verdicts, now, agents) + "\n")
     else:
         terminal = stream.isatty()
         stream.write(

@@ -112,11 +112,11 @@ def register(app: typer.Typer) -> None:
 def ask(path: Path, name: str) -> list[str]:
     """Return the words that a person at the terminal gives for an entry."""
     from agent.cli.asking import asked
-    from agent.config.load import load
+    from agent.config.of_agent import load_of_agent
     from agent.core.clock import SystemClock
     from agent.register.entries import open_register
 
-    return asked(open_register(name), load(path, strict=False), SystemClock().now())
+    return asked(open_register(name), load_of_agent(path), SystemClock().now())
 
 
 class ExportFormat(Enum):
@@ -140,12 +140,12 @@ def imported(path: Path, name: str, file: Path) -> tuple[str, ...]:
 @contextmanager
 def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
     """Give the configuration, its ledger for writing, and the present instant."""
-    from agent.config.load import load
+    from agent.config.of_agent import load_of_agent
     from agent.core.clock import SystemClock
     from agent.evaluation.identity import take_identity
     from agent.ledger.ledger import Ledger
 
-    configuration = load(path, strict=False)
+    configuration = load_of_agent(path)
     take_identity(configuration.agent.state_directory, writing=True)
     clock = SystemClock()
     with Ledger.open(configuration.agent.state_directory, clock=clock) as ledger:
@@ -157,7 +157,7 @@ def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[Book
 
     None where no ledger was ever made.
     """
-    from agent.config.load import load
+    from agent.config.of_agent import load_of_agent
     from agent.core.clock import SystemClock
     from agent.core.errors import NotAllowed, UsageError
     from agent.evaluation.identity import take_identity
@@ -166,7 +166,7 @@ def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[Book
     from agent.register.kept import listed
 
     register_name = find_register(name).name
-    directory = load(path, strict=False).agent.state_directory
+    directory = load_of_agent(path).agent.state_directory
     take_identity(directory, writing=False)
     try:
         ledger = Ledger.open(directory, clock=SystemClock(), readonly=True)

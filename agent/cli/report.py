@@ -162,12 +162,12 @@ def _further(path: Path, period: "Period", output: Path, beneficiary: str | None
 @contextmanager
 def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
     """Give the configuration, the ledger, and what time it is. Raises UsageError, LedgerError."""
-    from agent.config.load import load
+    from agent.config.of_agent import load_of_agent
     from agent.core.clock import SystemClock
     from agent.evaluation.identity import take_identity
     from agent.ledger.ledger import Ledger
 
-    configuration = load(path, strict=False)
+    configuration = load_of_agent(path)
     directory = configuration.agent.state_directory
     take_identity(directory, writing=True)
     clock = SystemClock()
@@ -188,10 +188,10 @@ def made(path: Path, wish: "ReportRequest") -> "Iterator[ReportFiles]":
 
 def prepare_pdf(wheels: Path | None, path: Path) -> None:
     """Bring what a PDF and its signature need, the first time, while the rights to do so are still there."""
-    from agent.config.load import load
+    from agent.config.of_agent import load_of_agent
     from agent.installation.pdf import set_up
 
-    signed = load(path, strict=False).report.key_file is not None
+    signed = load_of_agent(path).report.key_file is not None
     set_up(wheels, lambda line: typer.echo(line, err=True), signed=signed)
 
 

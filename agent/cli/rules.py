@@ -34,12 +34,12 @@ def register(app: typer.Typer) -> None:
         """Write Prometheus rules, their tests and an Alertmanager example, from the configuration's targets."""
         from agent.cli.printing import chosen_language
         from agent.cli.writing import write_all
-        from agent.config.load import load
+        from agent.config.of_agent import load_of_agent
         from agent.config.web_config import load as load_web_config
         from agent.evaluation.identity import give_up_root
         from agent.rules.written import HEAD, TESTS, files
 
-        configuration = load(configuration_path(config), strict=False)
+        configuration = load_of_agent(configuration_path(config))
         give_up_root(configuration.agent.state_directory)
         web_config = configuration.agent.web_config
         rhythms, of_hosts = looks(configuration)

@@ -42,6 +42,7 @@ def register(app: typer.Typer) -> None:
         from agent.cli.check import exit_code
         from agent.cli.printing import chosen_language, print_targets, print_verdicts
         from agent.cli.refused_file import opened
+        from agent.core.errors import UsageError
 
         one_form(json=json, html=html is not None, history=history is not None, short=short)
         with opened(configuration_path(config)) as state:
@@ -56,17 +57,28 @@ def register(app: typer.Typer) -> None:
             verdicts = selected(known, subject, missed=missed)
             if html is not None:
                 write_page(html, replace(known, language=chosen))
+            if history is not None and known.agents is not None:
+                raise UsageError("--history is an agent's own", "run it on the agent")
             if history is not None:
                 sys.stdout.write(told(ledger, verdicts, span_of(history), now, configuration, chosen))
             elif short:
                 print_targets(verdicts, language=chosen, stream=sys.stdout)
             elif html is None:
-                print_verdicts(verdicts, configuration, json=json, language=chosen, now=now, stream=sys.stdout)
+                print_verdicts(
+                    verdicts,
+                    configuration,
+                    json=json,
+                    language=chosen,
+                    now=now,
+                    stream=sys.stdout,
+                    agents=known.agent_names,
+                )
                 for line in lines(known.standings, verdicts, chosen):
                     typer.echo(line, err=json or not sys.stdout.isatty())
             code = exit_code(verdicts)
-            # Nothing is known of what the refused file would expect.
-            raise typer.Exit(3 if code == 0 and state.refused else code)
+            # Nothing is known of what the refused file would expect, nor of an agent that is not heard.
+            is_partial = state.refused or (known.agents is not None and known.fault is not None)
+            raise typer.Exit(3 if code == 0 and is_partial else code)
 
 
 def known_now(state: "OpenedState", now: datetime) -> "Snapshot":
@@ -74,12 +86,24 @@ def known_now(state: "OpenedState", now: datetime) -> "Snapshot":
     from agent.queries.current_state import current_snapshot
     from agent.queries.kept_state import kept_snapshot
 
+    if state.refused is None and state.configuration.fleet is not None and state.configuration.fleet.is_centre:
+        return fleet_now(state)
     damage = None if state.ledger is None else _contradiction(state.ledger)
     if damage is not None:
         typer.echo(damage, err=True)
     if state.refused is not None and state.ledger is not None:
         return kept_snapshot(state.configuration, state.ledger, now=now, fault=damage)
     return current_snapshot(state.configuration, state.ledger, now=now, fault=damage)
+
+
+def fleet_now(state: "OpenedState") -> "Snapshot":
+    """Return what the centre knows of every agent; what is wrong with one is said on standard error."""
+    from agent.queries.centre import ask_fleet, centre_snapshot
+
+    known = centre_snapshot(state.configuration, ask_fleet(state.configuration), state.clock)
+    if known.fault is not None:
+        typer.echo(known.fault, err=True)
+    return known
 
 
 def _contradiction(ledger: "Ledger") -> str | None:

@@ -65,4 +65,5 @@ class Reason(Enum):
     UNCHANGED = "unchanged"  # a source that used to change does not any more: dates alone show nothing then
     NOT_DECLARED = "not-declared"  # the configuration does not say what the target asks about
     NO_LONGER_DECLARED = "no-longer-declared"  # gone from the configuration without `ends`
+    SILENT_AGENT = "silent-agent"  # of a fleet: nothing newer came from the agent behind which this lies
     BUG = "bug"

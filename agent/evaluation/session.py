@@ -12,6 +12,7 @@ from agent.accounting.accepting import terms_declared
 from agent.accounting.expectation import Days
 from agent.accounting.storing import storing_declared
 from agent.config.load import load
+from agent.config.of_agent import refuse_centre
 from agent.config.secrets import find_secret
 from agent.config.settings import Configuration
 from agent.core.clock import Clock, SystemClock
@@ -116,6 +117,7 @@ def open_session(path: Path, *, keep: bool = True, clock: Clock | None = None) -
     Raises ConfigurationError, NotAllowed, LedgerDamaged.
     """
     configuration = loaded(path)
+    refuse_centre(configuration)
     directory = configuration.agent.state_directory
     take_identity(directory, writing=keep)
     clock = clock or SystemClock()

@@ -242,6 +242,22 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_agent_last_row_timestamp_seconds",
+        help="Time at which the agent's newest row arrived in the fleet's database; absent before the first.",
+        labels=("agent",),
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_agent_lag_rows",
+        help="Rows that the agent had after its newest one when it sent it; absent while that is unknown.",
+        labels=("agent",),
+    ),
+    Metric(
+        name="beffroi_agent_state",
+        help="1 for the agent's state, 0 for the others: current, silent, refused, never; at a fleet's centre alone.",
+        labels=("agent", "state"),
+    ),
+    Metric(
         name="beffroi_witness_cosigned_timestamp_seconds",
         help="Time of the witness's last cosignature of the agent's log; absent before the first.",
         labels=("witness",),

@@ -18,7 +18,9 @@ from prometheus_client import Metric as Family
 from agent.core.model import State
 from agent.core.period import Quarter, day_of
 from agent.export.catalogue import METRICS, Metric
+from agent.export.fleet_metrics import FLEET_SERIES, LABEL
 from agent.export.snapshot import CopyNumbers, CurrentVerdict, Snapshot
+from agent.export.verdicts_json import agent_of
 
 Sample = tuple[tuple[str, ...], float | int]
 
@@ -69,8 +71,12 @@ def families(snapshot: Snapshot) -> Iterator[Family]:
     """Yield the families that have a series, built anew, as a scrape's collector gives them."""
     for name, metric in METRICS.items():
         family = Family(name, metric.help, "gauge")
+        agents = snapshot.agent_names if "subject" in metric.labels else None
         for values, value in _SERIES[name](snapshot):
-            family.add_sample(name, _labels(metric.labels, values), value)
+            labels = _labels(metric.labels, values)
+            if agents is not None:
+                labels = {**labels, LABEL: agent_of(labels["subject"], agents)}
+            family.add_sample(name, labels, value)
         if family.samples:
             yield family
 
@@ -94,7 +100,8 @@ def _head(metric: Metric, form: Exposition) -> Iterator[str]:
 
 
 def _lines(metric: Metric, family: Family) -> Iterator[str]:
-    pairs = ",".join(f'{label}="%s"' for label in metric.labels)
+    names = family.samples[0].labels
+    pairs = ",".join(f'{label}="%s"' for label in names)
     pattern = f"{metric.name}{{{pairs}}} %r" if pairs else f"{metric.name} %r"
     return (pattern % (*map(escaped, sample.labels.values()), sample.value) for sample in family.samples)
 
@@ -304,4 +311,5 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_evaluated_targets": lambda snapshot: _number(snapshot.own.evaluated_targets),
     "beffroi_evaluation_differences_total": lambda snapshot: _number(snapshot.own.evaluation_differences),
     "beffroi_heartbeat_timestamp_seconds": lambda snapshot: _instant(snapshot.heartbeat),
+    **FLEET_SERIES,
 }

@@ -1,6 +1,6 @@
 """One frozen value of the current state, shared by metrics, page and JSON."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -12,6 +12,7 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.host_relations import HostRelation, HostRole
 from agent.core.inventory import Beneficiary
 from agent.core.model import Key, State, Target, Verdict
+from agent.fleet.agent_standing import AgentStanding
 from agent.wording.inert import inert
 
 # What a page for some beneficiaries says of the agent's own trouble.
@@ -203,7 +204,8 @@ class Snapshot:
     `planned` are the actions of the improvement plan that are not done yet.
     `fault` is the agent's own trouble in one line, None where it is well. `narrowed`: this shows some beneficiaries
     only. `demonstration`: the places of copies are believed. `health` is the command that asks the agent how it is.
-    `hosts` gives the beneficiaries of each declared host.
+    `hosts` gives the beneficiaries of each declared host. `agents` are those of the fleet, at its centre; None: this is
+    one agent's. Subjects and hosts then begin with their agent's name.
     """
 
     at: datetime
@@ -227,11 +229,17 @@ class Snapshot:
     narrowed: bool = False
     demonstration: bool = False
     health: str = HEALTH
+    agents: tuple[AgentStanding, ...] | None = None
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """Return the verdicts as they stand."""
         return tuple(standing.verdict for standing in self.standings)
+
+    @property
+    def agent_names(self) -> frozenset[str] | None:
+        """Return the agents with whose names subjects begin; None: this is one agent's."""
+        return None if self.agents is None else frozenset(one.agent for one in self.agents)
 
     @property
     def host_names(self) -> tuple[str, ...]:
@@ -251,11 +259,20 @@ class Snapshot:
             attainments=tuple(one for one in self.attainments if one.beneficiary in beneficiaries),
             copies=(),
             runs=(),
+            agents=None if self.agents is None else tuple(_own_agents(self.agents, beneficiaries, self.standings)),
             own=OwnState(),
             unwatched=tuple(one for one in self.unwatched if set(one.beneficiaries) & set(beneficiaries)),
             planned=tuple(one for one in self.planned if one.beneficiary in beneficiaries),
             narrowed=True,
         )
+
+
+def _own_agents(
+    agents: Iterable[AgentStanding], beneficiaries: Collection[str], standings: Iterable[CurrentVerdict]
+) -> Iterator[AgentStanding]:
+    # How each stands, without what it counts and says of others.
+    named = {one.key.subject.partition("/")[0] for one in standings if one.key.beneficiary in beneficiaries}
+    return (AgentStanding(agent=one.agent, state=one.state) for one in agents if one.agent in named)
 
 
 def _own_hosts(standing: CurrentVerdict, own: Collection[str]) -> CurrentVerdict:

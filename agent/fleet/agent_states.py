@@ -6,10 +6,9 @@ Blind:  to rows that the agent has and has not sent.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
@@ -17,6 +16,7 @@ from agent.config.settings import AGENT_SILENCE, FleetSettings
 from agent.core.duties.host_relations import relation_of_former
 from agent.core.model import Key, State
 from agent.core.period import day_of
+from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.database import FleetDatabase, require_version
 from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, REFUSED_ROW, ROW
 from agent.ledger import encode, kept_types, loads, verdicts
@@ -26,30 +26,6 @@ from agent.ledger.rows import AppendedRow, row_of
 
 # Each verdict has a row a day at least.
 VERDICTS_SINCE = timedelta(hours=26)
-
-
-class AgentState(Enum):
-    """How an agent stands, as `beffroi fleet status` says it."""
-
-    CURRENT = "current"
-    SILENT = "silent"
-    REFUSED = "refused"
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentStanding:
-    """One agent. `last_row` and `received_at` are of its newest row; `lag_rows` None: unknown; `why`: of a refusal."""
-
-    agent: str
-    state: AgentState
-    key: str | None = None
-    why: str = ""
-    last_row: int | None = None
-    received_at: datetime | None = None
-    lag_rows: int | None = None
-    hosts: int = 0
-    summary: Mapping[State, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +85,15 @@ def _declared_agents(settings: FleetSettings) -> Iterator[_Expected]:
 
 def _standing(connection: Connection, expected: _Expected, admission: _Admission | None) -> AgentStanding:
     if admission is None:
-        return AgentStanding(agent=expected.id, state=AgentState.NEVER)
+        return AgentStanding(agent=expected.id, state=AgentState.NEVER, evidence_age=expected.evidence_age)
     ledger = admission.ledger
     refused = _refusal(connection, expected, admission)
     newest = _newest(connection, ledger)
     if newest is None:
         state = AgentState.REFUSED if refused else AgentState.NEVER
-        return AgentStanding(agent=expected.id, state=state, key=ledger, why=refused)
+        return AgentStanding(
+            agent=expected.id, state=state, key=ledger, why=refused, evidence_age=expected.evidence_age
+        )
     is_silent = newest.is_older_than(expected.evidence_age)
     try:
         known = _verdicts(connection, ledger, newest)
@@ -131,6 +109,8 @@ def _standing(connection: Connection, expected: _Expected, admission: _Admission
         last_row=newest.sequence,
         received_at=newest.received_at,
         lag_rows=None if is_silent else newest.ahead,
+        is_heard=not is_silent,
+        evidence_age=expected.evidence_age,
         hosts=len({one.host for key in known for one in relation_of_former(key)}),
         summary={one: counted[one] for one in State},
     )

@@ -22,6 +22,9 @@ pytestmark = [pytest.mark.programs, pytest.mark.network]
 
 KEY = "SHA256:" + "a" * 43
 CENTRE = """\
+[agent]
+state_directory = "{folder}/centre"
+
 [[beneficiary]]
 id = "scota"
 
@@ -46,7 +49,7 @@ def said(*arguments: str) -> str:
 def centre(empty: Laid, tmp_path: Path) -> Path:
     """Write the centre's configuration for an empty database."""
     path = tmp_path / "centre.toml"
-    path.write_text(CENTRE.format(database=empty.server.settings(empty.name)))
+    path.write_text(CENTRE.format(folder=tmp_path, database=empty.server.settings(empty.name)))
     (tmp_path / "fleet.password").write_text("eau-de-vie\n")
     return path
 
@@ -63,7 +66,7 @@ def test_schema_and_enrol_make_a_fleet(empty: Laid, centre: Path) -> None:
 
 def test_the_printed_schema_names_centre_and_readers_and_connects_nowhere(tmp_path: Path) -> None:
     path = tmp_path / "centre.toml"
-    path.write_text(CENTRE.format(database="postgresql://127.0.0.1:1/beffroi"))
+    path.write_text(CENTRE.format(folder=tmp_path, database="postgresql://127.0.0.1:1/beffroi"))
     script = said("schema", "--print", "--config", str(path))
     assert 'CREATE ROLE "beffroi_centre_cli" LOGIN' in script
     assert "VALUES ('beffroi_reader_scota', 'scota')" in script
@@ -103,10 +106,15 @@ user = "beffroi_arras_1"
 """
 
 
+def ran(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command as a program."""
+    command = [sys.executable, "-m", "agent", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=False, timeout=120)
+
+
 def checked(path: Path) -> "subprocess.CompletedProcess[str]":
     """Run a check as a program."""
-    command = [sys.executable, "-m", "agent", "check", "--config", str(path)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=False, timeout=120)
+    return ran("check", "--config", str(path))
 
 
 def test_check_sends_what_it_kept_before_it_ends(empty: Laid, centre: Path, tmp_path: Path) -> None:
@@ -122,6 +130,10 @@ def test_check_sends_what_it_kept_before_it_ends(empty: Laid, centre: Path, tmp_
     with Ledger.open(tmp_path / "state", clock=SystemClock(), readonly=True) as ledger:
         rows = ledger.ask(lambda here: rows_after(here, 0, rows=10_000, letters=10**9)).newest
     assert empty.run("SELECT max(sequence), count(*) FROM beffroi.row") == [(rows, rows)]
+    walked = ran("ledger", "verify", "--config", str(centre))
+    assert (walked.returncode, walked.stdout.splitlines()[0]) == (0, f"arras-1: sound: {rows} rows, 0 signed days")
+    shown = ran("fleet", "status", "--config", str(centre))
+    assert (shown.returncode, shown.stdout.split()[:2]) == (0, ["arras-1", "current"])
 
 
 def test_a_database_that_is_away_is_no_refusal(centre: Path) -> None:

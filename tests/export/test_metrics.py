@@ -16,8 +16,10 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from agent.core.model import State
 from agent.export.catalogue import METRICS
+from agent.export.fleet_metrics import FLEET_SERIES
 from agent.export.metrics import Exposition, chosen, exposition
 from agent.export.snapshot import CurrentVerdict, Snapshot
+from agent.fleet.agent_standing import AgentStanding, AgentState
 from tests.export.samples import LATE, NOW, SOUND, snapshot, verdict
 
 GOLDEN = Path(__file__).parent / "golden" / "metrics.txt"
@@ -50,11 +52,25 @@ def test_every_metric_of_the_catalogue_is_emitted_and_no_other() -> None:
     # This library names a counter without the end of its series' name.
     ends = {"counter": "_total", "gauge": ""}
     families = {f"{family.name}{ends[family.type]}": family for family in read_text(text)}
-    assert families.keys() == METRICS.keys()
-    for name, metric in METRICS.items():
+    # An agent's own; what a fleet's centre gives of its agents is below.
+    assert families.keys() == METRICS.keys() - FLEET_SERIES.keys()
+    for name, metric in ((name, METRICS[name]) for name in families):
         assert families[name].documentation == metric.help
         assert families[name].type == ("counter" if metric.counter else "gauge")
         assert {frozenset(sample.labels) for sample in families[name].samples} == {frozenset(metric.labels)}
+
+
+def test_a_fleet_s_centre_names_the_agent_of_each_subject_and_each_agent_s_state() -> None:
+    agents = (
+        AgentStanding(agent="files", state=AgentState.CURRENT, received_at=snapshot().at, lag_rows=7),
+        AgentStanding(agent="lens-1", state=AgentState.NEVER),
+    )
+    families = {one.name: one.samples for one in read_text(exposition(replace(snapshot(), agents=agents)).decode())}
+    assert {one.labels["agent"] for one in families["beffroi_target_limit"]} == {"", "files"}
+    assert [(one.labels, one.value) for one in families["beffroi_agent_lag_rows"]] == [({"agent": "files"}, 7.0)]
+    assert [one.labels["agent"] for one in families["beffroi_agent_last_row_timestamp_seconds"]] == ["files"]
+    states = {(one.labels["agent"], one.labels["state"]) for one in families["beffroi_agent_state"] if one.value}
+    assert states == {("files", "current"), ("lens-1", "never")}
 
 
 def test_both_forms_hold_the_same_series() -> None:

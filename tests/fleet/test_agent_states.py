@@ -10,7 +10,8 @@ import pytest
 from agent.cli.fleet_lines import as_json, as_lines, exit_code
 from agent.config.settings import FleetAgent, FleetSettings
 from agent.core.model import State
-from agent.fleet.agent_states import AgentStanding, AgentState, agent_states
+from agent.fleet.agent_standing import AgentStanding, AgentState
+from agent.fleet.agent_states import agent_states
 from agent.fleet.database import connected
 from agent.fleet.sending import SendingRefused
 from tests.fleet.agents import FleetMember, member

@@ -90,4 +90,4 @@ def _told(request: HttpRequest, snapshot: Snapshot, links: PageLinks, site: Site
     if chosen is None or narrowed is None:
         return line(404, "nothing answers to this filter")
     verdicts = [one for one in narrowed.verdicts if chosen.state in (None, one.state)]
-    return json_text(document(verdicts, snapshot.at))
+    return json_text(document(verdicts, snapshot.at, snapshot.agent_names))

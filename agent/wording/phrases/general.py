@@ -291,6 +291,10 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         ),
         Words(fr="l'horloge du logiciel de mesure est douteuse", en="the agent's clock is doubtful"),
     ),
+    Reason.SILENT_AGENT: (
+        Words(fr="l'agent {agent} ne transmet plus rien", en="the agent {agent} sends nothing any more"),
+        Words(fr="l'agent ne transmet plus rien", en="the agent sends nothing any more"),
+    ),
     Reason.NOT_RUN: (
         Words(fr="aucun contrôle de {copy} n'a encore été fait", en="{copy} has never been checked yet"),
         Words(fr="aucun contrôle n'a encore été fait", en="no look has been taken yet"),

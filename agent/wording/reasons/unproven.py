@@ -32,6 +32,21 @@ UNPROVEN = {
             en="Check the rights on the file or folder named, and the state of the disk.",
         ),
     ),
+    Reason.SILENT_AGENT: ReasonWords(
+        short=Words(fr="agent silencieux", en="silent agent"),
+        means=Words(
+            fr="L'agent qui surveille cela n'a rien transmis à la flotte depuis plus longtemps qu'admis.",
+            en="The agent that watches this has sent the fleet nothing for longer than it may.",
+        ),
+        why=Words(
+            fr="Ce qu'un agent a dit en dernier ne montre rien de ce qu'il en est maintenant.",
+            en="What an agent said last shows nothing of how things are now.",
+        ),
+        mend=Words(
+            fr="Sur la machine de l'agent : systemctl status beffroi, puis son journal, qui dit pourquoi rien ne part.",
+            en="On the agent's machine: systemctl status beffroi, then its log, which says why nothing is sent.",
+        ),
+    ),
     Reason.STALE_EVIDENCE: ReasonWords(
         short=Words(fr="preuve périmée", en="evidence too old"),
         means=Words(

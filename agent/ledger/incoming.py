@@ -1,0 +1,139 @@
+"""A copy of another agent's ledger, kept up from rows that arrive, and read like any ledger; it has no key of its own.
+
+Rows are held to the chain before they are kept. How long a judgement that said nothing new stands, its agent
+alone knows: it is taken as long as the rows allow, since a judgement that says something else has a row.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+
+from agent.core.errors import LedgerDamaged
+from agent.ledger import chained, database, encode, erasures, guards, kept_types, schema, verdicts
+from agent.ledger.append import tip
+from agent.ledger.derive import derive
+from agent.ledger.key_filter import key_of
+from agent.ledger.keys import PUBLIC_NAME, write_file
+from agent.ledger.outgoing import OutgoingRow
+from agent.ledger.rows import AppendedRow
+from agent.ledger.tables import CHAIN, ERASED, LINE, PAYLOAD, STANDING, TIP
+
+_RENEWED = (
+    update(STANDING).where(STANDING.c.sequence == bindparam("its_sequence")).values(verdict=bindparam("its_verdict"))
+)
+_ENDS = (
+    update(LINE)
+    .where(
+        LINE.c.target == bindparam("its_target"),
+        LINE.c.subject == bindparam("its_subject"),
+        LINE.c.beneficiary == bindparam("its_beneficiary"),
+        LINE.c.stands_until.is_not(None),
+        LINE.c.stands_until < bindparam("its_end"),
+    )
+    .values(stands_until=bindparam("its_end"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCopy:
+    """An open copy."""
+
+    _connect: Engine
+    path: Path
+
+    def newest(self) -> tuple[int, str]:
+        """Return the sequence and the link of its newest row."""
+        with database.translated(self.path), self._connect.begin() as connection:
+            last = tip(connection)
+        return last.sequence, last.link
+
+    def take(self, rows: Sequence[OutgoingRow]) -> None:
+        """Keep rows that follow its newest one, all or none. Raises LedgerDamaged where they do not follow."""
+        with database.translated(self.path), self._connect.execution_options(writing=True).begin() as connection:
+            guards.hold(connection)
+            _take(connection, rows)
+
+    def settle(self) -> None:
+        """Let each newest verdict, and each line of states, stand as long as the rows allow."""
+        with database.translated(self.path), self._connect.execution_options(writing=True).begin() as connection:
+            _settle(connection)
+
+
+@contextmanager
+def opened_copy(directory: Path, pem: str) -> Iterator[LedgerCopy]:
+    """Open the copy in a folder, made where it is missing; `pem` is the public half of the ledger's key."""
+    directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    path = database.file_of(directory)
+    if not (directory / PUBLIC_NAME).exists():
+        with database.room(path):
+            write_file(directory / PUBLIC_NAME, pem.encode(), 0o640)
+    if not database.exists(path):
+        database.create(path, schema.create_tables)
+    engine = database.writing_engine(path)
+    try:
+        with database.translated(path), engine.begin() as connection:
+            if schema.missing(schema.version(connection), schema.MIGRATIONS):
+                raise LedgerDamaged(f"the copy {path} is of an older program", f"remove {directory}: it is made anew")
+        yield LedgerCopy(engine, path)
+    finally:
+        engine.dispose()
+
+
+def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:
+    last = tip(connection)
+    sequence, link = last.sequence, last.link
+    for one in rows:
+        if one.row.sequence != sequence + 1 or one.previous != link or not one.is_linked() or not one.is_whole():
+            raise LedgerDamaged(f"row {one.row.sequence} does not follow from the rows before it")
+        sequence, link = one.row.sequence, one.row.link
+    connection.execute(insert(CHAIN), [_columns(one) for one in rows])
+    whole = [AppendedRow(row=one.row, text=one.text) for one in rows if one.text is not None]
+    if whole:
+        connection.execute(insert(PAYLOAD), [{"sequence": one.row.sequence, "text": one.text} for one in whole])
+    connection.execute(delete(TIP))
+    newest = {"one": 1, "sequence": sequence, "instant": rows[-1].row.instant, "link": link}
+    connection.execute(insert(TIP), [newest])
+    for erasure in (one for one in whole if one.row.kind == erasures.KIND):
+        _erase(connection, erasure)
+    derive(connection, whole)
+
+
+def _erase(connection: Connection, erasure: AppendedRow) -> None:
+    """Erase what a rule of the agent's erased there."""
+    gone = [one for first, last in erasures.erasure_in(erasure.fields()).erased for one in range(first, last + 1)]
+    connection.execute(insert(ERASED), [{"sequence": one, "erasure": erasure.row.sequence} for one in gone])
+    connection.execute(delete(PAYLOAD).where(PAYLOAD.c.sequence == bindparam("gone")), [{"gone": one} for one in gone])
+
+
+def _settle(connection: Connection) -> None:
+    limits = chained.limits(connection)
+    renewed, ends = [], []
+    for row in connection.execute(select(STANDING)).all():
+        key = key_of(row)
+        limit, verdict = limits.get(key, chained.Limit()), verdicts.decoded(row.verdict)
+        if verdict.stands_until is not None and verdict.stands_until < limit.verdict < chained.NO_END:
+            longer = replace(verdict, stands_until=limit.verdict)
+            text = encode.canonical(kept_types.VERDICT.encode(longer))
+            renewed.append({"its_sequence": row.sequence, "its_verdict": text})
+        if limit.line < chained.NO_END:
+            columns = {"its_target": key.target, "its_subject": key.subject, "its_beneficiary": key.beneficiary}
+            ends.append({**columns, "its_end": encode.instant(limit.line)})
+    if renewed:
+        connection.execute(_RENEWED, renewed)
+    if ends:
+        connection.execute(_ENDS, ends)
+
+
+def _columns(one: OutgoingRow) -> dict[str, object]:
+    row = one.row
+    return {
+        "sequence": row.sequence,
+        "instant": row.instant,
+        "kind": row.kind,
+        "beneficiary": row.beneficiary,
+        "payload_sha256": row.payload_sha256,
+        "link": row.link,
+    }

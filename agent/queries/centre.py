@@ -1,0 +1,85 @@
+"""What the centre of a fleet knows now: asked of the database, its copies brought up to date where that may be."""
+
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agent.config.settings import Configuration, FleetSettings
+from agent.core.clock import Clock
+from agent.core.errors import UsageError
+from agent.export.snapshot import Snapshot
+from agent.fleet.agent_standing import AgentStanding, AgentState
+from agent.fleet.agent_states import agent_states
+from agent.fleet.database import DatabaseAway, FleetDatabase, connected
+from agent.fleet.replicas import Replica, known, refresh
+from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger
+from agent.queries.fleet_state import fleet_snapshot
+
+log = logging.getLogger("beffroi.fleet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetKnown:
+    """How the agents stand and where their copies lie; `away`: why the database could not be asked, or nothing."""
+
+    agents: tuple[AgentStanding, ...]
+    replicas: tuple[Replica, ...]
+    away: str = ""
+
+
+def centre_snapshot(configuration: Configuration, found: FleetKnown, clock: Clock) -> Snapshot:
+    """Return the state of the fleet. Where the database is away, nothing behind any agent is proven."""
+    seen = fleet_snapshot(configuration, found.agents, found.replicas, clock)
+    return seen if not found.away else _with_fault(seen, found.away)
+
+
+def ask_fleet(configuration: Configuration) -> FleetKnown:
+    """Ask the database, and bring the copies up to date where this user may. Raises UsageError."""
+    settings, state = settings_of(configuration), configuration.agent.state_directory
+    try:
+        with connected(settings) as database:
+            return asked(database, settings, state)
+    except DatabaseAway as error:
+        return without_database(settings, state, error.message)
+
+
+def asked(database: FleetDatabase, settings: FleetSettings, state: Path) -> FleetKnown:
+    """Return what the database says now. Raises DatabaseAway, ForeignDatabase."""
+    agents = agent_states(database, settings)
+    replicas = refresh(database, state) if os.access(state, os.W_OK) else known(state)
+    return FleetKnown(agents=agents, replicas=replicas)
+
+
+def without_database(settings: FleetSettings, state: Path, why: str) -> FleetKnown:
+    """Return what the copies alone hold: every agent is silent, since nothing newer can be known."""
+    replicas = known(state)
+    names = sorted({one.agent for one in replicas} | {one.id for one in settings.agents})
+    silent = tuple(AgentStanding(agent=name, state=AgentState.SILENT) for name in names)
+    return FleetKnown(agents=silent, replicas=replicas, away=why)
+
+
+def verified_ledgers(configuration: Configuration, clock: Clock) -> Iterator[tuple[str, ChainVerification]]:
+    """Yield what a walk over each agent's ledger finds, as the database has it now. Raises DatabaseAway, UsageError."""
+    state = configuration.agent.state_directory
+    with connected(settings_of(configuration)) as database:
+        replicas = refresh(database, state)
+    for one in replicas:
+        if one.broken:
+            damage = (one.broken,)
+            yield one.agent, ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=damage)
+            continue
+        with Ledger.open(one.directory, clock=clock, readonly=True) as ledger:
+            yield one.agent, ledger.verify()
+
+
+def settings_of(configuration: Configuration) -> FleetSettings:
+    """Return the `[fleet]` of a centre. Raises UsageError."""
+    if configuration.fleet is None or not configuration.fleet.is_centre:
+        raise UsageError(f"{configuration.path} is no centre's configuration", 'say role = "centre" in [fleet]')
+    return configuration.fleet
+
+
+def _with_fault(seen: Snapshot, away: str) -> Snapshot:
+    return replace(seen, fault=f"the fleet's database cannot be asked: {away}")

@@ -1,0 +1,110 @@
+"""The state of a whole fleet at one instant, read from the centre's copies: each agent's, with its name before it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from agent.config.health_command import health_command
+from agent.config.settings import Configuration
+from agent.core.clock import Clock
+from agent.core.inventory import Beneficiary
+from agent.core.model import State, Target, Verdict
+from agent.core.reason import Reason
+from agent.core.version import VERSION
+from agent.export.snapshot import CurrentVerdict, Snapshot
+from agent.fleet.agent_standing import AgentStanding, AgentState
+from agent.fleet.replicas import Replica
+from agent.ledger.ledger import Ledger
+from agent.queries.kept_state import kept_configuration, kept_snapshot
+from agent.wording.inert import inert
+
+
+def fleet_snapshot(
+    configuration: Configuration, agents: Sequence[AgentStanding], replicas: Sequence[Replica], clock: Clock
+) -> Snapshot:
+    """Return what is known of every agent; behind one that is silent, or whose rows are broken, all is unproven."""
+    now, held = clock.now(), {one.agent: one for one in replicas}
+    parts = {one.agent: _of_agent(configuration, one, held[one.agent], clock) for one in agents if one.agent in held}
+    targets: dict[str, Target] = {}
+    for part in parts.values():
+        targets |= part.targets
+    whose = {one.verdict.beneficiary for part in parts.values() for one in part.standings}
+    declared = configuration.inventory.beneficiaries
+    lacking = sorted(whose - {one.id for one in declared} - {""})
+    return Snapshot(
+        at=now,
+        version=VERSION,
+        language=configuration.agent.language,
+        convention=configuration.convention,
+        beneficiaries=(*declared, *(Beneficiary(id=id, name=id) for id in lacking)),
+        targets={**configuration.targets, **targets},
+        standings=tuple(one for part in parts.values() for one in part.standings),
+        last_append=max((one.received_at for one in agents if one.received_at is not None), default=None),
+        fault=_fault(agents, held),
+        agents=tuple(agents),
+        health=health_command(configuration.agent),
+    )
+
+
+def _of_agent(configuration: Configuration, agent: AgentStanding, replica: Replica, clock: Clock) -> Snapshot:
+    """Return an agent's own snapshot, its subjects and hosts with its name before them."""
+    now = clock.now()
+    with Ledger.open(replica.directory, clock=clock, readonly=True) as ledger:
+        loads = ledger.loads()
+        if not loads:
+            return Snapshot(at=now, version=VERSION)
+        kept = kept_configuration(configuration.path, configuration.agent, loads[-1])
+        last = ledger.last_append()
+        seen = ledger.at_once(lambda: kept_snapshot(kept, ledger, now=now, fault=None))
+    is_behind = last is None or now - last > agent.evidence_age
+    why = _why_unproven(agent, replica, is_behind=is_behind)
+    return replace(seen, standings=tuple(_named(one, agent.agent, why) for one in seen.standings))
+
+
+def _why_unproven(agent: AgentStanding, replica: Replica, *, is_behind: bool) -> Reason | None:
+    """Return why nothing counts, or None; `is_behind`: this copy itself is older than the agent may be silent."""
+    if replica.broken:
+        return Reason.UNREADABLE
+    return None if agent.is_heard and not is_behind else Reason.SILENT_AGENT
+
+
+def _named(one: CurrentVerdict, agent: str, why: Reason | None) -> CurrentVerdict:
+    verdict = replace(one.verdict, subject=f"{agent}/{one.verdict.subject}")
+    return replace(
+        one,
+        verdict=verdict if why is None else _unproven(verdict, agent, why),
+        hosts=tuple(replace(host, host=f"{agent}/{host.host}") for host in one.hosts),
+    )
+
+
+def _unproven(verdict: Verdict, agent: str, why: Reason) -> Verdict:
+    """Return a verdict of which nothing is known any more; an acceptance covers what is unproven as well."""
+    accepted = verdict.state is State.ACCEPTED
+    if verdict.measured is State.NOT_APPLICABLE:
+        return verdict
+    return replace(
+        verdict,
+        state=State.ACCEPTED if accepted else State.UNPROVEN,
+        measured=State.UNPROVEN,
+        day_state=State.UNPROVEN,
+        reason=why,
+        value=None,
+        about={"agent": agent},
+        rest=(),
+    )
+
+
+def _fault(agents: Sequence[AgentStanding], held: Mapping[str, Replica]) -> str | None:
+    said = list(_faults(agents, held))
+    return inert("; ".join(said), 400) if said else None
+
+
+def _faults(agents: Sequence[AgentStanding], held: Mapping[str, Replica]) -> Iterator[str]:
+    if not agents:
+        yield "no agent is declared or admitted"
+    for one in agents:
+        broken = held[one.agent].broken if one.agent in held else ""
+        if one.state is not AgentState.CURRENT or broken:
+            why = broken or one.why
+            yield f"the agent {one.agent} is {one.state.value}{f' ({why})' if why else ''}"
+        elif one.agent not in held:
+            yield f"no copy of the ledger of {one.agent} is here: beffroi run, with this configuration, fills it"

@@ -1,0 +1,254 @@
+"""What the centre shows of its agents: their own verdicts under their names, and nothing good behind a silent one."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.config.load import load
+from agent.config.settings import Configuration
+from agent.core.clock import SystemClock
+from agent.core.model import State
+from agent.core.reason import Reason
+from agent.export.metrics import Exposition, exposition
+from agent.export.snapshot import Snapshot
+from agent.export.verdicts_json import document
+from agent.fleet.database import connected
+from agent.fleet.expiry import expire
+from agent.ledger.ledger import ChainOutcome
+from agent.queries.centre import ask_fleet, centre_snapshot, settings_of, verified_ledgers
+from tests.fleet.agents import FleetMember, member
+from tests.fleet.conftest import Laid, laid, server
+from tests.ledger.samples import DAY, MORNING, HandClock
+from tests.ledger.test_erasures import erase, two_years
+from tests.parts.checkout import HOME
+from tests.parts.full_ledger import NOW, StillClock
+
+__all__ = ["laid", "server"]
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+CENTRE = """\
+[agent]
+state_directory = "{state}"
+listen = ""
+
+[[beneficiary]]
+id = "scota"
+
+[fleet]
+role = "centre"
+database = "{database}"
+user = "beffroi_centre"
+"""
+
+
+@pytest.fixture
+def agents(laid: Laid, tmp_path: Path) -> Iterator[list[FleetMember]]:
+    """Return two agents that have judged a host of one name, one of them otherwise."""
+    with ExitStack() as stack:
+        made = [stack.enter_context(member(laid, tmp_path / name, name)) for name in ("arras-1", "lens-1")]
+        made[0].judge({"srv-1": State.MET})
+        made[1].judge({"srv-1": State.MISSED, "srv-2": State.MET})
+        for one in made:
+            one.send()
+        yield made
+
+
+@pytest.fixture
+def centre(laid: Laid, tmp_path: Path) -> Configuration:
+    """Return the centre's configuration, whose agents are those that are admitted."""
+    (tmp_path / "centre").mkdir()
+    path = tmp_path / "centre.toml"
+    path.write_text(CENTRE.format(state=tmp_path / "centre", database=laid.server.settings(laid.name)))
+    return load(path, strict=False)
+
+
+def seen(centre: Configuration) -> Snapshot:
+    """Return what the centre knows now."""
+    return centre_snapshot(centre, ask_fleet(centre), SystemClock())
+
+
+def states(known: Snapshot) -> dict[str, State]:
+    """Return the state of each subject."""
+    return {one.subject: one.state for one in known.verdicts}
+
+
+def reasons(known: Snapshot) -> set[Reason]:
+    """Return the reasons of all verdicts."""
+    return {one.reason for one in known.verdicts}
+
+
+def test_each_agent_s_verdicts_stand_under_its_name(agents: list[FleetMember], centre: Configuration) -> None:
+    known = seen(centre)
+    assert states(known) == {"arras-1/srv-1": State.MET, "lens-1/srv-1": State.MISSED, "lens-1/srv-2": State.MET}
+    assert known.fault is None
+    assert known.host_names == ("arras-1/srv-1", "lens-1/srv-1", "lens-1/srv-2")
+
+
+def test_what_comes_later_is_shown_later(agents: list[FleetMember], centre: Configuration) -> None:
+    seen(centre)
+    agents[0].judge({"srv-1": State.MISSED})
+    agents[0].send()
+    assert states(seen(centre))["arras-1/srv-1"] is State.MISSED
+
+
+def test_behind_a_silent_agent_nothing_is_good(agents: list[FleetMember], centre: Configuration, laid: Laid) -> None:
+    key = agents[0].own.fingerprint
+    laid.run(f"UPDATE beffroi.row SET received_at = received_at - INTERVAL '2 hours' WHERE ledger = '{key}'")
+    known = seen(centre)
+    assert states(known) == {"arras-1/srv-1": State.UNPROVEN, "lens-1/srv-1": State.MISSED, "lens-1/srv-2": State.MET}
+    assert [one.reason for one in known.verdicts if one.subject == "arras-1/srv-1"] == [Reason.SILENT_AGENT]
+    assert known.fault == "the agent arras-1 is silent"
+
+
+def test_without_its_database_the_centre_proves_nothing(
+    agents: list[FleetMember], centre: Configuration, laid: Laid
+) -> None:
+    seen(centre)
+    laid.server.stop()
+    try:
+        known = seen(centre)
+    finally:
+        laid.server.start()
+    assert set(states(known).values()) == {State.UNPROVEN}
+    assert reasons(known) == {Reason.SILENT_AGENT}
+    assert (known.fault or "").startswith("the fleet's database cannot be asked")
+
+
+def test_rows_of_long_ago_that_come_now_prove_nothing(centre: Configuration, laid: Laid, tmp_path: Path) -> None:
+    with member(laid, tmp_path / "late", clock=StillClock()) as late:
+        late.judge({"srv-1": State.MET}, NOW)
+        late.send()
+        assert states(seen(centre)) == {"arras-1/srv-1": State.UNPROVEN}
+
+
+def test_a_copy_that_is_behind_proves_nothing(agents: list[FleetMember], centre: Configuration, laid: Laid) -> None:
+    """What may not write the copies, or cannot, shows them as old as they are."""
+    seen(centre)
+    for one in agents:
+        one.judge({"srv-1": State.MET, "srv-3": State.MET})
+        one.send()
+    known = ask_fleet(centre)
+    late = tuple(replace(one, evidence_age=timedelta(0)) for one in known.agents)
+    shown = centre_snapshot(centre, replace(known, agents=late), SystemClock())
+    assert reasons(shown) == {Reason.SILENT_AGENT}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE beffroi.payload SET text = replace(text, 'met', 'mat') WHERE ledger = '{key}'",
+        "DELETE FROM beffroi.payload WHERE ledger = '{key}' AND sequence = 2; "
+        "DELETE FROM beffroi.row WHERE ledger = '{key}' AND sequence = 2",
+    ],
+)
+def test_a_ledger_that_was_changed_there_proves_nothing_and_hides_no_other(
+    agents: list[FleetMember], centre: Configuration, laid: Laid, damage: str
+) -> None:
+    agents[0].append(1)
+    agents[0].send()
+    laid.run(*damage.format(key=agents[0].own.fingerprint).split("; "))
+    known = seen(centre)
+    assert states(known).get("arras-1/srv-1") is not State.MET
+    assert states(known)["lens-1/srv-2"] is State.MET
+    assert "arras-1" in (known.fault or "")
+    outcomes = {agent: found.outcome for agent, found in verified_ledgers(centre, SystemClock())}
+    assert outcomes == {"arras-1": ChainOutcome.DAMAGED, "lens-1": ChainOutcome.SOUND}
+
+
+def test_a_past_that_was_rewritten_there_is_seen(agents: list[FleetMember], centre: Configuration, laid: Laid) -> None:
+    seen(centre)
+    key = agents[0].own.fingerprint
+    laid.run(f"DELETE FROM beffroi.payload WHERE ledger = '{key}'", f"DELETE FROM beffroi.row WHERE ledger = '{key}'")
+    with member(laid, agents[0].directory.with_name("anew"), "anew") as other:
+        other.append(9)
+        columns = "sequence, previous, instant, kind, beneficiary, payload_sha256, link, ahead"
+        other.send()
+        laid.run(
+            f"INSERT INTO beffroi.row (ledger, {columns}) SELECT '{key}', {columns} "
+            f"FROM beffroi.row WHERE ledger = '{other.own.fingerprint}'"
+        )
+        known = seen(centre)
+    assert "the database has another row" in (known.fault or "")
+    assert states(known)["arras-1/srv-1"] is State.UNPROVEN
+
+
+def test_every_ledger_is_walked(agents: list[FleetMember], centre: Configuration) -> None:
+    agents[0].append(3)
+    agents[0].send()
+    found = dict(verified_ledgers(centre, SystemClock()))
+    assert {agent: (one.outcome, one.rows) for agent, one in found.items()} == {
+        one.name: (ChainOutcome.SOUND, len(one.rows())) for one in agents
+    }
+
+
+def test_json_and_metrics_name_the_agent_beside_the_subject(agents: list[FleetMember], centre: Configuration) -> None:
+    known = seen(centre)
+    made = json.loads(document(known.verdicts, known.at, known.agent_names))
+    assert {(one["agent"], one["subject"]) for one in made["verdicts"]} == {
+        ("arras-1", "arras-1/srv-1"),
+        ("lens-1", "lens-1/srv-1"),
+        ("lens-1", "lens-1/srv-2"),
+    }
+    text = exposition(known, Exposition.TEXT).decode()
+    subject = 'target="patching",subject="lens-1/srv-1",beneficiary="scota"'
+    assert f'beffroi_target_state{{{subject},state="missed",agent="lens-1"}} 1' in text
+    assert 'beffroi_agent_state{agent="arras-1",state="current"} 1' in text
+    assert 'beffroi_agent_lag_rows{agent="arras-1"} 0' in text
+
+
+def ran(centre: Configuration, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command with the centre's configuration."""
+    command = [sys.executable, "-m", "agent", *arguments, "--config", str(centre.path)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=False, timeout=120)
+
+
+def test_status_prints_the_fleet_and_ends_by_the_worst(agents: list[FleetMember], centre: Configuration) -> None:
+    done = ran(centre, "status", "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert json.loads(done.stdout)["summary"]["met"] == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("check",), ("verify",), ("report", "--output", ".", "--quarter", "2026-Q3"), ("register", "list", "incident")],
+)
+def test_what_the_centre_does_not_do_is_refused(centre: Configuration, command: tuple[str, ...]) -> None:
+    done = ran(centre, *command)
+    assert done.returncode == 2
+    assert "centre" in done.stderr
+    assert list(centre.agent.state_directory.iterdir()) == []
+
+
+def test_what_an_agent_erased_by_its_rules_expires_in_the_fleet_too(
+    laid: Laid, centre: Configuration, tmp_path: Path
+) -> None:
+    """Both what was sent before the erasure, and what is sent after it without its payload."""
+    clock = HandClock()
+    with ExitStack() as stack:
+        before, after = (stack.enter_context(member(laid, tmp_path / name, name, clock=clock)) for name in ("b", "a"))
+        for one in (before, after):
+            clock.time = MORNING - 800 * DAY  # the database spares what is younger than half a year
+            two_years(one.ledger, clock)
+        before.send()
+        ask_fleet(centre)
+        for one in (before, after):
+            assert erase(one.ledger, clock) > 0
+            one.send()
+        known = ask_fleet(centre)
+        assert {agent: found.outcome for agent, found in verified_ledgers(centre, clock)} == {
+            "a": ChainOutcome.SOUND,
+            "b": ChainOutcome.SOUND,
+        }
+        with connected(settings_of(centre)) as database:
+            assert expire(database, known.replicas, clock) > 0
+            assert expire(database, known.replicas, clock) == 0
+        for one in (before, after):
+            assert one.received() == one.rows()
