@@ -1,6 +1,7 @@
 """`beffroi evidence`: print the newest checkpoint, or check a bundle offline, with no configuration and no ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,12 +9,15 @@ import typer
 
 from agent.cli.options import ConfigOption, configuration_path
 from agent.cli.summaries import CommandGroup
+from agent.wording.languages import Language
 
 if TYPE_CHECKING:
+    from agent.report.attestations_shown import NamedAttesters
     from agent.report.verifying import Verified
 
 # What a hostile bundle holds may be anything, and as long.
 LONGEST = 400
+LARGEST_KEY = 256 * 1024
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +39,21 @@ def register(app: typer.Typer) -> None:
             raise typer.Exit(3)
         typer.echo(note, nl=False)
 
+    @group.command("page")
+    def print_page(
+        output: Annotated[Path | None, typer.Option(help="File to write. Default: standard output.")] = None,
+        language: Annotated[Language, typer.Option("--language", help="`fr` or `en`.")] = "fr",
+    ) -> None:
+        """Write a page that verifies a bundle in a browser: one file, which asks no server anything."""
+        from agent.config.initial.draft import write_new
+        from agent.report.checker.checker_page import checker_page
+
+        page = checker_page(language)
+        if output is None:
+            typer.echo(page, nl=False)
+        else:
+            write_new(output, page)
+
     @group.command("verify")
     def verify_bundle(
         bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The file …-evidence.zip.")],
@@ -45,16 +64,79 @@ def register(app: typer.Typer) -> None:
             list[Path] | None,
             typer.Option(help="Page, PDF or table of the report; again for each. Default: those beside the bundle."),
         ] = None,
+        witness_key: Annotated[
+            list[Path] | None,
+            typer.Option(help="Verifier key of a witness; again for each. A day that it did not cosign in time: 3."),
+        ] = None,
+        tsa_ca: Annotated[
+            Path | None,
+            typer.Option(help="Certificates of the time-stamp authority, PEM. A day that it did not stamp in time: 3."),
+        ] = None,
     ) -> None:
         """Verify a bundle and the documents of its report; exit 0 intact, 1 damaged, 3 inconclusive."""
         from agent.report.verifying import EvidenceOutcome, verify
 
-        found = verify(bundle, known(fingerprint), document)
+        found = verify(bundle, known(fingerprint), document, attesters(witness_key or [], tsa_ca))
         for line in told(found, fingerprint):
             typer.echo(line)
         raise typer.Exit(
             {EvidenceOutcome.SOUND: 0, EvidenceOutcome.DAMAGED: 1, EvidenceOutcome.UNPROVEN: 3}[found.outcome]
         )
+
+
+def attesters(witness_keys: Sequence[Path], tsa_ca: Path | None) -> "NamedAttesters":
+    """Return whom a reader of a bundle knows. Raises UsageError for a file that is no key or no certificate."""
+    from agent.core.errors import UsageError
+    from agent.proving.cosignature import parse_witness_key
+    from agent.proving.signed_note import NotANote
+    from agent.report.attestations_shown import NamedAttesters
+
+    keys = []
+    for path in witness_keys:
+        try:
+            keys.append(parse_witness_key(_read(path).decode()))
+        except (NotANote, UnicodeDecodeError) as error:
+            said = error.message if isinstance(error, NotANote) else "not a text"
+            raise UsageError(f"{path}: {said}", "beffroi witness --print-key prints a witness's key") from error
+    return NamedAttesters(witnesses=tuple(keys), stamped=None if tsa_ca is None else _stamped_by(tsa_ca))
+
+
+def _read(path: Path) -> bytes:
+    from agent.core.errors import LookError, UsageError
+    from agent.core.files import read_file
+
+    try:
+        return read_file(path, limit=LARGEST_KEY)
+    except LookError as error:
+        raise UsageError(error.message, "give a file that you can read") from error
+
+
+def _stamped_by(ca_file: Path) -> "Callable[[str, bytes], datetime]":
+    """Return what holds a token to an authority, with openssl."""
+    import tempfile
+
+    from cryptography.x509 import load_pem_x509_certificates
+
+    from agent.core.errors import LookError, UsageError
+    from agent.hosts.local import LocalHost
+    from agent.publishing.timestamps import NotStamped, TokenRefused, hold_to_authority
+    from agent.report.attestations_shown import NotAttested
+
+    try:
+        load_pem_x509_certificates(_read(ca_file))
+    except ValueError as error:
+        raise UsageError(f"{ca_file} holds no certificate in PEM", "give the authority's certificate") from error
+    here, folder = LocalHost("here"), Path(tempfile.gettempdir())
+
+    def stamped(note: str, token: bytes) -> datetime:
+        try:
+            return hold_to_authority(here, folder, note, token, ca_file)
+        except TokenRefused as error:
+            raise NotAttested(str(error)) from error
+        except NotStamped as error:
+            raise LookError(str(error), "apt-get install openssl") from error
+
+    return stamped
 
 
 def newest_checkpoint(path: Path) -> str | None:
@@ -100,6 +182,7 @@ def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
     yield f"{found.outcome.value}: {what + ': ' if what else ''}{counts}"
     for line in (*found.damage, *found.doubts):
         yield inert(line, LONGEST)
+    yield from (inert(line, LONGEST) for line in found.attested)
     for name in found.documents.sound:
         yield f"document {inert(name)}: as published"
     if found.documents.unseen:

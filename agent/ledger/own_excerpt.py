@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from agent.core.judging import departures
 from agent.ledger import attestations, closing, loads, registers, signed_log
-from agent.ledger.attestations import TIMESTAMP, Attestation
+from agent.ledger.attestations import COSIGNATURE, TIMESTAMP, Attestation
 from agent.ledger.excerpt import ExcerptLine, excerpt
 from agent.ledger.heads import Head
 from agent.ledger.tables import CHAIN, CHECKPOINT, LOG_LEAF, OWN_TREE, PAYLOAD, VERDICT
@@ -61,13 +61,17 @@ class OwnDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCheckpoint:
-    """A checkpoint as it was signed and as others cosigned it, with their stamps and the proof up to the newest."""
+    """A checkpoint as it was signed and as others cosigned it, with their stamps and the proof up to the newest.
+
+    `renamed` are the notes of witnesses that know the log by another origin.
+    """
 
     size: int
     note: str
     cosigned: str
     stamps: tuple[bytes, ...]
     consistency: tuple[bytes, ...]
+    renamed: tuple[str, ...] = ()
 
 
 class OwnExcerpt:
@@ -209,7 +213,14 @@ class OwnExcerpt:
                     cosigned=attestations.cosigned(row.note, own),
                     stamps=tuple(base64.b64decode(one.content) for one in own if one.source == TIMESTAMP),
                     consistency=tree.consistency(row.size),
+                    renamed=tuple(_renamed(row.note, own)),
                 )
+
+
+def _renamed(note: str, own: Sequence[Attestation]) -> Iterator[str]:
+    text = note.partition("\n\n")[0]
+    cosigned = (one.content for one in own if one.source == COSIGNATURE)
+    return (content for content in cosigned if content.partition("\n\n")[0] != text)
 
 
 def _first_row(connection: Connection, since: str) -> int | None:

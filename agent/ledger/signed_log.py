@@ -148,17 +148,19 @@ def positions(connection: Connection) -> dict[int, int]:
     return {row.number: row.position for row in connection.execute(query)}
 
 
-def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
-    """Return the newest checkpoint, or None."""
+def checkpoints(connection: Connection, newest: int | None = None) -> tuple[StoredCheckpoint, ...]:
+    """Return the checkpoints from the smallest on; `newest`: so many of the last ones at most."""
     query = select(CHECKPOINT.c.size, CHECKPOINT.c.note, CHAIN.c.instant).join(
         CHAIN, CHAIN.c.sequence == CHECKPOINT.c.sequence
     )
-    found = connection.execute(query.order_by(CHECKPOINT.c.size.desc()).limit(1)).first()
-    return None if found is None else _stored(found.size, found.note, found.instant)
+    found = connection.execute(query.order_by(CHECKPOINT.c.size.desc()).limit(newest)).all()
+    return tuple(StoredCheckpoint(size=one.size, note=one.note, signed_at=instant(one.instant)) for one in found[::-1])
 
 
-def _stored(size: int, note: str, kept: str) -> StoredCheckpoint:
-    return StoredCheckpoint(size=size, note=note, signed_at=instant(kept))
+def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
+    """Return the newest checkpoint, or None."""
+    found = checkpoints(connection, newest=1)
+    return found[0] if found else None
 
 
 def own_numbers(connection: Connection) -> dict[str, int]:

@@ -31,6 +31,10 @@ class NotStamped(Exception):
     """Raised where no token that holds was given; says why."""
 
 
+class TokenRefused(NotStamped):
+    """Raised where a token does not hold: another digest, another authority, or no token."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
     """A time-stamp authority: its address, and the file of the certificate that its tokens lead to."""
@@ -69,8 +73,10 @@ def hold_to_authority(here: Host, folder: Path, note: str, answer: bytes, ca_fil
     with _files(folder, note) as files:
         (files / "answer").write_bytes(answer)
         data = ("-data", str(files / "note"), "-in", str(files / "answer"))
-        _run(here, "-verify", *data, "-CAfile", str(ca_file))
-        return _stated(here, files / "answer")
+        at = _stated(here, files / "answer")
+        # Its certificate has to hold when it stamped: it has expired by the time that some tokens are read.
+        _run(here, "-verify", *data, "-attime", str(int(at.timestamp())), "-CAfile", str(ca_file))
+        return at
 
 
 @contextmanager
@@ -87,8 +93,8 @@ def _run(here: Host, *arguments: str) -> bytes:
     try:
         return here.run("openssl", "ts", *arguments, timeout=_TIMEOUT).stdout
     except Exited as error:
-        if arguments[0] == "-verify":
-            raise NotStamped("its token does not hold: another digest, another authority, or no token") from error
+        if arguments[0] != "-query":
+            raise TokenRefused("its token does not hold: another digest, another authority, or no token") from error
         raise NotStamped(f"openssl ts {arguments[0]}: {error.message}") from error
     except LookError as error:
         raise NotStamped(error.message) from error
@@ -99,6 +105,6 @@ def _stated(here: Host, answer: Path) -> datetime:
     text = _run(here, "-reply", "-in", str(answer), "-token_out", "-text")
     found = _STAMPED.search(text)
     if found is None:
-        raise NotStamped(f"its token states no time: {last_line(text) or 'nothing'}")
+        raise TokenRefused(f"its token states no time: {last_line(text) or 'nothing'}")
     words = f"{found[1].decode()} {found[2].decode()}"
     return datetime.strptime(" ".join(words.split()), "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)

@@ -12,6 +12,7 @@
 | `checkpoint.txt` | the newest checkpoint, with its cosignatures |
 | `checkpoint-text.txt`, `checkpoint.sig` | what the agent signed of it, and the signature |
 | `checkpoints/SIZE.txt`, `SIZE.note`, `SIZE-N.tsr` | an attested checkpoint: cosigned, as stamped, the stamps |
+| `checkpoints/SIZE-N.txt` | the same as a witness cosigned it that knows the log by another origin |
 | `MANIFEST`, `MANIFEST.sig` | the SHA-256 of every other file, signed with the agent's key; of each document, too |
 
 A document (page, PDF, table) is handed out beside the bundle. Its line in MANIFEST begins with `# `, so that
@@ -122,9 +123,11 @@ def _place(place: Inclusion) -> str:
 
 def _add_checkpoints(archive: ArchiveWriter, shown: tuple[ShownCheckpoint, ...]) -> None:
     for one in shown:
-        if one.cosigned != one.note or one.stamps:
+        if one.cosigned != one.note or one.stamps or one.renamed:
             archive.add(f"checkpoints/{one.size}.txt", [one.cosigned.encode()])
             archive.add(f"checkpoints/{one.size}.note", [one.note.encode()])
+        for number, renamed in enumerate(one.renamed, 1):
+            archive.add(f"checkpoints/{one.size}-{number}.txt", [renamed.encode()])
         for number, stamp in enumerate(one.stamps, 1):
             archive.add(f"checkpoints/{one.size}-{number}.tsr", [stamp])
     if shown:

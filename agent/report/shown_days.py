@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import date
 
 from agent.ledger import loads
 from agent.ledger.keys import Verifier
@@ -17,13 +18,16 @@ from agent.report.rows_shown import SignedDay, SignedDays
 
 # A load of the configuration without a row of the beneficiary: it declared nothing of theirs.
 OTHERS_LOAD = "load of others"
+# No checkpoint covers such a day.
+NOT_LOGGED = 2**63
 
 
 @dataclass(slots=True)
 class Shown:
     """What was shown and holds; `payloads` and `loads` are in order, each load the place of its row and its instant.
 
-    `until` is the instant up to which rows are shown, empty where there is none.
+    `until` is the instant up to which rows are shown, empty where there is none. `signed` are the signed days, each
+    with the index of its leaf in the log; NOT_LOGGED where it has none.
     """
 
     payloads: list[BeneficiaryPayload] = field(default_factory=list)
@@ -31,6 +35,7 @@ class Shown:
     rows: int = 0
     heads: int = 0
     until: str = ""
+    signed: list[tuple[date, int]] = field(default_factory=list)
 
 
 def first_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> Shown:
@@ -39,7 +44,9 @@ def first_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damag
     _whole_days(read, key, shown, "days")
     shown.tail(read.lines(bundle.TAIL))
     payloads = shown.payloads(read.lines(bundle.PAYLOADS), about["beneficiary"])
-    return Shown(payloads=payloads, loads=shown.loads, rows=shown.rows, heads=shown.heads, until=shown.until)
+    found = Shown(payloads=payloads, loads=shown.loads, rows=shown.rows, heads=shown.heads, until=shown.until)
+    found.signed = [(date.fromisoformat(name[-10:]), NOT_LOGGED) for _, name in shown.ends]
+    return found
 
 
 def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> Shown:
@@ -66,6 +73,9 @@ def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], dama
     # A day that follows the quarter's last may have no row of the beneficiary.
     signed = [f"{day.day}T00:00:00.000000Z" for day in days if day.day > about["last_day"]]
     shown.until = max((*signed, *(row.instant for row in ordered)), default="")
+    index = {day.number: day.position for day in days}
+    numbered = {**dict(named), **{day.number: day.day for day in days}}
+    shown.signed = [(date.fromisoformat(day), index.get(one, NOT_LOGGED)) for one, day in sorted(numbered.items())]
     return shown
 
 

@@ -9,15 +9,17 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
 from agent.core.errors import BeffroiError, LookError
 from agent.core.files import open_regular
-from agent.ledger.keys import verifier_of
+from agent.ledger.keys import Verifier, verifier_of
 from agent.report import bundle
 from agent.report.archive import ArchiveReader, NotTheForm
+from agent.report.attestations_shown import NO_ONE, NamedAttesters, hold_attestations
 from agent.report.bundle_files import BundleFiles
 from agent.report.documents import HeldDocuments, beside, documents_in, hold
 from agent.report.recount import is_cut, recount
@@ -48,6 +50,7 @@ class Verified:
     payloads: int = 0
     bound: Mapping[str, str] = field(default_factory=dict)
     documents: HeldDocuments = field(default_factory=HeldDocuments)
+    attested: Sequence[str] = ()
 
     @property
     def outcome(self) -> EvidenceOutcome:
@@ -61,17 +64,23 @@ class Verified:
         )
 
 
-def verify(path: Path, fingerprint: str | None = None, documents: Sequence[Path] | None = None) -> Verified:
+def verify(
+    path: Path,
+    fingerprint: str | None = None,
+    documents: Sequence[Path] | None = None,
+    attesters: NamedAttesters = NO_ONE,
+) -> Verified:
     """Return the result of verifying a bundle; damage of any kind is in the answer, never raised.
 
     `fingerprint` is the one that its reader knows the agent's key by: another key is damage. `documents` are held to
-    the bundle; None: those of its report that lie beside it.
+    the bundle; None: those of its report that lie beside it. Its days are held to `attesters`, whom its reader knows: a
+    signed day of the quarter that one of them did not attest in time could not be told.
     """
     found = Verified()
     try:
         # Never a wait for a pipe, nor a device without end.
         with os.fdopen(open_regular(path), "rb") as file:
-            _verify(file, os.fstat(file.fileno()).st_size, found, fingerprint)
+            _verify(file, os.fstat(file.fileno()).st_size, found, fingerprint, attesters)
         found.damage.extend(_misnamed(path, found.about))
         _hold_documents(path, documents, found)
     except LookError as error:
@@ -88,7 +97,7 @@ def verify(path: Path, fingerprint: str | None = None, documents: Sequence[Path]
     return found
 
 
-def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None) -> None:
+def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None, attesters: NamedAttesters) -> None:
     read = BundleFiles(ArchiveReader(file, size))
     _hold_to_manifest(read, found)
     key = verifier_of(read.whole(bundle.KEY))
@@ -110,6 +119,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None)
     found.rows, found.heads, found.payloads = shown.rows, shown.heads, len(shown.payloads)
     if found.damage:
         return
+    _hold_attestations(read, key, shown.signed, attesters, found)
     days = recount(shown.payloads, shown.loads, read.whole(bundle.DAYS), found.about, found.damage)
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
@@ -126,6 +136,16 @@ def _misnamed(path: Path, about: Mapping[str, str]) -> Iterator[str]:
     named = _NAME.fullmatch(path.name)
     if named is not None and about and (named[1], named[2]) != (about["beneficiary"], about["quarter"]):
         yield f"its name says {named[1]}, {named[2]}, and it holds {about['beneficiary']:.60}, {about['quarter']:.20}"
+
+
+def _hold_attestations(
+    read: BundleFiles, key: Verifier, signed: Sequence[tuple[date, int]], named: NamedAttesters, found: Verified
+) -> None:
+    first, last = (date.fromisoformat(found.about[name]) for name in ("first_day", "last_day"))
+    held = hold_attestations(read, key, [one for one in signed if first <= one[0] <= last], named)
+    found.attested = held.lines
+    found.damage.extend(held.damage)
+    found.doubts.extend(held.doubts)
 
 
 def _hold_documents(path: Path, documents: Sequence[Path] | None, found: Verified) -> None:

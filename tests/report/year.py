@@ -174,11 +174,16 @@ def came(key: Key, day: date) -> tuple[State, State, Reason] | None:
     return MET
 
 
-def fill_days(year: Year, first: date, last: date) -> None:
-    """Keep a row for each expected day of each subject, as they come at noon of the day after."""
+def fill_days(year: Year, first: date, last: date, *, daily: bool = False) -> None:
+    """Keep a row for each expected day of each subject, as they come at noon of the day after.
+
+    `daily`: each day's rows are signed on the day after, as the daemon does; else all at the end.
+    """
     wanted = expected(year.configuration.inventory, year.configuration.convention.starts)
     for day in each_day(first, last):
         year.clock.time = noon(day + timedelta(days=1))
+        if daily:
+            year.ledger.sign_heads(year.clock.time)
         rows = []
         for one in wanted:
             begins = one.starts or FIRST
@@ -289,7 +294,7 @@ def look(year: Year, at: datetime) -> None:
 
 @contextmanager
 def year(
-    folder: Path, first: date = FIRST, last: date = LAST, *, loaded: date = FIRST, more: str = ""
+    folder: Path, first: date = FIRST, last: date = LAST, *, loaded: date = FIRST, more: str = "", daily: bool = False
 ) -> Iterator[Year]:
     """Fill a ledger with some days of the year; the clock then stands on the eighth day after the last one.
 
@@ -306,7 +311,7 @@ def year(
         declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted}
         storing = storing_declared(configuration.inventory)
         ledger.keep_load(configuration.digest, declared, configuration.targets, storing=storing)
-        fill_days(made, first, last)
+        fill_days(made, first, last, daily=daily)
         clock.time = noon(first)
         with pytest.MonkeyPatch.context() as patch:  # each as if nothing later had been seen by then
             patch.setattr(registers, "not_before", lambda connection, now: {})

@@ -1,0 +1,1 @@
+"""The checker page: one file that verifies a bundle in a browser, and reaches no one."""

@@ -1,0 +1,311 @@
+"use strict";
+// Verify a bundle of evidence in a browser: the archive, its signed inventory, the proofs up to the signed checkpoint.
+// Nothing leaves the page: its policy lets it ask no one.
+const words = JSON.parse(document.getElementById("words").textContent);
+const text = new TextEncoder(), MOST = 512 * 1024 * 1024;
+const read = (bytes) => new TextDecoder("utf-8", {fatal: true, ignoreBOM: true}).decode(bytes);
+const hex = (bytes) => Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");
+const unhex = (said) => Uint8Array.from(said.match(/../g) || [], (one) => parseInt(one, 16));
+const unbase64 = (said) => Uint8Array.from(atob(said), (one) => one.charCodeAt(0));
+const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+const digest = async (bytes) => hex(await sha256(bytes));
+const same = (one, other) => hex(one) === hex(other);
+
+class Damage extends Error {}
+class Doubt extends Error {}
+const say = (name, ...values) => values.reduce((said, one) => said.replace("{}", one), words[name]);
+const hold = (fine, name, ...values) => { if (!fine) throw new Damage(say(name, ...values)); };
+
+function joined(parts) {
+  const whole = new Uint8Array(parts.reduce((size, one) => size + one.length, 0));
+  parts.reduce((at, one) => { whole.set(one, at); return at + one.length; }, 0);
+  return whole;
+}
+
+// The archive: stored or deflated files, nothing else. Form: PKWARE's APPNOTE, 4.3.7, 4.3.12 and 4.3.16.
+async function unzip(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length), end = bytes.length - 22, files = new Map();
+  hold(end >= 0 && view.getUint32(end, true) === 0x06054b50, "not_archive");
+  let at = view.getUint32(end + 16, true), total = 0;
+  for (let left = view.getUint16(end + 10, true); left > 0; left--) {
+    hold(at + 46 <= end && view.getUint32(at, true) === 0x02014b50, "not_archive");
+    const method = view.getUint16(at + 10, true), packed = view.getUint32(at + 20, true), size = view.getUint32(at + 24, true);
+    const length = view.getUint16(at + 28, true), local = view.getUint32(at + 42, true);
+    const name = read(bytes.subarray(at + 46, at + 46 + length));
+    at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    if (name.endsWith("/") && size === 0) continue;
+    hold(!files.has(name) && (total += size) <= MOST && (method === 0 || method === 8), "not_archive");
+    hold(local + 30 <= end && view.getUint32(local, true) === 0x04034b50, "not_archive");
+    const begins = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+    hold(begins + packed <= end, "not_archive");
+    const content = bytes.subarray(begins, begins + packed);
+    files.set(name, method === 0 ? content : await inflated(content, size));
+    hold(files.get(name).length === size, "not_archive");
+  }
+  return files;
+}
+
+async function inflated(content, size) {
+  const reader = new Blob([content]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const parts = [];
+  for (let got = 0; ;) {
+    const {done, value} = await reader.read().catch(() => { throw new Damage(say("not_archive")); });
+    if (done) return joined(parts);
+    hold((got += value.length) <= size, "not_archive");
+    parts.push(value);
+  }
+}
+
+function file(files, name) {
+  hold(files.has(name), "missing", name);
+  return files.get(name);
+}
+
+const lines = (bytes) => { const said = read(bytes); hold(said === "" || said.endsWith("\n"), "form"); return said.split("\n").slice(0, -1); };
+
+// The inventory: the digest of every file, and those of the documents of the report.
+function inventory(bytes) {
+  const listed = new Map(), documents = new Map();
+  for (const line of lines(bytes)) {
+    const [, remark, sum, name] = /^(# )?([0-9a-f]{64})  ([A-Za-z0-9_.\/-]{1,200})$/.exec(line) || [];
+    hold(sum && !(remark ? documents : listed).has(name), "form");
+    (remark ? documents : listed).set(name, sum);
+  }
+  return {listed, documents};
+}
+
+async function keyOf(files) {
+  const pem = read(file(files, "signing-key.pub.pem"));
+  const found = /^-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+\/=\n]+)-----END PUBLIC KEY-----\n$/.exec(pem);
+  hold(found, "form");
+  const der = unbase64(found[1].replace(/\n/g, ""));
+  hold(der.length === 44, "form");
+  const fingerprint = base64(await sha256(der)).replace(/=+$/, "");
+  return {key: await imported(der.subarray(12)), fingerprint};
+}
+
+const imported = (raw) => crypto.subtle.importKey("raw", raw, {name: "Ed25519"}, false, ["verify"])
+  .catch(() => { throw new Doubt(say("browser")); });
+const signed = (key, signature, content) => crypto.subtle.verify({name: "Ed25519"}, key, signature, content);
+
+// Merkle trees as RFC 6962 hashes them.
+const leaf = (bytes) => sha256(joined([Uint8Array.of(0), bytes]));
+const node = (left, right) => sha256(joined([Uint8Array.of(1), left, right]));
+
+async function rootOf(level) {
+  if (level.length === 0) return sha256(new Uint8Array());
+  while (level.length > 1) {
+    const above = [];
+    for (let at = 0; at < level.length; at += 2)
+      above.push(at + 1 < level.length ? await node(level[at], level[at + 1]) : level[at]);
+    level = above;
+  }
+  return level[0];
+}
+
+async function included(root, size, index, hashed, proof) {
+  let place = index, last = size - 1, found = hashed;
+  if (!(index >= 0 && index < size)) return false;
+  for (const one of proof) {
+    if (last === 0) return false;
+    if (place % 2 === 1 || place === last) {
+      found = await node(one, found);
+      while (place % 2 === 0 && place !== 0) { place = Math.floor(place / 2); last = Math.floor(last / 2); }
+    } else found = await node(found, one);
+    place = Math.floor(place / 2); last = Math.floor(last / 2);
+  }
+  return last === 0 && same(found, root);
+}
+
+function proofsOf(bytes) {
+  const days = new Map();
+  for (const line of lines(bytes)) {
+    const [kind, name, ...rest] = line.split(" ");
+    if (kind === "checkpoint") continue;
+    hold(["own", "day", "leaf", "log"].includes(kind) && /^[0-9]{5,12}-[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(name), "form");
+    const day = days.get(name) || {};
+    hold(!(kind in day), "form");
+    day[kind] = kind === "own" || kind === "leaf" ? rest.join(" ")
+      : {index: Number(rest[0]), size: Number(rest[1]), hashes: rest.slice(2).map(unhex)};
+    days.set(name, day);
+  }
+  return days;
+}
+
+// NUMBER INSTANT KIND PAYLOAD, or erased:DIGEST for the last.
+async function rowLeaf(line, number) {
+  const [, row, instant, kind, payload] = /^([0-9]+) ([0-9TZ:.+-]+) ([a-z-]+) (.*)$/s.exec(line) || [];
+  hold(row === String(number), "row", number);
+  const erased = /^erased:([0-9a-f]{64})$/.exec(payload);
+  const sum = erased ? erased[1] : await digest(text.encode(payload));
+  return leaf(text.encode(`{"instant":"${instant}","kind":"${kind}","payload":"${sum}","row":${row}}`));
+}
+
+async function heldDay(files, name, proof, checkpoint, beneficiary) {
+  hold(proof.own && proof.day && proof.leaf && proof.log, "day", name);
+  const own = JSON.parse(proof.own), day = JSON.parse(proof.leaf), rows = [];
+  for (const line of lines(file(files, `days/${name}.txt`))) rows.push(await rowLeaf(line, own.first + rows.length));
+  const fine = rows.length === own.rows && hex(await rootOf(rows)) === own.root && own.beneficiary === beneficiary
+    && name === `${String(day.number).padStart(5, "0")}-${day.day}` && proof.log.size === checkpoint.size
+    && await included(unhex(day.root), proof.day.size, proof.day.index, await leaf(text.encode(proof.own)), proof.day.hashes)
+    && await included(checkpoint.root, checkpoint.size, proof.log.index, await leaf(text.encode(proof.leaf)), proof.log.hashes);
+  hold(fine, "day", name);
+  return {name, number: day.number, day: day.day, index: proof.log.index, first: own.first, next: own.first + own.rows};
+}
+
+async function checkpointOf(files, key, fingerprint) {
+  const said = read(file(files, "checkpoint-text.txt")), [origin, size, root] = said.split("\n");
+  hold(await signed(key, file(files, "checkpoint.sig"), text.encode(said)), "checkpoint");
+  hold(read(file(files, "checkpoint.txt")).startsWith(`${said}\n`), "checkpoint");
+  hold(origin === `beffroi/${fingerprint.replace(/\+/g, "-").replace(/\//g, "_")}`, "checkpoint");
+  return {size: Number(size), root: unbase64(root)};
+}
+
+async function heldDays(files, key, fingerprint, about) {
+  const named = [...files.keys()].filter((name) => name.startsWith("days/"));
+  const proofs = proofsOf(file(files, "proofs.txt"));
+  hold(named.length === proofs.size && named.every((name) => proofs.has(name.slice(5, -4))), "form");
+  if (named.length === 0) return [];
+  const checkpoint = await checkpointOf(files, key, fingerprint), days = [];
+  for (const [name, proof] of proofs) days.push(await heldDay(files, name, proof, checkpoint, about.get("beneficiary")));
+  days.sort((one, other) => one.number - other.number);
+  days.forEach((one, place) => {
+    const before = days[place - 1];
+    if (before && one.number === before.number + 1) hold(one.first === before.next, "hole", one.name);
+    if (before && before.day >= about.get("first_day")) hold(one.number === before.number + 1, "hole", one.name);
+  });
+  return days;
+}
+
+// Days that were signed before the log began: the digest of each is in the line that was signed.
+async function heldEarlier(files, key) {
+  const heads = files.has("HEADS") ? inventory(files.get("HEADS")).listed : new Map();
+  for (const [name, sum] of heads) {
+    const of = name.split("/")[1].replace(/\.txt$/, ""), said = file(files, `heads/${of}.txt`);
+    const fine = await digest(file(files, name)) === sum && read(said).trim().endsWith(` ${sum}`)
+      && await signed(key, file(files, `heads/${of}.sig`), said);
+    hold(fine, "day", of);
+  }
+  return heads.size;
+}
+
+// A witness's verifier key: NAME+NUMBER+BASE64, whose first byte says that it makes cosignatures.
+async function witnessOf(said) {
+  const [, name, number, encoded] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+\/=]+)$/.exec(said.trim()) || [];
+  const raw = name ? unbase64(encoded) : new Uint8Array();
+  if (raw[0] !== 4 || raw.length !== 33) throw new Doubt(say("witness_key"));
+  const id = (await sha256(joined([text.encode(`${name}\n`), raw]))).subarray(0, 4);
+  if (hex(id) !== number) throw new Doubt(say("witness_key"));
+  return {name, id, key: await imported(raw.subarray(1))};
+}
+
+async function cosigned(files, witness) {
+  const found = [];
+  for (const [name, bytes] of files) {
+    const [, size] = /^checkpoints\/([0-9]+)(?:-[0-9]+)?\.txt$/.exec(name) || [];
+    if (!size) continue;
+    const note = read(bytes), at = note.lastIndexOf("\n\n"), body = note.slice(0, at + 1);
+    hold(body.split("\n")[1] === size, "cosignature", name);
+    for (const line of note.slice(at + 2).split("\n")) {
+      const [, by, encoded] = /^\u2014 ([^ ]+) ([A-Za-z0-9+\/=]+)$/.exec(line) || [];
+      if (by !== witness.name) continue;
+      const raw = unbase64(encoded);
+      if (!same(raw.subarray(0, 4), witness.id)) continue;
+      const when = new DataView(raw.buffer).getBigUint64(4, false);
+      hold(await signed(witness.key, raw.subarray(12), text.encode(`cosignature/v1\ntime ${when}\n${body}`)), "cosignature", name);
+      found.push({size: Number(size), at: Number(when) * 1000});
+    }
+  }
+  return found;
+}
+
+async function heldWitness(files, said, days, about, answer) {
+  const witness = await witnessOf(said), found = await cosigned(files, witness), missing = [];
+  const own = days.filter((one) => one.day >= about.get("first_day") && one.day <= about.get("last_day"));
+  for (const one of own) {
+    const first = Math.min(...found.filter((each) => each.size > one.index).map((each) => each.at));
+    if (!(first <= Date.parse(`${one.day}T00:00:00Z`) + 2 * 86400000)) missing.push(one.day);
+  }
+  answer.lines.push(say("witnessed", witness.name, own.length - missing.length, own.length));
+  if (missing.length) answer.doubts.push(say("not_cosigned", witness.name, missing.slice(0, 10).join(", ")));
+}
+
+async function heldDocuments(documents, given, answer) {
+  const seen = new Set(), names = new Map([...documents].map(([name, sum]) => [sum, name]));
+  for (const one of given) {
+    const name = names.get(await digest(one.bytes));
+    if (name) { seen.add(name); answer.lines.push(say("document", one.name)); }
+    else if (documents.size) answer.damage.push(say("other_document", one.name));
+    else answer.doubts.push(say("unbound", one.name));
+  }
+  const unseen = [...documents.keys()].filter((name) => !seen.has(name));
+  if (unseen.length) answer.lines.push(say("unseen", unseen.join(", ")));
+}
+
+async function heldBundle(bytes, given, asked, answer) {
+  const files = await unzip(bytes), {listed, documents} = inventory(file(files, "MANIFEST"));
+  const {key, fingerprint} = await keyOf(files);
+  answer.lines.push(say("key", `SHA256:${fingerprint}`));
+  if (asked.fingerprint) hold(asked.fingerprint === `SHA256:${fingerprint}`, "other_key");
+  hold(await signed(key, file(files, "MANIFEST.sig"), files.get("MANIFEST")), "manifest");
+  for (const name of files.keys()) hold(listed.has(name) || name === "MANIFEST" || name === "MANIFEST.sig", "added", name);
+  for (const [name, sum] of listed) hold(await digest(file(files, name)) === sum, "changed", name);
+  const about = new Map(lines(file(files, "about.txt")).map((line) => line.split(/: (.*)/s).slice(0, 2)));
+  answer.about = ["beneficiary", "quarter", "edition"].map((name) => about.get(name)).join(", ");
+  await heldDocuments(documents, given, answer);
+  if (about.get("schema") !== "beffroi.evidence/2") throw new Doubt(say("older", about.get("schema")));
+  const days = await heldDays(files, key, fingerprint, about), earlier = await heldEarlier(files, key);
+  const last = days.reduce((next, one) => Math.max(next, one.next), 1);
+  lines(file(files, "tail.txt")).forEach((line, place) => hold(line.startsWith(`${last + place} `), "row", last + place));
+  answer.lines.push(say("days", days.length + earlier));
+  if (!days.length && !earlier) answer.doubts.push(say("no_day"));
+  for (const said of asked.witnesses) await heldWitness(files, said, days, about, answer);
+}
+
+async function verify(bundle, given, asked) {
+  const answer = {lines: [], damage: [], doubts: [], about: ""};
+  try {
+    await heldBundle(bundle, given, asked, answer);
+  } catch (error) {
+    if (error instanceof Doubt) answer.doubts.push(error.message);
+    else answer.damage.push(error instanceof Damage ? error.message : say("form"));
+  }
+  answer.outcome = answer.damage.length ? "damaged" : answer.doubts.length ? "unproven" : asked.fingerprint ? "sound" : "unsigned";
+  return answer;
+}
+
+function show(answer) {
+  const place = document.getElementById("answer"), list = document.createElement("ul"), head = document.createElement("h2");
+  head.textContent = `${say(answer.outcome)}${answer.about ? ` (${answer.about})` : ""}`;
+  for (const line of [...answer.damage, ...answer.doubts, ...answer.lines]) {
+    const one = document.createElement("li");
+    one.textContent = line;
+    list.append(one);
+  }
+  place.dataset.outcome = answer.outcome;
+  place.replaceChildren(head, list);
+}
+
+async function take(given) {
+  const place = document.getElementById("answer");
+  place.textContent = say("working");
+  delete place.dataset.outcome;
+  const files = [];
+  for (const one of given) {
+    if (one.size > MOST) { show({outcome: "unproven", about: "", damage: [], doubts: [say("large", one.name)], lines: []}); return; }
+    files.push({name: one.name, bytes: new Uint8Array(await one.arrayBuffer())});
+  }
+  const bundles = files.filter((one) => one.name.endsWith(".zip"));
+  if (bundles.length !== 1) { show({outcome: "unproven", about: "", damage: [], doubts: [say("one_bundle")], lines: []}); return; }
+  const field = (id) => document.getElementById(id).value.trim();
+  const asked = {fingerprint: field("fingerprint").replace(/=+$/, ""), witnesses: field("witnesses").split("\n").filter((one) => one.trim())};
+  show(await verify(bundles[0].bytes, files.filter((one) => one !== bundles[0]), asked));
+}
+
+let chosen = [];
+const drop = document.getElementById("drop");
+document.getElementById("files").addEventListener("change", (event) => { chosen = [...event.target.files]; take(chosen); });
+document.getElementById("again").addEventListener("click", () => take(chosen));
+drop.addEventListener("dragover", (event) => event.preventDefault());
+drop.addEventListener("drop", (event) => { event.preventDefault(); chosen = [...event.dataTransfer.files]; take(chosen); });

@@ -1,0 +1,171 @@
+"""The checker page in a browser: a bundle and its documents are verified there, and nothing leaves it."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from agent.cli.invocation import invoke
+from agent.ledger.attestations import Attestation
+from agent.ledger.keys import make_key, verifier
+from agent.report.checker.checker_page import checker_page
+from tests.parts.attested_bundle import AttestedBundle, OwnWitness, attested_bundle
+from tests.parts.browser import browser, violations
+from tests.report.test_attestations_shown import cosigned, repacked
+from tests.report.year import Year
+
+pytestmark = [pytest.mark.network, pytest.mark.programs]
+
+PAGE = "beffroi-scota-2026-Q4.html"
+Change = Callable[[dict[str, bytes]], dict[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> AttestedBundle:
+    """Return a bundle that its witness cosigned but for one day, and the page beside it."""
+
+    def but_one(filled: Year, size: int, at: datetime) -> Attestation | None:
+        return None if at.day == 29 else cosigned(filled, size, at)
+
+    one = attested_bundle(tmp_path_factory.mktemp("made"), but_one)
+    (one.path.parent / "kept-report.html").rename(one.path.parent / PAGE)
+    return one
+
+
+@pytest.fixture
+def page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """Open the page as a file; any request and any error is a failure."""
+    (tmp_path / "checker.html").write_text(checker_page("fr"), encoding="utf-8")
+    opened, asked, errors = chromium.new_page(), [], []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda said: errors.append(said.text))
+    opened.goto((tmp_path / "checker.html").as_uri())
+    yield opened
+    assert [url for url in asked if not url.endswith("/checker.html")] == []
+    assert errors == []
+    opened.close()
+
+
+def answer(page: Page, *paths: Path) -> tuple[str | None, str]:
+    page.set_input_files("#files", [])
+    page.set_input_files("#files", [str(path) for path in paths])
+    page.wait_for_selector("#answer[data-outcome]", timeout=60_000)
+    return page.get_attribute("#answer", "data-outcome"), page.inner_text("#answer")
+
+
+def test_a_sound_bundle_is_told_with_its_page_and_its_signer(page: Page, made: AttestedBundle) -> None:
+    outcome, said = answer(page, made.path, made.path.parent / PAGE)
+    assert outcome == "unsigned"
+    assert f"{PAGE} : conforme à ce qui a été publié" in said
+    page.fill("#fingerprint", verifier(made.state).fingerprint)
+    assert answer(page, made.path)[0] == "sound"
+    page.fill("#fingerprint", "SHA256:" + "x" * 43)
+    assert answer(page, made.path)[0] == "damaged"
+
+
+def test_a_page_that_was_changed_is_told(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
+    (tmp_path / PAGE).write_bytes((made.path.parent / PAGE).read_bytes().replace(b"non d", b"oui d"))
+    outcome, said = answer(page, made.path, tmp_path / PAGE)
+    assert outcome == "damaged"
+    assert f"{PAGE} n'est pas le document publié avec ce dossier" in said
+
+
+def test_the_days_that_a_witness_cosigned_are_counted(page: Page, made: AttestedBundle) -> None:
+    page.fill("#witnesses", str(OwnWitness.make().key))
+    outcome, said = answer(page, made.path)
+    assert outcome == "unproven"
+    assert "n'a pas contresigné à temps : 2026-12-28" in said
+    page.fill("#witnesses", "nothing")
+    assert answer(page, made.path)[0] == "unproven"
+
+
+def state_changed(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Say another state in every row of the beneficiary."""
+    return {name: content.replace(b'"met"', b'"missed"') for name, content in files.items()}
+
+
+def row_removed(files: dict[str, bytes]) -> dict[str, bytes]:
+    name = next(name for name, content in files.items() if name.startswith("days/") and content.count(b"\n") > 1)
+    return files | {name: files[name].partition(b"\n")[2]}
+
+
+def day_removed(files: dict[str, bytes]) -> dict[str, bytes]:
+    name = next(name[5:-4] for name in files if name.startswith("days/") and name.endswith("-2026-12-28.txt"))
+    proofs = re.sub(rf"(?m)^(own|day|leaf|log) {name} .*\n", "", files["proofs.txt"].decode()).encode()
+    return {one: content for one, content in files.items() if name not in one} | {"proofs.txt": proofs}
+
+
+def checkpoint_changed(files: dict[str, bytes]) -> dict[str, bytes]:
+    return files | {"checkpoint.sig": bytes(64)}
+
+
+@pytest.mark.parametrize("change", [state_changed, row_removed, day_removed, checkpoint_changed])
+def test_what_the_key_itself_signed_is_held_to_its_proofs(
+    page: Page, made: AttestedBundle, tmp_path: Path, change: Change
+) -> None:
+    changed = change(dict(made.files))
+    assert changed != made.files
+    assert answer(page, repacked(changed, made.state, tmp_path / "changed.zip"))[0] == "damaged"
+
+
+def archived(files: dict[str, bytes], path: Path, method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_bundle_that_was_zipped_again_is_no_false_alarm(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
+    assert answer(page, archived(dict(made.files), tmp_path / "again.zip"))[0] == "unsigned"
+
+
+@pytest.mark.parametrize("name", ["MANIFEST.sig", "about.txt", "days.csv"])
+def test_what_is_not_as_it_was_signed_is_damage(page: Page, made: AttestedBundle, tmp_path: Path, name: str) -> None:
+    files = dict(made.files)
+    files[name] = files[name][:-1] + bytes([files[name][-1] ^ 1])
+    assert answer(page, archived(files, tmp_path / "x.zip"))[0] == "damaged"
+    assert answer(page, archived(dict(made.files) | {"more.txt": b""}, tmp_path / "y.zip"))[0] == "damaged"
+
+
+def test_a_foreign_key_is_seen_by_the_fingerprint_alone(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
+    make_key(tmp_path)
+    files = dict(made.files) | {"signing-key.pub.pem": (tmp_path / "signing-key.pub.pem").read_bytes()}
+    page.fill("#fingerprint", verifier(made.state).fingerprint)
+    outcome, said = answer(page, repacked(files, tmp_path, tmp_path / "foreign.zip"))
+    assert outcome == "damaged"
+    assert "une autre clé" in said
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", io.BytesIO(b"x" * 4096).getvalue()])
+def test_what_is_no_archive_is_damage_and_no_bundle_at_all_is_asked_for(
+    page: Page, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "x.zip").write_bytes(content)
+    (tmp_path / "x.txt").write_bytes(content)
+    assert answer(page, tmp_path / "x.zip")[0] == "damaged"
+    assert answer(page, tmp_path / "x.txt")[0] == "unproven"
+
+
+def test_it_says_that_the_recipe_is_the_reference_and_is_accessible(page: Page, made: AttestedBundle) -> None:
+    answer(page, made.path)
+    assert "La référence est la recette du dossier, avec openssl et sha256sum" in page.inner_text("main")
+    assert violations(page) == []
+
+
+def test_the_command_writes_the_page_in_either_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["evidence", "page"]) == 0
+    assert capsys.readouterr().out == checker_page("fr")
+    assert invoke(["evidence", "page", "--language", "en", "--output", str(tmp_path / "p.html")]) == 0
+    assert "Verify an evidence bundle" in (tmp_path / "p.html").read_text(encoding="utf-8")
