@@ -227,7 +227,7 @@ def _backup(
         snapshot_host=snapshot_host,
         copies=tuple(
             replace(
-                _copy(copy, table, host, snapshot_host, path), believed=agent.demonstration, timezone=agent.timezone
+                _copy(copy, table, hosts, snapshot_host, path), believed=agent.demonstration, timezone=agent.timezone
             )
             for copy in table.copies
         ),
@@ -236,8 +236,13 @@ def _backup(
 
 
 def _copy(
-    table: declared.CopyTable, backup: declared.BackupTable, host: DeclaredHost, snapshot_host: str, path: Path
+    table: declared.CopyTable,
+    backup: declared.BackupTable,
+    hosts: Mapping[str, DeclaredHost],
+    snapshot_host: str,
+    path: Path,
 ) -> Copy:
+    host = hosts[backup.host]
     return made(
         Copy,
         table,
@@ -247,7 +252,9 @@ def _copy(
         password_file=_secret(table.password_file, path),
         environment_file=_secret(table.environment_file, path),
         offsite=_elsewhere(table, host) if table.offsite is None else table.offsite,
-        store=None if table.store is None else made(Store, table.store),
+        store=None
+        if table.store is None
+        else made(Store, table.store, local=hosts[table.store.host].transport == "local"),
         sets=tuple(made(FileSet, one) for one in table.sets),
         dated_by=table.dated_by or MTIME,
         settle=SETTLE if table.settle is None else table.settle,

@@ -137,10 +137,11 @@ class DeclaredHost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """Where a copy's files can be listed and hashed without its key."""
+    """Where a copy's files can be listed and hashed without its key; `local`: on the agent's own machine."""
 
     host: str
     path: str
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ class Reason(Enum):
     ABSENT = "absent"
     EMPTY = "empty"
     DAMAGED = "damaged"
+    TRUNCATED = "truncated"
     IN_FUTURE = "in-future"
     NOT_OFFSITE = "not-offsite"
     OUTSIDE_EEA = "outside-eea"

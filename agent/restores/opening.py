@@ -18,7 +18,7 @@ from agent.hosts.parent_death import dying_with_us
 from agent.restores.confinement import landlock
 from agent.restores.confinement.system_calls import Purpose
 from agent.restores.openers.child import SECONDS_A_FILE, openers
-from agent.restores.openers.opener import BESIDE, BrokenFile, ContentKind, Inconclusive, OpenerProgram
+from agent.restores.openers.opener import BESIDE, BrokenFile, ContentKind, CutFile, Inconclusive, OpenerProgram
 
 BATCH = 20_000
 # What one process is given for its batch; the file at which its time is up may take this much more.
@@ -28,7 +28,7 @@ GRACE_SECONDS = 120.0
 _HOME = Path(__file__).resolve().parents[2]
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from agent.restores.openers.child import main; main(sys.argv[2:])"
 _AT = re.compile(r"at (\d{1,6})")
-_SAID = re.compile(r"(\d{1,6}) ([a-z-]{1,20}) (document|database|dump) (opened|broken|not-told|apart)")
+_SAID = re.compile(r"(\d{1,6}) ([a-z0-9-]{1,20}) (document|database|dump) (opened|broken|cut|not-told|apart)")
 _DONE = re.compile(r"done (\d{1,6})")
 
 
@@ -44,12 +44,16 @@ class Opening(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedFile:
-    """The result of one file, by its number among those asked about; `kind` is empty where it is not known."""
+    """The result of one file, by its number among those asked about; `kind` is empty where it is not known.
+
+    `cut`: one that is broken ends before its end.
+    """
 
     number: int
     kind: str
     holds: ContentKind
     opening: Opening
+    cut: bool = False
 
     def blames(self, *, as_in_source: bool) -> bool:
         """Return whether the copy is at fault for a file that does not open, or the source that holds it just so."""
@@ -101,7 +105,7 @@ def open_files(
         if program is None:
             journaled.append(one)
         elif not deadline.passed:
-            yield replace(one, opening=_run(here, paths[one.number], program, deadline))
+            yield _run(here, one, paths[one.number], program, deadline)
     if writable and journaled:
         yield from _recovered(here, folder, journaled, paths, deadline)
     else:
@@ -160,7 +164,7 @@ def _linked(path: bytes, place: Path) -> bytes:
     return inner
 
 
-def _run(here: Host, path: bytes, program: OpenerProgram, deadline: Deadline) -> Opening:
+def _run(here: Host, one: OpenedFile, path: bytes, program: OpenerProgram, deadline: Deadline) -> OpenedFile:
     seconds = min(SECONDS_A_FILE, deadline.remaining())
     argv = _argv(seconds, Purpose.RUN, Path(os.fsdecode(os.path.dirname(path))))
     try:
@@ -170,16 +174,16 @@ def _run(here: Host, path: bytes, program: OpenerProgram, deadline: Deadline) ->
             stdin=path + b"\0",
             accept=None,
             output_limit=LARGE_OUTPUT,
-            shown="reading of a restored dump",
+            shown=f"reading of a file as {one.kind}",
         )
         program.judge(done.status, done.stderr)
     except Stopped:
         raise
-    except BrokenFile:
-        return Opening.BROKEN
+    except BrokenFile as broken:
+        return replace(one, opening=Opening.BROKEN, cut=isinstance(broken, CutFile))
     except (Inconclusive, LookError):
-        return Opening.NOT_TOLD
-    return Opening.OPENED
+        return replace(one, opening=Opening.NOT_TOLD)
+    return replace(one, opening=Opening.OPENED)
 
 
 def _argv(seconds: float, purpose: Purpose, folder: Path) -> tuple[str, ...]:
@@ -220,8 +224,13 @@ def parse(said: bytes, asked: int) -> _Answer:
             at = int(begun[1])
         elif (told := _SAID.fullmatch(line)) is not None and int(told[1]) < asked:
             number, kind, holds, opening = told.groups()
+            cut = opening == "cut"
             found[int(number)] = OpenedFile(
-                number=int(number), kind=kind, holds=ContentKind(holds), opening=Opening(opening)
+                number=int(number),
+                kind=kind,
+                holds=ContentKind(holds),
+                opening=Opening.BROKEN if cut else Opening(opening),
+                cut=cut,
             )
         elif (done := _DONE.fullmatch(line)) is not None:
             through = min(int(done[1]), asked)

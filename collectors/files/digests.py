@@ -17,6 +17,7 @@ from agent.core.model import Fact, Gap, Observation
 from collectors.files import LOOKS, made_of_files
 from collectors.files.hashing import DigestRun, chosen, confirm, hash_all
 from collectors.files.listing import gaps, hold_to_clock
+from collectors.files.opening import opened
 from collectors.files.records import VersionRecords, stored
 from collectors.files.remote import RemoteFolder
 from collectors.files.sets import Archive, Arranged, arranged
@@ -39,8 +40,10 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     here = arranged(copy, listed, records.versions)
     run = hash_all(far, chosen(here, records, _tried(look.previous), look.budget, look.now), look)
     run = confirm(far, run, here, records, copy.snapshot_host, look)
+    bad = _tried(look.previous)
+    tools = opened(copy, look, [one for one in run.read.values() if records.of(one) is None or one.id in bad])
     look.progress(1.0)
-    shown = VerifiedFolder(copy=copy, here=here, records=records, run=run, now=look.now)
+    shown = VerifiedFolder(copy=copy, here=here, records=records, run=run, opened=tools, now=look.now)
     yield _change(here, records, run, unlisted=bool(listed.complaints))
     yield from facts(shown, look.previous)
     yield from repeated(shown)

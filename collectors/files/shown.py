@@ -12,6 +12,7 @@ from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.reason import Reason
 from collectors.files.hashing import DigestRun
 from collectors.files.listing import KEPT, REPEATED, STILL
+from collectors.files.opening import OpeningRun
 from collectors.files.records import VersionRecords
 from collectors.files.sets import Archive, Arranged, instant
 
@@ -29,6 +30,7 @@ class VerifiedFolder:
     here: Arranged
     records: VersionRecords
     run: DigestRun
+    opened: OpeningRun
     now: datetime
 
     def last_read(self, one: Archive) -> datetime | None:
@@ -56,16 +58,17 @@ def facts(shown: VerifiedFolder, previous: Observation | None) -> Iterator[Fact 
     damage = tuple(_damage(shown, previous))
     yield fact("repository.present", True)
     yield fact("verify.depth", _depth(every, run))
-    if not run.unread and run.hindered is None and run.digests:
+    sound = not run.unread and run.hindered is None and bool(run.digests)
+    if sound and all(one.reason == Reason.CONTENT_CHANGED.value for one, _ in damage):
         yield fact("verify.sound", _depth(every, run))
-    elif previous is not None and (sound := previous.one("verify.sound")) is not None:
-        yield sound
+    elif previous is not None and (before := previous.one("verify.sound")) is not None:
+        yield before
     if len(read) == len(every) and read:
         yield fact("verify.whole", True, min(at for _, at in read))
     now = [one for id, one in run.read.items()]
-    sound_now = [one for one in now if one.id not in run.changed]
+    unchanged = [one for one in now if one.id not in run.changed]
     recent = [one for one, at in read if shown.now - at <= RECENT]
-    for word, archives in (("verified", recent), ("read", now), ("sound", sound_now)):
+    for word, archives in (("verified", recent), ("read", now), ("sound", unchanged)):
         yield fact(f"verify.files_{word}", len(archives))
         yield fact(f"verify.bytes_{word}", sum(one.file.size for one in archives))
     yield fact("verify.bytes_stored", sum(one.file.size for one in every))
@@ -80,13 +83,16 @@ def facts(shown: VerifiedFolder, previous: Observation | None) -> Iterator[Fact 
 def _damage(shown: VerifiedFolder, previous: Observation | None) -> Iterator[tuple[Damage, datetime]]:
     """Yield the files that are not what they were, each as of when that was seen last."""
     present = {one.id for one in shown.here.every()}
-    for id in sorted(shown.run.changed):
-        yield Damage(file=id, reason=Reason.CONTENT_CHANGED.value), shown.now
+    found = [Damage(file=id, reason=Reason.CONTENT_CHANGED.value) for id in sorted(shown.run.changed)]
+    found += shown.opened.damage
+    yield from ((one, shown.now) for one in found)
     for damage, at in () if previous is None else damage_in(previous):
-        told = damage.file in shown.run.changed
-        # One that was written over has no digest of its own to go back to.
-        mended = damage.file in shown.run.digests and _is_first_seen(shown, damage.file)
-        if damage.file in present and not told and not mended:
+        if damage.reason == Reason.CONTENT_CHANGED.value:
+            # One that was written over has no digest of its own to go back to.
+            mended = damage.file in shown.run.digests and _is_first_seen(shown, damage.file)
+        else:
+            mended = damage.file in shown.opened.sound
+        if damage.file in present and damage not in found and not mended:
             yield damage, at
 
 
@@ -110,6 +116,10 @@ def _remarks(shown: VerifiedFolder) -> Iterator[str]:
         yield f"{len(same)} files are as they were first seen, unchanged since {since:{_DAY}} or later"
     if fresh := len(shown.run.read) - len(records):
         yield f"{fresh} files were read for the first time: nothing shows what they held before"
+    for kind, count in sorted(shown.opened.kinds.items()):
+        yield f"{count} files were opened as {kind}"
+    if shown.opened.untold:
+        yield f"{shown.opened.untold} files could not be opened here: too large, encrypted, or a tool is missing"
     if shown.here.undated:
         yield f"{len(shown.here.undated)} files show no date in their names"
 

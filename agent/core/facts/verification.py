@@ -138,7 +138,9 @@ def _outcome(reading: Observation, damage: tuple[Damage, ...]) -> tuple[Verifica
     if present is not None and present.value is False:
         return VerificationOutcome.DAMAGED, Reason.ABSENT
     if damage:
-        return VerificationOutcome.DAMAGED, Reason.DAMAGED
+        reasons = {one.reason for one in damage}
+        told = (reason for reason in (Reason.CONTENT_CHANGED, Reason.TRUNCATED) if reasons == {reason.value})
+        return VerificationOutcome.DAMAGED, next(told, Reason.DAMAGED)
     if reading.gaps:
         return VerificationOutcome.UNPROVEN, reading.gaps[0].reason
     if reading.one("verify.depth") is None:

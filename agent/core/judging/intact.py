@@ -24,9 +24,12 @@ def damage_of_old(verified: Observation | None, now: datetime) -> Iterator[Findi
 def damage_in_look(seen: Observation) -> Iterator[Finding]:
     """Yield the damage that a verification knows of; a past file that was written over is told of its history."""
     damage = [one for one, _ in damage_in(seen) if one.reason != Reason.CONTENT_CHANGED.value]
-    if damage:
-        about: Detail = {"files": len(damage), "file": damage[0].file}
-        yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
+    cut = [one for one in damage if one.reason == Reason.TRUNCATED.value]
+    other = [one for one in damage if one not in cut]
+    for reason, files in ((Reason.DAMAGED, other), (Reason.TRUNCATED, cut)):
+        if files:
+            about: Detail = {"files": len(files), "file": files[0].file}
+            yield Finding(state=State.MISSED, reason=reason, about=about)
 
 
 def verified(seen: Observation, now: datetime, first_seen: datetime) -> Iterator[Finding]:

@@ -21,7 +21,16 @@ import agent.restores.openers
 from agent.restores.confinement import landlock
 from agent.restores.confinement.process import Limits, confine
 from agent.restores.confinement.system_calls import Purpose
-from agent.restores.openers.opener import BESIDE, HEAD_BYTES, BrokenFile, Budget, Inconclusive, Opener, OpenSeparately
+from agent.restores.openers.opener import (
+    BESIDE,
+    HEAD_BYTES,
+    BrokenFile,
+    Budget,
+    CutFile,
+    Inconclusive,
+    Opener,
+    OpenSeparately,
+)
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS_A_FILE = 60.0
@@ -66,7 +75,7 @@ def opened(path: bytes, known: Sequence[Opener], at: int, *, writable: bool) -> 
     try:
         opener.opens(path, budget)
     except BrokenFile as broken:
-        holds, result = broken.holds or holds, "broken"
+        holds, result = broken.holds or holds, "cut" if isinstance(broken, CutFile) else "broken"
     except OpenSeparately:
         result = "apart"
     except (Inconclusive, MemoryError, RecursionError, OSError):
@@ -142,7 +151,8 @@ def _become(path: bytes, known: Sequence[Opener], folder: str) -> None:
     except Inconclusive as missing:
         sys.stderr.write(f"{missing}\n")
         sys.exit(MISSING)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # pg_restore 17 appends to its output; setting that flag itself (F_SETFL) is refused.
+    os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_APPEND), sys.stdout.fileno())
     granted = {folder: landlock.READ, os.path.dirname(words[0]): landlock.RUN} | dict.fromkeys(_SYSTEM, landlock.RUN)
     confine(Limits(memory=MEMORY, seconds=ALARM_SECONDS), granted, Purpose.RUN)
     os.execv(words[0], tuple(words))

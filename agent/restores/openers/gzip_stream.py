@@ -3,7 +3,7 @@
 import gzip
 import zlib
 
-from agent.restores.openers.opener import BrokenFile, Budget, ContentKind, Opener, ends_of
+from agent.restores.openers.opener import BrokenFile, Budget, ContentKind, CutFile, Opener, ends_of
 from agent.restores.openers.sql_dump import hold_to_end, is_dump
 
 
@@ -14,7 +14,8 @@ def _opens(path: bytes, budget: Budget) -> None:
             ends = ends_of(stream, budget, heads.append)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         holds = ContentKind.DUMP if heads and is_dump(heads[0]) else None
-        raise BrokenFile("it does not unpack to its end", holds) from error
+        kind = CutFile if isinstance(error, EOFError) else BrokenFile
+        raise kind("it does not unpack to its end", holds) from error
     hold_to_end(ends)
 
 

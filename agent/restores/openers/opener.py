@@ -34,6 +34,10 @@ class BrokenFile(Exception):
         self.holds = holds
 
 
+class CutFile(BrokenFile):
+    """Raised where a file ends before what it is has its end."""
+
+
 class Inconclusive(Exception):
     """Raised where a file could not be opened, and nothing of it by that: encrypted, too large, a missing tool."""
 

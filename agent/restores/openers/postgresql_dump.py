@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.restores.openers.opener import BrokenFile, ContentKind, Inconclusive, Opener, OpenerProgram
+from agent.restores.openers.opener import BrokenFile, ContentKind, CutFile, Inconclusive, Opener, OpenerProgram
 
 # Debian's pg_restore is a script that starts the one of a cluster; which of the real ones reads a dump does not matter
 # but that an older one does not read what a newer pg_dump wrote.
@@ -21,9 +21,11 @@ _NOT_OF_THE_DUMP = (
     b"unrecognized archive format",
     b"compression is not supported",
     b"not compiled",
+    b"could not open stdout",
     b"out of memory",
     b"pg_restore: tool-missing",
 )
+_CUT = b"end of file"
 
 
 def _words(path: str) -> Sequence[str]:
@@ -50,6 +52,8 @@ def _judge(status: int, said: bytes) -> None:
         raise Inconclusive(f"pg_restore was ended by signal {-status}")
     if any(words in said for words in _NOT_OF_THE_DUMP):
         raise Inconclusive("pg_restore cannot read this dump here")
+    if status != 0 and _CUT in said:
+        raise CutFile("it ends before its end")
     if status != 0:
         raise BrokenFile("pg_restore does not read it to its end")
 

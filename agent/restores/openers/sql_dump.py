@@ -6,7 +6,7 @@ made without comments has neither its first lines nor its last one, and is not k
 
 import re
 
-from agent.restores.openers.opener import BrokenFile, Budget, ContentKind, Opener, StreamEnds, ends_of
+from agent.restores.openers.opener import Budget, ContentKind, CutFile, Opener, StreamEnds, ends_of
 
 # -- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
 # /*M!999999\- enable the sandbox mode */
@@ -28,10 +28,10 @@ def is_dump(head: bytes) -> bool:
 
 
 def hold_to_end(ends: StreamEnds) -> None:
-    """Raise BrokenFile where a text begins as a dump and does not end as one."""
+    """Raise CutFile where a text begins as a dump and does not end as one."""
     last = _last_line(ends.head)
     if last is not None and not any(line.startswith(last) for line in ends.tail.splitlines()):
-        raise BrokenFile("the dump has no last line", ContentKind.DUMP)
+        raise CutFile("the dump has no last line", ContentKind.DUMP)
 
 
 def _last_line(head: bytes) -> bytes | None:

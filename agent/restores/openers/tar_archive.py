@@ -2,9 +2,11 @@
 
 import tarfile
 
-from agent.restores.openers.opener import BrokenFile, Budget, Opener, chunks
+from agent.restores.openers.opener import BrokenFile, Budget, CutFile, Opener, chunks
 
 _BLOCK = 512
+# What tarfile says of a file that is shorter than its header says.
+_CUT = "unexpected end of data"
 
 
 def _opens(path: bytes, budget: Budget) -> None:
@@ -21,9 +23,10 @@ def _opens(path: bytes, budget: Budget) -> None:
             # One cut between two files reads like a whole one, but for its end of two empty blocks.
             file.seek(opened.offset)
             if file.read(_BLOCK) != bytes(_BLOCK):
-                raise BrokenFile("its end is missing")
+                raise CutFile("its end is missing")
     except (tarfile.TarError, EOFError, ValueError) as error:
-        raise BrokenFile("it is no whole archive") from error
+        kind = CutFile if str(error) == _CUT else BrokenFile
+        raise kind("it is no whole archive") from error
 
 
 OPENER = Opener(kind="tar", knows=lambda head, suffix: head[257:262] == b"ustar", opens=_opens)

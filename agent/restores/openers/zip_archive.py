@@ -7,11 +7,13 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from agent.restores.openers.opener import BrokenFile, Budget, Inconclusive, Opener, chunks
+from agent.restores.openers.opener import BrokenFile, Budget, CutFile, Inconclusive, Opener, chunks
 
 # A directory of more than this is not read: it is held in memory.
 FILES_AT_MOST = 200_000
 _ENCRYPTED = 0x1
+# What zipfile says of a file without the directory at its end.
+_CUT = "File is not a zip file"
 
 
 @contextmanager
@@ -23,7 +25,8 @@ def archive(path: bytes) -> Iterator[zipfile.ZipFile]:
                 raise Inconclusive("it holds more files than are read")
             yield opened
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError) as error:
-        raise BrokenFile("it is no whole archive") from error
+        kind = CutFile if isinstance(error, EOFError) or str(error) == _CUT else BrokenFile
+        raise kind("it is no whole archive") from error
     except OSError as error:
         # A directory that names places before the file's beginning; bz2 tells damage so, without a number.
         if error.errno not in (errno.EINVAL, None):

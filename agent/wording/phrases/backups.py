@@ -206,6 +206,12 @@ COPY: Mapping[Reason, Phrases] = {
         _REACHED,
         When(known="doubtful_points", fr=_DOUBTFUL.fr, en=_DOUBTFUL.en),
     ),
+    Reason.TRUNCATED: (
+        Words(
+            fr="des fichiers de la copie s'arrêtent avant leur fin ({files} au total, dont {file})",
+            en="files of the copy end before their end ({files} in all, {file} among them)",
+        ),
+    ),
     Reason.INCOMPLETE: (
         Words(
             fr="des fichiers restaurés par sondage ne reviennent pas tels que le point les décrit"

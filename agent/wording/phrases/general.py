@@ -55,6 +55,10 @@ SEEN: Mapping[Reason, Phrases] = {
         Words(fr="des fichiers sont endommagés ou manquent ({copy})", en="files are damaged or missing ({copy})"),
         Words(fr="des fichiers sont endommagés ou manquent", en="files are damaged or missing"),
     ),
+    Reason.TRUNCATED: (
+        Words(fr="des fichiers s'arrêtent avant leur fin ({copy})", en="files end before their end ({copy})"),
+        Words(fr="des fichiers s'arrêtent avant leur fin", en="files end before their end"),
+    ),
     Reason.IN_FUTURE: (
         Words(fr="le plus récent est daté du futur ({copy})", en="the newest is dated in the future ({copy})"),
         Words(fr="le plus récent est daté du futur", en="the newest is dated in the future"),

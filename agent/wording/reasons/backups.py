@@ -55,6 +55,23 @@ BACKUPS = {
             "then run sudo beffroi verify COPY --all.",
         ),
     ),
+    Reason.TRUNCATED: ReasonWords(
+        short=Words(fr="tronqué", en="truncated"),
+        means=Words(
+            fr="Un fichier de la copie s'arrête avant sa fin : son archive, son image ou son export est incomplet.",
+            en="A file of the copy ends before its end: the archive, image or dump in it is not complete.",
+        ),
+        why=Words(
+            fr="Une archive coupée ne se restaure pas, ou seulement en partie.",
+            en="An archive that was cut does not restore, or only in part.",
+        ),
+        mend=Words(
+            fr="Lire sudo beffroi verify COPIE --json, voir ce qui a interrompu l'écriture (disque plein, délai, "
+            "réseau), relancer la sauvegarde, puis sudo beffroi verify COPIE --all.",
+            en="Read sudo beffroi verify COPY --json, see what interrupted the writing (a full disk, a timeout, the "
+            "network), run the backup again, then run sudo beffroi verify COPY --all.",
+        ),
+    ),
     Reason.NOT_OFFSITE: ReasonWords(
         short=Words(fr="aucune copie hors site", en="no off-site copy"),
         means=Words(

@@ -3,9 +3,16 @@
 Every fault has a backup of its own in one configuration: what one shows leaves the verdicts of the others as they are.
 """
 
+import bz2
+import gzip
+import io
+import lzma
 import os
 import shutil
+import subprocess
+import tarfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -188,6 +195,67 @@ def daily_and_one_more(folder: Path) -> None:
     archive(folder / "vm-new.vbk", age=2 * MINUTE)
 
 
+def nightly(name: str, make: Callable[[bytes], bytes]) -> Plant:
+    """Return what leaves an archive of each of the last nights, made by a program."""
+
+    def plant(folder: Path) -> None:
+        for number in range(3):
+            archive(folder / f"{number}-{name}", age=HOUR + number * DAY, data=make(content(f"{name}{number}", 9000)))
+
+    return plant
+
+
+def new(name: str, make: Callable[[bytes], bytes], spoil: Callable[[bytes], bytes] = bytes) -> Plant:
+    """Return what leaves a newest archive, spoilt."""
+    return lambda folder: archive(folder / f"new-{name}", age=MINUTE, data=spoil(make(content(name, 9000))))
+
+
+def cut(data: bytes) -> bytes:
+    """Return the first two thirds."""
+    return data[: len(data) * 2 // 3]
+
+
+def spoilt(data: bytes) -> bytes:
+    """Return as many bytes, of which some in the middle are others."""
+    middle = len(data) // 2
+    return data[:middle] + bytes(16) + data[middle + 16 :]
+
+
+def zstandard(data: bytes) -> bytes:
+    """Compress with zstd itself."""
+    return subprocess.run(["zstd", "-q"], input=data, stdout=subprocess.PIPE, check=True, timeout=60).stdout
+
+
+def tarred(data: bytes) -> bytes:
+    """Return an archive of one file."""
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as opened:
+        one = tarfile.TarInfo("image")
+        one.size = len(data)
+        opened.addfile(one, io.BytesIO(data))
+    return made.getvalue()
+
+
+def zipped(data: bytes) -> bytes:
+    """Return an archive of one file."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        opened.writestr("image", data)
+    return made.getvalue()
+
+
+def dump(data: bytes) -> bytes:
+    """Return a dump as mysqldump writes one."""
+    return b"-- MySQL dump 10.13\n" + data.hex().encode() + b"\n-- Dump completed on 2026-11-24  3:15:07\n"
+
+
+def of(name: str, make: Callable[[bytes], bytes], spoil: Callable[[bytes], bytes], offsite: str) -> "Fault":
+    """Return a newest archive that is not what it should be, beside sound ones of the nights before."""
+    return Fault(
+        before=nightly(name, make), plant=new(name, make, spoil), sets='{ id = "all", match = "*" }', offsite=offsite
+    )
+
+
 DATED = 'dated_by = "vzdump-qemu-101-%Y_%m_%d-%H_%M_%S"'
 WEEKLY = '{ id = "erp", match = "erp/*.vbk", limit = "8d" }, { id = "daily", match = "erp/daily/*.vbk" }'
 CHANGED, TOO_OLD = "missed content-changed", "missed too-old"
@@ -286,6 +354,23 @@ FAULTS: dict[str, Fault] = {
         sets=f'{FULL}, {{ id = "vib", match = "*.vib" }}',
         rpo="missed absent",
         offsite="missed absent",
+    ),
+    "gzip-whole": of("a.gz", gzip.compress, bytes, "met"),
+    "gzip-cut": of("a.gz", gzip.compress, cut, "missed truncated"),
+    "gzip-spoilt": of("a.gz", gzip.compress, spoilt, "missed damaged"),
+    "gzip-encrypted": of("a.gz", gzip.compress, lambda data: content("encrypted", len(data)), "missed damaged"),
+    "xz-cut": of("a.xz", lzma.compress, cut, "missed truncated"),
+    "bzip2-cut": of("a.bz2", bz2.compress, cut, "missed truncated"),
+    "zstd-cut": of("vzdump.vma.zst", zstandard, cut, "missed truncated"),
+    "tar-cut": of("a.tar", lambda data: tarred(2 * data), cut, "missed truncated"),
+    "zip-cut": of("a.zip", zipped, cut, "missed truncated"),
+    "zip-spoilt": of("a.zip", zipped, spoilt, "missed damaged"),
+    "dump-without-its-last-line": of("a.sql", dump, cut, "missed truncated"),
+    "compressed-dump-without-its-last-line": of(
+        "a.sql.gz",
+        lambda data: gzip.compress(dump(data)),
+        lambda data: gzip.compress(gzip.decompress(data)[:-45]),
+        "missed truncated",
     ),
     "limits-of-their-own-alone": Fault(
         plant=nothing, sets='{ id = "vm", match = "*.vbk", limit = "8d" }', rpo="missed not-offsite"

@@ -1,5 +1,6 @@
 """Files of every type, made by the programs that make them: whole, cut short, with a byte changed, and hostile."""
 
+import bz2
 import gzip
 import io
 import lzma
@@ -51,7 +52,10 @@ def opened(path: Path, allowed: Budget | None = None) -> str:
         return "unknown"
     if opener.opens is None:
         found = open_files(LocalHost("here"), path.parent, [os.fsencode(path)], timedelta(minutes=1), writable=True)
-        return " ".join(f"{one.kind} {one.opening.value}{' dump' * (one.opening is Opening.BROKEN)}" for one in found)
+        broken = Opening.BROKEN
+        return " ".join(
+            f"{one.kind} {one.opening.value}{f' {one.holds.value}' * (one.opening is broken)}" for one in found
+        )
     try:
         opener.opens(os.fsencode(path), allowed or budget())
     except BrokenFile as broken:
@@ -89,6 +93,13 @@ def tarred(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def zstandard(path: Path) -> bytes:
+    """Compress noise with zstd itself; return its bytes."""
+    noise = os.urandom(200_000)
+    path.write_bytes(subprocess.run(["zstd", "-q"], input=noise, stdout=subprocess.PIPE, check=True, timeout=60).stdout)
+    return path.read_bytes()
+
+
 def written(content: bytes) -> Callable[[Path], bytes]:
     """Return what writes some bytes to a file."""
 
@@ -112,6 +123,8 @@ WHOLE: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "dump.sql.gz": ("gzip", written(gzip.compress(MARIADB))),
     "a.xz": ("xz", written(lzma.compress(os.urandom(20_000)))),
     "dump.sql.xz": ("xz", written(lzma.compress(MARIADB))),
+    "a.bz2": ("bzip2", written(bz2.compress(os.urandom(20_000)))),
+    "a.zst": ("zstd", zstandard),
     "a.json": ("json", written(b'{"a": [1, 2.5, "\\u00e9"]}')),
     "a.xml": ("xml", written(b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "http://192.0.2.1/a"><a><b/></a>')),
     "a.docx": ("ooxml", recorded("python-docx-1.2.0.docx")),
@@ -292,7 +305,7 @@ def test_what_is_of_no_known_type_is_not_asked_about(content: bytes, tmp_path: P
 
 def test_each_type_stands_once_and_says_what_it_holds() -> None:
     found = openers()
-    assert len({one.kind for one in found}) == len(found) == 11
+    assert len({one.kind for one in found}) == len(found) == 13
     assert {one.kind for one in found if one.holds is not ContentKind.DOCUMENT} == {
         "sqlite",
         "sql-dump",

@@ -1,0 +1,41 @@
+"""zstd: unpacked to nowhere by the program zstd, and held to the checksum that it writes unless told not to.
+
+Python has no zstd before 3.14. What such a stream holds is not seen: the last line of a dump within is not looked for.
+Source: the messages of zstd 1.5 (programs/fileio.c, lib/common/error_private.c).
+"""
+
+import shutil
+from collections.abc import Sequence
+
+from agent.restores.openers.opener import BrokenFile, CutFile, Inconclusive, Opener, OpenerProgram
+
+# A thread of its own would be refused. zstd knows the option since it has such threads, 1.5.4.
+_ONE_THREAD = "--no-asyncio"
+_CUT = (b"premature end", b"unexpected end of file", b"Src size is incorrect", b"unknown header")
+_BROKEN = (b"corruption detected", b"checksum", b"Unknown frame descriptor", b"Restored data doesn't match")
+
+
+def _words(path: str) -> Sequence[str]:
+    program = shutil.which("zstd")
+    if program is None:
+        raise Inconclusive("zstd: tool-missing")
+    return (program, "--test", "--quiet", _ONE_THREAD, "--", path)
+
+
+def _judge(status: int, said: bytes) -> None:
+    if status < 0:
+        raise Inconclusive(f"zstd was ended by signal {-status}")
+    if status == 0:
+        return
+    if any(words in said for words in _CUT):
+        raise CutFile("it ends before its end")
+    if any(words in said for words in _BROKEN):
+        raise BrokenFile("it does not unpack to its end")
+    raise Inconclusive("zstd cannot unpack it here")
+
+
+OPENER = Opener(
+    kind="zstd",
+    knows=lambda head, suffix: head.startswith(b"\x28\xb5\x2f\xfd"),
+    program=OpenerProgram(words=_words, judge=_judge),
+)
