@@ -13,8 +13,8 @@ from agent.core.lines import one_line
 from agent.core.reason import Reason
 
 GREETING = b"beffroi-store 1"
-# No path of Linux is longer than 4096 bytes (limits.h, PATH_MAX); the numbers before it are short.
-LONGEST_LINE = 4096 + 128
+# Folders within folders make paths longer than a program may name (limits.h, PATH_MAX), and none is as long as this.
+LONGEST_LINE = 1024 * 1024
 _FILE = re.compile(
     rb"f ([0-9]{1,18}) (-?[0-9]{1,12})(?:\.[0-9]+)? (-?[0-9]{1,12})(?:\.[0-9]+)?"
     rb" [0-9]{1,20} ([0-9]{1,18}) (?:\./)?(.+)"
@@ -98,7 +98,7 @@ def tree(output: Output, where: str, known: bytes | None = None) -> FolderListin
     rows = lines if not same else [*lines, *(known or b"").split(b"\n")]
     body = [line for line in rows if line[:2] in (b"f ", b"x ") or line == b"o"]
     if any(len(line) > LONGEST_LINE for line in body):
-        raise Unreadable(f"the list of {where} names a path that no machine has")
+        raise Unreadable(f"the list of {where} names a path of more than {LONGEST_LINE} bytes")
     found = [match for match in map(_FILE.fullmatch, body) if match is not None]
     files = tuple(_file(match) for match in found)
     whole = any(line in (b"x 0", b"x 1") for line in body)

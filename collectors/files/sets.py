@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from agent.core.globs import path_expression
 from agent.core.inventory import MTIME, Copy
 from agent.core.name_dates import name_date
 from agent.core.points import Point
@@ -93,7 +94,9 @@ def version_of(point: Point) -> Version | None:
 
 def set_finder(copy: Copy) -> Callable[[str], str | None]:
     """Return what finds the set of a path: the first one that it matches; None: it is of none."""
-    pattern = re.compile("|".join(f"(?P<s{number}>{expression(one.match)})" for number, one in enumerate(copy.sets)))
+    pattern = re.compile(
+        "|".join(f"(?P<s{number}>{path_expression(one.match)})" for number, one in enumerate(copy.sets))
+    )
     ids = {f"s{number}": one.id for number, one in enumerate(copy.sets)}
 
     def found(path: str) -> str | None:
@@ -103,37 +106,6 @@ def set_finder(copy: Copy) -> Callable[[str], str | None]:
         return ids[match.lastgroup]
 
     return found
-
-
-def expression(match: str) -> str:
-    """Return the regular expression of a pattern: `*` and `?` stay within a folder, `**/` is any number of folders.
-
-    Paths are a host's own words, so that none may take long to match. Where a star is followed by another one, what
-    stands between them is looked for once, at the first place that it has (an atomic group): a later one would leave
-    the rest of the pattern less room.
-    """
-    runs: list[list[str]] = [[]]
-    for part in match.split("/"):
-        if part == "**":
-            runs.append([])
-        else:
-            runs[-1].append(_name_expression(part))
-    first, *others = ("/".join(run) for run in runs)
-    *between, last = [one for one in others if one] or [""]
-    begin = f"{first}/" if first and others else first
-    middle = "".join(f"(?>(?:[^/]+/)*?{one}/)" for one in between)
-    return f"{begin}{middle}(?:[^/]+/)*{last}" if others else begin
-
-
-def _name_expression(part: str) -> str:
-    """Return the regular expression of one name of a pattern."""
-    first, *others = (
-        "".join("[^/]" if one == "?" else re.escape(one) for one in run) for run in re.split(r"\*+", part)
-    )
-    if not others:
-        return first
-    *between, last = others
-    return first + "".join(f"(?>[^/]*?{one})" for one in between) + f"[^/]*{last}"
 
 
 def arranged(copy: Copy, listing: FolderListing, known: frozenset[Version]) -> Arranged:

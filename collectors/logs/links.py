@@ -17,6 +17,8 @@ from agent.core.reason import Reason
 AHEAD = timedelta(minutes=5)
 # As the kernel does (path_resolution(7)).
 MOST_HOPS = 40
+# In bytes, of what a link holds, and of a path that a program may name (limits.h, PATH_MAX).
+LONGEST_TARGET = 4096
 # Links that lead to links that lead to links.
 MOST_NESTED = 8
 # What links may show again below one name of the tree's folder, which is one sender's in most trees.
@@ -172,7 +174,8 @@ class FolderLinks:
     def _target(self, place: str) -> str | None:
         """Return where a link leads, without any link; None: out of the tree.
 
-        On its way it may pass the folders above the tree, which are real ones, and no other outside.
+        On its way it may pass the folders above the tree, which are real ones, and no other outside. A path that no
+        program may name leads nowhere.
         """
         at, hops = place, 0
         names: list[str] = []
@@ -191,7 +194,7 @@ class FolderLinks:
                 at = _parent(at)
             elif name not in ("", "."):
                 at = f"{at}/{name}"
-            if not (_inside(at, self.root) or _inside(self.root, at)):
+            if len(at) > LONGEST_TARGET or not (_inside(at, self.root) or _inside(self.root, at)):
                 return None
 
     def _refused(self, path: str, said: str, *, folder: bool) -> RefusedPath:

@@ -12,7 +12,7 @@ from agent.core.errors import Denied, Exited, LookError, Unreadable
 from agent.core.host import LARGE_OUTPUT, Host
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
-from collectors.logs.links import OUT, DeepLink, FindEntry, FolderLinks, RefusedPath, TreeEntry
+from collectors.logs.links import LONGEST_TARGET, OUT, DeepLink, FindEntry, FolderLinks, RefusedPath, TreeEntry
 
 FORMAT = "%y %Y %D %i %s %T@ %C@ %p\\0%l\\0"
 # Of paths on standard input, as many as there are.
@@ -20,8 +20,13 @@ _EACH = 'format=$1; shift; exec find -P "$@" -maxdepth 0 -printf "$format"'
 # A thousand sources with a file each day for a year, and some: each becomes half a kilobyte of values.
 MOST_FILES = 500_000
 LONGEST = 2 * LARGE_OUTPUT
+# Folders within folders make paths longer than a program may name, and none is as long as this.
+LONGEST_PATH = 1024 * 1024
+# What is asked about the folders on the way to where links lead.
+MOST_ASKED = 16 * 1024 * 1024
 _SAYS = re.compile(r"find: '(.*)': ([^':]+)", re.DOTALL)
 # Rotation takes a file away while find looks.
+TOO_DEEP = "a link to a file too deep in the tree"
 _GONE = "No such file or directory"
 _DENIED = ("Permission denied", "Operation not permitted")
 
@@ -85,16 +90,34 @@ def _deeper(
     host: Host, real: str, links: Sequence[DeepLink], timeout: timedelta
 ) -> tuple[TreeEntry | RefusedPath, ...]:
     """Return the files of the tree that links lead to, each of whose folders is a folder and no link."""
-    paths = {one.target[:end] for one in links for end in _ends(one.target, len(real.rstrip("/")))}
+    paths, asked, refused = _asked(links, len(real.rstrip("/")))
     output = host.run(
         *("xargs", "-0", "sh", "-c", _EACH, "sh", FORMAT),
         stdin="".join(f"{path}\0" for path in sorted(paths)).encode(errors="surrogateescape"),
         timeout=timeout,
         accept=None,
-        shown=f"find: what {len(links)} links lead to",
+        shown=f"find: what {len(asked)} links lead to",
     )
     known = {entry.file.path: entry.file for entry in parse(output.stdout)}
-    return tuple(one for link in links for one in _led(link, known, len(real.rstrip("/"))))
+    return (*refused, *(one for link in asked for one in _led(link, known, len(real.rstrip("/")))))
+
+
+def _asked(
+    links: Sequence[DeepLink], root: int
+) -> tuple[frozenset[str], tuple[DeepLink, ...], tuple[RefusedPath, ...]]:
+    """Return what to ask about some links, those that it is asked about, and those that would make it too much."""
+    paths: set[str] = set()
+    asked, refused, left = [], [], MOST_ASKED
+    for link in links:
+        wanted = {link.target[:end] for end in _ends(link.target, root)} - paths
+        size = sum(map(len, wanted))
+        if size > left:
+            refused.append(RefusedPath(path=link.path, reason=Reason.UNREADABLE, said=TOO_DEEP, below=False))
+            continue
+        left -= size
+        paths |= wanted
+        asked.append(link)
+    return frozenset(paths), tuple(asked), tuple(refused)
 
 
 def _ends(path: str, root: int) -> Iterator[int]:
@@ -128,6 +151,8 @@ def parse(said: bytes) -> Iterator[FindEntry]:
     for line, text in zip(parts[::2], parts[1::2], strict=True):
         try:
             kind, leads, device, inode, size, modified, changed, path = line.split(" ", 7)
+            if len(path) > LONGEST_PATH or len(text) > LONGEST_TARGET:
+                raise ValueError("longer than any")
             node = f"{int(device)}:{int(inode)}"
             dates = (round(float(modified), 6), round(float(changed), 6))
             yield FindEntry(file=_listed(path, kind, node, _size(size), *dates), leads=leads, text=text)

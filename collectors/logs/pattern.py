@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from agent.core.globs import name_expression
+
 SOURCE = "{source}"
 # What rotation and compression add to a name: a number, a date, an ending. Anything else is another sender's name.
 _ROTATED = (
@@ -97,15 +99,10 @@ def _compiled(path: str, source: str) -> "re.Pattern[str]":
 def _name(name: str, *, last: bool) -> str:
     if name == "**":
         return "(?:[^/]+/)*[^/]+" if last else "(?:[^/]+/)*"
-    signs = {"*": "[^/]*", "?": "[^/]"}
     before, *behind = name.split(SOURCE)
-    guarded = (f"{_NO_OTHER if part[:1] in signs else ''}{_escaped(part, signs)}" for part in behind)
-    written = "\0".join((_escaped(before, signs), *guarded))
+    guarded = (f"{_NO_OTHER if part.startswith(('*', '?')) else ''}{name_expression(part)}" for part in behind)
+    written = "\0".join((name_expression(before), *guarded))
     return f"{written}{_ROTATED}" if last and not any(sign in name for sign in "*?") else written
-
-
-def _escaped(text: str, signs: dict[str, str]) -> str:
-    return "".join(signs.get(letter) or re.escape(letter) for letter in text)
 
 
 def names_of(paths: Iterable[str | None]) -> frozenset[str]:

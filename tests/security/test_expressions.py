@@ -33,9 +33,15 @@ CASES = {
     """,
     "files: a path that a set's pattern does not match": """
         import re
-        from collectors.files.sets import expression
+        from agent.core.globs import path_expression
         for match, word in (("erp/*-*.vbk", "-"), ("erp/*-*-*_*.vbk", "-_"), ("**/erp*/**/a*/*.vbk", "erp/a/")):
-            re.fullmatch(expression(match), "erp/" + word * 300_000)
+            re.fullmatch(path_expression(match), "erp/" + word * 300_000)
+    """,
+    "logs: a path that a place's pattern does not match": """
+        from collectors.logs.pattern import Pattern
+        for path, word in (("/l/{source}*/*-*-*.log", "-"), ("/l/**/{source}-*_*/*.log", "web-_/")):
+            pattern = Pattern(path=path, sources=("web", "db"))
+            pattern.source_of("/l/web/" + word * 200_000), pattern.stranger_of("/l/web/" + word * 200_000)
     """,
     "restic: a program": """
         from collectors.restic.faults import reason_in

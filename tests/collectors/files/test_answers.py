@@ -66,8 +66,8 @@ def test_a_list_that_does_not_add_up_proves_nothing(said: bytes) -> None:
 
 
 def test_a_path_longer_than_any_is_refused() -> None:
-    said = HEAD + b"f 1 1795546403 1795546404 7 8 " + b"-" * 5000 + b"\nx 0\nn 1 1 1\nc 0\nend 1795546500\n"
-    with pytest.raises(Unreadable, match="a path that no machine has"):
+    said = HEAD + b"f 1 1795546403 1795546404 7 8 " + b"-" * 1_100_000 + b"\nx 0\nn 1 1 1\nc 0\nend 1795546500\n"
+    with pytest.raises(Unreadable, match="a path of more than 1048576 bytes"):
         tree(output(said), "here")
 
 

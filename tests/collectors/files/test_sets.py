@@ -1,17 +1,14 @@
 """Which files are of which set, and which of them are judged."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from agent.core.inventory import Copy, FileSet
 from collectors.files import LOOKS
 from collectors.files.answers import FolderFile, FolderListing
-from collectors.files.sets import arranged, expression, path_of, set_finder, version_id, version_of
+from collectors.files.sets import arranged, path_of, set_finder, version_id, version_of
 
 CLOCK = 1_796_000_000
 COPY = Copy(
@@ -60,22 +57,6 @@ def test_an_unfinished_name_is_of_no_set(suffix: str) -> None:
     everything = replace(COPY, sets=(FileSet(id="all", match="**/*"),))
     assert set_finder(everything)("erp/a.vbk") == "all"
     assert set_finder(everything)(f"erp/a.vbk{suffix}") is None
-
-
-NAMES = st.text("ab", min_size=1, max_size=5)
-PARTS = st.from_regex(r"[ab?]*(\*[ab?]+){0,3}\*?", fullmatch=True).filter(bool)
-
-
-@given(st.lists(st.one_of(PARTS, st.just("**")), max_size=4), PARTS, st.lists(NAMES, min_size=1, max_size=5))
-def test_a_pattern_matches_as_its_plain_form_does(parts: list[str], last: str, names: list[str]) -> None:
-    """The plain form tries every place of every star."""
-    signs = {"*": "[^/]*", "?": "[^/]"}
-    plain = [
-        "(?:[^/]+/)*" if part == "**" else "".join(signs.get(one, one) for one in part) + "/" for part in [*parts, last]
-    ]
-    path = "/".join(names)
-    wanted = re.fullmatch("".join(plain).removesuffix("/"), path)
-    assert (re.fullmatch(expression("/".join([*parts, last])), path) is None) == (wanted is None)
 
 
 def test_a_file_that_changed_of_late_is_not_judged_yet() -> None:

@@ -10,7 +10,7 @@ from agent.core.errors import Exited, LookError, Unreadable
 from agent.core.host import Command, Host, Output
 from agent.core.reason import Reason
 from collectors.logs import listing as file_lists
-from collectors.logs.links import TreeEntry
+from collectors.logs.links import DeepLink, TreeEntry
 from collectors.logs.listing import listed, parse
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -96,3 +96,21 @@ def test_a_tree_with_more_files_than_any_is_unreadable_and_not_parsed(monkeypatc
     assert len(listed(Finding(3 * LINE), "/var/log/central", None, timedelta(seconds=9)).files) == 3
     with pytest.raises(Unreadable, match=r"more files than can be listed \(3\)"):
         listed(Finding(3 * LINE + b"not parsed\0\0"), "/var/log/central", None, timedelta(seconds=9))
+
+
+@pytest.mark.parametrize(
+    "said", [LINE.replace(b"a b", b"a" * 1_100_000), LINE.replace(b"\0\0", b"\0" + b"a/" * 3000 + b"\0")]
+)
+def test_paths_and_links_longer_than_any_are_unreadable(said: bytes) -> None:
+    with pytest.raises(Unreadable, match="no file"):
+        list(parse(said))
+
+
+def test_links_to_deep_files_are_asked_about_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path of a thousand folders has a thousand paths on its way, of two kilobytes each."""
+    monkeypatch.setattr(file_lists, "MOST_ASKED", 100)
+    links = [DeepLink(path=f"/l/{name}", target=f"/l/deep/{name}/x") for name in ("a", "b" * 90, "c")]
+    paths, asked, refused = file_lists._asked(links, len("/l"))
+    assert [one.path for one in asked] == ["/l/a", "/l/c"]
+    assert [(one.path, one.said) for one in refused] == [(links[1].path, file_lists.TOO_DEEP)]
+    assert paths == {"/l/deep", "/l/deep/a", "/l/deep/a/x", "/l/deep/c", "/l/deep/c/x"}
