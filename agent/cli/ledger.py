@@ -65,6 +65,7 @@ def register(app: typer.Typer) -> None:
         config: ConfigOption = None,
     ) -> None:
         """Verify the ledger's chain; exit 0 intact, 1 damaged or rolled back, 3 inconclusive."""
+        from agent.cli.centre import is_centre
         from agent.ledger.received import read, read_checkpoints
 
         path = configuration_path(config)
@@ -182,14 +183,6 @@ def walk(path: Path, received: Sequence[str] = (), checkpoints: Sequence["Signed
         return ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
     except LedgerError as error:
         return ChainVerification(outcome=ChainOutcome.UNPROVEN, rows=0, heads=0, doubts=(error.message,))
-
-
-def is_centre(path: Path) -> bool:
-    """Return whether a configuration is the centre's of a fleet. Raises ConfigurationError."""
-    from agent.config.load import load
-
-    fleet = load(path, strict=False).fleet
-    return fleet is not None and fleet.is_centre
 
 
 def verified_fleet(path: Path) -> int:

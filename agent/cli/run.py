@@ -23,7 +23,10 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def run(config: ConfigOption = None) -> None:
         """Run the daemon: schedule, ledger, /metrics, status page, alerts."""
-        serve_until_stopped(configuration_path(config))
+        from agent.cli.centre import is_centre, serve_centre
+
+        path = configuration_path(config)
+        (serve_centre if is_centre(path) else serve_until_stopped)(path)
 
 
 def taken_anew(session: "Session", path: Path, server: "HttpServer | None" = None) -> "Session":
@@ -32,21 +35,24 @@ def taken_anew(session: "Session", path: Path, server: "HttpServer | None" = Non
 
     def protect(configuration: "Configuration") -> None:
         if server is not None:
-            server.protect(**_protection(configuration))
+            server.protect(**protection(configuration))
 
     with ExitStack() as stack:
         opened = stack.enter_context(reopened(session, path, accept=protect))
         return replace(opened, close=stack.pop_all().close)
 
 
-class _Protection(TypedDict):
+class ServerProtection(TypedDict):
+    """How the server is protected, as its own arguments."""
+
     web_config: Path | None
     insecure: bool
     readers: frozenset[str]
     address: str | None
 
 
-def _protection(configuration: "Configuration") -> _Protection:
+def protection(configuration: "Configuration") -> ServerProtection:
+    """Return how a configuration protects the server."""
     from agent.export.http.readers import Readers
 
     agent = configuration.agent
@@ -110,7 +116,7 @@ def serve_until_stopped(path: Path) -> None:
                 unwatched=lambda: unwatched_pages(daemon.configuration),
                 own=daemon.own.state,
             )
-            server = HttpServer(agent.listen, site, **_protection(session.configuration))
+            server = HttpServer(agent.listen, site, **protection(session.configuration))
             stack.callback(server.stop)
             server.start()
             for place in server.places:

@@ -11,8 +11,11 @@ from agent.core.durations import read_duration
 
 LONGEST_SILENCE = timedelta(hours=26)
 _EXAMPLES = {"database": '"postgresql://pg.example:5432/beffroi"', "user": '"beffroi_arras_1"'}
-# What only an agent looks at.
-_LOOKED_AT = ("host", "backup", "log", "flow", "web_filter", "door", "export", "inventory")
+# What only an agent looks at, judges by or sends.
+_LOOKED_AT = (
+    *("host", "backup", "log", "perimeter", "flow", "web_filter", "door", "holder", "export", "inventory"),
+    *("schedule", "targets", "alert", "report", "evidence"),
+)
 
 
 def mistaken_fleet(file: TomlTable) -> Iterator[Mistake]:
@@ -88,5 +91,7 @@ def _centre(file: TomlTable, fleet: TomlTable) -> Iterator[Mistake]:
             )
     for key in _LOOKED_AT:
         if key in file.values:
-            hint = "declare it in the configuration of the agent that looks at it"
-            yield Mistake(path=(key,), what="is declared at the centre, which looks at nothing", hint=hint)
+            hint = "declare it in the configuration of the agent"
+            yield Mistake(
+                path=(key,), what="is declared at the centre, which looks at nothing and sends nothing", hint=hint
+            )

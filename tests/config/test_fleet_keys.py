@@ -123,7 +123,7 @@ def test_what_no_agent_of_a_fleet_can_say_is_refused(
         ('[[fleet.agent]]\nid = "arras-1"', "fingerprint: is missing"),
         (f"{CENTRE}{CENTRE}", "already the id of another agent"),
         (CENTRE.replace("26h", "27h"), "the longest silence of an agent"),
-        ('[[host]]\nid = "srv-1"', "is declared at the centre, which looks at nothing"),
+        ('[[host]]\nid = "srv-1"', "is declared at the centre, which looks at nothing and sends nothing"),
     ],
 )
 def test_what_no_centre_can_say_is_refused(tmp_path: Path, more: str, words: str) -> None:

@@ -1,0 +1,59 @@
+"""What `beffroi run` does with the configuration of a fleet's centre."""
+
+import logging
+from contextlib import ExitStack
+from pathlib import Path
+
+
+def is_centre(path: Path) -> bool:
+    """Return whether a configuration is the centre's of a fleet. Raises ConfigurationError."""
+    from agent.config.load import load
+
+    fleet = load(path, strict=False).fleet
+    return fleet is not None and fleet.is_centre
+
+
+def serve_centre(path: Path) -> None:
+    """Run the centre until SIGTERM or SIGINT. Raises ConfigurationError, NotAllowed, UsageError."""
+    from agent.cli.fleet import prepare_fleet
+    from agent.cli.logs import log_to_standard_error
+    from agent.cli.run import protection
+    from agent.core.clock import SystemClock
+    from agent.core.ownership import refuse_strangers
+    from agent.daemon.centre import CentreDaemon
+    from agent.daemon.loop import Signals
+    from agent.daemon.malloc import share_pools
+    from agent.evaluation.identity import take_identity
+    from agent.evaluation.session import loaded
+    from agent.export.http.server import HttpServer
+    from agent.ledger.locks import daemon_lock
+    from agent.queries.fleet_site import FleetSite
+
+    refuse_strangers()
+    share_pools()
+    log_to_standard_error()
+    prepare_fleet(path)
+    signals = Signals.caught()
+    configuration, clock = loaded(path), SystemClock()
+    directory = configuration.agent.state_directory
+    take_identity(directory, writing=True)
+    directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(daemon_lock(directory))
+        daemon = CentreDaemon(configuration, clock)
+        stack.callback(daemon.stop)
+        if configuration.agent.listen:
+            site = FleetSite(
+                configuration=configuration,
+                clock=clock,
+                snapshot_now=daemon.snapshot,
+                known=daemon.known,
+                health_now=daemon.health,
+                heartbeat=daemon.heartbeat,
+            )
+            server = HttpServer(configuration.agent.listen, site, **protection(configuration))
+            stack.callback(server.stop)
+            server.start()
+            for place in server.places:
+                logging.getLogger("beffroi").info("serving on %s", place)
+        daemon.loop(signals)

@@ -1,0 +1,150 @@
+"""The centre of a fleet at work: ask the database, keep the copies up to date, and have what is known served.
+
+Asking may take as long as the line lets it, so it has a thread of its own; what is served never waits for it.
+"""
+
+import logging
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.config.settings import Configuration
+from agent.core.clock import Clock
+from agent.core.errors import BeffroiError
+from agent.daemon.loop import Signals
+from agent.daemon.systemd import WELL, notify, watchdog_interval
+from agent.export.http.health import Health
+from agent.export.snapshot import Snapshot
+from agent.fleet.database import DatabaseAway, FleetDatabase, connected
+from agent.fleet.expiry import expire
+from agent.queries.centre import FleetKnown, asked, centre_snapshot, settings_of, without_database
+
+log = logging.getLogger("beffroi.fleet")
+
+TICK = 0.5
+EVERY_SECONDS = 15.0
+EXPIRE_EVERY = timedelta(hours=1)
+# What was asked longer ago proves nothing any more; a round of many agents takes a while.
+LONGEST_ROUND = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What one round gave, and when, by a clock that never goes back."""
+
+    known: FleetKnown
+    snapshot: Snapshot
+    at: float
+
+
+class CentreDaemon:
+    """Run one centre until it is told to stop; `snapshot`, `known` and `health` are the server's threads' as well."""
+
+    def __init__(self, configuration: Configuration, clock: Clock) -> None:
+        self._configuration = configuration
+        self._clock = clock
+        self._stop = threading.Event()
+        self._database: FleetDatabase | None = None
+        self._ticked: float | None = None
+        self._expired: float | None = None
+        self._said = ""
+        self._seen = self._taken(self._without("it was not asked yet"))
+        self._thread = threading.Thread(target=self._rounds, name="fleet", daemon=True)
+
+    def loop(self, signals: Signals) -> None:
+        """Tick until a signal says stop."""
+        self._thread.start()
+        interval, is_ready = watchdog_interval(), False
+        while not signals.stop.wait(TICK):
+            if signals.reload.is_set():
+                signals.reload.clear()
+                log.warning("a centre takes a changed configuration when it is started again")
+            self._ticked = self._clock.monotonic()
+            if not is_ready:
+                is_ready = notify("READY=1", f"STATUS={WELL}")
+            if interval is not None:
+                notify("WATCHDOG=1")
+        notify("STOPPING=1")
+
+    def stop(self) -> None:
+        """End what is waited for."""
+        self._stop.set()
+        held = self._database
+        if held is not None:
+            held.cut()
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+
+    def health(self) -> Health:
+        """Return whether the loop turns."""
+        ticked = self._ticked
+        return Health(since_tick=None if ticked is None else timedelta(seconds=self._clock.monotonic() - ticked))
+
+    def heartbeat(self) -> datetime:
+        """Return the instant of the newest round."""
+        return self._seen.snapshot.at
+
+    def known(self) -> FleetKnown:
+        """Return how the agents stand and where their copies lie."""
+        return self._seen.known
+
+    def snapshot(self) -> Snapshot:
+        """Return what the newest round gave; where that is too long ago, nothing is proven."""
+        seen = self._seen
+        late = self._clock.monotonic() - seen.at
+        if late <= LONGEST_ROUND.total_seconds():
+            return seen.snapshot
+        return centre_snapshot(self._configuration, self._without(f"no answer for {late:.0f} s"), self._clock)
+
+    def _rounds(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._seen = self._taken(self._round())
+            except Exception:
+                # Whatever it is, it costs this round alone, and what is served ages meanwhile.
+                log.exception("asking the fleet's database failed; next attempt in %.0f s", EVERY_SECONDS)
+            self._stop.wait(EVERY_SECONDS)
+        self._close()
+
+    def _taken(self, known: FleetKnown) -> _Seen:
+        made = centre_snapshot(self._configuration, known, self._clock)
+        return _Seen(known=known, snapshot=made, at=self._clock.monotonic())
+
+    def _round(self) -> FleetKnown:
+        settings, state = settings_of(self._configuration), self._configuration.agent.state_directory
+        try:
+            if self._database is None:
+                self._database = connected(settings)
+            found = asked(self._database, settings, state)
+            self._expire(self._database, found)
+        except BeffroiError as error:
+            self._close()
+            self._say(error)
+            return self._without(error.message)
+        self._said = ""
+        return found
+
+    def _expire(self, database: FleetDatabase, found: FleetKnown) -> None:
+        now = self._clock.monotonic()
+        if self._expired is not None and now - self._expired < EXPIRE_EVERY.total_seconds():
+            return
+        self._expired = now
+        gone = expire(database, found.replicas, self._clock)
+        if gone:
+            log.info("erased %d payloads that agents had erased by their rules", gone)
+
+    def _without(self, why: str) -> FleetKnown:
+        return without_database(settings_of(self._configuration), self._configuration.agent.state_directory, why)
+
+    def _say(self, error: BeffroiError) -> None:
+        if error.message != self._said and not self._stop.is_set():
+            level = logging.WARNING if isinstance(error, DatabaseAway) else logging.ERROR
+            log.log(level, "the fleet cannot be asked: %s; tried again in %.0f s", error.message, EVERY_SECONDS)
+        self._said = error.message
+
+    def _close(self) -> None:
+        held, self._database = self._database, None
+        if held is not None:
+            with suppress(BeffroiError):
+                held.close()

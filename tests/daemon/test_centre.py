@@ -1,0 +1,110 @@
+"""A running centre: it serves all agents' verdicts, their pages and their metrics, and ages while it cannot ask."""
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.config.load import load
+from agent.core.clock import SystemClock
+from agent.core.model import State
+from agent.core.reason import Reason
+from agent.daemon import centre as centres
+from agent.daemon.centre import CentreDaemon
+from tests.fleet.agents import FleetMember, member
+from tests.fleet.conftest import Laid, laid, server
+from tests.parts.checkout import HOME
+from tests.parts.processes import wait_until
+from tests.parts.sshd import free_port
+from tests.queries.test_centre import CENTRE
+
+__all__ = ["laid", "server"]
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+
+@pytest.fixture
+def arras(laid: Laid, tmp_path: Path) -> Iterator[FleetMember]:
+    """Return an agent that has judged two hosts."""
+    with member(laid, tmp_path / "arras") as made:
+        made.judge({"srv-1": State.MET, "srv-2": State.MISSED})
+        made.send()
+        yield made
+
+
+@contextmanager
+def running(laid: Laid, folder: Path) -> Iterator[str]:
+    """Run a centre as a program; yield its address."""
+    port, path = free_port(), folder / "centre.toml"
+    text = CENTRE.format(state=folder / "centre", database=laid.server.settings(laid.name))
+    path.write_text(text.replace('listen = ""', f'listen = "127.0.0.1:{port}"'))
+    with (folder / "log").open("wb") as log:
+        command = [sys.executable, "-m", "agent", "run", "--config", str(path)]
+        child = subprocess.Popen(command, stdout=log, stderr=log, cwd=HOME)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        came = wait_until(lambda: "arras-1/srv-1" in asked(f"{address}/api/verdicts"), step=0.1)
+        assert came, (folder / "log").read_text()
+        yield address
+    finally:
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(60) == 0, (folder / "log").read_text()
+
+
+def asked(address: str) -> str:
+    """Return what a page says, nothing while no one answers."""
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return str(answer.read().decode())
+    except (urllib.error.URLError, ConnectionError):
+        return ""
+
+
+def test_a_running_centre_serves_page_metrics_json_and_details(arras: FleetMember, laid: Laid, tmp_path: Path) -> None:
+    with running(laid, tmp_path) as address:
+        found = json.loads(asked(f"{address}/api/verdicts"))
+        assert {(one["agent"], one["subject"], one["state"]) for one in found["verdicts"]} == {
+            ("arras-1", "arras-1/srv-1", "met"),
+            ("arras-1", "arras-1/srv-2", "missed"),
+        }
+        assert 'beffroi_agent_state{agent="arras-1",state="current"} 1' in asked(f"{address}/metrics")
+        page = asked(f"{address}/")
+        assert "arras-1/srv-2" in page
+        links = [one.partition('"')[0] for one in page.split('href="') if "srv-2" in one.partition('"')[0]]
+        assert links
+        for link in dict.fromkeys(links):
+            assert "arras-1/srv-2" in asked(f"{address}{link.replace('&amp;', '&')}"), link
+        assert asked(f"{address}/healthz")
+
+
+def centre_of(laid: Laid, folder: Path) -> CentreDaemon:
+    """Return a centre that does not run."""
+    path = folder / "centre.toml"
+    path.write_text(CENTRE.format(state=folder / "centre", database=laid.server.settings(laid.name)))
+    (folder / "centre").mkdir()
+    return CentreDaemon(load(path, strict=False), SystemClock())
+
+
+def test_before_it_has_asked_a_centre_proves_nothing(arras: FleetMember, laid: Laid, tmp_path: Path) -> None:
+    daemon = centre_of(laid, tmp_path)
+    assert daemon.snapshot().fault == "the fleet's database cannot be asked: it was not asked yet"
+    daemon.stop()
+
+
+def test_what_was_asked_too_long_ago_proves_nothing(
+    arras: FleetMember, laid: Laid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon = centre_of(laid, tmp_path)
+    daemon._seen = daemon._taken(daemon._round())
+    assert {one.state for one in daemon.snapshot().verdicts} == {State.MET, State.MISSED}
+    monkeypatch.setattr(centres, "LONGEST_ROUND", timedelta(seconds=-1))
+    assert {one.reason for one in daemon.snapshot().verdicts} == {Reason.SILENT_AGENT}
+    daemon._close()
