@@ -19,6 +19,7 @@ from agent.core.ahead import lies_ahead
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
 from agent.daemon.file_changes import Changes
+from agent.daemon.malloc import give_back
 from agent.daemon.own_state import declared_alerts, own_alerts
 from agent.daemon.paced import PacedLooks, is_paced
 from agent.daemon.reload_answer import ReloadAnswer, write_answer
@@ -236,6 +237,8 @@ class Daemon:
             alerts = own_alerts(self.own.state(), configuration.evidence, turn.now)
             self._notifier.take_own(alerts, declared_alerts(configuration.evidence), turn.now)
             self._offer_elsewhere(turn.taken_elsewhere - self._taken_anew)
+            if turn.is_whole:
+                give_back()
         except BeffroiError as error:
             log.error("evaluation failed: %s", error.message)
             self._append_failure = error.message

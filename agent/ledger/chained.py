@@ -11,7 +11,7 @@ Blind:  to a row whose payload was erased; that is half a year old at least.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from hashlib import sha256
 
 from sqlalchemy import Connection, select
 
@@ -143,8 +143,22 @@ def _drawn_before(connection: Connection, key: Key, sequence: int) -> _Shown | N
     return None
 
 
-@lru_cache(maxsize=4096)
+# What rows show, by the digest of their text: the texts are several times as large.
+_READ: dict[bytes, _Shown] = {}
+_MOST_READ = 2**15
+
+
 def _shown(payload: str) -> _Shown:
+    mark = sha256(payload.encode(errors="surrogatepass")).digest()
+    known = _READ.get(mark)
+    if known is None:
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        known = _READ[mark] = _read(payload)
+    return known
+
+
+def _read(payload: str) -> _Shown:
     fields = Fields(parse(payload), "verdict payload")
     fields.take("salt", text)
     verdict = fields.take("verdict", kept_types.VERDICT.decode)

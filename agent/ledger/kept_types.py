@@ -1,5 +1,6 @@
 """The codec of each type that the ledger keeps. Most follow from the fields; the rest is here."""
 
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +29,8 @@ from agent.ledger.older_facts import of_today
 
 
 def _key(value: object) -> Key:
-    parts = each(text)(value)
+    # Their texts stand in thousands of keys each, of which several are kept of every verdict.
+    parts = [sys.intern(part) for part in each(text)(value)]
     return Key(*parts) if len(parts) == len(Key._fields) else refuse("key", value)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from agent.accounting.recovery import LATE_DAYS
 from agent.config.settings import Configuration, ReportSettings
@@ -21,8 +22,10 @@ from agent.ledger.ledger import Ledger
 from agent.publishing import mailings
 from agent.publishing.edition_files import ENGLISH_PAGE, PAGE
 from agent.publishing.pdf_pages import MakePdf, PdfMaker, made_apart
-from agent.publishing.reports import ReportRequest, published
-from agent.report.material import begun_on
+from agent.report.begun import begun_on
+
+if TYPE_CHECKING:
+    from agent.publishing.reports import ReportRequest
 
 log = logging.getLogger("beffroi.report")
 
@@ -30,7 +33,7 @@ MakePdfs = Callable[[ReportSettings, datetime], MakePdf]
 AFTER = timedelta(days=LATE_DAYS + 1)
 
 
-def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator[ReportRequest]:
+def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator["ReportRequest"]:
     """Yield the reports on the quarter before this one that are due and were not published yet.
 
     None of a quarter in which nothing watched yet: a `starts` before the first load makes no report.
@@ -39,6 +42,9 @@ def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator
     begun = begun_on(ledger.written_loads(), configuration.convention.starts)
     if quarter is None or begun is None or quarter.last < begun:
         return
+    # Loaded for the few days of a year on which a report is due: some 5 MB of a daemon that has none to make.
+    from agent.publishing.reports import ReportRequest
+
     for beneficiary in configuration.inventory.beneficiaries:
         known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
         if not any(edition.quarter == str(quarter) for edition in known):
@@ -100,7 +106,9 @@ class Publisher:
             # Whatever it is, it costs this turn's mails; the loop looks again in an hour.
             log.exception("mailing failed; next attempt in one hour")
 
-    def _publish(self, configuration: Configuration, wish: ReportRequest) -> None:
+    def _publish(self, configuration: Configuration, wish: "ReportRequest") -> None:
+        from agent.publishing.reports import published
+
         now = self._clock.now()
         english = (ENGLISH_PAGE,) if configuration.agent.language == "en" else ()
         pdf = PdfMaker(pages=(PAGE, *english), make=self._pdfs(configuration.report, now))

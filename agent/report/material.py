@@ -34,6 +34,7 @@ from agent.ledger.silence import silent_days
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
 from agent.report.attested import attested_by, signed_days
+from agent.report.begun import begun_on
 from agent.report.copy_places import copy_places, perimeters_of, retentions
 from agent.report.days import Span
 from agent.report.figures import CopyPlace, HeadsMailed, InForce, LedgerReference
@@ -174,11 +175,6 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
             or any(one.host == host.id and one.beneficiary == beneficiary for one in configuration.inventory.backups)
         ),
     )
-
-
-def begun_on(loads: Sequence[Load], starts: date | None) -> date | None:
-    """Return the day on which measuring began, the later of `starts` and of the first load; None: of no load."""
-    return None if not loads else max(day_of(loads[0].at), starts or date.min)
 
 
 def _hold_to_time(quarter: Quarter, today: date, begun: date | None) -> None:

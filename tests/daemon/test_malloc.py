@@ -1,4 +1,4 @@
-"""How many pools of memory the C library keeps."""
+"""How many pools of memory the C library keeps, and that it gives back what is free."""
 
 import subprocess
 import sys
@@ -43,3 +43,26 @@ def pools(*arguments: str) -> int:
 def test_threads_share_two_pools_of_memory_instead_of_one_each() -> None:
     assert pools() > POOLS
     assert pools("shared") == POOLS
+
+
+FREED = """
+import sys
+from agent.daemon.malloc import give_back
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
+# Too small for a piece of memory of their own; the last one keeps the heap from shrinking by itself.
+kept = [bytearray(20_000) for _ in range(2_000)]
+del kept[:-1]
+before = resident()
+give_back()
+print(before - resident() > 20_000_000)
+"""
+
+
+@pytest.mark.programs
+def test_freed_memory_goes_back_to_the_system_when_it_is_asked_for() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", FREED], cwd=HOME, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert said.stdout == "True\n"

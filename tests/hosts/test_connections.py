@@ -51,3 +51,12 @@ def test_a_machine_that_is_not_declared_is_still_this_machine() -> None:
 def test_what_is_heavy_is_only_loaded_for_a_remote_host() -> None:
     script = "import sys, agent.hosts.connections; print(sorted({'paramiko', 'cryptography'} & set(sys.modules)))"
     assert run_program(Command(argv=(sys.executable, "-c", script), timeout=LONG)).stdout == b"[]\n"
+
+
+@pytest.mark.programs
+def test_a_remote_host_loads_no_runner_of_local_programs() -> None:
+    """paramiko brings one for a reader of ssh_config that is not used."""
+    script = (
+        "import sys, agent.hosts.ssh.host; print([n for n in ('invoke', 'yaml', 'unittest') if sys.modules.get(n)])"
+    )
+    assert run_program(Command(argv=(sys.executable, "-c", script), timeout=LONG)).stdout == b"[]\n"

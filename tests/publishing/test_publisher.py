@@ -1,6 +1,8 @@
 """The daemon's own reports: due on the eighth day after the quarter, once, and never in the loop's way."""
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from agent.ledger.ledger import Ledger
 from agent.publishing.publisher import Publisher, due
 from agent.publishing.reports import ReportRequest
 from tests.ledger.samples import HandClock
+from tests.parts.checkout import HOME
 from tests.report.year import CONFIGURATION, RPO, Year, copied, no_pdfs, noon, year
 
 Q4 = Quarter(2026, 4)
@@ -84,3 +87,12 @@ def test_no_report_is_made_of_a_quarter_in_which_nothing_watched(tmp_path: Path)
         assert list(due(configuration, ledger, clock.now())) == []
         clock.time = noon(date(2027, 1, 8))
         assert [wish.quarter for wish in due(configuration, ledger, clock.now())] == [Q4, Q4]
+
+
+@pytest.mark.programs
+def test_a_daemon_without_a_report_to_make_loads_nothing_of_it() -> None:
+    script = "import sys, agent.daemon.loop; print({'agent.report.build', 'agent.report.material'} & set(sys.modules))"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=HOME, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ran.stdout == "set()\n"

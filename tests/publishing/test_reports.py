@@ -16,7 +16,7 @@ from agent.ledger.append import tip
 from agent.ledger.editions import Edition, folder_of, read
 from agent.publishing.edition_files import DAYS, ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE
 from agent.publishing.reports import ReportRequest, published
-from agent.report.material import begun_on
+from agent.report.begun import begun_on
 from agent.report.summary import SUMMARY
 from tests.parts.kept import append_entry
 from tests.report.year import RPO, Year, copied, noon, row, year
