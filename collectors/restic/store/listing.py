@@ -31,6 +31,8 @@ TOLD = 50
 DATED = 1000
 # A manifest keeps what is missing for good; it is told for as long as a vanished point is.
 MISSING_TOLD = timedelta(days=8)
+# What a look notes for the next one; a repository that is not there for a while takes none of it away.
+NOTED = ("store.config", "store.index_replaced", "store.unsettled", "store.missing")
 
 
 class FactMaker(Protocol):
@@ -51,6 +53,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
 
     if not holds_repository(listed, manifest, far.where):
         yield fact("repository.present", False)
+        yield from () if look.previous is None else (one for name in NOTED for one in look.previous.named(name))
         return
     yield fact("repository.present", True)
     gone = absence(listed, manifest, past_in(look.previous), look.now)

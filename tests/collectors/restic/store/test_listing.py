@@ -284,6 +284,20 @@ def test_a_config_that_is_another_is_told_and_held_against_what_was_first_seen(
     assert watched.verify().outcome is VerificationOutcome.SOUND
 
 
+def test_a_disk_that_was_away_brings_no_other_config_back_unseen(watch: Watching) -> None:
+    watched = watch()
+    first = value(watched.observe("store_listing"), "store.config")
+    away = shutil.move(watched.repository.folder, watched.folder / "away")
+    watched.repository.folder.mkdir()
+    assert value(watched.observe("store_listing"), "repository.present") is False
+    watched.repository.folder.rmdir()
+    shutil.move(away, watched.repository.folder)
+    swap_config(watched.repository, b"another repository's\n")
+    seen = watched.observe("store_listing")
+    assert value(seen, "store.config") == first
+    assert [fact.value for fact in seen.named("store.altered")] == ["config"]
+
+
 def test_names_that_restic_did_not_give_are_counted_and_nothing_more(watch: Watching) -> None:
     watched = watch()
     for name in ("x\nf 1 1 data/ab/" + "ab" * 32, "$(reboot)", "\x1b[31mred", "a b\r", "-n", "é\udcff"):
