@@ -10,7 +10,7 @@ from agent.core.errors import LedgerError
 from agent.core.facts.recovery_points import off_site_copies
 from agent.core.inventory import Backup
 from agent.core.looks import LastLook
-from agent.core.model import Key, Observation, Verdict
+from agent.core.model import Observation, Verdict
 from agent.core.places import elsewhere
 from agent.evaluation.evaluate import NewestLooks
 from agent.ledger.ledger import Ledger
@@ -51,13 +51,12 @@ def ended_before(look: NewestLooks | None) -> datetime | None:
     return look.previous_ended if look.fresh else look.observation.ended
 
 
-def since_last_verdict(looks: Looks, key: Key, ledger: Ledger) -> Looks:
+def since_last_verdict(looks: Looks, last: Verdict | None, ledger: Ledger) -> Looks:
     """Return looks of which those that no verdict on a key rests on yet are fresh, whenever they were kept.
 
-    Another command or a process that ended may have kept a look without a verdict on this key. The moments since the
-    last look that one rests on are still to be judged: that look is the one before.
+    `last` is the newest verdict on the key. Another command, or a process that ended, may have kept a look without one:
+    the moments since the last look that a verdict rests on are still to be judged, and that look is the one before.
     """
-    last = ledger.newest_verdict(key)
     evidence = frozenset(() if last is None else last.evidence)
 
     @cache  # asked for more than once; what was looked at last is sought in the ledger

@@ -83,7 +83,7 @@ def account_for(
     kept = ledger.timelines(_reach(now), [entry.key for entry in entries])
     lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
     rules = partial(_rule, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
-    unjudged = {entry.key: _unjudged(entry, looks, ledger) for entry in entries}
+    unjudged = {entry.key: looks for entry in entries} | _unjudged(entries, looks, ledger)
     judged = [
         VerdictRecord(
             verdict=entry.verdict,
@@ -104,9 +104,11 @@ def account_for(
     ledger.keep_days(improved)
 
 
-def _unjudged(entry: JudgedItem, looks: Looks, ledger: Ledger) -> Looks:
-    """Return the looks of an entry: where its evidence is dated, those that no verdict rests on yet are fresh."""
-    return since_last_verdict(looks, entry.key, ledger) if entry.key.target in DATED_EVIDENCE else looks
+def _unjudged(entries: Sequence[JudgedItem], looks: Looks, ledger: Ledger) -> dict[Key, Looks]:
+    """Return the looks of each entry whose evidence is dated: those that no verdict rests on yet are fresh."""
+    dated = [entry.key for entry in entries if entry.key.target in DATED_EVIDENCE]
+    newest = ledger.newest_verdicts() if dated else {}
+    return {key: since_last_verdict(looks, newest.get(key), ledger) for key in dated}
 
 
 def _looked_before(entry: JudgedItem, looks: Looks) -> datetime | None:

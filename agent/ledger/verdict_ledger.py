@@ -34,9 +34,9 @@ class VerdictLedger(OpenedLedger):
         """Return the newest verdict of each key."""
         return tuple(self._newest.read(self._store.read).standing.values())
 
-    def newest_verdict(self, key: Key) -> Verdict | None:
-        """Return the newest verdict on a key; None: there is none yet."""
-        return self._newest.read(self._store.read).standing.get(key)
+    def newest_verdicts(self) -> Mapping[Key, Verdict]:
+        """Return the newest verdict of each key, by its key."""
+        return self._newest.read(self._store.read).standing
 
     def timeline(self, key: Key, since: datetime) -> Timeline:
         """Return a key's line of states, from the start that was in force at `since` on."""
