@@ -95,15 +95,17 @@ def instant_in(cell: object, export: Export, name: str) -> datetime:
 def _table(content: bytes, export: Export) -> Iterator[Mapping[str, object]]:
     text = _text(content)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=export.separator, strict=True)
-    row: Mapping[str | None, object] = {}
+    is_cut = bool(text) and not text.endswith(("\n", "\r", '"'))
     try:
         _hold_columns(reader.fieldnames or (), export)
-        # Cells beyond the header stand under None, and missing ones are None.
+        # Cells beyond the header stand under None, and missing ones are None. Files that were put together may hold a
+        # row that was cut before others.
         for row in reader:
+            is_cut = is_cut or None in row.values()
             yield {key: cell for key, cell in row.items() if key is not None}
     except csv.Error as error:
         raise Unreadable(f"the export {export.id} is no CSV: {error}") from error
-    if None in row.values() or (text and not text.endswith(("\n", "\r", '"'))):
+    if is_cut:
         raise Unreadable(
             f"the export {export.id} ends within a row: it was not written whole",
             "end its last row with a line feed, and put it in place by renaming it when it is complete",

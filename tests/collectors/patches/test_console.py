@@ -144,6 +144,7 @@ def test_other_dates_may_be_written_in_the_declared_form_or_as_iso(tmp_path: Pat
         (HEAD + ROW.replace("2026-11-26 21:00", ""), "dates pc-scota-01 by ''"),
         (HEAD + ROW.replace("2026-11-26", "2026-11-28"), "ahead of this machine's clock"),
         (HEAD + ROW.replace(";0;", ";perhaps;"), "dates pc-scota-01 by 'perhaps'"),
+        (HEAD + ROW.replace(";0;2027-10-12", "") + ROW.replace("01", "02"), "ends within a row"),
     ],
 )
 def test_what_is_not_understood_proves_nothing(tmp_path: Path, text: str, words: str) -> None:
