@@ -14,6 +14,7 @@ from agent.alert.message import CONFIRM, MENDED, PAGE, RETIRED, RUNBOOK, SCHEMA,
 from agent.alert.outbox import OwnNotification
 from agent.alert.sending import MAIL
 from agent.core.alert_state import Severity
+from agent.wording.in_french import quoted
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.runbooks import runbook_link
@@ -134,7 +135,8 @@ def _lines(alert: OwnAlert, said: str, severity: Severity | None, readers: OwnRe
     if severity is None:
         return
     if alert.detail:
-        yield inert(alert.detail, LONGEST)
+        told = inert(alert.detail, LONGEST)
+        yield quoted(told).strip() if readers.language == "fr" else told
     yield f"{CONFIRM.of(readers.language)} : {alert.confirm}"
     yield f"{RUNBOOK.of(readers.language)} : {runbook_link(alert.runbook, readers.address)}"
 

@@ -71,13 +71,13 @@ def register(app: typer.Typer) -> None:
         if option != "--quarter":
             if edition is not None or draft:
                 raise UsageError("only a quarter's report has editions and drafts", "leave --edition and --draft out")
-            if language == "en":
-                typer.echo(f"{option[2:]} documents are in French only: --language changes nothing", err=True)
             kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
             if prometheus is not None:
                 raise UsageError("only a quarter's days are compared", "leave --prometheus out")
             prepare_pdf(wheels, configuration_path(config))
-            _further(configuration_path(config), kinds[option].parse(text), output, beneficiary, public=public)
+            translated = wanted(configuration_path(config), language) is not False
+            period = kinds[option].parse(text)
+            _further(configuration_path(config), period, output, beneficiary, public=public, english=translated)
             return
         prepare_pdf(wheels, configuration_path(config))
         if mail and (draft or public):
@@ -139,16 +139,23 @@ def _only(asked: Mapping[str, str | None]) -> tuple[str, str]:
     return given[0]
 
 
-def _further(path: Path, period: "Period", output: Path, beneficiary: str | None, *, public: bool) -> None:
-    """Write another document than a quarter's report, and name its files."""
+def _further(
+    path: Path, period: "Period", output: Path, beneficiary: str | None, *, public: bool, english: bool
+) -> None:
+    """Write another document than a quarter's report, and name its files; `english`: a translation, too."""
     from agent.evaluation.past_days import books_of, settle
     from agent.report.further.making import make
 
     with opened(path) as (configuration, ledger, now):
         settle(ledger, books_of(configuration, ledger), now, final=False)
         document = make(configuration, ledger, period, beneficiary, now, public=public)
-    stem = f"{document.stem}-public" if public else document.stem
-    contents = {f"{stem}.html": document.page} | ({} if public else {f"{stem}.csv": document.table})
+        stem = f"{document.stem}-public" if public else document.stem
+        pages = {stem: document.page}
+        if english:
+            copy = make(configuration, ledger, period, beneficiary, now, public=public, language="en")
+            pages[f"{stem}-en"] = copy.page
+    contents = {f"{name}.html": page for name, page in pages.items()}
+    contents |= {} if public else {f"{stem}.csv": document.table}
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
         files = {name: Path(folder) / name for name in contents}
         for name, content in contents.items():
@@ -156,7 +163,8 @@ def _further(path: Path, period: "Period", output: Path, beneficiary: str | None
         hand_out(output, files)
         if not document.over:
             typer.echo(f"provisional: {period} is not over", err=True)
-        hand_out_pdf(path, output, stem, files, period.last)
+        for name in pages:
+            hand_out_pdf(path, output, name, files, period.last)
 
 
 @contextmanager

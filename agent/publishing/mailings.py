@@ -25,7 +25,7 @@ from agent.ledger.heads import Head
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, StoredCheckpoint
 from agent.ledger.mailed import HEADS, REPORTS, Letter
-from agent.publishing.edition_files import DAYS, EVIDENCE, FIGURES, PAGE
+from agent.publishing.edition_files import DAYS, ENGLISH_PAGE, EVIDENCE, FIGURES, PAGE
 from agent.wording import mailing as words
 from agent.wording.languages import Language
 
@@ -34,7 +34,13 @@ log = logging.getLogger("beffroi.mail")
 MOST_MONTHS = 12
 # A relay may have a bad day.
 PATIENCE = timedelta(days=1)
-_LEAVING = ((PAGE, ".html"), (DAYS, ".csv"), (FIGURES, "-figures.json"), (EVIDENCE, "-evidence.zip"))
+_LEAVING = (
+    (PAGE, ".html"),
+    (ENGLISH_PAGE, "-en.html"),
+    (DAYS, ".csv"),
+    (FIGURES, "-figures.json"),
+    (EVIDENCE, "-evidence.zip"),
+)
 
 
 def look(configuration: Configuration, ledger: Ledger, clock: Clock, newest: Quarter | None) -> datetime | None:
@@ -144,7 +150,8 @@ def _report(configuration: Configuration, reader: Beneficiary, edition: Edition)
     files = [
         Attachment(name=f"{stem}{ending}", path=str((folder / name).relative_to(directory)), sha256=edition.files[name])
         for name, ending in _LEAVING
-        if name in edition.files  # one that an earlier version published has no figures
+        # One that an earlier version published has no figures; the translation is for who asks for English.
+        if name in edition.files and (name != ENGLISH_PAGE or language == "en")
     ]
     sizes = {one.name: _size(configuration, one) for one in files}
     left_out: list[Attachment] = []

@@ -148,7 +148,10 @@ def _restore_times(target: str, counting: Counting) -> tuple[Verdict, ...]:
 
 
 def _intervals(counting: Counting) -> tuple[Interval, ...]:
-    seen = [longest(one.backup, one.dates, counting.span, one.seen_at) for one in counting.material.points]
+    seen = [
+        replace(longest(one.backup, one.dates, counting.span, one.seen_at), removed=one.removed)
+        for one in counting.material.points
+    ]
     worst: dict[str, Interval] = {}
     for one in seen:
         kept = worst.get(one.subject)

@@ -17,7 +17,8 @@ class Interval:
     """The longest interval between two points of a source; `ends` None: no point had followed at the last look.
 
     `seen_at` is when that look was; `begins` None: no point is known at all. `known_from` is the oldest point's date
-    where that lies within the span: what was before it is unknown by these points.
+    where that lies within the span: what was before it is unknown by these points. `removed`: the configuration no
+    longer has the backup, and its verdicts dated its points.
     """
 
     subject: str
@@ -26,6 +27,7 @@ class Interval:
     ends: datetime | None
     length: timedelta | None
     known_from: datetime | None = None
+    removed: bool = False
 
 
 def longest(subject: str, points: Sequence[datetime], span: Span, seen_at: datetime) -> Interval:

@@ -11,7 +11,7 @@ from agent.accounting.expectation import keys_of
 from agent.accounting.retirements import Retirement
 from agent.accounting.storing import StoringTerms
 from agent.config.settings import Configuration
-from agent.core.convention import CLAUSES, RECOVERY_TIME, CountingRule
+from agent.core.convention import CLAUSES, RECOVERY_POINT, RECOVERY_TIME, CountingRule
 from agent.core.duties.entries import DUTIES, RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.errors import UsageError
@@ -47,11 +47,15 @@ QUARTERS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointDates:
-    """The dates of a backup's points, as the newest look at each of its off-site copies showed them."""
+    """The dates of a backup's points, as the newest look at each of its off-site copies showed them.
+
+    `removed`: the configuration no longer has the backup; the dates are those by which its verdicts were given.
+    """
 
     backup: str
     dates: tuple[datetime, ...]
     seen_at: datetime
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +165,10 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         restore_times=ledger.last_verdicts(day_end(span.last), RECOVERY_TIME, beneficiary),
-        points=tuple(_points(configuration, ledger, beneficiary)),
+        points=(
+            *_points(configuration, ledger, beneficiary),
+            *_points_of_removed(configuration, ledger, loads, span, beneficiary),
+        ),
         copies=tuple(copy_places(configuration, ledger, span, beneficiary)),
         published=newest_editions(ledger, beneficiary, configuration.agent.state_directory),
         demonstration=configuration.agent.demonstration,
@@ -237,6 +244,24 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
                     seen.append(listing.ended)
             if seen:
                 yield PointDates(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))
+
+
+def _points_of_removed(
+    configuration: Configuration, ledger: Ledger, loads: Sequence[Load], span: Span, beneficiary: str
+) -> Iterator[PointDates]:
+    """Yield the points of each backup that was removed, as its verdicts dated them: what was not judged is not known.
+
+    The age of the newest point that a verdict gives is exact; a point that no verdict saw as the newest is missing, so
+    that an interval can only look longer.
+    """
+    kept = {one.id for one in configuration.inventory.backups}
+    for key in keys_of(loads):
+        if key.target != RECOVERY_POINT or key.beneficiary != beneficiary or key.subject in kept:
+            continue
+        told = [one for one in ledger.verdict_changes(day_start(span.first), key) if one.at < day_end(span.last)]
+        dates = {one.at - timedelta(seconds=round(one.value)) for one in told if one.value is not None}
+        if told:
+            yield PointDates(backup=key.subject, dates=tuple(sorted(dates)), seen_at=told[-1].at, removed=True)
 
 
 def _proof(

@@ -242,14 +242,17 @@ def _intervals(one: TargetFigures, called: Names) -> list[ReportTable]:
 
 def _interval(item: Interval, called: Names) -> tuple[Cell, ...]:
     seen = instant(item.seen_at, called.language)
+    subject = called.of(RECOVERY_POINT, item.subject)
+    if item.removed:
+        subject += called.say(" (retirée de la configuration : d'après ses constats)")
     if item.begins is None or item.length is None:
-        return called.of(RECOVERY_POINT, item.subject), called.say("non établi"), "—", "—", seen
+        return subject, called.say("non établi"), "—", "—", seen
     begins = instant(item.begins, called.language)
     if item.known_from is not None:
         known = instant(item.known_from, called.language)
         begins += called.say(" (aucun point connu avant le {instant})").format(instant=known)
     ends = called.say("aucun point depuis") if item.ends is None else instant(item.ends, called.language)
-    return called.of(RECOVERY_POINT, item.subject), duration(item.length, called.language), begins, ends, seen
+    return subject, duration(item.length, called.language), begins, ends, seen
 
 
 def _restores(report: Report, called: Names) -> list[ReportTable]:

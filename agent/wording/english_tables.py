@@ -1,6 +1,7 @@
 """English of the report's tables: titles, headings, cells that the program writes, by their French."""
 
 TABLES = {
+    " (retirée de la configuration : d'après ses constats)": " (removed from the configuration: by its findings)",
     "Inscrite": "Entered",
     "{number} éléments, pour chacun : {names}": "{number} subjects, for each: {names}",
     "{days} entre le {first} et le {last}": "{days} between {first} and {last}",

@@ -8,23 +8,30 @@ from datetime import date, datetime
 from agent.core.measures import ByteCount, Seconds
 from agent.core.model import Detail, DetailValue, Finding, State, Verdict
 from agent.core.reason import Reason
+from agent.wording.in_french import ENGLISH_ONLY, in_french
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import beside, compared, day, duration, instant, number, quantity, size
 
 # How a failure names the program that a look lacked.
 _NOT_INSTALLED = re.compile(r"(\S{1,60}) is not installed\b")
+# The command that settles it, where a look names one: the same in every language.
+_COMMAND = re.compile(r"\bsudo [^;,]{1,200}")
 # None of these is nothing to tell.
 COUNTS = ("foreign_points", "copies_with_own_limit")
 
 
 def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) -> Mapping[str, str]:
     """Return what may be filled into a phrase about one verdict or one of its findings."""
-    filled = {name: _written(value, language) for name, value in said.about.items()}
+    filled = {name: _written(name, value, language) for name, value in said.about.items()}
+    if language == "fr":
+        filled = {name: text for name, text in filled.items() if name not in ENGLISH_ONLY}
     for name in COUNTS:
         if said.about.get(name) == 0:
             del filled[name]
     filled["subject"] = inert(subject)
+    if command := _COMMAND.search(str(said.about.get("said", ""))):
+        filled["command"] = inert(command[0])
     if said.reason is Reason.TOOL_MISSING and (tool := _NOT_INSTALLED.match(str(said.about.get("said", "")))):
         filled["tool"] = inert(tool[1])
     if said.about.get("copy") == subject:
@@ -58,9 +65,9 @@ def _raw(value: DetailValue) -> str:
     return inert(value, 300) if isinstance(value, str) else f"{value:.15g}"
 
 
-def _written(value: DetailValue, language: Language) -> str:
+def _written(name: str, value: DetailValue, language: Language) -> str:
     if isinstance(value, str):
-        return inert(value)
+        return inert(in_french(name, value) if language == "fr" else value)
     if isinstance(value, date):
         return _dated(value, language)
     if not math.isfinite(value):

@@ -9,13 +9,14 @@ from types import MappingProxyType
 
 from agent.wording.english_annexes import ANNEXES
 from agent.wording.english_entries import ENTRIES
+from agent.wording.english_further import FURTHER
 from agent.wording.english_page import PAGE
 from agent.wording.english_proof import PROOF
 from agent.wording.english_sentences import SENTENCES
 from agent.wording.english_tables import TABLES
 from agent.wording.languages import Language
 
-ENGLISH: Mapping[str, str] = MappingProxyType(SENTENCES | PAGE | TABLES | ENTRIES | ANNEXES | PROOF)
+ENGLISH: Mapping[str, str] = MappingProxyType(SENTENCES | PAGE | TABLES | ENTRIES | ANNEXES | PROOF | FURTHER)
 
 
 def translated(text: str, language: Language) -> str:

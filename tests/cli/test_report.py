@@ -251,11 +251,12 @@ def test_an_edition_of_old_has_no_english_page_and_says_so(
     assert "without an English page: the French one alone is given" in capsys.readouterr().err
 
 
-def test_documents_in_french_only_say_that_a_language_changes_nothing(
-    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_another_document_has_an_english_copy_beside_it(path: Path, tmp_path: Path) -> None:
     assert report(path, tmp_path / "made", "--month", "2026-12", "--language", "en") == 0
-    assert "month documents are in French only" in capsys.readouterr().err
+    stem = "beffroi-scota-2026-12"
+    made = {file.name for file in (tmp_path / "made").iterdir()}
+    assert made == {f"{stem}.html", f"{stem}.csv", f"{stem}-en.html", f"{stem}.pdf", f"{stem}-en.pdf"}
+    assert 'lang="en"' in (tmp_path / f"made/{stem}-en.html").read_text()
 
 
 def test_no_period_at_all_is_refused(path: Path, tmp_path: Path) -> None:

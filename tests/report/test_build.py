@@ -2,22 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from agent.accounting.expectation import Days
 from agent.accounting.quarter import QuarterOutcome
 from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
 from agent.core.model import Key, State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
+from agent.ledger.ledger import VerdictRecord
 from agent.report.build import build
 from agent.report.figures import Report, TargetFigures
-from agent.report.material import Material
+from agent.report.material import Material, read
+from agent.report.names import Names
 from agent.report.published import PublishedEdition
 from agent.report.summary import TargetSummary
+from agent.report.target_tables import tables
+from tests.ledger.samples import verdict
+from tests.report.year import FIRST, RPO, SCOTA, year
 
 ATTAINED, NOT_ATTAINED = QuarterOutcome.ATTAINED, QuarterOutcome.NOT_ATTAINED
 NOT_DEMONSTRATED, RISK_ACCEPTED = QuarterOutcome.NOT_DEMONSTRATED, QuarterOutcome.RISK_ACCEPTED
@@ -166,3 +173,23 @@ def test_an_earlier_quarter_has_the_result_that_was_published(material: Material
     assert (shown.outcome, shown.tally) == (ATTAINED, Tally(met=92))
     now = {past.quarter: past for past in by_target(build(material, 1))["web-filtering"].past}[Quarter(2026, 3)]
     assert now.outcome is NOT_DEMONSTRATED
+
+
+def test_a_backup_that_was_removed_has_its_interval_by_its_findings(tmp_path: Path) -> None:
+    """Its points are those that its verdicts dated: one at 1 h each night, then none for two days."""
+    old = Key(target="backup-rpo", subject="old", beneficiary=SCOTA)
+    with year(tmp_path, first=date(2026, 10, 1), last=date(2026, 10, 20)) as made:
+        declared = {old: Days(starts=FIRST), RPO: Days(starts=FIRST)}
+        made.ledger.keep_load("e" * 64, declared, made.configuration.targets)
+        looks = ((2, 5), (3, 5), (5, 53), (6, 5))
+        for day, hours in looks:
+            found_then = verdict(datetime(2026, 10, day, 6, tzinfo=UTC), key=old, value=hours * 3600.0)
+            made.ledger.keep_verdicts([VerdictRecord(verdict=found_then, stretch=None)])
+        found = read(made.configuration, made.ledger, Quarter(2026, 4), SCOTA, made.clock.now())
+    (points,) = [one for one in found.points if one.removed]
+    assert [one.day for one in points.dates] == [2, 3, 6]
+    report = build(found, None)
+    one = by_target(report)["backup-rpo"]
+    (table,) = [table for table in tables(one, report, Names()) if table.title.startswith("Plus long intervalle")]
+    (row,) = [row for row in table.rows if str(row[0]).startswith("old")]
+    assert row[:2] == ("old (retirée de la configuration : d'après ses constats)", "72 h")

@@ -58,7 +58,8 @@ def said_of(ways: dict[str, set[str]], *gaps: Gap, door: bool = False) -> str:
         ),
         (
             {"zoe sshd@*": {"password+unknown:pam_x"}},
-            "rien n'est démontré, car ce que zoe doit montrer par sshd@* ne se lit pas ici (password+unknown:pam_x) ; "
+            "rien n'est démontré, car ce que zoe doit montrer par sshd@* ne se lit pas ici (mot de "
+            "passe et inconnu : pam_x) ; "
             "couples dans ce cas : 1 sur 1",
         ),
     ],
@@ -82,7 +83,7 @@ def test_a_door_without_evidence_is_said_to_be_one() -> None:
         (
             "2026-11-20T21:00+01:00",
             (look("2026-11-20T20:00+01:00", account("adupont")), look("2026-11-20T20:00+01:00", host="srv-2")),
-            "reste sur srv-1 : account adupont (en tout : 1)",
+            "reste sur srv-1 : compte adupont (en tout : 1)",
             "still on srv-1: account adupont (in all: 1)",
         ),
         (
@@ -104,7 +105,7 @@ def test_a_door_without_evidence_is_said_to_be_one() -> None:
         (
             "2026-11-22T21:00+01:00",
             (look("2026-11-22T20:00+01:00", account("adupont")), look("2026-11-20T20:00+01:00", host="srv-2")),
-            "52 h après le départ (objectif : 24 h), reste sur srv-1 : account adupont",
+            "52 h après le départ (objectif : 24 h), reste sur srv-1 : compte adupont",
             "52 h after the departure (objective: 24 h), still on srv-1: account adupont",
         ),
         (

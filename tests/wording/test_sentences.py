@@ -6,12 +6,16 @@ import pytest
 from hypothesis import given
 
 from agent.core.convention import CLAUSES
-from agent.core.model import Finding, State, Verdict
+from agent.core.facts import access
+from agent.core.model import DetailValue, Finding, State, Verdict
 from agent.core.reason import Reason
 from agent.wording.detail import detail
+from agent.wording.in_french import in_french
 from agent.wording.inert import HIDDEN
 from agent.wording.languages import LANGUAGES, Language
 from agent.wording.sentences import phrase, sentence
+from checks.strong_authentication import PARTS
+from collectors.access.traces import KINDS
 from tests.verdicts import NOW, not_run, verdict, verdicts
 
 TOO_OLD = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=93784.0, limit=86400.0)
@@ -124,10 +128,61 @@ def test_a_name_that_looks_like_a_format_is_only_shown() -> None:
             "le programme restic n'est pas installé",
             "program restic is not installed",
         ),
-        ("srv-1 has no find", "un outil nécessaire au contrôle manque : srv-1 has no find", "is missing: srv-1 has no"),
+        ("srv-1 has no find", "car un outil nécessaire au contrôle manque.", "is missing: srv-1 has no"),
     ],
 )
 def test_a_missing_tool_is_named(said: str, fr: str, en: str) -> None:
     missing = verdict("backup-rpo", "files", State.UNPROVEN, Reason.TOOL_MISSING, about={"said": said})
     assert fr in sentence(missing, "fr")
     assert en in sentence(missing, "en")
+
+
+ENGLISH_SAID = "60-local.conf on srv-1, of sshd's configuration, may belong to another user than root"
+
+
+def test_no_french_sentence_quotes_what_a_look_said_of_itself() -> None:
+    """Of every target, reason and further condition; in English it stands where a phrase has a place for it."""
+    about: dict[str, DetailValue] = {
+        "said": ENGLISH_SAID,
+        "part": "sshd",
+        "way_lost": "mail",
+        "way_failing": "mail",
+        "gap": 1,
+        "product": "x",
+    }
+    for target in CLAUSES:
+        for reason in Reason:
+            rest = (Finding(state=State.UNPROVEN, reason=reason, about=about),)
+            for state in (State.MISSED, State.UNPROVEN):
+                told = verdict(target, "x", state, reason, observed_at=NOW, about=about, rest=rest)
+                assert "another user" not in sentence(told, "fr")
+                assert "another user" in detail(told)
+
+
+@pytest.mark.parametrize(
+    ("reason", "about", "fr"),
+    [
+        (Reason.UNREADABLE, {"part": "shadow"}, "une partie de la machine ne se lit pas : l'expiration des comptes"),
+        (Reason.DENIED, {"part": "sudo"}, "n'a pas le droit de voir : les droits sudo"),
+        (Reason.DENIED, {"part": "door:vpn"}, "n'a pas le droit de voir : un accès déclaré"),
+        (
+            Reason.UNREADABLE,
+            {"account": "a", "path": "ssh", "enough": "key+unknown:pam_x", "untold": 1, "pairs": 2},
+            "(clé et inconnu : pam_x)",
+        ),
+    ],
+)
+def test_what_a_finding_names_in_words_of_the_program_is_french(
+    reason: Reason, about: dict[str, DetailValue], fr: str
+) -> None:
+    told = verdict("strong-authentication", "srv-1", State.UNPROVEN, reason, about=about)
+    assert fr in sentence(told, "fr")
+
+
+def test_every_word_of_a_look_at_accounts_has_a_french_one() -> None:
+    """Each factor, each part of a host, each kind of right that a look names."""
+    names = ("NOTHING", "PASSWORD", "OTP", "PUSH", "SECOND_FACTOR", "KEY_FACTOR", "CERTIFICATE", "VERIFIED_KEY")
+    factors = {getattr(access, name) for name in (*names, "VERIFIED_CERTIFICATE")} - {"certificate"}
+    assert {one for one in factors if in_french("enough", one) == one} == set()
+    assert {one for one in PARTS if in_french("part", one) in (one, "un accès déclaré")} == set()
+    assert {one for one in ("account", "key", *KINDS) if in_french("right", one) == one} == set()

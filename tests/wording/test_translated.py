@@ -23,7 +23,7 @@ VIEWS = ("amended", "first_said",
          "tables", "target_tables", "trends", "view", "view_annexes", "view_target")  # fmt: skip
 # Modules of the report's wording, whose functions put French sentences together; the constants are what is translated.
 WORDS = ("front", "grounds", "registers", "report")
-TEMPLATES = ("charts", "front", "marks", "report")
+TEMPLATES = ("charts", "front", "marks", "report", "sheet")
 IN_TEMPLATE = re.compile(r'(?:plain|text)\("([^"]*)"(?: if [\w.]+ else "([^"]*)")?\)')
 
 

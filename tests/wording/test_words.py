@@ -68,7 +68,8 @@ def test_every_reason_can_end_a_sentence_even_when_nothing_else_is_known() -> No
 def test_both_languages_of_a_phrase_say_the_same_things(table: dict[object, Phrases]) -> None:
     for phrases in table.values():
         for words in phrases:
-            assert _slots(words.fr) == _slots(words.en), words
+            # What a look said of itself is English: French names the part of the host, and the command alone.
+            assert _slots(words.fr) - {"part", "command"} == _slots(words.en) - {"said"}, words
 
 
 def test_no_word_of_blame_is_used_and_no_text_is_empty() -> None:

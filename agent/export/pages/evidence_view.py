@@ -7,6 +7,7 @@ from agent.core.model import Evidence
 from agent.export.pages.shown import StateMark
 from agent.export.pages.verdict_details import EvidenceDetail, LedgerRow, ReadingDetail
 from agent.wording.detail_pages import DEPTHS, DetailPageWords, detail_page_words
+from agent.wording.in_french import quoted
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import duration, instant
@@ -71,7 +72,8 @@ def _lines(look: ReadingDetail, words: DetailPageWords, language: Language) -> I
     yield words.from_to, f"{instant(look.ended, language)} ({lasted})"
     yield words.host, inert(look.host)
     if look.reason is not None:
-        detail = f" ({inert(look.detail, 300)})" if look.detail else ""
+        told = inert(look.detail, 300)
+        detail = "" if not told else quoted(told) if language == "fr" else f" ({told})"
         yield words.reason, f"{reason_words(look.reason, language)}{detail}"
     if look.depth is not None:
         yield words.depth, DEPTHS[language].get(look.depth, inert(look.depth))

@@ -9,7 +9,6 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.period import day_of
 from agent.report.agreed_tables import dated, since
 from agent.report.agreements_shown import Agreement, form, remark
-from agent.report.dates_said import when_of
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words
@@ -38,9 +37,9 @@ def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
     rows = [
         (
             form(one, called),
-            target_title(one.key.target, "fr"),
+            target_title(one.key.target, called.language),
             called.of(one.key.target, one.key.subject),
-            words.span(one.accepted_on, one.until),
+            words.span(one.accepted_on, one.until, called.language),
             called.text(one.accepted_by),
             called.text(one.reason),
             remark(one, called),
@@ -48,40 +47,40 @@ def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
         for one in found
     ]
     head = ("Inscription", "Objectif", "Élément suivi", "Période", "Accepté par", "Motif", "Remarque")
-    return table("Risques acceptés (article 5.2)", head, rows, kept_in=REGISTERS)
+    return table("Risques acceptés (article 5.2)", head, rows, kept_in=REGISTERS, language=called.language)
 
 
 def _adapted(found: Iterable[Adaptation], called: Names) -> list[ReportTable]:
     rows = [
         (
             form(one, called),
-            target_title(one.target, "fr"),
-            called.of(one.target, one.subject) if one.subject else "tous",
-            since(one.in_force_from),
-            "—" if one.limit is None else quantity(one.limit, CLAUSES[one.target].unit, "fr"),
-            "—" if one.attainment is None else share(float(one.attainment), "fr"),
+            target_title(one.target, called.language),
+            called.of(one.target, one.subject) if one.subject else called.say("tous"),
+            since(one.in_force_from, called.language),
+            "—" if one.limit is None else quantity(one.limit, CLAUSES[one.target].unit, called.language),
+            "—" if one.attainment is None else share(float(one.attainment), called.language),
             called.text(one.reason),
         )
         for one in found
     ]
     head = ("Inscription", "Objectif", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif")
-    return table("Adaptations (article 5)", head, rows, kept_in=REGISTERS)
+    return table("Adaptations (article 5)", head, rows, kept_in=REGISTERS, language=called.language)
 
 
 def _excluded(found: Iterable[Exclusion], called: Names) -> list[ReportTable]:
     rows = [
         (
             form(one, called),
-            target_title(one.key.target, "fr"),
+            target_title(one.key.target, called.language),
             called.of(one.key.target, one.key.subject),
-            instant(one.begins, "fr"),
-            instant(one.ends, "fr"),
+            instant(one.begins, called.language),
+            instant(one.ends, called.language),
             called.text(one.reason),
         )
         for one in found
     ]
     head = ("Inscription", "Objectif", "Élément suivi", "Du", "Au", "Motif")
-    return table("Exclusions inscrites", head, rows, kept_in=REGISTERS)
+    return table("Exclusions inscrites", head, rows, kept_in=REGISTERS, language=called.language)
 
 
 def plan(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[ReportTable]:
@@ -89,15 +88,15 @@ def plan(entries: Iterable[RegisterEntry], first: date, last: date, called: Name
     rows = [
         (
             entry.id,
-            target_title(entry.values["target"], "fr"),
+            target_title(entry.values["target"], called.language),
             called.text(entry.get("action")),
             called.text(entry.get("owner")),
             dated(entry, "due", called),
-            when_of(entry.get("done")),
+            dated(entry, "done", called),
         )
         for entry in entries
         if entry.register == "plan" and day_of(entry.received_at) <= last
         if (done := entry.when("done")) is None or done.day >= first
     ]
     head = ("Inscription", "Objectif", "Action", "Responsable", "Échéance", "Fait")
-    return table("Plan d'amélioration (article 5)", head, rows, kept_in=REGISTERS)
+    return table("Plan d'amélioration (article 5)", head, rows, kept_in=REGISTERS, language=called.language)

@@ -45,6 +45,7 @@ def comparison_page(
     return render(
         Sheet(
             title="Rapport trimestriel comparé avec Prometheus",
+            language="fr",
             period=words.quarter_name(one.quarter),
             span=words.span(one.quarter.first, one.quarter.last),
             beneficiary=inert(body.name),

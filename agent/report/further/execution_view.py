@@ -8,7 +8,6 @@ from agent.core.duties.entries import AWARENESS, RegisterEntry
 from agent.core.duties.terms import months_later
 from agent.core.model import State
 from agent.report.agreed_tables import dated
-from agent.report.dates_said import when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.figures import Deviation
 from agent.report.further.agreed import agreed, plan
@@ -24,7 +23,6 @@ from agent.wording.quantities import day, instant, quantity
 from agent.wording.targets.every import target_title, words_of
 
 EVALUATION_MONTHS = 6
-_NOT_BEGUN = TableMark(id="none", word="pas commencé")
 
 _NOTES = (
     "Un verdict se rend par trimestre, comme le dit la convention : les deux trimestres du semestre sont montrés côte à"
@@ -48,56 +46,73 @@ def execution_view(counted: Execution, material: Material, called: Names) -> She
         material,
         counted.half,
         title="Rapport semestriel d'exécution",
-        called=f"{words.ORDINALS[counted.half.number - 1]} semestre {counted.half.year}",
+        called=_half_named(counted, called),
         public=called.public,
-        lead=_lead(counted),
+        language=called.language,
+        lead=_lead(counted, called),
         sections=_sections(counted, material, called),
         notes=_NOTES,
     )
 
 
-def _lead(counted: Execution) -> str:
+def _half_named(counted: Execution, called: Names) -> str:
+    if called.language == "en":
+        return f"half-year {counted.half.number} of {counted.half.year}"
+    return f"{words.ORDINALS[counted.half.number - 1]} semestre {counted.half.year}"
+
+
+def _lead(counted: Execution, called: Names) -> str:
     parts = [
-        f"{words.quarter_name(one.quarter)} : {_counts(one)}" + ("" if one.over else " (en cours)")
+        f"{words.quarter_name(one.quarter, called.language)}{called.say(' : ')}{_counts(one, called)}"
+        + ("" if one.over else called.say(" (en cours)"))
         for one in counted.quarters
     ]
-    return f"{' ; '.join(parts)}."
+    return f"{called.say(' ; ').join(parts)}."
 
 
-def _counts(one: QuarterCount) -> str:
+ATTAINED_OF = "{attained} sur {expected} évalués"
+
+
+def _counts(one: QuarterCount, called: Names) -> str:
     rated: list[QuarterOutcome] = [
         figures.outcome
         for figures in one.counts.values()
         if figures.outcome is not None and figures.outcome is not QuarterOutcome.NOT_APPLICABLE
     ]
     attained = rated.count(QuarterOutcome.ATTAINED)
-    first = words.count(attained, "objectif atteint", "objectifs atteints") if attained else "aucun objectif atteint"
+    first = called.say("aucun objectif atteint")
+    if attained:
+        first = words.count(attained, "objectif atteint", "objectifs atteints", called.language)
     others = [
-        words.count(rated.count(outcome), one, several) for outcome, one, several in _OTHERS if rated.count(outcome)
+        words.count(rated.count(outcome), one, several, called.language)
+        for outcome, one, several in _OTHERS
+        if rated.count(outcome)
     ]
-    return ", ".join([f"{first} sur {len(rated)} décomptés", *others])
+    return ", ".join([called.say(ATTAINED_OF).format(attained=first, expected=len(rated)), *others])
 
 
 def _sections(counted: Execution, material: Material, called: Names) -> Iterator[SheetSection]:
     first, last = counted.half.first, counted.half.last
     yield SheetSection(
         id="objectifs",
-        title="Objectifs de sécurité",
-        text=tuple(_editions(counted)),
-        tables=tuple(_targets(counted)),
+        title=called.say("Objectifs de sécurité"),
+        text=tuple(_editions(counted, called)),
+        tables=tuple(_targets(counted, called)),
     )
-    yield _described("ecarts", "Écarts constatés", _deviations(counted, called), _no_deviation(counted))
+    yield _described("ecarts", "Écarts constatés", _deviations(counted, called), _no_deviation(counted), called)
     yield _described(
         "incidents",
         "Incidents et violations de données",
-        [*_events(counted, called), *_unsigned(counted)],
+        [*_events(counted, called), *_unsigned(counted, called)],
         "Aucun incident ni violation n'est inscrit ; aucun mois attendu et échu n'est resté sans signature.",
+        called,
     )
     yield _described(
         "essais",
         "Tests, analyses, audits et sensibilisation",
         [*exercises(counted.entries, called, "Tests de reprise"), *_performed(counted.entries, called)],
         "Rien n'est inscrit de ce semestre.",
+        called,
     )
     yield _described(
         "accords",
@@ -105,47 +120,55 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
         [*agreed(material.agreements, first, last, called), *plan(material.entries, first, last, called)],
         "Aucune acceptation de risque, adaptation ni exclusion n'a porté sur ce semestre ; aucune action n'est inscrite"
         " au plan d'amélioration.",
+        called,
     )
-    yield SheetSection(id="volume", title="Volume de stockage (article 7)", text=(_storage(counted),))
-    yield SheetSection(id="calendrier", title="Calendrier de la convention", text=tuple(_calendar(material)))
+    yield SheetSection(
+        id="volume", title=called.say("Volume de stockage (article 7)"), text=(_storage(counted, called),)
+    )
+    calendar = tuple(_calendar(material, called))
+    yield SheetSection(id="calendrier", title=called.say("Calendrier de la convention"), text=calendar)
 
 
-def _described(id: str, title: str, tables: Iterable[ReportTable], nothing: str) -> SheetSection:
+def _described(id: str, title: str, tables: Iterable[ReportTable], nothing: str, called: Names) -> SheetSection:
     shown = tuple(tables)
-    return SheetSection(id=id, title=title, text=() if shown else (nothing,), tables=shown)
+    text = () if shown else (called.say(nothing),)
+    return SheetSection(id=id, title=called.say(title), text=text, tables=shown)
 
 
-def _editions(counted: Execution) -> Iterator[str]:
+def _editions(counted: Execution, called: Names) -> Iterator[str]:
     for one in counted.quarters:
-        name = words.quarter_name(one.quarter)
+        text = "Le rapport du {quarter} est publié, édition {edition} : ses comptes sont repris tels quels."
         if not one.over:
-            yield f"Le {name} n'est pas terminé : il est compté jusqu'à hier."
+            text = "Le {quarter} n'est pas terminé : il est compté jusqu'à hier."
         elif one.edition is None:
-            yield f"Le rapport du {name} n'est pas encore publié."
-        else:
-            yield f"Le rapport du {name} est publié, édition {one.edition} : ses comptes sont repris tels quels."
+            text = "Le rapport du {quarter} n'est pas encore publié."
+        name = words.quarter_name(one.quarter, called.language)
+        said = called.say(text).format(quarter=name, edition=one.edition)
+        yield said[:1].upper() + said[1:]
 
 
-def _targets(counted: Execution) -> list[ReportTable]:
+def _targets(counted: Execution, called: Names) -> list[ReportTable]:
     quarters = {one.quarter: one for one in counted.quarters}
-    head = ["Objectif"]
+    head = [called.say("Objectif")]
     for quarter in counted.half.quarters:
-        head += [f"{words.short_quarter(quarter)}, verdict", "atteints sur attendus"]
+        name = words.short_quarter(quarter, called.language)
+        head += [called.say("{quarter}, verdict").format(quarter=name), called.say("atteints sur attendus")]
     rows: list[tuple[Cell, ...]] = []
     for target in CLAUSES:
-        cells: list[Cell] = [target_title(target, "fr")]
+        cells: list[Cell] = [target_title(target, called.language)]
         for quarter in counted.half.quarters:
             own = quarters.get(quarter)
-            cells += ["—", "—"] if own is None else _of_quarter(own.counts[target])
-            if own is None:
-                cells[-2] = _NOT_BEGUN
+            not_begun = TableMark(id="none", word=called.say("pas commencé"))
+            cells += [not_begun, "—"] if own is None else _of_quarter(own.counts[target], called)
         both = counted.total(target)
-        rows.append((*cells, words.rate(both) if both.expected else "—"))
-    return table("Objectif par objectif", (*head, "semestre"), rows)
+        rows.append((*cells, words.rate(both, called.language) if both.expected else "—"))
+    title, last = called.say("Objectif par objectif"), called.say("semestre")
+    return [ReportTable(title=title, head=(*head, last), rows=tuple(rows))]
 
 
-def _of_quarter(one: TargetSummary) -> list[Cell]:
-    return [mark(one.outcome), "—" if one.tally is None or not one.tally.expected else words.rate(one.tally)]
+def _of_quarter(one: TargetSummary, called: Names) -> list[Cell]:
+    counted = "—" if one.tally is None or not one.tally.expected else words.rate(one.tally, called.language)
+    return [mark(one.outcome, called.language), counted]
 
 
 def _no_deviation(counted: Execution) -> str:
@@ -164,19 +187,18 @@ def _deviations(counted: Execution, called: Names) -> list[ReportTable]:
     found.sort(key=lambda item: (list(CLAUSES).index(item[0]), item[1].first, item[1].subject))
     rows = [_deviation(target, one, called) for target, one in found]
     head = ("Objectif", "Élément suivi", "Quand", "Jours", "État", "Cause constatée")
-    return table(
-        "Jours non atteints ou non démontrés", head, rows, left_out="écarts", kept_in="les rapports trimestriels"
-    )
+    title, where = "Jours non atteints ou non démontrés", "les rapports trimestriels"
+    return table(title, head, rows, left_out="écarts", kept_in=where, language=called.language)
 
 
 def _deviation(target: str, one: Deviation, called: Names) -> tuple[Cell, ...]:
     return (
-        target_title(target, "fr"),
+        target_title(target, called.language),
         called.of(target, one.subject),
-        words.span(one.first, one.last),
+        words.span(one.first, one.last, called.language),
         str(one.days),
-        state_mark(one.state),
-        words_of(target, one.reason).short.fr,
+        state_mark(one.state, called.language),
+        words_of(target, one.reason).short.of(called.language),
     )
 
 
@@ -185,17 +207,21 @@ def _events(counted: Execution, called: Names) -> Iterator[ReportTable]:
     yield from breaches(counted.entries, "Violations de données du semestre et leurs délais", called)
 
 
-def _unsigned(counted: Execution) -> list[ReportTable]:
+def _unsigned(counted: Execution, called: Names) -> list[ReportTable]:
     months: dict[tuple[str, State], list[str]] = {}
     for quarter in counted.quarters:
         for target, figures in quarter.targets.items():
             for one in () if figures.events is None else figures.events.occurrences:
                 if one.month is not None:
-                    months.setdefault((target, one.state), []).append(words.month_name(one.month.first))
+                    months.setdefault((target, one.state), []).append(
+                        words.month_name(one.month.first, called.language)
+                    )
     rows = [
-        (target_title(target, "fr"), ", ".join(named), state_mark(state)) for (target, state), named in months.items()
+        (target_title(target, called.language), ", ".join(named), state_mark(state, called.language))
+        for (target, state), named in months.items()
     ]
-    return table("Mois ni signés ni renseignés : rien n'y est démontré", ("Objectif", "Mois", "État"), rows)
+    title = "Mois ni signés ni renseignés : rien n'y est démontré"
+    return table(title, ("Objectif", "Mois", "État"), rows, language=called.language)
 
 
 _PERFORMED = {
@@ -211,7 +237,7 @@ def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[ReportTa
     rows = [
         (
             entry.id,
-            _PERFORMED[entry.register],
+            called.say(_PERFORMED[entry.register]),
             called.of(_TARGET_OF[entry.register], entry.values["perimeter"]) if "perimeter" in entry.values else "—",
             dated(entry, "performed", called),
             called.text(entry.get("by")),
@@ -220,23 +246,32 @@ def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[ReportTa
         if entry.register in _PERFORMED
     ]
     head = ("Inscription", "Quoi", "Périmètre", "Fait", "Par")
-    return table("Analyses, tests d'intrusion, audits, sensibilisation", head, rows, kept_in=REGISTERS)
+    title = "Analyses, tests d'intrusion, audits, sensibilisation"
+    return table(title, head, rows, kept_in=REGISTERS, language=called.language)
 
 
-def _storage(counted: Execution) -> str:
+NOT_MEASURED = "Aucune mesure du volume occupé ne vaut pour ce semestre : rien ne le démontre."
+MEASURED = "Dernière mesure, {instant} : {used}, sauvegardes non comprises, pour {limit} compris dans le prix annuel."
+NOT_SIGNED = "La date de signature n'est pas déclarée dans la configuration : les échéances ne peuvent être calculées."
+NOT_HELD = "aucune inscription ne montre qu'elle s'est tenue"
+EVALUATION = "Évaluation à mener dans les six mois (article 9), au plus tard le {day} : {shown}."
+TERMS = (
+    "Reconduction tacite chaque année, préavis de trois mois (article 8) ; titre de recette au 30 octobre (article 7)."
+)
+
+
+def _storage(counted: Execution, called: Names) -> str:
     seen = [one for quarter in counted.quarters for one in quarter.targets[STORAGE].standing]
     last = seen[-1] if seen else None
     if last is None or last.value is None:
-        return "Aucune mesure du volume occupé ne vaut pour ce semestre : rien ne le démontre."
-    return (
-        f"Dernière mesure, {instant(last.at, 'fr')} : {quantity(last.value, 'bytes', 'fr')}, sauvegardes non comprises,"
-        f" pour {quantity(last.limit or 0, 'bytes', 'fr')} compris dans le prix annuel."
-    )
+        return called.say(NOT_MEASURED)
+    used, limit = (quantity(value, "bytes", called.language) for value in (last.value, last.limit or 0))
+    return called.say(MEASURED).format(instant=instant(last.at, called.language), used=used, limit=limit)
 
 
-def _calendar(material: Material) -> Iterator[str]:
+def _calendar(material: Material, called: Names) -> Iterator[str]:
     if material.signed is None:
-        yield "La date de signature n'est pas déclarée dans la configuration : les échéances ne peuvent être calculées."
+        yield called.say(NOT_SIGNED)
         return
     evaluation = months_later(material.signed, EVALUATION_MONTHS)
     held = [
@@ -244,14 +279,10 @@ def _calendar(material: Material) -> Iterator[str]:
         for entry in material.entries
         if entry.register == "plan" and entry.get("target") == REVIEW and entry.get("done") is not None
     ]
-    yield f"Convention signée le {day(material.signed, 'fr')}."
-    shown = (
-        f"tenue, inscription {inert(held[-1].id)}, {when_of(held[-1].get('done'))}"
-        if held
-        else "aucune inscription ne montre qu'elle s'est tenue"
-    )
-    yield f"Évaluation à mener dans les six mois (article 9), au plus tard le {day(evaluation, 'fr')} : {shown}."
-    yield (
-        "Reconduction tacite chaque année, préavis de trois mois (article 8) ; titre de recette au 30 octobre"
-        " (article 7)."
-    )
+    yield called.say("Convention signée le {day}.").format(day=day(material.signed, called.language))
+    shown = called.say(NOT_HELD)
+    if held:
+        entry, on = inert(held[-1].id), dated(held[-1], "done", called)
+        shown = called.say("tenue, inscription {entry}, {day}").format(entry=entry, day=on)
+    yield called.say(EVALUATION).format(day=day(evaluation, called.language), shown=shown)
+    yield called.say(TERMS)

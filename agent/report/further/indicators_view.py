@@ -6,7 +6,6 @@ from datetime import date
 from agent.core.convention import PATCHING
 from agent.core.duties.entries import AWARENESS, RECOVERY_TESTS, RegisterEntry
 from agent.report.agreed_tables import dated
-from agent.report.dates_said import when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.event_books import PERIODIC
 from agent.report.further.indicators import Indicators, MachineMonth
@@ -30,44 +29,52 @@ _NOTES = (
 
 def indicators_view(found: Indicators, material: Material, called: Names) -> Sheet:
     """Return what the document shows."""
-    name = f"{words.month_name(found.month.first)} {found.month.year}"
+    name = f"{words.month_name(found.month.first, called.language)} {found.month.year}"
     return sheet(
         material,
         found.month,
         title="Indicateurs mensuels de sécurité",
         called=name,
         public=called.public,
-        lead=_lead(found),
+        language=called.language,
+        lead=_lead(found, called),
         sections=_sections(found, called),
         notes=_NOTES,
     )
 
 
-def _lead(found: Indicators) -> str:
+NO_ENTRY = "aucun incident n'est inscrit ni le mois signé"
+NO_INCIDENT = "aucun incident ce mois-ci, le registre en est signé"
+NO_HOST = "aucune machine n'était attendue aux correctifs"
+PATCHED = "correctifs à jour : {share} ({met} jours sur {expected}, toutes machines)"
+NO_LATE = "aucune action du plan n'est en retard"
+
+
+def _lead(found: Indicators, called: Names) -> str:
     number = found.count("incident")
-    happened = (
-        "aucun incident n'est inscrit ni le mois signé"
-        if number is None
-        else "aucun incident ce mois-ci, le registre en est signé"
-        if number == 0
-        else f"{words.count(number, 'incident inscrit', 'incidents inscrits')}"
-    )
-    patched = (
-        "aucune machine n'était attendue aux correctifs"
-        if not found.patching.expected
-        else f"correctifs dans le délai {found.patching.met} jours-machines sur {found.patching.expected}"
-        f" ({percent(found.patching)})"
-    )
+    happened = called.say(NO_ENTRY if number is None else NO_INCIDENT)
+    if number:
+        happened = words.count(number, "incident inscrit", "incidents inscrits", called.language)
+    patched = called.say(NO_HOST)
+    if found.patching.expected:
+        patched = called.say(PATCHED).format(
+            share=percent(found.patching, called.language), met=found.patching.met, expected=found.patching.expected
+        )
     late = len(found.overdue_actions)
-    plan = words.count(late, "action du plan est en retard", "actions du plan sont en retard")
-    if not late:
-        plan = "aucune action du plan n'est en retard"
-    said = f"{happened} ; {patched} ; {plan}."
+    plan = called.say(NO_LATE)
+    if late:
+        plan = words.count(late, "action du plan est en retard", "actions du plan sont en retard", called.language)
+    said = f"{called.say(' ; ').join((happened, patched, plan))}."
     return said[:1].upper() + said[1:]
 
 
-def _number(count: int | None) -> str:
-    return _NOTHING_TELLS if count is None else str(count)
+def _number(count: int | None, called: Names) -> str:
+    return called.say(_NOTHING_TELLS) if count is None else str(count)
+
+
+def _figures(called: Names, *figures: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return figures with their terms, given in French, in the document's language."""
+    return tuple((called.say(term), value) for term, value in figures)
 
 
 def _sections(found: Indicators, called: Names) -> Iterator[SheetSection]:
@@ -83,16 +90,16 @@ def _incidents(found: Indicators, called: Names) -> SheetSection:
     majors = sum(one.get("major") == "yes" for one in own)
     open_ones = sum(one.get("major") == "yes" and one.get("reported") is None for one in own)
     figures = [
-        ("Incidents inscrits", _number(found.count("incident"))),
-        ("Violations de données", _number(found.count("breach"))),
-        ("Départs", _number(found.count("departure"))),
+        ("Incidents inscrits", _number(found.count("incident"), called)),
+        ("Violations de données", _number(found.count("breach"), called)),
+        ("Départs", _number(found.count("departure"), called)),
     ]
     if own:
         figures[1:1] = [("Dont majeurs", str(majors)), ("Majeurs sans compte rendu à ce jour", str(open_ones))]
     return SheetSection(
         id="incidents",
-        title="Incidents",
-        figures=tuple(figures),
+        title=called.say("Incidents"),
+        figures=_figures(called, *figures),
         tables=(
             *incidents(own, "Incidents du mois et leurs délais", called),
             *breaches(found.of("breach"), "Violations de données du mois et leurs délais", called),
@@ -104,22 +111,24 @@ def _patches(found: Indicators, called: Names) -> SheetSection:
     head = ("Machine", "Atteints", "Non atteints", "Non démontrés", "Acceptés", "Attendus", "Dernier constat du mois")
     ordered = sorted(found.machines, key=lambda one: (one.days.met - one.days.expected, one.key))
     rows = [_machine(one, called) for one in ordered]
-    shown = table("Par machine, en jours", head, rows, left_out="machines")
-    nothing = "Aucune machine n'était attendue ce mois-ci : rien n'est démontré de ses correctifs."
+    shown = table("Par machine, en jours", head, rows, left_out="machines", language=called.language)
+    nothing = called.say("Aucune machine n'était attendue ce mois-ci : rien n'est démontré de ses correctifs.")
+    rate = words.rate(found.patching, called.language)
     return SheetSection(
         id="correctifs",
-        title="Correctifs",
+        title=called.say("Correctifs"),
         text=() if shown else (nothing,),
-        figures=(("Jours atteints sur attendus, toutes machines", words.rate(found.patching)),) if shown else (),
+        figures=_figures(called, ("Jours atteints sur attendus, toutes machines", rate)) if shown else (),
         tables=tuple(shown),
     )
 
 
 def _machine(one: MachineMonth, called: Names) -> tuple[Cell, ...]:
     days = one.days
-    last = "aucun" if one.last is None else f"{instant(one.last.at, 'fr')}"
+    last = called.say("aucun") if one.last is None else instant(one.last.at, called.language)
     if one.last is not None and one.last.value is not None:
-        last += f" : plus ancien correctif en attente depuis {duration(one.last.value, 'fr')}"
+        length = duration(one.last.value, called.language)
+        last += called.say(" : plus ancien correctif en attente depuis {length}").format(length=length)
     counts = (days.met, days.missed, days.unproven, days.accepted, days.expected)
     return (called.of(PATCHING, one.key.subject), *(str(number) for number in counts), last)
 
@@ -127,10 +136,11 @@ def _machine(one: MachineMonth, called: Names) -> tuple[Cell, ...]:
 def _tests(found: Indicators, called: Names) -> SheetSection:
     return SheetSection(
         id="reprise",
-        title="Tests de reprise",
-        figures=(
-            ("Exercices inscrits", _number(found.count(RECOVERY_TESTS))),
-            ("Restaurations inscrites", _number(found.count("restore"))),
+        title=called.say("Tests de reprise"),
+        figures=_figures(
+            called,
+            ("Exercices inscrits", _number(found.count(RECOVERY_TESTS), called)),
+            ("Restaurations inscrites", _number(found.count("restore"), called)),
         ),
         tables=(
             *exercises(found.of(RECOVERY_TESTS), called, "Exercices du mois"),
@@ -143,13 +153,14 @@ def _audits(found: Indicators, called: Names) -> SheetSection:
     last = found.last_audit
     return SheetSection(
         id="audits",
-        title="Audits, analyses et tests d'intrusion",
-        figures=(
-            ("Audits RGPD inscrits", _number(found.count("audit"))),
-            ("Analyses de vulnérabilités inscrites", _number(found.count("scan"))),
-            ("Tests d'intrusion inscrits", _number(found.count("pentest"))),
-            ("Sessions de sensibilisation inscrites", _number(found.count(AWARENESS))),
-            ("Dernier audit RGPD", "aucun" if last is None else day(last, "fr")),
+        title=called.say("Audits, analyses et tests d'intrusion"),
+        figures=_figures(
+            called,
+            ("Audits RGPD inscrits", _number(found.count("audit"), called)),
+            ("Analyses de vulnérabilités inscrites", _number(found.count("scan"), called)),
+            ("Tests d'intrusion inscrits", _number(found.count("pentest"), called)),
+            ("Sessions de sensibilisation inscrites", _number(found.count(AWARENESS), called)),
+            ("Dernier audit RGPD", called.say("aucun") if last is None else day(last, called.language)),
         ),
         tables=tuple(_standing(found, _shown_in("scan", "pentest"), called)),
     )
@@ -162,40 +173,50 @@ def _shown_in(*registers: str) -> tuple[str, ...]:
 def _standing(found: Indicators, targets: Iterable[str], called: Names) -> list[ReportTable]:
     rows: list[tuple[Cell, ...]] = []
     for target in targets:
-        name = target_title(target, "fr")
+        name = target_title(target, called.language)
         standing = found.standing[target]
         rows += [
-            (called.of(target, one.key.subject), name, _last(last), day(one.due, "fr"), state_mark(one.state))
+            (
+                called.of(target, one.key.subject),
+                name,
+                _last(last, called),
+                day(one.due, called.language),
+                state_mark(one.state, called.language),
+            )
             for one, last in standing.overdue
         ]
         rows += [
             (
                 called.of(target, one.key.subject),
                 name,
-                _last(one.last),
-                day(one.due, "fr"),
-                TableMark(id="none", word="dans le délai"),
+                _last(one.last, called),
+                day(one.due, called.language),
+                TableMark(id="none", word=called.say("dans le délai")),
             )
             for one in standing.ahead
         ]
     head = ("Élément suivi", "Objectif", "Fait pour la dernière fois", "À refaire au plus tard le", "État")
-    return table("Ce qui est à refaire", head, rows, left_out="échéances", kept_in=REGISTERS)
+    return table("Ce qui est à refaire", head, rows, left_out="échéances", kept_in=REGISTERS, language=called.language)
 
 
-def _last(when: date | None) -> str:
-    return "jamais" if when is None else day(when, "fr")
+def _last(when: date | None, called: Names) -> str:
+    return called.say("jamais") if when is None else day(when, called.language)
 
 
 def _plan(found: Indicators, called: Names) -> SheetSection:
     late = {one.id for one in found.overdue_actions}
-    rows = [(*_action(one, called), "en retard" if one.id in late else "en cours") for one in found.open_actions]
-    rows += [(*_action(one, called), "faite") for one in found.done_actions]
+    rows = [
+        (*_action(one, called), called.say("en retard" if one.id in late else "en cours")) for one in found.open_actions
+    ]
+    rows += [(*_action(one, called), called.say("faite")) for one in found.done_actions]
     head = ("Inscription", "Objectif", "Élément suivi", "Action", "Responsable", "Échéance", "Fait", "Où elle en est")
-    shown = table("Actions ouvertes, et faites dans le mois", head, rows, left_out="actions", kept_in=REGISTERS)
+    title = "Actions ouvertes, et faites dans le mois"
+    shown = table(title, head, rows, left_out="actions", kept_in=REGISTERS, language=called.language)
     return SheetSection(
         id="plan",
-        title="Plan d'amélioration",
-        figures=(
+        title=called.say("Plan d'amélioration"),
+        figures=_figures(
+            called,
             ("Actions ouvertes", str(len(found.open_actions))),
             ("En retard", str(len(late))),
             ("Faites dans le mois", str(len(found.done_actions))),
@@ -208,10 +229,10 @@ def _action(entry: RegisterEntry, called: Names) -> tuple[str, ...]:
     target = entry.values["target"]
     return (
         entry.id,
-        target_title(target, "fr"),
+        target_title(target, called.language),
         called.of(target, entry.values["subject"]),
         called.text(entry.get("action")),
         called.text(entry.get("owner")),
         dated(entry, "due", called),
-        when_of(entry.get("done")),
+        dated(entry, "done", called),
     )

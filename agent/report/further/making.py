@@ -18,7 +18,8 @@ from agent.report.further.indicators_view import indicators_view
 from agent.report.further.sheet import Period, Sheet, over, render
 from agent.report.further.storage_view import storage_view
 from agent.report.material import Material, choose_beneficiary, read
-from agent.report.names import Names, names
+from agent.report.names import names
+from agent.wording.languages import Language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +40,14 @@ def make(
     now: datetime,
     *,
     public: bool,
+    language: Language = "fr",
 ) -> FurtherDocument:
     """Return the document on a period; `public` leaves out every name. Raises UsageError where nothing can be told."""
     chosen = choose_beneficiary(configuration, beneficiary)
     zone = PARIS
     quarter = _newest_quarter(period, now, zone)
     material = _up_to(period, read(configuration, ledger, quarter, chosen, now), ledger)
-    shown, table = _made(period, material, ledger, public=public)
+    shown, table = _made(period, material, ledger, public=public, language=language)
     suffix = "-annex" if isinstance(period, Year) else ""
     return FurtherDocument(
         stem=f"beffroi-{chosen}-{period}{suffix}", page=render(shown), table=table, over=over(material, period)
@@ -71,21 +73,18 @@ def _up_to(period: Period, material: Material, ledger: Ledger) -> Material:
     return replace(material, proof=proof)
 
 
-def _made(period: Period, material: Material, ledger: Ledger, *, public: bool) -> tuple[Sheet, str]:
+def _made(period: Period, material: Material, ledger: Ledger, *, public: bool, language: Language) -> tuple[Sheet, str]:
+    called = names(keys_of(material.loads), material.beneficiary, public=public, language=language)
     match period:
         case HalfYear():
             counted = execution.execution(material, period)
-            return execution_view(counted, material, _called(material, public=public)), execution.table_text(counted)
+            return execution_view(counted, material, called), execution.table_text(counted)
         case Month():
             found = indicators.indicators(material, period, dict(_patching(ledger, material, period)))
-            return indicators_view(found, material, _called(material, public=public)), indicators.table_text(found)
+            return indicators_view(found, material, called), indicators.table_text(found)
         case Year():
             used = storage.storage(material, period, _volumes(ledger, material, period))
-            return storage_view(used, material, public=public), storage.table_text(used)
-
-
-def _called(material: Material, *, public: bool) -> Names:
-    return names(keys_of(material.loads), material.beneficiary, public=public)
+            return storage_view(used, material, public=public, language=language), storage.table_text(used)
 
 
 def _patching(ledger: Ledger, material: Material, month: Month) -> Iterator[tuple[Key, Verdict]]:

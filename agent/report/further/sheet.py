@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from agent.core.period import HalfYear, Month, Year
 from agent.report.material import Material
-from agent.report.page import DOCUMENTS, policy, writing
+from agent.report.page import DOCUMENTS, ENGLISH_DOCUMENTS, writing
 from agent.report.tables import ReportTable
 from agent.wording import report as words
 from agent.wording.inert import inert
+from agent.wording.languages import Language
+from agent.wording.quantities import day
+from agent.wording.translated import translated
 
 FULL = 1000
 
@@ -52,6 +56,7 @@ class Sheet:
     """One document. `notes` tell how it is counted, `limits` what it cannot show."""
 
     title: str
+    language: Language
     period: str
     span: str
     beneficiary: str
@@ -65,8 +70,11 @@ class Sheet:
     limits: tuple[str, ...]
     evidence: tuple[tuple[str, str], ...]
     version: str
+    translation: str = ""
 
 
+TRANSLATION = "Traduction ; le texte français fait foi."
+NOT_OVER = "La période n'est pas terminée : les jours sont comptés {days}."
 _LIMITS = (
     "Ce que le logiciel de mesure a enregistré à tort le jour même : les preuves montrent une modification ultérieure,"
     " mais pas que l'enregistrement d'origine était exact.",
@@ -82,37 +90,41 @@ def sheet(
     title: str,
     called: str,
     public: bool,
+    language: Language,
     lead: str,
     sections: Iterable[SheetSection],
     notes: tuple[str, ...],
 ) -> Sheet:
-    """Return a document about a period, `called` so in words."""
+    """Return a document about a period, `called` so in words; title and notes are given in French."""
     return Sheet(
-        title=title,
+        title=translated(title, language),
+        language=language,
         period=called,
-        span=words.span(period.first, period.last),
+        span=words.span(period.first, period.last, language),
         beneficiary=inert(material.beneficiary_name),
         provider=inert(material.provider),
         reference=inert(material.reference),
-        provisional=_provisional(material, period),
+        provisional=_provisional(material, period, language),
         public=public,
         lead=lead,
         sections=tuple(sections),
-        notes=notes,
-        limits=_LIMITS,
-        evidence=tuple(_evidence(material)),
+        notes=tuple(translated(text, language) for text in notes),
+        limits=tuple(translated(text, language) for text in _LIMITS),
+        evidence=tuple(_evidence(material, language)),
         version=material.version,
+        translation="" if language == "fr" else translated(TRANSLATION, language),
     )
 
 
 def render(shown: Sheet) -> str:
-    """Return the document in French."""
-    return DOCUMENTS.template("sheet.html").render(
+    """Return the document."""
+    documents = DOCUMENTS if shown.language == "fr" else ENGLISH_DOCUMENTS
+    return documents.template("sheet.html").render(
         sheet=shown,
         full=FULL,
-        style=DOCUMENTS.style,
-        policy=policy(),
-        **writing("fr"),
+        style=documents.style,
+        policy=documents.policy,
+        **writing(shown.language),
     )
 
 
@@ -121,16 +133,17 @@ def over(material: Material, period: Period) -> bool:
     return material.today > period.last
 
 
-def _provisional(material: Material, period: Period) -> str:
+def _provisional(material: Material, period: Period, language: Language) -> str:
     if over(material, period):
         return ""
     yesterday = material.today.fromordinal(material.today.toordinal() - 1)
-    return f"La période n'est pas terminée : les jours sont comptés {words.span(period.first, yesterday)}."
+    return translated(NOT_OVER, language).format(days=words.span(period.first, yesterday, language))
 
 
-def _evidence(material: Material) -> Iterable[tuple[str, str]]:
+def _evidence(material: Material, language: Language) -> Iterable[tuple[str, str]]:
     proof = material.proof
-    if proof.head is not None:
-        yield f"Dernière journée signée de la période, {proof.head_day} (UTC)", proof.head
-    yield "Clé du logiciel de mesure", proof.fingerprint
-    yield "Version du logiciel", f"beffroi {material.version}"
+    if proof.head is not None and proof.head_day is not None:
+        head_day = day(date.fromisoformat(proof.head_day), language)
+        yield translated("Dernière journée signée, {day} (UTC)", language).format(day=head_day), proof.head
+    yield translated("Clé du logiciel de mesure", language), proof.fingerprint
+    yield translated("Version du logiciel", language), f"beffroi {material.version}"

@@ -7,7 +7,9 @@ from agent.report.further.sheet import FULL, Gauge, Gauges, Sheet, SheetSection,
 from agent.report.further.storage import DailyUse, StorageUse, highest, measured
 from agent.report.material import Material
 from agent.wording import report as words
+from agent.wording.languages import Language
 from agent.wording.quantities import day, share, size
+from agent.wording.translated import translated
 
 GIGABYTE, TERABYTE = 10**9, 10**12
 
@@ -20,79 +22,99 @@ _NOTES = (
 )
 
 
-def storage_view(found: StorageUse, material: Material, *, public: bool) -> Sheet:
+USE = "{used}, soit {share} de {limit}"
+LEAD_UNKNOWN = "Aucune mesure complète du volume occupé : rien ne le démontre, ni n'en démontre le dépassement."
+LEAD_WITHIN = "Au plus {use}, le {day} ; le volume compris dans le prix n'a été dépassé aucun jour mesuré."
+LEAD_BEYOND = "Au plus {use}, le {day} ; le volume compris dans le prix a été dépassé {days}."
+
+
+def storage_view(found: StorageUse, material: Material, *, public: bool, language: Language = "fr") -> Sheet:
     """Return what the document shows."""
     return sheet(
         material,
         found.year,
         title="Annexe à la facturation : stockage",
-        called=f"année {found.year}",
+        called=translated("année {year}", language).format(year=found.year),
         public=public,
-        lead=_lead(found),
-        sections=_sections(found),
+        language=language,
+        lead=_lead(found, language),
+        sections=_sections(found, language),
         notes=_NOTES,
     )
 
 
-def _lead(found: StorageUse) -> str:
+def _lead(found: StorageUse, language: Language) -> str:
     most = highest(found.days)
     if most is None or most.bytes is None:
-        return "Aucune mesure complète du volume occupé : rien ne le démontre, ni n'en démontre le dépassement."
+        return translated(LEAD_UNKNOWN, language)
     beyond = sum((one.bytes or 0) > found.limit for one in found.days)
-    said = "le volume compris dans le prix n'a été dépassé aucun jour mesuré"
-    if beyond:
-        said = f"le volume compris dans le prix a été dépassé {words.days(beyond)}"
-    return f"Au plus {_use(most, found.limit)}, le {day(most.day, 'fr')} ; {said}."
+    use, on = _use(most, found.limit, language), day(most.day, language)
+    if not beyond:
+        return translated(LEAD_WITHIN, language).format(use=use, day=on)
+    days = words.count(beyond, "jour", "jours", language)
+    return translated(LEAD_BEYOND, language).format(use=use, day=on, days=days)
 
 
-def _use(one: DailyUse, limit: int) -> str:
+def _use(one: DailyUse, limit: int, language: Language) -> str:
     used = one.bytes or 0
-    return f"{_size(used)}, soit {share(used / limit, 'fr')} de {size(limit, 'fr')}"
+    part, whole = share(used / limit, language), size(limit, language)
+    return translated(USE, language).format(used=_size(used, language), share=part, limit=whole)
 
 
-def _size(used: int) -> str:
+def _size(used: int, language: Language) -> str:
     """Return a volume; one near the terabyte in gigabytes, or a small excess would not show."""
     if used <= TERABYTE:
-        return size(used, "fr")
+        return size(used, language)
     whole, tenth = divmod(used * 10 // GIGABYTE, 10)
+    if language == "en":
+        return f"{whole:,}" + (f".{tenth}" if tenth else "") + " GB"
     return f"{whole:,}".replace(",", "\u202f") + (f",{tenth}" if tenth else "") + " Go"
 
 
-def _sections(found: StorageUse) -> Iterator[SheetSection]:
+def _sections(found: StorageUse, language: Language) -> Iterator[SheetSection]:
     shown = measured(found.days)
     last = shown[-1] if shown else None
+    newest = translated("aucune", language)
+    if last is not None:
+        newest = f"{_size(last.bytes or 0, language)}, {day(last.day, language)}"
+    figures = (
+        ("Compris dans le prix annuel", size(found.limit, language)),
+        ("Jours attendus", str(len(found.days))),
+        ("Jours mesurés", str(len(shown))),
+        ("Jours sans mesure", str(len(found.days) - len(shown))),
+        ("Dernière mesure", newest),
+    )
     yield SheetSection(
         id="annee",
-        title="L'année",
-        figures=(
-            ("Compris dans le prix annuel", size(found.limit, "fr")),
-            ("Jours attendus", str(len(found.days))),
-            ("Jours mesurés", str(len(shown))),
-            ("Jours sans mesure", str(len(found.days) - len(shown))),
-            ("Dernière mesure", "aucune" if last is None else f"{_size(last.bytes or 0)}, {day(last.day, 'fr')}"),
-        ),
+        title=translated("L'année", language),
+        figures=tuple((translated(term, language), value) for term, value in figures),
     )
-    rows = tuple(_month(month, found) for month in found.year.months if found.of(month))
+    rows = tuple(_month(month, found, language) for month in found.year.months if found.of(month))
     head = ("Mois", "Part du volume", "Plus haute mesure", "Dernière mesure", "Jours mesurés sur attendus")
     if rows:
-        yield SheetSection(id="mois", title="Mois par mois", gauges=Gauges(title="Volume occupé", head=head, rows=rows))
+        headings = tuple(translated(name, language) for name in head)
+        gauges = Gauges(title=translated("Volume occupé", language), head=headings, rows=rows)
+        yield SheetSection(id="mois", title=translated("Mois par mois", language), gauges=gauges)
 
 
-def _month(month: Month, found: StorageUse) -> Gauge:
+def _month(month: Month, found: StorageUse, language: Language) -> Gauge:
     own = found.of(month)
     shown, most = measured(own), highest(own)
-    counted = f"{len(shown)} sur {len(own)}"
-    name = f"{words.month_name(month.first)} {month.year}"
+    counted = f"{len(shown)} {translated('sur', language)} {len(own)}"
+    name = f"{words.month_name(month.first, language)} {month.year}"
     if most is None or most.bytes is None:
-        return Gauge(heading=name, width=None, over=False, said="Aucune mesure.", cells=("aucune", "aucune", counted))
+        none = translated("aucune", language)
+        said = translated("Aucune mesure.", language)
+        return Gauge(heading=name, width=None, over=False, said=said, cells=(none, none, counted))
+    use = _use(most, found.limit, language)
     return Gauge(
         heading=name,
         width=min(FULL, max(4, most.bytes * FULL // found.limit)),
         over=most.bytes > found.limit,
-        said=f"Au plus {_use(most, found.limit)}.",
+        said=translated("Au plus {use}.", language).format(use=use),
         cells=(
-            f"{_use(most, found.limit)} ({day(most.day, 'fr')})",
-            f"{_size(shown[-1].bytes or 0)} ({day(shown[-1].day, 'fr')})",
+            f"{use} ({day(most.day, language)})",
+            f"{_size(shown[-1].bytes or 0, language)} ({day(shown[-1].day, language)})",
             counted,
         ),
     )

@@ -52,10 +52,14 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
             en="what {account} must show by {path} cannot be read here ({enough}); pairs like this: "
             "{untold} of {pairs}",
         ),
-        Words(fr="une partie de la machine ne se lit pas : {said}", en="part of the machine cannot be read: {said}"),
+        Words(fr="une partie de la machine ne se lit pas : {part}", en="part of the machine cannot be read: {said}"),
     ),
     Reason.DENIED: (
-        Words(fr="le compte utilisé n'a pas le droit de voir : {said}", en="the account used may not see: {said}"),
+        Words(
+            fr="le compte utilisé n'a pas le droit de voir : {part} ({command})",
+            en="the account used may not see: {said}",
+        ),
+        Words(fr="le compte utilisé n'a pas le droit de voir : {part}", en="the account used may not see: {said}"),
     ),
 }
 

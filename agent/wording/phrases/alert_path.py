@@ -21,12 +21,12 @@ ALERT_PATH: Mapping[Reason, Phrases] = {
     ),
     Reason.SILENT: (
         Words(
-            fr="aucune alerte ne passe par {way_lost} depuis {value} : {said}",
+            fr="aucune alerte ne passe par {way_lost} depuis {value}",
             en="no alert has left by {way_lost} for {value}: {said}",
         ),
     ),
     Reason.UNREACHABLE: (
-        Words(fr="{way_failing} ne prend pas les messages : {said}", en="{way_failing} does not take messages: {said}"),
+        Words(fr="{way_failing} ne prend pas les messages", en="{way_failing} does not take messages: {said}"),
     ),
     Reason.STALE_EVIDENCE: (
         Words(

@@ -202,7 +202,7 @@ SEEN: Mapping[Reason, Phrases] = {
 NOT_SHOWN: Mapping[Reason, Phrases] = {
     Reason.TOOL_MISSING: (
         Words(fr="le programme {tool} n'est pas installé", en="the program {tool} is not installed"),
-        Words(fr="un outil nécessaire au contrôle manque : {said}", en="a tool needed for looking is missing: {said}"),
+        Words(fr="un outil nécessaire au contrôle manque", en="a tool needed for looking is missing: {said}"),
         Words(fr="un outil nécessaire au contrôle manque", en="a tool needed for looking is missing"),
     ),
     Reason.DENIED: (

@@ -14,8 +14,8 @@ OF_BACKUPS: Mapping[Reason, ReasonWords] = {
             en="The newest backup that is really there was older than the objective.",
         ),
         why=Words(
-            fr="En cas de sinistre, tout ce qui a été fait depuis serait perdu.",
-            en="Were the source lost, all that was done since would be lost with it.",
+            fr="En cas de sinistre maintenant, tout ce qui a été fait depuis serait perdu.",
+            en="Were the source lost now, all that was done since would be lost with it.",
         ),
         mend=Words(
             fr="Voir pourquoi la dernière exécution n'a rien produit : son journal, l'espace libre, "

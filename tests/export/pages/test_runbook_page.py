@@ -26,7 +26,7 @@ def test_every_runbook_is_a_page_without_a_script(language: Language) -> None:
 
 def test_the_text_is_in_the_language_of_the_page() -> None:
     assert "The agent is frozen" in (render("agent-frozen", snapshot(language="en"), PageLinks()) or "")
-    assert "agent est figé" in (render("agent-frozen", snapshot(language="fr"), PageLinks()) or "")
+    assert "logiciel de mesure est figé" in (render("agent-frozen", snapshot(language="fr"), PageLinks()) or "")
 
 
 def test_a_command_is_there_as_it_is_typed() -> None:

@@ -28,8 +28,7 @@ from agent.export.pages.verdict_details import (
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.explain import explain
 from agent.wording.languages import LANGUAGES
-from agent.wording.reasons.every import REASONS
-from agent.wording.targets.every import TARGETS
+from agent.wording.targets.every import TARGETS, words_of
 from tests.export.details import ROW, calendar, details
 from tests.export.samples import ACCEPTED, LATE, NOW, SOUND, UNREACHABLE, snapshot, verdict
 from tests.parts.markup import tags, words
@@ -55,7 +54,7 @@ def test_what_to_do_is_what_explain_says_with_the_commands_and_the_runbook() -> 
         text = words(page_of(CurrentVerdict(verdict=LATE), shown=snapshot(language=language)))
         explained = explain("too-old", language, collectors={}, metrics={})
         assert explained is not None
-        reason = REASONS[Reason.TOO_OLD]
+        reason = words_of("backup-rpo", Reason.TOO_OLD)
         for said in (reason.means, reason.why, reason.mend):
             assert said.of(language) in text
             assert said.of(language) in " ".join(explained.split())
@@ -120,7 +119,7 @@ def test_a_look_that_failed_says_why_and_is_no_success() -> None:
     known = replace(details([UNREACHABLE], NOW), proofs={UNREACHABLE.key: (EvidenceDetail(evidence="r-7", look=look),)})
     text = words(render([CurrentVerdict(verdict=UNREACHABLE)], known, snapshot(), PageLinks()))
     assert "en échec" in text
-    assert "No route to host" in text
+    assert "(message d'origine : « ssh: connect to host vault port 22: No route to host »)" in text
     assert "réussi" not in text.partition("La preuve")[2].partition("Ce que demande")[0]
 
 

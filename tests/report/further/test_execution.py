@@ -59,8 +59,8 @@ def test_no_word_is_made_of_two_quarters(half: Execution, material: Material) ->
 
 def test_the_first_sentence_tells_missed_from_unproven(half: Execution, material: Material) -> None:
     assert execution_view(half, material, Names()).lead == (
-        "3e trimestre 2026 : 1 objectif atteint sur 17 décomptés, 16 non démontrés ;"
-        " 4e trimestre 2026 : 7 objectifs atteints sur 19 décomptés, 5 non atteints, 6 non démontrés,"
+        "3e trimestre 2026 : 1 objectif atteint sur 17 évalués, 16 non démontrés ;"
+        " 4e trimestre 2026 : 7 objectifs atteints sur 19 évalués, 5 non atteints, 6 non démontrés,"
         " 1 sous risque accepté."
     )
 

@@ -63,7 +63,7 @@ def test_days_of_patching_are_those_of_the_quarter(material: Material) -> None:
 
 def test_the_first_sentence_of_a_month(material: Material) -> None:
     assert indicators_view(indicators(material, DECEMBER, {}), material, Names()).lead == (
-        "1 incident inscrit ; correctifs dans le délai 62 jours-machines sur 62 (100 %) ;"
+        "1 incident inscrit ; correctifs à jour : 100 % (62 jours sur 62, toutes machines) ;"
         " 1 action du plan est en retard."
     )
 

@@ -20,7 +20,8 @@ from agent.report.summary import SUMMARY
 from tests.parts.kept import append_entry
 from tests.parts.markup import tags
 from tests.report.further.samples import keep, volume
-from tests.report.test_page import NAMES
+from tests.report.test_english_report import FRENCH, QUOTED
+from tests.report.test_page import NAMES, words
 from tests.report.year import RPO, SCOTA, copied, noon, row, year
 from tests.report.year import Year as Filled
 
@@ -140,3 +141,30 @@ def test_a_published_summary_that_was_changed_is_damage(filled: Filled) -> None:
     path.write_text(path.read_text().replace('"missed": 2', '"missed": 0'))
     with pytest.raises(LedgerDamaged, match="has changed"):
         made(filled, HalfYear(2026, 2))
+
+
+def english(filled: Filled, period: Period, *, public: bool) -> FurtherDocument:
+    now = filled.clock.now()
+    return make(filled.configuration, filled.ledger, period, SCOTA, now, public=public, language="en")
+
+
+@pytest.mark.parametrize("public", [False, True])
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_document_in_english_is_wholly_so(filled: Filled, period: Period, public: bool) -> None:
+    text = words(english(filled, period, public=public).page)
+    assert "translation; the french text prevails" in text.lower()
+    for written in sorted({value for one in filled.ledger.entries(None) for value in one.values.values()}, key=len):
+        text = text.replace(written, "…") if len(written) > 8 else text
+    for name in ("Communauté Urbaine d'Arras, DIITUN", "Syndicat Mixte du SCOT de l'Arrageois", "Délibération n° 588"):
+        text = text.replace(name, "…")
+    text = QUOTED.sub("…", text).replace("du 24 septembre 2025", "…")
+    assert [text[max(0, found.start() - 40) : found.end() + 40] for found in FRENCH.finditer(text)] == []
+    assert FRENCH.search(words(made(filled, period, public=public).page))
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_translation_has_the_figures_of_the_french_document(filled: Filled, period: Period) -> None:
+    figures = re.compile(r"(\d+) (?:of|sur) (\d{1,3}) \((\d+)")
+    french, translated = made(filled, period), english(filled, period, public=False)
+    assert figures.findall(words(translated.page)) == figures.findall(words(french.page))
+    assert translated.table == french.table
