@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from agent.config.settings import AGENT_SILENCE, FleetSettings
 from agent.core.duties.host_relations import relation_of_former
+from agent.core.errors import LedgerError
+from agent.core.lines import one_line
 from agent.core.model import Key, State
 from agent.core.period import day_of
 from agent.fleet.agent_standing import AgentStanding, AgentState
@@ -26,6 +28,8 @@ from agent.ledger.rows import AppendedRow, row_of
 
 # Each verdict has a row a day at least.
 VERDICTS_SINCE = timedelta(hours=26)
+# What is taken of one ledger at once, in letters of its payloads.
+MOST_LETTERS = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +68,15 @@ class NotAsWritten(ValueError):
     """Raised for a row in the database whose link or payload is not what its digests say."""
 
 
+# Of rows that an agent's role has written, whatever they hold; a time at the end of the calendar overflows.
+NOT_UNDERSTOOD = (LedgerError, ValueError, OverflowError, RecursionError)
+
+
 def agent_states(database: FleetDatabase, settings: FleetSettings) -> tuple[AgentStanding, ...]:
-    """Return each agent that is declared or admitted, by name. Raises DatabaseAway, ForeignDatabase."""
+    """Return each agent that is declared or admitted, by name. Raises DatabaseAway, ForeignDatabase.
+
+    Each is asked about in a transaction of its own: what one has written costs no other its standing.
+    """
     with database.transaction() as connection:
         require_version(connection, database.name)
         admitted = {
@@ -73,7 +84,22 @@ def agent_states(database: FleetDatabase, settings: FleetSettings) -> tuple[Agen
             for row in connection.execute(select(ADMISSION))
         }
         expected = {one.id: one for one in (*(_Expected(id=name) for name in admitted), *_declared_agents(settings))}
-        return tuple(_standing(connection, expected[name], admitted.get(name)) for name in sorted(expected))
+    return tuple(_standing_in(database, expected[name], admitted.get(name)) for name in sorted(expected))
+
+
+def _standing_in(database: FleetDatabase, expected: _Expected, admission: _Admission | None) -> AgentStanding:
+    """Return how an agent stands; one whose rows cannot be understood is refused."""
+    try:
+        with database.transaction() as connection:
+            return _standing(connection, expected, admission)
+    except NOT_UNDERSTOOD as error:
+        return AgentStanding(
+            agent=expected.id,
+            state=AgentState.REFUSED,
+            key="" if admission is None else admission.ledger,
+            why=one_line(f"payload: {error}", 300),
+            evidence_age=expected.evidence_age,
+        )
 
 
 def _declared_agents(settings: FleetSettings) -> Iterator[_Expected]:
@@ -175,6 +201,10 @@ def rows_of(connection: Connection, ledger: str, *where: ColumnElement[bool]) ->
         .where(ROW.c.ledger == ledger, *where)
         .order_by(ROW.c.sequence)
     )
+    rows = query.subquery()
+    letters = connection.execute(select(func.sum(func.length(rows.c.text)))).scalar() or 0
+    if letters > MOST_LETTERS:
+        raise NotAsWritten(f"{letters} letters of payloads at once, more than {MOST_LETTERS}")
     for found in connection.execute(query):
         one = OutgoingRow(row=row_of(found), previous=found.previous, text=found.text)
         if not one.is_linked() or not one.is_whole():

@@ -4,13 +4,13 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from agent.config.forms import read_id
-from agent.core.errors import LedgerDamaged, LedgerError
-from agent.fleet.agent_states import rows_of
+from agent.core.errors import LedgerDamaged
+from agent.fleet.agent_states import MOST_LETTERS, NOT_UNDERSTOOD, rows_of
 from agent.fleet.database import FleetDatabase, require_version
-from agent.fleet.tables import ADMISSION, PUBLIC_KEY, ROW
+from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, PUBLIC_KEY, ROW
 from agent.ledger.incoming import LedgerCopy, opened_copy
 from agent.ledger.keys import verifier_of
 
@@ -68,7 +68,7 @@ def _refreshed(database: FleetDatabase, state: Path, agent: str, ledger: str, pe
         with opened_copy(directory, pem) as copy:
             if _filled(database, copy, ledger):
                 copy.settle()
-    except (ValueError, LedgerError) as error:
+    except NOT_UNDERSTOOD as error:
         log.error("the ledger of %s: %s", agent, error)
         return replace(made, broken=str(error))
     return made
@@ -85,7 +85,7 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str) -> bool:
                 there = connection.execute(own).scalar()
                 if there is not None and there != link:
                     raise LedgerDamaged(f"the database has another row {sequence} than it had")
-            part = (ROW.c.sequence > sequence, ROW.c.sequence <= sequence + AT_ONCE)
+            part = (ROW.c.sequence > sequence, ROW.c.sequence <= _last_at_once(connection, ledger, sequence))
             rows = list(rows_of(connection, ledger, *part))
             further = connection.execute(
                 select(ROW.c.sequence).where(ROW.c.ledger == ledger, ROW.c.sequence > sequence)
@@ -96,3 +96,21 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str) -> bool:
             return sequence > begun
         copy.take(rows)
         sequence, link = rows[-1].row.sequence, rows[-1].row.link
+
+
+def _last_at_once(connection: Connection, ledger: str, sequence: int) -> int:
+    """Return up to which row what follows one is taken at once: so many rows and letters, and one row at least."""
+    text = func.coalesce(func.length(PAYLOAD_SENT.c.text), 0)
+    query = (
+        select(ROW.c.sequence, text)
+        .outerjoin(PAYLOAD_SENT, (PAYLOAD_SENT.c.ledger == ROW.c.ledger) & (PAYLOAD_SENT.c.sequence == ROW.c.sequence))
+        .where(ROW.c.ledger == ledger, ROW.c.sequence > sequence, ROW.c.sequence <= sequence + AT_ONCE)
+        .order_by(ROW.c.sequence)
+    )
+    last, letters = sequence + 1, 0
+    for number, size in connection.execute(query):
+        letters += size
+        if letters > MOST_LETTERS and number > last:
+            break
+        last = number
+    return last

@@ -103,7 +103,14 @@ def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:
 
 def _erase(connection: Connection, erasure: AppendedRow) -> None:
     """Erase what a rule of the agent's erased there."""
-    gone = [one for first, last in erasures.erasure_in(erasure.fields()).erased for one in range(first, last + 1)]
+    told = erasures.erasure_in(erasure.fields()).erased
+    before = 0
+    for first, last in told:
+        # Another agent's words: a row that is not there yet is none to be erased, and no row is erased twice.
+        if not before < first <= last < erasure.row.sequence:
+            raise LedgerDamaged(f"row {erasure.row.sequence} erases rows that are not before it, or not in their order")
+        before = last
+    gone = [one for first, last in told for one in range(first, last + 1)]
     connection.execute(insert(ERASED), [{"sequence": one, "erasure": erasure.row.sequence} for one in gone])
     connection.execute(delete(PAYLOAD).where(PAYLOAD.c.sequence == bindparam("gone")), [{"gone": one} for one in gone])
 

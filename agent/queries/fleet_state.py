@@ -12,6 +12,7 @@ from agent.core.reason import Reason
 from agent.core.version import VERSION
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.fleet.agent_standing import AgentStanding, AgentState
+from agent.fleet.agent_states import NOT_UNDERSTOOD
 from agent.fleet.replicas import Replica
 from agent.ledger.ledger import Ledger
 from agent.queries.kept_state import kept_configuration, kept_snapshot
@@ -23,7 +24,13 @@ def fleet_snapshot(
 ) -> Snapshot:
     """Return what is known of every agent; behind one that is silent, or whose rows are broken, all is unproven."""
     now, held = clock.now(), {one.agent: one for one in replicas}
-    parts = {one.agent: _of_agent(configuration, one, held[one.agent], clock) for one in agents if one.agent in held}
+    parts: dict[str, Snapshot] = {}
+    for one in (agent for agent in agents if agent.agent in held):
+        try:
+            parts[one.agent] = _of_agent(configuration, one, held[one.agent], clock)
+        except NOT_UNDERSTOOD as error:
+            # What one agent has sent hides no other; the page's fault names it.
+            held[one.agent] = replace(held[one.agent], broken=str(error))
     targets: dict[str, Target] = {}
     for part in parts.values():
         targets |= part.targets

@@ -15,6 +15,8 @@ from agent.core.reason import Reason
 GREETING = b"beffroi-store 1"
 # Folders within folders make paths longer than a program may name (limits.h, PATH_MAX), and none is as long as this.
 LONGEST_LINE = 1024 * 1024
+# Each becomes a kilobyte of values.
+MOST_FILES = 500_000
 _FILE = re.compile(
     rb"f ([0-9]{1,18}) (-?[0-9]{1,12})(?:\.[0-9]+)? (-?[0-9]{1,12})(?:\.[0-9]+)?"
     rb" [0-9]{1,20} ([0-9]{1,18}) (?:\./)?(.+)"
@@ -88,6 +90,8 @@ class FolderSums:
 # end 1795546403                        (the host's clock)
 def tree(output: Output, where: str, known: bytes | None = None) -> FolderListing:
     """Return what an answer to `tree` says; `known` is the body that the question named. Raises a LookError."""
+    if max(output.stdout.count(b"\nf "), (known or b"").count(b"\nf ")) > MOST_FILES:
+        raise Unreadable(f"{where} holds more files than can be listed ({MOST_FILES})")
     lines = _lines(output, where)
     end = re.fullmatch(rb"end (?:0 0 )?([0-9]{1,12})", lines[-1] if lines else b"")
     if end is None:

@@ -13,9 +13,12 @@ from agent.core.model import State
 from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.agent_states import agent_states
 from agent.fleet.database import connected
+from agent.fleet.enrolment import Enrolment, enrol
 from agent.fleet.sending import SendingRefused
+from agent.ledger.chain import GENESIS
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid
+from tests.fleet.test_schema import row
 from tests.fleet.test_sending import clone
 from tests.parts.full_ledger import NOW, StillClock
 
@@ -133,6 +136,24 @@ def test_what_was_changed_in_the_database_is_told_and_counts_for_nothing(
     (one,) = seen_by_centre(arras.laid, declared(arras))
     assert (one.state, one.summary) == (AgentState.REFUSED, dict.fromkeys(State, 0))
     assert one.why.startswith(why)
+
+
+@pytest.mark.parametrize("instant", ["x" * 27, "0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"])
+def test_what_an_agent_writes_blinds_the_centre_to_no_other(arras: FleetMember, laid: Laid, instant: str) -> None:
+    """By its role, which a thief may have; the key is no one's."""
+    with laid.administrator() as database:
+        enrol(database, Enrolment(agent="lens-1", fingerprint=f"SHA256:{'b' * 43}"))
+    laid.run(row(f"SHA256:{'b' * 43}", 1, GENESIS, "lens", instant), role="beffroi_lens_1")
+    found = {one.agent: one for one in seen_by_centre(laid, declared(arras))}
+    assert found["arras-1"].state is AgentState.CURRENT
+    assert found["lens-1"].state is AgentState.REFUSED
+
+
+def test_more_than_is_taken_of_a_ledger_is_refused(arras: FleetMember, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.fleet.agent_states.MOST_LETTERS", 100)
+    (one,) = seen_by_centre(arras.laid, declared(arras))
+    assert one.state is AgentState.REFUSED
+    assert "letters of payloads at once" in one.why
 
 
 def test_an_agent_sees_itself_alone(arras: FleetMember, laid: Laid, tmp_path: Path) -> None:

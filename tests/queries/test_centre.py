@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,11 @@ from agent.core.reason import Reason
 from agent.export.metrics import Exposition, exposition
 from agent.export.snapshot import Snapshot
 from agent.export.verdicts_json import document
+from agent.fleet.agent_standing import AgentStanding
 from agent.fleet.database import connected
 from agent.fleet.expiry import expire
 from agent.ledger.ledger import ChainOutcome
+from agent.queries import fleet_state
 from agent.queries.centre import ask_fleet, centre_snapshot, settings_of, verified_ledgers
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
@@ -161,6 +164,23 @@ def test_a_ledger_that_was_changed_there_proves_nothing_and_hides_no_other(
     assert "arras-1" in (known.fault or "")
     outcomes = {agent: found.outcome for agent, found in verified_ledgers(centre, SystemClock())}
     assert outcomes == {"arras-1": ChainOutcome.DAMAGED, "lens-1": ChainOutcome.SOUND}
+
+
+def test_a_copy_that_cannot_be_understood_hides_no_other(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = fleet_state._of_agent
+
+    def told(configuration: Configuration, agent: AgentStanding, *others: Any) -> Snapshot:
+        if agent.agent == "arras-1":
+            raise OverflowError("date value out of range")
+        return whole(configuration, agent, *others)
+
+    monkeypatch.setattr(fleet_state, "_of_agent", told)
+    known = seen(centre)
+    assert set(states(known)) == {"lens-1/srv-1", "lens-1/srv-2"}
+    assert known.fault is not None
+    assert "the agent arras-1 is current (date value out of range)" in known.fault
 
 
 def test_a_past_that_was_rewritten_there_is_seen(agents: list[FleetMember], centre: Configuration, laid: Laid) -> None:

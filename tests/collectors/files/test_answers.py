@@ -71,6 +71,12 @@ def test_a_path_longer_than_any_is_refused() -> None:
         tree(output(said), "here")
 
 
+def test_a_folder_of_more_files_than_any_is_unreadable_and_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collectors.files.answers.MOST_FILES", 1)
+    with pytest.raises(Unreadable, match=r"more files than can be listed \(1\)"):
+        tree(output(WHOLE), "here")
+
+
 @pytest.mark.parametrize(
     ("said", "kind"),
     [

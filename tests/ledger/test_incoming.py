@@ -1,0 +1,33 @@
+"""What another agent sends is kept where it follows, and does no more than a ledger's own rows do."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.core.errors import LedgerDamaged
+from agent.ledger.chain import GENESIS, forge, sha256
+from agent.ledger.incoming import opened_copy
+from agent.ledger.keys import PUBLIC_NAME, make_key
+from agent.ledger.outgoing import OutgoingRow
+
+AT = "2026-11-24T04:12:07.000000Z"
+
+
+def row(number: int, previous: str, kind: str, content: dict[str, object]) -> OutgoingRow:
+    """Return a row that follows another one, as someone with a stolen role writes it."""
+    text = json.dumps({**content, "salt": "0" * 32})
+    made = forge(previous, sequence=number, instant=AT, kind=kind, beneficiary="", payload_sha256=sha256(text))
+    return OutgoingRow(row=made, previous=previous, text=text)
+
+
+@pytest.mark.parametrize("erased", [[[1, 2**60]], [[2, 2]], [[0, 1]], [[1, 1], [1, 1]], [[-5, 1]]])
+def test_an_erasure_of_what_is_not_before_it_is_damage(tmp_path: Path, erased: list[list[int]]) -> None:
+    """The first would have been counted out one by one."""
+    make_key(tmp_path)
+    content = {"rule": "keep_readings", "keep": 1, "erased": erased, "numbers": {}}
+    first = row(1, GENESIS, "mailed", {})
+    with opened_copy(tmp_path / "copy", (tmp_path / PUBLIC_NAME).read_text()) as copy:
+        with pytest.raises(LedgerDamaged, match="row 2 erases rows that are not before it"):
+            copy.take([first, row(2, first.row.link, "erasure", content)])
+        assert copy.newest() == (0, GENESIS)
