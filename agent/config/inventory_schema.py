@@ -277,10 +277,16 @@ class CopyTable(DeclaredTable):
         "nowhere",
     )
     sets: list[SetTable] = key(
-        "The series of files that are expected, at least one; for files alone.",
+        "The series of files that are expected, at least one unless it is a mirror; for files alone.",
         '[{ id = "erp", match = "erp/*.vbk", limit = "8d" }, { id = "erp-increments", match = "erp/*.vib" }]',
         "none",
         [],
+    )
+    mirror: bool = default(
+        False,
+        "The folder is a mirror of `paths`, compared with the live source by size, date and drawn digests; for files "
+        "alone. Of one path it is laid out as by `rsync -a PATH/ DEST/`, of several each under its own last name.",
+        "false",
     )
     dated_by: Text | None = key(
         "What dates a file: `mtime`, or how a date stands in its name (strptime), in `[agent] timezone`.",
@@ -305,8 +311,8 @@ class BackupTable(DeclaredTable):
     program: Text = default(DEFAULT, "The backup program: one for which collectors exist.", '"restic"')
     host: Text = needed("The host on which the source lives.", '"srv-1"')
     paths: list[Absolute] = key(
-        "Paths backed up: each needs a recent recovery point; one of `/srv` covers `/srv/scota`. Needed but for files, "
-        "whose sets need one.",
+        "Paths backed up: each needs a recent recovery point; one of `/srv` covers `/srv/scota`. Needed but for files "
+        "that are no mirror, whose sets need one.",
         '["/srv/scota"]',
         "none",
         [],

@@ -43,6 +43,8 @@ def program_mistakes(backup: TomlTable) -> Iterator[Mistake]:
                 )
         yield from _dated_by(copy)
         yield from _sets(copy, backup)
+        if "mirror" in program.takes:
+            yield from _mirror(copy, backup)
 
 
 def _taken(program: ProgramLooks) -> set[str]:
@@ -75,6 +77,31 @@ def _dated_by(copy: TomlTable) -> Iterator[Mistake]:
     except ValueError as error:
         hint = f'say "{MTIME}", or how the date stands in the names, such as "%Y-%m-%d"'
         yield Mistake(path=copy.at("dated_by"), what=f"{shown(form)} {error}", hint=hint)
+
+
+def _mirror(copy: TomlTable, backup: TomlTable) -> Iterator[Mistake]:
+    """Yield what a mirror lacks or cannot have, and that a folder that is none has no sets."""
+    paths = [path for _, path in backup.texts("paths")]
+    if copy.flag("mirror") is not True:
+        if copy.values.get("sets") in (None, []):
+            state = "an empty list" if "sets" in copy.values else "missing"
+            what = f"is {state}, and nothing else says which files are expected"
+            yield Mistake(path=copy.at("sets"), what=what, hint=f"{_EXAMPLES['sets']}, or say mirror = true")
+        return
+    if not paths:
+        what = "is missing, and a mirror is compared with them"
+        yield Mistake(path=backup.at("paths"), what=what, hint='add it, for example paths = ["/srv/scota"]')
+    for key in ("sets", "dated_by"):
+        if copy.values.get(key) not in (None, []):
+            what = "is for archives, and this copy is a mirror"
+            yield Mistake(path=copy.at(key), what=what, hint="leave it out, or mirror", first=copy.at("mirror"))
+    names = [path.rstrip("/").rpartition("/")[2] for path in paths]
+    if len(set(names)) < len(names) or (len(names) > 1 and "" in names):
+        yield Mistake(
+            path=backup.at("paths"),
+            what="hold one last name twice, and in a mirror each lies under its own",
+            hint="declare a backup for each",
+        )
 
 
 def _sets(copy: TomlTable, backup: TomlTable) -> Iterator[Mistake]:

@@ -208,7 +208,7 @@ class Copy:
     subjects of other copies that are kept in the same repository.
     place is what the configuration says, whatever machine it lies on, as in a demonstration. Of a folder of files,
     `sets` are its series of points, dated by `dated_by` in `timezone`, and a file is judged once nothing has changed
-    in it for `settle`.
+    in it for `settle`. `mirror`: the folder follows the source's paths.
     """
 
     id: str
@@ -235,6 +235,7 @@ class Copy:
     believed: bool = False
     siblings: tuple[str, ...] = ()
     sets: tuple[FileSet, ...] = ()
+    mirror: bool = False
     dated_by: str = MTIME
     settle: timedelta = SETTLE
     timezone: str = "Europe/Paris"

@@ -103,8 +103,7 @@ def tree(output: Output, where: str, known: bytes | None = None) -> FolderListin
     body = [line for line in rows if line[:2] in (b"f ", b"x ") or line == b"o"]
     if any(len(line) > LONGEST_LINE for line in body):
         raise Unreadable(f"the list of {where} names a path of more than {LONGEST_LINE} bytes")
-    found = [match for match in map(_FILE.fullmatch, body) if match is not None]
-    files = tuple(_file(match) for match in found)
+    files = read_body(b"\n".join(body))
     whole = any(line in (b"x 0", b"x 1") for line in body)
     counts = next((match for line in lines if (match := _COUNTS.fullmatch(line)) is not None), None)
     told = (len(files), sum(file.size for file in files))
@@ -121,6 +120,17 @@ def tree(output: Output, where: str, known: bytes | None = None) -> FolderListin
         free_bytes=_free(lines, b"bytes", 1024),
         free_inodes=_free(lines, b"inodes", 1),
     )
+
+
+def read_body(body: bytes) -> tuple[FolderFile, ...]:
+    """Return the files that the body of a list names; what is no line of one is left out."""
+    return tuple(_file(match) for line in body.split(b"\n") if (match := _FILE.fullmatch(line)) is not None)
+
+
+def body_of(files: Iterable[FolderFile]) -> bytes:
+    """Return files as the body of a list, to be read again."""
+    lines = (f"f {one.size} {one.written} {one.changed} 0 {one.room // 512} {one.path}\n" for one in files)
+    return "".join(lines).encode(errors="surrogateescape")
 
 
 def _complaints(lines: Sequence[bytes], body: Sequence[bytes]) -> int:

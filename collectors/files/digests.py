@@ -6,6 +6,7 @@ Blind:  what was already in a file when it was first read; a host that lies
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from agent.core.collecting.collector import Collector, Look
@@ -15,8 +16,11 @@ from agent.core.inventory import Copy
 from agent.core.manifest import ManifestChange
 from agent.core.model import Fact, Gap, Observation
 from collectors.files import LOOKS, made_of_files
+from collectors.files.answers import FolderListing
+from collectors.files.drawn import DrawnFiles, drawn_beside
 from collectors.files.hashing import DigestRun, chosen, confirm, hash_all
 from collectors.files.listing import gaps, hold_to_clock
+from collectors.files.mirror import mirrored
 from collectors.files.opening import opened
 from collectors.files.records import VersionRecords, stored
 from collectors.files.remote import RemoteFolder
@@ -28,7 +32,7 @@ NAME = LOOKS.verification
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     """Yield the result of hashing, and what earlier looks found that still stands."""
-    far, records = RemoteFolder(copy, look), VersionRecords(look.manifest())
+    far, records = RemoteFolder.of(copy, look), VersionRecords(look.manifest())
     look.progress(0.0)
     try:
         listed = far.tree(look.timeout)
@@ -36,19 +40,28 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
         yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
         yield from _carried(look.previous)
         return
-    hold_to_clock(copy, listed, look.now, far.where)
-    here = arranged(copy, listed, records.versions)
+    here = _arranged(copy, listed, records, look, far.where)
     run = hash_all(far, chosen(here, records, _tried(look.previous), look.budget, look.now), look)
-    run = confirm(far, run, here, records, copy.snapshot_host, look)
+    run = confirm(far, run, here, records, copy, look)
     bad = _tried(look.previous)
     tools = opened(copy, look, [one for one in run.read.values() if records.of(one) is None or one.id in bad])
     look.progress(1.0)
-    shown = VerifiedFolder(copy=copy, here=here, records=records, run=run, opened=tools, now=look.now)
+    drawn = drawn_beside(copy, look, run) if copy.mirror else DrawnFiles()
+    run = replace(run, changed=run.changed | drawn.differing)
+    shown = VerifiedFolder(copy=copy, here=here, records=records, run=run, opened=tools, drawn=drawn.same, now=look.now)
     yield _change(here, records, run, unlisted=bool(listed.complaints))
     yield from facts(shown, look.previous)
-    yield from repeated(shown)
-    yield from still(shown)
+    if not copy.mirror:
+        yield from repeated(shown)
+        yield from still(shown)
     yield from gaps(copy, listed)
+
+
+def _arranged(copy: Copy, listed: FolderListing, records: VersionRecords, look: Look, where: str) -> Arranged:
+    if copy.mirror:
+        return mirrored(copy, listed)
+    hold_to_clock(copy, listed, look.now, where)
+    return arranged(copy, listed, records.versions)
 
 
 def _change(here: Arranged, records: VersionRecords, run: DigestRun, *, unlisted: bool) -> ManifestChange:

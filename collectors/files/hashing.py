@@ -7,6 +7,7 @@ from datetime import datetime
 from agent.core.ahead import lies_ahead
 from agent.core.collecting.collector import Look
 from agent.core.errors import LookError
+from agent.core.inventory import Copy
 from agent.core.reason import Reason
 from collectors.files.history import KnownVersion, known_versions, unusual
 from collectors.files.records import VersionRecords
@@ -77,14 +78,15 @@ def hash_all(far: RemoteFolder, archives: Sequence[Archive], look: Look) -> Dige
 
 
 def confirm(
-    far: RemoteFolder, run: DigestRun, here: Arranged, records: VersionRecords, host: str, look: Look
+    far: RemoteFolder, run: DigestRun, here: Arranged, records: VersionRecords, copy: Copy, look: Look
 ) -> DigestRun:
     """Return a run with what has changed: nothing is told that a second look does not show as well.
 
     What was written or removed meanwhile is left out of it. Raises a LookError where it cannot be looked at again.
     """
     differing = [one for id, one in run.read.items() if _differs(one, run.digests[id], records)]
-    over = _written_over(run, here, records, host, look.now)
+    # What a mirror holds is written over whenever its source is.
+    over = frozenset[str]() if copy.mirror else _written_over(run, here, records, copy.snapshot_host, look.now)
     if not differing and not over and not run.unread:
         return run
     after = {file.path: file for file in far.tree(look.timeout).files}

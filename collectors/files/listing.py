@@ -23,6 +23,7 @@ from agent.core.reason import Reason
 from collectors.files import LOOKS, made_of_files
 from collectors.files.answers import FolderListing
 from collectors.files.history import KnownVersion, anomalies, gone_facts, known_versions, no_longer_there, written_over
+from collectors.files.mirror import compared, mass_changes, mirrored
 from collectors.files.records import VersionRecords
 from collectors.files.remote import RemoteFolder
 from collectors.files.sets import Arranged, arranged, path_of, set_finder
@@ -34,15 +35,20 @@ GONE_TOLD = 200
 GAPS_TOLD = 20
 # Facts of the look that reads the files: a point that holds what an older one held, and a set that stands still.
 REPEATED, STILL = "files.repeated", "files.still"
+# Value: a file of the source that its mirror has not, or not so.
+WAITING = "mirror.waiting"
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     """Yield what a copy's folder holds, and what it held before and does not any more."""
-    far = RemoteFolder(copy, look)
+    far = RemoteFolder.of(copy, look)
     try:
         listed = far.tree(look.timeout)
     except Missing:
         yield from _absent(copy, look)
+        return
+    if copy.mirror:
+        yield from _mirror(copy, look, listed)
         return
     hold_to_clock(copy, listed, look.now, far.where)
     records = VersionRecords(look.manifest())
@@ -68,6 +74,28 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield from gaps(copy, listed)
 
 
+def _mirror(copy: Copy, look: Look, listed: FolderListing) -> Iterator[Fact | Gap]:
+    """Yield as of when a mirror holds its source, and whether much of it changed at once."""
+    yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
+    found = () if listed.complaints else tuple(compared(copy, look, listed))
+    for one in found:
+        point = one.point(copy.snapshot_host)
+        if point is not None:
+            yield Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time)
+        yield from (Gap(subject=copy.subject, reason=_reason(said), detail=said) for said in one.unseen)
+    waiting = [path for one in found for path in one.waiting]
+    yield Fact(name="files.waiting", subject=copy.subject, value=len(waiting), as_of=look.now)
+    yield from (Fact(name=WAITING, subject=copy.subject, value=path, as_of=look.now) for path in waiting[:GAPS_TOLD])
+    if not listed.complaints:
+        for anomaly in mass_changes(copy, look, listed, look.previous):
+            yield Fact(name=ANOMALY, subject=copy.subject, value=anomaly, as_of=anomaly.at)
+    else:
+        yield from () if look.previous is None else look.previous.named(ANOMALY)
+    for name, value in _amounts(listed, mirrored(copy, listed)).items():
+        yield Fact(name=name, subject=copy.subject, value=value, as_of=look.now)
+    yield from gaps(copy, listed)
+
+
 def hold_to_clock(copy: Copy, listed: FolderListing, now: datetime, where: str) -> None:
     """Raise ClockDoubtful where dates of files say nothing, since the clock of their host is wrong."""
     apart = listed.clock - now.timestamp()
@@ -80,10 +108,13 @@ def hold_to_clock(copy: Copy, listed: FolderListing, now: datetime, where: str) 
 def gaps(copy: Copy, listed: FolderListing) -> Iterator[Gap]:
     """Yield what of the folder could not be listed."""
     for line in listed.wrong[:GAPS_TOLD]:
-        denied = "ermission denied" in line
-        yield Gap(subject=copy.subject, reason=Reason.DENIED if denied else Reason.UNREADABLE, detail=line)
+        yield Gap(subject=copy.subject, reason=_reason(line), detail=line)
     if listed.complaints and not listed.wrong:
         yield Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail="a part of the folder could not be listed")
+
+
+def _reason(said: str) -> Reason:
+    return Reason.DENIED if "ermission denied" in said else Reason.UNREADABLE
 
 
 def _points(copy: Copy, here: Arranged, previous: Observation | None) -> Iterator[Point]:

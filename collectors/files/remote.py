@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 from agent.core.collecting.collector import Look
 from agent.core.errors import Unreadable
+from agent.core.host import Host
 from agent.core.inventory import Copy
 from agent.hosts.store_program import StoreProgram
 from collectors.files.answers import FolderFile, FolderListing, FolderSums, sums, tree
@@ -22,21 +24,32 @@ LONGEST_PATH = 2000
 
 
 class RemoteFolder:
-    """Ask for one copy's folder; what was listed last is remembered in the look's folder."""
+    """Ask a host for one of its folders; what was listed last is remembered in the file that is named.
 
-    def __init__(self, copy: Copy, look: Look) -> None:
+    `whole`: names that begin with a dot are listed too.
+    """
+
+    def __init__(self, *, host: Host, path: str, where: str, remembered: Path, whole: bool = False) -> None:
+        self.path = path
+        self.where = where
+        self._program = StoreProgram(host)
+        self._remembered = remembered
+        self._verb = "whole" if whole else "tree"
+
+    @classmethod
+    def of(cls, copy: Copy, look: Look) -> "RemoteFolder":
+        """Return the folder of a copy's store. Raises Unreadable where it has none."""
         if copy.store is None:
             raise Unreadable(f"{copy.subject} has no store")
-        self.path = copy.store.path
-        self.where = f"{copy.store.path} on {copy.store.host}"
-        self._program = StoreProgram(look.host(copy.store.host))
-        self._remembered = look.folder / REMEMBERED
+        host, path = copy.store.host, copy.store.path
+        where, remembered = f"{path} on {host}", look.folder / REMEMBERED
+        return cls(host=look.host(host), path=path, where=where, remembered=remembered, whole=copy.mirror)
 
-    def tree(self, timeout: timedelta, *, verb: str = "tree") -> FolderListing:
+    def tree(self, timeout: timedelta) -> FolderListing:
         """Return every file that the host lists. Raises a LookError."""
         body = self._remembered.read_bytes() if self._remembered.is_file() else None
         known = UNKNOWN if body is None else hashlib.sha256(body).hexdigest()
-        found = tree(self._program.ask(verb, known, self.path, timeout=timeout), self.where, body)
+        found = tree(self._program.ask(self._verb, known, self.path, timeout=timeout), self.where, body)
         if found.complaints:
             # What could not be listed is told at each look, and an answer that nothing changed tells none of it.
             self._remembered.unlink(missing_ok=True)

@@ -31,7 +31,14 @@ class VerifiedFolder:
     records: VersionRecords
     run: DigestRun
     opened: OpeningRun
+    drawn: int = 0
     now: datetime
+
+    @property
+    def changed_as(self) -> str:
+        """Return what a file is that no longer holds what it held: a past backup has changed, a mirror is damaged."""
+        reason = Reason.DAMAGED if self.copy.mirror else Reason.CONTENT_CHANGED
+        return str(reason.value)
 
     def last_read(self, one: Archive) -> datetime | None:
         """Return when an archive was last read; what is dated ahead never was."""
@@ -83,11 +90,11 @@ def facts(shown: VerifiedFolder, previous: Observation | None) -> Iterator[Fact 
 def _damage(shown: VerifiedFolder, previous: Observation | None) -> Iterator[tuple[Damage, datetime]]:
     """Yield the files that are not what they were, each as of when that was seen last."""
     present = {one.id for one in shown.here.every()}
-    found = [Damage(file=id, reason=Reason.CONTENT_CHANGED.value) for id in sorted(shown.run.changed)]
+    found = [Damage(file=id, reason=shown.changed_as) for id in sorted(shown.run.changed)]
     found += shown.opened.damage
     yield from ((one, shown.now) for one in found)
     for damage, at in () if previous is None else damage_in(previous):
-        if damage.reason == Reason.CONTENT_CHANGED.value:
+        if damage.reason == shown.changed_as:
             # One that was written over has no digest of its own to go back to.
             mended = damage.file in shown.run.digests and _is_first_seen(shown, damage.file)
         else:
@@ -116,6 +123,8 @@ def _remarks(shown: VerifiedFolder) -> Iterator[str]:
         yield f"{len(same)} files are as they were first seen, unchanged since {since:{_DAY}} or later"
     if fresh := len(shown.run.read) - len(records):
         yield f"{fresh} files were read for the first time: nothing shows what they held before"
+    if shown.drawn:
+        yield f"{shown.drawn} files that were drawn hold what the source holds"
     for kind, count in sorted(shown.opened.kinds.items()):
         yield f"{count} files were opened as {kind}"
     if shown.opened.untold:

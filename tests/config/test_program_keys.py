@@ -29,7 +29,7 @@ REFUSED = {
         "backup.copy.store",
         "copy of files needs",
     ),
-    "no sets": (SETS, "", "backup.copy.sets", "copy of files needs"),
+    "no sets": (SETS, "", "backup.copy.sets", "nothing else says which files"),
     "sets that hold nothing": (SETS, "sets = []\n", "backup.copy.sets", "empty list"),
     "a repository": ('id = "nas"', 'id = "nas"\nrepository = "/r"', "backup.copy.repository", "nothing here can look"),
     "a password": ('id = "nas"', 'id = "nas"\npassword_file = "/p"', "backup.copy.password_file", "nothing here"),
@@ -41,7 +41,6 @@ REFUSED = {
         "nothing here restores",
     ),
     "a trial": ('program = "files"', 'program = "files"\ntry = ["/bin/true"]', "backup.try", "nothing here restores"),
-    "a mirror": ('id = "nas"', 'id = "nas"\nmirror = true', "backup.copy.mirror", "no known key"),
     "a set twice": ('id = "vib"', 'id = "erp"', "backup.copy.sets.id", "already a set"),
     "a limit over the retention": ('"8d"', '"31d"', "backup.copy.sets.limit", "longer than the retention"),
     "a match of hidden names": ("erp/*.vbk", ".erp/*.vbk", "backup.copy.sets.match", "begins with a dot"),
@@ -92,7 +91,46 @@ def test_what_files_lack_or_cannot_have_is_said(name: str) -> None:
     assert mistakes[0].hint
 
 
-@pytest.mark.parametrize("line", ['sets = [{ id = "a", match = "*" }]', 'dated_by = "mtime"', 'settle = "1h"'])
+MIRROR = """\
+[[backup]]
+id = "share"
+program = "files"
+host = "srv-1"
+paths = ["/srv/share", "/srv/homes/"]
+[[backup.copy]]
+id = "nas"
+site = "cambrai"
+store = { host = "vault", path = "/volume1/share" }
+mirror = true
+"""
+
+
+def test_a_mirror_is_declared() -> None:
+    (_, backup) = understood(SOUND + MIRROR).inventory.backups
+    (copy,) = backup.copies
+    assert (copy.mirror, copy.sets, copy.parts) == (True, (), ("/srv/share", "/srv/homes/"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "words"),
+    [
+        ('paths = ["/srv/share", "/srv/homes/"]\n', "", "backup.paths", "a mirror is compared with them"),
+        ('"/srv/homes/"', '"/home/share"', "backup.paths", "one last name twice"),
+        ('"/srv/homes/"', '"/"', "backup.paths", "one last name twice"),
+        ("mirror = true", f"mirror = true\n{SETS}", "backup.copy.sets", "this copy is a mirror"),
+        ("mirror = true", 'mirror = true\ndated_by = "%Y%m%d"', "backup.copy.dated_by", "this copy is a mirror"),
+        ("mirror = true", "mirror = false", "backup.copy.sets", "nothing else says which files"),
+    ],
+)
+def test_what_a_mirror_lacks_or_cannot_have_is_said(old: str, new: str, key: str, words: str) -> None:
+    assert old in MIRROR
+    (mistake,) = told(SOUND + MIRROR.replace(old, new, 1))
+    assert (mistake.key, words in mistake.what) == (key, True), mistake
+
+
+@pytest.mark.parametrize(
+    "line", ["mirror = true", 'sets = [{ id = "a", match = "*" }]', 'dated_by = "mtime"', 'settle = "1h"']
+)
 def test_what_is_of_files_alone_is_refused_for_another_program(line: str) -> None:
     (mistake,) = told(SOUND + line + "\n")
     assert mistake.key == f"backup.copy.{line.split(' ')[0]}"

@@ -37,6 +37,12 @@ SUSPICIONS: Mapping[Reason, Phrases] = {
     ),
     Reason.CONTENT_CHANGED: (
         Words(
+            fr="{rewritten_percent} % des fichiers de {path} ont été réécrits en moins d'un jour dans le miroir, comme "
+            "le ferait un chiffrement malveillant",
+            en="{rewritten_percent} % of the files of {path} were written anew in the mirror within a day, as "
+            "ransomware would do",
+        ),
+        Words(
             fr="des fichiers passés de {path} ont changé ({files_changed} au total, dont {file}), alors qu'une "
             "sauvegarde passée ne change jamais",
             en="past files of {path} have changed ({files_changed} in all, {file} among them), and a past backup never "

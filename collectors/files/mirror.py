@@ -1,0 +1,173 @@
+"""A mirror beside its live source: as of when it holds what the source held, and whether much of it changed at once.
+
+Both are listed. What the source has and the mirror has not, or with another size or date, has not arrived: the mirror
+is the source as it was just before the oldest such change. A mirror follows whatever happens to its source, so that it
+is held to what it held itself within the last day: much that is gone or written anew at once is told, a few files are
+not.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+
+from agent.core.collecting.collector import Look
+from agent.core.inventory import Copy
+from agent.core.judging.anomaly_record import Anomaly, anomalies_in
+from agent.core.model import Detail, Observation
+from agent.core.points import Point
+from agent.core.reason import Reason
+from collectors.files.answers import FolderFile, FolderListing, body_of, read_body
+from collectors.files.remote import RemoteFolder
+from collectors.files.sets import Archive, Arranged, instant, version_id
+
+# File systems of a NAS keep whole seconds, FAT every other one.
+SAME_DATE = 2
+# Of the files of the day before, this share and this number at least; a small mirror has to lose more.
+MUCH, MANY = 0.1, 20
+MOST, FEW = 0.3, 3
+BACK_FROM = 0.7
+BASELINE, BASELINE_FOR = "day", timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirroredPath:
+    """One path of a source and its mirror; `arrived` is as of when the mirror holds it, `waiting` what has not come.
+
+    `arrived` None: a part of the source could not be listed, as `unseen` says.
+    """
+
+    path: str
+    mirror: Mapping[str, FolderFile]
+    arrived: datetime | None = None
+    waiting: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+    def point(self, host: str) -> Point | None:
+        """Return the state of the mirror as a recovery point; None where it is not known."""
+        if self.arrived is None:
+            return None
+        size = sum(file.size for file in self.mirror.values())
+        return Point(
+            id=version_id(self.path, round(self.arrived.timestamp())),
+            time=self.arrived,
+            host=host,
+            paths=(self.path,),
+            files=len(self.mirror),
+            bytes=size,
+        )
+
+
+def prefix_of(copy: Copy, path: str) -> str:
+    """Return where a path lies in the mirror, as `rsync -a PATH/ DEST/`, of several each under its own last name."""
+    return "" if len(copy.paths) == 1 else f"{PurePosixPath(path).name}/"
+
+
+def parted(copy: Copy, files: Sequence[FolderFile]) -> dict[str, dict[str, FolderFile]]:
+    """Return the files of a mirror by the path of the source, and by their names below it."""
+    prefixes = {path: prefix_of(copy, path) for path in copy.paths}
+    return {
+        path: {file.path[len(prefix) :]: file for file in files if file.path.startswith(prefix)}
+        for path, prefix in prefixes.items()
+    }
+
+
+def mirrored(copy: Copy, listing: FolderListing) -> Arranged:
+    """Return the files of a mirror as archives of its paths, all of which are judged."""
+    sets: dict[str, list[Archive]] = {}
+    for path, files in parted(copy, listing.files).items():
+        set = set_of(copy, path)
+        sets[set] = [Archive(set=set, file=file, time=instant(file.written)) for file in files.values()]
+    return Arranged(sets=sets)
+
+
+def set_of(copy: Copy, path: str) -> str:
+    """Return the name under which the files of a path are kept in the manifest, which has no blank."""
+    return f"path-{copy.paths.index(path) + 1}"
+
+
+def compared(copy: Copy, look: Look, listing: FolderListing) -> Iterator[MirroredPath]:
+    """Yield how each path of the source stands to the mirror. Raises a LookError where the source cannot be listed."""
+    for path, mirror in parted(copy, listing.files).items():
+        live = source_of(copy, path, look).tree(look.timeout)
+        if live.complaints:
+            yield MirroredPath(path=path, mirror=mirror, unseen=live.wrong[:1] or (f"{path}: a part of it",))
+            continue
+        quiet = live.clock - round(copy.settle.total_seconds())
+        waiting = [
+            (max(file.changed, file.written) if file.written <= live.clock else file.changed, file)
+            for file in live.files
+            if not arrived(file, mirror.get(file.path))
+        ]
+        oldest = min((at for at, _ in waiting), default=live.clock)
+        # The clock of the source dates its changes; where it is wrong, by how much is known.
+        apart = live.clock - look.now.timestamp()
+        at = instant(round(oldest - apart))
+        settled = sorted(file.shown for changed, file in waiting if changed <= quiet)
+        found = MirroredPath(path=path, mirror=mirror, arrived=min(at, look.now), waiting=tuple(settled))
+        # An empty source is one that is not mounted: nothing has been mirrored since.
+        yield found if live.files else replace(found, mirror={})
+
+
+def arrived(file: FolderFile, there: FolderFile | None) -> bool:
+    """Return whether a mirror has a file as it is."""
+    return there is not None and there.size == file.size and abs(there.written - file.written) <= SAME_DATE
+
+
+def source_of(copy: Copy, path: str, look: Look) -> RemoteFolder:
+    """Return the folder of the live source."""
+    remembered = look.folder / f"source{path.replace('/', '-')}"[:200]
+    return RemoteFolder(
+        host=look.host(copy.host), path=path, where=f"{path} on {copy.host}", remembered=remembered, whole=True
+    )
+
+
+def mass_changes(copy: Copy, look: Look, listing: FolderListing, previous: Observation | None) -> Iterator[Anomaly]:
+    """Yield what stands of earlier anomalies, and that much of a mirror is gone or was written anew within a day."""
+    kept = look.folder / BASELINE
+    before = _baseline(kept)
+    now = parted(copy, listing.files)
+    known = () if previous is None else anomalies_in(previous)
+    for path, files in now.items():
+        standing = [one for one in known if one.path == path and not _over(one, files)]
+        yield from standing
+        earlier = parted(copy, before).get(path, {})
+        for reason, about in _changes(earlier, files):
+            if reason not in {one.reason for one in standing}:
+                yield Anomaly(path=path, at=look.now, point=path, reason=reason, about=about)
+    if not before or look.now.timestamp() - kept.stat().st_mtime >= BASELINE_FOR.total_seconds():
+        kept.write_bytes(body_of(listing.files))
+
+
+def _baseline(kept: Path) -> Sequence[FolderFile]:
+    return read_body(kept.read_bytes()) if kept.is_file() else ()
+
+
+def _changes(before: Mapping[str, FolderFile], now: Mapping[str, FolderFile]) -> Iterator[tuple[Reason, Detail]]:
+    lost = [file for path, file in before.items() if path not in now]
+    # What was moved is there under another name, with its size and its date.
+    spare = Counter((file.size, file.written) for path, file in now.items() if path not in before)
+    gone = 0
+    for file in lost:
+        version = file.size, file.written
+        if spare[version]:
+            spare[version] -= 1
+        else:
+            gone += 1
+    changed = sum(path in now and not arrived(file, now[path]) for path, file in before.items())
+    if _is_much(gone, len(before)):
+        percent = round(100 * gone / len(before))
+        yield Reason.SHRUNK, {"removed_percent": percent, "files": len(now), "files_before": len(before)}
+    if _is_much(changed, len(before)):
+        yield Reason.CONTENT_CHANGED, {"rewritten_percent": round(100 * changed / len(before))}
+
+
+def _is_much(count: int, whole: int) -> bool:
+    return (count >= MANY and count >= MUCH * whole) or (count >= FEW and count >= MOST * whole)
+
+
+def _over(one: Anomaly, files: Mapping[str, FolderFile]) -> bool:
+    """Return whether an anomaly is over: its files are back; what was written anew, an entry of `change` settles."""
+    before = one.about.get("files_before")
+    return one.reason is Reason.SHRUNK and isinstance(before, int) and len(files) > BACK_FROM * before
