@@ -7,6 +7,7 @@ LOOKS = ProgramLooks(
     listing="file_sets",
     verification="file_digests",
     store_verification="file_digests",
+    place="file_place",
     needs=("store",),
     takes=("sets", "mirror", "dated_by", "settle"),
     sourced=False,

@@ -19,12 +19,7 @@ from agent.core.errors import Exited, LookError, ToolMissing
 from agent.core.inventory import Copy
 from agent.core.model import Fact
 from agent.core.places import FACT, HIDDEN, CopyMachine, MachineEvidence, place_in
-from agent.hosts.ssh.probe import SftpPlace
-from collectors.restic import LOOKS, made_with_restic
-from collectors.restic.addresses import LocalMachine
-from collectors.restic.environment import read_environment
-from collectors.restic.folders import folder_place
-from collectors.restic.machine import (
+from agent.hosts.machine_identity import (
     BOOT_ID,
     LIMIT,
     MACHINE_ID,
@@ -34,7 +29,12 @@ from collectors.restic.machine import (
     identity_through,
     same_machine,
 )
-from collectors.restic.mounts import Mount, mount_of
+from agent.hosts.mounts import Mount, mount_of
+from agent.hosts.own_addresses import LocalMachine
+from agent.hosts.ssh.probe import SftpPlace
+from collectors.restic import LOOKS, made_with_restic
+from collectors.restic.environment import read_environment
+from collectors.restic.folders import folder_place
 from collectors.restic.sftp import connect_seconds, ssh_argv
 from collectors.restic.ssh_settings import settings_of
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError
 from agent.core.host import Host
+from agent.hosts.machine_identity import keys_in
 from agent.hosts.ssh.config import NO_SHELL
 from agent.hosts.ssh.probe import SftpPlace
-from collectors.restic.machine import keys_in
 
 LIMIT = 1024 * 1024
 PORT = "22"

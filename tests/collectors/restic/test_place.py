@@ -16,11 +16,11 @@ from agent.core.inventory import Copy, Store
 from agent.core.model import Fact, Observation
 from agent.core.places import HIDDEN, CopyMachine, SeenPlace, place_in
 from agent.hosts.local import LocalHost
+from agent.hosts.machine_identity import BOOT_ID, MACHINE_ID, UPTIME, Identity, identity_in, keys_in, same_machine
+from agent.hosts.mounts import Mount, mount_of
+from agent.hosts.own_addresses import own_addresses
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS as RESTIC
-from collectors.restic.addresses import own_addresses
-from collectors.restic.machine import BOOT_ID, MACHINE_ID, UPTIME, Identity, identity_in, keys_in, same_machine
-from collectors.restic.mounts import Mount, mount_of
 from collectors.restic.place import collect
 from collectors.restic.ssh_settings import settings_in, settings_of
 from tests.collectors.restic.conftest import NOW
