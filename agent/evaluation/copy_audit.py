@@ -32,6 +32,7 @@ from agent.core.judging.looked_at import target_of
 from agent.core.model import Fact
 from agent.core.reason import Reason
 from agent.core.replacing import replace_file
+from agent.evaluation.round import Round
 from agent.evaluation.session import Session
 from agent.ledger.ledger import Ledger
 from agent.register.reading import read_value
@@ -79,7 +80,7 @@ def audit(session: Session, request: AuditRequest, progress: Callable[[float], N
 
 
 def _keep_damage(session: Session, ledger: Ledger, done: CopyAudit) -> None:
-    """Keep the damage that an audit found, so that verdicts know of it. Raises LedgerError."""
+    """Keep the damage that an audit found, and judge by it what rests on that repository. Raises LedgerError."""
     copy, inventory = done.request.copy, session.configuration.inventory
     target, before = target_of(copy, inventory), session.context.previous(COLLECTOR, copy.subject)
     if target is not None and before is not None and not target.shown_by(before):
@@ -93,6 +94,9 @@ def _keep_damage(session: Session, ledger: Ledger, done: CopyAudit) -> None:
     (kept,) = ledger.keep_readings([look])
     if isinstance(kept, LedgerError):
         raise kept
+    names = {copy.subject, *copy.siblings}
+    concerned = names | {one.backup for one in inventory.copies if one.subject in names}
+    Round(session).judge([one for one in session.wanted if one.key.subject in concerned])
 
 
 def drawn_by(session: Session, request: AuditRequest) -> AuditDraws:

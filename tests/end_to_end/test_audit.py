@@ -147,6 +147,9 @@ def test_damage_that_an_audit_found_counts_until_the_copy_was_read_whole(site: W
 
     audit(site, "--draws", "460")
     audit(site, "--draws", "1", "--seed", "00")
+    # On the day of the audit, whenever the next look is.
+    kept = beffroi("status", "--json", "--config", site.configuration).verdicts
+    assert kept["backup-offsite", "files/offsite"]["reason"] == "damaged"
     assert standing(site)["backup-offsite"] == ("missed", "damaged")
     assert standing(site)["backup-rpo"] == ("missed", "damaged")
 
