@@ -8,6 +8,7 @@ LC_ALL=C; export LC_ALL
 from=$(pwd); wrong=0; work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT; trap 'exit 1' HUP INT TERM
 cd -- "$(dirname -- "$0")" || exit 1
+[ "$(awk 'BEGIN {printf "%c%c", 0, 200}' | od -An -tx1 | tr -d ' ')" = 00c8 ] || { echo "Il faut un autre awk."; exit 1; }
 say() { if [ "$1" = 0 ]; then echo "exact : $2"; else echo "FAUX : $2"; wrong=1; fi; }
 same() { cmp -s "$work/$1" "$work/$2"; say $? "$3"; }
 none() { [ ! -s "$work/$1" ]; say $? "$2"; }
@@ -31,13 +32,13 @@ contents() {
 # leaves, nodes : de lignes « NOM TEXTE » ou « NOM GAUCHE DROITE », l'empreinte de chaque feuille ou nœud.
 leaves() {
     rm -rf "$work/f"; mkdir "$work/f"
-    while read -r name text; do printf '\000%s' "$text" >"$work/f/$name"; done; sums
+    awk -v D="$work/f/" '{f = D $1; sub(/^[^ ]* /, ""); printf "%c%s", 0, $0 >f; close(f)}'; sums
 }
 nodes() {
     rm -rf "$work/f"; mkdir "$work/f"
-    awk 'BEGIN {for (i = 0; i < 256; i++) o[sprintf("%02x", i)] = sprintf("\\%03o", i)}
-        {h = $2 $3; s = "\\001"; for (i = 1; i < 128; i += 2) s = s o[substr(h, i, 2)]; print $1, s}' |
-    while read -r name octets; do printf "$octets" >"$work/f/$name"; done; sums
+    awk -v D="$work/f/" 'BEGIN {for (i = 0; i < 256; i++) o[sprintf("%02x", i)] = i}
+        {f = D $1; h = $2 $3; printf "%c", 1 >f; for (i = 1; i < 128; i += 8) printf "%c%c%c%c", o[substr(h, i, 2)],
+            o[substr(h, i + 2, 2)], o[substr(h, i + 4, 2)], o[substr(h, i + 6, 2)] >f; close(f)}'; sums
 }
 # climb : de lignes « NOM EMPREINTE PLACE TAILLE PREUVE... », la racine à laquelle chaque preuve mène.
 climb() {
