@@ -3,7 +3,7 @@
 Written: files in order, deflated, with fixed times and nothing else. Form: PKWARE's APPNOTE 6.3.10, sections 4.3.7,
 4.3.12 and 4.3.16; any unzip reads it. No ZIP64: at most 65,535 files and 4 GiB. What is read may have been unpacked and
 packed again: another order, other times, a folder around it, the litter of a desktop. What a file holds is what counts,
-and it is read within bounds: no name that leads elsewhere, no file twice, nothing that grows a hundredfold.
+and it is read within bounds: no name that leads elsewhere, no file twice, nothing that grows out of all proportion.
 """
 
 import hashlib
@@ -20,8 +20,8 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(/[A-Za-z0-9_][A-Za-z0-9_.-]
 LARGEST, MOST = 2**32 - 1, 2**16 - 1
 # What desktops put into folders of their own accord.
 _LITTER = re.compile(r"(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)|__MACOSX/.*", re.DOTALL)
-# Text deflates to a twentieth; a file of zeros to a thousandth.
-_MOST_GROWTH, _SMALL = 100, 1024 * 1024
+# Rows deflate to a thirteenth, since each has a salt; a file of zeros to a thousandth.
+_MOST_GROWTH, _SMALL = 30, 1024 * 1024
 _LARGEST_DIRECTORY = 16 * 1024 * 1024
 # A comment at its end is as long as this at most.
 _LONGEST_END = 22 + 65_535

@@ -4,8 +4,10 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from sys import intern
 
-from agent.ledger import registers
+from agent.core.judging import departures
+from agent.ledger import registers, verdicts
 from agent.proving.day_log import row_leaf
 from agent.proving.merkle import leaf_hash
 from agent.report.archive import NotTheForm
@@ -43,11 +45,17 @@ class ShownRow:
 
 
 class OwnRows:
-    """Read days in order, then the tail; what does not hold is added to `damage`."""
+    """Read days in order, then the tail; what does not hold is added to `damage`.
 
-    def __init__(self, damage: list[str]) -> None:
+    What no day is counted by is held to its proof and let go: a quarter has tens of thousands of verdicts.
+    """
+
+    def __init__(self, damage: list[str], *, is_provisional: bool) -> None:
         self.damage = damage
         self.rows = 0
+        # The instant of the latest row; empty: there is none.
+        self.until = ""
+        self._is_provisional = is_provisional
 
     def day(self, day: ProvenDay, lines: Iterable[bytes]) -> list[ShownRow]:
         """Return the rows of one proven day. Raises NotTheForm."""
@@ -71,9 +79,16 @@ class OwnRows:
                 raise NotTheForm(f"{name}: row {number} is said to be erased, and no rule erases a {kind}")
             digest = row[4].decode() if text is None else hashlib.sha256(text).hexdigest()
             hashes.append(leaf_hash(row_leaf(number=number, instant=instant, kind=kind, payload=digest).encode()))
-            rows.append(ShownRow(instant=instant, kind=kind, text=text if kind in COUNTED else None))
-        self.rows += len(rows)
+            self.rows, self.until = self.rows + 1, max(self.until, instant)
+            if self._is_counted(kind, text):
+                rows.append(ShownRow(instant=intern(instant), kind=intern(kind), text=text))
         return rows, hashes
+
+    def _is_counted(self, kind: str, text: bytes | None) -> bool:
+        """Return whether a day may be counted by a row; of a verdict, that it may be of a departure that closed."""
+        if kind != verdicts.KIND or text is None or self._is_provisional:
+            return kind in COUNTED
+        return departures.TARGET.encode() in text
 
 
 def holes(days: Iterable[ProvenDay], whole: Iterable[tuple[int, str]], first_day: str, size: int) -> Iterator[str]:

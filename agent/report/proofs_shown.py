@@ -15,6 +15,8 @@ NAME = re.compile(r"([0-9]{5,12})-([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
 _PLACE = re.compile(rf"(?:0|[1-9][0-9]{{0,17}}) [1-9][0-9]{{0,17}}(?: [0-9a-f]{{64}}){{0,{LONGEST_PROOF}}}", re.ASCII)
 _CONSISTENCY = re.compile(rf"[1-9][0-9]{{0,17}}(?: [0-9a-f]{{64}}){{0,{LONGEST_PROOF}}}", re.ASCII)
 _LONGEST_LEAF = 4096
+# A bundle has one day for each that was signed, and the lines of ten years at most.
+_MOST_LINES = 20_000
 _KINDS = ("own", "day", "leaf", "log")
 
 
@@ -70,14 +72,16 @@ class ShownProofs:
 def proofs_of(lines: Iterable[bytes]) -> ShownProofs:
     """Return the proofs that some lines are. Raises NotTheForm."""
     found = ShownProofs()
-    for line in lines:
+    for number, line in enumerate(lines):
+        if number > _MOST_LINES or len(line) > 2 * _LONGEST_LEAF:
+            raise NotTheForm("proofs.txt is longer than the proofs of a bundle")
         kind, _, rest = line.decode("ascii", errors="replace").partition(" ")
         if kind == "checkpoint" and _CONSISTENCY.fullmatch(rest):
             size, *hashes = rest.split(" ")
             found.consistency[int(size)] = tuple(map(bytes.fromhex, hashes))
             continue
         name, _, said = rest.partition(" ")
-        if kind not in _KINDS or not NAME.fullmatch(name) or (kind, name) in (found.texts | {}) or not said:
+        if kind not in _KINDS or not NAME.fullmatch(name) or (kind, name) in found.texts or not said:
             raise NotTheForm(f"proofs.txt holds a line that is no proof: {line[:60]!r}")
         if kind in ("own", "leaf") and len(said) <= _LONGEST_LEAF:
             found.texts[kind, name] = said

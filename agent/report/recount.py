@@ -4,6 +4,8 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
+from sys import intern
 from zoneinfo import ZoneInfo
 
 from agent.accounting.days import DATED_EVIDENCE
@@ -67,11 +69,13 @@ def recount(
     counted, waiting = _counted(payloads, loads_shown, span, about)
     printed = _printed(table, len(counted) + MOST_EXTRA)
     accepted = _accepted_days(payloads, about["beneficiary"])
-    said = []
-    for name in sorted(printed.keys() | counted.keys()):
-        if not _agree(printed.get(name), counted.get(name), waiting.get(name), covered=accepted(*name)):
-            day, target, subject = name
-            said.append(f"days.csv: {day} {target} {subject} does not follow from the rows")
+    every = chain(printed, (name for name in counted if name not in printed))
+    wrong = sorted(
+        name
+        for name in every
+        if not _agree(printed.get(name), counted.get(name), waiting.get(name), covered=accepted(*name))
+    )
+    said = [f"days.csv: {day} {target} {subject} does not follow from the rows" for day, target, subject in wrong]
     damage.extend(said[:MOST_SAID])
     if len(said) > MOST_SAID:
         damage.append(f"days.csv: {len(said) - MOST_SAID} more rows do not follow")
@@ -122,14 +126,14 @@ def _day(named: str) -> str:
 
 def _printed(table: bytes, most: int) -> Table:
     """Return the rows of the table. Raises LedgerDamaged where there are more than `most`."""
-    rows = csv.reader(io.StringIO(table.decode(errors="replace")))
+    rows = csv.reader(line.decode(errors="replace") for line in io.BytesIO(table))
     if tuple(next(rows, ())) != HEADER:
         raise LedgerDamaged("days.csv has another header")
     found: Table = {}
     for row in rows:
         if len(row) != len(HEADER) or (row[0], row[1], row[2]) in found:
             raise LedgerDamaged("days.csv holds a row twice, or one that is none")
-        found[row[0], row[1], row[2]] = (row[4], row[5])
+        found[intern(row[0]), intern(row[1]), intern(row[2])] = (intern(row[4]), intern(row[5]))
         if len(found) > most:
             raise LedgerDamaged(f"days.csv: more than {most} rows, of which at least {MOST_EXTRA} do not follow")
     return found
@@ -156,7 +160,7 @@ def _counted(
     counted: Table = {}
     for one in found:
         for civil, came in one.rows():
-            counted[civil.isoformat(), one.key.target, one.key.subject] = (came.state.value, came.reason.value)
+            counted[intern(civil.isoformat()), one.key.target, one.key.subject] = (came.state.value, came.reason.value)
         if len(counted) > MOST_DAYS:
             raise LedgerDamaged(f"its rows make more than {MOST_DAYS} days")
     if about["edition"] != PROVISIONAL:
@@ -194,7 +198,7 @@ def _days(payloads: Sequence[BeneficiaryPayload]) -> Iterator[tuple[Key, str, Da
         words = (row.state, row.measured, row.reason, row.late)
         if words not in alike:
             alike[words] = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
-        yield row.key, row.day.isoformat(), alike[words]
+        yield row.key, intern(row.day.isoformat()), alike[words]
 
 
 def _loads_in_force(

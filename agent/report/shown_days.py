@@ -13,7 +13,7 @@ from agent.report.archive import NotTheForm
 from agent.report.bundle_files import BundleFiles
 from agent.report.own_rows import BeneficiaryPayload, OwnRows, ShownRow, holes
 from agent.report.proofs_shown import ProvenDay, inconsistent, newest_checkpoint, proofs_of, proven_days
-from agent.report.recount import ShownLoad
+from agent.report.recount import PROVISIONAL, ShownLoad
 from agent.report.rows_shown import SignedDay, SignedDays
 
 # A load of the configuration without a row of the beneficiary: it declared nothing of theirs.
@@ -34,6 +34,7 @@ class Shown:
     loads: list[ShownLoad] = field(default_factory=list)
     rows: int = 0
     heads: int = 0
+    held: int = 0
     until: str = ""
     signed: list[tuple[date, int]] = field(default_factory=list)
 
@@ -45,6 +46,7 @@ def first_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damag
     shown.tail(read.lines(bundle.TAIL))
     payloads = shown.payloads(read.lines(bundle.PAYLOADS), about["beneficiary"])
     found = Shown(payloads=payloads, loads=shown.loads, rows=shown.rows, heads=shown.heads, until=shown.until)
+    found.held = len(payloads)
     found.signed = [(date.fromisoformat(name[-10:]), NOT_LOGGED) for _, name in shown.ends]
     return found
 
@@ -59,20 +61,23 @@ def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], dama
         return Shown()
     named = [(int(name[:-11]), name[-10:]) for _, name in whole.ends]
     damage.extend(holes(days, named, about["first_day"], size))
-    rows = _rows_of_whole_days(read, whole, about["beneficiary"], {day.number for day in days})
-    own = OwnRows(damage)
+    proven = {day.number for day in days}
+    rows = _rows_of_whole_days(read, whole, about["beneficiary"], proven)
+    own = OwnRows(damage, is_provisional=about["edition"] == PROVISIONAL)
     for day in days:
         rows[day.number] = own.day(day, read.lines(f"days/{day.name}.txt"))
     for number, at in _loads_of_others(whole, rows):
         place = next((place for place, row in enumerate(rows[number]) if row.instant > at), len(rows[number]))
         rows[number].insert(place, ShownRow(instant=at, kind=OTHERS_LOAD, text=None))
-    ordered = [row for number in sorted(rows) for row in rows[number]]
+    held = sum(len(rows[number]) for number, _ in named if number not in proven)
+    ordered = [row for number in sorted(rows) for row in rows.pop(number)]
     ordered += own.tail(max((day.next for day in days), default=1), read.lines(bundle.TAIL))
     shown = _in_order(ordered)
-    shown.rows, shown.heads = whole.rows + own.rows, len({day.number for day in days} | {number for number, _ in named})
+    shown.rows, shown.heads = whole.rows + own.rows, len(proven | {number for number, _ in named})
     # A day that follows the quarter's last may have no row of the beneficiary.
     signed = [f"{day.day}T00:00:00.000000Z" for day in days if day.day > about["last_day"]]
-    shown.until = max((*signed, *(row.instant for row in ordered)), default="")
+    shown.held = held + own.rows
+    shown.until = max((*signed, own.until, whole.until))
     index = {day.number: day.position for day in days}
     numbered = {**dict(named), **{day.number: day.day for day in days}}
     shown.signed = [(date.fromisoformat(day), index.get(one, NOT_LOGGED)) for one, day in sorted(numbered.items())]

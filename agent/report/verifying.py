@@ -116,7 +116,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
         found.doubts.append(f"its form is {schema!r:.60}, this program knows {bundle.FIRST_SCHEMA} and {bundle.SCHEMA}")
         return
     shown = follow(read, key, found.about, found.damage)
-    found.rows, found.heads, found.payloads = shown.rows, shown.heads, len(shown.payloads)
+    found.rows, found.heads, found.payloads = shown.rows, shown.heads, shown.held
     if found.damage:
         return
     _hold_attestations(read, key, shown.signed, attesters, found)
