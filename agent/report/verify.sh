@@ -76,6 +76,7 @@ echo "Clé SHA256:${key%=} : à comparer à celle que vous avez reçue par une a
 document() {
     name=$(sed -n "s/^$(sha256sum <"$1" | cut -c-64)  //p" "$work/documents")
     [ -n "$name" ]; say $? "document ${name:-$1}"; echo "$name" >>"$work/seen"
+    own=${1##*/}; [ "$name" = "$own" ] || ! cut -c67- "$work/documents" | grep -q -x -F -e "$own" || say 1 "$own : un autre document"
 }
 echo >"$work/seen"
 for file in "$@"; do case $file in /*) document "$file" ;; *) document "$from/$file" ;; esac; done
