@@ -112,3 +112,13 @@ def test_a_sentence_says_what_it_rests_on_and_which_tests_hold_it(key: str) -> N
     assert rests.strip()
     assert named
     assert [f"{file}::{name}" for file, name in named if name not in functions(HOME / file)] == []
+
+
+def test_no_summary_of_the_convention_is_presented_as_a_quotation() -> None:
+    quoting = [
+        id for id, words in TARGETS.items() for text in (words.says.fr, words.says.en) if set(text) & set('«»“”"')
+    ]
+    assert quoting == []
+    page = (HOME / "agent/report/templates/report.html").read_text()
+    (label,) = re.findall(r'<dt>{{ text\("([^"]+)"\) }}</dt><dd>{{ said\(one\.says\) }}', page)
+    assert label == "Ce que prévoit la convention (résumé)"
