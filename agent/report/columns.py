@@ -19,7 +19,7 @@ _BREAK = re.compile(r"[ \n\t]+|(?<=[-/])(?=[^\d\s])")
 PAGE, BAR, SIGN, PADDING = 125, 28, 2, 2
 BOLD = 1.25
 # Longer words are broken, and longer texts get no more room.
-LONGEST_WORD, LONGEST_TEXT = 24, 160
+LONGEST_WORD, LONGEST_TEXT, LONGEST_HEADING = 24, 160, 36
 
 
 def with_columns(page: str) -> str:
@@ -56,4 +56,6 @@ def _measured(cell: tuple[str, str]) -> tuple[float, float]:
     words = [line.strip() for line in lines] if is_state else [word for line in lines for word in _BREAK.split(line)]
     bar = BAR * ('class="trend"' in content)
     least = max(min(max(map(len, words)), LONGEST_WORD) * wider + extra, bar)
-    return least, max(least, min(max(map(len, lines)), LONGEST_TEXT) * wider + extra)
+    # What heads a row names some subjects; on page 1 it holds a sentence.
+    longest = LONGEST_HEADING if kind == "th" and 'class="says"' not in content else LONGEST_TEXT
+    return least, max(least, min(max(map(len, lines)), longest) * wider + extra)

@@ -89,7 +89,8 @@ def _sentence(one: TargetFigures, report: Report, called: Names) -> str:
 def _only_late(one: TargetFigures, language: Language) -> str:
     """Return when the only thing that fell due did and was done, where that was late; empty otherwise."""
     due = [] if one.events is None else [item for item in one.events.occurrences if item.month is None]
-    if len(due) != 1 or due[0].done is None or due[0].measured is not State.MISSED or due[0].done <= due[0].due:
+    # What is measured in hours or working days says how late by its measure.
+    if len(due) != 1 or due[0].done is None or due[0].value is not None or due[0].done <= due[0].due:
         return ""
     late = words.count((due[0].done - due[0].due).days, "jour", "jours", language)
     said = translated("Échéance du {due}, honorée le {done}, {days} plus tard.", language)
