@@ -59,7 +59,11 @@ def register(app: typer.Typer) -> None:
 def carried_out(session: "Session", request: "ExerciseRequest") -> "tuple[Drill, str, str]":
     """Carry out an exercise and keep its record; return it with its text and its line of JSON."""
     import json
+    from functools import partial
 
+    from agent.core.facts.copy_audit import found_damage
+    from agent.core.reason import Reason
+    from agent.evaluation.copy_audit import keep_damage
     from agent.evaluation.drill import drill, entered
     from agent.evaluation.round import Round
     from agent.restores.exercise import record_of, values_of
@@ -71,6 +75,10 @@ def carried_out(session: "Session", request: "ExerciseRequest") -> "tuple[Drill,
     text = record_text(done)
     if done.entries:
         keep_record(session, done, record, text)
+    if session.ledger is not None:
+        bad = {f"snapshots/{id}": Reason.DAMAGED for id in done.damaged}
+        begun, ended = done.begun, session.clock.now()
+        keep_damage(session, session.ledger, request.copy, partial(found_damage, request.copy, bad, begun, ended))
     backup = session.configuration.inventory.backup(request.copy.backup)
     subjects = (backup.id, backup.beneficiary, *(entry for _, entry in done.entries))
     Round(session).judge([one for one in session.wanted if one.key.subject in subjects])

@@ -29,7 +29,7 @@ from agent.core.facts.copy_audit import (
 from agent.core.inventory import Copy
 from agent.core.judging.looked_at import FACT as LOOKED_AT
 from agent.core.judging.looked_at import target_of
-from agent.core.model import Fact
+from agent.core.model import Fact, Observation
 from agent.core.reason import Reason
 from agent.core.replacing import replace_file
 from agent.evaluation.round import Round
@@ -81,15 +81,25 @@ def audit(session: Session, request: AuditRequest, progress: Callable[[float], N
 
 def _keep_damage(session: Session, ledger: Ledger, done: CopyAudit) -> None:
     """Keep the damage that an audit found, and judge by it what rests on that repository. Raises LedgerError."""
-    copy, inventory = done.request.copy, session.configuration.inventory
+    keep_damage(session, ledger, done.request.copy, lambda before: damage_look(done, before))
+
+
+def keep_damage(
+    session: Session, ledger: Ledger, copy: Copy, found: Callable[[Observation | None], Observation | None]
+) -> None:
+    """Keep what was found damaged, beside what was before, and judge what rests on that repository.
+
+    `found` makes the look, None where nothing is damaged, from the one before. Raises LedgerError.
+    """
+    inventory = session.configuration.inventory
     target, before = target_of(copy, inventory), session.context.previous(COLLECTOR, copy.subject)
     if target is not None and before is not None and not target.shown_by(before):
         before = None
-    look = damage_look(done, before)
+    look = found(before)
     if look is None:
         return
     if target is not None:
-        place = Fact(name=LOOKED_AT, subject=copy.subject, value=target.digest, as_of=done.ended)
+        place = Fact(name=LOOKED_AT, subject=copy.subject, value=target.digest, as_of=look.ended)
         look = replace(look, facts=(place, *look.facts))
     (kept,) = ledger.keep_readings([look])
     if isinstance(kept, LedgerError):

@@ -179,6 +179,7 @@ def _in_folder(
         ending=ExerciseOutcome.OK,
         reason=Reason.WITHIN_LIMIT,
         snapshots=tuple(part.point.id for part in parts),
+        damaged=tuple(part.point.id for part, one in zip(parts, restored, strict=True) if one.damaged),
         recovery_point=oldest,
         seconds=sum(one.took.total_seconds() for one in restored),
         comparison=comparison,

@@ -48,9 +48,10 @@ class RestorePlan:
 class Drill:
     """The result of an exercise. `seconds` are those of the restore alone, its reading back included.
 
-    `recovery_point` is the date of the oldest point restored; `live` says whether there was a source to hold it
-    against, `owners` whether ownership was compared; `tried` how the backup's own command ended, None where it has
-    none or was not reached; `version` is the backup program and its version.
+    `recovery_point` is the date of the oldest point restored; `damaged` are those of `snapshots` that are damaged;
+    `live` says whether there was a source to hold it against, `owners` whether ownership was compared; `tried` how the
+    backup's own command ended, None where it has none or was not reached; `version` is the backup program and its
+    version.
     """
 
     request: ExerciseRequest
@@ -59,6 +60,7 @@ class Drill:
     reason: Reason
     detail: str = ""
     snapshots: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
     recovery_point: datetime | None = None
     seconds: float = 0.0
     comparison: Comparison | None = None

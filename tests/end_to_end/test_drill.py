@@ -169,6 +169,23 @@ def test_a_damaged_pack_fails_it_and_an_access_that_is_refused_does_not(site: Wa
     assert (gone.ending, gone.reason, gone.entries) == (ExerciseOutcome.FAILED, Reason.ABSENT, ())
 
 
+def test_a_point_that_did_not_come_back_is_known_damage_of_its_copy(site: Watched) -> None:
+    assert beffroi("verify", "--all", "--config", site.configuration).code == 0
+    pack = site.pack("files")
+    sound = pack.read_bytes()
+    pack.chmod(0o600)
+    pack.write_bytes(sound[:1000] + bytes([sound[1000] ^ 1]) + sound[1001:])
+    asked = ("drill", "files", "--full", "--reason", "exercise", "--author", "RSSI", "--json")
+    assert beffroi(*asked, "--config", site.configuration).code == 1
+    said = beffroi("check", "--json", "--config", site.configuration)
+    assert said.verdict("backup-offsite", "files/offsite") == ("missed", "damaged")
+    assert said.verdict("backup-rpo", "files") == ("missed", "damaged")
+    pack.write_bytes(sound)
+    assert beffroi("verify", "--all", "--config", site.configuration).code == 0
+    said = beffroi("check", "--json", "--config", site.configuration)
+    assert said.verdict("backup-rpo", "files") == ("met", "within-limit")
+
+
 @pytest.mark.parametrize("ending", ["kill -9 $$", "exit 130", "exit 2"])
 def test_a_restic_that_is_ended_half_way_shows_nothing(site: Watched, ending: str) -> None:
     restic = shutil.which("restic")

@@ -5,7 +5,7 @@ What it found damaged is kept as the damage that a verification finds is, as fac
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -101,10 +101,19 @@ def damage_look(done: CopyAudit, before: Observation | None) -> Observation | No
 
     A repository that is not there is no damage of a file: the list of its points says so.
     """
-    copy, at = done.request.copy, done.ended
     found = {one.unit.file or one.unit.name: one.reason for one in done.missed}
     if done.outcome is AuditOutcome.DAMAGED and not found and done.reason is not Reason.ABSENT:
         found = {LIST: done.reason}
+    return found_damage(done.request.copy, found, done.begun, done.ended, before)
+
+
+def found_damage(
+    copy: Copy, found: Mapping[str, Reason], begun: datetime, at: datetime, before: Observation | None
+) -> Observation | None:
+    """Return the look that keeps files that were found damaged, beside what `before` keeps; None where there is none.
+
+    An exercise keeps the point that it could not restore: `snapshots/ID`.
+    """
     if not found:
         return None
     earlier = () if before is None else damage_in(before)
@@ -112,7 +121,7 @@ def damage_look(done: CopyAudit, before: Observation | None) -> Observation | No
     kept += [(damage, seen) for damage, seen in earlier if damage.file not in found]
     facts = (Fact(name=DAMAGE, subject=copy.subject, value=value, as_of=seen) for value, seen in kept[:MOST_FILES])
     return Observation(
-        collector=COLLECTOR, host=copy.host, subject=copy.subject, begun=done.begun, ended=at, facts=tuple(facts)
+        collector=COLLECTOR, host=copy.host, subject=copy.subject, begun=begun, ended=at, facts=tuple(facts)
     )
 
 
