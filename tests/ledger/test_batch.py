@@ -200,6 +200,26 @@ def test_looks_that_say_the_same_share_a_row(tmp_path: Path) -> None:
     assert asked(tmp_path, "SELECT kind FROM chain") == [*[("reading",)] * 3, ("batch",)]
 
 
+def test_every_look_of_a_day_is_told_however_many_rows_share_it(tmp_path: Path) -> None:
+    """Only a day's last row of a name is found by an index: each look names the row before it."""
+    clock = HandClock()
+    taken: list[Reading] = []
+    with open_ledger(tmp_path, clock) as ledger:
+        for number in range(90):  # from 04:12 on, so that they end on the next day
+            looks = [look(clock.time, one, took=500 + 40 * number) for one in SUBJECTS]
+            ledger.keep_readings(looks)
+            taken.append(looks[1])
+            clock.time += QUARTER_HOUR
+        assert [day for (day,) in asked(tmp_path, "SELECT DISTINCT day FROM batch_day ORDER BY day")] == [
+            "2026-11-24",
+            "2026-11-25",
+        ]
+        for first, last in ((0, 89), (3, 17), (40, 41), (70, 89)):
+            since, until = (MORNING + number * QUARTER_HOUR for number in (first, last))
+            found = ledger.looks(COLLECTOR, SUBJECTS[1], since, until)
+            assert [one.reading for one in found] == taken[first : last + 1]
+
+
 def test_a_failure_that_goes_on_shares_a_row(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
