@@ -283,6 +283,82 @@ def test_a_batch_expires_unless_it_holds_the_newest_look_of_a_name(tmp_path: Pat
         assert ledger.latest(COLLECTOR, SUBJECTS[2]) == newest
 
 
+OTHERS = ("d/offsite", "e/offsite")
+
+
+def test_the_newest_failure_of_a_name_keeps_its_batch(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        for _ in range(3):
+            ledger.keep_readings([failure(clock.time, subject=one) for one in SUBJECTS])
+            clock.time += QUARTER_HOUR
+        newest = ledger.latest(COLLECTOR, SUBJECTS[1])
+        clock.time += KEPT + 2 * DAY
+        _keep(ledger, clock, 100, OTHERS)
+        assert ledger.erase_expired(clock.time, keep_readings=KEPT, keep_personal=KEPT) > 0
+        assert newest is not None
+        assert (newest.evidence_id, ledger.reading("r-5.2"), ledger.reading("r-4.2")) == ("r-5.2", newest, None)
+        ledger.rebuild()
+        assert ledger.latest(COLLECTOR, SUBJECTS[1]) == newest
+
+
+def test_the_newest_success_keeps_its_batch_though_later_looks_failed(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        _keep(ledger, clock, 4)
+        newest = ledger.latest_observation(COLLECTOR, SUBJECTS[1])
+        clock.time += KEPT + 2 * DAY
+        for _ in range(2):
+            ledger.keep_readings([failure(clock.time, subject=one) for one in SUBJECTS])
+            clock.time += QUARTER_HOUR
+        _keep(ledger, clock, 100, OTHERS)
+        assert ledger.erase_expired(clock.time, keep_readings=KEPT, keep_personal=KEPT) > 0
+        assert newest is not None
+        assert (newest.evidence_id, ledger.reading("r-6.2"), ledger.reading("r-5.2")) == ("r-6.2", newest, None)
+        ledger.rebuild()
+        assert ledger.latest_observation(COLLECTOR, SUBJECTS[1]) == newest
+
+
+def test_what_the_looks_of_a_kept_batch_rest_on_stays(tmp_path: Path) -> None:
+    """A success rests on the change before it and that on the last one kept whole; a failure rests on a failure."""
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        for version in "122":  # what changed for good gets a row of its own at the second look
+            ledger.keep_readings([look(clock.time, one, version=version) for one in SUBJECTS])
+            ledger.keep_readings([failure(clock.time, subject=one) for one in OTHERS])
+            clock.time += QUARTER_HOUR
+        clock.time += 25 * DAY
+        ids = ledger.keep_readings([look(clock.time, one, version="2") for one in SUBJECTS])
+        ids += ledger.keep_readings([failure(clock.time, subject=one) for one in OTHERS])
+        known = [ledger.reading(str(one)) for one in ids]
+        clock.time += 15 * DAY  # long enough for the next to be kept whole
+        for _ in range(2):
+            ledger.keep_readings([look(clock.time, one, version="3") for one in (*SUBJECTS, *OTHERS)])
+            clock.time += 2 * DAY
+        assert all("." in str(one) for one in ids)
+        assert None not in known
+        ledger.erase_expired(clock.time, keep_readings=39 * DAY, keep_personal=KEPT)
+        assert [ledger.reading(str(one)) for one in ids] == known
+        assert ledger.verify().outcome is ChainOutcome.SOUND
+
+
+def test_the_batches_of_a_day_expire_together(tmp_path: Path) -> None:
+    """Each names the one before it of its day: from one in the middle on, none would be found."""
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        _keep(ledger, clock, 150)  # until the evening of the next day
+        _keep(ledger, clock, 3, OTHERS)
+        (last,) = asked(tmp_path, "SELECT max(sequence) FROM batch_row")[0]
+        clock.time = MORNING + DAY + KEPT
+        _keep(ledger, clock, 100)
+        days = "SELECT sequence, instant < '2026-11-25' FROM batch_row JOIN chain USING (sequence)"
+        before = dict(asked(tmp_path, days))
+        middle_of_second = datetime(2026, 11, 25, 12, tzinfo=MORNING.tzinfo)
+        ledger.erase_expired(clock.time, keep_readings=clock.time - middle_of_second, keep_personal=KEPT)
+        assert last in before
+        assert set(_kept_batches(tmp_path)) == {one for one, is_first_day in before.items() if not is_first_day}
+
+
 def _kept_batches(directory: Path) -> list[int]:
     return [sequence for (sequence,) in asked(directory, "SELECT sequence FROM batch_row ORDER BY sequence")]
 
