@@ -52,7 +52,7 @@ def register(app: typer.Typer) -> None:
         ] = None,
         prometheus_credentials: Annotated[Path | None, typer.Option(help="File with user:password for it.")] = None,
         language: Annotated[
-            Language | None, typer.Option("--language", help="`en`: the quarter's report in English, too.")
+            Language | None, typer.Option("--language", help="`en`: the report in English, too.")
         ] = None,
         mail: Annotated[
             bool, typer.Option("--mail", help="Mail the edition to its beneficiary, unless it was mailed.")

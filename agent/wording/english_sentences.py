@@ -56,6 +56,7 @@ SENTENCES = {
     "source de journaux": "log source",
     "sources de journaux": "log sources",
     "flux": "flow",
+    "flux déclarés": "declared flows",
     "filtre": "filter",
     "filtrage": "filter",
     "filtre web": "web filter",

@@ -58,7 +58,7 @@ KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
 _SEVERAL = MappingProxyType(
     {
         "source de journaux": "sources de journaux",
-        "flux": "flux",
+        "flux": "flux déclarés",
         "filtre web": "filtres web",
     }
 )

@@ -17,7 +17,7 @@ THINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "backup": ("sauvegarde", "sauvegardes"),
         "copy": ("copie", "copies"),
         "source": ("source de journaux", "sources de journaux"),
-        "flow": ("flux", "flux"),
+        "flow": ("flux", "flux déclarés"),
         "filter": ("filtre web", "filtres web"),
         "perimeter": ("périmètre", "périmètres"),
     }

@@ -12,6 +12,7 @@ from agent.report.front import FrontRow, FrontView, front
 from agent.report.material import Material
 from agent.report.names import names
 from agent.report.tables import TableMark
+from agent.wording.front import coverage
 from agent.wording.quantities import day
 from tests.checks.entered import amended
 
@@ -91,6 +92,11 @@ def test_measured_and_declared_targets_are_counted_apart(view: FrontView) -> Non
 def test_it_says_what_the_figures_rest_on_and_what_is_out_of_sight(view: FrontView) -> None:
     assert view.coverage.startswith("Ces chiffres reposent sur : 2 machines, 2 sauvegardes, 2 copies,")
     assert "Postes de travail" in view.coverage
+
+
+def test_several_flows_have_a_plural_in_english() -> None:
+    assert "1 flow," in coverage({"flux": 1, "filtre web": 1}, "en")
+    assert "8 declared flows," in coverage({"flux": 8, "filtre web": 1}, "en")
 
 
 def test_the_trend_is_that_against_the_quarter_before(view: FrontView) -> None:
