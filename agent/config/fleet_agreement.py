@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from agent.config.forms import database_socket, is_loopback
 from agent.config.mistakes import Mistake, shown
+from agent.config.positions import Path
 from agent.config.tables import TomlTable
 from agent.core.durations import read_duration
 
@@ -78,7 +79,14 @@ def _centre(file: TomlTable, fleet: TomlTable) -> Iterator[Mistake]:
         hint = 'declare the agents as [[fleet.agent]], or remove role = "centre"'
         yield Mistake(path=fleet.at("agent"), what="is one agent's name, and this is the centre", hint=hint)
         return
+    seen: dict[str, Path] = {}
     for agent in fleet.tables("agent"):
+        for place, host in agent.texts("hosts"):
+            if host in seen:
+                what = f"{shown(host)} is declared already"
+                hint = "a host belongs to one agent: keep one of the two"
+                yield Mistake(path=place, what=what, hint=hint, first=seen[host])
+            seen.setdefault(host, place)
         if "fingerprint" not in agent.values:
             hint = "add what beffroi ledger verify prints on the agent as its key, SHA256:…"
             yield Mistake(path=agent.at("fingerprint"), what="is missing", hint=hint)

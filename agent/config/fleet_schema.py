@@ -27,6 +27,13 @@ class FleetAgentTable(DeclaredTable):
         '"1h"',
         '`"1h"`',
     )
+    hosts: list[Id] = key(
+        "Hosts that this agent must watch: one that no agent watches is unproven, one that two watch is judged by the "
+        "worse.",
+        '["srv-1", "srv-2"]',
+        "those that the agent declares",
+        [],
+    )
 
 
 class FleetTable(DeclaredTable):

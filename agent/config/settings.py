@@ -115,6 +115,7 @@ class FleetAgent:
     id: str
     fingerprint: str
     evidence_age: timedelta = AGENT_SILENCE
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,4 +67,8 @@ class Reason(Enum):
     NOT_DECLARED = "not-declared"  # the configuration does not say what the target asks about
     NO_LONGER_DECLARED = "no-longer-declared"  # gone from the configuration without `ends`
     SILENT_AGENT = "silent-agent"  # of a fleet: nothing newer came from the agent behind which this lies
+    NO_AGENT = "no-agent"  # of a fleet: a host that the centre declares and no agent watches
+    DECLARED_TWICE = (
+        "declared-twice"  # of a fleet: two agents watch one host; the worse of both, unproven if both are met
+    )
     BUG = "bug"

@@ -15,6 +15,7 @@ from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.agent_states import NOT_UNDERSTOOD
 from agent.fleet.replicas import Replica
 from agent.ledger.ledger import Ledger
+from agent.queries.fleet_hosts import with_declared_hosts
 from agent.queries.kept_state import kept_configuration, kept_snapshot
 from agent.wording.inert import inert
 
@@ -44,7 +45,13 @@ def fleet_snapshot(
         convention=configuration.convention,
         beneficiaries=(*declared, *(Beneficiary(id=id, name=id) for id in lacking)),
         targets={**configuration.targets, **targets},
-        standings=tuple(one for part in parts.values() for one in part.standings),
+        standings=with_declared_hosts(
+            tuple(one for part in parts.values() for one in part.standings),
+            () if configuration.fleet is None else [host for one in configuration.fleet.agents for host in one.hosts],
+            tuple(one.id for one in declared),
+            {**configuration.targets, **targets},
+            now,
+        ),
         last_append=max((one.received_at for one in agents if one.received_at is not None), default=None),
         fault=_fault(agents, held),
         agents=tuple(agents),

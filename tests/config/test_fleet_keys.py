@@ -33,6 +33,13 @@ fingerprint = "{KEY.replace("a", "b")}"
 evidence_age = "26h"
 """
 
+_THIRD = f"""\
+[[fleet.agent]]
+id = "douai-1"
+fingerprint = "{KEY.replace("a", "c")}"
+hosts = ["a"]
+"""
+
 
 def written(folder: Path, more: str | None = "", **changed: str | None) -> Path:
     """Write a configuration whose keys are sound but for those that are given; None leaves one out."""
@@ -123,6 +130,7 @@ def test_what_no_agent_of_a_fleet_can_say_is_refused(
         ('[[fleet.agent]]\nid = "arras-1"', "fingerprint: is missing"),
         (f"{CENTRE}{CENTRE}", "already the id of another agent"),
         (CENTRE.replace("26h", "27h"), "the longest silence of an agent"),
+        (CENTRE.replace('evidence_age = "26h"', 'hosts = ["a"]') + _THIRD, "is declared already"),
         ('[[host]]\nid = "srv-1"', "is declared at the centre, which looks at nothing and sends nothing"),
     ],
 )

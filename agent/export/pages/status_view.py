@@ -23,6 +23,7 @@ from agent.export.pages.shown import (
 )
 from agent.export.pages.target_groups import TargetGroup, target_groups
 from agent.export.snapshot import CollectorRun, Snapshot
+from agent.wording.fleet_agents import HEADING, agent_lines
 from agent.wording.inert import inert
 from agent.wording.narrowing import NOTHING_LEFT
 from agent.wording.page import lead, page_words
@@ -36,6 +37,8 @@ class StatusView:
     reference: str
     provider: str
     lead: str
+    agents_title: str
+    agents: Lines
     counts: tuple[tuple[StateMark, int], ...]
     bar: FilterBar | None
     nothing_left: bool
@@ -83,6 +86,8 @@ def view(
         groups=tuple(group for group in bad if group.id not in waiting),
         not_yet=tuple(group for group in bad if group.id in waiting),
         later=tuple(group for group in shown if group not in bad),
+        agents_title=HEADING.of(language),
+        agents=first_lines(list(agent_lines(snapshot.agents or (), language)), served=served),
         clocks=first_lines(clocks(snapshot, language), served=served),
         plan=first_lines(plan(snapshot, language), served=served),
         unwatched=first_lines([inert(one.sentence, 400) for one in snapshot.unwatched], served=served),

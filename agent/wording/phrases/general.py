@@ -295,6 +295,8 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         ),
         Words(fr="l'horloge du logiciel de mesure est douteuse", en="the agent's clock is doubtful"),
     ),
+    Reason.NO_AGENT: (Words(fr="aucun agent ne surveille cet hôte", en="no agent watches this host"),),
+    Reason.DECLARED_TWICE: (Words(fr="deux agents surveillent cet hôte", en="two agents watch this host"),),
     Reason.SILENT_AGENT: (
         Words(fr="l'agent {agent} ne transmet plus rien", en="the agent {agent} sends nothing any more"),
         Words(fr="l'agent ne transmet plus rien", en="the agent sends nothing any more"),

@@ -47,6 +47,38 @@ UNPROVEN = {
             en="On the agent's machine: systemctl status beffroi, then its log, which says why nothing is sent.",
         ),
     ),
+    Reason.NO_AGENT: ReasonWords(
+        short=Words(fr="aucun agent", en="no agent"),
+        means=Words(
+            fr="Le centre de la flotte déclare cet hôte, et aucun agent ne le surveille.",
+            en="The centre of the fleet declares this host, and no agent watches it.",
+        ),
+        why=Words(
+            fr="Un hôte que personne ne contrôle n'a aucune preuve, ni bonne ni mauvaise.",
+            en="A host that nothing looks at has no evidence, neither good nor bad.",
+        ),
+        mend=Words(
+            fr="Déclarer l'hôte dans la configuration d'un agent, ou le retirer de hosts de [[fleet.agent]].",
+            en="Declare the host in the configuration of an agent, or remove it from hosts of [[fleet.agent]].",
+        ),
+    ),
+    Reason.DECLARED_TWICE: ReasonWords(
+        short=Words(fr="surveillé par deux agents", en="watched by two agents"),
+        means=Words(
+            fr="Deux agents surveillent cet hôte que le centre déclare : le plus mauvais des deux constats vaut, et "
+            "rien n'est démontré s'ils sont tous deux bons.",
+            en="Two agents watch this host that the centre declares: the worse of both findings counts, and nothing is "
+            "proven where both are good.",
+        ),
+        why=Words(
+            fr="L'un des deux regarde peut-être une autre machine, ou invente.",
+            en="One of the two may look at another machine, or make it up.",
+        ),
+        mend=Words(
+            fr="Retirer l'hôte de la configuration d'un des deux agents.",
+            en="Remove the host from the configuration of one of the two agents.",
+        ),
+    ),
     Reason.STALE_EVIDENCE: ReasonWords(
         short=Words(fr="preuve périmée", en="evidence too old"),
         means=Words(
