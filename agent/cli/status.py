@@ -100,7 +100,7 @@ def fleet_now(state: "OpenedState") -> "Snapshot":
     """Return what the centre knows of every agent; what is wrong with one is said on standard error."""
     from agent.queries.centre import ask_fleet, centre_snapshot
 
-    known = centre_snapshot(state.configuration, ask_fleet(state.configuration), state.clock)
+    known = centre_snapshot(state.configuration, ask_fleet(state.configuration, state.clock), state.clock)
     if known.fault is not None:
         typer.echo(known.fault, err=True)
     return known

@@ -18,6 +18,7 @@ from agent.export.http.health import Health
 from agent.export.snapshot import Snapshot
 from agent.fleet.database import DatabaseAway, FleetDatabase, connected
 from agent.fleet.expiry import expire
+from agent.fleet.replicas import Replicas
 from agent.queries.centre import FleetKnown, asked, centre_snapshot, settings_of, without_database
 
 log = logging.getLogger("beffroi.fleet")
@@ -46,6 +47,7 @@ class CentreDaemon:
         self._clock = clock
         self._stop = threading.Event()
         self._database: FleetDatabase | None = None
+        self._copies = Replicas(configuration.agent.state_directory, clock)
         self._ticked: float | None = None
         self._expired: float | None = None
         self._said = ""
@@ -106,17 +108,18 @@ class CentreDaemon:
                 log.exception("asking the fleet's database failed; next attempt in %.0f s", EVERY_SECONDS)
             self._stop.wait(EVERY_SECONDS)
         self._close()
+        self._copies.close()
 
     def _taken(self, known: FleetKnown) -> _Seen:
-        made = centre_snapshot(self._configuration, known, self._clock)
+        made = centre_snapshot(self._configuration, known, self._clock, self._copies)
         return _Seen(known=known, snapshot=made, at=self._clock.monotonic())
 
     def _round(self) -> FleetKnown:
-        settings, state = settings_of(self._configuration), self._configuration.agent.state_directory
+        settings = settings_of(self._configuration)
         try:
             if self._database is None:
                 self._database = connected(settings)
-            found = asked(self._database, settings, state)
+            found = asked(self._database, settings, self._copies)
             self._expire(self._database, found)
         except BeffroiError as error:
             self._close()
@@ -135,7 +138,7 @@ class CentreDaemon:
             log.info("erased %d payloads that agents had erased by their rules", gone)
 
     def _without(self, why: str) -> FleetKnown:
-        return without_database(settings_of(self._configuration), self._configuration.agent.state_directory, why)
+        return without_database(settings_of(self._configuration), self._copies, why)
 
     def _say(self, error: BeffroiError) -> None:
         if error.message != self._said and not self._stop.is_set():

@@ -72,10 +72,13 @@ class NotAsWritten(ValueError):
 NOT_UNDERSTOOD = (LedgerError, ValueError, OverflowError, RecursionError)
 
 
-def agent_states(database: FleetDatabase, settings: FleetSettings) -> tuple[AgentStanding, ...]:
-    """Return each agent that is declared or admitted, by name. Raises DatabaseAway, ForeignDatabase.
+def agent_states(
+    database: FleetDatabase, settings: FleetSettings, *, counted: bool = True
+) -> tuple[AgentStanding, ...]:
+    """Return each agent that is declared or admitted, by name; `counted`: with its hosts and verdicts.
 
-    Each is asked about in a transaction of its own: what one has written costs no other its standing.
+    Each is asked about in a transaction of its own: what one has written costs no other its standing. Raises
+    DatabaseAway, ForeignDatabase.
     """
     with database.transaction() as connection:
         require_version(connection, database.name)
@@ -84,14 +87,18 @@ def agent_states(database: FleetDatabase, settings: FleetSettings) -> tuple[Agen
             for row in connection.execute(select(ADMISSION))
         }
         expected = {one.id: one for one in (*(_Expected(id=name) for name in admitted), *_declared_agents(settings))}
-    return tuple(_standing_in(database, expected[name], admitted.get(name)) for name in sorted(expected))
+    return tuple(
+        _standing_in(database, expected[name], admitted.get(name), counted=counted) for name in sorted(expected)
+    )
 
 
-def _standing_in(database: FleetDatabase, expected: _Expected, admission: _Admission | None) -> AgentStanding:
+def _standing_in(
+    database: FleetDatabase, expected: _Expected, admission: _Admission | None, *, counted: bool
+) -> AgentStanding:
     """Return how an agent stands; one whose rows cannot be understood is refused."""
     try:
         with database.transaction() as connection:
-            return _standing(connection, expected, admission)
+            return _standing(connection, expected, admission, counted=counted)
     except NOT_UNDERSTOOD as error:
         return AgentStanding(
             agent=expected.id,
@@ -109,7 +116,9 @@ def _declared_agents(settings: FleetSettings) -> Iterator[_Expected]:
         yield _Expected(id=one.id, fingerprint=one.fingerprint, evidence_age=one.evidence_age)
 
 
-def _standing(connection: Connection, expected: _Expected, admission: _Admission | None) -> AgentStanding:
+def _standing(
+    connection: Connection, expected: _Expected, admission: _Admission | None, *, counted: bool
+) -> AgentStanding:
     if admission is None:
         return AgentStanding(agent=expected.id, state=AgentState.NEVER, evidence_age=expected.evidence_age)
     ledger = admission.ledger
@@ -122,11 +131,11 @@ def _standing(connection: Connection, expected: _Expected, admission: _Admission
         )
     is_silent = newest.is_older_than(expected.evidence_age)
     try:
-        known = _verdicts(connection, ledger, newest)
+        known = _verdicts(connection, ledger, newest) if counted else {}
     except NotAsWritten as error:
         known, refused = {}, refused or str(error)
     state = AgentState.REFUSED if refused else AgentState.SILENT if is_silent else AgentState.CURRENT
-    counted = Counter(State.UNPROVEN if is_silent else one for one in known.values())
+    by_state = Counter(State.UNPROVEN if is_silent else one for one in known.values())
     return AgentStanding(
         agent=expected.id,
         state=state,
@@ -135,10 +144,11 @@ def _standing(connection: Connection, expected: _Expected, admission: _Admission
         last_row=newest.sequence,
         received_at=newest.received_at,
         lag_rows=None if is_silent else newest.ahead,
-        is_heard=not is_silent,
+        # Another key than the declared one is another ledger: nothing of it counts.
+        is_heard=not is_silent and expected.fingerprint in (None, ledger),
         evidence_age=expected.evidence_age,
         hosts=len({one.host for key in known for one in relation_of_former(key)}),
-        summary={one: counted[one] for one in State},
+        summary={one: by_state[one] for one in State},
     )
 
 

@@ -3,21 +3,26 @@
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Connection, func, select
 
 from agent.config.forms import read_id
+from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
 from agent.fleet.agent_states import MOST_LETTERS, NOT_UNDERSTOOD, rows_of
 from agent.fleet.database import FleetDatabase, require_version
 from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, PUBLIC_KEY, ROW
 from agent.ledger.incoming import LedgerCopy, opened_copy
 from agent.ledger.keys import verifier_of
+from agent.ledger.ledger import Ledger
 
 log = logging.getLogger("beffroi.fleet")
 
 FOLDER = "agents"
 AT_ONCE = 2000
+# Evidence ages in quarters of an hour at the least.
+SETTLE_EVERY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,25 +34,84 @@ class Replica:
     directory: Path
     broken: str = ""
 
-
-def refresh(database: FleetDatabase, state: Path) -> tuple[Replica, ...]:
-    """Bring the copy of each admitted ledger up to date; return those that hold anything. Raises DatabaseAway."""
-    with database.transaction() as connection:
-        require_version(connection, database.name)
-        query = select(ADMISSION.c.agent, ADMISSION.c.ledger, PUBLIC_KEY.c.pem).outerjoin(
-            PUBLIC_KEY, PUBLIC_KEY.c.ledger == ADMISSION.c.ledger
-        )
-        admitted = [(row.agent, row.ledger, row.pem) for row in connection.execute(query.order_by(ADMISSION.c.agent))]
-    return tuple(_refreshed(database, state, agent, ledger, pem) for agent, ledger, pem in admitted if pem is not None)
+    @property
+    def is_filled(self) -> bool:
+        """Return whether there is anything to read."""
+        return (self.directory / "ledger.sqlite").exists()
 
 
-def known(state: Path) -> tuple[Replica, ...]:
-    """Return the copies that are there, without asking the database: of each agent the one that was filled last."""
-    found: dict[str, Replica] = {}
-    for file in sorted((state / FOLDER).glob("*/*/ledger.sqlite"), key=lambda one: one.stat().st_mtime):
-        agent = file.parent.parent.name
-        found[agent] = Replica(agent=agent, ledger=_fingerprint(file.parent.name), directory=file.parent)
-    return tuple(found[agent] for agent in sorted(found))
+class Replicas:
+    """The copies of one centre, each kept open for reading. Not for several threads at once."""
+
+    def __init__(self, state: Path, clock: Clock) -> None:
+        self._state = state
+        self._clock = clock
+        self._open: dict[Path, Ledger] = {}
+        self._unsettled: set[Path] = set()
+        self._settled: dict[Path, float] = {}
+        self._broken: dict[Path, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the copies."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def ledger(self, replica: Replica) -> Ledger:
+        """Return a copy, open for reading until `close`. Raises LedgerError, UsageError where there is none."""
+        if replica.directory not in self._open:
+            self._open[replica.directory] = Ledger.open(replica.directory, clock=self._clock, readonly=True)
+        return self._open[replica.directory]
+
+    def refresh(self, database: FleetDatabase) -> tuple[Replica, ...]:
+        """Bring the copy of each admitted ledger up to date; return those that hold anything. Raises DatabaseAway."""
+        with database.transaction() as connection:
+            require_version(connection, database.name)
+            query = select(ADMISSION.c.agent, ADMISSION.c.ledger, PUBLIC_KEY.c.pem).outerjoin(
+                PUBLIC_KEY, PUBLIC_KEY.c.ledger == ADMISSION.c.ledger
+            )
+            rows = connection.execute(query.order_by(ADMISSION.c.agent)).all()
+        return tuple(self._refreshed(database, row.agent, row.ledger, row.pem) for row in rows if row.pem is not None)
+
+    def known(self) -> tuple[Replica, ...]:
+        """Return the copies that are there, without asking: of each agent the one that was filled last."""
+        found: dict[str, Replica] = {}
+        for file in sorted((self._state / FOLDER).glob("*/*/ledger.sqlite"), key=lambda one: one.stat().st_mtime):
+            agent = file.parent.parent.name
+            found[agent] = Replica(agent=agent, ledger=_fingerprint(file.parent.name), directory=file.parent)
+        return tuple(found[agent] for agent in sorted(found))
+
+    def _refreshed(self, database: FleetDatabase, agent: str, ledger: str, pem: str) -> Replica:
+        directory = self._state / FOLDER / agent / _folder(ledger)
+        made = Replica(agent=agent, ledger=ledger, directory=directory)
+        try:
+            read_id(agent)
+            if verifier_of(pem.encode()).fingerprint != ledger:
+                raise LedgerDamaged("the public key that was sent is not the admitted one")
+            with opened_copy(directory, pem) as copy:
+                if _filled(database, copy, ledger):
+                    self._unsettled.add(directory)
+                self._settle(copy, directory)
+        except NOT_UNDERSTOOD as error:
+            if self._broken.get(directory) != str(error):
+                log.error("the ledger of %s: %s", agent, error)
+            self._broken[directory] = str(error)
+            return replace(made, broken=str(error))
+        self._broken.pop(directory, None)
+        return made
+
+    def _settle(self, copy: LedgerCopy, directory: Path) -> None:
+        # It reads what every verdict rests on: for a thousand hosts a second of processor.
+        now, last = self._clock.monotonic(), self._settled.get(directory)
+        if directory in self._unsettled and (last is None or now - last >= SETTLE_EVERY_SECONDS):
+            copy.settle()
+            self._unsettled.discard(directory)
+            self._settled[directory] = now
 
 
 def _folder(ledger: str) -> str:
@@ -56,22 +120,6 @@ def _folder(ledger: str) -> str:
 
 def _fingerprint(folder: str) -> str:
     return f"SHA256:{folder.translate(str.maketrans('-_', '+/'))}"
-
-
-def _refreshed(database: FleetDatabase, state: Path, agent: str, ledger: str, pem: str) -> Replica:
-    directory = state / FOLDER / agent / _folder(ledger)
-    made = Replica(agent=agent, ledger=ledger, directory=directory)
-    try:
-        read_id(agent)
-        if verifier_of(pem.encode()).fingerprint != ledger:
-            raise LedgerDamaged("the public key that was sent is not the admitted one")
-        with opened_copy(directory, pem) as copy:
-            if _filled(database, copy, ledger):
-                copy.settle()
-    except NOT_UNDERSTOOD as error:
-        log.error("the ledger of %s: %s", agent, error)
-        return replace(made, broken=str(error))
-    return made
 
 
 def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str) -> bool:

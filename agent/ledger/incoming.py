@@ -15,6 +15,7 @@ from agent.core.errors import LedgerDamaged
 from agent.ledger import chained, database, encode, erasures, guards, kept_types, schema, verdicts
 from agent.ledger.append import tip
 from agent.ledger.derive import derive
+from agent.ledger.fields import instant
 from agent.ledger.key_filter import key_of
 from agent.ledger.keys import PUBLIC_NAME, write_file
 from agent.ledger.outgoing import OutgoingRow
@@ -22,7 +23,9 @@ from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import CHAIN, ERASED, LINE, PAYLOAD, STANDING, TIP
 
 _RENEWED = (
-    update(STANDING).where(STANDING.c.sequence == bindparam("its_sequence")).values(verdict=bindparam("its_verdict"))
+    update(STANDING)
+    .where(STANDING.c.sequence == bindparam("its_sequence"))
+    .values(verdict=bindparam("its_verdict"), at=bindparam("its_at"))
 )
 _ENDS = (
     update(LINE)
@@ -116,15 +119,17 @@ def _erase(connection: Connection, erasure: AppendedRow) -> None:
 
 
 def _settle(connection: Connection) -> None:
-    limits = chained.limits(connection)
+    limits, newest = chained.limits(connection), tip(connection).instant
     renewed, ends = [], []
     for row in connection.execute(select(STANDING)).all():
         key = key_of(row)
         limit, verdict = limits.get(key, chained.Limit()), verdicts.decoded(row.verdict)
         if verdict.stands_until is not None and verdict.stands_until < limit.verdict < chained.NO_END:
-            longer = replace(verdict, stands_until=limit.verdict)
+            # Who reads the copy asks what was judged since; a verdict of another day has a row of its own.
+            judged = max(encode.instant(verdict.at), min(newest or "", f"{row.day}T23:59:59.999999Z"))
+            longer = replace(verdict, stands_until=limit.verdict, at=instant(judged))
             text = encode.canonical(kept_types.VERDICT.encode(longer))
-            renewed.append({"its_sequence": row.sequence, "its_verdict": text})
+            renewed.append({"its_sequence": row.sequence, "its_verdict": text, "its_at": judged})
         if limit.line < chained.NO_END:
             columns = {"its_target": key.target, "its_subject": key.subject, "its_beneficiary": key.beneficiary}
             ends.append({**columns, "its_end": encode.instant(limit.line)})

@@ -4,7 +4,6 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from agent.config.settings import Configuration, FleetSettings
 from agent.core.clock import Clock
@@ -13,7 +12,7 @@ from agent.export.snapshot import Snapshot
 from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.agent_states import agent_states
 from agent.fleet.database import DatabaseAway, FleetDatabase, connected
-from agent.fleet.replicas import Replica, known, refresh
+from agent.fleet.replicas import Replica, Replicas
 from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger
 from agent.queries.fleet_state import fleet_snapshot
 
@@ -29,32 +28,40 @@ class FleetKnown:
     away: str = ""
 
 
-def centre_snapshot(configuration: Configuration, found: FleetKnown, clock: Clock) -> Snapshot:
-    """Return the state of the fleet. Where the database is away, nothing behind any agent is proven."""
-    seen = fleet_snapshot(configuration, found.agents, found.replicas, clock)
+def centre_snapshot(
+    configuration: Configuration, found: FleetKnown, clock: Clock, copies: Replicas | None = None
+) -> Snapshot:
+    """Return the state of the fleet. Where the database is away, nothing behind any agent is proven.
+
+    `copies` are those that stay open; None: they are opened for this once.
+    """
+    if copies is None:
+        with Replicas(configuration.agent.state_directory, clock) as opened:
+            return centre_snapshot(configuration, found, clock, opened)
+    seen = fleet_snapshot(configuration, found.agents, found.replicas, copies.ledger, clock.now())
     return seen if not found.away else _with_fault(seen, found.away)
 
 
-def ask_fleet(configuration: Configuration) -> FleetKnown:
+def ask_fleet(configuration: Configuration, clock: Clock) -> FleetKnown:
     """Ask the database, and bring the copies up to date where this user may. Raises UsageError."""
     settings, state = settings_of(configuration), configuration.agent.state_directory
-    try:
-        with connected(settings) as database:
-            return asked(database, settings, state)
-    except DatabaseAway as error:
-        return without_database(settings, state, error.message)
+    with Replicas(state, clock) as copies:
+        try:
+            with connected(settings) as database:
+                return asked(database, settings, copies, writing=os.access(state, os.W_OK))
+        except DatabaseAway as error:
+            return without_database(settings, copies, error.message)
 
 
-def asked(database: FleetDatabase, settings: FleetSettings, state: Path) -> FleetKnown:
+def asked(database: FleetDatabase, settings: FleetSettings, copies: Replicas, *, writing: bool = True) -> FleetKnown:
     """Return what the database says now. Raises DatabaseAway, ForeignDatabase."""
-    agents = agent_states(database, settings)
-    replicas = refresh(database, state) if os.access(state, os.W_OK) else known(state)
-    return FleetKnown(agents=agents, replicas=replicas)
+    agents = agent_states(database, settings, counted=False)
+    return FleetKnown(agents=agents, replicas=copies.refresh(database) if writing else copies.known())
 
 
-def without_database(settings: FleetSettings, state: Path, why: str) -> FleetKnown:
+def without_database(settings: FleetSettings, copies: Replicas, why: str) -> FleetKnown:
     """Return what the copies alone hold: every agent is silent, since nothing newer can be known."""
-    replicas = known(state)
+    replicas = copies.known()
     names = sorted({one.agent for one in replicas} | {one.id for one in settings.agents})
     silent = tuple(AgentStanding(agent=name, state=AgentState.SILENT) for name in names)
     return FleetKnown(agents=silent, replicas=replicas, away=why)
@@ -63,8 +70,8 @@ def without_database(settings: FleetSettings, state: Path, why: str) -> FleetKno
 def verified_ledgers(configuration: Configuration, clock: Clock) -> Iterator[tuple[str, ChainVerification]]:
     """Yield what a walk over each agent's ledger finds, as the database has it now. Raises DatabaseAway, UsageError."""
     state = configuration.agent.state_directory
-    with connected(settings_of(configuration)) as database:
-        replicas = refresh(database, state)
+    with connected(settings_of(configuration)) as database, Replicas(state, clock) as copies:
+        replicas = copies.refresh(database)
     for one in replicas:
         if one.broken:
             damage = (one.broken,)

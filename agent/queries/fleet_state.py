@@ -1,11 +1,11 @@
 """The state of a whole fleet at one instant, read from the centre's copies: each agent's, with its name before it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from agent.config.health_command import health_command
 from agent.config.settings import Configuration
-from agent.core.clock import Clock
 from agent.core.inventory import Beneficiary
 from agent.core.model import State, Target, Verdict
 from agent.core.reason import Reason
@@ -21,14 +21,19 @@ from agent.wording.inert import inert
 
 
 def fleet_snapshot(
-    configuration: Configuration, agents: Sequence[AgentStanding], replicas: Sequence[Replica], clock: Clock
+    configuration: Configuration,
+    agents: Sequence[AgentStanding],
+    replicas: Sequence[Replica],
+    ledger_of: Callable[[Replica], Ledger],
+    now: datetime,
 ) -> Snapshot:
     """Return what is known of every agent; behind one that is silent, or whose rows are broken, all is unproven."""
-    now, held = clock.now(), {one.agent: one for one in replicas}
+    held = {one.agent: one for one in replicas}
     parts: dict[str, Snapshot] = {}
-    for one in (agent for agent in agents if agent.agent in held):
+    for one in (agent for agent in agents if agent.agent in held and held[agent.agent].is_filled):
         try:
-            parts[one.agent] = _of_agent(configuration, one, held[one.agent], clock)
+            replica = held[one.agent]
+            parts[one.agent] = _of_agent(configuration, one, replica, ledger_of(replica), now)
         except NOT_UNDERSTOOD as error:
             # What one agent has sent hides no other; the page's fault names it.
             held[one.agent] = replace(held[one.agent], broken=str(error))
@@ -59,16 +64,15 @@ def fleet_snapshot(
     )
 
 
-def _of_agent(configuration: Configuration, agent: AgentStanding, replica: Replica, clock: Clock) -> Snapshot:
+def _of_agent(
+    configuration: Configuration, agent: AgentStanding, replica: Replica, ledger: Ledger, now: datetime
+) -> Snapshot:
     """Return an agent's own snapshot, its subjects and hosts with its name before them."""
-    now = clock.now()
-    with Ledger.open(replica.directory, clock=clock, readonly=True) as ledger:
-        loads = ledger.loads()
-        if not loads:
-            return Snapshot(at=now, version=VERSION)
-        kept = kept_configuration(configuration.path, configuration.agent, loads[-1])
-        last = ledger.last_append()
-        seen = ledger.at_once(lambda: kept_snapshot(kept, ledger, now=now, fault=None))
+    loads = ledger.loads()
+    if not loads:
+        return Snapshot(at=now, version=VERSION)
+    kept, last = kept_configuration(configuration.path, configuration.agent, loads[-1]), ledger.last_append()
+    seen = ledger.at_once(lambda: kept_snapshot(kept, ledger, now=now, fault=None))
     is_behind = last is None or now - last > agent.evidence_age
     why = _why_unproven(agent, replica, is_behind=is_behind)
     return replace(seen, standings=tuple(_named(one, agent.agent, why) for one in seen.standings))
@@ -120,5 +124,5 @@ def _faults(agents: Sequence[AgentStanding], held: Mapping[str, Replica]) -> Ite
         if one.state is not AgentState.CURRENT or broken:
             why = broken or one.why
             yield f"the agent {one.agent} is {one.state.value}{f' ({why})' if why else ''}"
-        elif one.agent not in held:
+        elif one.agent not in held or not held[one.agent].is_filled:
             yield f"no copy of the ledger of {one.agent} is here: beffroi run, with this configuration, fills it"

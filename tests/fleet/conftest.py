@@ -36,19 +36,21 @@ def server() -> Iterator[PostgresqlServer]:
         yield running
 
 
-def created(server: PostgresqlServer) -> Laid:
-    """Make an empty database."""
+def created(server: PostgresqlServer, template: str = "template1") -> Laid:
+    """Make a database, an empty one unless as another."""
     name = f"fleet{next(_NUMBERS)}"
-    server.run("postgres", f"CREATE DATABASE {name}")
+    server.run("postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
     return Laid(server=server, name=name)
 
 
 def laid_on(server: PostgresqlServer) -> Laid:
     """Make a database with the fleet's schema, and readers for two beneficiaries."""
-    made = created(server)
-    with made.administrator() as database:
-        assert lay_schema(database, ("scota", "lens"))
-    return made
+    template = Laid(server=server, name="laid_template")
+    if not server.run("postgres", f"SELECT 1 FROM pg_database WHERE datname = '{template.name}'"):
+        server.run("postgres", f"CREATE DATABASE {template.name}")
+        with template.administrator() as database:
+            assert lay_schema(database, ("scota", "lens"))
+    return created(server, template.name)
 
 
 @pytest.fixture

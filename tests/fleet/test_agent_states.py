@@ -119,7 +119,7 @@ def test_a_clone_is_told_until_the_agent_is_admitted_anew(arras: FleetMember, tm
 
 def test_another_key_than_the_declared_one_is_refused(arras: FleetMember) -> None:
     (one,) = seen_by_centre(arras.laid, FleetAgent(id="arras-1", fingerprint="SHA256:" + "b" * 43))
-    assert (one.state, one.why.partition(":")[0]) == (AgentState.REFUSED, "key")
+    assert (one.state, one.why.partition(":")[0], one.is_heard) == (AgentState.REFUSED, "key", False)
 
 
 @pytest.mark.parametrize(

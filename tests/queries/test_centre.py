@@ -75,7 +75,7 @@ def centre(laid: Laid, tmp_path: Path) -> Configuration:
 
 def seen(centre: Configuration) -> Snapshot:
     """Return what the centre knows now."""
-    return centre_snapshot(centre, ask_fleet(centre), SystemClock())
+    return centre_snapshot(centre, ask_fleet(centre, SystemClock()), SystemClock())
 
 
 def states(known: Snapshot) -> dict[str, State]:
@@ -138,7 +138,7 @@ def test_a_copy_that_is_behind_proves_nothing(agents: list[FleetMember], centre:
     for one in agents:
         one.judge({"srv-1": State.MET, "srv-3": State.MET})
         one.send()
-    known = ask_fleet(centre)
+    known = ask_fleet(centre, SystemClock())
     late = tuple(replace(one, evidence_age=timedelta(0)) for one in known.agents)
     shown = centre_snapshot(centre, replace(known, agents=late), SystemClock())
     assert reasons(shown) == {Reason.SILENT_AGENT}
@@ -258,11 +258,11 @@ def test_what_an_agent_erased_by_its_rules_expires_in_the_fleet_too(
             clock.time = MORNING - 800 * DAY  # the database spares what is younger than half a year
             two_years(one.ledger, clock)
         before.send()
-        ask_fleet(centre)
+        ask_fleet(centre, SystemClock())
         for one in (before, after):
             assert erase(one.ledger, clock) > 0
             one.send()
-        known = ask_fleet(centre)
+        known = ask_fleet(centre, SystemClock())
         assert {agent: found.outcome for agent, found in verified_ledgers(centre, clock)} == {
             "a": ChainOutcome.SOUND,
             "b": ChainOutcome.SOUND,
