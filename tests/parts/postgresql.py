@@ -1,8 +1,8 @@
-"""A real PostgreSQL 17 of Debian's, on a Unix socket and on loopback with TLS, for an unprivileged user.
+"""A real PostgreSQL of Debian's, on a Unix socket and on loopback with TLS, for an unprivileged user.
 
-Needs postgresql-17. As root it is run by `nobody`, since PostgreSQL refuses root. Nothing of the machine's own clusters
-is read or written. Every role may enter by the socket without a password, whose folder is the test's; by loopback it
-needs its password and TLS.
+Needs Debian's postgresql, 15 or newer. As root it is run by `nobody`, since PostgreSQL refuses root. Nothing of the
+machine's own clusters is read or written. Every role may enter by the socket, whose folder is the test's, without a
+password; by loopback it needs its password and TLS.
 
 >>> with running_postgresql(folder) as server:
 ...     with server.database("fleet") as url: ...
@@ -24,7 +24,9 @@ from tests.parts.processes import PATIENCE_SECONDS
 from tests.parts.sshd import free_port
 from tests.parts.unprivileged import NOBODY
 
-BINARIES = Path("/usr/lib/postgresql/17/bin")
+# The newest that is installed; Debian keeps its servers beside one another.
+INSTALLED = Path("/usr/lib/postgresql").glob("*/bin")
+BINARIES = max(INSTALLED, key=lambda one: int(one.parent.name), default=Path("/usr/bin"))
 ADMINISTRATOR = "postgres"
 # Commits need not outlive the machine; a server that is killed keeps them all the same (fsync is of the machine).
 SETTINGS = """\
@@ -87,7 +89,7 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers; what a killed one left behind ends meanwhile."""
-        command = [*_as_nobody(), str(BINARIES / "postgres"), "-D", str(self.folder / "data")]
+        command = [*as_nobody(), str(BINARIES / "postgres"), "-D", str(self.folder / "data")]
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             if self._process is None or self._process.poll() is not None:
@@ -111,7 +113,8 @@ class PostgresqlServer:
         self._process = None
 
 
-def _as_nobody() -> tuple[str, ...]:
+def as_nobody() -> tuple[str, ...]:
+    """Return what starts a program without root's rights, where the tests have them."""
     rights = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--")
     return rights if os.geteuid() == 0 else ()
 
@@ -136,9 +139,7 @@ def running_postgresql() -> Iterator[PostgresqlServer]:
 
 def _make(server: PostgresqlServer) -> None:
     def run(*command: str) -> None:
-        subprocess.run(
-            (*_as_nobody(), *command), check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=120
-        )
+        subprocess.run((*as_nobody(), *command), check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
 
     data, folder = server.folder / "data", server.folder
     run(

@@ -1,0 +1,58 @@
+"""A real pgbouncer of Debian's before a real PostgreSQL: transaction pooling with one connection to the server."""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+
+from tests.parts.postgresql import PostgresqlServer, as_nobody
+from tests.parts.processes import PATIENCE_SECONDS
+from tests.parts.sshd import free_port
+from tests.parts.unprivileged import NOBODY
+
+SETTINGS = """\
+[databases]
+* = host={server.folder} port={server.port}
+[pgbouncer]
+listen_addr =
+listen_port = {port}
+unix_socket_dir = {folder}
+auth_type = trust
+auth_file = {folder}/users
+pool_mode = transaction
+default_pool_size = 1
+max_prepared_statements = 0
+"""
+
+
+@contextmanager
+def running_pgbouncer(server: PostgresqlServer, name: str, roles: Sequence[str]) -> Iterator[str]:
+    """Run it for some roles until the end of the block; yield what `[fleet] database` names."""
+    with tempfile.TemporaryDirectory(prefix="pgb-", ignore_cleanup_errors=True) as made:
+        folder, port = Path(made), free_port()
+        folder.chmod(0o755)
+        (folder / "users").write_text("".join(f'"{role}" ""\n' for role in roles))
+        (folder / "ini").write_text(SETTINGS.format(server=server, folder=folder, port=port))
+        if os.geteuid() == 0:
+            os.chown(folder, NOBODY, NOBODY)
+        with (folder / "log").open("wb") as log:
+            command = (*as_nobody(), "pgbouncer", str(folder / "ini"))
+            child = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        try:
+            end = time.monotonic() + PATIENCE_SECONDS
+            while time.monotonic() < end:
+                with (
+                    suppress(psycopg.Error),
+                    psycopg.connect(f"postgresql:///{name}?host={folder}&port={port}&user={roles[0]}"),
+                ):
+                    break
+                time.sleep(0.02)
+            yield f"postgresql://:{port}/{name}?host={folder}"
+        finally:
+            child.kill()
+            child.wait()
