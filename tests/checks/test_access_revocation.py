@@ -218,7 +218,7 @@ def test_a_right_that_is_back_after_the_closing_is_told_beside_the_delay() -> No
     later = verdicts("2026-11-24T12:00+01:00", entry, readings=again, standing=(first,))["departure-1"]
     assert (told(later), later.value, later.evidence) == ("met within-limit", first.value, first.evidence)
     assert "given_back=2" in detail(later) and "right_back=account adupont" in detail(later)
-    assert phrase(later, "fr").endswith("; un droit est revenu depuis sur srv-1 : account adupont (en tout : 2)")
+    assert phrase(later, "fr").endswith("; un droit est revenu depuis sur srv-1 : compte adupont (en tout : 2)")
     assert phrase(later, "en").endswith("; a right is back since then on srv-1: account adupont (in all: 2)")
     gone = (*again, look("2026-11-24T14:00+01:00"))
     last = verdicts("2026-11-24T15:00+01:00", entry, readings=gone, standing=(later,))["departure-1"]
