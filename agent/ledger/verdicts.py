@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert,
 
 from agent.accounting.timeline import Start, TimelineUpdate, says_something_new
 from agent.core.judging import departures
-from agent.core.model import Key, Verdict
+from agent.core.model import Detail, Key, Verdict
 from agent.ledger import chained, encode, kept_types, state_lines
 from agent.ledger.append import Writer
-from agent.ledger.fields import optional, parse
+from agent.ledger.fields import Fields, optional, parse
 from agent.ledger.key_filter import among, bound, by_key, columns_of, key_of, same_key
 from agent.ledger.rows import AppendedRow, appended, put_all
 from agent.ledger.state_lines import draw, last_starts, line_around, settled, start_of
@@ -95,7 +95,12 @@ def _proves(connection: Connection, verdict: Verdict) -> bool:
     if verdict.target != departures.TARGET:
         return False
     before = connection.execute(select(STANDING.c.verdict).where(*same_key(STANDING, verdict.key))).scalar()
-    return before is not None and departures.proof_in(decoded(before)) != departures.proof_in(verdict)
+    return before is not None and departures.proof_in(_about_in(before)) != departures.proof_in(verdict.about)
+
+
+def _about_in(text: str) -> Detail:
+    """Return what the text of a verdict says apart from its rest, which names every host where someone had access."""
+    return Fields(parse(text), "verdict").take("about", kept_types.DETAIL.decode)
 
 
 def words(verdict: Verdict) -> str:

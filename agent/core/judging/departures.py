@@ -13,7 +13,7 @@ from enum import Enum
 from agent.core.duties.entries import Closing, RegisterEntry, duties_of
 from agent.core.facts.access import ACCOUNT, RIGHT, AuthorizedKey, SeenAccount, account_of, keys_in
 from agent.core.judging.check import SuccessfulLook
-from agent.core.model import DetailValue, Finding, Observation, Verdict
+from agent.core.model import Detail, DetailValue, Finding, Observation, Verdict
 
 REGISTER = "departure"
 (TARGET,) = (duty.target for duty in duties_of(REGISTER))
@@ -151,9 +151,9 @@ def digest_of(entry: RegisterEntry) -> str:
     return hashlib.sha256(asked.encode()).hexdigest()[:12]
 
 
-def proof_in(verdict: Verdict) -> tuple[object, ...]:
-    """Return what a verdict proves of a departure: of which revision, when it was closed, what was seen."""
-    return tuple(verdict.about.get(name) for name in ("revision", "closed", "seen_late", "never_seen"))
+def proof_in(about: Detail) -> tuple[object, ...]:
+    """Return what a verdict about that proves of a departure: of which revision, when it was closed, what was seen."""
+    return tuple(about.get(name) for name in ("revision", "closed", "seen_late", "never_seen"))
 
 
 def with_closings(entries: Iterable[RegisterEntry], standing: Iterable[Verdict]) -> tuple[RegisterEntry, ...]:

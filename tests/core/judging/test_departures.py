@@ -234,4 +234,4 @@ def test_a_verdict_proves_its_revision_its_closing_and_what_was_seen() -> None:
     about: dict[str, DetailValue] = {"revision": "r", "closed": "c", "seen_late": 1, "never_seen": 2, "other": 3}
     for said, proven in ((about, ("r", "c", 1, 2)), ({}, (None, None, None, None))):
         one = verdict("access-revocation", "d-1", State.MET, Reason.WITHIN_LIMIT, about=said)
-        assert proof_in(one) == proven
+        assert proof_in(one.about) == proven
