@@ -30,6 +30,8 @@ from agent.ledger.tables import (
 )
 
 KIND = "erasure"
+# Tells a beneficiary which of its own payloads went: an erasure names rows of everyone, and is no one's.
+NOTICE = "erased"
 READINGS_RULE = "keep_readings"
 ENTRIES_RULE = "keep_personal"
 # What one transaction erases at most: others want to write as well.
@@ -65,6 +67,8 @@ def erase(
     for rule, keep, gone in ((READINGS_RULE, keep_readings, readings), (ENTRIES_RULE, keep_personal, entries)):
         if gone:
             _erase(writer, rule, keep, gone)
+    if entries:
+        _give_notice(writer, keep_personal)
     return len(readings) + len(entries)
 
 
@@ -82,6 +86,32 @@ def _erase(writer: Writer, rule: str, keep: timedelta, gone: Sequence[int]) -> N
         delete(PAYLOAD).where(PAYLOAD.c.sequence == bindparam("gone")), [{"gone": one} for one in gone]
     )
     writer.flush()
+
+
+def _give_notice(writer: Writer, keep: timedelta) -> None:
+    """Append a row for each beneficiary whose payloads went since it was last notified, with their digests."""
+    told = select(func.coalesce(func.max(CHAIN.c.sequence), 0)).where(CHAIN.c.kind == NOTICE)
+    gone = (
+        select(CHAIN.c.beneficiary, CHAIN.c.payload_sha256)
+        .join(ERASED, ERASED.c.sequence == CHAIN.c.sequence)
+        .where(CHAIN.c.beneficiary != "", ERASED.c.erasure > told.scalar_subquery())
+        .order_by(CHAIN.c.sequence)
+    )
+    own: dict[str, list[str]] = {}
+    for row in writer.connection.execute(gone):
+        own.setdefault(row.beneficiary, []).append(row.payload_sha256)
+    for beneficiary, payloads in sorted(own.items()):
+        content = {"rule": ENTRIES_RULE, "keep": encode.duration(keep), "payloads": payloads}
+        writer.append(NOTICE, content, beneficiary)
+
+
+def payloads_in(fields: Fields) -> tuple[str, ...]:
+    """Return the digests of the payloads that a notice says were erased. Raises LedgerDamaged."""
+    fields.take("rule", text)
+    fields.take("keep", duration)
+    found = fields.take("payloads", each(text))
+    fields.end()
+    return found
 
 
 def _clock_has_settled(connection: Connection, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, or_, select
 
 from agent.core.judging import departures
-from agent.ledger import attestations, closing, loads, registers, signed_log
+from agent.ledger import attestations, closing, erasures, loads, registers, signed_log
 from agent.ledger.attestations import COSIGNATURE, TIMESTAMP, Attestation
 from agent.ledger.excerpt import ExcerptLine, excerpt
 from agent.ledger.heads import Head
@@ -141,10 +141,10 @@ class OwnExcerpt:
         return self._connection.execute(newest).scalar() or 0
 
     def _needed_before(self, begins: int) -> Sequence[int]:
-        """Return the rows before the quarter's that it rests on: loads, entries, what closed a departure."""
+        """Return the rows before the quarter's that it rests on: loads, entries, erasures, what closed a departure."""
         own = CHAIN.c.beneficiary == self._beneficiary
         # Of a day that is shown whole, a load that declares nothing of a beneficiary counts as well.
-        counted = or_(CHAIN.c.kind == loads.KIND, and_(CHAIN.c.kind == registers.KIND, own))
+        counted = or_(CHAIN.c.kind == loads.KIND, and_(CHAIN.c.kind.in_((registers.KIND, erasures.NOTICE)), own))
         query = select(CHAIN.c.sequence).where(CHAIN.c.sequence < begins, counted)
         newest = (
             select(func.max(VERDICT.c.sequence).label("sequence"))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from sys import intern
 
 from agent.core.judging import departures
-from agent.ledger import registers, verdicts
+from agent.ledger import erasures, registers, verdicts
+from agent.ledger.fields import Fields, parse
+from agent.ledger.fields import text as read_text
 from agent.proving.day_log import row_leaf
 from agent.proving.merkle import leaf_hash
 from agent.report.archive import NotTheForm
@@ -56,6 +58,8 @@ class OwnRows:
         # The instant of the latest row; empty: there is none.
         self.until = ""
         self._is_provisional = is_provisional
+        self._erased: dict[str, str] = {}
+        self._told: set[str] = set()
 
     def day(self, day: ProvenDay, lines: Iterable[bytes]) -> list[ShownRow]:
         """Return the rows of one proven day. Raises NotTheForm."""
@@ -80,15 +84,31 @@ class OwnRows:
             digest = row[4].decode() if text is None else hashlib.sha256(text).hexdigest()
             hashes.append(leaf_hash(row_leaf(number=number, instant=instant, kind=kind, payload=digest).encode()))
             self.rows, self.until = self.rows + 1, max(self.until, instant)
+            if text is None:
+                self._erased[digest] = f"{name}: row {number}"
+            elif kind == erasures.NOTICE:
+                self._told |= _payloads_in(text)
             if self._is_counted(kind, text):
                 rows.append(ShownRow(instant=intern(instant), kind=intern(kind), text=text))
         return rows, hashes
+
+    def hold_erasures(self) -> None:
+        """Hold each payload that is said to be erased to the row that says so, once all rows were read."""
+        for digest, where in self._erased.items():
+            if digest not in self._told:
+                self.damage.append(f"{where} is said to be erased, and no row of an erasure names its payload")
 
     def _is_counted(self, kind: str, text: bytes | None) -> bool:
         """Return whether a day may be counted by a row; of a verdict, that it may be of a departure that closed."""
         if kind != verdicts.KIND or text is None or self._is_provisional:
             return kind in COUNTED
         return departures.TARGET.encode() in text
+
+
+def _payloads_in(notice: bytes) -> set[str]:
+    fields = Fields(parse(notice.decode()), "payload of an erasure's notice")
+    fields.take("salt", read_text)
+    return set(erasures.payloads_in(fields))
 
 
 def holes(days: Iterable[ProvenDay], whole: Iterable[tuple[int, str]], first_day: str, size: int) -> Iterator[str]:

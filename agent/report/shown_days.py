@@ -72,6 +72,7 @@ def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], dama
     held = sum(len(rows[number]) for number, _ in named if number not in proven)
     ordered = [row for number in sorted(rows) for row in rows.pop(number)]
     ordered += own.tail(max((day.next for day in days), default=1), read.lines(bundle.TAIL))
+    own.hold_erasures()
     shown = _in_order(ordered)
     shown.rows, shown.heads = whole.rows + own.rows, len(proven | {number for number, _ in named})
     # A day that follows the quarter's last may have no row of the beneficiary.

@@ -105,6 +105,9 @@ size=$(sed -n 2p checkpoint-text.txt); root=$(sed -n 3p checkpoint-text.txt | op
 for day in days/*.txt; do name=${day#days/}; sed "s/^/${name%.txt}./" "$day"; done >"$work/rows"
 { grep -v '^[^ ]* [^ ]* [^ ]* erased:' "$work/rows" | contents 3
   sed -n 's/^\([^ ]*\) [^ ]* [^ ]* erased:/\1 /p' "$work/rows"; } >"$work/sums"
+grep -h '^[^ ]* [^ ]* erased {' days/*.txt tail.txt >"$work/a"
+sed -n 's/^.* erased:\([0-9a-f]*\)$/\1/p' "$work/rows" tail.txt | while read -r gone; do
+    grep -q "$gone" "$work/a" || echo "$gone"; done >"$work/b"; none b "une ligne d'effacement pour chaque contenu effacé"
 cut -d ' ' -f -3 "$work/rows" | with sums | awk '{split($1, n, "."); printf \
     "%s {\"instant\":\"%s\",\"kind\":\"%s\",\"payload\":\"%s\",\"row\":%s}\n", $1, $2, $3, $4, n[2]}' | leaves | tr . ' ' |
     sort -k1,1 -k2,2n >"$work/level"

@@ -1,5 +1,6 @@
 """Erasure by rule: what has expired goes, what is still needed stays, and the chain tells of both."""
 
+import json
 from collections.abc import Collection
 from pathlib import Path
 
@@ -130,6 +131,25 @@ def test_an_entry_goes_whole_and_its_number_is_not_given_again(tmp_path: Path) -
         ledger.rebuild()
         assert append_entry(ledger, "incident", {"title": "newer"}) == "incident-4"
         assert append_entry(ledger, "acceptance", {}) == "acceptance-2"
+        assert ledger.verify().outcome is ChainOutcome.SOUND
+
+
+def test_each_beneficiary_is_told_which_of_its_payloads_went(tmp_path: Path) -> None:
+    """Once, by the digests that its own rows have, whatever other beneficiaries lost."""
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        for beneficiary in ("scota", "eaux", "scota"):
+            append_entry(ledger, "awareness", {"performed": "2026-11-02"}, beneficiary=beneficiary)
+        gone = asked(tmp_path, "SELECT payload_sha256 FROM chain WHERE beneficiary = 'scota' ORDER BY sequence")
+        clock.time += 1200 * DAY
+        ledger.keep_days([day_row(clock.time.date())])
+        clock.time += 2 * DAY
+        assert erase(ledger, clock) == 3
+        assert erase(ledger, clock) == 0
+        query = "SELECT beneficiary, text FROM chain JOIN payload USING (sequence) WHERE kind = 'erased' ORDER BY 1"
+        (other, _), (own, text) = asked(tmp_path, query)
+        assert (other, own) == ("eaux", "scota")
+        assert json.loads(text)["payloads"] == [digest for (digest,) in gone]
         assert ledger.verify().outcome is ChainOutcome.SOUND
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import io
 import json
 import re
@@ -239,7 +240,7 @@ def test_verify_sh_finds_it_sound_in_any_shell(sound: Sound, tmp_path: Path, she
 
 def test_verify_sh_is_one_page_of_short_lines() -> None:
     lines = (Path(bundle.__file__).parent / "verify.sh").read_text().splitlines()
-    assert len(lines) <= 140
+    assert len(lines) <= 145
     assert max(map(len, lines)) <= 135
 
 
@@ -359,6 +360,16 @@ def erased_without_an_erasure(files: Files) -> Files:
     return files | {a_day_with_entries(files): rows}
 
 
+def erased_by_no_rule(files: Files) -> Files:
+    """Let an entry's payload be said to be erased, under its own digest: every proof holds."""
+
+    def gone(found: re.Match[bytes]) -> bytes:
+        return found[1] + b"erased:" + hashlib.sha256(found[2]).hexdigest().encode()
+
+    day = a_day_with_entries(files)
+    return files | {day: re.sub(rb"(?m)^(\d+ \S+ entry )(\{.*)$", gone, files[day], count=1)}
+
+
 def a_day_with_entries(files: Files) -> str:
     return next(name for name in sorted(files) if name.startswith("days/") and b" entry " in files[name])
 
@@ -372,7 +383,7 @@ SEEN_BY_BOTH: tuple[Callable[[Files], Files], ...] = (
     row_left_out, last_rows_left_out, rows_swapped, row_of_another_added, day_row_made_better, day_left_out,
     last_day_left_out, day_of_another_name, instant_changed, hash_of_a_proof_changed, proof_cut_short,
     proof_of_another_place, fewer_rows_said, leaf_of_another_beneficiary, checkpoint_of_fewer_days,
-    erased_without_an_erasure, tail_row_left_out,
+    erased_without_an_erasure, erased_by_no_rule, tail_row_left_out,
 )  # fmt: skip
 
 
@@ -436,6 +447,25 @@ def test_figures_that_do_not_follow_from_the_rows_are_damage(
     found = check(resigned(tampered(dict(sound.files)), sound.state), tmp_path)
     assert all("does not follow" in line or "more rows do not" in line for line in found.damage)
     assert found.damage
+
+
+@pytest.mark.programs
+def test_what_a_rule_erased_is_sound_as_erased(tmp_path: Path) -> None:
+    with year(tmp_path, first=date(2026, 12, 28), loaded=date(2026, 12, 27)) as filled:
+        now, long, short = filled.clock.now(), timedelta(days=4000), timedelta(days=6)
+        assert filled.ledger.erase_expired(now, keep_readings=long, keep_personal=short, needed=())
+        filled.clock.time += timedelta(days=1)
+        filled.ledger.sign_heads(filled.clock.time)
+        made = publish(filled)
+    with zipfile.ZipFile(io.BytesIO(made[EVIDENCE])) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    rows = b"".join(content for name, content in files.items() if name.startswith("days/"))
+    assert b" entry erased:" in rows
+    assert b" erased {" in rows
+    found = check(files, tmp_path)
+    assert (found.damage, found.outcome) == ([], EvidenceOutcome.SOUND)
+    code, said = run_script(unpack(files, tmp_path / "bundle"))
+    assert (code, said[-1]) == (0, "Tout se tient.")
 
 
 def test_a_bundle_that_was_unpacked_and_packed_again_is_sound(sound: Sound, tmp_path: Path) -> None:

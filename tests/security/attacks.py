@@ -19,6 +19,7 @@ from tests.parts.attested_bundle import NAME, AttestedBundle
 from tests.report.test_evidence import (
     day_left_out,
     day_of_another_name,
+    erased_by_no_rule,
     erased_without_an_erasure,
     fewer_rows_said,
     figure_changed,
@@ -244,6 +245,7 @@ _ATTACKS = (
     ("give the rows to another beneficiary, sign anew", KEY, PROOFS, _resigned(leaf_of_another_beneficiary)),
     ("leave an unsigned row out, sign anew", KEY, PROOFS, _resigned(tail_row_left_out)),
     ("call an entry erased with another digest, sign anew", KEY, PROOFS, _resigned(erased_without_an_erasure)),
+    ("call an entry erased that no rule erased, sign anew", KEY, PROOFS, _resigned(erased_by_no_rule)),
     ("show an older checkpoint as the newest, sign anew", KEY, PROOFS, _resigned(_older_checkpoint)),
     ("make a figure better, sign anew", KEY, COUNT, _resigned(figure_changed)),
     ("call silence accepted, sign anew", KEY, COUNT, _resigned(silence_called_accepted)),
