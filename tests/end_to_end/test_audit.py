@@ -373,3 +373,24 @@ def test_the_cache_of_an_earlier_audit_hides_no_loss(site: Watched) -> None:
         path.unlink()
     assert json.loads(audit(site).out)["outcome"] == "damaged"
     assert not list(cache.glob("audit-*"))
+
+
+def test_a_folder_s_blob_costs_its_range_and_not_its_pack(site: Watched) -> None:
+    """restic's cache takes whole packs of trees; the draws of a pack that is worth it go around the cache."""
+    for number in range(120):
+        folder = site.source("files") / f"folder-{number}"
+        folder.mkdir()
+        for file in range(6):
+            (folder / f"a file with quite a long name, {file} of {number}, {number * 7919:08x}").touch()
+    site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(site.source("files")))
+    log = site.folder / "asked"
+    script = f'echo "$*" >>{log}\nexec {shutil.which("restic")} "$@"'
+    said = audit(site, extra=fake_restic(site.folder / "bin", script))
+    told = json.loads(said.out)
+    assert (said.code, told["outcome"]) == (0, "sound")
+    trees = {name.removeprefix("tree ") for name in told["drawn"] if name.startswith("tree ")}
+    read = [line.split() for line in log.read_text().splitlines() if line.startswith("cat blob ")]
+    without = {words[2] for words in read if "--no-cache" in words}
+    assert len(trees) > 10
+    assert without <= trees
+    assert 1 <= len(without) < len(trees)
