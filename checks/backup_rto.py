@@ -15,6 +15,7 @@ from agent.core.facts.restore_pace import COLLECTOR, DRAWS_STAND, LEAST_DRAWS, M
 from agent.core.inventory import Backup, Copy
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import counted_points
+from agent.core.judging.entry_date import late_entry
 from agent.core.judging.periodic import last_performed
 from agent.core.judging.recovery_tests import first_failed
 from agent.core.measures import Seconds
@@ -118,7 +119,7 @@ def _stands_until(last: RegisterEntry, question: Question) -> datetime:
 
 def _measured(last: RegisterEntry, question: Question) -> Finding:
     when = read_when(last.values["performed"])
-    about: Detail = {"entry": last.id, "performed": when.value, "basis": "measured"}
+    about: Detail = {"entry": last.id, "performed": when.value, "basis": "measured", **late_entry(last)}
     if last.get("result") != "ok" or read_duration(last.values["duration"]) <= timedelta(0):
         return Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about, evidence=(last.id,))
     age, stands_until = question.now - when.ends, _stands_until(last, question)

@@ -8,7 +8,7 @@ from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM
 from agent.core.model import Finding, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
-from agent.wording.phrases import access, backups
+from agent.wording.phrases import access, backups, registers
 from agent.wording.phrases.backups import VERIFICATION
 from agent.wording.phrases.general import NOT_SHOWN, SEEN, Phrases, When
 from agent.wording.slots import slots
@@ -26,7 +26,7 @@ ACCEPTED = Words(
 )
 ALSO = Words(fr=" ; par ailleurs : ", en="; besides: ")
 REMARK = Words(fr=" ; ", en="; ")
-REMARKS = (*backups.REMARKS, *access.REMARKS)
+REMARKS = (*backups.REMARKS, *access.REMARKS, *registers.REMARKS)
 MORE = Words(fr=" et {count} de plus", en=" and {count} more")
 WITHIN_ALLOWANCE = Words(
     fr=" ; le jour reste compté atteint, dans la tolérance d'exécution",

@@ -1,6 +1,7 @@
 """The sentence for a verdict, and the line of detail."""
 
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -186,3 +187,14 @@ def test_every_word_of_a_look_at_accounts_has_a_french_one() -> None:
     assert {one for one in factors if in_french("enough", one) == one} == set()
     assert {one for one in PARTS if in_french("part", one) in (one, "un accès déclaré")} == set()
     assert {one for one in ("account", "key", *KINDS) if in_french("right", one) == one} == set()
+
+
+def test_what_rests_on_a_date_entered_late_says_when_and_by_whom() -> None:
+    about: dict[str, DetailValue] = {"entry": "scan-1", "performed": date(2026, 10, 20), "due": date(2027, 1, 20)}
+    late: dict[str, DetailValue] = {**about, "entered_late": date(2026, 12, 10), "entered_by": "tech"}
+    said = [
+        sentence(verdict("vulnerability-scan", "internet", State.MET, Reason.WITHIN_LIMIT, about=one), "fr")
+        for one in (about, late)
+    ]
+    assert "inscrite" not in said[0]
+    assert said[1].endswith(" ; date inscrite le 10 décembre 2026, par tech.")

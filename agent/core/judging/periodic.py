@@ -9,6 +9,7 @@ from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.duties.terms import due_after, last_moment
 from agent.core.judging.as_entered import as_entered, missed_terms
 from agent.core.judging.check import Question
+from agent.core.judging.entry_date import late_entry
 from agent.core.model import Detail, Finding, State
 from agent.core.period import day_of
 from agent.core.reason import Reason
@@ -44,7 +45,7 @@ def judge_periodic(
     when = read_when(last.values["performed"])
     due = due_after(when, limit)
     late = question.now > due or (when.begins < when.ends and question.now == due)
-    about: Detail = {"entry": last.id, "performed": when.value, "due": last_moment(due)}
+    about: Detail = {"entry": last.id, "performed": when.value, "due": last_moment(due), **late_entry(last)}
     return Finding(
         state=State.MISSED if late else State.MET,
         reason=Reason.OVERDUE if late else Reason.WITHIN_LIMIT,

@@ -194,3 +194,11 @@ QUOTA: Mapping[Reason, Phrases] = {
         ),
     ),
 }
+
+# Added to what rests on a date that was entered more than three days after it.
+REMARKS: Phrases = (
+    Words(
+        fr="date inscrite le {entered_late}, par {entered_by}",
+        en="the date was entered on {entered_late}, by {entered_by}",
+    ),
+)
