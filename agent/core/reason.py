@@ -71,4 +71,5 @@ class Reason(Enum):
     DECLARED_TWICE = (
         "declared-twice"  # of a fleet: two agents watch one host; the worse of both, unproven if both are met
     )
+    FORK = "fork"  # of a fleet: the database shows another row than the centre had read: two claim one predecessor
     BUG = "bug"

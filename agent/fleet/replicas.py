@@ -25,14 +25,22 @@ AT_ONCE = 2000
 SETTLE_EVERY_SECONDS = 60.0
 
 
+class ForkedLedger(LedgerDamaged):
+    """Raised where the database shows another row than the one that was read there before."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replica:
-    """An agent's ledger as the centre has it; `broken`: what its newest rows contradict, or nothing."""
+    """An agent's ledger as the centre has it; `broken`: what its newest rows contradict, or nothing.
+
+    `is_forked`: the database shows another row than the one that was read there before.
+    """
 
     agent: str
     ledger: str
     directory: Path
     broken: str = ""
+    is_forked: bool = False
 
     @property
     def is_filled(self) -> bool:
@@ -101,7 +109,7 @@ class Replicas:
             if self._broken.get(directory) != str(error):
                 log.error("the ledger of %s: %s", agent, error)
             self._broken[directory] = str(error)
-            return replace(made, broken=str(error))
+            return replace(made, broken=str(error), is_forked=isinstance(error, ForkedLedger))
         self._broken.pop(directory, None)
         return made
 
@@ -132,7 +140,7 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str) -> bool:
                 own = select(ROW.c.link).where(ROW.c.ledger == ledger, ROW.c.sequence == sequence)
                 there = connection.execute(own).scalar()
                 if there is not None and there != link:
-                    raise LedgerDamaged(f"the database has another row {sequence} than it had")
+                    raise ForkedLedger(f"the database has another row {sequence} than it had")
             part = (ROW.c.sequence > sequence, ROW.c.sequence <= _last_at_once(connection, ledger, sequence))
             rows = list(rows_of(connection, ledger, *part))
             further = connection.execute(

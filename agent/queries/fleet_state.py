@@ -81,7 +81,7 @@ def _of_agent(
 def _why_unproven(agent: AgentStanding, replica: Replica, *, is_behind: bool) -> Reason | None:
     """Return why nothing counts, or None; `is_behind`: this copy itself is older than the agent may be silent."""
     if replica.broken:
-        return Reason.UNREADABLE
+        return Reason.FORK if replica.is_forked else Reason.UNREADABLE
     return None if agent.is_heard and not is_behind else Reason.SILENT_AGENT
 
 

@@ -198,6 +198,7 @@ def test_a_past_that_was_rewritten_there_is_seen(agents: list[FleetMember], cent
         known = seen(centre)
     assert "the database has another row" in (known.fault or "")
     assert states(known)["arras-1/srv-1"] is State.UNPROVEN
+    assert reasons(known) >= {Reason.FORK}
 
 
 def test_every_ledger_is_walked(agents: list[FleetMember], centre: Configuration) -> None:

@@ -295,6 +295,10 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         ),
         Words(fr="l'horloge du logiciel de mesure est douteuse", en="the agent's clock is doubtful"),
     ),
+    Reason.FORK: (
+        Words(fr="le registre de l'agent {agent} est dédoublé", en="the ledger of the agent {agent} is forked"),
+        Words(fr="le registre de l'agent est dédoublé", en="the agent's ledger is forked"),
+    ),
     Reason.NO_AGENT: (Words(fr="aucun agent ne surveille cet hôte", en="no agent watches this host"),),
     Reason.DECLARED_TWICE: (Words(fr="deux agents surveillent cet hôte", en="two agents watch this host"),),
     Reason.SILENT_AGENT: (

@@ -79,6 +79,23 @@ UNPROVEN = {
             en="Remove the host from the configuration of one of the two agents.",
         ),
     ),
+    Reason.FORK: ReasonWords(
+        short=Words(fr="registre dédoublé", en="forked ledger"),
+        means=Words(
+            fr="Deux lignes du registre d'un agent suivent la même : une machine clonée, un registre restauré, ou un "
+            "passé réécrit dans la base.",
+            en="Two rows of an agent's ledger follow the same one: a cloned machine, a restored ledger, or a past that "
+            "was rewritten in the database.",
+        ),
+        why=Words(
+            fr="De deux histoires, une au plus est vraie, et rien dans la base ne dit laquelle.",
+            en="Of two histories one at the most is true, and nothing in the database says which.",
+        ),
+        mend=Words(
+            fr="Suivre «A fork» dans docs/fleet.md : trouver la seconde machine, ou qui a écrit dans la base.",
+            en="Follow «A fork» in docs/fleet.md: find the second machine, or who wrote into the database.",
+        ),
+    ),
     Reason.STALE_EVIDENCE: ReasonWords(
         short=Words(fr="preuve périmée", en="evidence too old"),
         means=Words(
