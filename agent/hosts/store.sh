@@ -344,13 +344,17 @@ sums() {
     gently= PATIENCE=$LONG
     ! has nice || gently='nice -n 19'
     ! has ionice || gently="$gently ionice -c 3"
-    # What one process says fits into one write, so that two do not mix their lines.
-    set -- -0 -n 8 -s 2500
+    # What one process says fits into one write, so that two do not mix their lines. Of few files each has a process of
+    # its own, so that none is still busy with several large ones while the other has nothing left to do.
+    names=$(cat)
+    [ -n "$names" ] || { echo "end 0"; return; }
+    set -- -0 -s 2500 -n 8
+    [ "$(printf '%s\n' "$names" | wc -l)" -gt 400 ] || set -- -0 -s 2500 -n 1
     ! xargs -P 1 true </dev/null 2>/dev/null || set -- "$@" -P "$workers"
     ends=$(($(date +%s) + PATIENCE))
     export sum PYTHON SUMS limited ends
     {
-        tr '\n' '\0' | $gently xargs "$@" sh -c 'eval "$SUMS"' sh 2>/dev/null
+        printf '%s\n' "$names" | tr '\n' '\0' | $gently xargs "$@" sh -c 'eval "$SUMS"' sh 2>/dev/null
         echo "x $?"
     } | awk '
         /^x [0-9]+$/ { whole = ($2 == 0 || $2 == 123); next }

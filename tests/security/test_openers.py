@@ -262,16 +262,18 @@ kill -URG "$2" && echo signalled
 ENDS = {"fork": "( echo forked )", "start": "/bin/echo started", "become": 'exec /bin/cat "$1/signing-key.pem"'}
 
 
+@pytest.mark.parametrize("threads", [False, True])
 @pytest.mark.parametrize("end", ENDS)
 def test_a_program_that_was_taken_over_reads_its_input_and_nothing_else(
-    end: str, folder: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
+    end: str, threads: bool, folder: Path, outside: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[bytes] = []
     code = opening._CODE.replace(
         "; main(",
         "; from agent.restores.openers import postgresql_dump as p"
         "; from agent.restores.openers.opener import OpenerProgram as Taken; "
-        f"p.OPENER = replace(p.OPENER, program=Taken(words=lambda path: {shell(outside, end)!r}, judge=None)); main(",
+        f"taken = Taken(words=lambda path: {shell(outside, end)!r}, judge=None, threads={threads}); "
+        "p.OPENER = replace(p.OPENER, program=taken); main(",
     ).replace("import sys", "import sys; from dataclasses import replace")
     monkeypatch.setattr(opening, "_CODE", code)
     heard = OpenerProgram(words=lambda path: (), judge=lambda status, words: said.append(words))

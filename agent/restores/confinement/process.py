@@ -37,21 +37,23 @@ def confine(limits: Limits, granted: Mapping[str, int], purpose: Purpose) -> Con
 
     What this kernel cannot enforce is left out, and the answer says so. Raises OSError where it should and does not.
     """
-    _limit(limits)
+    _limit(limits, purpose)
     landlock.forgo_privileges()
     version = landlock.restrict(granted)
     return Confined(landlock=version, calls=system_calls.restrict(purpose))
 
 
-def _limit(limits: Limits) -> None:
+def _limit(limits: Limits, purpose: Purpose) -> None:
     bounds = {
         resource.RLIMIT_AS: limits.memory,
         resource.RLIMIT_CPU: limits.seconds,
         resource.RLIMIT_FSIZE: limits.written,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NPROC: 0,
     }
+    # Threads count as processes here; the filter of system calls leaves it no process.
+    if purpose is not Purpose.THREADS:
+        bounds[resource.RLIMIT_NPROC] = 0
     for name, wanted in bounds.items():
         _, hard = resource.getrlimit(name)
         value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

@@ -30,6 +30,7 @@ class Purpose(Enum):
     READ = "read"
     WRITE = "write"
     RUN = "run"
+    THREADS = "threads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,24 @@ _RUN: Mapping[str, _Call] = {
     "prlimit64": _Call(302, 261, argument=0, one_of=(0,)),
     "rseq": _Call(334, 293),
 }
-_ADDED: Mapping[Purpose, Mapping[str, _Call]] = {Purpose.READ: {}, Purpose.WRITE: _WRITE, Purpose.RUN: _RUN}
+# What a program with threads takes besides: one is made by these very flags (glibc, where clone3 is unknown), and no
+# process is. Of prctl, a thread's name alone (PR_SET_NAME).
+_THREAD = 0x3D0F00
+_THREADS: Mapping[str, _Call] = {
+    **_RUN,
+    "clone": _Call(56, 220, argument=0, one_of=(_THREAD,)),
+    "prctl": _Call(157, 167, argument=0, one_of=(15,)),
+    "sched_getaffinity": _Call(204, 123),
+    "ppoll": _Call(271, 73),
+    "signalfd4": _Call(289, 74),
+    "eventfd2": _Call(290, 19),
+}
+_ADDED: Mapping[Purpose, Mapping[str, _Call]] = {
+    Purpose.READ: {},
+    Purpose.WRITE: _WRITE,
+    Purpose.RUN: _RUN,
+    Purpose.THREADS: _THREADS,
+}
 
 # AUDIT_ARCH of machines by their name in uname(2), all of them little endian.
 _X86_64 = 0xC000003E

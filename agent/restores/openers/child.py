@@ -154,5 +154,8 @@ def _become(path: bytes, known: Sequence[Opener], folder: str) -> None:
     # pg_restore 17 appends to its output; setting that flag itself (F_SETFL) is refused.
     os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_APPEND), sys.stdout.fileno())
     granted = {folder: landlock.READ, os.path.dirname(words[0]): landlock.RUN} | dict.fromkeys(_SYSTEM, landlock.RUN)
-    confine(Limits(memory=MEMORY, seconds=ALARM_SECONDS), granted, Purpose.RUN)
+    purpose = Purpose.THREADS if opener.program.threads else Purpose.RUN
+    confined = confine(Limits(memory=MEMORY, seconds=ALARM_SECONDS), granted, purpose)
+    if purpose is Purpose.THREADS and not confined.whole:
+        sys.exit(MISSING)  # nothing else holds it to threads
     os.execv(words[0], tuple(words))

@@ -51,11 +51,13 @@ class OpenerProgram:
     """A program that reads a file through in place of `opens`, its standard output thrown away.
 
     `words` returns its path and arguments for a file. Raises Inconclusive. `judge` is given its status (below zero: the
-    signal that killed it) and its standard error. Raises BrokenFile, Inconclusive.
+    signal that killed it) and its standard error. Raises BrokenFile, Inconclusive. `threads`: it does not go on without
+    threads of its own.
     """
 
     words: Callable[[str], Sequence[str]]
     judge: Callable[[int, bytes], None]
+    threads: bool = False
 
 
 class Budget:

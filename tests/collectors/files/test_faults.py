@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -226,6 +227,16 @@ def zstandard(data: bytes) -> bytes:
     return subprocess.run(["zstd", "-q"], input=data, stdout=subprocess.PIPE, check=True, timeout=60).stdout
 
 
+def image(data: bytes) -> bytes:
+    """Return an image of a disk, by qemu-img."""
+    with tempfile.TemporaryDirectory() as name:
+        raw, made = Path(name, "raw"), Path(name, "made")
+        raw.write_bytes(data.ljust(1 << 20, b"x"))
+        argv = ["qemu-img", "convert", "-q", "-f", "raw", "-O", "qcow2", str(raw), str(made)]
+        subprocess.run(argv, check=True, timeout=60)
+        return made.read_bytes()
+
+
 def tarred(data: bytes) -> bytes:
     """Return an archive of one file."""
     made = io.BytesIO()
@@ -363,6 +374,8 @@ FAULTS: dict[str, Fault] = {
     "bzip2-cut": of("a.bz2", bz2.compress, cut, "missed truncated"),
     "zstd-cut": of("vzdump.vma.zst", zstandard, cut, "missed truncated"),
     "tar-cut": of("a.tar", lambda data: tarred(2 * data), cut, "missed truncated"),
+    "qcow2-whole": of("a.qcow2", image, bytes, "met"),
+    "qcow2-cut": of("a.qcow2", image, cut, "missed damaged"),
     "zip-cut": of("a.zip", zipped, cut, "missed truncated"),
     "zip-spoilt": of("a.zip", zipped, spoilt, "missed damaged"),
     "dump-without-its-last-line": of("a.sql", dump, cut, "missed truncated"),

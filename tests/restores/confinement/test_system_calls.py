@@ -41,7 +41,17 @@ def answer(purpose: Purpose, number: int, *arguments: int, built_for: int = X86_
      ("ptrace", 101, 117), ("io_uring_setup", 425, 425), ("openat2", 437, 437), ("chmod", 90, 53), ("bpf", 321, 280)],
 )  # fmt: skip
 def test_no_purpose_takes_what_reaches_others(purpose: Purpose, name: str, x86_64: int, arm64: int) -> None:
-    assert {answer(purpose, x86_64), answer(purpose, arm64, built_for=ARM64)} == {UNKNOWN}, name
+    refused = DENIED if (purpose, name) == (Purpose.THREADS, "clone") else UNKNOWN
+    assert {answer(purpose, x86_64), answer(purpose, arm64, built_for=ARM64)} == {refused}, name
+
+
+@pytest.mark.parametrize(("built_for", "clone"), [(X86_64, 56), (ARM64, 220)])
+def test_a_thread_is_no_process(built_for: int, clone: int) -> None:
+    thread, process = 0x3D0F00, 17  # as glibc's pthread_create asks, and SIGCHLD alone, as fork does
+    assert answer(Purpose.THREADS, clone, thread, built_for=built_for) == ALLOWED
+    for flags in (process, thread | process, thread & ~0x10000, thread | 0x10000000):
+        assert answer(Purpose.THREADS, clone, flags, built_for=built_for) == DENIED
+    assert answer(Purpose.RUN, clone, thread, built_for=built_for) == UNKNOWN
 
 
 @pytest.mark.parametrize(("built_for", "openat"), [(X86_64, 257), (ARM64, 56)])

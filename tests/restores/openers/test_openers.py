@@ -7,6 +7,7 @@ import lzma
 import os
 import shutil
 import sqlite3
+import struct
 import subprocess
 import zipfile
 import zlib
@@ -100,6 +101,16 @@ def zstandard(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def image(path: Path) -> bytes:
+    """Make an image with something in it; return its bytes."""
+    raw = path.with_suffix(".raw")
+    raw.write_bytes(os.urandom(1 << 20))
+    argv = ["qemu-img", "convert", "-q", "-f", "raw", "-O", "qcow2", str(raw), str(path)]
+    subprocess.run(argv, check=True, timeout=60)
+    raw.unlink()
+    return path.read_bytes()
+
+
 def written(content: bytes) -> Callable[[Path], bytes]:
     """Return what writes some bytes to a file."""
 
@@ -125,6 +136,7 @@ WHOLE: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "dump.sql.xz": ("xz", written(lzma.compress(MARIADB))),
     "a.bz2": ("bzip2", written(bz2.compress(os.urandom(20_000)))),
     "a.zst": ("zstd", zstandard),
+    "a.qcow2": ("qcow2", image),
     "a.json": ("json", written(b'{"a": [1, 2.5, "\\u00e9"]}')),
     "a.xml": ("xml", written(b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "http://192.0.2.1/a"><a><b/></a>')),
     "a.docx": ("ooxml", recorded("python-docx-1.2.0.docx")),
@@ -147,6 +159,33 @@ def test_what_is_whole_opens_and_what_was_cut_short_does_not(name: str, tmp_path
     holds = "dump" if name in DUMPS else "database" if kind == "sqlite" else "document"
     file.write_bytes(content[: len(content) * 2 // 3])
     assert opened(file) == f"{kind} broken {holds}"
+
+
+@pytest.mark.programs
+def test_an_image_that_leaks_opens_and_one_that_is_corrupt_does_not(tmp_path: Path) -> None:
+    file = tmp_path / "a.qcow2"
+    content = bytearray(image(file))
+    # The first table of references starts at the place that its table of tables names: docs/interop/qcow2.txt.
+    (tables,) = struct.unpack(">Q", content[48:56])
+    (block,) = struct.unpack(">Q", content[tables : tables + 8])
+    leaking = bytearray(content)
+    leaking[block + 2 * 30 : block + 2 * 30 + 2] = b"\x00\x01"
+    leaking += bytes(64 * 1024 * 31 - len(leaking)) if len(leaking) < 64 * 1024 * 31 else b""
+    file.write_bytes(leaking)
+    assert subprocess.run(["qemu-img", "check", "-q", str(file)], timeout=60).returncode == 3
+    assert opened(file) == "qcow2 opened"
+    corrupt = bytearray(content)
+    corrupt[block : block + 8] = bytes(8)
+    file.write_bytes(corrupt)
+    assert opened(file) == "qcow2 broken document"
+
+
+@pytest.mark.programs
+def test_an_image_upon_another_is_not_told(tmp_path: Path) -> None:
+    image(tmp_path / "below.qcow2")
+    argv = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", "below.qcow2", str(tmp_path / "a.qcow2")]
+    subprocess.run(argv, check=True, timeout=60)
+    assert opened(tmp_path / "a.qcow2") == "qcow2 not-told"
 
 
 @pytest.mark.programs
@@ -305,7 +344,7 @@ def test_what_is_of_no_known_type_is_not_asked_about(content: bytes, tmp_path: P
 
 def test_each_type_stands_once_and_says_what_it_holds() -> None:
     found = openers()
-    assert len({one.kind for one in found}) == len(found) == 13
+    assert len({one.kind for one in found}) == len(found) == 14
     assert {one.kind for one in found if one.holds is not ContentKind.DOCUMENT} == {
         "sqlite",
         "sql-dump",
