@@ -44,6 +44,8 @@ class FolderFile:
     @property
     def shown(self) -> str:
         """Return the path as text that can be kept and shown."""
+        if self.path.isascii():
+            return self.path
         return self.path.encode(errors="surrogateescape").decode(errors="replace")
 
 

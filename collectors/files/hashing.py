@@ -120,7 +120,7 @@ def _written_over(run: DigestRun, here: Arranged, records: VersionRecords, host:
         for one in archives:
             before = [each for each in records.under(one.file.shown) if each.size == one.file.size]
             fresh = one.id in run.digests and records.of(one) is None
-            if fresh and before and before[-1].digest != run.digests[one.id] and before[-1].id in known:
-                pairs.append((one, known[before[-1].id]))
+            if fresh and before and before[-1].digest != run.digests[one.id] and before[-1].key in known:
+                pairs.append((one, known[before[-1].key]))
         found |= {one.id for one in unusual(pairs, known, archives)}
     return frozenset(found)

@@ -7,7 +7,7 @@ its set, as one name for each day of the week. Any other is a past backup that w
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -20,7 +20,7 @@ from agent.core.model import Detail, Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
 from collectors.files.records import VersionRecords
-from collectors.files.sets import Archive, Arranged, Version, instant, path_of, version_of
+from collectors.files.sets import Archive, Arranged, Version, VersionKey, instant, path_of, version_id, version_of
 
 # Files of one run are written within this, at most.
 RUN = timedelta(hours=6)
@@ -32,42 +32,73 @@ COLLAPSED_BELOW, YOUNG_COLLAPSED_BELOW, BACK_FROM = 0.5, 0.1, 0.7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownVersion:
-    """A version of a file that an earlier look saw."""
+    """A version of a file that an earlier look saw; `made` is the point that it was, if that is known."""
 
-    point: Point
-    version: Version
+    set: str
+    path: str
+    size: int
+    written: int
+    host: str
     gone: datetime | None = None
+    made: Point | None = None
 
     @property
-    def path(self) -> str:
-        """Return the path that it had."""
-        return path_of(self.point.id)
+    def key(self) -> VersionKey:
+        """Return what names this very version."""
+        return self.path, self.written
+
+    @property
+    def version(self) -> Version:
+        """Return what stays when it is renamed."""
+        return self.size, self.written
+
+    @property
+    def time(self) -> datetime:
+        """Return the date of its point."""
+        return instant(self.written) if self.made is None else self.made.time
+
+    @property
+    def point(self) -> Point:
+        """Return it as a recovery point."""
+        if self.made is not None:
+            return self.made
+        id, files = version_id(self.path, self.written), 1 if self.size else 0
+        return Point(id=id, time=self.time, host=self.host, paths=(self.set,), files=files, packed_bytes=self.size)
 
 
 def known_versions(
     previous: Observation | None, records: VersionRecords, host: str, now: datetime
-) -> Mapping[str, KnownVersion]:
-    """Return the versions that earlier looks saw, by their points' ids; those gone for long are left out."""
-    found: dict[str, KnownVersion] = {}
+) -> Mapping[VersionKey, KnownVersion]:
+    """Return the versions that earlier looks saw; those gone for long are left out."""
+    found: dict[VersionKey, KnownVersion] = {}
     for one in records.every:
         if one.gone is None or (not one.explained and now - one.gone <= GONE_KEPT):
-            made = instant(one.written)
-            point = Point(id=one.id, time=made, host=host, paths=(one.set,), files=1, packed_bytes=one.size)
-            found[one.id] = KnownVersion(point=point, version=one.version, gone=one.gone)
+            found[one.path, one.written] = KnownVersion(
+                set=one.set, path=one.path, size=one.size, written=one.written, host=host, gone=one.gone
+            )
     for point in () if previous is None else points_in(previous):
-        if (version := version_of(point)) is not None:
-            found[point.id] = KnownVersion(point=point, version=version)
+        if (seen := _seen(point)) is not None:
+            found[seen.key] = seen
     for fact in () if previous is None else previous.named("backup.point.gone"):
-        if isinstance(fact.value, Point) and (version := version_of(fact.value)) is not None:
-            if now - fact.as_of <= GONE_KEPT:
-                found[fact.value.id] = KnownVersion(point=fact.value, version=version, gone=fact.as_of)
-            else:
-                found.pop(fact.value.id, None)
+        seen = _seen(fact.value) if isinstance(fact.value, Point) else None
+        if seen is not None and now - fact.as_of <= GONE_KEPT:
+            found[seen.key] = replace(seen, gone=fact.as_of)
+        elif seen is not None:
+            found.pop(seen.key, None)
     return found
 
 
+def _seen(point: Point) -> KnownVersion | None:
+    version = version_of(point)
+    if version is None:
+        return None
+    size, written = version
+    path, set = path_of(point.id), point.paths[0] if point.paths else ""
+    return KnownVersion(set=set, path=path, size=size, written=written, host=point.host, made=point)
+
+
 def no_longer_there(
-    known: Mapping[str, KnownVersion], here: Arranged, listed: Iterable[str], unlisted: bool
+    known: Mapping[VersionKey, KnownVersion], here: Arranged, listed: Iterable[str], unlisted: bool
 ) -> Iterator[KnownVersion]:
     """Yield the known versions that are nowhere in the folder any more, under whatever name.
 
@@ -77,12 +108,11 @@ def no_longer_there(
     if unlisted:
         yield from (one for one in known.values() if one.gone is not None)
         return
-    present = {one.id for one in here.every()}
     paths = frozenset(listed)
     # Of several files of one size and one date, as many are there as there are under other names.
-    spare = Counter(one.version for one in here.every() if one.id not in known)
+    spare = Counter(one.version for one in here.every() if one.key not in known)
     for one in known.values():
-        if one.point.id in present or one.path in paths:
+        if one.path in paths:
             continue
         if spare[one.version]:
             spare[one.version] -= 1
@@ -96,7 +126,7 @@ def gone_facts(gone: Iterable[KnownVersion], subject: str, now: datetime) -> Ite
         yield Fact(name="backup.point.gone", subject=subject, value=one.point, as_of=one.gone or now)
 
 
-def written_over(known: Mapping[str, KnownVersion], archives: Sequence[Archive]) -> tuple[Archive, ...]:
+def written_over(known: Mapping[VersionKey, KnownVersion], archives: Sequence[Archive]) -> tuple[Archive, ...]:
     """Return the files of one set that hold something else than a past backup that they were, by size and date alone.
 
     `archives` are those that are there, newest first. One of the same size may hold the same, which its digest tells.
@@ -105,29 +135,33 @@ def written_over(known: Mapping[str, KnownVersion], archives: Sequence[Archive])
     return unusual(changed, known, archives)
 
 
-def _replaced(known: Mapping[str, KnownVersion], archives: Sequence[Archive]) -> Iterator[tuple[Archive, KnownVersion]]:
+def _replaced(
+    known: Mapping[VersionKey, KnownVersion], archives: Sequence[Archive]
+) -> Iterator[tuple[Archive, KnownVersion]]:
     """Yield each file that stands in the place of another version, with that one; a rotation by renaming is none."""
     versions = {one.version for one in known.values()}
     by_path: dict[str, KnownVersion] = {}
     for before in (one for one in known.values() if one.gone is None):
         kept = by_path.get(before.path)
-        if kept is None or before.point.time > kept.point.time:
+        if kept is None or before.time > kept.time:
             by_path[before.path] = before
     for one in archives:
         replaced = by_path.get(one.file.shown)
-        if replaced is not None and one.id not in known and one.version not in versions:
+        if replaced is not None and one.key not in known and one.version not in versions:
             yield one, replaced
 
 
 def unusual(
-    changed: Sequence[tuple[Archive, KnownVersion]], known: Mapping[str, KnownVersion], archives: Sequence[Archive]
+    changed: Sequence[tuple[Archive, KnownVersion]],
+    known: Mapping[VersionKey, KnownVersion],
+    archives: Sequence[Archive],
 ) -> tuple[Archive, ...]:
     """Return those of the files that were written over of which the rhythm of their set does not explain it."""
     if not changed:
         return ()
     set = changed[0][0].set
-    dates = sorted((one.point.time for one in known.values() if one.point.paths == (set,)), reverse=True)
-    past = [(one, before) for one, before in changed if dates[0] - before.point.time > RUN]
+    dates = sorted((one.time for one in known.values() if one.set == set), reverse=True)
+    past = [(one, before) for one, before in changed if dates[0] - before.time > RUN]
     spans = [(later - earlier).total_seconds() for later, earlier in pairwise(dates)]
     rhythm = timedelta(seconds=median(spans)) if spans else timedelta(0)
     newest = archives[0].time

@@ -26,7 +26,7 @@ from collectors.files.history import KnownVersion, anomalies, gone_facts, known_
 from collectors.files.mirror import compared, mass_changes, mirrored
 from collectors.files.records import VersionRecords
 from collectors.files.remote import RemoteFolder
-from collectors.files.sets import Arranged, arranged, path_of, set_finder
+from collectors.files.sets import Arranged, VersionKey, arranged, path_of
 
 NAME = LOOKS.listing
 # How many points of each set are told: the newest ones, and the oldest one, which shows how long files are kept.
@@ -56,7 +56,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     here = arranged(copy, listed, frozenset(one.version for one in known.values()))
     lost = tuple(no_longer_there(known, here, (file.shown for file in listed.files), bool(listed.complaints)))
     points = tuple(_points(copy, here, look.previous))
-    gone = tuple(gone_facts(sorted(lost, key=lambda one: one.point.time)[-GONE_TOLD:], copy.subject, look.now))
+    gone = tuple(gone_facts(sorted(lost, key=lambda one: one.time)[-GONE_TOLD:], copy.subject, look.now))
 
     def fact(name: str, value: FactValue, as_of: datetime = look.now) -> Fact:
         return Fact(name=name, subject=copy.subject, value=value, as_of=as_of)
@@ -124,9 +124,8 @@ def _points(copy: Copy, here: Arranged, previous: Observation | None) -> Iterato
         told = archives if len(archives) <= KEPT else [*archives[: KEPT - 1], archives[-1]]
         yield from (one.point(copy.snapshot_host) for one in told)
     # The new version is not there yet, and the old one stands for it: at the end, one of them is judged.
-    present = {one.id for one in here.every()}
-    for point in () if previous is None else points_in(previous):
-        if path_of(point.id) in unsettled and point.id not in present:
+    for point in () if previous is None or not unsettled else points_in(previous):
+        if path_of(point.id) in unsettled:
             yield point
 
 
@@ -144,15 +143,15 @@ def _dates(points: Sequence[Point], look: Look, subject: str) -> Iterator[Fact]:
 
 
 def _changed(
-    copy: Copy, here: Arranged, known: Mapping[str, KnownVersion], reading: Observation | None
+    copy: Copy, here: Arranged, known: Mapping[VersionKey, KnownVersion], reading: Observation | None
 ) -> dict[str, tuple[str, ...]]:
     """Return by set the paths of past files that hold something else than they did."""
     found = {set: [one.file.shown for one in written_over(known, archives)] for set, archives in here.sets.items()}
-    find, present = set_finder(copy), {one.id for one in here.every()}
-    for damage, _ in () if reading is None else damage_in(reading):
-        set = find(path_of(damage.file)) if damage.reason == Reason.CONTENT_CHANGED.value else None
-        if set is not None and damage.file in present:
-            found[set].append(path_of(damage.file))
+    damage = () if reading is None else damage_in(reading)
+    past = {one.file for one, _ in damage if one.reason == Reason.CONTENT_CHANGED.value}
+    for one in here.every() if past else ():
+        if one.id in past:
+            found[one.set].append(one.file.shown)
     return {set: tuple(dict.fromkeys(paths)) for set, paths in found.items() if paths}
 
 

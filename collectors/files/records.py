@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.core.manifest import FileRecord, Manifest, StoredFile
-from collectors.files.sets import Archive, Version, version_id
+from collectors.files.sets import Archive, Version, VersionKey, version_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,11 @@ class VersionRecord:
     def id(self) -> str:
         """Return what names this version."""
         return version_id(self.path, self.written)
+
+    @property
+    def key(self) -> VersionKey:
+        """Return the same as `id`, as values."""
+        return self.path, self.written
 
     @property
     def version(self) -> Version:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from agent.core.globs import path_expression
 from agent.core.inventory import MTIME, Copy
@@ -18,6 +18,8 @@ _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _LAST = 253402300799
 # A file's size and modification time: what stays when it is renamed.
 Version = tuple[int, int]
+# The path and the modification time of a file.
+VersionKey = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,11 @@ class Archive:
     def id(self) -> str:
         """Return what names this very version of it: the same path written anew is another point."""
         return version_id(self.file.shown, self.file.written)
+
+    @property
+    def key(self) -> VersionKey:
+        """Return the same as `id`, as values."""
+        return self.file.shown, self.file.written
 
     @property
     def version(self) -> Version:
@@ -147,4 +154,4 @@ def _dating(copy: Copy) -> Callable[[FolderFile], datetime | None]:
 
 def instant(seconds: int) -> datetime:
     """Return an instant from seconds since 1970, held to what can be said."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=min(max(seconds, 0), _LAST))
+    return datetime.fromtimestamp(min(max(seconds, 0), _LAST), UTC)

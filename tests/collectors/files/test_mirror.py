@@ -18,7 +18,7 @@ from collectors.files.answers import FolderFile, FolderListing
 from tests.parts.folders import DAY, DIGESTS, HOUR, LISTING, FolderSite, archive, content, dated
 from tests.parts.unprivileged import open_folder
 
-pytestmark = [pytest.mark.programs, pytest.mark.network]
+pytestmark = [pytest.mark.programs, pytest.mark.network, pytest.mark.slow]
 
 FILES = 60
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
