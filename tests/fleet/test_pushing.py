@@ -100,4 +100,4 @@ def test_a_mute_server_is_given_up_by_its_deadline(arras: FleetMember) -> None:
 
 
 def test_kills_of_agent_server_and_line_lose_and_double_no_row(laid: Laid, tmp_path: Path) -> None:
-    survive_kills(laid, tmp_path / "arras", kills=6, seed=20261201)
+    survive_kills(laid, tmp_path / "arras", kills=3, seed=20261201)
