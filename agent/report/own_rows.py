@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from sys import intern
 
@@ -119,22 +119,26 @@ def holes(days: Iterable[ProvenDay], whole: Iterable[tuple[int, str]], first_day
     """
     proven = {day.number: day for day in days}
     named = dict(whole) | {number: one.day for number, one in proven.items()}
-    last: int | None = None
     for number in sorted(named):
         one, before = proven.get(number), proven.get(number - 1)
         name = f"{number:05d}-{named[number]}"
-        if named[number] >= first_day and number - 1 not in named and not _begins(one, is_first=last is None):
+        begins = number == min(named) if one is None else _begins(one, named, first_day)
+        if named[number] >= first_day and number - 1 not in named and not begins:
             yield f"signed days are missing before {name}"
         if one is not None and before is not None and one.first != before.next:
             yield f"rows are missing between {before.name} and {name}"
-        last = number
     if proven and proven[max(proven)].position != size - 1:
         yield f"signed days are missing after {proven[max(proven)].name}"
 
 
-def _begins(day: ProvenDay | None, *, is_first: bool) -> bool:
-    """Return whether nothing is before a day: it is shown whole, or has the beneficiary's first row of all.
+def _begins(day: ProvenDay, named: Mapping[int, str], first_day: str) -> bool:
+    """Return whether nothing of the beneficiary is before a day: it has the beneficiary's first row in the log.
 
-    A log whose first day is its second leaf goes on from days that were signed before it.
+    A log that goes on from days which were signed before it has one leaf more. The last of them is shown then, where
+    the log begins with this day or days of the quarter are among them.
     """
-    return is_first and (day is None or (day.first == 1 and (day.position != 1 or day.number == 2)))
+    last_before = day.number - day.position
+    if day.first != 1 or last_before <= 1:
+        return day.first == 1
+    is_asked = day.position == 1 or any(name >= first_day for number, name in named.items() if number <= last_before)
+    return last_before in named or not is_asked

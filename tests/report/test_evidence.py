@@ -10,20 +10,22 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from agent.core.period import Quarter
+from agent.core.period import Quarter, each_day
 from agent.ledger.keys import make_key, signer, verifier
+from agent.ledger.ledger import Ledger
 from agent.publishing.edition_files import DAYS, EVIDENCE
 from agent.publishing.reports import ReportRequest, published
 from agent.report import bundle
 from agent.report.archive import ArchiveWriter
 from agent.report.verifying import EvidenceOutcome, Verified, verify
+from tests.ledger.test_signed_log import close_as_before
 from tests.parts.kept import append_entry
-from tests.report.year import Year, noon, year
+from tests.report.year import Year, fill_days, noon, year
 
 Files = dict[str, bytes]
 FIRST_FORM = Path(__file__).parent / "golden" / "bundle-1.zip.gz"
@@ -486,3 +488,51 @@ def test_verify_sh_writes_nowhere_that_a_hostile_bundle_names(sound: Sound, tmp_
     assert (code, "FAUX : forme de chaque ligne" in said) == (1, True)
     assert json.dumps(said).count("exact : place") == 0
     assert check(files, tmp_path).outcome is EvidenceOutcome.DAMAGED
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("shell", SHELLS)
+def test_days_signed_before_the_log_began_are_shown_whole_and_sound(tmp_path: Path, shell: str) -> None:
+    """Those of others are seen as digests there, as in the first form; a changed payload of theirs is damage."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.report.year.fill_days", partly_before_the_log)
+        with year(tmp_path, first=date(2026, 12, 24), loaded=date(2026, 12, 23)) as filled:
+            made = publish(filled)
+    with zipfile.ZipFile(io.BytesIO(made[EVIDENCE])) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert sum(name.startswith("earlier/") for name in files) >= 3
+    assert sum(name.startswith("days/") for name in files) >= 3
+    found = check(files, tmp_path)
+    assert (found.damage, found.doubts) == ([], [])
+    code, said = run_script(unpack(files, tmp_path / "bundle"), shell)
+    assert (code, said[-1]) == (0, "Tout se tient.")
+    worse = resigned(
+        files | {bundle.PAYLOADS: files[bundle.PAYLOADS].replace(b'"met"', b'"tem"', 1)}, tmp_path / "state"
+    )
+    assert check(worse, tmp_path).outcome is EvidenceOutcome.DAMAGED
+    code, said = run_script(unpack(worse, tmp_path / "worse"), shell)
+    assert (code, "FAUX : contenus des lignes de ces journées" in said) == (1, True)
+
+
+def last_whole_day_left_out(files: Files) -> Files:
+    last = max(name for name in files if name.startswith("earlier/"))
+    name = last.removeprefix("earlier/").removesuffix(".txt")
+    rows = {line.split(b" ")[1] for line in files[last].splitlines()[1:]}
+    kept = {one: content for one, content in files.items() if name not in one or one.startswith("days/")}
+    heads = [line for line in files[bundle.HEADS].splitlines(True) if name.encode() not in line]
+    payloads = [line for line in files[bundle.PAYLOADS].splitlines(True) if line.split(b" ")[0] not in rows]
+    return kept | {bundle.HEADS: b"".join(heads), bundle.PAYLOADS: b"".join(payloads)}
+
+
+def partly_before_the_log(filled: Year, first: date, last: date, *, daily: bool) -> None:
+    """Fill days; those before the 28th are signed as they were before the log."""
+    begins, state = date(2026, 12, 28), filled.configuration.agent.state_directory
+
+    def close(ledger: Ledger, now: datetime) -> None:
+        ledger._store.write(lambda writer: close_as_before(writer, state, now))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Ledger, "sign_heads", close)
+        for day in each_day(first, begins - timedelta(days=1)):
+            fill_days(filled, day, day)
+    fill_days(filled, begins, last, daily=daily)
