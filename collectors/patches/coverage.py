@@ -49,7 +49,8 @@ def uncovered(
     `signed` are the indexes over all lists, by what the files begin with; `suites` those of security.
     """
     native = native_of(installed)
-    for one in lacking(listed, suites, {package.architecture for package in installed.values()} - {native}):
+    inside = {native} if any(one.all_apart for one in suites.values()) else {native, "all"}
+    for one in lacking(listed, suites, {package.architecture for package in installed.values()} - inside):
         yield _gap(subject, f"packages of {one}", "see arch= and Architectures: in its sources")
     origins = {one.origin for one in suites.values()}
     for target in _left_out(listed, suites, native):

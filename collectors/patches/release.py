@@ -26,7 +26,11 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteIndex:
-    """A suite's signed index; `date` is when the archive made it."""
+    """A suite's signed index; `date` is when the archive made it.
+
+    `all_apart`: apt fetches packages for all architectures as a list of their own. Debian names such a list without
+    having it fetched: each architecture's list holds them too (Release, No-Support-for-Architecture-all).
+    """
 
     origin: str
     label: str
@@ -35,6 +39,7 @@ class SuiteIndex:
     date: datetime
     valid_until: datetime | None
     lists: Mapping[str, IndexEntry]
+    all_apart: bool
 
     @property
     def security(self) -> bool:
@@ -93,6 +98,8 @@ def parse(content: bytes, where: str, *, detached: bool = False) -> SuiteIndex:
         date=_instant(fields.get("Date"), "Date", where),
         valid_until=_instant(fields["Valid-Until"], "Valid-Until", where) if "Valid-Until" in fields else None,
         lists=lists,
+        all_apart="all" in fields.get("Architectures", "").split()
+        and "Packages" not in fields.get("No-Support-for-Architecture-all", "").split(),
     )
 
 

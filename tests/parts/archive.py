@@ -66,8 +66,13 @@ class Archive:
             self._lists[suite] = tuple(packages)
         self.sign(suite, date=date, valid=valid)
 
-    def sign(self, suite: str, *, date: datetime, valid: timedelta | None) -> None:
-        """Sign a suite as of a date; `valid` None: with no end."""
+    def sign(
+        self, suite: str, *, date: datetime, valid: timedelta | None, unnamed: str = "", without_all: bool = False
+    ) -> None:
+        """Sign a suite as of a date; `valid` None: with no end; `unnamed`: an architecture left out of Architectures.
+
+        `without_all`: as Debian's main archive says that each architecture's list holds what is for all.
+        """
         place = self.folder / "dists" / suite
         for name in ("InRelease", "Release"):
             (place / name).unlink(missing_ok=True)
@@ -75,9 +80,11 @@ class Archive:
         head = f"Origin: {origin}\nLabel: {label}\nSuite: {archive}\nCodename: {codename}\nDate: {_rfc(date)}\n"
         if valid is not None:
             head += f"Valid-Until: {_rfc(date + valid)}\n"
-        architectures = sorted(one.name.removeprefix("binary-") for one in (place / "main").glob("binary-*"))
+        architectures = {one.name.removeprefix("binary-") for one in (place / "main").glob("binary-*")} - {unnamed}
         components = sorted(one.name for one in place.iterdir() if one.is_dir())
-        head += f"Architectures: {' '.join(architectures)}\nComponents: {' '.join(components)}\n"
+        if without_all:
+            head += "No-Support-for-Architecture-all: Packages\n"
+        head += f"Architectures: {' '.join(sorted(architectures))}\nComponents: {' '.join(components)}\n"
         sums = run("apt-ftparchive", "-o", "APT::FTPArchive::MD5=no", "-o", "APT::FTPArchive::SHA1=no", "release", ".",
                    cwd=place).decode()  # fmt: skip
         (place / "Release").write_text(head + sums[sums.index("SHA256:") :])

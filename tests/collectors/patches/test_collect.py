@@ -218,6 +218,29 @@ def test_packages_of_an_architecture_without_security_lists_are_unproven(machine
     assert source.value is True
 
 
+@pytest.mark.parametrize(("unnamed", "without_all"), [("all", False), ("", True)])
+def test_packages_for_all_architectures_need_no_list_of_their_own(
+    machine: Machine, look: Seen, unnamed: str, without_all: bool
+) -> None:
+    machine.archive.offer_also(SECURITY, "all")
+    machine.archive.sign(SECURITY, date=SIGNED, valid=WEEK, unnamed=unnamed, without_all=without_all)
+    machine.update()
+    stanza = "Package: old\nStatus: install ok installed\nArchitecture: all\nVersion: 1.0-1\nDescription: old\n\n"
+    machine.status.write_text(machine.status.read_text() + stanza)
+    assert reasons(look(machine)) == set()
+
+
+def test_a_separate_list_for_all_architectures_is_asked_for(machine: Machine, look: Seen) -> None:
+    machine.archive.offer_also(SECURITY, "all")
+    machine.archive.sign(SECURITY, date=SIGNED, valid=WEEK)
+    machine.update()
+    stanza = "Package: old\nStatus: install ok installed\nArchitecture: all\nVersion: 1.0-1\nDescription: old\n\n"
+    machine.status.write_text(machine.status.read_text() + stanza)
+    asked = [one for one in machine.lists.iterdir() if "binary-all" in one.name]
+    assert asked != []
+    assert reasons(look(machine)) == set()
+
+
 def test_packages_of_a_component_without_a_security_list_are_unproven(machine: Machine, look: Seen) -> None:
     for suite in (STABLE, SECURITY):
         machine.archive.put_apart(suite, "non-free-firmware", "plain")
