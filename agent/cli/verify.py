@@ -13,6 +13,7 @@ from agent.cli.options import ConfigOption, configuration_path
 from agent.core.facts.installed_programs import STORE, renewal
 from agent.core.facts.verification import STORE_OUTDATED, Verification, VerificationOutcome, verification_of
 from agent.core.inventory import Copy, Inventory
+from agent.core.reason import Reason
 
 if TYPE_CHECKING:
     from agent.evaluation.round import Round
@@ -137,6 +138,8 @@ def told(one: Verification) -> str:
     """Return the numbers of one verification, or what kept it from being made."""
     if one.outcome is VerificationOutcome.UNPROVEN and one.detail:
         return one.detail
+    if one.reason is Reason.ABSENT:
+        return "its repository or folder is not where it should be"
     stored = "?" if one.bytes_stored is None else str(one.bytes_stored)
     read = f"{one.files_read} files, {one.bytes_read} of {stored} bytes read in {one.seconds:.1f} s"
     if one.outcome is not VerificationOutcome.SOUND:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import ClockDoubtful, Missing
-from agent.core.facts.recovery_points import AHEAD, points_in
+from agent.core.facts.recovery_points import AHEAD, OF_NO_SET, SETTLING, points_in
 from agent.core.facts.verification import damage_in
 from agent.core.inventory import MTIME, Copy
 from agent.core.judging.anomaly_record import ANOMALY
@@ -70,6 +70,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     changed, still = _changed(copy, here, known, reading), _still(reading)
     for anomaly in anomalies(here, look.previous, changed, still, look.now):
         yield fact(ANOMALY, anomaly, anomaly.at)
+    yield from (fact(SETTLING, set) for set in _settling(copy, here, known))
     yield from (fact(name, value) for name, value in _amounts(listed, here).items())
     yield from gaps(copy, listed)
 
@@ -129,6 +130,14 @@ def _points(copy: Copy, here: Arranged, previous: Observation | None) -> Iterato
             yield point
 
 
+def _settling(copy: Copy, here: Arranged, known: Mapping[str, KnownVersion]) -> list[str]:
+    """Return the sets of which no file was ever judged, and some are there that have to settle first."""
+    find = set_finder(copy)
+    judged = {set for one in known.values() for set in one.point.paths}
+    waiting = {find(path) for path in here.unsettled}
+    return [set for set, archives in here.sets.items() if set in waiting and not archives and set not in judged]
+
+
 def _dates(points: Sequence[Point], look: Look, subject: str) -> Iterator[Fact]:
     """Yield the latest dates that points may claim: what was ahead of a clock, and what only came back."""
     reading = look.last_look(LOOKS.verification, subject)
@@ -166,7 +175,7 @@ def _amounts(listed: FolderListing, here: Arranged) -> dict[str, FactValue]:
         "store.bytes": sum(file.size for file in listed.files),
         "files.unsettled": len(here.unsettled),
         "files.undated": len(here.undated),
-        "files.of_no_set": here.others,
+        OF_NO_SET: here.others,
         "files.odd_names": listed.odd,
     }
     for name, value in (("store.free_bytes", listed.free_bytes), ("store.free_inodes", listed.free_inodes)):

@@ -23,6 +23,11 @@ TREE_THERE = "backup.point.tree_there"
 TREE_ABSENT = "backup.point.tree_absent"
 TREE_UNTOLD = "backup.point.tree_untold"
 
+# Of a folder of files. Value: a set of which no file was ever judged, and some still have to settle.
+SETTLING = "files.settling"
+# Value: how many files are of no set.
+OF_NO_SET = "files.of_no_set"
+
 
 @registered("point.path")
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,8 @@ def _outcome(reading: Observation, damage: tuple[Damage, ...]) -> tuple[Verifica
         return VerificationOutcome.UNPROVEN, reading.gaps[0].reason
     if reading.one("verify.depth") is None:
         return VerificationOutcome.UNPROVEN, Reason.NOT_RUN
+    if _number(reading, "verify.bytes_stored") == 0 and not _number(reading, "verify.files_read"):
+        return VerificationOutcome.UNPROVEN, Reason.EMPTY  # nothing was there to be read, which shows nothing
     return VerificationOutcome.SOUND, Reason.WITHIN_LIMIT
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from agent.core.facts.recovery_points import covers, points_in
+from agent.core.facts.recovery_points import OF_NO_SET, SETTLING, covers, points_in
 from agent.core.judging.anomaly_record import AnomalyRecord, standing
 from agent.core.judging.counting import Series
 from agent.core.judging.wanted_change import DeclaredChange
@@ -114,7 +114,12 @@ def _without_recent(
     unreadable = seen.named("repository.damaged_snapshot")
     if unreadable:
         return _missed(Reason.DAMAGED, age, limit, {**about, "snapshots": len(unreadable)})
+    if one.path in {fact.value for fact in seen.named(SETTLING)}:
+        return Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={**about, "settling": 1})
     foreign = len(points_in(seen))
+    others = seen.one(OF_NO_SET)
+    if others is not None:
+        about["of_no_set"] = others.value if isinstance(others.value, int) else 0
     reason = Reason.ABSENT if foreign else Reason.EMPTY
     not_its = _not_the_sources(one, now, limit)
     return _missed(reason, age, limit, {**about, **not_its, "foreign_points": foreign})

@@ -20,6 +20,19 @@ _NO_FILE = When(
     en="the newest recovery point of {path} holds no file at all",
 )
 _NO_POINT = Words(fr="le dépôt ne contient aucun point de reprise", en="the repository holds no recovery point")
+_NO_FILE_OF_SET = When(
+    known="of_no_set",
+    fr="aucun fichier du dossier ne répond au motif (match) de la série {path} ; fichiers hors de toute série : "
+    "{of_no_set}",
+    en="no file of the folder matches the pattern (match) of the set {path}; files of no set: {of_no_set}",
+)
+_SETTLING = When(
+    known="settling",
+    fr="les fichiers de {path} viennent d'arriver : ils comptent une fois que rien n'y a changé pendant la durée "
+    "settle (15 min par défaut)",
+    en="the files of {path} have just arrived: they count once nothing has changed in them for settle (15 min by "
+    "default)",
+)
 _AHEAD = Words(
     fr="un point de reprise est daté de {ahead} dans le futur", en="a recovery point is dated {ahead} in the future"
 )
@@ -91,6 +104,7 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
             fr="car le dernier point de reprise de {copy} ne contient pas le témoin",
             en="since the newest recovery point of {copy} does not hold the canary",
         ),
+        _NO_FILE_OF_SET,
         _OTHERS_ONLY,
         Words(
             fr="le dépôt de la copie {copy} n'est pas là où il devrait être",
@@ -103,8 +117,10 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
             en="the newest file of {path} has {holes} and holds nothing but zeros",
         ),
         _NO_FILE,
+        _NO_FILE_OF_SET,
         _NO_POINT,
     ),
+    Reason.ON_COURSE: (_SETTLING,),
     Reason.IN_FUTURE: (
         When(
             known="canary",
@@ -189,13 +205,15 @@ COPY: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.ABSENT: (
+        _NO_FILE_OF_SET,
         _OTHERS_ONLY,
         Words(
             fr="le dépôt de cette copie n'est pas là où il devrait être",
             en="the repository of this copy is not where it should be",
         ),
     ),
-    Reason.EMPTY: (_NO_FILE, _NO_POINT),
+    Reason.EMPTY: (_NO_FILE, _NO_FILE_OF_SET, _NO_POINT),
+    Reason.ON_COURSE: (_SETTLING,),
     Reason.IN_FUTURE: (_AHEAD,),
     Reason.DAMAGED: (
         Words(

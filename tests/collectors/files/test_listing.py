@@ -161,6 +161,28 @@ def test_a_dump_that_is_written_over_counts_as_it_was_until_it_settles(nas: Nas)
     assert point != other
 
 
+def test_files_that_just_arrived_are_no_empty_folder(nas: Nas) -> None:
+    archive(nas.declare("dump") / "erp.vbk", age=2 * HOUR)
+    nas.settle_for("dump", "15m")
+    for collector in (LISTING, DIGESTS):
+        nas.look(collector)
+    assert nas.verdicts()["dump"] == ("unproven on-course", "unproven on-course")
+    nas.settle_for("dump", "0s")
+    nas.backups = nas.backups.replace('settle = "15m"  # of dump', 'settle = "0s"')
+    nas.look(LISTING)
+    assert nas.verdicts()["dump"][0] == "met"
+
+
+def test_new_files_in_place_of_those_that_were_judged_are_a_miss(nas: Nas) -> None:
+    dump = archive(nas.declare("dump") / "erp.vbk", age=2 * HOUR)
+    nas.look(LISTING)
+    nas.settle_for("dump", "15m")
+    dump.unlink()
+    archive(dump.with_name("other.vbk"), age=0 * DAY, size=100)
+    nas.look(LISTING)
+    assert nas.verdicts()["dump"][0] == "missed empty"
+
+
 def test_points_fall_out_of_the_list_and_are_not_gone(nas: Nas) -> None:
     many = nas.declare("many", backup='retention = "30d"')
     for number in range(150):
