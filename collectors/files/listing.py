@@ -26,7 +26,7 @@ from collectors.files.history import KnownVersion, anomalies, gone_facts, known_
 from collectors.files.mirror import compared, mass_changes, mirrored
 from collectors.files.records import VersionRecords
 from collectors.files.remote import RemoteFolder
-from collectors.files.sets import Arranged, VersionKey, arranged, path_of
+from collectors.files.sets import Arranged, VersionKey, arranged, path_of, set_finder
 
 NAME = LOOKS.listing
 # How many points of each set are told: the newest ones, and the oldest one, which shows how long files are kept.
@@ -130,7 +130,7 @@ def _points(copy: Copy, here: Arranged, previous: Observation | None) -> Iterato
             yield point
 
 
-def _settling(copy: Copy, here: Arranged, known: Mapping[str, KnownVersion]) -> list[str]:
+def _settling(copy: Copy, here: Arranged, known: Mapping[VersionKey, KnownVersion]) -> list[str]:
     """Return the sets of which no file was ever judged, and some are there that have to settle first."""
     find = set_finder(copy)
     judged = {set for one in known.values() for set in one.point.paths}

@@ -54,18 +54,22 @@ TARGET = TargetWords(
             ),
         ),
         Reason.INCOMPLETE: ReasonWords(
-            short=Words(fr="export incomplet", en="export incomplete"),
+            short=Words(fr="relevé incomplet", en="account incomplete"),
             means=Words(
-                fr="L'export de la console ne dit pas tout ce que l'objectif demande.",
-                en="The console's export does not hold all that the target asks for.",
+                fr="Ce qui a été lu ne dit pas tout ce que l'objectif demande : il manque une liste de correctifs "
+                "de sécurité, ou une colonne de l'export de la console.",
+                en="What was read does not tell all that the target asks for: a list of security updates is missing, "
+                "or a column of the console's export.",
             ),
             why=Words(
                 fr="Ce qui manque ne prouve rien, ni en bien ni en mal.",
                 en="What is missing proves nothing, neither good nor bad.",
             ),
             mend=Words(
-                fr="Ajouter à l'export la colonne que le détail nomme, et la déclarer.",
-                en="Add the column that the detail names to the export, and declare it.",
+                fr="Compléter ce que le détail nomme (beffroi status HÔTE --json) : la source d'apt, ou la colonne "
+                "de l'export, à déclarer.",
+                en="Complete what the detail names (beffroi status HOST --json): apt's source, or the export's column, "
+                "to be declared.",
             ),
         ),
     },
