@@ -81,12 +81,13 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
             past=tuple(_past(target, one, one.events(target) if one.declared(target) else None) for one in earlier),
         )
     days = target_days(distinct_rows(subjects, zone=material.zone))
+    result = counting.result(target)
     return replace(
         figures,
-        result=counting.result(target),
+        result=result,
         grounds=grounds_of(target, counting, objectives),
         days=days,
-        shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier))),
+        shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier)), result.figures.outcome),
         deviations=deviations(subjects, frozenset(material.silent)),
         intervals=_intervals(counting) if clause.dated_evidence else (),
         restore_times=_restore_times(target, counting),

@@ -85,20 +85,22 @@ class EarlierQuarter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetShortfall:
-    """Since when a target fell short, missed or unproven: the last run of days, or the earliest duty that is open.
+    """Since when a target fell short: the last run of days in its state, or the earliest duty that is open.
 
-    `last` is the last such day, or that on which that occurrence was made good; None: `open`, it still fell short
-    on the last day counted. `days`: how many days, or how many occurrences, within the quarter.
+    `last` is the last such day, or that on which that occurrence was made good; None: it still fell short so
+    on the last day counted. `days`: how many days, or how many occurrences, within the quarter. `then`: the other
+    state in which the quarter ended, and since when; None where it ended met, or as it had begun to fall short.
     """
 
     since: date
     days: int
     last: date | None
+    then: tuple[State, date] | None = None
 
     @property
     def open(self) -> bool:
-        """Return True where the target still fell short on the last day counted."""
-        return self.last is None
+        """Return True where nothing shows that the target held again on the last day counted."""
+        return self.last is None or self.then is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

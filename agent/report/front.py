@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from agent.accounting.quarter import QuarterOutcome
+from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State
@@ -134,7 +136,12 @@ def _since(one: TargetFigures, report: Report, called: Names) -> str:
         return translated(words.OPEN_SINCE, language).format(day=day(since, language))
     if one.events is not None:
         return _made_good(one, report, called)
-    return translated(words.CLOSED, language).format(days=span(since, last, language))
+    short = span(since, last, language)
+    if one.shortfall.then is None:
+        return translated(words.CLOSED, language).format(days=short)
+    state, from_day = one.shortfall.then
+    word = translated(words.THEN_WORDS[state], language)
+    return translated(words.THEN, language).format(days=short, word=word, day=day(from_day, language))
 
 
 def _made_good(one: TargetFigures, report: Report, called: Names) -> str:
@@ -184,13 +191,22 @@ def _action(entry: RegisterEntry, report: Report, called: Names) -> str:
 
 
 def _trend(one: TargetFigures) -> str:
+    """Return how a target went against the quarter before; what is unproven in either shows neither way."""
     before = one.past[-1].tally if one.past else None
     now = one.tally
     if before is None or now is None or before.ratio is None or now.ratio is None:
         return words.NO_TREND
-    if now.ratio == before.ratio:
-        return words.STABLE
-    return words.BETTER if now.ratio > before.ratio else words.WORSE
+    best_before, best_now = _highest(before), _highest(now)
+    if now.ratio > best_before:
+        return words.BETTER
+    if best_now < before.ratio:
+        return words.WORSE
+    return words.STABLE if now.ratio == best_now == before.ratio == best_before else words.NO_TREND
+
+
+def _highest(tally: Tally) -> Fraction:
+    """Return the highest rate that a tally leaves possible; of an accepted day nothing says how it stood."""
+    return Fraction(tally.expected - tally.missed, tally.expected)
 
 
 def _others(report: Report, called: Names) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:

@@ -103,6 +103,7 @@ SENTENCES = {
     # The first page.
     "depuis le {day}, toujours ouvert": "since {day}, still open",
     "{days}, terminé depuis": "{days}, closed since",
+    "{days} ; {word} depuis le {day}": "{days}; {word} since {day}",
     "échéance du {due}, honorée le {done}": "due on {due}, done on {done}",
     "également en retard, dans le tableau de l'objectif : {number}": "also late, in the target's table: {number}",
     "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ces jours-là.": (
@@ -140,10 +141,10 @@ SENTENCES = {
     "{target} : une échéance est passée ; elle est à fixer avec le prestataire.": (
         "{target}: a due date has passed; a new one is to be set with the provider."
     ),
-    "Un chiffre se conteste par écrit auprès du prestataire, dans les trente jours de la remise de ce rapport. Une"
+    "Un chiffre se conteste par écrit auprès du prestataire ; ce rapport ne fixe aucun délai pour cela. Une"
     " correction donne une nouvelle édition, qui dit ce qu'elle change ; à défaut d'accord, articles 4 et 10.": (
-        "A figure is contested in writing with the provider, within thirty days of this report's delivery. A correction"
-        " makes a new edition, which states what it changes; failing agreement, articles 4 and 10 apply."
+        "A figure is contested in writing with the provider; this report sets no term for it. A correction makes a new"
+        " edition, which states what it changes; failing agreement, articles 4 and 10 apply."
     ),
     "Risques acceptés, selon le registre": "Risks accepted, by the register",
     "Objectifs atteints": "Targets met",

@@ -4,12 +4,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from agent.accounting.quarter import QuarterOutcome
+from agent.core.model import State
 from agent.wording.languages import Language
 from agent.wording.report import count
 from agent.wording.translated import translated
 
 OPEN_SINCE = "depuis le {day}, toujours ouvert"
 CLOSED = "{days}, terminé depuis"
+# Of days after which the quarter ended otherwise than met.
+THEN = "{days} ; {word} depuis le {day}"
+THEN_WORDS: Mapping[State, str] = MappingProxyType(
+    {
+        State.MISSED: "non atteint",
+        State.UNPROVEN: "non démontré",
+        State.ACCEPTED: "sous risque accepté",
+    }
+)
 MADE_GOOD = "échéance du {due}, honorée le {done}"
 MORE_LATE = "également en retard, dans le tableau de l'objectif : {number}"
 OUTAGE = "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ces jours-là."
@@ -32,7 +42,7 @@ RENEW_ENDED = "Reconduire ou non le risque accepté {id} ({target}, {subject}), 
 ACKNOWLEDGE = "Accuser réception de l'inscription {id}, du {entered}, ou la contester."
 OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec le prestataire."
 CONTEST = (
-    "Un chiffre se conteste par écrit auprès du prestataire, dans les trente jours de la remise de ce rapport. Une"
+    "Un chiffre se conteste par écrit auprès du prestataire ; ce rapport ne fixe aucun délai pour cela. Une"
     " correction donne une nouvelle édition, qui dit ce qu'elle change ; à défaut d'accord, articles 4 et 10."
 )
 

@@ -86,7 +86,7 @@ def test_declared_targets_are_said_apart(figures: dict[str, Any]) -> None:
 
 def test_since_when_and_whether_it_lasts_are_there(figures: dict[str, Any]) -> None:
     found = by_target(figures)
-    assert (found["backup-rpo"]["since"], found["backup-rpo"]["open"]) == ("2026-11-03", False)
+    assert (found["backup-rpo"]["since"], found["backup-rpo"]["open"]) == ("2026-10-14", False)
     assert found["web-filtering"]["open"] is True
     assert (found["log-collection"]["since"], found["log-collection"]["open"]) == (None, False)
 

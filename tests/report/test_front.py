@@ -5,12 +5,17 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from agent.accounting.quarter import QuarterOutcome, TargetDay
+from agent.accounting.rate import Tally
 from agent.core.duties.entries import RegisterEntry, Revision
-from agent.core.period import PARIS
+from agent.core.model import State
+from agent.core.period import PARIS, Quarter
 from agent.report.build import build
+from agent.report.figures import EarlierQuarter, Report
 from agent.report.front import FrontRow, FrontView, front
 from agent.report.material import Material
 from agent.report.names import names
+from agent.report.shortfall import of_days
 from agent.report.tables import TableMark
 from agent.wording.front import coverage
 from agent.wording.quantities import day
@@ -46,7 +51,7 @@ def test_what_is_still_open_comes_first(view: FrontView) -> None:
 
 def test_a_row_says_since_when_and_until_when(view: FrontView) -> None:
     found = rows(view)
-    assert found["backup-rpo"].since == "le 3 novembre 2026, terminé depuis"
+    assert found["backup-rpo"].since == "les 14 et 15 octobre 2026, terminé depuis"
     assert found["vulnerability-scan"].since == "échéance du 24 octobre 2026, honorée le 5 novembre 2026"
     assert found["web-filtering"].since.startswith("depuis le ")
 
@@ -196,3 +201,34 @@ def test_two_reports_that_were_late_are_each_said_with_their_own_day(material: M
         "échéance du 19 octobre 2026, honorée le 28 octobre 2026 ; échéance du 20 novembre 2026, honorée le 28 novembre"
         " 2026"
     )
+
+
+def against(report: Report, before: Tally, now: Tally, *, word: QuarterOutcome = QuarterOutcome.NOT_ATTAINED) -> str:
+    """Return the trend of the daily backup from one quarter's tally to the next one's."""
+    past = EarlierQuarter(quarter=Quarter(2026, 3), outcome=QuarterOutcome.NOT_DEMONSTRATED, tally=before)
+    [one] = [one for one in report.targets if one.target == "backup-rpo"]
+    assert one.result is not None
+    result = replace(one.result, figures=replace(one.result.figures, outcome=word, tally=now))
+    made = replace(report, targets=(replace(one, past=(past,), result=result),))
+    return front(made, names((), report.beneficiary, public=False)).rows[0].trend
+
+
+def test_what_is_unproven_shows_no_trend(report: Report) -> None:
+    now = Tally(met=90, missed=2)
+    assert against(report, Tally(met=19, unproven=73), now) == "—"
+    assert against(report, Tally(met=19, accepted=73), now) == "—"
+    assert against(report, Tally(met=10, missed=80, unproven=2), now) == "▲ mieux"
+    assert against(report, Tally(met=92), Tally(met=80, missed=1, unproven=11)) == "▼ moins bien"
+    assert against(report, Tally(met=90, missed=2), Tally(met=50, missed=1, unproven=41)) == "—"
+    assert against(report, Tally(met=90, missed=2), now) == "= stable"
+    assert against(report, Tally(unproven=92), Tally(unproven=92), word=QuarterOutcome.NOT_DEMONSTRATED) == "—"
+
+
+def test_an_outage_after_missed_days_neither_dates_nor_ends_them(report: Report) -> None:
+    first = date(2026, 10, 14)
+    states = (State.MISSED, State.MISSED, State.MET, State.UNPROVEN)
+    days = [TargetDay(day=first + timedelta(days=n), state=one, measured=one) for n, one in enumerate(states)]
+    [one] = [one for one in report.targets if one.target == "backup-rpo"]
+    told = replace(one, shortfall=of_days(days, outcome=one.outcome))
+    row = front(replace(report, targets=(told,)), names((), report.beneficiary, public=False)).rows[0]
+    assert row.since == "les 14 et 15 octobre 2026 ; non démontré depuis le 17 octobre 2026"

@@ -226,3 +226,10 @@ def test_nothing_that_was_entered_becomes_markup(material: Material) -> None:
         assert "<script" not in page
         assert "\x1b" not in page
         assert "\u202e" not in page
+
+
+def test_no_term_is_set_for_contesting_a_figure(report: Report) -> None:
+    for language in ("fr", "en"):
+        said = words(render(report, language=language))
+        [contest] = re.findall(r"(?:Un chiffre se conteste|A figure is contested)[^.]*\.", said)
+        assert not re.search(r"\d|jours|days|trente|thirty", contest)

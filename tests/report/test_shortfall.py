@@ -99,3 +99,33 @@ def test_each_of_two_that_were_late_keeps_its_own_day() -> None:
     assert (found.since, found.last) == (date(2026, 10, 19), date(2026, 10, 28))
     pairs = ((date(2026, 10, 19), date(2026, 10, 28)), (date(2026, 11, 20), date(2026, 11, 28)))
     assert tuple((one.due, one.done) for one in made_good(events(first, second))) == pairs
+
+
+def test_a_missed_target_is_dated_by_its_missed_days_alone() -> None:
+    seen = days(date(2026, 10, 13), MET, MISSED, MISSED, MET, UNPROVEN, MET)
+    found = of_days(seen, outcome=QuarterOutcome.NOT_ATTAINED)
+    assert found is not None
+    assert (found.since, found.last, found.days) == (date(2026, 10, 14), date(2026, 10, 15), 2)
+    assert (found.then, found.open) == (None, False)
+
+
+def test_a_quarter_that_ended_without_proof_is_not_called_closed() -> None:
+    seen = days(date(2026, 10, 13), MISSED, MET, UNPROVEN, UNPROVEN)
+    found = of_days(seen, outcome=QuarterOutcome.NOT_ATTAINED)
+    assert found is not None
+    assert (found.since, found.last, found.open) == (date(2026, 10, 13), date(2026, 10, 13), True)
+    assert found.then == (UNPROVEN, date(2026, 10, 15))
+
+
+def test_unproven_days_before_the_quarter_do_not_lengthen_a_missed_run() -> None:
+    earlier = [days(date(2026, 9, 29), MISSED, UNPROVEN)]
+    found = of_days(days(date(2026, 10, 1), MISSED), earlier, QuarterOutcome.NOT_ATTAINED)
+    assert found is not None
+    assert found.since == date(2026, 10, 1)
+
+
+def test_an_unproven_month_does_not_date_a_duty_that_was_missed() -> None:
+    late = occurrence(date(2026, 10, 24), MISSED, done=date(2026, 11, 5))
+    found = of_events(events(occurrence(date(2026, 11, 8), UNPROVEN), late))
+    assert found is not None
+    assert (found.since, found.last) == (date(2026, 10, 24), date(2026, 11, 5))
