@@ -1,7 +1,7 @@
 """From the entries that are kept to the accounting's values: acceptances, adaptations, exclusions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 
@@ -88,27 +88,42 @@ def _last_day(when: CivilMoment) -> date:
 def _acceptance(
     term: _Term, items: Mapping[Key, Item], judged: Set[str], inventory: Inventory, terms: AcceptanceTerms
 ) -> Acceptance:
-    values = term.values
-    key = _key(values)
-    item = items.get(key)
-    perimeter = None if item is None else perimeter_of(item, inventory)
+    own = _acceptance_alone(term)
+    item = items.get(own.key)
     # What was entered before an entry noted it was mutualised where the configuration of its day says so.
-    mutualised = values.get(PERIMETER) == MUTUALISED or key in terms.mutualised
+    mutualised = own.outside_article or own.key in terms.mutualised
+    perimeter = None if item is None else perimeter_of(item, inventory)
+    return replace(
+        own,
+        # Of a beneficiary that was not declared, none was there to accept.
+        signatories=terms.signatories.get(own.key.beneficiary, ("",)),
+        perimeter=MUTUALISED if mutualised else perimeter,
+        declared=item is not None or own.key.subject in judged,
+    )
+
+
+def acceptances_alone(rows: Iterable[BookEntry]) -> Iterator[Acceptance]:
+    """Yield each acceptance by its entry alone, for a reader without the configuration.
+
+    Any name but its author's may accept, every subject is taken for declared: it covers no fewer days than in force.
+    """
+    return (_acceptance_alone(term) for term in _terms(rows) if term.row.register == "acceptance")
+
+
+def _acceptance_alone(term: _Term) -> Acceptance:
+    values = term.values
     return Acceptance(
         id=term.row.id,
         entered_on=term.entered_on,
         superseded_on=term.superseded_on,
-        key=key,
+        key=_key(values),
         author=values["author"],
         accepted_by=values.get("accepted_by", ""),
         accepted_on=read_when(values["accepted_on"]).day,
         until=_last_day(read_when(values["until"])),
         reason=values["reason"],
         recommendation=values.get("recommendation"),
-        # Of a beneficiary that was not declared, none was there to accept.
-        signatories=terms.signatories.get(key.beneficiary, ("",)),
-        perimeter=MUTUALISED if mutualised else perimeter,
-        declared=item is not None or key.subject in judged,
+        perimeter=MUTUALISED if values.get(PERIMETER) == MUTUALISED else None,
     )
 
 

@@ -3,20 +3,21 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from sys import intern
 from zoneinfo import ZoneInfo
 
+from agent.accounting.agreements import Acceptance
 from agent.accounting.days import DATED_EVIDENCE
 from agent.accounting.expectation import Days, Loading
 from agent.accounting.retirements import retirements_of, with_retirements
 from agent.core.duties.entries import RegisterEntry
-from agent.core.duties.moments import read_when
 from agent.core.errors import LedgerDamaged
 from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
-from agent.core.period import Quarter, day_end
+from agent.core.period import Quarter, day_end, day_of
 from agent.core.reason import Reason
 from agent.ledger import loads, registers
 from agent.ledger.chain import ChainRow
@@ -24,6 +25,7 @@ from agent.ledger.day_rows import DayResult
 from agent.ledger.fields import Fields, instant, optional, parse, text
 from agent.ledger.kept_types import DAY_ROW, STRETCH, VERDICT
 from agent.ledger.rows import AppendedRow
+from agent.register.agreed import acceptances_alone
 from agent.register.book import as_entries
 from agent.report.counting import stays
 from agent.report.csv_file import HEADER
@@ -33,7 +35,6 @@ from agent.report.own_rows import BeneficiaryPayload
 from agent.report.waiting import Drawn, waiting_days
 
 SILENT = frozenset({Reason.NOT_RUN.value, Reason.NO_LONGER_DECLARED.value})
-ACCEPTANCE = "acceptance"
 SILENCE = (State.UNPROVEN.value, Reason.NOT_RUN.value)
 MOST_SAID = 20
 # A table of 64 MiB, the largest that is read, holds fewer.
@@ -103,25 +104,29 @@ def _agree(printed: Said | None, counted: Said | None, waiting: Said | None, *, 
 
 
 def _accepted_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> Callable[[str, str, str], bool]:
-    """Return whether any form of an acceptance, be it one that was erased, names a day, target and subject."""
-    if any(one.kind == registers.KIND and one.text is None for one in payloads):
-        return lambda day, target, subject: True
-    named: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for one in _of_kind(payloads, registers.KIND):
-        row = registers.entry_of(_appended(one, beneficiary))
-        if row.register == ACCEPTANCE:
-            values = row.values
-            days = (_day(values["accepted_on"]), _day(values["until"]))
-            named.setdefault((values["target"], values["subject"]), []).append(days)
+    """Return whether an acceptance, be it one that was erased, is in force on a day for a target and subject.
+
+    As in the report, none acts before the civil day of its entry, which its row has.
+    """
+    entries = [one for one in payloads if one.kind == registers.KIND]
+    # Whatever was in an entry that was erased, it acted from its own day on.
+    erased = min((day_of(instant(one.instant)) for one in entries if one.text is None), default=date.max)
+    named: dict[tuple[str, str], list[Acceptance]] = {}
+    for one in acceptances_alone(_entered(one, beneficiary) for one in _of_kind(entries, registers.KIND)):
+        named.setdefault((one.key.target, one.key.subject), []).append(one)
 
     def accepted(day: str, target: str, subject: str) -> bool:
-        return any(first <= day <= last for first, last in named.get((target, subject), ()))
+        named_on = date.fromisoformat(day)
+        found = named.get((target, subject), ())
+        return named_on >= erased or any(one.covers(one.key, named_on) for one in found)
 
     return accepted
 
 
-def _day(named: str) -> str:
-    return read_when(named).day.isoformat()
+def _entered(one: BeneficiaryPayload, beneficiary: str) -> registers.EntryRow:
+    # The row dates it, not what the entry says of itself.
+    entry = registers.entry_of(_appended(one, beneficiary))
+    return replace(entry, received_at=max(entry.received_at, instant(one.instant)))
 
 
 def _printed(table: bytes, most: int) -> Table:

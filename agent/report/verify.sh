@@ -1,6 +1,6 @@
 #!/bin/sh
 # Vérifie ce dossier de preuves avec « openssl » et « sha256sum » seuls : sh verify.sh [RAPPORT.html RAPPORT.pdf...]
-# Sans argument : les documents du rapport placés à côté du dossier. Code de retour : 0 tout se tient, 1 non.
+# Les documents du rapport placés à côté du dossier sont vérifiés de même. Code de retour : 0 tout se tient, 1 non.
 # Les fichiers sont décrits dans docs/evidence.md de beffroi. Empreintes des arbres, RFC 6962 : d'une feuille, l'octet 0
 # et son texte ; d'un nœud, l'octet 1 et les deux empreintes qu'il réunit. N'écrit que dans un dossier temporaire.
 set -u
@@ -80,7 +80,7 @@ document() {
 }
 echo >"$work/seen"
 for file in "$@"; do case $file in /*) document "$file" ;; *) document "$from/$file" ;; esac; done
-: >"$work/a"; [ $# -gt 0 ] || cut -c67- "$work/documents" >"$work/a"
+cut -c67- "$work/documents" >"$work/a" # et, quoi que l'on nomme, ceux qui sont dans le dossier ou à côté
 while read -r name; do for file in "../$name" "$name"; do [ ! -f "$file" ] || document "$file"; done; done <"$work/a"
 cut -c67- "$work/documents" | grep -v -x -F -f "$work/seen" | sed 's/^/non vu : document /'
 

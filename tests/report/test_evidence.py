@@ -22,6 +22,7 @@ from agent.publishing.edition_files import DAYS, EVIDENCE
 from agent.publishing.reports import ReportRequest, published
 from agent.report import bundle
 from agent.report.archive import ArchiveWriter
+from agent.report.documents import documents_in
 from agent.report.verifying import EvidenceOutcome, Verified, verify
 from tests.ledger.test_signed_log import close_as_before
 from tests.parts.kept import append_entry
@@ -238,6 +239,21 @@ def test_verify_sh_finds_it_sound_in_any_shell(sound: Sound, tmp_path: Path, she
     assert said[-1] == "Tout se tient."
     assert not [line for line in said if line.startswith("FAUX")]
     assert any(verifier(sound.state).fingerprint in line for line in said)
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("place", ["bundle", "."])
+def test_verify_sh_holds_documents_that_no_one_named(sound: Sound, tmp_path: Path, place: str) -> None:
+    folder = unpack(sound.files, tmp_path / "bundle")
+    (tmp_path / "true").mkdir()
+    bound = documents_in(sound.files[bundle.MANIFEST])
+    name = next(name for name, digest in bound.items() if digest == hashlib.sha256(sound.csv).hexdigest())
+    (tmp_path / "true" / name).write_bytes(sound.csv)
+    assert run_script(folder, "dash", f"true/{name}")[0] == 0
+    (tmp_path / place / name).write_bytes(sound.csv[:-9])
+    code, said = run_script(folder, "dash", f"true/{name}")
+    assert (code, f"exact : document {name}" in said) == (1, True)
+    assert [line for line in said if line.startswith("FAUX : document")]
 
 
 def test_verify_sh_is_one_page_of_short_lines() -> None:
