@@ -1,9 +1,11 @@
 """Installations that are cut off, find no room or lack a wheel: what ran before goes on, or nothing is there."""
 
+import contextlib
 import os
 import pathlib
 import signal
 import subprocess
+from collections.abc import Iterator
 
 from tests.system.inside import BEFFROI, CURRENT, RELEASES, NotHereError, changed, comes, ran, releases, sure, well
 
@@ -78,23 +80,32 @@ def lacks_one_wheel_and_says_which(wheels: pathlib.Path) -> None:
         changed("agent/core/version.py", 'VERSION = "7.', 'VERSION = "')
 
 
-def is_well_with_a_clock_that_stands_in_the_past() -> None:
+@contextlib.contextmanager
+def clock_apart(by: str) -> Iterator[None]:
+    """Give the daemon, at its next start, a clock that is apart by `by`, as libfaketime writes it; then undo it."""
     sure("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y", "install", "libfaketime")
     (library,) = pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
     drop_in = pathlib.Path("/etc/systemd/system/beffroi.service.d")
     drop_in.mkdir(exist_ok=True)
     (drop_in / "clock.conf").write_text(
-        f'[Service]\nEnvironment=LD_PRELOAD={library} "FAKETIME=-30d" FAKETIME_DONT_FAKE_MONOTONIC=1\n'
+        f'[Service]\nEnvironment=LD_PRELOAD={library} "FAKETIME={by}" FAKETIME_DONT_FAKE_MONOTONIC=1\n'
     )
-    changed("agent/core/version.py", 'VERSION = "', 'VERSION = "8.')
     try:
-        done = ran("./beffroi", "install")
-        assert done.returncode == 0, done.stderr
-        assert sure(BEFFROI, "--version").startswith("beffroi 8.")
-        assert ran(BEFFROI, "ledger", "verify").returncode == 0
+        yield
     finally:
         (drop_in / "clock.conf").unlink()
-        changed("agent/core/version.py", 'VERSION = "8.', 'VERSION = "')
         sure("systemctl", "daemon-reload")
-        assert ran("./beffroi", "install").returncode == 0
+
+
+def is_well_with_a_clock_that_stands_in_the_past() -> None:
+    with clock_apart("-30d"):
+        changed("agent/core/version.py", 'VERSION = "', 'VERSION = "8.')
+        try:
+            done = ran("./beffroi", "install")
+            assert done.returncode == 0, done.stderr
+            assert sure(BEFFROI, "--version").startswith("beffroi 8.")
+            assert ran(BEFFROI, "ledger", "verify").returncode == 0
+        finally:
+            changed("agent/core/version.py", 'VERSION = "8.', 'VERSION = "')
+    assert ran("./beffroi", "install").returncode == 0
     assert comes(well)

@@ -119,8 +119,8 @@ def believed() -> Iterator[None]:
         sure("systemctl", "reload", "beffroi")
 
 
-def ledger_version() -> str:
+def ledger_version() -> int:
     """Return the version of the ledger's tables."""
     query = "SELECT max(version) FROM schema_version"
     script = f"import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute({query!r}).fetchone()[0])"
-    return as_user("beffroi", "python3", "-c", script, str(STATE / "ledger.sqlite")).stdout.strip()
+    return int(as_user("beffroi", "python3", "-c", script, str(STATE / "ledger.sqlite")).stdout)

@@ -1,11 +1,15 @@
 """What the third boot tries: uninstalling, installing over what was kept, and purging."""
 
 import os
+import pathlib
 
+from tests.system import breaking
 from tests.system.inside import (
     BEFFROI,
     CONFIGURATION,
+    STATE,
     Step,
+    as_user,
     comes,
     ledger_version,
     ran,
@@ -38,6 +42,20 @@ def installs_anew_over_what_was_kept() -> None:
     assert "left as it is" in done.stderr
 
 
+def root_keeps_each_signed_head_where_the_daemon_can_change_nothing() -> None:
+    kept = pathlib.Path("/var/lib/beffroi-heads/signed-heads.txt")
+    assert not kept.exists()
+    with breaking.clock_apart("+2d"):
+        sure("systemctl", "restart", "beffroi")
+        assert comes(kept.exists, 300), sure("systemctl", "status", "--no-pager", "--lines=50", "beffroi*")
+    assert comes(lambda: kept.read_text().endswith((STATE / "newest-head.txt").read_text()))
+    assert (kept.owner(), kept.stat().st_mode & 0o777) == ("root", 0o644)
+    for attempt in (("rm", "-f", str(kept)), ("tee", str(kept)), ("touch", f"{kept.parent}/another")):
+        assert as_user("beffroi", *attempt).returncode != 0, attempt
+    sure("systemctl", "restart", "beffroi")
+    assert comes(well)
+
+
 def purge_keeps_nothing() -> None:
     unasked = ran(BEFFROI, "uninstall", "--purge")
     assert (unasked.returncode, well()) == (2, True), unasked.stderr
@@ -62,5 +80,6 @@ STEPS: tuple[Step, ...] = (
     is_well_after_another_reboot,
     uninstall_keeps_ledger_and_configuration,
     installs_anew_over_what_was_kept,
+    root_keeps_each_signed_head_where_the_daemon_can_change_nothing,
     purge_keeps_nothing,
 )

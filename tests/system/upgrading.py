@@ -21,13 +21,19 @@ from tests.system.inside import (
     well,
 )
 
-MIGRATIONS = "Migration(to=2, apply=typed_values),)"
+# A migration leads to what the tables declare; each planted one stands before the next's place.
+MIGRATED, DECLARED = "def newest(", "METADATA = MetaData()\n"
 MIGRATION = (
-    'Migration(to={to}, apply=lambda connection: connection.exec_driver_sql("CREATE TABLE planted_{to} ( a TEXT )"))'
+    "MIGRATIONS += (Migration(to=MIGRATIONS[-1].to + 1, apply=lambda connection:"
+    ' connection.exec_driver_sql("CREATE TABLE {table} ( a TEXT )")),)\n'
 )
-# A migration leads to what the tables declare.
-TABLE = "METADATA = MetaData()\n"
-PLANTED = 'Table("planted_{to}", METADATA, Column("a", Text))\n'
+TABLE = 'Table("{table}", METADATA, Column("a", Text))\n'
+
+
+def planted(table: str) -> None:
+    """Give the checkout's ledger one more version, which adds a table."""
+    changed("agent/ledger/schema.py", MIGRATED, MIGRATION.format(table=table) + MIGRATED)
+    changed("agent/ledger/tables.py", DECLARED, DECLARED + TABLE.format(table=table))
 
 
 def is_well_after_a_reboot() -> None:
@@ -38,16 +44,15 @@ def is_well_after_a_reboot() -> None:
 
 
 def an_upgrade_leads_the_ledger_on() -> None:
-    before = CURRENT.readlink().name
+    before, version = CURRENT.readlink().name, ledger_version()
     changed("agent/core/version.py", 'VERSION = "', 'VERSION = "9.')
-    changed("agent/ledger/schema.py", MIGRATIONS, f"{MIGRATIONS[:-1]} {MIGRATION.format(to=3)},)")
-    changed("agent/ledger/tables.py", TABLE, TABLE + PLANTED.format(to=3))
+    planted("first_planted")
     done = ran("./beffroi", "install")
     assert done.returncode == 0, done.stderr
     assert comes(well)
     assert sure(BEFFROI, "--version").startswith("beffroi 9.")
     assert CURRENT.readlink().name != before and releases() == {CURRENT.readlink().name, before}
-    assert ledger_version() == "3"
+    assert ledger_version() == version + 1
     assert ran(BEFFROI, "ledger", "verify").returncode == 0
     assert list(STATE.glob("ledger.sqlite.version-*")) == []
     assert ("backup-rpo", "files") in verdicts()
@@ -56,10 +61,8 @@ def an_upgrade_leads_the_ledger_on() -> None:
 def a_broken_upgrade_goes_back() -> None:
     before, kept, rows = CURRENT.readlink().name, releases(), ran(BEFFROI, "ledger", "verify").stdout
     changed("agent/core/version.py", '"9.', '"10.')
-    changed(
-        "agent/ledger/schema.py", f"{MIGRATION.format(to=3)},)", f"{MIGRATION.format(to=3)}, {MIGRATION.format(to=4)})"
-    )
-    changed("agent/ledger/tables.py", PLANTED.format(to=3), PLANTED.format(to=3) + PLANTED.format(to=4))
+    version = ledger_version()
+    planted("second_planted")
     changed("agent/daemon/loop.py", "        jump = self._agenda.tick()", '        raise RuntimeError("planted")')
     done = ran("./beffroi", "install")
     assert done.returncode == 2, done
@@ -67,7 +70,7 @@ def a_broken_upgrade_goes_back() -> None:
     assert "Traceback" not in done.stderr
     assert comes(well)
     assert CURRENT.readlink().name == before and releases() == kept
-    assert ledger_version() == "3"
+    assert ledger_version() == version
     verified = ran(BEFFROI, "ledger", "verify")
     assert verified.returncode == 0 and int(verified.stdout.split()[1]) >= int(rows.split()[1]), (rows, verified)
     assert owners(STATE) == {"beffroi"}
@@ -75,7 +78,7 @@ def a_broken_upgrade_goes_back() -> None:
 
 
 def an_upgrade_that_is_cut_off_is_made_good_by_the_next() -> None:
-    before = CURRENT.readlink().name
+    before, version = CURRENT.readlink().name, ledger_version()
     installing = subprocess.Popen(["./beffroi", "install"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert comes(lambda: CURRENT.readlink().name != before, 300)
     installing.kill()
@@ -85,7 +88,7 @@ def an_upgrade_that_is_cut_off_is_made_good_by_the_next() -> None:
     assert comes(well)
     assert sure(BEFFROI, "--version").startswith("beffroi 10.")
     assert releases() == {CURRENT.readlink().name, before}
-    assert ledger_version() == "4"
+    assert ledger_version() == version + 1
 
 
 def installs_from_a_directory_of_wheels_without_a_network() -> None:
