@@ -90,6 +90,7 @@ def clock_apart(by: str) -> Iterator[None]:
     (drop_in / "clock.conf").write_text(
         f'[Service]\nEnvironment=LD_PRELOAD={library} "FAKETIME={by}" FAKETIME_DONT_FAKE_MONOTONIC=1\n'
     )
+    sure("systemctl", "daemon-reload")
     try:
         yield
     finally:
