@@ -17,7 +17,7 @@ from agent.accounting.quarter import target_days
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, BetterSide
 from agent.core.errors import LedgerDamaged
-from agent.core.model import Fact, Key, Observation, Target, Verdict
+from agent.core.model import Fact, Gap, Key, Observation, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
 from agent.evaluation.past_days import books_of, derived
 from agent.evaluation.session import entries_in
@@ -199,8 +199,9 @@ class History:
             return None
         newest = self.ledger.latest_observation(reading.collector, reading.subject)
         facts: tuple[Fact, ...] | None = None
+        gaps: tuple[Gap, ...] = ()
         if newest is not None and newest.evidence_id == evidence and isinstance(newest.reading, Observation):
-            facts = newest.reading.facts
+            facts, gaps = newest.reading.facts, newest.reading.gaps
         return ReadingDetail(
             collector=reading.collector,
             host=reading.host,
@@ -211,6 +212,7 @@ class History:
             detail="" if isinstance(reading, Observation) else reading.detail,
             depth=None if facts is None else _depth(facts),
             facts=None if facts is None else len(facts),
+            gaps=gaps,
             commands=reading.evidence,
         )
 

@@ -60,6 +60,8 @@ class DetailPageWords:
     failed: str
     host: str
     seen: str
+    not_seen: str
+    more: str
     depth: str
     facts: tuple[str, str]
     commands: tuple[str, str]
@@ -126,6 +128,8 @@ FRENCH = DetailPageWords(
     failed="en échec",
     host="Machine",
     seen="Relevé",
+    not_seen="Non relevé",
+    more="et {more} autres",
     depth="Profondeur",
     facts=("fait relevé", "faits relevés"),
     commands=("commande", "commandes"),
@@ -193,6 +197,8 @@ ENGLISH = DetailPageWords(
     failed="failed",
     host="Host",
     seen="Seen",
+    not_seen="Not seen",
+    more="and {more} more",
     depth="Depth",
     facts=("fact seen", "facts seen"),
     commands=("command", "commands"),

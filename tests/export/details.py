@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from agent.core.model import Evidence, Key, State, Verdict
+from agent.core.model import Evidence, Gap, Key, State, Verdict
 from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.export.pages.verdict_details import (
@@ -79,6 +79,7 @@ def _proof(evidence: str, verdict: Verdict, at: datetime) -> EvidenceDetail:
         ended=at - timedelta(minutes=4),
         depth="sampled",
         facts=14,
+        gaps=(Gap(subject=verdict.subject, reason=Reason.DENIED, detail="snapshots/ab: permission denied"),),
         commands=(
             Evidence(
                 command="restic --repo sftp:beffroi@vault:/srv/restic/files snapshots --json --no-lock",

@@ -13,7 +13,7 @@ from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES
-from agent.core.model import Evidence, Fact, Failure, Key, Observation, State, Verdict
+from agent.core.model import Evidence, Fact, Failure, Gap, Key, Observation, State, Verdict
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.export.pages.verdict_details import DAYS, Calendar, CalendarDay, DayWithoutState, EvidenceDetail
@@ -238,6 +238,17 @@ def test_a_look_is_cited_with_its_depth_its_commands_and_its_row(kept: Kept) -> 
     assert id == f"r-{proof.row.sequence}"
     assert found.rows[about.key].sequence == proof.row.sequence + 1
     assert {len(proof.row.payload_sha256), len(proof.row.link)} == {64}
+
+
+def test_a_look_is_cited_with_what_it_could_not_see(kept: Kept) -> None:
+    """What could not be seen is why a verdict is unproven, though the look succeeded."""
+    gap = Gap(subject="files/offsite", reason=Reason.DENIED, detail="index: permission denied")
+    about = replace(
+        verdict("backup-rpo", "files"), evidence=(keep_reading(kept.ledger, replace(observed(), gaps=(gap,))),)
+    )
+    (proof,) = kept.details(about).details([about]).proofs[about.key]
+    assert proof.look is not None
+    assert proof.look.gaps == (gap,)
 
 
 def test_an_older_look_is_cited_without_the_newest_ones_depth(kept: Kept) -> None:

@@ -54,4 +54,4 @@ def _without_means(details: VerdictDetails) -> VerdictDetails:
 
 
 def _digests_only(proof: EvidenceDetail) -> EvidenceDetail:
-    return proof if proof.look is None else replace(proof, look=replace(proof.look, detail="", commands=()))
+    return proof if proof.look is None else replace(proof, look=replace(proof.look, detail="", gaps=(), commands=()))

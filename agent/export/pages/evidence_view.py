@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.core.model import Evidence
+from agent.core.reason import Reason
 from agent.export.pages.shown import StateMark
 from agent.export.pages.verdict_details import EvidenceDetail, LedgerRow, ReadingDetail
 from agent.wording.detail_pages import DEPTHS, DetailPageWords, detail_page_words
@@ -15,6 +16,8 @@ from agent.wording.reasons.every import reason_words
 
 # A page shows the first commands of a look, and says how many there were; its JSON has them all.
 COMMANDS = 20
+# How many of the things that a look could not see.
+GAPS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +75,21 @@ def _lines(look: ReadingDetail, words: DetailPageWords, language: Language) -> I
     yield words.from_to, f"{instant(look.ended, language)} ({lasted})"
     yield words.host, inert(look.host)
     if look.reason is not None:
-        told = inert(look.detail, 300)
-        detail = "" if not told else quoted(told) if language == "fr" else f" ({told})"
-        yield words.reason, f"{reason_words(look.reason, language)}{detail}"
+        yield words.reason, _reason(look.reason, look.detail, language)
     if look.depth is not None:
         yield words.depth, DEPTHS[language].get(look.depth, inert(look.depth))
     if look.facts is not None:
         yield words.seen, f"{look.facts} {words.facts[look.facts > 1]}"
+    for gap in look.gaps[:GAPS]:
+        yield words.not_seen, _reason(gap.reason, gap.detail, language)
+    if look.gaps[GAPS:]:
+        yield words.not_seen, words.more.format(more=len(look.gaps) - GAPS)
+
+
+def _reason(reason: Reason, detail: str, language: Language) -> str:
+    told = inert(detail, 300)
+    said = "" if not told else quoted(told) if language == "fr" else f" ({told})"
+    return f"{reason_words(reason, language)}{said}"
 
 
 def _command(one: Evidence, words: DetailPageWords, language: Language) -> CommandRow:

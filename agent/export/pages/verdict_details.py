@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 
-from agent.core.model import Evidence, Key, State
+from agent.core.model import Evidence, Gap, Key, State
 from agent.core.reason import Reason
 
 # The days that a page looks back on, today included: as many as the longest quarter has.
@@ -71,9 +71,9 @@ class LedgerRow:
 class ReadingDetail:
     """One look that a verdict rests on, as the ledger keeps it.
 
-    `reason` and `detail` are those of a look that failed. `depth` and `facts` are told where the look is the newest
-    of its kind that succeeded; `commands` are empty for readers who may not see how the provider's machines are
-    looked at.
+    `reason` and `detail` are those of a look that failed. `depth`, `facts` and `gaps` are told where the look is the
+    newest of its kind that succeeded; `gaps` and `commands` are empty for readers who may not see how the provider's
+    machines are looked at.
     """
 
     collector: str
@@ -85,6 +85,7 @@ class ReadingDetail:
     detail: str = ""
     depth: str | None = None
     facts: int | None = None
+    gaps: tuple[Gap, ...] = ()
     commands: tuple[Evidence, ...] = ()
 
 

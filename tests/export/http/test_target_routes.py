@@ -224,6 +224,8 @@ def test_a_reader_is_not_told_how_the_providers_machines_are_looked_at(guarded: 
         mine, everybodys = as_user(guarded, "scota", target).body, as_user(guarded, "admin", target).body
         assert b"restic --repo" not in mine
         assert b"restic --repo" in everybodys
+        assert b"permission denied" not in mine
+        assert (b"permission denied" in everybodys) is (form == "")
         assert b"5b5b5b5b" in mine
         assert b"restic_snapshots" in mine
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary
-from agent.core.model import State
+from agent.core.model import Gap, State
 from agent.core.reason import Reason
 from agent.export.pages.addresses import PageLinks
 from agent.export.pages.calendar_view import PERIODS, calendar_view
@@ -121,6 +121,18 @@ def test_a_look_that_failed_says_why_and_is_no_success() -> None:
     assert "en échec" in text
     assert "(message d'origine : « ssh: connect to host vault port 22: No route to host »)" in text
     assert "réussi" not in text.partition("La preuve")[2].partition("Ce que demande")[0]
+
+
+def test_what_a_look_could_not_see_is_said_beside_what_it_saw() -> None:
+    """Why, and what was answered; of many only the first, and how many more."""
+    gap = Gap(subject="srv-1", reason=Reason.INCOMPLETE, detail="apt on srv-1 has no list of security updates")
+    look = ReadingDetail(
+        collector="patches", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=11, gaps=(gap,) * 7
+    )
+    known = replace(details([LATE], NOW), proofs={LATE.key: (EvidenceDetail(evidence="r-7", look=look),)})
+    text = words(render([CurrentVerdict(verdict=LATE)], known, snapshot(), PageLinks()))
+    assert "(message d'origine : « apt on srv-1 has no list of security updates »)" in text
+    assert "Non relevé et 2 autres" in text
 
 
 def test_what_is_planned_about_it_is_there_and_a_miss_without_a_plan_says_so() -> None:
