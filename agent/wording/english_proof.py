@@ -34,7 +34,8 @@ PROOF = {
         " in time."
     ),
     words.NOT_SHOWN_ALIKE: (
-        "That another reader received the same ledger: compare your checkpoints, or ask a witness."
+        "That another reader received the same ledger: compare your checkpoints, or ask a witness. Nor that the holder"
+        " of the key did not sign two versions of one day: only two bundles beside each other show it."
     ),
     words.NOT_AUDITED: "That what no audit read back is intact on the copy.",
     words.NOT_ITS_AUTHOR: "Who made an entry: its author is the one that is declared.",

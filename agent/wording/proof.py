@@ -33,7 +33,9 @@ NOT_ATTESTED = (
     " les a attestées à temps."
 )
 NOT_SHOWN_ALIKE = (
-    "Qu'un autre lecteur a reçu le même registre : il faut comparer vos points de contrôle, ou interroger un témoin."
+    "Qu'un autre lecteur a reçu le même registre : il faut comparer vos points de contrôle, ou interroger un témoin. Ni"
+    " que le détenteur de la clé n'a pas signé deux versions d'une même journée : seule la comparaison de deux dossiers"
+    " le montre."
 )
 NOT_AUDITED = "Que ce qu'aucun audit n'a relu est intact sur la copie."
 NOT_ITS_AUTHOR = "Qui a fait une inscription : son auteur est celui qui est déclaré."

@@ -12,8 +12,10 @@ TARGET = TargetWords(
         en="Rights revoked within a target of 24 hours after a departure, identities managed centrally (article 5).",
     ),
     measured=Words(
-        fr="Par départ : temps jusqu'au dernier droit retiré sur chaque système surveillé.",
-        en="Per departure: time until the last right is removed on every watched system.",
+        fr="Par départ : temps jusqu'au dernier droit retiré sur chaque système surveillé. "
+        "La gestion centralisée des identités n'est pas mesurée.",
+        en="Per departure: time until the last right is removed on every watched system. "
+        "Whether identities are managed centrally is not measured.",
     ),
     mend=Words(
         fr="Retirer les comptes et clés nommés sur chaque hôte ; inscrire les départs (register add departure).",
