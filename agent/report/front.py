@@ -23,7 +23,7 @@ from agent.report.names import Names
 from agent.report.shortfall import made_good
 from agent.report.tables import TableMark, mark
 from agent.report.target_tables import done_said
-from agent.report.view_target import sentence
+from agent.report.view_target import lacking, sentence
 from agent.wording import front as words
 from agent.wording.languages import Language
 from agent.wording.quantities import day
@@ -111,7 +111,7 @@ def _row(one: TargetFigures, report: Report, called: Names) -> FrontRow:
         id=one.target,
         title=target_title(one.target, called.language),
         mark=mark(one.outcome, called.language),
-        sentence=with_amended(_both_words(one, called.language), one, report, called),
+        sentence=with_amended(_both_words(one, called), one, report, called),
         since=_since(one, report, called),
         cause=_cause(one, plans, called),
         actions=tuple(_action(entry, report, called) for entry in still) or (called.say(words.NO_ACTION),),
@@ -119,12 +119,13 @@ def _row(one: TargetFigures, report: Report, called: Names) -> FrontRow:
     )
 
 
-def _both_words(one: TargetFigures, language: Language) -> str:
+def _both_words(one: TargetFigures, called: Names) -> str:
     """Return the target's sentence, with the other word where an agreement was entered later than its own date."""
+    said = " ".join(part for part in (sentence(one, called.language), lacking(one, called)) if part)
     if one.hypothetical is None:
-        return sentence(one, language)
-    other = hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on, language)
-    return f"{sentence(one, language)} {other[:1].upper()}{other[1:]}."
+        return said
+    other = hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on, called.language)
+    return f"{said} {other[:1].upper()}{other[1:]}."
 
 
 def _since(one: TargetFigures, report: Report, called: Names) -> str:

@@ -132,6 +132,9 @@ def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: Occu
     if lost is not None and duty.closed is not None:
         due, value, state, reason = last_day_of(lost.term.due), lost.term.value, State.MISSED, Reason.OVERDUE
         done_on = closed_on(duty, entry)
+        if done_on is not None and lost.done is not None:
+            # The day that the missed term was closed on, by the word that is judged; an amendment closes nothing anew.
+            done_on = lost.done.day
         return Occurrence(
             key=key, due=due, state=state, measured=state, reason=reason, entry=entry.id, done=done_on, value=value
         )

@@ -50,6 +50,7 @@ class AnnexView:
     restricted: tuple[ReportTable, ...]
     fingerprint: str
     heads: str
+    mailed: str
     proof: ReportProofView
     comparison: ComparisonView | None
 
@@ -63,6 +64,7 @@ def annex(report: Report, called: Names) -> AnnexView:
         restricted=() if called.public else tuple(_restricted(report, called)),
         fingerprint=report.proof.fingerprint,
         heads=_heads(report, called),
+        mailed=called.say(NO_DAY_SIGNED) if report.proof.head_day is None else _mailed(report, called),
         proof=proof_view(report, called),
         comparison=None if report.comparison is None else comparison_view(report.comparison, called),
     )

@@ -1,7 +1,7 @@
 """One target's page, as values: its objective, its figures, its calendar, its tables. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.accounting.quarter import QuarterResult
@@ -11,7 +11,7 @@ from agent.core.model import State
 from agent.report.amended import with_amended
 from agent.report.charts import MonthChart, calendar
 from agent.report.event_figures import Events
-from agent.report.figures import Report, TargetFigures
+from agent.report.figures import Report, SubjectFigures, TargetFigures
 from agent.report.names import Names
 from agent.report.objectives_said import objectives
 from agent.report.other_reading import differs, is_quarterly
@@ -82,7 +82,8 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
 
 
 def _sentence(one: TargetFigures, report: Report, called: Names) -> str:
-    said = " ".join(part for part in (sentence(one, called.language), _only_late(one, called.language)) if part)
+    parts = (sentence(one, called.language), lacking(one, called), _only_late(one, called.language))
+    said = " ".join(part for part in parts if part)
     return with_amended(said, one, report, called)
 
 
@@ -117,6 +118,25 @@ def sentence(one: TargetFigures, language: Language) -> str:
     word = translated(words.OUTCOMES_OF_STATES[last.measured], language)
     said = translated("Dernier constat du trimestre, {instant} : {word}.", language)
     return said.format(instant=instant(last.at, language), word=word)
+
+
+def lacking(one: TargetFigures, called: Names) -> str:
+    """Return which subjects lack evidence, where no day is proven for all of them and some are proven on some days."""
+    tally = one.tally
+    if one.result is None or tally is None or not tally.expected or tally.unproven < tally.expected:
+        return ""
+    counted = sorted(one.subjects, key=lambda item: item.days.key)
+    short = [item for item in counted if item.tally.unproven]
+    if all(item.tally.unproven == item.tally.expected for item in counted):
+        return ""
+    proven = [item for item in counted if item.tally.expected and not item.tally.unproven]
+    said = [called.say(words.LACKING).format(lacking=_named(short, one.target, called))]
+    said += [called.say(words.SHOWN).format(proven=_named(proven, one.target, called))] if proven else []
+    return " ".join(said)
+
+
+def _named(subjects: Sequence[SubjectFigures], target: str, called: Names) -> str:
+    return called.listed([called.of(target, item.days.key.subject) for item in subjects])
 
 
 def _rests_on(one: TargetFigures, language: Language) -> str:

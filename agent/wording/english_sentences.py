@@ -40,6 +40,8 @@ SENTENCES = {
     "{word} si l'accord inscrit le {day} l'avait été à sa date": (
         "{word} if the agreement entered on {day} had been entered on its own date"
     ),
+    "Preuves manquantes pour : {lacking}.": "Evidence is lacking for: {lacking}.",
+    "Démontré chaque jour attendu pour : {proven}.": "Proven on every day expected for: {proven}.",
     "Cette échéance n'a pas été suivie pendant le trimestre.": "This due date was not watched during the quarter.",
     "Dernier constat du trimestre, {instant} : {word}.": "Last finding of the quarter, {instant}: {word}.",
     "propre au bénéficiaire": "the beneficiary's own",

@@ -34,6 +34,9 @@ OUTCOMES: Mapping[QuarterOutcome | None, tuple[str, str]] = MappingProxyType(
 
 # Of accepted days on which nothing was shown either way: one of them, and several.
 NOT_SHOWN = ("non démontré", "non démontrés")
+# Where no day is proven for all that is followed, though some days of some of it are.
+LACKING = "Preuves manquantes pour : {lacking}."
+SHOWN = "Démontré chaque jour attendu pour : {proven}."
 # Of days on which nothing was expected yet, though something is declared.
 NOT_YET = "Rien n'était encore suivi pendant cette période."
 
@@ -88,7 +91,8 @@ def day_sentence(
     if not tally.expected:
         return NOT_YET
     if tally.unproven == tally.expected:
-        return f"Aucun contrôle n'a abouti {_during(tally.expected)} : on ne peut rien affirmer."
+        none = f"Aucun de ces {tally.expected} jours n'est" if tally.expected > 1 else "Le seul jour attendu n'est pas"
+        return f"{none} démontré pour tout ce qui est suivi : les preuves manquent."
     held = held_words(held_of(target), target, grounds)
     if tally.met == tally.expected:
         return f"{_each(tally.expected)}, {held}."
@@ -105,10 +109,6 @@ def day_sentence(
 
 def _each(expected: int) -> str:
     return f"Chacun des {expected} jours" if expected > 1 else "Le seul jour attendu"
-
-
-def _during(expected: int) -> str:
-    return f"pendant ces {expected} jours" if expected > 1 else "le seul jour attendu"
 
 
 def _accepted(number: int, what: str) -> str:

@@ -33,8 +33,8 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grou
     if not tally.expected:
         return ENGLISH["Rien n'était encore suivi pendant cette période."]
     if tally.unproven == tally.expected:
-        during = f"on any of these {tally.expected} days" if tally.expected > 1 else "on the only day expected"
-        return f"No check succeeded {during}: nothing can be said."
+        none = f"None of these {tally.expected} days is" if tally.expected > 1 else "The only day expected is not"
+        return f"{none} proven for all that is followed: evidence is lacking."
     held = held_words(held_of(target), target, grounds, "en")
     if tally.met == tally.expected:
         each = f"On each of the {tally.expected} days" if tally.expected > 1 else "On the only day expected"

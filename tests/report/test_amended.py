@@ -181,3 +181,14 @@ def test_a_missed_report_that_was_amended_away_shows_its_correction(material: Ma
     due = next(t for t in sheet(of(material, late), "incident-report").tables if t.title == "Ce qui était dû")
     (shown,) = (str(one[0]) for one in due.rows if str(one[0]).startswith("incident-9"))
     assert shown.endswith("(inscription modifiée le 6 décembre 2026, par RSSI ; selon la correction : atteint)")
+
+
+def test_an_amendment_does_not_move_the_day_of_a_late_report(material: Material) -> None:
+    values = {"detected": "2026-10-05T08:00:00+02:00", "title": "x", "major": "yes", "reported": "2026-10-28"}
+    first = entered("incident", 9, "2026-10-06", **values)
+    for change in ({"detected": "2026-10-16T08:00:00+02:00"}, {"major": "no"}):
+        found = sheet(of(material, amended(first, "2026-12-10T09:00+01:00", **change)), "incident-report")
+        due = next(t for t in found.tables if t.title == "Ce qui était dû")
+        (row,) = (one for one in due.rows if str(one[0]).startswith("incident-9"))
+        assert str(row[2]).startswith("28 octobre 2026")
+        assert str(row[3]).startswith("17 jours")

@@ -3,14 +3,18 @@
 import html
 import re
 from dataclasses import replace
+from datetime import datetime
 from html import escape
 from pathlib import Path
 
 import markupsafe
 import pytest
 
+from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
+from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State
+from agent.core.period import PARIS
 from agent.report.build import build
 from agent.report.csv_file import text
 from agent.report.figures import EditionChange, Report
@@ -138,7 +142,7 @@ def test_the_first_page_says_how_many_targets_stand_how(report: Report) -> None:
 def test_it_says_what_it_cannot_prove_and_how_to_verify_the_rest(report: Report) -> None:
     text = words(render(report))
     for said in (
-        "Ce que le logiciel de mesure a enregistré à tort le jour même.",
+        "Ce que le logiciel de mesure a enregistré à tort le jour même",
         "ce silence ne vaut pas conformité",
         "augmenté de la tolérance d'exécution (2 h)",
         "Environ douze mois",
@@ -233,3 +237,37 @@ def test_no_term_is_set_for_contesting_a_figure(report: Report) -> None:
         said = words(render(report, language=language))
         [contest] = re.findall(r"(?:Un chiffre se conteste|A figure is contested)[^.]*\.", said)
         assert not re.search(r"\d|jours|days|trente|thirty", contest)
+
+
+def test_what_was_entered_after_the_quarter_is_not_all_said_to_count(report: Report) -> None:
+    late = RegisterEntry(
+        id="acceptance-9",
+        register="acceptance",
+        beneficiary="scota",
+        values={"target": "web-filtering", "subject": "malware", "author": "tech"},
+        received_at=datetime(2027, 1, 5, tzinfo=PARIS),
+    )
+    made = replace(report, entries=(*report.entries, late))
+    assert "ne change aucun jour du trimestre" in words(render(made))
+    assert "changes no day of the quarter" in words(render(made, language="en"))
+
+
+def test_the_first_page_says_whether_any_digest_was_sent(report: Report) -> None:
+    none = {"fr": "Aucune empreinte de ce trimestre n'a été envoyée", "en": "No digest of this quarter was mailed"}
+    for language in ("fr", "en"):
+        [first] = re.findall(r'aria-labelledby="limites">.*?</section>', render(report, language=language), re.DOTALL)
+        assert none[language] in words("<body>" + first)
+
+
+def test_where_no_day_is_proven_for_all_it_is_said_what_lacks(report: Report) -> None:
+    [one] = [one for one in report.targets if one.target == "endpoint-protection"]
+    assert one.result is not None
+    counted = zip(one.subjects, (Tally(met=92), Tally(unproven=92)), strict=True)
+    subjects = tuple(replace(item, tally=own) for item, own in counted)
+    result = replace(one.result, figures=replace(one.result.figures, tally=Tally(unproven=92)))
+    made = replace(report, targets=(replace(one, subjects=subjects, result=result),))
+    assert words(render(made)).count(
+        "Aucun de ces 92 jours n'est démontré pour tout ce qui est suivi : les preuves manquent. Preuves manquantes"
+        " pour : srv-2. Démontré chaque jour attendu pour : srv-1."
+    ) == 2  # fmt: skip
+    assert "srv-2" not in words(render(made, public=True))

@@ -40,8 +40,8 @@ def test_the_first_sentence_counts_the_targets(outcomes: list[QuarterOutcome | N
         (Tally(), "Nothing was watched yet in this period."),
         (Tally(met=1), "On the only day expected, a recent enough backup was present off site."),
         (Tally(met=92), "On each of the 92 days, a recent enough backup was present off site."),
-        (Tally(unproven=1), "No check succeeded on the only day expected: nothing can be said."),
-        (Tally(unproven=9), "No check succeeded on any of these 9 days: nothing can be said."),
+        (Tally(unproven=1), "The only day expected is not proven for all that is followed: evidence is lacking."),
+        (Tally(unproven=9), "None of these 9 days is proven for all that is followed: evidence is lacking."),
         (
             Tally(met=9, missed=1),
             "On 9 of 10 days (90 %), a recent enough backup was present off site; this was not",

@@ -52,12 +52,16 @@ def judge_event(question: Question, duty: EntryDuty, term_of: TermOf) -> Iterato
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenTerm:
-    """A term that had passed, not kept, before an amendment changed a date or a word that it rested on."""
+    """A term that had passed, not kept, before an amendment changed a date or a word that it rested on.
+
+    `done` is when it was closed by the word before that amendment; None: it was open.
+    """
 
     start: CivilMoment
     term: Term
     amended: date
     limit: float
+    done: CivilMoment | None = None
 
 
 ObjectiveOn = Callable[[date], float | None]
@@ -90,7 +94,7 @@ def lost_term(entry: RegisterEntry, duty: EntryDuty, term_of: TermOf, objective:
         done = None if duty.closed is None else then.when(duty.closed)
         term = term_of(start, done, limit, revision.until)
         if OUTCOMES[term.outcome][0] is State.MISSED:
-            return BrokenTerm(start=start, term=term, amended=amended, limit=limit)
+            return BrokenTerm(start=start, term=term, amended=amended, limit=limit, done=done)
     return None
 
 
