@@ -10,6 +10,7 @@ from agent.core.period import day_of
 from agent.core.places import CopyMachine
 from agent.report.comparison_view import ComparisonView, comparison_view
 from agent.report.figures import Report
+from agent.report.first_said import beside_first
 from agent.report.names import Names
 from agent.report.proof_view import ReportProofView, proof_view
 from agent.report.storing_said import length_said, place_said
@@ -164,7 +165,7 @@ def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
         "Copies des sauvegardes", head_of_copies, copies, kept_in="la configuration", language=called.language
     )
     persons = [
-        (entry.id, inert(entry.values["person"]), inert(entry.values["accounts"]))
+        (entry.id, *(beside_first(inert(entry.values[key]), entry, key, called) for key in ("person", "accounts")))
         for entry in report.entries
         if entry.register == "departure" and entry.signs is None and _lately(entry, report)
     ]
@@ -175,7 +176,7 @@ def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
             entry.id,
             _entered(entry, called),
             inert((entry.earlier[0].values if entry.earlier else entry.values)["author"]),
-            inert(entry.get("title") or entry.get("reason") or "—", 400),
+            _subject(entry, called),
         )
         for entry in report.entries
         if _lately(entry, report)
@@ -188,6 +189,11 @@ def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
         kept_in=REGISTERS,
         language=called.language,
     )
+
+
+def _subject(entry: RegisterEntry, called: Names) -> str:
+    key = "title" if entry.get("title") else "reason"
+    return beside_first(inert(entry.get(key) or "—", 400), entry, key, called)
 
 
 def _entered(entry: RegisterEntry, called: Names) -> str:

@@ -11,6 +11,7 @@ from agent.report.build import build
 from agent.report.front import FrontRow, FrontView, front
 from agent.report.material import Material
 from agent.report.names import Names
+from agent.report.view_annexes import annex
 from agent.report.view_target import TargetSheet, target_view
 from tests.checks.entered import amended
 
@@ -38,6 +39,11 @@ def of(material: Material, *entries: RegisterEntry) -> Material:
 def sheet(material: Material, target: str) -> TargetSheet:
     report = build(material, 1)
     return target_view(next(one for one in report.targets if one.target == target), report, Names())
+
+
+def restricted(material: Material) -> tuple[tuple[str, ...], ...]:
+    tables = annex(build(material, 1), Names()).restricted
+    return tuple(tuple(map(str, row)) for one in tables for row in one.rows)
 
 
 def page(material: Material) -> FrontView:
@@ -192,3 +198,19 @@ def test_an_amendment_does_not_move_the_day_of_a_late_report(material: Material)
         (row,) = (one for one in due.rows if str(one[0]).startswith("incident-9"))
         assert str(row[2]).startswith("28 octobre 2026")
         assert str(row[3]).startswith("17 jours")
+
+
+def test_the_annex_has_first_accounts_and_reasons_of_entries(material: Material) -> None:
+    gone = entered("departure", 9, "2026-12-02", left="2026-12-01T18:00+01:00", person="B. Martin", accounts="bmartin")
+    restored = entered("restore", 9, "2026-12-02", performed="2026-12-02", backup="files", reason="exercice")
+    rows = restricted(
+        of(
+            material,
+            amended(gone, "2026-12-10T12:00+01:00", accounts="personne", author="tech"),
+            amended(restored, "2026-12-10T12:00+01:00", reason="demande", author="tech"),
+        )
+    )
+    changed = ", modifié le 10 décembre 2026, par tech"
+    accounts = next(row for row in rows if row[:2] == ("departure-9", "B. Martin"))[2]
+    assert accounts == f"personne (d'abord bmartin{changed})"
+    assert next(row for row in rows if row[0] == "restore-9")[-1] == f"demande (d'abord exercice{changed})"
