@@ -12,7 +12,8 @@ PROOF = {
     words.NO_AUDIT: "No audit by random draws was made during the quarter.",
     words.COUNTED: (
         "The days counted in this report follow from rows of the ledger that the evidence bundle holds: beffroi"
-        " evidence verify counts again from these alone."
+        " evidence verify counts again from these alone. It does not count what falls due by event (tests, scans,"
+        " incidents, breaches, departures, restores)."
     ),
     words.UNCHANGED: (
         "A row of a signed day that was changed, removed or added by someone who does not hold the ledger's key would"

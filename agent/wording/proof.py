@@ -10,7 +10,8 @@ NO_AUDIT = "Aucun audit par tirage au sort n'a été fait au cours du trimestre.
 
 COUNTED = (
     "Les journées comptées dans ce rapport suivent des lignes du registre que contient le dossier de preuves :"
-    " beffroi evidence verify refait le compte à partir d'elles seules."
+    " beffroi evidence verify refait le compte à partir d'elles seules. Il ne recompte pas les échéances par événement"
+    " (tests, analyses, incidents, violations, départs, restaurations)."
 )
 UNCHANGED = (
     "Une ligne d'une journée signée qui aurait été modifiée, retirée ou ajoutée par quelqu'un qui ne détient pas la clé"

@@ -13,9 +13,9 @@ TARGET = TargetWords(
     ),
     measured=Words(
         fr="Par flux déclaré : essai réel, l'interdit doit échouer et le nécessaire "
-        "passer ; par hôte : pare-feu à refus par défaut.",
+        "passer ; par hôte : pare-feu à refus par défaut. Le type de pare-feu n'est pas vérifié.",
         en="Per declared flow: really tried, forbidden ones must fail, required "
-        "ones pass; per host: a default-deny firewall.",
+        "ones pass; per host: a default-deny firewall. The type of firewall is not verified.",
     ),
     mend=Words(
         fr="Corriger la règle du pare-feu ou du VLAN que l'essai met en cause.",
