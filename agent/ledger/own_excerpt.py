@@ -8,8 +8,9 @@ beneficiary which an earlier load had named, as loads were kept at first: what i
 import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, null, or_, select
 
 from agent.core.judging import departures
 from agent.ledger import attestations, closing, erasures, loads, registers, signed_log
@@ -77,8 +78,9 @@ class ShownCheckpoint:
 class OwnExcerpt:
     """Read what a beneficiary is shown within one transaction: from the instant `since` to the row `through`.
 
-    `days` are those of the log, `earlier` those that are shown whole, `checkpoints` the attested ones and, last, the
-    newest.
+    `days` are those of the log, `before` its other days with a row, of which a reader sees the digests alone, so that
+    none with a load or an entry can be left out; `earlier` are those that are shown whole, `checkpoints` the attested
+    ones and, last, the newest.
     """
 
     def __init__(self, connection: Connection, beneficiary: str, *, since: str, through: int) -> None:
@@ -102,9 +104,11 @@ class OwnExcerpt:
             or head.number == since_number == first - 1
         )
         shown = [head for head in logged if head.number >= since_number or _holds(head, (*needed, *silent))]
+        rest = [head for head in logged if head.number not in {one.number for one in shown}]
         lines = signed_log.leaves(connection)[: self._log_size()]
         tree = log_tree(lines)
         self.days = tuple(self._days(shown, lines, tree))
+        self.before = tuple(self._days(rest, lines, tree, silent=False))
         self.checkpoints = tuple(self._checkpoints(tree, begins))
 
     def whole_day(self, head: Head) -> Iterator[ExcerptLine]:
@@ -115,19 +119,22 @@ class OwnExcerpt:
         """Yield the beneficiary's rows of one day."""
         return self._rows(day.first, day.last, day.rows)
 
+    def digests(self, day: OwnDay) -> Iterator[OwnRow]:
+        """Yield the beneficiary's rows of one day without their payloads, which are not read."""
+        return self._numbered(select(CHAIN, null().label("text")), day.first, day.last, day.rows)
+
     def tail(self) -> Iterator[OwnRow]:
         """Yield the beneficiary's rows after the last signed day."""
         number = signed_log.own_numbers(self._connection).get(self._beneficiary, 1)
         return self._rows(self.signed + 1, self.through, number)
 
     def _rows(self, first: int, last: int, number: int) -> Iterator[OwnRow]:
-        query = (
-            select(CHAIN, PAYLOAD.c.text)
-            .outerjoin(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
-            .where(CHAIN.c.beneficiary == self._beneficiary, CHAIN.c.sequence.between(first, last))
-            .order_by(CHAIN.c.sequence)
-        )
-        for place, row in enumerate(self._connection.execute(query)):
+        query = select(CHAIN, PAYLOAD.c.text).outerjoin(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        return self._numbered(query, first, last, number)
+
+    def _numbered(self, query: Select[Any], first: int, last: int, number: int) -> Iterator[OwnRow]:
+        own = query.where(CHAIN.c.beneficiary == self._beneficiary, CHAIN.c.sequence.between(first, last))
+        for place, row in enumerate(self._connection.execute(own.order_by(CHAIN.c.sequence))):
             yield OwnRow(
                 number=number + place,
                 instant=row.instant,
@@ -174,7 +181,10 @@ class OwnExcerpt:
         )
         return sorted(self._connection.execute(query).scalars())
 
-    def _days(self, shown: Sequence[Head], lines: Sequence[str], tree: MerkleTree) -> Iterator[OwnDay]:
+    def _days(
+        self, shown: Sequence[Head], lines: Sequence[str], tree: MerkleTree, *, silent: bool = True
+    ) -> Iterator[OwnDay]:
+        # `silent`: those without a row as well.
         positions = {
             row.number: row for row in self._connection.execute(select(LOG_LEAF).order_by(LOG_LEAF.c.position))
         }
@@ -186,6 +196,8 @@ class OwnExcerpt:
             own = next((one for one in trees if one.beneficiary == self._beneficiary), None)
             if own is None or leaf.position >= len(lines):
                 continue  # before its first row a beneficiary has no leaf
+            if not own.rows and not silent:
+                continue
             place = day.places[self._beneficiary]
             yield OwnDay(
                 number=head.number,

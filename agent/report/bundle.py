@@ -7,6 +7,8 @@
 | `signing-key.pub.pem` | the agent's public key |
 | `days.csv` | the days of the report |
 | `days/N-DAY.txt` | its rows of a signed day: NUMBER INSTANT KIND PAYLOAD, or `erased:DIGEST` for the last |
+| `before/N-DAY.txt` | its rows of an earlier day that no figure rests on: NUMBER INSTANT KIND DIGEST |
+| `before.txt` | the proofs of these days, in the form of `proofs.txt` |
 | `tail.txt` | its rows after the last signed day, in the same form |
 | `proofs.txt` | the leaves that commit to these days, and where each stands in its tree, see below |
 | `checkpoint.txt` | the newest checkpoint, with its cosignatures |
@@ -33,7 +35,7 @@ A day that was signed before the log began is shown whole, as bundles of the fir
 
 import base64
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -53,6 +55,7 @@ ERASED = "erased"
 DOCUMENT = "# "
 MANIFEST, SIGNATURE, KEY, ABOUT = "MANIFEST", "MANIFEST.sig", "signing-key.pub.pem", "about.txt"
 DAYS, TAIL, PROOFS, VERIFY, SCRIPT = "days.csv", "tail.txt", "proofs.txt", "VERIFY.txt", "verify.sh"
+BEFORE = "before.txt"
 CHECKPOINT, SIGNED_TEXT, TEXT_SIGNATURE = "checkpoint.txt", "checkpoint-text.txt", "checkpoint.sig"
 # Of days that are shown whole.
 HEADS, PAYLOADS = "HEADS", "payloads.txt"
@@ -89,7 +92,11 @@ def write(file: BinaryIO, contents: Contents, excerpt: OwnExcerpt, signer: Signe
     for day in excerpt.days:
         archive.add(f"days/{name_of(day)}.txt", map(_row, excerpt.rows(day)))
     archive.add(TAIL, map(_row, excerpt.tail()))
-    archive.add(PROOFS, ["".join(_proofs(excerpt)).encode()])
+    archive.add(PROOFS, ["".join((*_proofs(excerpt.days), *_continued(excerpt.checkpoints))).encode()])
+    for day in excerpt.before:
+        archive.add(f"before/{name_of(day)}.txt", map(_digest, excerpt.digests(day)))
+    if excerpt.before:
+        archive.add(BEFORE, ["".join(_proofs(excerpt.before)).encode()])
     _add_checkpoints(archive, excerpt.checkpoints)
     if excerpt.earlier:
         _add_earlier(archive, excerpt)
@@ -106,14 +113,21 @@ def _row(row: OwnRow) -> bytes:
     return f"{row.number} {row.instant} {row.kind} {said}\n".encode()
 
 
-def _proofs(excerpt: OwnExcerpt) -> Iterator[str]:
-    for day in excerpt.days:
+def _digest(row: OwnRow) -> bytes:
+    return f"{row.number} {row.instant} {row.kind} {row.payload_sha256}\n".encode()
+
+
+def _proofs(days: Iterable[OwnDay]) -> Iterator[str]:
+    for day in days:
         name = name_of(day)
         yield f"own {name} {day.own}\n"
         yield f"day {name}{_place(day.in_day)}\n"
         yield f"leaf {name} {day.leaf}\n"
         yield f"log {name}{_place(day.in_log)}\n"
-    for one in excerpt.checkpoints:
+
+
+def _continued(shown: Iterable[ShownCheckpoint]) -> Iterator[str]:
+    for one in shown:
         yield f"checkpoint {one.size}{''.join(f' {hashed.hex()}' for hashed in one.consistency)}\n"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sys import intern
 
 from agent.core.judging import departures
-from agent.ledger import erasures, registers, verdicts
+from agent.ledger import erasures, loads, registers, verdicts
 from agent.ledger.fields import Fields, parse
 from agent.ledger.fields import text as read_text
 from agent.proving.day_log import row_leaf
@@ -18,6 +18,9 @@ from agent.report.proofs_shown import ProvenDay, is_root_of
 _ROW = re.compile(
     rb"([1-9][0-9]{0,17}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([a-z-]{1,40}) (?:erased:([0-9a-f]{64})|(\{.*))"
 )
+_DIGEST = re.compile(rb"([1-9][0-9]{0,17}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([a-z-]{1,40}) ([0-9a-f]{64})")
+# Rows that are shown with their payloads wherever they are: what is declared, agreed and erased.
+_ALWAYS_SHOWN = frozenset({loads.KIND, registers.KIND, erasures.NOTICE})
 # Days are counted from these (agent.report.recount); any other payload is held to its digest and let go.
 COUNTED = frozenset({"day", "load", "entry", "verdict"})
 # Own rows whose payload a rule erases (docs/ledger.md, «Erasure»).
@@ -67,6 +70,20 @@ class OwnRows:
         if not is_root_of(day, hashes):
             self.damage.append(f"the rows of {day.name} are not those that were signed, or not all of them")
         return rows
+
+    def before(self, day: ProvenDay, lines: Iterable[bytes]) -> None:
+        """Hold a day that no figure rests on: all of its rows are of kinds that are not shown. Raises NotTheForm."""
+        name, hashes = f"before/{day.name}.txt", []
+        for number, line in enumerate(lines, day.first):
+            row = _DIGEST.fullmatch(line)
+            if row is None or int(row[1]) != number:
+                raise NotTheForm(f"{name}: what should be row {number} is not")
+            instant, kind, payload = row[2].decode(), row[3].decode(), row[4].decode()
+            if kind in _ALWAYS_SHOWN:
+                self.damage.append(f"{name}: row {number} is of kind {kind}, and is not shown")
+            hashes.append(leaf_hash(row_leaf(number=number, instant=instant, kind=kind, payload=payload).encode()))
+        if not is_root_of(day, hashes):
+            self.damage.append(f"the rows of {day.name} are not those that were signed, or not all of them")
 
     def tail(self, first: int, lines: Iterable[bytes]) -> list[ShownRow]:
         """Return the rows after the last signed day, of which the first has a number. Raises NotTheForm."""
@@ -129,6 +146,16 @@ def holes(days: Iterable[ProvenDay], whole: Iterable[tuple[int, str]], first_day
             yield f"rows are missing between {before.name} and {name}"
     if proven and proven[max(proven)].position != size - 1:
         yield f"signed days are missing after {proven[max(proven)].name}"
+
+
+def first_gap(days: Iterable[ProvenDay]) -> str:
+    """Return the first day before which rows of the beneficiary are missing, counted from its first row; else ""."""
+    following = 1
+    for one in sorted(days, key=lambda day: day.number):
+        if one.first != following:
+            return one.name
+        following = one.next
+    return ""
 
 
 def _begins(day: ProvenDay, named: Mapping[int, str], first_day: str) -> bool:

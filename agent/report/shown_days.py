@@ -11,7 +11,7 @@ from agent.proving.checkpoint import Checkpoint
 from agent.report import bundle
 from agent.report.archive import NotTheForm
 from agent.report.bundle_files import BundleFiles
-from agent.report.own_rows import BeneficiaryPayload, OwnRows, ShownRow, holes
+from agent.report.own_rows import BeneficiaryPayload, OwnRows, ShownRow, first_gap, holes
 from agent.report.proofs_shown import ProvenDay, inconsistent, newest_checkpoint, proofs_of, proven_days
 from agent.report.recount import PROVISIONAL, ShownLoad
 from agent.report.rows_shown import SignedDay, SignedDays
@@ -27,7 +27,7 @@ class Shown:
     """What was shown and holds; `payloads` and `loads` are in order, each load the place of its row and its instant.
 
     `until` is the instant up to which rows are shown, empty where there is none. `signed` are the signed days, each
-    with the index of its leaf in the log; NOT_LOGGED where it has none.
+    with the index of its leaf in the log; NOT_LOGGED where it has none. `doubts` are what is not shown, and may be.
     """
 
     payloads: list[BeneficiaryPayload] = field(default_factory=list)
@@ -37,6 +37,7 @@ class Shown:
     held: int = 0
     until: str = ""
     signed: list[tuple[date, int]] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def first_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> Shown:
@@ -56,14 +57,18 @@ def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], dama
     whole = SignedDays(damage)
     if bundle.HEADS in read.names:
         _whole_days(read, key, whole, "earlier")
-    days, size = _proven(read, key, about["beneficiary"], damage)
+    newest = _newest(read, key, damage)
+    days = _proven(read, bundle.PROOFS, newest, about["beneficiary"], damage)
+    before = _proven(read, bundle.BEFORE, newest, about["beneficiary"], damage)
     if damage:
         return Shown()
     named = [(int(name[:-11]), name[-10:]) for _, name in whole.ends]
-    damage.extend(holes(days, named, about["first_day"], size))
+    damage.extend(holes(days, named, about["first_day"], newest.size if newest else 0))
     proven = {day.number for day in days}
     rows = _rows_of_whole_days(read, whole, about["beneficiary"], proven)
     own = OwnRows(damage, is_provisional=about["edition"] == PROVISIONAL)
+    for day in before:
+        own.before(day, read.lines(f"before/{day.name}.txt"))
     for day in days:
         rows[day.number] = own.day(day, read.lines(f"days/{day.name}.txt"))
     for number, at in _loads_of_others(whole, rows):
@@ -74,6 +79,11 @@ def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], dama
     ordered += own.tail(max((day.next for day in days), default=1), read.lines(bundle.TAIL))
     own.hold_erasures()
     shown = _in_order(ordered)
+    gap = first_gap((*days, *before))
+    if gap and before:
+        damage.append(f"rows are missing before {gap}")
+    elif gap:
+        shown.doubts.append(f"it does not show that no load and no entry is left out before {gap}")
     shown.rows, shown.heads = whole.rows + own.rows, len(proven | {number for number, _ in named})
     # A day that follows the quarter's last may have no row of the beneficiary.
     signed = [f"{day.day}T00:00:00.000000Z" for day in days if day.day > about["last_day"]]
@@ -135,27 +145,37 @@ def _whole_days(read: BundleFiles, key: Verifier, shown: SignedDays, folder: str
         shown.day(SignedDay(name=name, statement=statement, digest=heads[day], lines=lines, found=digest))
 
 
-def _proven(read: BundleFiles, key: Verifier, beneficiary: str, damage: list[str]) -> tuple[tuple[ProvenDay, ...], int]:
-    """Return the days of a bundle as they are proven, and the size of the log."""
-    proofs = proofs_of(read.lines(bundle.PROOFS))
-    named = {name for name in read.names if name.startswith("days/")}
-    if named != {f"days/{name}.txt" for name in proofs.days}:
-        raise NotTheForm(f"{bundle.PROOFS} does not prove the days that are there")
-    if not named:
-        return (), 0
+def _newest(read: BundleFiles, key: Verifier, damage: list[str]) -> Checkpoint | None:
+    """Return the newest checkpoint; None where no day is shown, or where it does not hold."""
+    if not any(name.startswith("days/") for name in read.names):
+        return None
     newest = newest_checkpoint(read.whole(bundle.CHECKPOINT), key, damage)
+    if newest is not None:
+        if read.whole(bundle.SIGNED_TEXT) != newest.text.encode():
+            damage.append(f"{bundle.SIGNED_TEXT} is not the text of the newest checkpoint")
+        proofs = proofs_of(read.lines(bundle.PROOFS))
+        damage.extend(inconsistent(proofs, _attested(read, key, damage), newest))
+    return newest
+
+
+def _proven(
+    read: BundleFiles, name: str, newest: Checkpoint | None, beneficiary: str, damage: list[str]
+) -> tuple[ProvenDay, ...]:
+    """Return the days of a bundle as they are proven by a file of proofs."""
+    folder = {bundle.PROOFS: "days", bundle.BEFORE: "before"}[name]
+    proofs = proofs_of(read.lines(name) if name in read.names or name == bundle.PROOFS else ())
+    named = {one for one in read.names if one.startswith(f"{folder}/")}
+    if named != {f"{folder}/{day}.txt" for day in proofs.days}:
+        raise NotTheForm(f"{name} does not prove the days that are there")
     if newest is None:
-        return (), 0
-    if read.whole(bundle.SIGNED_TEXT) != newest.text.encode():
-        damage.append(f"{bundle.SIGNED_TEXT} is not the text of the newest checkpoint")
+        return ()
     days: list[ProvenDay] = []
     for one in proven_days(proofs, newest, beneficiary):
         if isinstance(one, str):
             damage.append(one)
         else:
             days.append(one)
-    damage.extend(inconsistent(proofs, _attested(read, key, damage), newest))
-    return tuple(days), newest.size
+    return tuple(days)
 
 
 def _attested(read: BundleFiles, key: Verifier, damage: list[str]) -> Mapping[int, Checkpoint]:

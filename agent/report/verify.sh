@@ -15,7 +15,8 @@ none() { [ ! -s "$work/$1" ]; say $? "$2"; }
 finish() { if [ $wrong = 0 ]; then echo "Tout se tient."; else echo "Tout ne se tient pas."; fi; exit $wrong; }
 signed() { openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin -in "$1" -sigfile "$2" >/dev/null 2>&1; }
 about() { sed -n "s/^$1: //p" about.txt; }
-proof() { sed -n "s/^$1 //p" proofs.txt | sort; }
+each() { for file in $1/*.txt; do [ ! -f "$file" ] || echo "${file#*/}" | sed 's/[.]txt$//'; done; }
+proof() { sed -n "s/^$1 //p" "$work/proofs" | sort; }
 field() { sed -n "s/^\([^ ]*\) .*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1 \2/p"; }
 # with FICHIER : à chaque ligne, ce que le fichier dit du même premier mot ; sums : « NOM EMPREINTE » de chaque fichier.
 with() {
@@ -65,7 +66,11 @@ sha256sum -c "$work/listed" >/dev/null 2>&1; say $? "fichiers de l'inventaire"
 find . ! -type d | cut -c3- | grep -v -x -F -f "$work/a" >"$work/b"; none b "aucun fichier ajouté"
 # Rien de ce que le dossier nomme n'est écrit hors du dossier temporaire : chaque ligne a sa forme, ou l'on s'arrête.
 cat days/*.txt tail.txt | grep -v -E '^[0-9]+ [0-9TZ:.-]+ [a-z-]+ ([{].*|erased:[0-9a-f]{64})$' >"$work/b"
-grep -v -E '^((own|day|leaf|log) [0-9]+-[0-9]{4}-[0-9]{2}-[0-9]{2}|checkpoint) [^ ]' proofs.txt >>"$work/b"
+{ cat proofs.txt; [ ! -f before.txt ] || cat before.txt; } >"$work/proofs"
+grep -v -E '^((own|day|leaf|log) [0-9]+-[0-9]{4}-[0-9]{2}-[0-9]{2}|checkpoint) [^ ]' "$work/proofs" >>"$work/b"
+each before | while read -r name; do sed "s/^/$name./" "before/$name.txt"; done >"$work/before"
+grep -v -E '^[0-9]+-[0-9-]{10}[.][0-9]+ [0-9TZ:.-]+ [a-z-]+ [0-9a-f]{64}$' "$work/before" >>"$work/b"
+grep -E '^[^ ]+ [^ ]+ (load|entry|erased) ' "$work/before" >>"$work/b"
 [ ! -f payloads.txt ] || grep -v -E '^[0-9]+ ' payloads.txt >>"$work/b"
 none b "forme de chaque ligne"
 [ $wrong = 0 ] || finish
@@ -102,12 +107,14 @@ signed checkpoint-text.txt checkpoint.sig; say $? "signature du point de contrô
 size=$(sed -n 2p checkpoint-text.txt); root=$(sed -n 3p checkpoint-text.txt | openssl base64 -d | od -An -v -tx1 | tr -d ' \n')
 
 # 5. De chaque ligne, l'empreinte du contenu, puis celle de la feuille ; des feuilles d'un jour, la racine de son arbre.
-for day in days/*.txt; do name=${day#days/}; sed "s/^/${name%.txt}./" "$day"; done >"$work/rows"
+each days | while read -r name; do sed "s/^/$name./" "days/$name.txt"; done >"$work/rows"
 { grep -v '^[^ ]* [^ ]* [^ ]* erased:' "$work/rows" | contents 3
   sed -n 's/^\([^ ]*\) [^ ]* [^ ]* erased:/\1 /p' "$work/rows"; } >"$work/sums"
 grep -h '^[^ ]* [^ ]* erased {' days/*.txt tail.txt >"$work/a"
 sed -n 's/^.* erased:\([0-9a-f]*\)$/\1/p' "$work/rows" tail.txt | while read -r gone; do
     grep -q "$gone" "$work/a" || echo "$gone"; done >"$work/b"; none b "une ligne d'effacement pour chaque contenu effacé"
+# Des autres jours d'avant le trimestre, les empreintes seules : aucun n'a de chargement, d'inscription, d'effacement.
+cat "$work/before" >>"$work/rows"; cut -d ' ' -f 1,4 "$work/before" >>"$work/sums"
 cut -d ' ' -f -3 "$work/rows" | with sums | awk '{split($1, n, "."); printf \
     "%s {\"instant\":\"%s\",\"kind\":\"%s\",\"payload\":\"%s\",\"row\":%s}\n", $1, $2, $3, $4, n[2]}' | leaves | tr . ' ' |
     sort -k1,1 -k2,2n >"$work/level"
@@ -125,7 +132,7 @@ cut -d ' ' -f 1,3 "$work/level" | sort >"$work/sums"
 proof own | field root | with a | cut -d ' ' -f 1,2 >"$work/b"; same sums b "lignes de chaque jour : contenu, ordre, aucune de trop"
 
 # 6. De la racine du jour au journal : chaque feuille est à sa place, jusqu'au point de contrôle signé.
-ls days | sed 's/[.]txt$//' >"$work/a"
+{ each days; each before; } | sort >"$work/a"
 for kind in own day leaf log; do proof $kind | cut -d ' ' -f 1 >"$work/b"; same a b "une ligne « $kind » pour chaque jour"; done
 climbs own day >"$work/a"; proof leaf | field root >"$work/b"; same a b "place de chaque jour du bénéficiaire dans l'arbre du jour"
 climbs leaf log >"$work/a"; proof leaf | awk -v r="$root" '{print $1, r}' >"$work/b"; same a b "place de chaque jour dans le journal"
@@ -133,11 +140,11 @@ proof log | awk -v s="$size" '$3 != s {print} $2 == s - 1 {last = 1} END {if (!l
 none a "taille du journal, et son dernier jour"
 proof own | field beneficiary | awk -v w="$(about beneficiary)" '$2 != w' >"$work/a"; none a "bénéficiaire de chaque jour"
 
-# 7. Du trimestre, aucun jour signé ne manque, ni aucune ligne d'un jour à l'autre.
+# 7. Du trimestre, aucun jour signé ne manque ; depuis la première ligne du bénéficiaire, aucune ligne ne manque.
 for what in first rows; do proof own | field $what >"$work/$what"; done; proof leaf | field day >"$work/day"
 proof leaf | field number | with day | with first | with rows | sort -k2,2n >"$work/a"
-awk -v q="$(about first_day)" '$1 != sprintf("%05d-%s", $2, $3) || (NR > 1 && $2 == n + 1 && $4 != r) ||
-    ($3 >= q && $4 != 1 && (NR == 1 || $2 != n + 1)) {print} {n = $2; r = $4 + $5}' "$work/a" >"$work/b"
+awk -v q="$(about first_day)" 'BEGIN {r = 1} $1 != sprintf("%05d-%s", $2, $3) || $4 != r ||
+    ($3 >= q && $4 != 1 && $2 != n + 1) {print} {n = $2; r = $4 + $5}' "$work/a" >"$work/b"
 awk -v r="$(tail -n 1 "$work/a" | awk '{print $4 + $5}')" '$1 != r++' tail.txt >>"$work/b"
 none b "suite des jours et des lignes"
 finish

@@ -117,6 +117,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
         return
     shown = follow(read, key, found.about, found.damage)
     found.rows, found.heads, found.payloads = shown.rows, shown.heads, shown.held
+    found.doubts.extend(shown.doubts)
     if found.damage:
         return
     _hold_attestations(read, key, shown.signed, attesters, found)

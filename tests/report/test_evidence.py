@@ -258,7 +258,7 @@ def test_verify_sh_holds_documents_that_no_one_named(sound: Sound, tmp_path: Pat
 
 def test_verify_sh_is_one_page_of_short_lines() -> None:
     lines = (Path(bundle.__file__).parent / "verify.sh").read_text().splitlines()
-    assert len(lines) <= 145
+    assert len(lines) <= 150
     assert max(map(len, lines)) <= 135
 
 
@@ -552,3 +552,120 @@ def partly_before_the_log(filled: Year, first: date, last: date, *, daily: bool)
         for day in each_day(first, begins - timedelta(days=1)):
             fill_days(filled, day, day)
     fill_days(filled, begins, last, daily=daily)
+
+
+# Days before the quarter that hold loads and entries.
+
+
+@pytest.fixture(scope="module")
+def early(tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    """Publish a report whose ledger began in September, with two loads then and days that no figure rests on."""
+    folder = tmp_path_factory.mktemp("early")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.report.year.fill_days", from_september)
+        with year(folder, first=date(2026, 12, 29), loaded=date(2026, 9, 18)) as filled:
+            made = publish(filled)
+    path = folder / "bundle.zip"
+    path.write_bytes(made[EVIDENCE])
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    return Sound(path=path, files=files, state=folder / "state", csv=made[DAYS])
+
+
+def from_september(filled: Year, first: date, last: date, *, daily: bool) -> None:
+    """Fill some days of September, with a later load that leaves a host out, then the days of December."""
+    fill_days(filled, date(2026, 9, 18), date(2026, 9, 20), daily=True)
+    (load,) = filled.ledger.loads()
+    fewer = {key: days for key, days in load.declared.items() if key.subject != "srv-2"}
+    filled.clock.time = noon(date(2026, 9, 22))
+    filled.ledger.keep_load("e" * 64, fewer, load.targets)
+    fill_days(filled, date(2026, 9, 22), date(2026, 9, 23), daily=True)
+    fill_days(filled, first, last, daily=True)
+
+
+def first_load_left_out(files: Files) -> Files:
+    """Leave the day of the first load out, and of the table what it alone declared."""
+    day = next(name for name in sorted(files) if name.startswith("days/") and b" load {" in files[name])
+    proofs = [line for line in files[bundle.PROOFS].splitlines(True) if day[5:-4].encode() not in line]
+    table = [line for line in files[bundle.DAYS].splitlines(True) if b"no-longer-declared" not in line]
+    kept = {name: content for name, content in files.items() if name != day}
+    return kept | {bundle.PROOFS: b"".join(proofs), bundle.DAYS: b"".join(table)}
+
+
+def days_before_left_out(files: Files) -> Files:
+    return {
+        name: content for name, content in files.items() if not name.startswith("before/") and name != bundle.BEFORE
+    }
+
+
+def a_day_before_left_out(files: Files) -> Files:
+    day = next(name for name in sorted(files) if name.startswith("before/"))
+    proofs = [line for line in files[bundle.BEFORE].splitlines(True) if day[7:-4].encode() not in line]
+    return {name: content for name, content in files.items() if name != day} | {bundle.BEFORE: b"".join(proofs)}
+
+
+def load_shown_as_a_digest(files: Files) -> Files:
+    """Put the day of the first load among those of which the digests alone are shown."""
+    day = next(name for name in sorted(files) if name.startswith("days/") and b" load {" in files[name])
+    name = day[5:-4].encode()
+    digested = [
+        b" ".join([*line.split(b" ", 3)[:3], hashlib.sha256(line.split(b" ", 3)[3]).hexdigest().encode()]) + b"\n"
+        for line in files[day].splitlines()
+    ]
+    own = [line for line in files[bundle.PROOFS].splitlines(True) if name in line]
+    left = first_load_left_out(files)
+    before = {f"before/{day[5:]}": b"".join(digested), bundle.BEFORE: b"".join([*own, files[bundle.BEFORE]])}
+    return left | before
+
+
+def row_of_a_day_before_changed(files: Files) -> Files:
+    day = next(name for name in sorted(files) if name.startswith("before/"))
+    return files | {day: files[day].replace(b" day ", b" verdict ", 1)}
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("shell", SHELLS)
+def test_days_that_no_figure_rests_on_are_shown_as_digests(early: Sound, tmp_path: Path, shell: str) -> None:
+    before = [name for name in early.files if name.startswith("before/")]
+    assert len(before) >= 2
+    assert not any(b"{" in early.files[name] for name in before)
+    found = check(early.files, tmp_path, verifier(early.state).fingerprint)
+    assert (found.damage, found.doubts) == ([], [])
+    code, said = run_script(unpack(early.files, tmp_path / "bundle"), shell)
+    assert (code, said[-1]) == (0, "Tout se tient.")
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize(
+    "tampered",
+    [
+        first_load_left_out,
+        a_day_before_left_out,
+        load_shown_as_a_digest,
+        row_of_a_day_before_changed,
+        lambda files: days_before_left_out(first_load_left_out(files)),
+    ],
+)
+def test_no_early_day_with_a_load_can_be_left_out(
+    early: Sound, tmp_path: Path, tampered: Callable[[Files], Files]
+) -> None:
+    files = resigned(tampered(dict(early.files)), early.state)
+    assert check(files, tmp_path).outcome is not EvidenceOutcome.SOUND
+    code, said = run_script(unpack(files, tmp_path / "bundle"))
+    assert (code, said[-1]) == (1, "Tout ne se tient pas.")
+
+
+def test_what_is_left_out_with_every_day_before_is_no_more_than_doubted(early: Sound, tmp_path: Path) -> None:
+    """The table follows from what is left, and says nothing of a host: without the digests that would be sound."""
+    left = first_load_left_out(dict(early.files))
+    assert left[bundle.DAYS] != early.files[bundle.DAYS]
+    found = check(resigned(days_before_left_out(left), early.state), tmp_path)
+    assert (found.damage, found.outcome) == ([], EvidenceOutcome.UNPROVEN)
+    assert len(found.doubts) == 1
+
+
+def test_a_bundle_without_the_days_before_is_doubted(early: Sound, tmp_path: Path) -> None:
+    """Those that an earlier release made have none."""
+    found = check(resigned(days_before_left_out(dict(early.files)), early.state), tmp_path)
+    assert (found.damage, found.outcome) == ([], EvidenceOutcome.UNPROVEN)
+    assert [line for line in found.doubts if "no load and no entry is left out before 0" in line]
