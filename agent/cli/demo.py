@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -98,6 +99,8 @@ def register(app: typer.Typer) -> None:
             say("looking at them, then verifying every byte of each copy")
             verify_copies(configuration, [], everything=True, budget=None)
             verdicts, _ = check_and_print(configuration)
+            # Serving lasts until the demonstration is stopped, and a pipe would hold the scorecard until then.
+            sys.stdout.flush()
             judged = {(one.target, one.subject): (one.measured.value, one.reason.value) for one in verdicts}
             wrong = [name for name, deserved in DESERVED.items() if judged.get(name) != deserved]
             for target, subject in wrong:

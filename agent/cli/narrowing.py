@@ -38,6 +38,9 @@ def about(verdicts: Sequence[Verdict], subject: str | None) -> tuple[Verdict, ..
     if subject is None:
         return tuple(verdicts)
     found = tuple(one for one in verdicts if one.subject == subject or one.subject.startswith(f"{subject}/"))
+    if not found and subject in CLAUSES:
+        hint = f"{subject} is a target; beffroi check --target {subject} looks at what it expects"
+        raise UsageError(f"unknown subject {subject!r}", hint)
     if not found:
         raise unknown("subject", subject, {one.subject for one in verdicts})
     return found

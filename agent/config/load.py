@@ -33,6 +33,8 @@ LARGEST = 1024 * 1024
 # The schema needs four; tomllib's time and memory grow with the square of a key's length.
 LONGEST_KEY = 8
 _SYNTAX = "see https://toml.io: text in quotes, tables in [brackets], one key = value a line"
+_DAY_FIRST = re.compile(r"=\s*\d{1,2}([/.-])\d{1,2}\1\d{4}\b", re.ASCII)
+_DATE = "a date is written year-month-day, without quotes: 2025-12-15"
 
 
 def load(path: Path, *, strict: bool) -> Configuration:
@@ -128,7 +130,8 @@ def _parse(content: bytes, file: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _not_toml(file, _line_of(str(error), text), _said(str(error)), _SYNTAX) from error
+        line = _line_of(str(error), text)
+        raise _not_toml(file, line, _said(str(error)), _mend(text, line)) from error
     except RecursionError as error:
         raise _not_toml(file, _deepest_line(text), "tables or lists within each other too deep", _SYNTAX) from error
     except ValueError as error:
@@ -148,6 +151,11 @@ def _hold_to_short_keys(content: bytes, file: str) -> None:
 
 def _not_toml(file: str, line: int, what: str, hint: str) -> ConfigurationError:
     return ConfigurationError([(f"{inert(file)}:{line}: file: is not TOML that can be read: {what}", hint)])
+
+
+def _mend(text: str, line: int) -> str:
+    at = "".join(text.split("\n")[line - 1 : line])
+    return _DATE if _DAY_FIRST.search(at[:1000]) else _SYNTAX
 
 
 def _said(message: str) -> str:

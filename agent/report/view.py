@@ -64,7 +64,7 @@ class ReportView:
 
 
 TRANSLATION_OF_EDITION = "Traduction de l'édition {edition} ; le texte français fait foi."
-OF_DRAFT = "Brouillon : rien n'en est publié ni envoyé. Les jours sont comptés {days}."
+OF_DRAFT = "Rien n'en est publié ni envoyé. Les jours sont comptés {days}."
 SO_FAR = "Le trimestre n'est pas terminé : les jours sont comptés {days}."
 TRANSLATION = "Traduction ; le texte français fait foi."
 

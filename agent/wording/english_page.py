@@ -9,8 +9,8 @@ PAGE = {
         "Translation of edition {edition}; the French text prevails."
     ),
     "Traduction ; le texte français fait foi.": "Translation; the French text prevails.",
-    "Brouillon : rien n'en est publié ni envoyé. Les jours sont comptés {days}.": (
-        "Draft: nothing of it is published or sent. Days are counted {days}."
+    "Rien n'en est publié ni envoyé. Les jours sont comptés {days}.": (
+        "Nothing of it is published or sent. Days are counted {days}."
     ),
     "Le trimestre n'est pas terminé : les jours sont comptés {days}.": (
         "The quarter is not over: days are counted {days}."

@@ -1,6 +1,8 @@
 """The demonstration's configuration: this machine's own logs, in the language that was asked for."""
 
+import io
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,3 +39,14 @@ def test_the_language_may_stand_behind_its_name() -> None:
     """As for every command that people read: what is wrong is the language, not the option."""
     with pytest.raises(UsageError, match="'xx'"):
         invoke(["demo", "--language", "xx"])
+
+
+def test_the_scorecard_leaves_a_pipe_before_the_pages_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe, left = io.BytesIO(), []
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe))
+    monkeypatch.setattr("agent.cli.demo.make", lambda *_: Path("beffroi.toml"))
+    monkeypatch.setattr("agent.cli.verify.verify_copies", lambda *_, **__: ())
+    monkeypatch.setattr("agent.cli.check.check_and_print", lambda _: ((), sys.stdout.write("scorecard") > 0))
+    monkeypatch.setattr("agent.cli.run.serve_until_stopped", lambda _: left.append(pipe.getvalue()))
+    invoke(["demo"])
+    assert left == [b"scorecard"]

@@ -85,6 +85,13 @@ def test_what_cannot_be_read_could_not_be_told(tmp_path: Path, capsys: pytest.Ca
     assert "is not there" in lines[1]
 
 
+def test_the_folder_of_an_edition_is_hinted_to_its_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["evidence", "verify", str(tmp_path)]) == 3
+    said = capsys.readouterr()
+    assert "is a folder, not a regular file" in said.out
+    assert said.err == "hint: name the bundle itself, the file …-evidence.zip of the edition\n"
+
+
 def test_what_is_no_fingerprint_is_refused(bundle: Path) -> None:
     with pytest.raises(UsageError, match="not a fingerprint"):
         invoke(["evidence", "verify", str(bundle), "--fingerprint", "MD5:12"])

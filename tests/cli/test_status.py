@@ -52,6 +52,12 @@ def test_an_unknown_host_is_named_with_the_nearest_one(configuration: Path, caps
     assert refused.value.hint == "did you mean srv-2?"
 
 
+def test_a_target_is_no_subject_and_the_hint_names_its_command(configuration: Path) -> None:
+    with pytest.raises(UsageError, match="unknown subject 'patching'") as refused:
+        invoke(["--config", str(configuration), "status", "patching"])
+    assert refused.value.hint == "patching is a target; beffroi check --target patching looks at what it expects"
+
+
 def test_short_prints_a_line_a_target(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke(["--config", str(configuration), "status", "--short", "--missed"]) == 3
     captured = capsys.readouterr()

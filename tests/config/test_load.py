@@ -322,6 +322,13 @@ def test_what_is_not_toml_is_one_mistake_the_first_with_its_line(content: bytes,
     assert (mistake.line, mistake.key) == (line, "file")
 
 
+@pytest.mark.parametrize("written", ["15/12/2025", "15.12.2025", "1-2-2025"])
+def test_a_date_with_the_day_first_is_hinted_as_toml_writes_it(written: str) -> None:
+    (mistake,) = told(f"[convention]\nsigned = {written}\n".encode())
+
+    assert (mistake.line, mistake.hint) == (2, "a date is written year-month-day, without quotes: 2025-12-15")
+
+
 def test_ten_thousand_mistakes_are_bounded_and_in_order() -> None:
     mistakes = told(SOUND + "".join(f"unknown_{number} = 1\n" for number in range(10_000)))
 

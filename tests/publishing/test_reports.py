@@ -155,7 +155,7 @@ def test_a_draft_marks_every_page_and_keeps_nothing(made: Year, now: date) -> No
         files = {file.name: file.read_text() for file in draft.folder.iterdir()}
     assert set(files) == {PAGE, PUBLIC_PAGE, ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE, FIGURES, DAYS}
     for page in (files[PAGE], files[PUBLIC_PAGE]):
-        assert "4e trimestre 2026, brouillon" in page and "<strong>Brouillon.</strong>" in page
+        assert "4e trimestre 2026, brouillon" in page and "<strong>Brouillon.</strong> Rien n" in page
     assert (made.ledger.ask(tip), made.ledger.newest_day_row()) == (rows, days)
     assert editions(made) == ()
 
