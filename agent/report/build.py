@@ -6,7 +6,7 @@ from dataclasses import replace
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay, target_days
 from agent.accounting.rate import tally
 from agent.accounting.retirements import Retirement
-from agent.core.convention import CLAUSES, RECOVERY_TIME, Clause, CountingRule
+from agent.core.convention import CLAUSES, RECOVERY_TIME, STRONG_AUTHENTICATION, Clause, CountingRule
 from agent.core.model import State, Verdict
 from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting
@@ -90,7 +90,8 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
         shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier)), result.figures.outcome),
         deviations=deviations(subjects, frozenset(material.silent)),
         intervals=_intervals(counting) if clause.dated_evidence else (),
-        restore_times=_restore_times(target, counting),
+        restore_times=_expected(material.restore_times, counting) if target == RECOVERY_TIME else (),
+        ways_in=_expected(material.ways_in, counting) if target == STRONG_AUTHENTICATION else (),
         past=tuple(_past(target, one, one.result(target) if one.declared(target) else None) for one in earlier),
     )
 
@@ -139,13 +140,10 @@ def _past(target: str, counting: Counting, came: QuarterResult | Events | None) 
     return EarlierQuarter(quarter=counting.quarter, outcome=figures.outcome, tally=figures.tally)
 
 
-def _restore_times(target: str, counting: Counting) -> tuple[Verdict, ...]:
-    if target != RECOVERY_TIME:
-        return ()
-    expected = {one.key for one in counting.declared(target)}
-    return tuple(
-        sorted((one for one in counting.material.restore_times if one.key in expected), key=lambda one: one.key)
-    )
+def _expected(verdicts: Iterable[Verdict], counting: Counting) -> tuple[Verdict, ...]:
+    """Return the verdicts on what is expected, in the order of their keys."""
+    expected = {one.key for one in counting.subjects}
+    return tuple(sorted((one for one in verdicts if one.key in expected), key=lambda one: one.key))
 
 
 def _intervals(counting: Counting) -> tuple[Interval, ...]:

@@ -226,6 +226,8 @@ def _other(one: TargetFigures, report: Report, called: Names) -> str:
         )
     if one.hypothetical is not None:
         remarks.append(hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on, called.language))
+    if one.outcome is None and not one.standing:
+        remarks.append(called.say(words.NO_FINDING))
     said = called.say(" ; ").join(remarks)
     return target_title(one.target, called.language) + (f" ({said})" if remarks else "")
 

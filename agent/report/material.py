@@ -11,7 +11,7 @@ from agent.accounting.expectation import keys_of
 from agent.accounting.retirements import Retirement
 from agent.accounting.storing import StoringTerms
 from agent.config.settings import Configuration
-from agent.core.convention import CLAUSES, RECOVERY_POINT, RECOVERY_TIME, CountingRule
+from agent.core.convention import CLAUSES, RECOVERY_POINT, RECOVERY_TIME, STRONG_AUTHENTICATION, CountingRule
 from agent.core.duties.entries import DUTIES, RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.errors import UsageError
@@ -77,6 +77,7 @@ class Material:
     verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
     last_verdicts: tuple[Verdict, ...] = ()
     restore_times: tuple[Verdict, ...] = ()
+    ways_in: tuple[Verdict, ...] = ()
     points: tuple[PointDates, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
     copies: tuple[CopyPlace, ...] = ()
@@ -165,6 +166,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         restore_times=ledger.last_verdicts(day_end(span.last), RECOVERY_TIME, beneficiary),
+        ways_in=ledger.last_verdicts(day_end(span.last), STRONG_AUTHENTICATION, beneficiary),
         points=(
             *_points(configuration, ledger, beneficiary),
             *_points_of_removed(configuration, ledger, loads, span, beneficiary),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES, RECOVERY_POINT
-from agent.core.duties.entries import DUTIES, RegisterEntry
+from agent.core.duties.entries import AWARENESS, DUTIES, RegisterEntry
 from agent.core.model import State
 from agent.core.period import Month, day_of, each_day
 from agent.core.reason import Reason
@@ -14,10 +14,12 @@ from agent.report.entered import entering
 from agent.report.entry_tables import breaches, changes, examinations, exercises, incidents, told_within
 from agent.report.event_figures import NextDue, Occurrence
 from agent.report.figures import Deviation, Report, TargetFigures
+from agent.report.first_said import beside_first
 from agent.report.intervals import Interval
 from agent.report.names import Names
 from agent.report.restore_times import restore_times
 from agent.report.tables import Cell, ReportTable, state_mark, table
+from agent.report.two_factors import two_factors
 from agent.wording import report as words
 from agent.wording.quantities import beside, day, duration, instant
 from agent.wording.tallies import percent
@@ -41,11 +43,14 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
     if performed is not None and not CLAUSES[one.target].exercised:
         within = told_within(report.entries, report.quarter.first, report.quarter.last)
         yield from examinations(within, one.target, performed, called)
+    yield from two_factors(one.ways_in, called)
     if CLAUSES[one.target].exercised:
         yield from restore_times(one.restore_times, called)
         yield from _restores(report, called)
     if CLAUSES[one.target].dated_evidence:
         yield from changes(report.entries, report.quarter.first, report.quarter.last, called)
+    if one.target == AWARENESS:
+        yield from _last_session(report, called)
     yield from _deviations(one, called)
     yield from agreed_tables(one.target, report, called)
 
@@ -253,6 +258,21 @@ def _interval(item: Interval, called: Names) -> tuple[Cell, ...]:
         begins += called.say(" (aucun point connu avant le {instant})").format(instant=known)
     ends = called.say("aucun point depuis") if item.ends is None else instant(item.ends, called.language)
     return subject, duration(item.length, called.language), begins, ends, seen
+
+
+def _last_session(report: Report, called: Names) -> list[ReportTable]:
+    """Return the last session entered that was held by the quarter's end: what its target rests on."""
+    held = [(when.begins, entry) for entry in report.entries
+            if entry.register == AWARENESS and (when := entry.when("performed")) is not None]  # fmt: skip
+    rows = [
+        (
+            entry.id,
+            dated(entry, "performed", called),
+            beside_first(called.text(entry.get("by")) or "—", entry, "by", called),
+        )
+        for _, entry in sorted(held, key=lambda one: one[0])[-1:]
+    ]
+    return table("Dernière session inscrite", ("Inscription", "Fait", "Par"), rows, language=called.language)
 
 
 def _restores(report: Report, called: Names) -> list[ReportTable]:

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
-from agent.core.period import day_of
+from agent.core.period import day_of, day_start
 from agent.core.places import CopyMachine
 from agent.report.comparison_view import ComparisonView, comparison_view
+from agent.report.entered import amendments
+from agent.report.entered_tables import shown
 from agent.report.figures import Report
 from agent.report.first_said import beside_first
 from agent.report.names import Names
@@ -18,7 +20,8 @@ from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording.entries import Frame
 from agent.wording.inert import inert
 from agent.wording.languages import Words
-from agent.wording.quantities import day, duration
+from agent.wording.quantities import day, duration, instant
+from agent.wording.registers import key_name
 from agent.wording.report import count, month_name
 from agent.wording.targets.every import TARGETS, target_title
 
@@ -46,6 +49,7 @@ class AnnexView:
     """The annexes; `restricted` is empty in a report for everyone."""
 
     frames: tuple[ReportTable, ...]
+    unmeasured: tuple[ReportTable, ...]
     evidence: tuple[tuple[str, str], ...]
     ages: tuple[ReportTable, ...]
     restricted: tuple[ReportTable, ...]
@@ -60,6 +64,7 @@ def annex(report: Report, called: Names) -> AnnexView:
     """Return the annexes."""
     return AnnexView(
         frames=tuple(_frames(called)),
+        unmeasured=tuple(_unmeasured(called)),
         evidence=tuple(_evidence(report, called)),
         ages=tuple(_ages(report, called)),
         restricted=() if called.public else tuple(_restricted(report, called)),
@@ -102,6 +107,16 @@ def _frames(called: Names) -> list[ReportTable]:
     ]
     head = ("Objectif", "ISO/IEC 27002:2022", "ANSSI, guide d'hygiène (mesure)", "CNIL (guide) et RGPD")
     return table("Correspondance des objectifs", head, rows, language=called.language)
+
+
+def _unmeasured(called: Names) -> list[ReportTable]:
+    """Return what the convention promises and no check counts, by target: silence is not read as conformity."""
+    rows = [
+        (words.title.of(called.language), words.unmeasured.of(called.language))
+        for words in TARGETS.values()
+        if words.unmeasured is not None
+    ]
+    return table("Promis, non mesuré", ("Objectif", "Ce qu'aucun contrôle ne compte"), rows, language=called.language)
 
 
 def _of_frame(frame: Frame) -> tuple[Words, Words, Words]:
@@ -188,6 +203,27 @@ def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
         left_out="inscriptions",
         kept_in=REGISTERS,
         language=called.language,
+    )
+    yield from _amended(report, called)
+
+
+def _amended(report: Report, called: Names) -> list[ReportTable]:
+    """Return each key that was amended since the quarter began, as it was and as it is: nothing leaves no trace."""
+    rows = [
+        (
+            change.entry.id,
+            key_name(change.key, called.language),
+            shown(change.key, change.before, called),
+            shown(change.key, change.after, called),
+            called.text(change.author) or "—",
+            instant(change.at, called.language),
+        )
+        for entry in report.entries
+        for change in amendments(entry, day_start(report.quarter.first))
+    ]
+    head = ("Inscription", "Objet", "Ancienne valeur", "Nouvelle valeur", "Auteur", "Modifié le")
+    return table(
+        "Modifications des inscriptions", head, rows, longest=len(rows), kept_in=REGISTERS, language=called.language
     )
 
 

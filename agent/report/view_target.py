@@ -39,6 +39,7 @@ class TargetSheet:
     article: str
     says: str
     how: str
+    unmeasured: str
     mark: TableMark
     measured: str
     sentence: str
@@ -65,6 +66,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         article=CLAUSES[one.target].article,
         says=told.says.of(called.language),
         how=told.measured.of(called.language),
+        unmeasured="" if told.unmeasured is None else told.unmeasured.of(called.language),
         mark=mark(one.outcome, called.language),
         measured=mark(one.measured_outcome, called.language).word if differs else "",
         sentence=" ".join(part for part in (_sentence(one, report, called), _rests_on(one, called.language)) if part),
@@ -113,7 +115,7 @@ def sentence(one: TargetFigures, language: Language) -> str:
         said = words.event_sentence(one.target, found, one.events.outcome, declared=declared, language=language)
         return said + _other_reading(one.target, one.events, language)
     if not one.standing:
-        return translated("Cette échéance n'a pas été suivie pendant le trimestre.", language)
+        return translated("Aucun constat pendant le trimestre.", language)
     last = one.standing[-1]
     word = translated(words.OUTCOMES_OF_STATES[last.measured], language)
     said = translated("Dernier constat du trimestre, {instant} : {word}.", language)
@@ -252,4 +254,4 @@ def _excluded(result: QuarterResult, language: Language) -> Iterator[tuple[str, 
     if result.with_exclusions is not None:
         apart = result.with_exclusions
         said = f"{words.rate(apart.tally, language)}, {mark(apart.outcome, language).word}"
-        yield translated("Hors jours exclus", language), said
+        yield translated("Sans ce que les exclusions couvrent", language), said

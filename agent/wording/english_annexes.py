@@ -50,6 +50,17 @@ ANNEXES = {
     "Copies des sauvegardes": "Backup copies",
     "Personne": "Person",
     "Comptes": "Accounts",
+    "Modifications des inscriptions": "Amendments of entries",
+    "Modifié le": "Amended on",
+    "Deux facteurs prouvés, à côté de ce qui est jugé": "Two proven factors, beside what is judged",
+    "Au dernier constat du trimestre pour chaque machine ; l'objectif est qu'un mot de passe seul ne suffise jamais.": (
+        "At the last finding of the quarter on each machine; the objective is that a password alone is never enough."
+    ),
+    "{proven} sur {pairs}": "{proven} of {pairs}",
+    "Couples compte et chemin à deux facteurs": "Pairs of account and path with two factors",
+    "Dernière session inscrite": "Last session entered",
+    "Promis, non mesuré": "Promised, not measured",
+    "Ce qu'aucun contrôle ne compte": "What no check counts",
     "Départs": "Departures",
     "Inscriptions aux registres": "Register entries",
     # Prometheus.

@@ -156,7 +156,7 @@ PAGE = {
     "Non atteints": "Missed",
     "Non démontrés": "Unproven",
     "Sous risque accepté": "Under an accepted risk",
-    "Hors jours exclus": "Without the excluded days",
+    "Sans ce que les exclusions couvrent": "Without what the exclusions cover",
     " (en cours)": " (so far)",
     "Rien n'a été mesuré.": "Nothing was measured.",
     # Charts.

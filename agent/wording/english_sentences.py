@@ -42,7 +42,8 @@ SENTENCES = {
     ),
     "Preuves manquantes pour : {lacking}.": "Evidence is lacking for: {lacking}.",
     "Démontré chaque jour attendu pour : {proven}.": "Proven on every day expected for: {proven}.",
-    "Cette échéance n'a pas été suivie pendant le trimestre.": "This due date was not watched during the quarter.",
+    "Aucun constat pendant le trimestre.": "No finding during the quarter.",
+    "aucun constat": "no finding",
     "Dernier constat du trimestre, {instant} : {word}.": "Last finding of the quarter, {instant}: {word}.",
     "propre au bénéficiaire": "the beneficiary's own",
     "mutualisé": "shared",
@@ -158,8 +159,10 @@ SENTENCES = {
         "These figures rest on: {rests}. Workstations, Office 365 and telephony are seen only if a declared export"
         " describes them."
     ),
-    "Mesurés : {measured} sur {of_measured}. Déclarés, selon les registres : {declared} sur {of_declared}.": (
-        "Measured: {measured} of {of_measured}. Declared, by the registers: {declared} of {of_declared}."
+    "Mesurés : {measured} sur {of_measured}. Déclarés, selon les registres (la conservation des sauvegardes, selon les"
+    " contrôles) : {declared} sur {of_declared}.": (
+        "Measured: {measured} of {of_measured}. Declared, by the registers (the retention of backups, by the checks):"
+        " {declared} of {of_declared}."
     ),
     # Amounts.
     "jour": "day",

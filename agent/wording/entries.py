@@ -58,6 +58,7 @@ class TargetWords:
     `held` is what holds on a day that is met, and completes «Chacun des 92 jours, …» in the report: of a target counted
     by day. `due` is of one counted by event. `thresholds` are those that a target has beside its limit. `phrases` are
     its own for a reason, before the general ones; so are `reasons`, what a reason means here and how to mend it.
+    `unmeasured` is what the convention promises under this target and no check counts; None: nothing.
     """
 
     title: Words
@@ -66,6 +67,7 @@ class TargetWords:
     mend: Words
     frame: Frame
     held: Words | None = None
+    unmeasured: Words | None = None
     thresholds: Words | None = None
     due: Due | None = None
     phrases: Mapping[Reason, Phrases] = field(default_factory=dict)

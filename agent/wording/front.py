@@ -31,6 +31,7 @@ SEEN = "constaté : {reasons}"
 ENTERED = "selon le registre : {reasons}"
 CAUSE = "selon le registre ({id}, le {day}{by}) : {cause}"
 WITHOUT_ACCEPTANCE = "sans cette acceptation : {word}"
+NO_FINDING = "aucun constat"
 NO_ACTION = "sans action inscrite"
 ACTION = "{action} ({owner}, {due}{late})"
 OVERDUE = ", échéance dépassée"
@@ -78,7 +79,10 @@ COVERAGE = (
     "Ces chiffres reposent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
     " déclaré les décrit."
 )
-APART = "Mesurés : {measured} sur {of_measured}. Déclarés, selon les registres : {declared} sur {of_declared}."
+APART = (
+    "Mesurés : {measured} sur {of_measured}. Déclarés, selon les registres (la conservation des sauvegardes, selon les"
+    " contrôles) : {declared} sur {of_declared}."
+)
 
 
 def coverage(subjects: Mapping[str, int], language: Language = "fr") -> str:

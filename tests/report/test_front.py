@@ -91,7 +91,10 @@ def test_an_amended_cause_names_who_amended_it_and_when(material: Material) -> N
 
 
 def test_measured_and_declared_targets_are_counted_apart(view: FrontView) -> None:
-    assert view.apart == "Mesurés : 4 atteints sur 11. Déclarés, selon les registres : 3 atteints sur 8."
+    assert view.apart == (
+        "Mesurés : 4 atteints sur 11. Déclarés, selon les registres (la conservation des sauvegardes, selon les"
+        " contrôles) : 3 atteints sur 8."
+    )
 
 
 def test_it_says_what_the_figures_rest_on_and_what_is_out_of_sight(view: FrontView) -> None:
@@ -232,3 +235,10 @@ def test_an_outage_after_missed_days_neither_dates_nor_ends_them(report: Report)
     told = replace(one, shortfall=of_days(days, outcome=one.outcome))
     row = front(replace(report, targets=(told,)), names((), report.beneficiary, public=False)).rows[0]
     assert row.since == "les 14 et 15 octobre 2026 ; non démontré depuis le 17 octobre 2026"
+
+
+def test_what_was_never_looked_at_is_not_listed_as_watched(report: Report) -> None:
+    [one] = [one for one in report.targets if one.target == "storage-quota"]
+    found = front(replace(report, targets=(replace(one, standing=()),)), names((), report.beneficiary, public=False))
+    [(_, [(_, said)])] = found.others
+    assert said.endswith("(aucun constat)")

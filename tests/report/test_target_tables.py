@@ -10,7 +10,7 @@ from agent.core.convention import CLAUSES
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.ledger.day_rows import DayResult
-from agent.report.build import target_figures
+from agent.report.build import build, target_figures
 from agent.report.counting import Counting
 from agent.report.deviations import deviations
 from agent.report.figures import Report, SubjectFigures, TargetFigures
@@ -76,3 +76,12 @@ def test_days_in_many_runs_are_counted_by_month(patching: TargetFigures, report:
         "oct. : 11 jours entre le 1er et le 31 ; nov. : 10 jours entre le 1er et le 28 ;"
         " déc. : 11 jours entre le 1er et le 31"
     )
+
+
+def test_the_session_that_awareness_rests_on_has_its_date(material: Material) -> None:
+    report = build(material, 1)
+    [one] = [one for one in report.targets if one.target == "awareness"]
+    [shown] = [
+        table for table in tables(one, report, Names(language="fr")) if table.title == "Dernière session inscrite"
+    ]
+    assert [tuple(map(str, row))[1:] for row in shown.rows] == [("15 septembre 2026", "DPO")]

@@ -17,6 +17,10 @@ TARGET = TargetWords(
         en="Per departure: time until the last right is removed on every watched system. "
         "Whether identities are managed centrally is not measured.",
     ),
+    unmeasured=Words(
+        fr="La gestion centralisée des identités : la part des comptes locaux de personnes n'est pas comptée.",
+        en="Identities managed centrally: the share of local accounts of people is not counted.",
+    ),
     mend=Words(
         fr="Retirer les comptes et clés nommés sur chaque hôte ; inscrire les départs (register add departure).",
         en="Remove the accounts and keys named on each host; enter departures (register add departure).",

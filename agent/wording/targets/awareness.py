@@ -10,6 +10,10 @@ TARGET = TargetWords(
         fr="Plan annuel de sensibilisation au RGPD (article 6).", en="A yearly GDPR awareness plan (article 6)."
     ),
     measured=Words(fr="Âge de la dernière session inscrite.", en="Age of the last session entered."),
+    unmeasured=Words(
+        fr="Le contenu du plan et ceux qui l'ont suivi : seule la date de la dernière session est comptée.",
+        en="What the plan holds and who followed it: only the date of the last session is counted.",
+    ),
     mend=Words(
         fr="Tenir la session, puis sudo beffroi register add awareness.",
         en="Hold the session, then sudo beffroi register add awareness.",

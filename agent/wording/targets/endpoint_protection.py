@@ -16,6 +16,10 @@ TARGET = TargetWords(
         "plus, détection prouvée par la chaîne EICAR.",
         en="Protection running, loaded signatures at most 96 h old, detection proven with the EICAR string.",
     ),
+    unmeasured=Words(
+        fr="La protection du réseau lui-même : seules les machines déclarées sont contrôlées.",
+        en="The protection of the network itself: only the machines declared are checked.",
+    ),
     mend=Words(
         fr="Relancer le service de protection et la mise à jour de ses signatures.",
         en="Restart the protection service and the update of its signatures.",

@@ -14,6 +14,10 @@ TARGET = TargetWords(
         fr="Jours ouvrés de la détection au compte rendu ; le jour de la détection ne compte pas.",
         en="Working days from detection to report; the day of detection is not counted.",
     ),
+    unmeasured=Words(
+        fr="« Dès que possible » : seul le délai de dix jours ouvrés est compté.",
+        en="“As soon as possible”: only the ten working days are counted.",
+    ),
     mend=Words(
         fr="Envoyer le compte rendu, puis sudo beffroi register amend incident incident-1 reported=$(date -Iminutes).",
         en="Send the report, then sudo beffroi register amend incident incident-1 reported=$(date -Iminutes).",

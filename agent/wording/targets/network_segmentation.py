@@ -17,6 +17,10 @@ TARGET = TargetWords(
         en="Per declared flow: really tried, forbidden ones must fail, required "
         "ones pass; per host: a default-deny firewall. The type of firewall is not verified.",
     ),
+    unmeasured=Words(
+        fr="Le caractère « de nouvelle génération » des pare-feu, et leur configuration au-delà des flux déclarés.",
+        en="That firewalls are next-generation ones, and how they are configured beyond the flows declared.",
+    ),
     mend=Words(
         fr="Corriger la règle du pare-feu ou du VLAN que l'essai met en cause.",
         en="Correct the rule of the firewall or the VLAN that the trial points at.",
