@@ -51,6 +51,10 @@ class Due:
     all_done: Words = ALL_DONE
 
 
+# Before what the convention promises and no check counts.
+NOT_MEASURED = Words(fr="Promis, non mesuré", en="Promised, not measured")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetWords:
     """What people are told about one target: its title, the convention's words, how it is measured here.

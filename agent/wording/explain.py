@@ -27,6 +27,7 @@ RUNBOOK = Words(fr="fiche d'astreinte", en="runbook")
 
 SAYS = Words(fr="Promis", en="Promised")
 MEASURED = Words(fr="Mesuré", en="Measured")
+UNMEASURED = Words(fr="Non mesuré", en="Not measured")
 OBJECTIVE = Words(fr="Objectif chiffré", en="Objective")
 EVIDENCE = Words(fr="Preuve valable", en="Evidence holds")
 MEANS = Words(fr="Sens", en="Means")
@@ -160,6 +161,7 @@ def _target(clause: Clause, language: Language) -> str:
         "",
         _field(SAYS, words.says.of(language), language),
         _field(MEASURED, words.measured.of(language), language),
+        *([] if words.unmeasured is None else [_field(UNMEASURED, words.unmeasured.of(language), language)]),
         _field(OBJECTIVE, _objective(clause, language), language),
         _field(EVIDENCE, LONG.of(language).format(age=duration(clause.evidence_age, language)), language),
         _field(MEND, words.mend.of(language), language),

@@ -42,6 +42,12 @@ def test_a_target_is_told_with_its_objective_and_what_mends_it() -> None:
     assert "article 5" in text
 
 
+def test_what_is_promised_and_not_measured_is_told() -> None:
+    assert "Non mesuré La gestion centralisée des identités" in " ".join(told("access-revocation").split())
+    assert "Not measured" in told("network-segmentation", "en")
+    assert "Non mesuré" not in told("backup-rpo")
+
+
 def test_a_floor_is_not_told_as_a_ceiling() -> None:
     assert "350 j au moins" in told("log-retention")
     assert "at least 100 %" in told("strong-authentication", "en")

@@ -8,6 +8,7 @@ from agent.export.pages.shown import bound
 from agent.export.pages.verdict_details import ObjectiveInForce
 from agent.export.snapshot import Snapshot
 from agent.wording.detail_pages import detail_page_words
+from agent.wording.entries import NOT_MEASURED
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import duration, share
@@ -34,6 +35,8 @@ def asked_view(
         lines.append((words.attainment, ", ".join(shares)))
     if said is not None:
         lines.append((words.how_measured, said.measured.of(language)))
+    if said is not None and said.unmeasured is not None:
+        lines.append((NOT_MEASURED.of(language), said.unmeasured.of(language)))
     promised = snapshot.targets.get(target)
     if promised is not None:
         lines.append((words.evidence_age, duration(promised.evidence_age, language)))

@@ -51,6 +51,14 @@ def test_a_target_that_is_met_asks_for_nothing() -> None:
     assert 'href="/runbook/backup-rpo-missed"' in page_of(CurrentVerdict(verdict=LATE))
 
 
+def test_what_no_check_counts_stands_beside_what_is_promised() -> None:
+    said = TARGETS["network-segmentation"].unmeasured
+    assert said is not None
+    flow = CurrentVerdict(verdict=verdict("network-segmentation", "flow"))
+    text = words(render([flow], [calendar(flow.key._replace(subject=""), NOW)], snapshot(), PageLinks()))
+    assert f"Promis, non mesuré {said.fr}" in text
+
+
 def test_a_target_counted_by_event_says_how_its_calendar_is_meant() -> None:
     """Days do not make its rate."""
     tested = CurrentVerdict(verdict=verdict("recovery-test", "files"))
