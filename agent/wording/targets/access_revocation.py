@@ -12,10 +12,8 @@ TARGET = TargetWords(
         en="Rights revoked within a target of 24 hours after a departure, identities managed centrally (article 5).",
     ),
     measured=Words(
-        fr="Par départ : temps jusqu'au dernier droit retiré sur chaque système surveillé. "
-        "La gestion centralisée des identités n'est pas mesurée.",
-        en="Per departure: time until the last right is removed on every watched system. "
-        "Whether identities are managed centrally is not measured.",
+        fr="Par départ : temps jusqu'au dernier droit retiré sur chaque système surveillé.",
+        en="Per departure: time until the last right is removed on every watched system.",
     ),
     unmeasured=Words(
         fr="La gestion centralisée des identités : la part des comptes locaux de personnes n'est pas comptée.",

@@ -13,9 +13,9 @@ TARGET = TargetWords(
     ),
     measured=Words(
         fr="Par flux déclaré : essai réel, l'interdit doit échouer et le nécessaire "
-        "passer ; par hôte : pare-feu à refus par défaut. Le type de pare-feu n'est pas vérifié.",
+        "passer ; par hôte : pare-feu à refus par défaut.",
         en="Per declared flow: really tried, forbidden ones must fail, required "
-        "ones pass; per host: a default-deny firewall. The type of firewall is not verified.",
+        "ones pass; per host: a default-deny firewall.",
     ),
     unmeasured=Words(
         fr="Le caractère « de nouvelle génération » des pare-feu, et leur configuration au-delà des flux déclarés.",
