@@ -173,6 +173,12 @@ def known(fingerprint: str | None) -> str | None:
     return plain
 
 
+def _by_event() -> Iterator[str]:
+    from agent.core.convention import CLAUSES, CountingRule
+
+    return (target for target, clause in CLAUSES.items() if clause.counted is CountingRule.BY_EVENT)
+
+
 def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
     """Yield what was found, the outcome first, each thing on a line of its own."""
     from agent.report.verifying import EvidenceOutcome
@@ -189,6 +195,8 @@ def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
         yield f"document {inert(name)}: as published"
     if found.documents.unseen:
         yield f"not seen: {', '.join(map(inert, found.documents.unseen))}"
+    if found.outcome is EvidenceOutcome.SOUND:
+        yield f"not counted again: the figures of targets by event: {', '.join(_by_event())}"
     if found.fingerprint:
         if fingerprint is None:
             yield f"key {found.fingerprint}: signataire non vérifié"

@@ -35,6 +35,10 @@ LIMITS = (
         en="The count of days and the report's words: beffroi evidence verify derives them again from the rows.",
     ),
     Words(
+        fr="Qu'aucun jour d'avant le trimestre n'a été omis : verify.sh et beffroi evidence verify.",
+        en="That no day before the quarter was left out: verify.sh and beffroi evidence verify.",
+    ),
+    Words(
         fr="Les jetons d'horodatage : openssl ts -verify, ou beffroi evidence verify --tsa-ca.",
         en="The timestamp tokens: openssl ts -verify, or beffroi evidence verify --tsa-ca.",
     ),

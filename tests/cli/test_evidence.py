@@ -38,10 +38,12 @@ def verify(path: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[
 
 
 def test_a_sound_bundle_says_that_nobody_knows_its_signer(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, (first, unseen, last) = verify(bundle, capsys)
+    code, (first, unseen, by_event, last) = verify(bundle, capsys)
     assert code == 0
     assert first.startswith("sound: scota, 2026-Q4, 1: ")
     assert unseen.startswith("not seen: beffroi-scota-2026-Q4-en-public.html, ")
+    assert by_event.startswith("not counted again: the figures of targets by event: ")
+    assert {"incident-report", "access-revocation"} <= set(by_event.split(": ")[2].split(", "))
     assert last == f"key {verifier(bundle.parent / 'state').fingerprint}: signataire non vérifié"
 
 

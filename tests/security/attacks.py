@@ -213,6 +213,11 @@ def _tail_changed(files: Files) -> Files:
     )(files)
 
 
+def _tail_cut(files: Files) -> Files:
+    """Leave the last row out that is not signed yet."""
+    return _with(bundle.TAIL, lambda content: b"".join(content.splitlines(True)[:-1]))(files)
+
+
 def _renamed(name: str) -> Callable[[Ground], Handed]:
     return lambda ground: replace(ground.handed, name=name)
 
@@ -257,5 +262,6 @@ _ATTACKS = (
     ("make the whole past anew", KEY, WITNESS, _of_anew),
     ("sign a page of other figures", KEY, NO_ONE, _rebound),
     ("change a row that is not signed yet, sign anew", KEY, NO_ONE, _resigned(_tail_changed)),
+    ("cut off the last rows that are not signed yet, sign anew", KEY, NO_ONE, _resigned(_tail_cut)),
 )
 ATTACKS = tuple(Attack(name=name, needs=needs, seen=seen, made=made) for name, needs, seen, made in _ATTACKS)
