@@ -82,7 +82,8 @@ def verify_copies(
         turn.judge([one for one in session.wanted if one.key.subject in concerned])
         if turn.not_kept is not None:
             typer.echo(f"not kept: {turn.not_kept}", err=True)
-        for hint in renewals(done, session.configuration.inventory):
+        inventory = session.configuration.inventory
+        for hint in (*renewals(done, inventory), *passwords(done, inventory)):
             typer.echo(hint, err=True)
     return tuple(done)
 
@@ -93,6 +94,16 @@ def renewals(done: Sequence[Verification], inventory: Inventory) -> Iterator[str
     stores = (copy.store for copy in inventory.copies if copy.subject in names)
     for id in sorted({store.host for store in stores if store is not None}):
         yield f"hint: {STORE.name} on {id} is outdated; renew it with: {renewal(STORE, inventory.host(id))}"
+
+
+def passwords(done: Sequence[Verification], inventory: Inventory) -> Iterator[str]:
+    """Yield the file whose password did not open a copy, once a copy."""
+    from agent.wording.inert import inert
+
+    refused = {f"{one.backup}/{one.copy}" for one in done if one.reason is Reason.WRONG_PASSWORD}
+    for copy in inventory.copies:
+        if copy.subject in refused and copy.password_file is not None:
+            yield f"hint: put the password of {copy.subject} into its password_file, {inert(str(copy.password_file))}"
 
 
 def copies_named(inventory: Inventory, names: Sequence[str]) -> tuple[Copy, ...]:

@@ -13,8 +13,10 @@ from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import beside, compared, day, duration, instant, number, quantity, size
 
-# How a failure names the program that a look lacked.
+# How a failure names the program that a look lacked, or the two of which it needed one.
 _NOT_INSTALLED = re.compile(r"(\S{1,60}) is not installed\b")
+_HAS_NO = re.compile(r"(?:the host of )?\S{1,60} has no ([\w-]{1,30})(?:,|$)", re.ASCII)
+_HAS_NEITHER = re.compile(r"\S{1,60} has neither ([\w-]{1,30}) nor ([\w-]{1,30})(?:,|$)", re.ASCII)
 # The command that settles it, where a look names one: the same in every language.
 _COMMAND = re.compile(r"\bsudo [^;,]{1,200}")
 # None of these is nothing to tell.
@@ -32,8 +34,8 @@ def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) 
     filled["subject"] = inert(subject)
     if command := _COMMAND.search(str(said.about.get("said", ""))):
         filled["command"] = inert(command[0])
-    if said.reason is Reason.TOOL_MISSING and (tool := _NOT_INSTALLED.match(str(said.about.get("said", "")))):
-        filled["tool"] = inert(tool[1])
+    if said.reason is Reason.TOOL_MISSING:
+        filled |= _lacking(str(said.about.get("said", "")))
     if said.about.get("copy") == subject:
         del filled["copy"]
     if said.value is not None:
@@ -43,6 +45,14 @@ def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) 
     if said.value is not None and said.limit is not None:
         filled["value"], filled["limit"] = compared(said.value, said.limit, unit, language)
     return {**filled, **_verified(said, language)}
+
+
+def _lacking(said: str) -> Mapping[str, str]:
+    """Return the program that a look lacked, or both of which one was needed; nothing where none is named."""
+    if neither := _HAS_NEITHER.match(said):
+        return {"tool": inert(neither[1]), "other_tool": inert(neither[2])}
+    tool = _NOT_INSTALLED.match(said) or _HAS_NO.match(said)
+    return {"tool": inert(tool[1])} if tool else {}
 
 
 def _verified(said: Verdict | Finding, language: Language) -> Mapping[str, str]:

@@ -252,6 +252,12 @@ def test_an_amount_that_was_not_counted_is_not_said() -> None:
     assert first.about == {"collector": "restic_check", "whole_limit": seconds(90 * DAY)}
 
 
+def test_nothing_of_nothing_is_no_amount() -> None:
+    amounts = (("verify.bytes_verified", 0, HOUR), ("verify.bytes_stored", 0, HOUR))
+    first, _ = found(look_of("restic_check", ("verify.sound", "sampled", HOUR), *amounts))
+    assert first.about == {"collector": "restic_check", "whole_limit": seconds(90 * DAY)}
+
+
 @pytest.mark.parametrize(
     ("age", "newest", "vanished"),
     [

@@ -109,7 +109,7 @@ RPO = {
         listing(point(3))
     ),
     "le dernier point de reprise hors site de /srv/scota date de 26 h (objectif : 24 h)": listing(point(26)),
-    "le dépôt de la copie files/offsite n'est pas là où il devrait être": listing(present=False),
+    "le dépôt ou le dossier de la copie files/offsite n'est pas là où il devrait être": listing(present=False),
     "le dépôt contient des points d'autres sources, mais aucun de /srv/scota ; un point récent de /srv/scota porte un "
     "autre nom de machine, srv-2 (voir snapshot_host)": listing(point(3, host="srv-2")),
     "le dépôt contient des points d'autres sources, mais aucun de /srv/scota": listing(point(30, host="srv-2")),

@@ -42,3 +42,9 @@ def said(state: State, reason: Reason, value: float | None, **about: ByteCount) 
 def test_the_volume_is_told_as_a_size(told: tuple[str, str], french: str, english: str) -> None:
     assert french in told[0]
     assert english in told[1]
+
+
+def test_a_volume_that_is_not_known_is_not_put_on_restic_alone() -> None:
+    french, english = said(State.UNPROVEN, Reason.INCOMPLETE, None)
+    assert "restic le note depuis 0.17, et une série d'archives ne le dit pas" in french
+    assert "restic notes it from 0.17 on, and a set of archives does not tell it" in english

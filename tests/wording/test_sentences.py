@@ -129,7 +129,13 @@ def test_a_name_that_looks_like_a_format_is_only_shown() -> None:
             "le programme restic n'est pas installé",
             "program restic is not installed",
         ),
-        ("srv-1 has no find", "car un outil nécessaire au contrôle manque.", "is missing: srv-1 has no"),
+        ("srv-1 has no find", "le programme find n'est pas installé", "program find is not installed"),
+        (
+            "srv-1 has neither nft nor iptables-save, so that its rules cannot be read",
+            "ni nft ni iptables-save n'est installé",
+            "neither nft nor iptables-save is installed",
+        ),
+        ("srv-1 has no tool for it", "car un outil nécessaire au contrôle manque.", "is missing: srv-1 has no"),
     ],
 )
 def test_a_missing_tool_is_named(said: str, fr: str, en: str) -> None:

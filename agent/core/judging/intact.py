@@ -66,6 +66,9 @@ def _whole(seen: Observation, now: datetime, first_seen: datetime) -> Iterator[F
     whole = seen.one("verify.whole")
     if whole is None:
         amounts = {name: seen.one(f"verify.{name}") for name in ("bytes_verified", "bytes_stored")}
+        stored = amounts["bytes_stored"]
+        if stored is not None and stored.value == 0:
+            amounts = {}  # nothing is there to be read back, of which "0 of 0" says nothing
         about: Detail = {
             "collector": seen.collector,
             "whole_limit": Seconds(WHOLE_WITHIN.total_seconds()),

@@ -107,8 +107,8 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
         _NO_FILE_OF_SET,
         _OTHERS_ONLY,
         Words(
-            fr="le dépôt de la copie {copy} n'est pas là où il devrait être",
-            en="the repository of the copy {copy} is not where it should be",
+            fr="le dépôt ou le dossier de la copie {copy} n'est pas là où il devrait être",
+            en="the repository or folder of the copy {copy} is not where it should be",
         ),
     ),
     Reason.EMPTY: (
@@ -208,8 +208,8 @@ COPY: Mapping[Reason, Phrases] = {
         _NO_FILE_OF_SET,
         _OTHERS_ONLY,
         Words(
-            fr="le dépôt de cette copie n'est pas là où il devrait être",
-            en="the repository of this copy is not where it should be",
+            fr="le dépôt ou le dossier de cette copie n'est pas là où il devrait être",
+            en="the repository or folder of this copy is not where it should be",
         ),
     ),
     Reason.EMPTY: (_NO_FILE, _NO_FILE_OF_SET, _NO_POINT),

@@ -201,6 +201,7 @@ SEEN: Mapping[Reason, Phrases] = {
 
 NOT_SHOWN: Mapping[Reason, Phrases] = {
     Reason.TOOL_MISSING: (
+        Words(fr="ni {tool} ni {other_tool} n'est installé", en="neither {tool} nor {other_tool} is installed"),
         Words(fr="le programme {tool} n'est pas installé", en="the program {tool} is not installed"),
         Words(fr="un outil nécessaire au contrôle manque", en="a tool needed for looking is missing: {said}"),
         Words(fr="un outil nécessaire au contrôle manque", en="a tool needed for looking is missing"),

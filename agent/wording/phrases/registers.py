@@ -189,8 +189,10 @@ QUOTA: Mapping[Reason, Phrases] = {
             en="the sources hold at most {upper_bytes}, as their backups take in other folders too",
         ),
         Words(
-            fr="on connaît le volume de {sized} source(s) sur {sources} ({known_bytes}) ; restic le note depuis 0.17",
-            en="{sized} of {sources} source(s) tell how much they hold ({known_bytes}); restic notes it from 0.17 on",
+            fr="on connaît le volume de {sized} source(s) sur {sources} ({known_bytes}) ; restic le note depuis 0.17, "
+            "et une série d'archives ne le dit pas",
+            en="{sized} of {sources} source(s) tell how much they hold ({known_bytes}); restic notes it from 0.17 on, "
+            "and a set of archives does not tell it",
         ),
     ),
 }
