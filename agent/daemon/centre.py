@@ -58,6 +58,7 @@ class CentreDaemon:
         """Tick until a signal says stop."""
         self._thread.start()
         interval, is_ready = watchdog_interval(), False
+        self._ticked = self._clock.monotonic()
         while not signals.stop.wait(TICK):
             if signals.reload.is_set():
                 signals.reload.clear()

@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from agent.alert.notifier import Notifier
 from agent.core.model import Observation, Reading
 from agent.daemon.loop import Daemon
 from agent.daemon.returned import HELD_SECONDS
 from agent.evaluation.session import open_session
 from agent.evaluation.tasks import Task
+from agent.hosts import run
 from agent.ledger.ledger import Ledger
 from tests.parts.held_clock import HeldClock
 
@@ -53,6 +56,12 @@ def waited(until: Callable[[], bool]) -> bool:
     while not until() and time.monotonic() < end:
         time.sleep(0.01)
     return until()
+
+
+@pytest.fixture(autouse=True)
+def others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the end of a daemon not be that of every program which a later test of this process starts."""
+    monkeypatch.setattr(run, "stop_all", lambda: None)
 
 
 @contextmanager

@@ -25,7 +25,9 @@ from tests.parts.program import beffroi
 RECORDED = Path(__file__).parent / "recorded"
 DIGESTED = "SELECT * FROM chain LEFT JOIN payload USING (sequence) ORDER BY sequence"
 # Verdicts that a rule makes otherwise today, on purpose: "target subject" and why.
-JUDGED_OTHERWISE: dict[str, str] = {}
+JUDGED_OTHERWISE: dict[str, str] = {
+    "backup-rpo canaried": "rests on each look that no verdict had taken, not on the newest alone",
+}
 
 
 def _in_hours(limit: re.Match[str]) -> str:
@@ -40,7 +42,16 @@ def before() -> dict[str, Any]:
     text = re.sub(r'"docs/runbooks/([\w-]+)\.md"', r'"/runbook/\1"', text)
     # A limit is said in the unit of its objective: 96 h, not 4 days.
     said: dict[str, Any] = json.loads(re.sub(r'limit 4 d\b|(?<="limit": ")4 [dj](?=")', _in_hours, text))
+    for part in ("stands", "anew"):
+        for lines in said[part]["written"].values():
+            lines["fr"] = [_wholly_french(line) for line in lines["fr"]]
     return said
+
+
+def _wholly_french(line: dict[str, str]) -> dict[str, str]:
+    # A French line quotes no English detail of a look since then, and names a right in French.
+    kept = {name: value for name, value in line.items() if name != "said"}
+    return {name: re.sub("^account ", "compte ", value) for name, value in kept.items()}
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +89,8 @@ def known_then(now: Any, then: Any) -> Any:
 
 # What a copy's place tells since, and what stands among the terms of its loads since.
 TOLD_SINCE = re.compile(
-    r", (site|country|reached_by|transfer_basis|verified_on|wholly_on|damaged_on)"
-    r"=('[^']*'|None|datetime\.date\([^)]*\))"
+    r", (site|country|reached_by|transfer_basis|verified_on|wholly_on|damaged_on|removed)"
+    r"=('[^']*'|None|False|datetime\.date\([^)]*\))"
 )
 
 
