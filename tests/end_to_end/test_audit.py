@@ -324,7 +324,7 @@ exec {shutil.which("restic")} "$@"
         [sys.executable, "-P", "-m", "agent", *arguments], env=environment(path), stdout=subprocess.PIPE
     )
     (site.folder / "pid").write_text(str(process.pid))
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     assert process.returncode == 130
     (entry,) = registered(site)
     assert (entry["seed"], "outcome" in entry) == (SEED, False)
