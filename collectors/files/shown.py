@@ -72,10 +72,11 @@ def facts(shown: VerifiedFolder, previous: Observation | None) -> Iterator[Fact 
         yield before
     if len(read) == len(every) and read:
         yield fact("verify.whole", True, min(at for _, at in read))
-    now = [one for id, one in run.read.items()]
-    unchanged = [one for one in now if one.id not in run.changed]
+    bad = {one.file for one, _ in damage}
+    now = list(run.read.values())
+    sound_now = [one for one in now if one.id not in bad]
     recent = [one for one, at in read if shown.now - at <= RECENT]
-    for word, archives in (("verified", recent), ("read", now), ("sound", unchanged)):
+    for word, archives in (("verified", recent), ("read", now), ("sound", sound_now)):
         yield fact(f"verify.files_{word}", len(archives))
         yield fact(f"verify.bytes_{word}", sum(one.file.size for one in archives))
     yield fact("verify.bytes_stored", sum(one.file.size for one in every))

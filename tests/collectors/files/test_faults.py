@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from agent.core.facts.verification import damage_in
 from tests.parts.folders import DAY, DIGESTS, HOUR, LISTING, FolderSite, archive, content, dated
 from tests.parts.unprivileged import open_folder
 
@@ -429,3 +430,17 @@ def test_a_fault_is_told_at_the_next_look_alone(tmp_path: Path) -> None:
     encrypted_and_renamed(folder)
     site.look(LISTING)
     assert site.verdicts()["erp"] == ("missed empty", "missed empty")
+
+
+def test_an_archive_that_was_cut_is_not_counted_among_the_sound_ones(tmp_path: Path) -> None:
+    site = FolderSite(tmp_path)
+    folder = site.declare("erp", sets='{ id = "erp", match = "*.gz" }')
+    for day in range(3):
+        archive(folder / f"{day}.gz", age=DAY * day + HOUR, data=gzip.compress(content(str(day))))
+    whole = (folder / "0.gz").read_bytes()
+    archive(folder / "0.gz", age=HOUR, data=whole[: len(whole) // 2])
+    site.look(LISTING)
+    look = site.observed(DIGESTS, "erp")
+    assert [one.reason for one, _ in damage_in(look)] == ["truncated"]
+    counted = [look.one(f"verify.files_{word}") for word in ("read", "sound")]
+    assert [None if fact is None else fact.value for fact in counted] == [3, 2]
