@@ -39,6 +39,7 @@ from agent.export.snapshot import (
     UnwatchedItem,
 )
 from agent.ledger.ledger import LastRun, Ledger
+from agent.queries.without_evidence import without_evidence
 from agent.register.agreed import agreements_in_force
 
 
@@ -207,15 +208,10 @@ def vanished(
         if expectation(key, day_of(now), loads) is Expectation.NOT_EXPECTED:
             continue
         verdict = kept[key]
-        gone = Verdict(
-            target=key.target,
-            subject=key.subject,
-            beneficiary=key.beneficiary,
-            at=now,
-            state=State.UNPROVEN,
-            measured=State.UNPROVEN,
-            day_state=State.UNPROVEN,
-            reason=Reason.NO_LONGER_DECLARED,
+        gone = without_evidence(
+            key,
+            Reason.NO_LONGER_DECLARED,
+            now,
             unit=verdict.unit,
             limit=verdict.limit,
             observed_at=verdict.observed_at,

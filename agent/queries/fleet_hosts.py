@@ -1,15 +1,20 @@
-"""Hosts that the centre declares itself: what no agent watches is unproven, what two watch is judged by the worse."""
+"""Hosts that the centre declares itself: what no agent watches is unproven, what two watch is judged by the worse.
+
+An agent that is not heard may watch a host or not: of its hosts nothing can be said but that it is silent.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from agent.config.settings import FleetAgent
 from agent.core.convention import CLAUSES
 from agent.core.duties.host_relations import HostRelation, HostRole
 from agent.core.inventory import DeclaredHost
-from agent.core.model import WORST_FIRST, Key, State, Target, Verdict
+from agent.core.model import WORST_FIRST, Key, State, Target
 from agent.core.reason import Reason
 from agent.export.snapshot import CurrentVerdict
+from agent.queries.without_evidence import without_evidence
 
 # What every host gives.
 _OF_HOSTS = tuple(clause.id for clause in CLAUSES.values() if DeclaredHost in clause.subjects)
@@ -17,17 +22,20 @@ _OF_HOSTS = tuple(clause.id for clause in CLAUSES.values() if DeclaredHost in cl
 
 def with_declared_hosts(
     standings: Sequence[CurrentVerdict],
-    hosts: Collection[str],
+    hosts: Mapping[str, Reason],
     beneficiaries: Sequence[str],
     targets: Mapping[str, Target],
     now: datetime,
 ) -> tuple[CurrentVerdict, ...]:
-    """Return the standings of all agents, held to the hosts that the centre declares; their subjects name the agent."""
+    """Return the standings of all agents, held to the hosts that the centre declares; their subjects name the agent.
+
+    `hosts` has the reason of each one's being unproven where no agent's standing is about it.
+    """
     watched = {_host(one) for one in standings}
-    lacking = [host for host in dict.fromkeys(hosts) if host not in watched]
+    lacking = {host: reason for host, reason in hosts.items() if host not in watched}
     unwatched = (
-        _no_agent(Key(target=target, subject=host, beneficiary=beneficiary), targets[target], now)
-        for host in lacking
+        _unwatched(Key(target=target, subject=host, beneficiary=beneficiary), reason, targets[target], now)
+        for host, reason in lacking.items()
         for beneficiary in beneficiaries
         for target in _OF_HOSTS
         if target in targets
@@ -42,19 +50,20 @@ def _host(one: CurrentVerdict) -> str | None:
     return subject if is_own else None
 
 
-def _no_agent(key: Key, target: Target, now: datetime) -> CurrentVerdict:
-    verdict = Verdict(
-        target=key.target,
-        subject=key.subject,
-        beneficiary=key.beneficiary,
-        at=now,
-        state=State.UNPROVEN,
-        measured=State.UNPROVEN,
-        day_state=State.UNPROVEN,
-        reason=Reason.NO_AGENT,
-        unit=target.unit,
-        limit=target.limit,
-    )
+def unwatched_reasons(agents: Sequence[FleetAgent], heard: Collection[str]) -> dict[str, Reason]:
+    """Return the hosts that the centre declares, each with what its lack of an agent would mean."""
+    reasons: dict[str, Reason] = {}
+    for one in agents:
+        for host in one.hosts:
+            if one.id not in heard:
+                reasons[host] = Reason.SILENT_AGENT
+            else:
+                reasons.setdefault(host, Reason.NO_AGENT)
+    return reasons
+
+
+def _unwatched(key: Key, reason: Reason, target: Target, now: datetime) -> CurrentVerdict:
+    verdict = without_evidence(key, reason, now, unit=target.unit, limit=target.limit)
     return CurrentVerdict(verdict=verdict, hosts=(HostRelation(host=key.subject, role=HostRole.ITSELF),))
 
 

@@ -15,7 +15,7 @@ from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.agent_states import NOT_UNDERSTOOD
 from agent.fleet.replicas import Replica
 from agent.ledger.ledger import Ledger
-from agent.queries.fleet_hosts import with_declared_hosts
+from agent.queries.fleet_hosts import unwatched_reasons, with_declared_hosts
 from agent.queries.kept_state import kept_configuration, kept_snapshot
 from agent.wording.inert import inert
 
@@ -52,7 +52,10 @@ def fleet_snapshot(
         targets={**configuration.targets, **targets},
         standings=with_declared_hosts(
             tuple(one for part in parts.values() for one in part.standings),
-            () if configuration.fleet is None else [host for one in configuration.fleet.agents for host in one.hosts],
+            unwatched_reasons(
+                () if configuration.fleet is None else configuration.fleet.agents,
+                {one.agent for one in agents if one.is_heard and one.agent in parts},
+            ),
             tuple(one.id for one in declared),
             {**configuration.targets, **targets},
             now,

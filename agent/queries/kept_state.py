@@ -8,7 +8,7 @@ from agent.accounting.expectation import Expectation, expectation, keys_of
 from agent.config.settings import Agent, Configuration
 from agent.core.duties.host_relations import relation_of_former
 from agent.core.inventory import Beneficiary, Inventory
-from agent.core.model import Key, State, Target, Verdict
+from agent.core.model import Key, State
 from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.core.version import VERSION
@@ -18,6 +18,7 @@ from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.ledger.ledger import Ledger
 from agent.ledger.loads import Load
 from agent.queries.current_state import current_rules, standing_verdict, vanished
+from agent.queries.without_evidence import without_evidence
 from agent.register.book import last_revisions
 
 
@@ -44,7 +45,8 @@ def kept_snapshot(configuration: Configuration, ledger: Ledger, *, now: datetime
     rules, accepted = current_rules(configuration, ledger, now), _acceptances(ledger, now)
 
     def standing(key: Key) -> CurrentVerdict:
-        before = kept.get(key) or _never_looked_at(key, configuration.targets[key.target], now)
+        target = configuration.targets[key.target]
+        before = kept.get(key) or without_evidence(key, Reason.NOT_RUN, now, unit=target.unit, limit=target.limit)
         stands = standing_verdict(before, rules)
         if before.acceptance in accepted and stands.measured in (State.MISSED, State.UNPROVEN):
             stands = replace(stands, state=State.ACCEPTED, acceptance=before.acceptance)
@@ -69,18 +71,3 @@ def kept_snapshot(configuration: Configuration, ledger: Ledger, *, now: datetime
 def _acceptances(ledger: Ledger, now: datetime) -> frozenset[str]:
     today = day_of(now).isoformat()
     return frozenset(one.id for one in last_revisions(ledger.entries("acceptance")) if one.values["until"] >= today)
-
-
-def _never_looked_at(key: Key, target: Target, now: datetime) -> Verdict:
-    return Verdict(
-        target=key.target,
-        subject=key.subject,
-        beneficiary=key.beneficiary,
-        at=now,
-        state=State.UNPROVEN,
-        measured=State.UNPROVEN,
-        day_state=State.UNPROVEN,
-        reason=Reason.NOT_RUN,
-        unit=target.unit,
-        limit=target.limit,
-    )
