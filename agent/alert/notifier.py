@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from agent.alert.courier import DeliveryWorker
 from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message, of_change, of_day
 from agent.alert.outbox import Outbox
-from agent.alert.own_alerts import OwnAlert, OwnReaders, own_step
+from agent.alert.own_alerts import OFFICE_OPENS, OwnAlert, OwnReaders, own_step
 from agent.alert.proving import Proofs
 from agent.alert.retired import retired_verdicts, without_verdict
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
@@ -31,8 +31,6 @@ from agent.wording.languages import Language
 
 log = logging.getLogger("beffroi.alert")
 
-# When people come to work; what only asks for a ticket waits until then.
-DIGEST_AT = time(8, 0)
 # What a message that is being taken at the end may still take, so that it need not come again as a repeat.
 LAST_WORD = 0.3
 
@@ -203,7 +201,7 @@ class Notifier:
     def _digest(self, every: Standing, agreements: Agreements, language: Language, now: datetime) -> None:
         local = now.astimezone(ZoneInfo(self._configuration().agent.timezone))
         last, before = self._outbox.last_digest()
-        if local.time() < DIGEST_AT or last >= local.date().isoformat():
+        if local.time() < OFFICE_OPENS or last >= local.date().isoformat():
             return
         verdicts = every.verdicts()
         retired = self._retired(without_verdict(self._outbox.notified(), every.keys), now)

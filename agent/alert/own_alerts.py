@@ -19,7 +19,7 @@ from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.runbooks import runbook_link
 
-# When people come to work; what only asks for a ticket waits until then.
+# By local time; what only asks for a ticket waits until then.
 OFFICE_OPENS = time(8, 0)
 LONGEST = 400
 

@@ -205,8 +205,7 @@ class Copy:
 
     `local`: its source lies on the agent's own machine; else `host` is asked about it over SSH. `believed`: its
     place is what the configuration says, whatever machine it lies on, as in a demonstration. `siblings` are the
-    subjects of other copies that are kept in the same repository.
-    place is what the configuration says, whatever machine it lies on, as in a demonstration. Of a folder of files,
+    subjects of other copies that are kept in the same repository. Of a folder of files,
     `sets` are its series of points, dated by `dated_by` in `timezone`, and a file is judged once nothing has changed
     in it for `settle`. `mirror`: the folder follows the source's paths.
     """

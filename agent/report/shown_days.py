@@ -23,7 +23,7 @@ NOT_LOGGED = 2**63
 
 
 @dataclass(slots=True)
-class Shown:
+class ShownBundle:
     """What was shown and holds; `payloads` and `loads` are in order, each load the place of its row and its instant.
 
     `until` is the instant up to which rows are shown, empty where there is none. `signed` are the signed days, each
@@ -40,19 +40,19 @@ class Shown:
     doubts: list[str] = field(default_factory=list)
 
 
-def first_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> Shown:
+def first_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> ShownBundle:
     """Return what a bundle of the first form shows: whole days of the chain."""
     shown = SignedDays(damage, about["first_day"])
     _whole_days(read, key, shown, "days")
     shown.tail(read.lines(bundle.TAIL))
     payloads = shown.payloads(read.lines(bundle.PAYLOADS), about["beneficiary"])
-    found = Shown(payloads=payloads, loads=shown.loads, rows=shown.rows, heads=shown.heads, until=shown.until)
+    found = ShownBundle(payloads=payloads, loads=shown.loads, rows=shown.rows, heads=shown.heads, until=shown.until)
     found.held = len(payloads)
     found.signed = [(date.fromisoformat(name[-10:]), NOT_LOGGED) for _, name in shown.ends]
     return found
 
 
-def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> Shown:
+def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> ShownBundle:
     """Return what a bundle of the second form shows: the beneficiary's rows, and days from before the log whole."""
     whole = SignedDays(damage)
     if bundle.HEADS in read.names:
@@ -61,7 +61,7 @@ def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], dama
     days = _proven(read, bundle.PROOFS, newest, about["beneficiary"], damage)
     before = _proven(read, bundle.BEFORE, newest, about["beneficiary"], damage)
     if damage:
-        return Shown()
+        return ShownBundle()
     named = [(int(name[:-11]), name[-10:]) for _, name in whole.ends]
     damage.extend(holes(days, named, about["first_day"], newest.size if newest else 0))
     proven = {day.number for day in days}
@@ -121,8 +121,8 @@ def _day_of(whole: SignedDays, sequence: int) -> int:
     return int(whole.ends[place][1][:-11])
 
 
-def _in_order(rows: Iterable[ShownRow]) -> Shown:
-    shown = Shown()
+def _in_order(rows: Iterable[ShownRow]) -> ShownBundle:
+    shown = ShownBundle()
     for place, row in enumerate(rows, 1):
         if row.kind in (loads.KIND, OTHERS_LOAD):
             shown.loads.append((place, row.instant))

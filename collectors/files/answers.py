@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.core.errors import Denied, Exited, LookError, Missing, ToolMissing, Unreadable
+from agent.core.errors import Unreadable
 from agent.core.host import Output
 from agent.core.lines import one_line
 from agent.core.reason import Reason
+from agent.hosts.store_answers import greeted
 
-GREETING = b"beffroi-store 1"
 # Folders within folders make paths longer than a program may name (limits.h, PATH_MAX), and none is as long as this.
 LONGEST_LINE = 1024 * 1024
 # Each becomes a kilobyte of values.
@@ -180,28 +180,7 @@ def _unescaped(path: bytes) -> bytes:
 def _lines(output: Output, where: str) -> list[bytes]:
     # What stands behind the last line break was cut.
     *lines, _ = output.stdout.split(b"\n")
-    if output.truncated:
-        raise Unreadable(f"{where} says more than it may")
-    if GREETING not in lines[:1]:
-        said = one_line(output.stdout[:4096]) or one_line(output.stderr[:4096]) or "nothing"
-        raise Exited(f"{where}: the store program there answered {said}", "run it by hand on that host")
-    refused = next((line for line in lines if line.startswith(b"refused ")), None)
-    if refused is not None:
-        raise _refusal(one_line(refused[8:]), where)
-    return lines[1:]
-
-
-def _refusal(said: str, where: str) -> LookError:
-    if said == "absent":
-        return Missing(f"{where} is not there", "see store.path, and whether its disk is mounted on that host")
-    if said == "denied":
-        return Denied(f"{where} may not be read by the account used there", "let that account read it, and no more")
-    if said.startswith("tool-missing "):
-        return ToolMissing(f"the host of {where} has no {said.partition(' ')[2]}", "install one of them there")
-    if said.startswith("this key only lists and hashes repositories"):
-        hint = "install the newer program there: beffroi explain store"
-        return ToolMissing(f"beffroi-store on the host of {where} is too old to list a folder", hint)
-    return Denied(f"the account for {where} refuses: {said}", "see its authorized_keys line: beffroi explain store")
+    return greeted(output, lines, where)
 
 
 def _free(lines: Sequence[bytes], word: bytes, unit: int) -> int | None:

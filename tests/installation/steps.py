@@ -34,7 +34,7 @@ ENDED = ["disable --now --quiet beffroi-reader.socket", "stop beffroi-reader@*.s
 
 
 def killed_after(count: int, carry_out: Callable[[], object]) -> bool:
-    """Install or uninstall in a child that is killed before its `count`th program; return whether it came to that."""
+    """Install or uninstall in a child that is killed before its `count`th program; return whether it was killed."""
 
     def work() -> str:
         left = iter(range(count))

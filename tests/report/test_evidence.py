@@ -1,6 +1,5 @@
 """The bundle of evidence: sound for us, for `verify.sh`, and line by line; every way of tampering shows."""
 
-import base64
 import gzip
 import hashlib
 import io
@@ -9,38 +8,31 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from agent.core.period import Quarter, each_day
-from agent.ledger.keys import make_key, signer, verifier
-from agent.ledger.ledger import Ledger
+from agent.ledger.keys import make_key, verifier
 from agent.publishing.edition_files import DAYS, EVIDENCE
-from agent.publishing.reports import ReportRequest, published
 from agent.report import bundle
-from agent.report.archive import ArchiveWriter
 from agent.report.documents import documents_in
-from agent.report.verifying import EvidenceOutcome, Verified, verify
-from tests.ledger.test_signed_log import close_as_before
+from agent.report.verifying import EvidenceOutcome, verify
 from tests.parts.kept import append_entry
-from tests.report.year import Year, fill_days, noon, year
+from tests.report.published_bundle import (
+    SHELLS,
+    Files,
+    Sound,
+    check,
+    publish,
+    redeclare,
+    resigned,
+    run_script,
+    unpack,
+)
+from tests.report.year import year
 
-Files = dict[str, bytes]
 FIRST_FORM = Path(__file__).parent / "golden" / "bundle-1.zip.gz"
-SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"]}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sound:
-    """A bundle of a real ledger, its files, and the state directory that it came from."""
-
-    path: Path
-    files: Mapping[str, bytes]
-    state: Path
-    csv: bytes
 
 
 @pytest.fixture(scope="module")
@@ -55,79 +47,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     return Sound(path=path, files=files, state=folder / "state", csv=made[DAYS])
-
-
-def redeclare(filled: Year) -> None:
-    """Let a later load leave a subject out, so that the table rests on two loads."""
-    (load,) = filled.ledger.loads()
-    fewer = {key: days for key, days in load.declared.items() if key.subject != "malware"}
-    filled.clock.time = noon(date(2027, 1, 7)) + timedelta(hours=1)
-    filled.ledger.keep_load("e" * 64, fewer, load.targets)
-    filled.clock.time = noon(date(2027, 1, 8))
-
-
-def publish(filled: Year) -> dict[str, bytes]:
-    wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary="scota")
-    with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
-        return {file.name: file.read_bytes() for file in made.folder.iterdir()}
-
-
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """Return the archive of some files, in the order given."""
-    written = io.BytesIO()
-    writer = ArchiveWriter(written)
-    for name, content in files.items():
-        writer.add(name, [content])
-    writer.close()
-    return written.getvalue()
-
-
-def resigned(files: Mapping[str, bytes], key: Path) -> Files:
-    """Return files with a manifest made anew, signed with the key of a directory."""
-    rest = {name: content for name, content in files.items() if name not in (bundle.MANIFEST, bundle.SIGNATURE)}
-    rest[bundle.KEY] = (key / "signing-key.pub.pem").read_bytes()
-    writer = ArchiveWriter(io.BytesIO())
-    for name, content in rest.items():
-        writer.add(name, [content])
-    manifest = "".join(f"{digest}  {name}\n" for name, digest in sorted(writer.digests.items()))
-    return rest | {
-        bundle.MANIFEST: manifest.encode(),
-        bundle.SIGNATURE: base64.b64decode(signer(key).sign(manifest)),
-    }
-
-
-def check(files: Mapping[str, bytes], tmp_path: Path, fingerprint: str | None = None) -> Verified:
-    path = tmp_path / "tampered.zip"
-    path.write_bytes(packed(files))
-    return verify(path, fingerprint)
-
-
-def unpack(files: Mapping[str, bytes], folder: Path) -> Path:
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    return folder
-
-
-def run_script(folder: Path, shell: str = "dash", *documents: str) -> tuple[int, list[str]]:
-    """Run a bundle's verify.sh in a shell, busybox with its own programs alone; return its exit code and lines."""
-    environment = {"PATH": "/usr/bin:/bin"}
-    if shell == "busybox":
-        own = folder.parent / "busybox"
-        own.mkdir(exist_ok=True)
-        for name in subprocess.run(["busybox", "--list"], capture_output=True, text=True, check=True).stdout.split():
-            (own / name).unlink(missing_ok=True)
-            (own / name).symlink_to("/usr/bin/busybox")
-        (own / "openssl").unlink(missing_ok=True)
-        (own / "openssl").symlink_to("/usr/bin/openssl")
-        environment = {"PATH": str(own)}
-    argv = ["/usr/bin/busybox", "sh"] if shell == "busybox" else [f"/bin/{shell}"]
-    ran = subprocess.run(
-        [*argv, str(folder / "verify.sh"), *documents],
-        capture_output=True, text=True, check=False, timeout=120, env=environment, cwd=folder.parent,
-    )  # fmt: skip
-    assert ran.stderr == ""
-    return ran.returncode, ran.stdout.splitlines()
 
 
 def test_a_bundle_is_sound_and_names_its_key(sound: Sound) -> None:
@@ -504,168 +423,3 @@ def test_verify_sh_writes_nowhere_that_a_hostile_bundle_names(sound: Sound, tmp_
     assert (code, "FAUX : forme de chaque ligne" in said) == (1, True)
     assert json.dumps(said).count("exact : place") == 0
     assert check(files, tmp_path).outcome is EvidenceOutcome.DAMAGED
-
-
-@pytest.mark.programs
-@pytest.mark.parametrize("shell", SHELLS)
-def test_days_signed_before_the_log_began_are_shown_whole_and_sound(tmp_path: Path, shell: str) -> None:
-    """Those of others are seen as digests there, as in the first form; a changed payload of theirs is damage."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.report.year.fill_days", partly_before_the_log)
-        with year(tmp_path, first=date(2026, 12, 24), loaded=date(2026, 12, 23)) as filled:
-            made = publish(filled)
-    with zipfile.ZipFile(io.BytesIO(made[EVIDENCE])) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    assert sum(name.startswith("earlier/") for name in files) >= 3
-    assert sum(name.startswith("days/") for name in files) >= 3
-    found = check(files, tmp_path)
-    assert (found.damage, found.doubts) == ([], [])
-    code, said = run_script(unpack(files, tmp_path / "bundle"), shell)
-    assert (code, said[-1]) == (0, "Tout se tient.")
-    worse = resigned(
-        files | {bundle.PAYLOADS: files[bundle.PAYLOADS].replace(b'"met"', b'"tem"', 1)}, tmp_path / "state"
-    )
-    assert check(worse, tmp_path).outcome is EvidenceOutcome.DAMAGED
-    code, said = run_script(unpack(worse, tmp_path / "worse"), shell)
-    assert (code, "FAUX : contenus des lignes de ces journées" in said) == (1, True)
-
-
-def last_whole_day_left_out(files: Files) -> Files:
-    last = max(name for name in files if name.startswith("earlier/"))
-    name = last.removeprefix("earlier/").removesuffix(".txt")
-    rows = {line.split(b" ")[1] for line in files[last].splitlines()[1:]}
-    kept = {one: content for one, content in files.items() if name not in one or one.startswith("days/")}
-    heads = [line for line in files[bundle.HEADS].splitlines(True) if name.encode() not in line]
-    payloads = [line for line in files[bundle.PAYLOADS].splitlines(True) if line.split(b" ")[0] not in rows]
-    return kept | {bundle.HEADS: b"".join(heads), bundle.PAYLOADS: b"".join(payloads)}
-
-
-def partly_before_the_log(filled: Year, first: date, last: date, *, daily: bool) -> None:
-    """Fill days; those before the 28th are signed as they were before the log."""
-    begins, state = date(2026, 12, 28), filled.configuration.agent.state_directory
-
-    def close(ledger: Ledger, now: datetime) -> None:
-        ledger._store.write(lambda writer: close_as_before(writer, state, now))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Ledger, "sign_heads", close)
-        for day in each_day(first, begins - timedelta(days=1)):
-            fill_days(filled, day, day)
-    fill_days(filled, begins, last, daily=daily)
-
-
-# Days before the quarter that hold loads and entries.
-
-
-@pytest.fixture(scope="module")
-def early(tmp_path_factory: pytest.TempPathFactory) -> Sound:
-    """Publish a report whose ledger began in September, with two loads then and days that no figure rests on."""
-    folder = tmp_path_factory.mktemp("early")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.report.year.fill_days", from_september)
-        with year(folder, first=date(2026, 12, 29), loaded=date(2026, 9, 18)) as filled:
-            made = publish(filled)
-    path = folder / "bundle.zip"
-    path.write_bytes(made[EVIDENCE])
-    with zipfile.ZipFile(path) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    return Sound(path=path, files=files, state=folder / "state", csv=made[DAYS])
-
-
-def from_september(filled: Year, first: date, last: date, *, daily: bool) -> None:
-    """Fill some days of September, with a later load that leaves a host out, then the days of December."""
-    fill_days(filled, date(2026, 9, 18), date(2026, 9, 20), daily=True)
-    (load,) = filled.ledger.loads()
-    fewer = {key: days for key, days in load.declared.items() if key.subject != "srv-2"}
-    filled.clock.time = noon(date(2026, 9, 22))
-    filled.ledger.keep_load("e" * 64, fewer, load.targets)
-    fill_days(filled, date(2026, 9, 22), date(2026, 9, 23), daily=True)
-    fill_days(filled, first, last, daily=True)
-
-
-def first_load_left_out(files: Files) -> Files:
-    """Leave the day of the first load out, and of the table what it alone declared."""
-    day = next(name for name in sorted(files) if name.startswith("days/") and b" load {" in files[name])
-    proofs = [line for line in files[bundle.PROOFS].splitlines(True) if day[5:-4].encode() not in line]
-    table = [line for line in files[bundle.DAYS].splitlines(True) if b"no-longer-declared" not in line]
-    kept = {name: content for name, content in files.items() if name != day}
-    return kept | {bundle.PROOFS: b"".join(proofs), bundle.DAYS: b"".join(table)}
-
-
-def days_before_left_out(files: Files) -> Files:
-    return {
-        name: content for name, content in files.items() if not name.startswith("before/") and name != bundle.BEFORE
-    }
-
-
-def a_day_before_left_out(files: Files) -> Files:
-    day = next(name for name in sorted(files) if name.startswith("before/"))
-    proofs = [line for line in files[bundle.BEFORE].splitlines(True) if day[7:-4].encode() not in line]
-    return {name: content for name, content in files.items() if name != day} | {bundle.BEFORE: b"".join(proofs)}
-
-
-def load_shown_as_a_digest(files: Files) -> Files:
-    """Put the day of the first load among those of which the digests alone are shown."""
-    day = next(name for name in sorted(files) if name.startswith("days/") and b" load {" in files[name])
-    name = day[5:-4].encode()
-    digested = [
-        b" ".join([*line.split(b" ", 3)[:3], hashlib.sha256(line.split(b" ", 3)[3]).hexdigest().encode()]) + b"\n"
-        for line in files[day].splitlines()
-    ]
-    own = [line for line in files[bundle.PROOFS].splitlines(True) if name in line]
-    left = first_load_left_out(files)
-    before = {f"before/{day[5:]}": b"".join(digested), bundle.BEFORE: b"".join([*own, files[bundle.BEFORE]])}
-    return left | before
-
-
-def row_of_a_day_before_changed(files: Files) -> Files:
-    day = next(name for name in sorted(files) if name.startswith("before/"))
-    return files | {day: files[day].replace(b" day ", b" verdict ", 1)}
-
-
-@pytest.mark.programs
-@pytest.mark.parametrize("shell", SHELLS)
-def test_days_that_no_figure_rests_on_are_shown_as_digests(early: Sound, tmp_path: Path, shell: str) -> None:
-    before = [name for name in early.files if name.startswith("before/")]
-    assert len(before) >= 2
-    assert not any(b"{" in early.files[name] for name in before)
-    found = check(early.files, tmp_path, verifier(early.state).fingerprint)
-    assert (found.damage, found.doubts) == ([], [])
-    code, said = run_script(unpack(early.files, tmp_path / "bundle"), shell)
-    assert (code, said[-1]) == (0, "Tout se tient.")
-
-
-@pytest.mark.programs
-@pytest.mark.parametrize(
-    "tampered",
-    [
-        first_load_left_out,
-        a_day_before_left_out,
-        load_shown_as_a_digest,
-        row_of_a_day_before_changed,
-        lambda files: days_before_left_out(first_load_left_out(files)),
-    ],
-)
-def test_no_early_day_with_a_load_can_be_left_out(
-    early: Sound, tmp_path: Path, tampered: Callable[[Files], Files]
-) -> None:
-    files = resigned(tampered(dict(early.files)), early.state)
-    assert check(files, tmp_path).outcome is not EvidenceOutcome.SOUND
-    code, said = run_script(unpack(files, tmp_path / "bundle"))
-    assert (code, said[-1]) == (1, "Tout ne se tient pas.")
-
-
-def test_what_is_left_out_with_every_day_before_is_no_more_than_doubted(early: Sound, tmp_path: Path) -> None:
-    """The table follows from what is left, and says nothing of a host: without the digests that would be sound."""
-    left = first_load_left_out(dict(early.files))
-    assert left[bundle.DAYS] != early.files[bundle.DAYS]
-    found = check(resigned(days_before_left_out(left), early.state), tmp_path)
-    assert (found.damage, found.outcome) == ([], EvidenceOutcome.UNPROVEN)
-    assert len(found.doubts) == 1
-
-
-def test_a_bundle_without_the_days_before_is_doubted(early: Sound, tmp_path: Path) -> None:
-    """Those that an earlier release made have none."""
-    found = check(resigned(days_before_left_out(dict(early.files)), early.state), tmp_path)
-    assert (found.damage, found.outcome) == ([], EvidenceOutcome.UNPROVEN)
-    assert [line for line in found.doubts if "no load and no entry is left out before 0" in line]

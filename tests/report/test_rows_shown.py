@@ -4,33 +4,19 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from agent.core.period import Quarter
 from agent.ledger.keys import make_key, signer, verifier
 from agent.publishing.edition_files import DAYS, EVIDENCE
-from agent.publishing.reports import ReportRequest, published
 from agent.report import bundle
 from agent.report.archive import ArchiveWriter
 from agent.report.verifying import EvidenceOutcome, Verified, verify
 from tests.report.first_bundle import first_bundle
-from tests.report.year import Year, noon, year
-
-Files = dict[str, bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sound:
-    """A bundle of a real ledger, its files, and the state directory that it came from."""
-
-    path: Path
-    files: Mapping[str, bytes]
-    state: Path
-    csv: bytes
+from tests.report.published_bundle import Files, Sound, packed, publish, redeclare
+from tests.report.year import year
 
 
 @pytest.fixture(scope="module")
@@ -48,31 +34,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     return Sound(path=path, files=files, state=folder / "state", csv=made[DAYS])
-
-
-def redeclare(filled: Year) -> None:
-    """Let a later load leave a subject out, so that the table rests on two loads."""
-    (load,) = filled.ledger.loads()
-    fewer = {key: days for key, days in load.declared.items() if key.subject != "malware"}
-    filled.clock.time = noon(date(2027, 1, 7)) + timedelta(hours=1)
-    filled.ledger.keep_load("e" * 64, fewer, load.targets)
-    filled.clock.time = noon(date(2027, 1, 8))
-
-
-def publish(filled: Year) -> dict[str, bytes]:
-    wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary="scota")
-    with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
-        return {file.name: file.read_bytes() for file in made.folder.iterdir()}
-
-
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """Return the archive of some files, in the order given."""
-    written = io.BytesIO()
-    writer = ArchiveWriter(written)
-    for name, content in files.items():
-        writer.add(name, [content])
-    writer.close()
-    return written.getvalue()
 
 
 def check(content: bytes, tmp_path: Path, fingerprint: str | None = None) -> Verified:

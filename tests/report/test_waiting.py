@@ -21,7 +21,7 @@ from agent.report.waiting import waiting_days, with_waiting
 from tests.evaluation.test_past_days import Q4, RETENTION, provisional_before_a_look
 from tests.evaluation.test_round import RPO, world
 from tests.ledger.samples import day_row
-from tests.report.test_evidence import packed, resigned
+from tests.report.published_bundle import packed, resigned
 
 BEGAN = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
 LOADS = [Loading(at=datetime(2026, 10, 1, tzinfo=UTC), declared={RPO: Days()})]

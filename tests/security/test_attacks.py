@@ -21,7 +21,7 @@ from agent.report.attestations_shown import NamedAttesters
 from agent.report.verifying import EvidenceOutcome, verify
 from tests.parts.attested_bundle import AttestedBundle, OwnWitness, attested_bundle
 from tests.parts.checkout import HOME
-from tests.report.test_evidence import packed, unpack
+from tests.report.published_bundle import packed, unpack
 from tests.report.year import Year
 from tests.security.attacks import ATTACKS, STEM, Attack, Ground, Handed
 

@@ -22,7 +22,8 @@ from agent.ledger.chain import GENESIS, forge, line_of
 from agent.ledger.keys import make_key, verifier
 from agent.report import bundle, bundle_files
 from agent.report.verifying import EvidenceOutcome, Verified, verify
-from tests.report.test_rows_shown import Sound, manifest_made_anew, packed, sound
+from tests.report.published_bundle import Sound, packed
+from tests.report.test_rows_shown import manifest_made_anew, sound
 
 __all__ = ["sound"]
 

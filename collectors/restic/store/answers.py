@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from agent.core.errors import Denied, Exited, LookError, Missing, ToolMissing, Unreadable
+from agent.core.errors import Denied, LookError, Unreadable
 from agent.core.host import Output
 from agent.core.lines import one_line
 from agent.core.manifest import StoredFile
 from agent.core.reason import Reason
-
-GREETING = b"beffroi-store 1"
+from agent.hosts.store_answers import greeted
 
 # The only names that a restic repository gives (restic's design document); whatever else lies there is only counted.
 NAME = re.compile(r"config|data/([0-9a-f]{2})/\1[0-9a-f]{62}|(?:index|keys|snapshots)/[0-9a-f]{64}")
@@ -136,26 +135,7 @@ def hashed(output: Output, names: Sequence[str], where: str) -> HashResult:
 
 
 def _lines(output: Output, where: str) -> list[bytes]:
-    lines = output.stdout.removesuffix(b"\n").split(b"\n")
-    if output.truncated:
-        raise Unreadable(f"{where} says more than it may")
-    if GREETING not in lines[:1]:
-        said = one_line(output.stdout[:4096]) or one_line(output.stderr[:4096]) or "nothing"
-        raise Exited(f"{where}: the script there answered {said}", "run it by hand on that host")
-    refused = next((line for line in lines if line.startswith(b"refused ")), None)
-    if refused is not None:
-        raise _refusal(one_line(refused[8:]), where)
-    return lines[1:]
-
-
-def _refusal(said: str, where: str) -> LookError:
-    if said == "absent":
-        return Missing(f"{where} is not there", "see store.path, and whether its disk is mounted on that host")
-    if said == "denied":
-        return Denied(f"{where} may not be read by the account used there", "let that account read it, and no more")
-    if said.startswith("tool-missing "):
-        return ToolMissing(f"the host of {where} has no {said.partition(' ')[2]}", "install one of them there")
-    return Denied(f"the account for {where} refuses: {said}", "see its authorized_keys line: beffroi explain store")
+    return greeted(output, output.stdout.removesuffix(b"\n").split(b"\n"), where)
 
 
 def _error(said: bytes, where: str) -> LookError:
