@@ -1,8 +1,16 @@
 """What `beffroi run` does with the configuration of a fleet's centre."""
 
 import logging
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.config.settings import Configuration
+    from agent.ledger.ledger import Ledger
+    from agent.register.fleet_subjects import FleetSubjects
 
 
 def is_centre(path: Path) -> bool:
@@ -11,6 +19,29 @@ def is_centre(path: Path) -> bool:
 
     fleet = load(path, strict=False).fleet
     return fleet is not None and fleet.is_centre
+
+
+@contextmanager
+def opened_centre(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime, FleetSubjects]]":
+    """Give the centre's configuration, its own ledger for writing, the present instant, and what its agents declare.
+
+    Raises ConfigurationError, NotAllowed, UsageError, LedgerError.
+    """
+    from agent.core.clock import SystemClock
+    from agent.evaluation.identity import take_identity
+    from agent.evaluation.session import loaded
+    from agent.fleet.replicas import Replicas
+    from agent.ledger.ledger import Ledger
+    from agent.queries.centre import ask_fleet, registered_subjects
+
+    configuration, clock = loaded(path), SystemClock()
+    directory = configuration.agent.state_directory
+    take_identity(directory, writing=True)
+    directory.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with Replicas(directory, clock) as copies:
+        fleet = registered_subjects(configuration, ask_fleet(configuration, clock), copies)
+    with Ledger.open(directory, clock=clock) as ledger:
+        yield configuration, ledger, clock.now(), fleet
 
 
 def serve_centre(path: Path) -> None:
@@ -26,6 +57,7 @@ def serve_centre(path: Path) -> None:
     from agent.evaluation.identity import take_identity
     from agent.evaluation.session import loaded
     from agent.export.http.server import HttpServer
+    from agent.ledger.ledger import Ledger
     from agent.ledger.locks import daemon_lock
     from agent.queries.fleet_site import FleetSite
 
@@ -40,7 +72,8 @@ def serve_centre(path: Path) -> None:
     directory.mkdir(mode=0o750, parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(daemon_lock(directory))
-        daemon = CentreDaemon(configuration, clock)
+        own = stack.enter_context(Ledger.open(directory, clock=clock))
+        daemon = CentreDaemon(configuration, clock, own)
         stack.callback(daemon.stop)
         if configuration.agent.listen:
             site = FleetSite(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # What a damaged row holds may be anything, and as long.
 LONGEST = 400
+# How the centre's own ledger is called beside its agents'.
+OWN = "the centre's own"
 
 
 def register(app: typer.Typer) -> None:
@@ -197,14 +199,15 @@ def verified_fleet(path: Path) -> int:
 
     configuration = load(path, strict=False)
     take_identity(configuration.agent.state_directory, writing=True)
-    codes = []
+    codes: dict[str, int] = {}
     for agent, found in verified_ledgers(configuration, SystemClock()):
         for line in told(found):
-            typer.echo(f"{agent}: {line}")
-        codes.append(exit_code(found))
-    if not codes:
+            typer.echo(f"{agent or OWN}: {line}")
+        codes[agent] = exit_code(found)
+    if not codes.keys() - {""}:
         typer.echo("no agent has sent anything yet", err=True)
-    return 1 if 1 in codes else max(codes, default=3)
+        codes.setdefault("-", 3)
+    return 1 if 1 in codes.values() else max(codes.values())
 
 
 def told(found: "ChainVerification") -> Iterator[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.config.settings import Configuration
     from agent.ledger.ledger import Ledger
     from agent.register.book import BookEntry
+    from agent.register.fleet_subjects import FleetSubjects
 
 RegisterArgument = Annotated[
     str,
@@ -42,8 +43,8 @@ def register(app: typer.Typer) -> None:
         if not values and sys.stdin.isatty():
             values = ask(configuration_path(config), name)
         words = with_digests(values or ())
-        with opened(configuration_path(config)) as (configuration, ledger, now):
-            typer.echo(add(ledger, name, words, configuration, now))
+        with opened_book(configuration_path(config)) as (configuration, ledger, now, fleet):
+            typer.echo(add(ledger, name, words, configuration, now, fleet))
 
     @group.command("amend")
     def amend_entry(
@@ -58,8 +59,8 @@ def register(app: typer.Typer) -> None:
         from agent.register.reading import with_digests
 
         words = with_digests(values or ())
-        with opened(configuration_path(config)) as (configuration, ledger, now):
-            typer.echo(amend(ledger, name, id, words, configuration, now))
+        with opened_book(configuration_path(config)) as (configuration, ledger, now, fleet):
+            typer.echo(amend(ledger, name, id, words, configuration, now, fleet))
             fell = fallen(name, [row.values for row in ledger.entries(name) if row.id == id])
         if gone := [key for key in fell if f"{key}=" not in words]:
             typer.echo(f"{id}: {', '.join(gone)}: given for what the entry said before, and no longer kept", err=True)
@@ -112,11 +113,16 @@ def register(app: typer.Typer) -> None:
 def ask(path: Path, name: str) -> list[str]:
     """Return the words that a person at the terminal gives for an entry."""
     from agent.cli.asking import asked
-    from agent.config.of_agent import load_of_agent
+    from agent.cli.centre import is_centre
+    from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.register.entries import open_register
+    from agent.register.fleet_subjects import refuse_of_agents
 
-    return asked(open_register(name), load_of_agent(path), SystemClock().now())
+    register = open_register(name)
+    if is_centre(path):
+        refuse_of_agents(name)
+    return asked(register, load(path, strict=False), SystemClock().now())
 
 
 class ExportFormat(Enum):
@@ -133,8 +139,21 @@ def imported(path: Path, name: str, file: Path) -> tuple[str, ...]:
 
     # Read before any right is given up: who imports a file may read it, and what it names as evidence.
     register, prepared = prepare(name, read_content(file), str(file))
+    with opened_book(path) as (configuration, ledger, now, fleet):
+        return import_rows(ledger, register, prepared, str(file), configuration, now, fleet)
+
+
+@contextmanager
+def opened_book(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime, FleetSubjects | None]]":
+    """Give the configuration, its ledger for writing, the present instant, and at a centre what agents declare."""
+    from agent.cli.centre import is_centre, opened_centre
+
+    if is_centre(path):
+        with opened_centre(path) as found:
+            yield found
+        return
     with opened(path) as (configuration, ledger, now):
-        return import_rows(ledger, register, prepared, str(file), configuration, now)
+        yield configuration, ledger, now, None
 
 
 @contextmanager
@@ -157,7 +176,7 @@ def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[Book
 
     None where no ledger was ever made.
     """
-    from agent.config.of_agent import load_of_agent
+    from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.core.errors import NotAllowed, UsageError
     from agent.evaluation.identity import take_identity
@@ -166,7 +185,7 @@ def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[Book
     from agent.register.kept import listed
 
     register_name = find_register(name).name
-    directory = load_of_agent(path).agent.state_directory
+    directory = load(path, strict=False).agent.state_directory
     take_identity(directory, writing=False)
     try:
         ledger = Ledger.open(directory, clock=SystemClock(), readonly=True)

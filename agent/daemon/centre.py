@@ -6,12 +6,12 @@ Asking may take as long as the line lets it, so it has a thread of its own; what
 import logging
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
-from agent.core.errors import BeffroiError
+from agent.core.errors import BeffroiError, LedgerError
 from agent.daemon.loop import Signals
 from agent.daemon.systemd import WELL, notify, watchdog_interval
 from agent.export.http.health import Health
@@ -19,7 +19,15 @@ from agent.export.snapshot import Snapshot
 from agent.fleet.database import DatabaseAway, FleetDatabase, connected
 from agent.fleet.expiry import expire
 from agent.fleet.replicas import Replicas
-from agent.queries.centre import FleetKnown, asked, centre_snapshot, settings_of, without_database
+from agent.ledger.ledger import Ledger
+from agent.queries.centre import (
+    FleetKnown,
+    asked,
+    centre_snapshot,
+    keep_centre_load,
+    settings_of,
+    without_database,
+)
 
 log = logging.getLogger("beffroi.fleet")
 
@@ -42,8 +50,11 @@ class _Seen:
 class CentreDaemon:
     """Run one centre until it is told to stop; `snapshot`, `known` and `health` are the server's threads' as well."""
 
-    def __init__(self, configuration: Configuration, clock: Clock) -> None:
+    def __init__(self, configuration: Configuration, clock: Clock, own: Ledger) -> None:
+        """Begin; `own` is the centre's ledger, of its registers and the loads of its configuration."""
         self._configuration = configuration
+        self._own = own
+        self._not_kept = ""
         self._clock = clock
         self._stop = threading.Event()
         self._database: FleetDatabase | None = None
@@ -112,10 +123,25 @@ class CentreDaemon:
         self._copies.close()
 
     def _taken(self, known: FleetKnown) -> _Seen:
-        made = centre_snapshot(self._configuration, known, self._clock, self._copies)
+        made = centre_snapshot(self._configuration, known, self._clock, self._copies, self._own)
+        if self._not_kept:
+            made = replace(made, fault=f"the centre keeps nothing any more: {self._not_kept}")
         return _Seen(known=known, snapshot=made, at=self._clock.monotonic())
 
+    def _keep(self) -> None:
+        """Keep the load of the configuration, and sign the days of the centre's own ledger that are over."""
+        try:
+            keep_centre_load(self._configuration, self._own)
+            self._own.sign_heads(self._clock.now())
+        except LedgerError as error:
+            if error.message != self._not_kept:
+                log.error("the centre's own ledger: %s; next attempt in %.0f s", error.message, EVERY_SECONDS)
+            self._not_kept = error.message
+        else:
+            self._not_kept = ""
+
     def _round(self) -> FleetKnown:
+        self._keep()
         settings = settings_of(self._configuration)
         try:
             if self._database is None:

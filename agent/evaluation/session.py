@@ -143,7 +143,7 @@ def reading(path: Path, *, clock: Clock | None = None) -> Iterator[tuple[Configu
     directory = configuration.agent.state_directory
     take_identity(directory, writing=False)
     clock = clock or SystemClock()
-    with _existing(directory, clock) as ledger:
+    with existing_ledger(directory, clock) as ledger:
         yield configuration, ledger, clock
 
 
@@ -155,7 +155,7 @@ def reading_ledger(directory: Path) -> Iterator[tuple[Ledger | None, Clock]]:
     """
     take_identity(directory, writing=False)
     clock = SystemClock()
-    with _existing(directory, clock) as ledger:
+    with existing_ledger(directory, clock) as ledger:
         yield ledger, clock
 
 
@@ -255,7 +255,7 @@ def _readable(directory: Path, clock: Clock, stack: ExitStack) -> Ledger | None:
     Raises LedgerDamaged.
     """
     try:
-        return stack.enter_context(_existing(directory, clock))
+        return stack.enter_context(existing_ledger(directory, clock))
     except LedgerDamaged:
         raise
     except LedgerError as error:
@@ -264,7 +264,8 @@ def _readable(directory: Path, clock: Clock, stack: ExitStack) -> Ledger | None:
 
 
 @contextmanager
-def _existing(directory: Path, clock: Clock) -> Iterator[Ledger | None]:
+def existing_ledger(directory: Path, clock: Clock) -> Iterator[Ledger | None]:
+    """Open the ledger of a state directory for reading only; None where none was made. Raises LedgerError."""
     with ExitStack() as stack:
         ledger: Ledger | None = None
         with suppress(NoLedger):

@@ -3,18 +3,25 @@
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from agent.accounting.accepting import terms_declared
+from agent.accounting.expectation import Days
 from agent.config.settings import Configuration, FleetSettings
 from agent.core.clock import Clock
 from agent.core.errors import UsageError
+from agent.evaluation.session import existing_ledger
 from agent.export.snapshot import Snapshot
 from agent.fleet.agent_standing import AgentStanding, AgentState
-from agent.fleet.agent_states import agent_states
+from agent.fleet.agent_states import NOT_UNDERSTOOD, agent_states
 from agent.fleet.database import DatabaseAway, FleetDatabase, connected
 from agent.fleet.replicas import Replica, Replicas
-from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger
+from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger, Load
+from agent.queries.fleet_hosts import keys_of_hosts
+from agent.queries.fleet_registers import fleet_subjects
 from agent.queries.fleet_state import fleet_snapshot
+from agent.register.fleet_subjects import FleetSubjects
 
 log = logging.getLogger("beffroi.fleet")
 
@@ -29,16 +36,21 @@ class FleetKnown:
 
 
 def centre_snapshot(
-    configuration: Configuration, found: FleetKnown, clock: Clock, copies: Replicas | None = None
+    configuration: Configuration,
+    found: FleetKnown,
+    clock: Clock,
+    copies: Replicas | None = None,
+    own: Ledger | None = None,
 ) -> Snapshot:
     """Return the state of the fleet. Where the database is away, nothing behind any agent is proven.
 
-    `copies` are those that stay open; None: they are opened for this once.
+    `copies` are those that stay open, with the centre's own ledger; None: they are opened for this once.
     """
     if copies is None:
-        with Replicas(configuration.agent.state_directory, clock) as opened:
-            return centre_snapshot(configuration, found, clock, opened)
-    seen = fleet_snapshot(configuration, found.agents, found.replicas, copies.ledger, clock.now())
+        state = configuration.agent.state_directory
+        with Replicas(state, clock) as opened, existing_ledger(state, clock) as registers:
+            return centre_snapshot(configuration, found, clock, opened, registers)
+    seen = fleet_snapshot(configuration, found.agents, found.replicas, copies.ledger, clock.now(), own)
     return seen if not found.away else _with_fault(seen, found.away)
 
 
@@ -68,10 +80,16 @@ def without_database(settings: FleetSettings, copies: Replicas, why: str) -> Fle
 
 
 def verified_ledgers(configuration: Configuration, clock: Clock) -> Iterator[tuple[str, ChainVerification]]:
-    """Yield what a walk over each agent's ledger finds, as the database has it now. Raises DatabaseAway, UsageError."""
+    """Yield what a walk over each ledger finds, the agents' as the database has them now; "" is the centre's own.
+
+    Raises DatabaseAway, UsageError.
+    """
     state = configuration.agent.state_directory
     with connected(settings_of(configuration)) as database, Replicas(state, clock) as copies:
         replicas = copies.refresh(database)
+    with existing_ledger(state, clock) as own:
+        if own is not None:
+            yield "", own.verify()
     for one in replicas:
         if one.broken:
             damage = (one.broken,)
@@ -79,6 +97,26 @@ def verified_ledgers(configuration: Configuration, clock: Clock) -> Iterator[tup
             continue
         with Ledger.open(one.directory, clock=clock, readonly=True) as ledger:
             yield one.agent, ledger.verify()
+
+
+def registered_subjects(configuration: Configuration, known: FleetKnown, copies: Replicas) -> FleetSubjects:
+    """Return what entries of the centre's registers may be about: all that agents declare for its beneficiaries."""
+    loads: dict[str, Load] = {}
+    for one in known.replicas:
+        with suppress(*NOT_UNDERSTOOD):
+            loads.update((one.agent, last) for last in (copies.ledger(one).loads()[-1:] if one.is_filled else ()))
+    return fleet_subjects(configuration, loads)
+
+
+def keep_centre_load(configuration: Configuration, own: Ledger) -> None:
+    """Keep a load of the centre's configuration in its own ledger: its hosts, and who may accept a risk.
+
+    Raises LedgerError.
+    """
+    beneficiaries = tuple(one.id for one in configuration.inventory.beneficiaries)
+    keys = keys_of_hosts(settings_of(configuration).agents, beneficiaries)
+    accepting = terms_declared(configuration.inventory, configuration.convention.starts)
+    own.keep_load(configuration.digest, dict.fromkeys(keys, Days()), configuration.targets, accepting)
 
 
 def settings_of(configuration: Configuration) -> FleetSettings:

@@ -50,6 +50,13 @@ def _host(one: CurrentVerdict) -> str | None:
     return subject if is_own else None
 
 
+def keys_of_hosts(agents: Sequence[FleetAgent], beneficiaries: Sequence[str]) -> Iterator[Key]:
+    """Yield every target that the hosts give which the centre itself declares, by their own names."""
+    for host in dict.fromkeys(host for one in agents for host in one.hosts):
+        for beneficiary in beneficiaries:
+            yield from (Key(target=target, subject=host, beneficiary=beneficiary) for target in _OF_HOSTS)
+
+
 def unwatched_reasons(agents: Sequence[FleetAgent], heard: Collection[str]) -> dict[str, Reason]:
     """Return the hosts that the centre declares, each with what its lack of an agent would mean."""
     reasons: dict[str, Reason] = {}

@@ -1,11 +1,13 @@
 """The state of a whole fleet at one instant, read from the centre's copies: each agent's, with its name before it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from agent.config.health_command import health_command
 from agent.config.settings import Configuration
+from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary
 from agent.core.model import State, Target, Verdict
 from agent.core.reason import Reason
@@ -14,8 +16,9 @@ from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.agent_states import NOT_UNDERSTOOD
 from agent.fleet.replicas import Replica
-from agent.ledger.ledger import Ledger
+from agent.ledger.ledger import Ledger, Load
 from agent.queries.fleet_hosts import unwatched_reasons, with_declared_hosts
+from agent.queries.fleet_registers import WholeJudgement, as_agreed, centre_book, entries_of, fleet_subjects
 from agent.queries.kept_state import kept_configuration, kept_snapshot
 from agent.wording.inert import inert
 
@@ -26,17 +29,28 @@ def fleet_snapshot(
     replicas: Sequence[Replica],
     ledger_of: Callable[[Replica], Ledger],
     now: datetime,
+    own: Ledger | None = None,
 ) -> Snapshot:
-    """Return what is known of every agent; behind one that is silent, or whose rows are broken, all is unproven."""
+    """Return what is known of every agent; behind one that is silent, or whose rows are broken, all is unproven.
+
+    `own` is the centre's own ledger; None: it has none yet.
+    """
     held = {one.agent: one for one in replicas}
+    loads: dict[str, Load] = {}
+    others: dict[str, tuple[RegisterEntry, ...]] = {}
+    filled = [one for one in agents if one.agent in held and held[one.agent].is_filled]
+    for one in filled:
+        with _told_by_page(held, one.agent):
+            ledger = ledger_of(held[one.agent])
+            others[one.agent] = entries_of(one.agent, ledger)
+            loads.update((one.agent, last) for last in ledger.loads()[-1:])
+    book = centre_book(configuration, own, fleet_subjects(configuration, loads), others)
+    whole = WholeJudgement(configuration, book, now)
     parts: dict[str, Snapshot] = {}
-    for one in (agent for agent in agents if agent.agent in held and held[agent.agent].is_filled):
-        try:
+    for one in filled:
+        with _told_by_page(held, one.agent):
             replica = held[one.agent]
-            parts[one.agent] = _of_agent(configuration, one, replica, ledger_of(replica), now)
-        except NOT_UNDERSTOOD as error:
-            # What one agent has sent hides no other; the page's fault names it.
-            held[one.agent] = replace(held[one.agent], broken=str(error))
+            parts[one.agent] = _of_agent(configuration, one, replica, ledger_of(replica), now, whole)
     targets: dict[str, Target] = {}
     for part in parts.values():
         targets |= part.targets
@@ -50,16 +64,24 @@ def fleet_snapshot(
         convention=configuration.convention,
         beneficiaries=(*declared, *(Beneficiary(id=id, name=id) for id in lacking)),
         targets={**configuration.targets, **targets},
-        standings=with_declared_hosts(
-            tuple(one for part in parts.values() for one in part.standings),
-            unwatched_reasons(
-                () if configuration.fleet is None else configuration.fleet.agents,
-                {one.agent for one in agents if one.is_heard and one.agent in parts},
+        standings=(
+            *as_agreed(
+                with_declared_hosts(
+                    tuple(one for part in parts.values() for one in part.standings),
+                    unwatched_reasons(
+                        () if configuration.fleet is None else configuration.fleet.agents,
+                        {one.agent for one in agents if one.is_heard and one.agent in parts},
+                    ),
+                    tuple(one.id for one in declared),
+                    {**configuration.targets, **targets},
+                    now,
+                ),
+                book.agreements,
+                now,
             ),
-            tuple(one.id for one in declared),
-            {**configuration.targets, **targets},
-            now,
+            *whole.own(),
         ),
+        planned=book.planned,
         last_append=max((one.received_at for one in agents if one.received_at is not None), default=None),
         fault=_fault(agents, held),
         agents=tuple(agents),
@@ -67,8 +89,22 @@ def fleet_snapshot(
     )
 
 
+@contextmanager
+def _told_by_page(held: dict[str, Replica], agent: str) -> Iterator[None]:
+    """Let what one agent has sent, and cannot be understood, hide no other; the page's fault names it."""
+    try:
+        yield
+    except NOT_UNDERSTOOD as error:
+        held[agent] = replace(held[agent], broken=str(error))
+
+
 def _of_agent(
-    configuration: Configuration, agent: AgentStanding, replica: Replica, ledger: Ledger, now: datetime
+    configuration: Configuration,
+    agent: AgentStanding,
+    replica: Replica,
+    ledger: Ledger,
+    now: datetime,
+    whole: WholeJudgement,
 ) -> Snapshot:
     """Return an agent's own snapshot, its subjects and hosts with its name before them."""
     loads = ledger.loads()
@@ -78,7 +114,8 @@ def _of_agent(
     seen = ledger.at_once(lambda: kept_snapshot(kept, ledger, now=now, fault=None))
     is_behind = last is None or now - last > agent.evidence_age
     why = _why_unproven(agent, replica, is_behind=is_behind)
-    return replace(seen, standings=tuple(_named(one, agent.agent, why) for one in seen.standings))
+    standings = whole.again(seen.standings, agent.agent, kept, loads)
+    return replace(seen, standings=tuple(_named(one, agent.agent, why) for one in standings))
 
 
 def _why_unproven(agent: AgentStanding, replica: Replica, *, is_behind: bool) -> Reason | None:

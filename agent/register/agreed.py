@@ -1,6 +1,6 @@
 """From the entries that are kept to the accounting's values: acceptances, adaptations, exclusions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
@@ -23,13 +23,18 @@ from agent.register.papers import AGREED, standing
 
 
 def agreements_in_force(
-    rows: Iterable[BookEntry], inventory: Inventory, convention_starts: date | None, loads: Sequence[LoadedTerms]
+    rows: Iterable[BookEntry],
+    inventory: Inventory,
+    convention_starts: date | None,
+    loads: Sequence[LoadedTerms],
+    elsewhere: Container[Key] = frozenset(),
 ) -> Agreements:
     """Return everything that was agreed, from the entries of every register (any revisions, in the ledger's order).
 
     Which of it is in force on a day is for the values' own rules. An acceptance whose subject the configuration no
     longer declares is kept without effect. Each is judged by the signatories in force when it was entered, as `loads`
-    (those of the configuration, in the ledger's order) have them.
+    (those of the configuration, in the ledger's order) have them. `elsewhere`: keys that are declared though not by
+    `inventory`, such as those of agents at the centre of their fleet.
     """
     rows = tuple(rows)
     last = last_revisions(rows)
@@ -44,6 +49,7 @@ def agreements_in_force(
         _acceptance(term, items, judged, inventory, terms_in_force(term.row.sequence, loads, configured))
         for term in accepting
     )
+    acceptances = (replace(one, declared=one.declared or one.key in elsewhere) for one in acceptances)
     return Agreements(
         acceptances=tuple(acceptances),
         adaptations=tuple(_adaptation(term) for term in terms if term.row.register == "adaptation"),

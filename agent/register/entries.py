@@ -16,6 +16,7 @@ from agent.core.model import Key
 from agent.core.period import Month, day_end
 from agent.register.acceptance import check_acceptance, with_perimeter
 from agent.register.book import BookEntry
+from agent.register.fleet_subjects import FleetSubjects
 from agent.register.papers import AGREED, PAPERS, amended
 from agent.register.reading import EntryMistakes, read_pairs, read_value
 from agent.register.registers import REGISTERS, Kind, Register
@@ -26,7 +27,8 @@ class EntryContext:
     """What an entry is checked against; `kept` are the last revisions of every register's entries.
 
     `known` is `keys`, worked out once for many entries; None: each time. `loaded` is what the last load that was kept
-    says of acceptances; None: it says nothing of them, or there is none.
+    says of acceptances; None: it says nothing of them, or there is none. `fleet` is what the agents declare, at the
+    centre of a fleet.
     """
 
     inventory: Inventory
@@ -35,11 +37,13 @@ class EntryContext:
     kept: Sequence[BookEntry] = ()
     known: tuple[Key, ...] | None = None
     loaded: AcceptanceTerms | None = None
+    fleet: FleetSubjects | None = None
 
     @property
     def terms(self) -> AcceptanceTerms:
         """Return what the configuration says of acceptances."""
-        return terms_declared(self.inventory, self.convention_starts)
+        own = terms_declared(self.inventory, self.convention_starts)
+        return own if self.fleet is None else self.fleet.terms(own)
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -53,7 +57,7 @@ class EntryContext:
             if "none" not in row.values
             for duty in duties_of(row.register)
         )
-        return declared + judged
+        return (*declared, *(() if self.fleet is None else self.fleet), *judged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,8 @@ def check(
     _check_keys(register, values, mistakes, PAPERS if previous is not None else frozenset())
     _check_dates(register, values, setting, mistakes)
     _check_limit(values, mistakes)
+    if setting.fleet is not None and "limit" in values:
+        mistakes.add("limit", "is judged by the agent", "adapt it there; at the centre give attainment=…")
     _check_duty(register, values, mistakes)
     _check_beneficiary(values, previous, mistakes)
     beneficiary = _beneficiary(values, setting, previous, mistakes)

@@ -12,7 +12,8 @@ from agent.core.period import Month
 from agent.register.book import Book
 from agent.register.csv_file import BadRow, CsvRow, CsvTable, as_written, read_table
 from agent.register.entries import CheckedEntry, EntryContext, check, open_register
-from agent.register.kept import setting_of
+from agent.register.fleet_subjects import FleetSubjects
+from agent.register.kept import opened_register, setting_of
 from agent.register.reading import Mistake, with_digests
 from agent.register.registers import Register
 
@@ -52,11 +53,14 @@ def import_rows(
     file: str,
     configuration: Configuration,
     now: datetime,
+    fleet: FleetSubjects | None = None,
 ) -> tuple[str, ...]:
     """Keep every row as an entry of its own; return their ids. Raises EntryRefused naming each bad row, LedgerError."""
     loads = book.written_loads()
+    opened_register(register.name, fleet)
     return book.enter(
-        register.name, lambda rows: _made(register, prepared, file, setting_of(rows, configuration, now, loads))
+        register.name,
+        lambda rows: _made(register, prepared, file, setting_of(rows, configuration, now, loads, fleet)),
     )
 
 

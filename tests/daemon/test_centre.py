@@ -19,6 +19,7 @@ from agent.core.model import State
 from agent.core.reason import Reason
 from agent.daemon import centre as centres
 from agent.daemon.centre import CentreDaemon
+from agent.ledger.ledger import Ledger
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
 from tests.parts.checkout import HOME
@@ -86,26 +87,28 @@ def test_a_running_centre_serves_page_metrics_json_and_details(arras: FleetMembe
         assert asked(f"{address}/healthz")
 
 
-def centre_of(laid: Laid, folder: Path) -> CentreDaemon:
-    """Return a centre that does not run."""
+@contextmanager
+def centre_of(laid: Laid, folder: Path) -> Iterator[CentreDaemon]:
+    """Yield a centre that does not run."""
     path = folder / "centre.toml"
     path.write_text(CENTRE.format(state=folder / "centre", database=laid.server.settings(laid.name)))
     (folder / "centre").mkdir()
-    return CentreDaemon(load(path, strict=False), SystemClock())
+    with Ledger.open(folder / "centre", clock=SystemClock()) as own:
+        yield CentreDaemon(load(path, strict=False), SystemClock(), own)
 
 
 def test_before_it_has_asked_a_centre_proves_nothing(arras: FleetMember, laid: Laid, tmp_path: Path) -> None:
-    daemon = centre_of(laid, tmp_path)
-    assert daemon.snapshot().fault == "the fleet's database cannot be asked: it was not asked yet"
-    daemon.stop()
+    with centre_of(laid, tmp_path) as daemon:
+        assert daemon.snapshot().fault == "the fleet's database cannot be asked: it was not asked yet"
+        daemon.stop()
 
 
 def test_what_was_asked_too_long_ago_proves_nothing(
     arras: FleetMember, laid: Laid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    daemon = centre_of(laid, tmp_path)
-    daemon._seen = daemon._taken(daemon._round())
-    assert {one.state for one in daemon.snapshot().verdicts} == {State.MET, State.MISSED}
-    monkeypatch.setattr(centres, "LONGEST_ROUND", timedelta(seconds=-1))
-    assert {one.reason for one in daemon.snapshot().verdicts} == {Reason.SILENT_AGENT}
-    daemon._close()
+    with centre_of(laid, tmp_path) as daemon:
+        daemon._seen = daemon._taken(daemon._round())
+        assert {one.state for one in daemon.snapshot().verdicts} == {State.MET, State.MISSED}
+        monkeypatch.setattr(centres, "LONGEST_ROUND", timedelta(seconds=-1))
+        assert {one.reason for one in daemon.snapshot().verdicts} == {Reason.SILENT_AGENT}
+        daemon._close()

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from agent.accounting.expectation import Days
@@ -59,6 +59,12 @@ class FleetMember:
         self.ledger.keep_verdicts(
             [VerdictRecord(verdict=verdict(keys[host], state, now), stretch=None) for host, state in states.items()]
         )
+
+    def declare(self, keys: Mapping[Key, date | None]) -> None:
+        """Declare keys beside what is declared already, each from a day on."""
+        declared = dict(self.ledger.loads()[-1].declared) if self.ledger.loads() else {}
+        declared |= {key: Days(starts=starts) for key, starts in keys.items()}
+        self.ledger.keep_load("d", declared, TARGETS)
 
     def send(self) -> int:
         """Send all that waits; return how many rows."""
