@@ -160,13 +160,18 @@ def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) ->
     entered = [_entered_cause(entry, called) for entry in plans if entry.get("cause")]
     bad = [item for item in one.deviations if item.state in (State.MISSED, State.UNPROVEN)]
     reasons = [item.reason for item in bad if not item.silent]
-    stopped = [called.say(words.STOPPED) for item in bad if item.silent]
+    nothing = [words.STOPPED for item in bad if item.silent]
     if one.events is not None:
-        reasons = [item.reason for item in one.events.occurrences if item.state in (State.MISSED, State.UNPROVEN)]
-    seen = list(dict.fromkeys([*stopped, *(_short(one.target, reason, called) for reason in reasons)]))[:2]
+        due = [item for item in one.events.occurrences if item.state in (State.MISSED, State.UNPROVEN)]
+        reasons = [item.reason for item in due if item.month is None]
+        nothing = [words.UNSIGNED for item in due if item.month is not None]
+    nothing += [words.NOTHING_KEPT for reason in reasons if reason is Reason.NOT_RUN]
+    shorts = (words_of(one.target, reason).short for reason in reasons if reason is not Reason.NOT_RUN)
+    seen = list(dict.fromkeys(short.of(called.language) for short in shorts))[:2]
     told = words.ENTERED if CLAUSES[one.target].declared and one.events is not None else words.SEEN
-    parts = [*entered[:2], *([called.say(told).format(reasons=", ".join(seen))] if seen else [])]
-    return called.say(" ; ").join(parts) or "—"
+    said = [called.say(told).format(reasons=", ".join(seen))] if seen else []
+    lacking = list(dict.fromkeys(map(called.say, nothing)))[:2]
+    return called.say(" ; ").join([*entered[:2], *said, *lacking]) or "—"
 
 
 def _entered_cause(entry: RegisterEntry, called: Names) -> str:
@@ -175,12 +180,6 @@ def _entered_cause(entry: RegisterEntry, called: Names) -> str:
     said = beside_first(called.text(entry.get("cause")), entry, "cause", called)
     when = day(on, called.language)
     return called.say(words.CAUSE).format(id=entry.id, day=when, by=called.by(author), cause=said)
-
-
-def _short(target: str, reason: Reason, called: Names) -> str:
-    if reason is Reason.NOT_RUN:
-        return called.say(words.NOTHING_KEPT)
-    return words_of(target, reason).short.of(called.language)
 
 
 def _action(entry: RegisterEntry, report: Report, called: Names) -> str:
@@ -286,7 +285,8 @@ def _decisions(report: Report, called: Names) -> Iterator[str]:
         made = entering(entry, report.quarter)
         if entry.id in acting and not made.acknowledged and _lasts(entry, report.span.first):
             entered = day(day_of(made.last_at), called.language)
-            yield called.say(words.ACKNOWLEDGE).format(id=entry.id, entered=entered)
+            title = target_title(entry.get("target") or "", called.language)
+            yield called.say(words.ACKNOWLEDGE).format(id=entry.id, target=title, entered=entered)
     for followed in report.targets:
         if followed.outcome is None and followed.standing and followed.standing[-1].measured is State.MISSED:
             title = target_title(followed.target, called.language)

@@ -145,7 +145,7 @@ def _ages(report: Report, called: Names) -> list[ReportTable]:
         usual = CLAUSES[target].evidence_age
         same = (length_said(ages, called.language), usual, any(one.value > usual for one in ages))
         alike.setdefault(same, []).append(target_title(target, called.language))
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             said,
             duration(usual, called.language),
@@ -154,7 +154,9 @@ def _ages(report: Report, called: Names) -> list[ReportTable]:
         )
         for (said, usual, is_longer), titles in sorted(alike.items(), key=lambda item: item[0][1])
     ]
-    head = ("Durée de validité", "Durée par défaut", "Objectifs", "Remarque")
+    head: tuple[str, ...] = ("Durée de validité", "Durée par défaut", "Objectifs", "Remarque")
+    if not any(remark for *_, remark in rows):
+        head, rows = head[:-1], [row[:-1] for row in rows]
     return table("Durée de validité des preuves", head, rows, language=called.language)
 
 

@@ -115,7 +115,7 @@ def sentence(one: TargetFigures, language: Language) -> str:
         said = words.event_sentence(one.target, found, one.events.outcome, declared=declared, language=language)
         return said + _other_reading(one.target, one.events, language)
     if not one.standing:
-        return translated("Aucun constat pendant le trimestre.", language)
+        return translated("Aucun contrôle n'a porté sur ce point pendant le trimestre.", language)
     last = one.standing[-1]
     word = translated(words.OUTCOMES_OF_STATES[last.measured], language)
     said = translated("Dernier constat du trimestre, {instant} : {word}.", language)

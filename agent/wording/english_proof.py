@@ -5,8 +5,8 @@ from agent.wording import proof as words
 PROOF = {
     words.SIGNED: "Days (UTC) of the quarter that are closed by a signature: {signed}.",
     words.NO_OTHER: (
-        "No witness and no timestamp is declared: beside the provider, only the digests that you received attest these"
-        " days."
+        "No witness and no timestamp is declared: beside the provider, only digests that you may have received would"
+        " attest these days."
     ),
     words.IN_TIME: "In time: by the end (UTC) of the day after.",
     words.NO_AUDIT: "No audit by random draws was made during the quarter.",

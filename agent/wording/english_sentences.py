@@ -42,8 +42,9 @@ SENTENCES = {
     ),
     "Preuves manquantes pour : {lacking}.": "Evidence is lacking for: {lacking}.",
     "Démontré chaque jour attendu pour : {proven}.": "Proven on every day expected for: {proven}.",
-    "Aucun constat pendant le trimestre.": "No finding during the quarter.",
-    "aucun constat": "no finding",
+    "Aucun contrôle n'a porté sur ce point pendant le trimestre.": "No check looked at this during the quarter.",
+    "aucun contrôle": "no check",
+    "mois ni signé ni renseigné": "month neither signed nor filled in",
     "Dernier constat du trimestre, {instant} : {word}.": "Last finding of the quarter, {instant}: {word}.",
     "propre au bénéficiaire": "the beneficiary's own",
     "mutualisé": "shared",
@@ -75,7 +76,9 @@ SENTENCES = {
     "Site déclaré, non constaté, pour {copies} sur {all}.": "Site declared, not observed, for {copies} of {all}.",
     ", faite le {day}": ", made on {day}",
     ", faite entre le {first} et le {last}": ", made between {first} and {last}",
-    ", dont la date n'est pas connue pour {copies} sur {all}": ", whose date is not known for {copies} of {all}",
+    ", et intactes à leur dernière vérification": ", and intact at their last verification",
+    " (date inconnue pour {copies} sur {all})": " (date unknown for {copies} of {all})",
+    " ; la date de leur dernière vérification n'est pas connue": "; the date of their last verification is not known",
     " saine{when} (dommage constaté sur {copies} sur {all}{found})": (
         " that was sound{when} (damage observed on {copies} of {all}{found})"
     ),
@@ -128,8 +131,10 @@ SENTENCES = {
     "= stable": "= stable",
     "▲ mieux": "▲ better",
     "▼ moins bien": "▼ worse",
-    "{target}, {subject}, {days} ; signataire : {signer} ; préconisation écartée : {recommendation}.": (
-        "{target}, {subject}, {days}; accepted by {signer}; recommendation declined: {recommendation}."
+    "{target}, {subject}, {days} ; signataire, selon le registre : {signer} ; préconisation écartée :"
+    " {recommendation}.": (
+        "{target}, {subject}, {days}; accepted, by the register, by {signer}; recommendation declined:"
+        " {recommendation}."
     ),
     "non indiquée": "not stated",
     "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui prend fin le {until}.": (
@@ -138,8 +143,8 @@ SENTENCES = {
     "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui a pris fin le {until}.": (
         "Renew the accepted risk {id} ({target}, {subject}) or not, which ended on {until}."
     ),
-    "Accuser réception de l'inscription {id}, du {entered}, ou la contester.": (
-        "Acknowledge {id}, entered on {entered}, or contest it."
+    "Accuser réception de l'inscription {id} ({target}), du {entered}, ou la contester.": (
+        "Acknowledge {id} ({target}), entered on {entered}, or contest it."
     ),
     "{target} : une échéance est passée ; elle est à fixer avec le prestataire.": (
         "{target}: a due date has passed; a new one is to be set with the provider."
@@ -152,17 +157,17 @@ SENTENCES = {
     "Risques acceptés, selon le registre": "Risks accepted, by the register",
     "Objectifs atteints": "Targets met",
     "Objectifs sans objet ce trimestre": "Targets not applicable this quarter",
-    "Autres suivis, sans objectif chiffré": "Others watched, without a numeric objective",
+    "Autres suivis, à titre d'information": "Others watched, for information",
     "aucun élément déclaré": "nothing declared",
     "Ces chiffres reposent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
     " déclaré les décrit.": (
         "These figures rest on: {rests}. Workstations, Office 365 and telephony are seen only if a declared export"
         " describes them."
     ),
-    "Mesurés : {measured} sur {of_measured}. Déclarés, selon les registres (la conservation des sauvegardes, selon les"
-    " contrôles) : {declared} sur {of_declared}.": (
-        "Measured: {measured} of {of_measured}. Declared, by the registers (the retention of backups, by the checks):"
-        " {declared} of {of_declared}."
+    "Objectifs mesurés : {measured} sur {of_measured}. Objectifs déclarés (selon les registres, sauf la conservation"
+    " des sauvegardes, qui est contrôlée) : {declared} sur {of_declared}.": (
+        "Measured targets: {measured} of {of_measured}. Declared targets (by the registers, but for the retention of"
+        " backups, which is checked): {declared} of {of_declared}."
     ),
     # Amounts.
     "jour": "day",

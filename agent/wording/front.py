@@ -27,20 +27,23 @@ OUTAGE_OF_A_DAY = "Le logiciel de mesure n'a pas fonctionné {days} : aucun cont
 DAYS_MORE = "{days} autres jours"
 STOPPED = "logiciel de mesure à l'arrêt"
 NOTHING_KEPT = "aucun relevé"
+UNSIGNED = "mois ni signé ni renseigné"
 SEEN = "constaté : {reasons}"
 ENTERED = "selon le registre : {reasons}"
 CAUSE = "selon le registre ({id}, le {day}{by}) : {cause}"
 WITHOUT_ACCEPTANCE = "sans cette acceptation : {word}"
-NO_FINDING = "aucun constat"
+NO_FINDING = "aucun contrôle"
 NO_ACTION = "sans action inscrite"
 ACTION = "{action} ({owner}, {due}{late})"
 OVERDUE = ", échéance dépassée"
 NO_TREND, STABLE, BETTER, WORSE = "—", "= stable", "▲ mieux", "▼ moins bien"
-ACCEPTED = "{target}, {subject}, {days} ; signataire : {signer} ; préconisation écartée : {recommendation}."
+ACCEPTED = (
+    "{target}, {subject}, {days} ; signataire, selon le registre : {signer} ; préconisation écartée : {recommendation}."
+)
 NO_RECOMMENDATION = "non indiquée"
 RENEW = "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui prend fin le {until}."
 RENEW_ENDED = "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui a pris fin le {until}."
-ACKNOWLEDGE = "Accuser réception de l'inscription {id}, du {entered}, ou la contester."
+ACKNOWLEDGE = "Accuser réception de l'inscription {id} ({target}), du {entered}, ou la contester."
 OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec le prestataire."
 CONTEST = (
     "Un chiffre se conteste par écrit auprès du prestataire ; ce rapport ne fixe aucun délai pour cela. Une"
@@ -51,7 +54,7 @@ OTHERS: tuple[tuple[QuarterOutcome | None, str], ...] = (
     (QuarterOutcome.RISK_ACCEPTED, "Risques acceptés, selon le registre"),
     (QuarterOutcome.ATTAINED, "Objectifs atteints"),
     (QuarterOutcome.NOT_APPLICABLE, "Objectifs sans objet ce trimestre"),
-    (None, "Autres suivis, sans objectif chiffré"),
+    (None, "Autres suivis, à titre d'information"),
 )
 
 # By which targets' subjects each kind of thing is counted.
@@ -80,8 +83,8 @@ COVERAGE = (
     " déclaré les décrit."
 )
 APART = (
-    "Mesurés : {measured} sur {of_measured}. Déclarés, selon les registres (la conservation des sauvegardes, selon les"
-    " contrôles) : {declared} sur {of_declared}."
+    "Objectifs mesurés : {measured} sur {of_measured}. Objectifs déclarés (selon les registres, sauf la conservation"
+    " des sauvegardes, qui est contrôlée) : {declared} sur {of_declared}."
 )
 
 

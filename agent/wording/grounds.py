@@ -30,7 +30,10 @@ OF_HOSTS = "{hosts} (sur {declared} déclarées)"
 PLACE_DECLARED = "Site déclaré, non constaté, pour {copies} sur {all}."
 VERIFIED_ON = ", faite le {day}"
 VERIFIED_BETWEEN = ", faite entre le {first} et le {last}"
-NOT_VERIFIED = ", dont la date n'est pas connue pour {copies} sur {all}"
+INTACT = ", et intactes à leur dernière vérification"
+# No copy is said to be intact where no verification can be dated.
+NONE_DATED = " ; la date de leur dernière vérification n'est pas connue"
+NOT_VERIFIED = " (date inconnue pour {copies} sur {all})"
 LAST_SOUND = " saine{when} (dommage constaté sur {copies} sur {all}{found})"
 FOUND_ON, FOUND_BETWEEN = ", le {day}", ", entre le {first} et le {last}"
 TWELVE_MONTHS = "environ douze mois ({limit} au moins)"
@@ -78,6 +81,11 @@ def rests_on(grounds: Grounds, language: Language = "fr") -> str:
     return " ".join(said)
 
 
+def single(grounds: Grounds) -> bool:
+    """Return whether one thing alone is followed."""
+    return sum(number for _, number in grounds.things) + grounds.alert_path == 1
+
+
 def things(kind: str, number: int, language: Language = "fr") -> str:
     """Return a number of things of one kind."""
     one, several = THINGS[kind]
@@ -102,28 +110,31 @@ def limit_of(target: str, limit: float, language: Language = "fr") -> str:
 
 
 def verified(grounds: Grounds, language: Language = "fr") -> str:
-    """Return when the last verification of each copy was made, to stand behind «à leur dernière vérification».
+    """Return that the copies were intact at their last verification, and when that was; empty of no copy.
 
     Where a later one found damage, it is said to be the last sound one, and what was found since.
     """
-    when = _verified(grounds, language)
+    if not grounds.verified:
+        return ""
+    if not any(grounds.verified) and not grounds.damaged:
+        return translated(NONE_DATED, language)
+    when, intact = _verified(grounds, language), translated(INTACT, language)
     if not grounds.damaged:
-        return when
+        return intact + when
     found = _between(sorted(grounds.damaged), FOUND_ON, FOUND_BETWEEN, language)
     copies = things("copy", len(grounds.damaged), language)
     said = translated(LAST_SOUND, language)
-    return said.format(when=when, copies=copies, all=len(grounds.verified), found=found)
+    return intact + said.format(when=when, copies=copies, all=len(grounds.verified), found=found)
 
 
 def _verified(grounds: Grounds, language: Language) -> str:
     known = sorted(when for when in grounds.verified if when is not None)
     lacking = len(grounds.verified) - len(known)
     said = _between(known, VERIFIED_ON, VERIFIED_BETWEEN, language) if known else ""
-    if not grounds.verified or lacking:
-        copies = things("copy", lacking, language)
-        unknown = translated(NOT_VERIFIED, language).format(copies=copies, all=len(grounds.verified))
-        return said + unknown if lacking else ""
-    return said
+    if not lacking:
+        return said
+    copies = things("copy", lacking, language)
+    return said + translated(NOT_VERIFIED, language).format(copies=copies, all=len(grounds.verified))
 
 
 def kept_for(grounds: Grounds, language: Language = "fr") -> str:

@@ -2,8 +2,8 @@
 
 SIGNED = "Journées (UTC) du trimestre closes par une signature : {signed}."
 NO_OTHER = (
-    "Aucun témoin ni aucun horodatage n'est déclaré : en dehors du prestataire, seules les empreintes que vous avez"
-    " reçues attestent ces journées."
+    "Aucun témoin ni aucun horodatage n'est déclaré : en dehors du prestataire, seules des empreintes que vous"
+    " auriez reçues attesteraient ces journées."
 )
 IN_TIME = "À temps : au plus tard à la fin du lendemain (UTC) de la journée."
 NO_AUDIT = "Aucun audit par tirage au sort n'a été fait au cours du trimestre."

@@ -14,7 +14,7 @@ from agent.core.model import State
 from agent.core.period import Quarter
 from agent.wording import report_in_english as english
 from agent.wording.entries import Due
-from agent.wording.grounds import Grounds, held_words
+from agent.wording.grounds import Grounds, held_words, single
 from agent.wording.languages import Language
 from agent.wording.quantities import MONTHS, SHORT_MONTHS, day
 from agent.wording.tallies import Occurred, percent
@@ -92,7 +92,8 @@ def day_sentence(
         return NOT_YET
     if tally.unproven == tally.expected:
         none = f"Aucun de ces {tally.expected} jours n'est" if tally.expected > 1 else "Le seul jour attendu n'est pas"
-        return f"{none} démontré pour tout ce qui est suivi : les preuves manquent."
+        whole = "" if single(grounds) else " pour tout ce qui est suivi"
+        return f"{none} démontré{whole} : les preuves manquent."
     held = held_words(held_of(target), target, grounds)
     if tally.met == tally.expected:
         return f"{_each(tally.expected)}, {held}."

@@ -6,7 +6,7 @@ from datetime import date
 
 from agent.accounting.quarter import QuarterOutcome
 from agent.accounting.rate import Tally
-from agent.wording.grounds import Grounds, held_words
+from agent.wording.grounds import Grounds, held_words, single
 from agent.wording.quantities import MONTHS, day
 from agent.wording.tallies import Occurred, percent
 from agent.wording.targets.every import due_of, held_of
@@ -34,7 +34,8 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grou
         return ENGLISH["Rien n'était encore suivi pendant cette période."]
     if tally.unproven == tally.expected:
         none = f"None of these {tally.expected} days is" if tally.expected > 1 else "The only day expected is not"
-        return f"{none} proven for all that is followed: evidence is lacking."
+        whole = "" if single(grounds) else " for all that is followed"
+        return f"{none} proven{whole}: evidence is lacking."
     held = held_words(held_of(target), target, grounds, "en")
     if tally.met == tally.expected:
         each = f"On each of the {tally.expected} days" if tally.expected > 1 else "On the only day expected"

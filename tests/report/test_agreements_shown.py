@@ -66,8 +66,8 @@ def test_the_first_page_counts_an_acceptance_from_the_day_of_its_entry(material:
     assert rows(late)[1][6] == "en vigueur à partir de son inscription, le 10 novembre 2026"
     page, _ = first_page(late)
     assert page[1] == (
-        "Correctifs de sécurité, srv-1, du 10 novembre au 31 décembre 2026 ; signataire : Présidente du SCOTA ;"
-        " préconisation écartée : non indiquée."
+        "Correctifs de sécurité, srv-1, du 10 novembre au 31 décembre 2026 ; signataire, selon le registre :"
+        " Présidente du SCOTA ; préconisation écartée : non indiquée."
     )
 
 
@@ -144,7 +144,8 @@ def test_an_amended_adaptation_is_shown_as_it_was_in_force(material: Material) -
 def test_an_acceptance_without_declared_signatories_is_marked(material: Material) -> None:
     changed = accepted(material, accepted_by="technicien DIITUN", signatories=())
     page, _ = first_page(changed)
-    assert "signataire : technicien DIITUN (aucun signataire n'était déclaré à son inscription)" in page[1]
+    marked = "signataire, selon le registre : technicien DIITUN (aucun signataire n'était déclaré à son inscription)"
+    assert marked in page[1]
     assert rows(changed)[1][6] == "en vigueur ; aucun signataire n'était déclaré à son inscription"
 
 

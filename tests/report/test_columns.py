@@ -24,6 +24,20 @@ def test_longer_texts_get_more_room_and_all_of_it_is_given() -> None:
     assert abs(short + long - 100) < 0.2
 
 
+def test_one_long_text_among_short_ones_takes_little_room() -> None:
+    every = [("une phrase de la même longueur partout " * 3, "court")] * 9
+    alone, among = shares(table(*every, ("une phrase", "une phrase bien plus longue " * 5))), shares(table(*every))
+    assert among[0] > alone[0] > alone[1] > among[1]
+
+
+def test_a_sentence_under_a_title_is_a_line_of_its_own() -> None:
+    title, said = "Sauvegarde quotidienne", "89 jours sur 92"
+    heading = f'<th scope="row"><a href="#x">{title}</a><span class="says">{said}</span></th>'
+    rows = f"<table><tbody><tr>{heading}<td>{title}</td></tr></tbody></table>"
+    heading_share, cell_share = shares(rows)
+    assert heading_share < 1.3 * cell_share
+
+
 def test_the_word_of_a_state_has_room_for_all_of_it() -> None:
     texts = ("longue explication " * 20,) * 4
     state, *_ = shares(table((STATE, *texts)))

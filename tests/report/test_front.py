@@ -92,8 +92,8 @@ def test_an_amended_cause_names_who_amended_it_and_when(material: Material) -> N
 
 def test_measured_and_declared_targets_are_counted_apart(view: FrontView) -> None:
     assert view.apart == (
-        "Mesurés : 4 atteints sur 11. Déclarés, selon les registres (la conservation des sauvegardes, selon les"
-        " contrôles) : 3 atteints sur 8."
+        "Objectifs mesurés : 4 atteints sur 11. Objectifs déclarés (selon les registres, sauf la conservation des"
+        " sauvegardes, qui est contrôlée) : 3 atteints sur 8."
     )
 
 
@@ -117,7 +117,10 @@ def test_what_waits_for_the_beneficiary_is_listed(view: FrontView) -> None:
         "Reconduire ou non le risque accepté acceptance-1 (Correctifs de sécurité, srv-2), qui a pris fin le"
         " 19 novembre 2026."
     )
-    assert "Accuser réception de l'inscription adaptation-1, du 28 septembre 2026, ou la contester." in view.decisions
+    acknowledge = (
+        "Accuser réception de l'inscription adaptation-1 (Conservation des journaux), du 28 septembre 2026, ou la"
+    )
+    assert f"{acknowledge} contester." in view.decisions
 
 
 def test_an_agreement_that_was_acknowledged_waits_for_nothing(material: Material) -> None:
@@ -135,13 +138,13 @@ def test_only_what_has_an_effect_is_to_be_acknowledged(material: Material) -> No
     of_an_hour = replace(excluded, ends=excluded.begins + timedelta(hours=1))
     changed = replace(material.agreements, acceptances=(unsigned,), exclusions=(of_an_hour,))
     found = shown(replace(material, agreements=changed))
-    assert [one.split(",")[0] for one in found.decisions] == ["Accuser réception de l'inscription adaptation-1"]
+    assert [one.split(" (")[0] for one in found.decisions] == ["Accuser réception de l'inscription adaptation-1"]
 
 
 def test_an_accepted_risk_names_the_recommendation_that_was_declined(material: Material, view: FrontView) -> None:
     assert view.accepted == (
-        "Correctifs de sécurité, srv-2, du 19 octobre au 19 novembre 2026 ; signataire : Présidente du SCOTA ;"
-        " préconisation écartée : non indiquée.",
+        "Correctifs de sécurité, srv-2, du 19 octobre au 19 novembre 2026 ; signataire, selon le registre :"
+        " Présidente du SCOTA ; préconisation écartée : non indiquée.",
     )
 
 
@@ -166,9 +169,10 @@ def test_the_page_is_issued_on_the_day_on_which_it_was_made(material: Material, 
 
 
 def test_what_a_register_says_is_not_said_to_be_seen(view: FrontView) -> None:
-    """A scan that was entered late was seen by no one; a departure's rights were looked at."""
+    """A scan that was entered late was seen by no one, a month that nobody signed neither."""
     assert rows(view)["vulnerability-scan"].cause == "selon le registre : échéance dépassée"
-    assert rows(view)["access-revocation"].cause.startswith("constaté : ")
+    assert rows(view)["access-revocation"].cause == "mois ni signé ni renseigné ; aucun relevé"
+    assert rows(view)["web-filtering"].cause == "aucun relevé"
 
 
 def test_a_cause_that_was_amended_says_whose_word_it_is_and_what_it_was(material: Material) -> None:
@@ -241,4 +245,4 @@ def test_what_was_never_looked_at_is_not_listed_as_watched(report: Report) -> No
     [one] = [one for one in report.targets if one.target == "storage-quota"]
     found = front(replace(report, targets=(replace(one, standing=()),)), names((), report.beneficiary, public=False))
     [(_, [(_, said)])] = found.others
-    assert said.endswith("(aucun constat)")
+    assert said.endswith("(aucun contrôle)")

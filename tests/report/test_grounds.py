@@ -51,14 +51,22 @@ def test_intact_is_said_with_the_date_of_its_verification(material: Material) ->
     )
     told = said(replace(material, copies=dated), "backup-offsite")
     assert "intactes à leur dernière vérification, faite entre le 12 décembre 2026 et le 30 décembre 2026 ;" in told
-    assert "dont la date n'est pas connue pour 2 copies sur 2" in said(material, "backup-offsite")
+
+
+def test_no_copy_is_said_intact_where_no_verification_is_dated(material: Material) -> None:
+    told = said(material, "backup-offsite")
+    assert "intact" not in told
+    assert "récentes ; la date de leur dernière vérification n'est pas connue ;" in told
 
 
 @pytest.mark.parametrize(
     ("days", "text"),
     [
-        ((date(2026, 12, 1),), ", faite le 1er décembre 2026"),
-        ((date(2026, 12, 1), None), ", faite le 1er décembre 2026, dont la date n'est pas connue pour 1 copie sur 2"),
+        ((date(2026, 12, 1),), ", et intactes à leur dernière vérification, faite le 1er décembre 2026"),
+        (
+            (date(2026, 12, 1), None),
+            ", et intactes à leur dernière vérification, faite le 1er décembre 2026 (date inconnue pour 1 copie sur 2)",
+        ),
         ((), ""),
     ],
 )

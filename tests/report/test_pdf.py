@@ -2,6 +2,7 @@
 
 import builtins
 import hashlib
+import re
 import subprocess
 from collections import Counter
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from agent.report.pdf import NoPdf, render_pdf, with_images
 pytestmark = pytest.mark.programs
 
 AT = datetime(2027, 1, 1, tzinfo=UTC)
+# In points: how tall a page is, and where its running foot begins.
+TALL, FOOT = 842, 788
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +115,15 @@ def test_a_reader_finds_the_words_on_its_pages(made: Path) -> None:
         "Syndicat Mixte du SCOT de l'Arrageois, 4e trimestre 2026, édition 1, diffusion restreinte page 1 sur" in words
     )
     assert "89 jours sur 92 (96,7 %)" in words
+
+
+def test_two_servers_take_twenty_pages_and_none_stands_half_empty(made: Path) -> None:
+    """The last page ends where it ends; what cannot be parted, such as a calendar, leaves a third of a page at most."""
+    ran = subprocess.run(["pdftotext", "-bbox", made, "-"], capture_output=True, check=True, timeout=60)
+    pages = ran.stdout.decode().split("<page ")[1:]
+    assert len(pages) <= 20
+    ends = [max(float(end) for end in re.findall(r'yMax="([\d.]+)">', page) if float(end) < FOOT) for page in pages]
+    assert min(ends[:-1]) > TALL * 2 / 3
 
 
 def test_a_page_is_no_blank_and_has_its_colours(made: Path, tmp_path: Path) -> None:

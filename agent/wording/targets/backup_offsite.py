@@ -29,8 +29,8 @@ TARGET = TargetWords(
         en="another site than the source, within the EEA; verified within 7 d, read in full within 90 d",
     ),
     held=Words(
-        fr="les copies hors site étaient récentes, et intactes à leur dernière vérification{verified}",
-        en="the off-site copies were recent, and intact at their last verification{verified}",
+        fr="les copies hors site étaient récentes{verified}",
+        en="the off-site copies were recent{verified}",
     ),
     phrases={**COPY, **COPIES},
     reasons=OF_BACKUPS,
