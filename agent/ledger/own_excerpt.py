@@ -18,7 +18,7 @@ from agent.ledger.attestations import COSIGNATURE, TIMESTAMP, Attestation
 from agent.ledger.excerpt import ExcerptLine, excerpt
 from agent.ledger.heads import Head
 from agent.ledger.tables import CHAIN, CHECKPOINT, LOG_LEAF, OWN_TREE, PAYLOAD, VERDICT
-from agent.proving.day_log import OwnTree, day_tree, log_tree, own_leaf
+from agent.proving.day_log import OwnTree, day_leaf_in, day_tree, log_tree, own_leaf
 from agent.proving.merkle import MerkleTree
 
 
@@ -192,7 +192,7 @@ class OwnExcerpt:
             leaf = positions[head.number]  # where the log begins with an earlier head, the later one of the two
             trees = _trees(self._connection, head.number)
             seed = bytes.fromhex(leaf.seed)
-            day = day_tree(seed, trees)
+            day = day_tree(seed, trees, day_leaf_in(leaf.text).bits)
             own = next((one for one in trees if one.beneficiary == self._beneficiary), None)
             if own is None or leaf.position >= len(lines):
                 continue  # before its first row a beneficiary has no leaf

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from agent.core.errors import LedgerDamaged, LedgerError
+from agent.ledger.fields import Fields, whole
 from agent.ledger.tables import (
     BATCH,
     BATCH_DAY,
@@ -26,7 +27,10 @@ from agent.ledger.tables import (
     SCHEMA,
 )
 
+KIND = "migration"
 OLDEST = 1
+# From this version on a head gives each beneficiary its place.
+PLACES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +64,15 @@ def batches(connection: Connection) -> None:
         connection.execute(insert(LATEST_READING), rows)
 
 
+def places(_connection: Connection) -> None:
+    """Change no table: heads of version 5 give each beneficiary its place, which a program of version 4 cannot read."""
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(to=2, apply=typed_values),
     Migration(to=3, apply=log_tables),
     Migration(to=4, apply=batches),
+    Migration(to=PLACES, apply=places),
 )
 
 
@@ -84,6 +93,12 @@ def version(connection: Connection) -> int:
     if not isinstance(found, int):
         raise LedgerDamaged("the ledger does not say its version", "restore it from a backup")
     return found
+
+
+def version_in(fields: Fields) -> int:
+    """Return to which version a row of kind `migration` led the ledger. Raises LedgerDamaged."""
+    fields.take("from", whole)
+    return fields.take("to", whole)
 
 
 def missing(found: int, migrations: Sequence[Migration]) -> tuple[Migration, ...]:

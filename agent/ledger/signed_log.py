@@ -1,12 +1,13 @@
 """The agent's log: what a head keeps of its day's trees, the tables that tell them, and the signed checkpoints.
 
 A head's payload holds, since version 3, its day's seed, the tree of each beneficiary, and, where it is the last one
-that was made at a time, the checkpoint over the whole log. Everything here follows from these payloads.
+that was made at a time, the checkpoint over the whole log; since version 5 the `bits` that give each beneficiary its
+place (agent.proving.day_log). Everything here follows from these payloads.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
@@ -19,20 +20,26 @@ from agent.ledger.heads import Head
 from agent.ledger.keys import Signer
 from agent.ledger.leaves import own_trees
 from agent.ledger.rows import row_of
+from agent.ledger.schema import PLACES
 from agent.ledger.tables import CHAIN, CHECKPOINT, HEAD, LOG_LEAF, OWN_TREE
 from agent.proving.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from agent.proving.day_log import SEED_SIZE, OwnTree, day_leaf, day_tree, earlier_leaf, log_tree
 from agent.proving.merkle import HASH_SIZE, MerkleTree
+from agent.proving.placed_tree import FEWEST_BITS, MOST_BITS, bits_for
 from agent.proving.signed_note import NotANote, NoteKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedTrees:
-    """What a head keeps of its day's trees; `checkpoint` is a signed note, or None where a later head has it."""
+    """What a head keeps of its day's trees; `checkpoint` is a signed note, or None where a later head has it.
+
+    `bits`: of how many a beneficiary's place is; None in heads from before version 5, which have no places.
+    """
 
     seed: bytes
     trees: tuple[OwnTree, ...]
     checkpoint: str | None
+    bits: int | None
 
     def content(self) -> dict[str, object]:
         """Return it as a head's payload holds it."""
@@ -40,7 +47,8 @@ class SignedTrees:
             {"beneficiary": one.beneficiary, "first": one.first, "rows": one.rows, "root": one.root.hex()}
             for one in self.trees
         ]
-        return {"seed": self.seed.hex(), "trees": trees, "checkpoint": self.checkpoint}
+        form = {} if self.bits is None else {"bits": self.bits}
+        return {"seed": self.seed.hex(), "trees": trees, "checkpoint": self.checkpoint, **form}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +67,7 @@ def trees_in(value: object) -> SignedTrees:
         seed=fields.take("seed", _digest),
         trees=fields.take("trees", each(_tree)),
         checkpoint=fields.take("checkpoint", optional(text)),
+        bits=fields.take("bits", _bits) if fields.has("bits") else None,
     )
     fields.end()
     return found
@@ -76,6 +85,13 @@ def _tree(value: object) -> OwnTree:
     return found
 
 
+def _bits(value: object) -> int:
+    found = whole(value)
+    if not FEWEST_BITS <= found <= MOST_BITS:
+        raise LedgerDamaged(f"a kept place has {found!r:.80} bits")
+    return found
+
+
 def _digest(value: object) -> bytes:
     try:
         content = bytes.fromhex(text(value))
@@ -88,8 +104,8 @@ def _digest(value: object) -> bytes:
 
 def leaves_of_head(head: Head, trees: SignedTrees, before: Head | None, *, begins: bool) -> tuple[str, ...]:
     """Return the leaves that a head gives the log; one more where the log begins after heads without one."""
-    root = day_tree(trees.seed, trees.trees).tree.root
-    own = day_leaf(number=head.number, day=head.day, head=head.head, root=root)
+    root = day_tree(trees.seed, trees.trees, trees.bits).tree.root
+    own = day_leaf(number=head.number, day=head.day, head=head.head, root=root, bits=trees.bits)
     if begins and before is not None:
         return earlier_leaf(number=before.number, day=before.day, head=before.head), own
     return (own,)
@@ -166,7 +182,6 @@ def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
 def own_numbers(connection: Connection) -> dict[str, int]:
     """Return the number of the next row of each beneficiary that has a tree."""
     newest = func.max(OWN_TREE.c.first + OWN_TREE.c.rows).label("next")
-    newest = func.max(OWN_TREE.c.first + OWN_TREE.c.rows).label("next")
     query = select(OWN_TREE.c.beneficiary, newest).group_by(OWN_TREE.c.beneficiary)
     return {row.beneficiary: row.next for row in connection.execute(query)}
 
@@ -181,12 +196,22 @@ def grow(connection: Connection, signer: Signer, made: Sequence[Head], before: H
     for head in made:
         trees = own_trees(_rows(connection, head), numbers)
         numbers = {one.beneficiary: one.next for one in trees}
-        grown = SignedTrees(seed=secrets.token_bytes(SEED_SIZE), trees=trees, checkpoint=None)
+        seed, bits = secrets.token_bytes(SEED_SIZE), _bits_for(numbers)
+        grown = SignedTrees(seed=seed, trees=trees, checkpoint=None, bits=bits)
         lines += leaves_of_head(head, grown, before, begins=not lines)
         if head is made[-1]:
-            grown = SignedTrees(seed=grown.seed, trees=trees, checkpoint=signed(signer, lines))
+            grown = replace(grown, checkpoint=signed(signer, lines))
         before = head
         yield grown
+
+
+def _bits_for(names: Collection[str]) -> int:
+    try:
+        return bits_for(names)
+    except ValueError as error:
+        raise LedgerDamaged(
+            f"a day has no place for each beneficiary: {error}", "give one of them another id"
+        ) from error
 
 
 def signed(signer: Signer, lines: Sequence[str]) -> str:
@@ -219,6 +244,11 @@ class LogReplay:
     def __init__(self) -> None:
         self._numbers: Mapping[str, int] = {}
         self._lines: list[str] = []
+        self._has_places = False
+
+    def led_on(self, version: int) -> None:
+        """Take it that the ledger was led on to a version of its schema."""
+        self._has_places |= version >= PLACES
 
     def judge(
         self, head: Head, trees: SignedTrees | None, before: Head | None, rows: Sequence[ChainRow]
@@ -233,6 +263,11 @@ class LogReplay:
         if trees.trees != expected:
             yield f"{name}: the trees of its beneficiaries are not those of its rows"
         self._numbers = {one.beneficiary: one.next for one in expected}
+        if trees.bits is None and self._has_places:
+            yield f"{name} has a tree without places, in the form that ended before it"
+        elif trees.bits is not None and trees.bits != _bits_for(self._numbers):
+            yield f"{name}: its places are not those of its beneficiaries"
+        self._has_places |= trees.bits is not None
         self._lines += leaves_of_head(head, trees, before, begins=not self._lines)
 
     def judge_checkpoint(self, head: Head, note: str, key: NoteKey) -> Iterator[str]:

@@ -23,7 +23,6 @@ log = logging.getLogger("beffroi.ledger")
 
 T = TypeVar("T")
 
-KIND_MIGRATION = "migration"
 _SETUP_PATIENCE = timedelta(seconds=30)
 
 
@@ -175,7 +174,7 @@ class LedgerStore:
                     earlier.keep(self._path, found)
                 schema.take(connection, step)
                 writer = Writer(connection, self._clock.now(), derive)
-                writer.append(KIND_MIGRATION, {"from": found, "to": step.to})
+                writer.append(schema.KIND, {"from": found, "to": step.to})
                 writer.flush()
 
     def _require_key(self, engine: Engine) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.ledger import anchor, closing, database, encode, guards, outside_heads, signed_log, verdicts
+from agent.ledger import anchor, closing, database, encode, guards, outside_heads, schema, signed_log, verdicts
 from agent.ledger.anchor import Anchor
 from agent.ledger.chain import ChainRow
 from agent.ledger.derive import derive
@@ -156,11 +156,13 @@ class _Heads:
     def follow(self, steps: Sequence[TrailRow]) -> None:
         """Take some more rows."""
         for step in steps:
-            if step.row.kind == closing.KIND and step.appended is not None:
-                try:
+            try:
+                if step.row.kind == closing.KIND and step.appended is not None:
                     self._judge(*closing.head_in(step.appended.fields()))
-                except LedgerDamaged as error:
-                    self.damage.append(f"row {step.row.sequence}: {error.message}")
+                elif step.row.kind == schema.KIND and step.appended is not None:
+                    self._log.led_on(schema.version_in(step.appended.fields()))
+            except LedgerDamaged as error:
+                self.damage.append(f"row {step.row.sequence}: {error.message}")
             self._lines.append(step.line)
             self._rows.append(step.row)
 

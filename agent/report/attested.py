@@ -14,6 +14,7 @@ from agent.ledger import attestations, signed_log
 from agent.ledger.attestations import COSIGNATURE, TIMESTAMP, Attestation
 from agent.ledger.ledger import Ledger
 from agent.proving.attested_days import AttestedDays, attested_days
+from agent.proving.day_log import day_leaf_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,19 @@ def attested_by(ledger: Ledger, settings: EvidenceSettings, first: date, last: d
 def signed_days(ledger: Ledger, first: date, last: date) -> int:
     """Return how many days (UTC) from the first to the last are signed."""
     return len({head.day for head in ledger.heads() if first.isoformat() <= head.day <= last.isoformat()})
+
+
+def days_without_places(ledger: Ledger, first: date, last: date) -> int:
+    """Return of how many of these days a holder of the key could have signed two versions."""
+    positions, leaves = ledger.ask(signed_log.positions), ledger.ask(signed_log.leaves)
+    return len(
+        {
+            head.day
+            for head in ledger.heads()
+            if first.isoformat() <= head.day <= last.isoformat()
+            and (head.number not in positions or day_leaf_in(leaves[positions[head.number]]).bits is None)
+        }
+    )
 
 
 def _who(one: Attestation) -> tuple[str, str, str]:

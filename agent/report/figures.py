@@ -201,7 +201,8 @@ class HeadsMailed:
 class LedgerReference:
     """Where the evidence stands in the ledger: the last row read, the last signed day, the key.
 
-    `signed_days` are those of the quarter, `attested` who else attests them.
+    `signed_days` are those of the quarter, `days_without_places` those of them of which a holder of the key could have
+    signed two versions (agent.proving.day_log), `attested` who else attests them.
     """
 
     rows: int
@@ -213,6 +214,7 @@ class LedgerReference:
     loads: int
     heads_mailed: tuple[HeadsMailed, ...] = ()
     signed_days: int = 0
+    days_without_places: int = 0
     attested: tuple[AttestedBy, ...] = ()
 
 

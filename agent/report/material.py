@@ -33,7 +33,7 @@ from agent.ledger.ledger import Ledger, Load
 from agent.ledger.silence import silent_days
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
-from agent.report.attested import attested_by, signed_days
+from agent.report.attested import attested_by, days_without_places, signed_days
 from agent.report.begun import begun_on
 from agent.report.copy_places import copy_places, perimeters_of, retentions
 from agent.report.days import Span
@@ -280,6 +280,7 @@ def _proof(
         configuration=loads[-1].digest,
         loads=len(loads),
         signed_days=signed_days(ledger, span.first, span.last),
+        days_without_places=days_without_places(ledger, span.first, span.last),
         attested=attested_by(ledger, configuration.evidence, span.first, span.last),
         heads_mailed=tuple(
             HeadsMailed(month=month, on=day_of(letter.kept_at), addresses=letter.addresses)

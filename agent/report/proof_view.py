@@ -38,7 +38,7 @@ def proof_view(report: Report, called: Names) -> ReportProofView:
     return ReportProofView(
         attested=tuple(_attested(report, audits, called)),
         tables=(*_attesting(report, called), *_audits(audits, called)),
-        proves=tuple(called.say(one) for one in _proves(report, audits)),
+        proves=tuple(_proves(report, audits, called)),
         does_not=tuple(_does_not(report, called)),
     )
 
@@ -102,9 +102,16 @@ def _outcome(text: str | None, called: Names) -> str:
     return known.get(text or "", OUTCOMES[AuditOutcome.UNPROVEN]).of(called.language)
 
 
-def _proves(report: Report, audits: list[RegisterEntry]) -> Iterator[str]:
-    yield words.COUNTED
-    yield words.UNCHANGED
+def _proves(report: Report, audits: list[RegisterEntry], called: Names) -> Iterator[str]:
+    signed, placed = report.proof.signed_days, report.proof.signed_days - report.proof.days_without_places
+    yield called.say(words.COUNTED)
+    yield called.say(words.UNCHANGED)
+    if placed > 0:
+        yield called.say(words.ONE_VERSION).format(days=placed, signed=signed)
+    yield from map(called.say, _proves_further(report, audits))
+
+
+def _proves_further(report: Report, audits: list[RegisterEntry]) -> Iterator[str]:
     if not report.draft:
         yield words.DOCUMENTS
     if any(one.days.in_time for one in sources(report.proof.attested, COSIGNATURE)):
@@ -121,6 +128,9 @@ def _does_not(report: Report, called: Names) -> Iterator[str]:
     alone = report.proof.signed_days - len(attested)
     if alone > 0:
         yield called.say(words.NOT_ATTESTED).format(days=alone, signed=report.proof.signed_days)
+    if report.proof.days_without_places:
+        said = called.say(words.NOT_ONE_VERSION)
+        yield said.format(days=report.proof.days_without_places, signed=report.proof.signed_days)
     yield called.say(words.NOT_SHOWN_ALIKE)
     yield called.say(words.NOT_AUDITED)
     yield called.say(words.NOT_ITS_AUTHOR)

@@ -1,13 +1,15 @@
 """The proofs that a bundle shows, each held to what it must prove: a day's rows up to the signed checkpoint."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from agent.ledger.keys import Verifier
 from agent.proving.checkpoint import Checkpoint, parse_checkpoint
+from agent.proving.day_log import day_leaf_in, own_leaf_in
 from agent.proving.merkle import LONGEST_PROOF, MerkleTree, continues, includes, leaf_hash
+from agent.proving.placed_tree import place_of
 from agent.proving.signed_note import NotANote
 from agent.report.archive import NotTheForm
 
@@ -38,7 +40,8 @@ class LeafPlace:
 class ProvenDay:
     """A day's leaf of a beneficiary, held to the checkpoint: the rows from `first` on, so many, with this root.
 
-    `position` is that of the day in the log.
+    `position` is that of the day in the log. `has_place`: the day has one leaf of the beneficiary and can have no
+    other; else it was signed in the form before (agent.proving.day_log).
     """
 
     name: str
@@ -48,6 +51,7 @@ class ProvenDay:
     first: int
     rows: int
     root: bytes
+    has_place: bool
 
     @property
     def next(self) -> int:
@@ -109,7 +113,7 @@ def proven_days(shown: ShownProofs, checkpoint: Checkpoint, beneficiary: str) ->
     for name in shown.days:
         try:
             yield _proven(name, shown, checkpoint, beneficiary)
-        except (_Unproven, ValueError, LookupError, TypeError, RecursionError) as error:
+        except (_Unproven, ValueError) as error:
             said = error.args[0] if isinstance(error, _Unproven) else "its leaves are none"
             yield f"{name} is not proven: {said}"
 
@@ -125,49 +129,48 @@ def _proven(name: str, shown: ShownProofs, checkpoint: Checkpoint, beneficiary: 
         raise _Unproven("a leaf or a proof of it is missing")
     if in_log.size != checkpoint.size or not in_log.holds(checkpoint.root, leaf):
         raise _Unproven("its leaf does not stand there in the log of the checkpoint")
-    signed, said = _content(leaf), _content(own)
-    if not in_day.holds(bytes.fromhex(_text(signed, "root")), own):
+    signed, said = day_leaf_in(leaf), own_leaf_in(own)
+    if not in_day.holds(signed.root, own):
         raise _Unproven("the beneficiary's leaf does not stand there in the day's tree")
-    number, day = _whole(signed, "number"), _text(signed, "day")
-    if name != f"{number:05d}-{day}":
-        raise _Unproven(f"it is the signed day {number}, {day:.20}")
-    if said.get("beneficiary") != beneficiary:
+    if name != f"{signed.number:05d}-{signed.day}":
+        raise _Unproven(f"it is the signed day {signed.number}, {signed.day:.20}")
+    if said.beneficiary != beneficiary:
         raise _Unproven("its leaf is another beneficiary's")
+    if signed.bits is not None and (in_day.index, in_day.size) != (
+        place_of(beneficiary, signed.bits),
+        1 << signed.bits,
+    ):
+        raise _Unproven("the beneficiary's leaf does not stand at the beneficiary's place")
     return ProvenDay(
         name=name,
-        number=number,
-        day=day,
+        number=signed.number,
+        day=signed.day,
         position=in_log.index,
-        first=_whole(said, "first"),
-        rows=_whole(said, "rows"),
-        root=bytes.fromhex(_text(said, "root")),
+        first=said.first,
+        rows=said.rows,
+        root=said.root,
+        has_place=signed.bits is not None,
     )
-
-
-def _content(leaf: str) -> Mapping[str, object]:
-    found = json.loads(leaf)
-    if not isinstance(found, dict):
-        raise _Unproven("a leaf is none")
-    return found
-
-
-def _text(leaf: Mapping[str, object], name: str) -> str:
-    value = leaf[name]
-    if not isinstance(value, str):
-        raise _Unproven(f"a leaf says no {name}")
-    return value
-
-
-def _whole(leaf: Mapping[str, object], name: str) -> int:
-    value = leaf[name]
-    if type(value) is not int or not 0 <= value < 10**15:
-        raise _Unproven(f"a leaf says no {name}")
-    return value
 
 
 def is_root_of(day: ProvenDay, hashes: Sequence[bytes]) -> bool:
     """Return whether a day's tree is the one over the hashes of some rows' leaves."""
     return len(hashes) == day.rows and MerkleTree.of(hashes).root == day.root
+
+
+def displaced(days: Iterable[ProvenDay]) -> Iterator[str]:
+    """Yield which days do not stand in one row in the log, or are signed in a form that had ended before them.
+
+    The log has each day once, in the order of the numbers: two leaves of one day cannot both stand at its index.
+    """
+    ordered = sorted(days, key=lambda day: day.number)
+    if ordered and ordered[0].position >= ordered[0].number:
+        yield f"{ordered[0].name} stands at an index of the log that as many days cannot have reached"
+    for before, one in pairwise(ordered):
+        if one.position - before.position != one.number - before.number:
+            yield f"{one.name} stands at another index of the log than the days before it leave to it"
+        if before.has_place and not one.has_place:
+            yield f"{one.name} has no places, in the form that ended before it"
 
 
 def inconsistent(shown: ShownProofs, sizes: Mapping[int, Checkpoint], newest: Checkpoint) -> Iterator[str]:

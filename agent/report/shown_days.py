@@ -12,7 +12,7 @@ from agent.report import bundle
 from agent.report.archive import NotTheForm
 from agent.report.bundle_files import BundleFiles
 from agent.report.own_rows import BeneficiaryPayload, OwnRows, ShownRow, first_gap, holes
-from agent.report.proofs_shown import ProvenDay, inconsistent, newest_checkpoint, proofs_of, proven_days
+from agent.report.proofs_shown import ProvenDay, displaced, inconsistent, newest_checkpoint, proofs_of, proven_days
 from agent.report.recount import PROVISIONAL, ShownLoad
 from agent.report.rows_shown import SignedDay, SignedDays
 
@@ -27,7 +27,8 @@ class ShownBundle:
     """What was shown and holds; `payloads` and `loads` are in order, each load the place of its row and its instant.
 
     `until` is the instant up to which rows are shown, empty where there is none. `signed` are the signed days, each
-    with the index of its leaf in the log; NOT_LOGGED where it has none. `doubts` are what is not shown, and may be.
+    with the index of its leaf in the log; NOT_LOGGED where it has none. `doubts` are what is not shown, and may be;
+    `without_places` the days of which a holder of the key could have signed two versions (agent.proving.day_log).
     """
 
     payloads: list[BeneficiaryPayload] = field(default_factory=list)
@@ -38,6 +39,7 @@ class ShownBundle:
     until: str = ""
     signed: list[tuple[date, int]] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    without_places: list[date] = field(default_factory=list)
 
 
 def first_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damage: list[str]) -> ShownBundle:
@@ -49,6 +51,7 @@ def first_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], damag
     found = ShownBundle(payloads=payloads, loads=shown.loads, rows=shown.rows, heads=shown.heads, until=shown.until)
     found.held = len(payloads)
     found.signed = [(date.fromisoformat(name[-10:]), NOT_LOGGED) for _, name in shown.ends]
+    found.without_places = [day for day, _ in found.signed]
     return found
 
 
@@ -60,6 +63,7 @@ def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], dama
     newest = _newest(read, key, damage)
     days = _proven(read, bundle.PROOFS, newest, about["beneficiary"], damage)
     before = _proven(read, bundle.BEFORE, newest, about["beneficiary"], damage)
+    damage.extend(displaced((*days, *before)))
     if damage:
         return ShownBundle()
     named = [(int(name[:-11]), name[-10:]) for _, name in whole.ends]
@@ -92,6 +96,9 @@ def second_form(read: BundleFiles, key: Verifier, about: Mapping[str, str], dama
     index = {day.number: day.position for day in days}
     numbered = {**dict(named), **{day.number: day.day for day in days}}
     shown.signed = [(date.fromisoformat(day), index.get(one, NOT_LOGGED)) for one, day in sorted(numbered.items())]
+    unplaced = {day.number: day.day for day in (*days, *before) if not day.has_place}
+    unplaced |= {number: day for number, day in named if number not in proven}
+    shown.without_places = [date.fromisoformat(day) for day in unplaced.values()]
     return shown
 
 

@@ -12,6 +12,13 @@ cd -- "$(dirname -- "$0")" || exit 1
 say() { if [ "$1" = 0 ]; then echo "exact : $2"; else echo "FAUX : $2"; wrong=1; fi; }
 same() { cmp -s "$work/$1" "$work/$2"; say $? "$3"; }
 none() { [ ! -s "$work/$1" ]; say $? "$2"; }
+limits() { # les jours dont le détenteur de la clé a pu signer deux versions : ceux qui n'ont pas de place par bénéficiaire
+    { each days; each earlier; each before; } | sort -u | awk -v q="$(about first_day)" -v l="$(about last_day)" -v B="$work/bits" '
+        BEGIN {while ((getline s <B) > 0) {split(s, p, " "); if (p[2] > 0) k[p[1]] = 1}}
+        {d = substr($1, index($1, "-") + 1); m = (d >= q && d <= l); n += m; if (!($1 in k)) {o += m; e += !m}}
+        END {if (o + e) printf "À savoir : %d des %d jours signés du trimestre, et %d autres, sont de forme ancienne :\n%s\n",
+            o, n, e, "le détenteur de la clé a pu signer deux versions de chacun."}'
+}
 finish() { if [ $wrong = 0 ]; then echo "Tout se tient."; else echo "Tout ne se tient pas."; fi; exit $wrong; }
 signed() { openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin -in "$1" -sigfile "$2" >/dev/null 2>&1; }
 about() { sed -n "s/^$1: //p" about.txt; }
@@ -61,7 +68,8 @@ climbs() { proof "$2" >"$work/places"; proof "$1" | leaves | with places | climb
 # 1. L'inventaire est signé, chaque fichier est celui de l'inventaire, et il n'y en a pas d'autre.
 signed MANIFEST MANIFEST.sig; say $? "signature de l'inventaire"
 grep -v '^# ' MANIFEST >"$work/listed"; sed -n 's/^# //p' MANIFEST >"$work/documents"
-sha256sum -c "$work/listed" >/dev/null 2>&1; say $? "fichiers de l'inventaire"
+sha256sum -c "$work/listed" >"$work/b" 2>/dev/null; say $? "fichiers de l'inventaire"
+sed -n 's/^\(.*\): FAILED.*/FAUX : fichier \1, autre que celui de l'"'"'inventaire, ou absent/p' "$work/b"
 { echo MANIFEST; echo MANIFEST.sig; cut -c67- "$work/listed" "$work/documents"; } >"$work/a"
 find . ! -type d | cut -c3- | grep -v -x -F -f "$work/a" >"$work/b"; none b "aucun fichier ajouté"
 # Rien de ce que le dossier nomme n'est écrit hors du dossier temporaire : chaque ligne a sa forme, ou l'on s'arrête.
@@ -76,6 +84,7 @@ none b "forme de chaque ligne"
 [ $wrong = 0 ] || finish
 key=$(openssl pkey -pubin -in signing-key.pub.pem -outform DER | openssl dgst -sha256 -binary | openssl base64)
 echo "Clé SHA256:${key%=} : à comparer à celle que vous avez reçue par une autre voie."
+echo "Bénéficiaire et trimestre : $(about beneficiary | tr -cd '[:alnum:]._-'), $(about quarter | tr -cd '[:alnum:]-')"
 
 # 2. Les documents du rapport sont ceux que l'inventaire nomme.
 document() {
@@ -101,7 +110,7 @@ if [ -f HEADS ]; then
 fi
 
 # 4. Le point de contrôle du journal est signé.
-[ -s proofs.txt ] || { echo "Aucune journée du journal n'est encore signée."; finish; }
+[ -s proofs.txt ] || { echo "Aucune journée du journal n'est encore signée."; limits; finish; }
 sed '/^$/,$d' checkpoint.txt | cmp -s - checkpoint-text.txt; say $? "texte du point de contrôle"
 signed checkpoint-text.txt checkpoint.sig; say $? "signature du point de contrôle"
 size=$(sed -n 2p checkpoint-text.txt); root=$(sed -n 3p checkpoint-text.txt | openssl base64 -d | od -An -v -tx1 | tr -d ' \n')
@@ -136,15 +145,25 @@ proof own | field root | with a | cut -d ' ' -f 1,2 >"$work/b"; same sums b "lig
 for kind in own day leaf log; do proof $kind | cut -d ' ' -f 1 >"$work/b"; same a b "une ligne « $kind » pour chaque jour"; done
 climbs own day >"$work/a"; proof leaf | field root >"$work/b"; same a b "place de chaque jour du bénéficiaire dans l'arbre du jour"
 climbs leaf log >"$work/a"; proof leaf | awk -v r="$root" '{print $1, r}' >"$work/b"; same a b "place de chaque jour dans le journal"
+# Le bénéficiaire n'a qu'une place par jour, quel que soit le détenteur de la clé : les premiers bits de l'empreinte de son nom.
+h=$(about beneficiary | tr -d '\n' | sha256sum | cut -c-13); proof day | cut -d ' ' -f -3 >"$work/places"
+proof leaf | field bits | with places | cut -d ' ' -f 1,3- >"$work/a"
+proof leaf | field bits | awk -v h="$h" 'BEGIN {for (i = 1; i < 14; i++) v = 16 * v + index("0123456789abcdef", substr(h, i, 1)) - 1}
+    {s = 1; for (i = 0; i < $2; i++) s *= 2; d = 1; for (i = $2; i < 52; i++) d *= 2
+     if ($2 < 24 || $2 > 52) print; else printf "%s %.0f %.0f\n", $1, int(v / d), s}' >"$work/b"
+same a b "place de chaque jour, celle qui revient au bénéficiaire"
 proof log | awk -v s="$size" '$3 != s {print} $2 == s - 1 {last = 1} END {if (!last) print "fin"}' >"$work/a"
 none a "taille du journal, et son dernier jour"
 proof own | field beneficiary | awk -v w="$(about beneficiary)" '$2 != w' >"$work/a"; none a "bénéficiaire de chaque jour"
 
 # 7. Du trimestre, aucun jour signé ne manque ; depuis la première ligne du bénéficiaire, aucune ligne ne manque.
 for what in first rows; do proof own | field $what >"$work/$what"; done; proof leaf | field day >"$work/day"
-proof leaf | field number | with day | with first | with rows | sort -k2,2n >"$work/a"
-awk -v q="$(about first_day)" 'BEGIN {r = 1} $1 != sprintf("%05d-%s", $2, $3) || $4 != r ||
-    ($3 >= q && $4 != 1 && $2 != n + 1) {print} {n = $2; r = $4 + $5}' "$work/a" >"$work/b"
+proof log | cut -d ' ' -f -2 >"$work/log"; proof leaf | sed 's/ {"day"/ {"bits":0,"day"/' | field bits >"$work/bits"
+proof leaf | field number | with day | with first | with rows | with log | with bits | sort -k2,2n >"$work/a"
+awk -v q="$(about first_day)" -v c="$(proof leaf | wc -l)" 'BEGIN {r = 1} $1 != sprintf("%05d-%s", $2, $3) || $4 != r ||
+    ($3 >= q && $4 != 1 && $2 != n + 1) || $6 >= $2 || (NR > 1 && $6 - $2 != d) || (b && !$7) {print}
+    {n = $2; r = $4 + $5; d = $6 - $2; b = $7} END {if (NR != c) print "jours"}' "$work/a" >"$work/b" || echo awk >>"$work/b"
 awk -v r="$(tail -n 1 "$work/a" | awk '{print $4 + $5}')" '$1 != r++' tail.txt >>"$work/b"
 none b "suite des jours et des lignes"
+limits
 finish

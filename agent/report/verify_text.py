@@ -65,6 +65,10 @@ Une ligne de journée s'écrit : NUMÉRO INSTANT NATURE CONTENU. L'empreinte du 
 
 Il n'y a là que les lignes du bénéficiaire, et rien des autres.
 
+Dans l'arbre d'un jour, la place du bénéficiaire est fixée par son identifiant, qui doit être celui des trimestres
+précédents : sous un même point de contrôle, une journée n'a qu'une version. Le script compte les journées d'une forme
+ancienne, pour lesquelles le détenteur de la clé a pu en signer deux.
+
 Ce que cette preuve ne montre pas : ce qui a été enregistré à tort le jour même.
 """
 

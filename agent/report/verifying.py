@@ -23,7 +23,7 @@ from agent.report.attestations_shown import NO_ONE, NamedAttesters, hold_attesta
 from agent.report.bundle_files import BundleFiles
 from agent.report.documents import HeldDocuments, beside, documents_in, hold
 from agent.report.recount import is_cut, recount
-from agent.report.shown_days import first_form, second_form
+from agent.report.shown_days import ShownBundle, first_form, second_form
 
 _NAME = re.compile(r"beffroi-(.+)-(\d{4}-Q[1-4])-evidence\.zip")
 MOST_SAID = 20
@@ -51,6 +51,7 @@ class Verified:
     bound: Mapping[str, str] = field(default_factory=dict)
     documents: HeldDocuments = field(default_factory=HeldDocuments)
     attested: Sequence[str] = ()
+    limits: Sequence[str] = ()
 
     @property
     def outcome(self) -> EvidenceOutcome:
@@ -121,6 +122,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
     if found.damage:
         return
     _hold_attestations(read, key, shown.signed, attesters, found)
+    found.limits = tuple(_without_places(shown, found.about))
     days = recount(shown.payloads, shown.loads, read.whole(bundle.DAYS), found.about, found.damage)
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
@@ -130,6 +132,18 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
         )
     if not days:
         found.doubts.append(f"no day of {found.about['quarter']:.20} is in it: it shows nothing of the quarter")
+
+
+def _without_places(shown: ShownBundle, about: Mapping[str, str]) -> Iterator[str]:
+    """Yield of how many days a holder of the key could have two versions: those without places for their leaves."""
+    first, last = (date.fromisoformat(about[name]) for name in ("first_day", "last_day"))
+    own = sum(first <= day <= last for day in shown.without_places)
+    all_days, others = sum(first <= day <= last for day, _ in shown.signed), len(shown.without_places) - own
+    if shown.without_places:
+        yield (
+            f"{own} of the {all_days} signed days of the quarter, and {others} others, have the form of an earlier"
+            " release: the holder of the key could have signed two versions of such a day"
+        )
 
 
 def _misnamed(path: Path, about: Mapping[str, str]) -> Iterator[str]:

@@ -66,6 +66,12 @@ SAID = {
         fr="Journées signées, dont chaque ligne est à sa place jusqu'au point de contrôle signé : {}",
         en="Signed days, each row of which is in its place up to the signed checkpoint: {}",
     ),
+    "without_places": Words(
+        fr="{} des {} journées signées du trimestre, et {} autres, sont d'une forme ancienne : le détenteur de la clé a"
+        " pu signer deux versions d'une telle journée",
+        en="{} of the {} signed days of the quarter, and {} others, have the form of an earlier release: the holder of"
+        " the key could have signed two versions of such a day",
+    ),
     "no_day": Words(
         fr="Aucune journée signée : rien ne montre quand ses lignes ont été gardées",
         en="No signed day: nothing shows when its rows were kept",
@@ -111,6 +117,10 @@ SAID = {
     "changed": Words(fr="{} a été modifié", en="{} was changed"),
     "row": Words(fr="La ligne {} n'est pas à sa place", en="Row {} is not in its place"),
     "day": Words(fr="La journée {} n'est pas démontrée", en="Day {} is not proven"),
+    "place": Words(
+        fr="La journée {} n'est pas à la place qui revient au bénéficiaire",
+        en="Day {} is not at the place that belongs to the beneficiary",
+    ),
     "hole": Words(fr="Une journée ou des lignes manquent avant {}", en="A day or rows are missing before {}"),
     "checkpoint": Words(
         fr="Le point de contrôle du journal ne tient pas", en="The checkpoint of the log does not hold"

@@ -19,6 +19,10 @@ PROOF = {
         "A row of a signed day that was changed, removed or added by someone who does not hold the ledger's key would"
         " show."
     ),
+    words.ONE_VERSION: (
+        "Of {days} of the {signed} signed days, one checkpoint admits one version only: the holder of the key cannot"
+        " produce another."
+    ),
     words.DOCUMENTS: "This page, the PDF published with it and the tables have their digest in the signed bundle.",
     words.WITNESSED: (
         "A day that a witness cosigned in time was not made anew since, even by the holder of the key, as long as the"
@@ -35,8 +39,11 @@ PROOF = {
         " in time."
     ),
     words.NOT_SHOWN_ALIKE: (
-        "That another reader received the same ledger: compare your checkpoints, or ask a witness. Nor that the holder"
-        " of the key did not sign two versions of one day: only two bundles beside each other show it."
+        "That another reader received the same ledger: compare your checkpoints, or ask a witness."
+    ),
+    words.NOT_ONE_VERSION: (
+        "That the holder of the key did not sign two versions of {days} of the {signed} signed days, which an earlier"
+        " version of the program closed: only two bundles beside each other show it."
     ),
     words.NOT_AUDITED: "That what no audit read back is intact on the copy.",
     words.NOT_ITS_AUTHOR: "Who made an entry: its author is the one that is declared.",

@@ -17,6 +17,10 @@ UNCHANGED = (
     "Une ligne d'une journée signée qui aurait été modifiée, retirée ou ajoutée par quelqu'un qui ne détient pas la clé"
     " du registre se verrait."
 )
+ONE_VERSION = (
+    "Pour {days} des {signed} journées signées, un même point de contrôle n'admet qu'une version : le détenteur de la"
+    " clé ne peut pas en produire une autre."
+)
 DOCUMENTS = "Cette page, le PDF publié avec elle et les tableaux ont leur empreinte dans le dossier signé."
 WITNESSED = (
     "Une journée qu'un témoin a contresignée à temps n'a pas été refaite depuis, même par le détenteur de la clé, tant"
@@ -34,9 +38,11 @@ NOT_ATTESTED = (
     " les a attestées à temps."
 )
 NOT_SHOWN_ALIKE = (
-    "Qu'un autre lecteur a reçu le même registre : il faut comparer vos points de contrôle, ou interroger un témoin. Ni"
-    " que le détenteur de la clé n'a pas signé deux versions d'une même journée : seule la comparaison de deux dossiers"
-    " le montre."
+    "Qu'un autre lecteur a reçu le même registre : il faut comparer vos points de contrôle, ou interroger un témoin."
+)
+NOT_ONE_VERSION = (
+    "Que le détenteur de la clé n'a pas signé deux versions de {days} des {signed} journées signées, closes par une"
+    " version antérieure du programme : seule la comparaison de deux dossiers le montre."
 )
 NOT_AUDITED = "Que ce qu'aucun audit n'a relu est intact sur la copie."
 NOT_ITS_AUTHOR = "Qui a fait une inscription : son auteur est celui qui est déclaré."

@@ -38,9 +38,9 @@ def test_a_quarter_of_trees_and_a_checkpoint(tmp_path: Path, capsys: pytest.Capt
         trees = own_trees(rows, numbers)
         numbers = {one.beneficiary: one.next for one in trees}
     quarter = time.process_time() - began
-    log = [day_leaf(number=number, day="2026-11-24", head="5" * 64, root=EMPTY_ROOT) for number in range(3650)]
+    log = [day_leaf(number=number, day="2026-11-24", head="5" * 64, root=EMPTY_ROOT, bits=24) for number in range(3650)]
     began = time.process_time()
-    day_tree(bytes(32), trees)
+    day_tree(bytes(32), trees, 24)
     signed(key, log)
     checkpoint = time.process_time() - began
     with capsys.disabled():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agent.core.errors import LedgerDamaged, UsageError
-from agent.ledger import closing
+from agent.ledger import closing, schema, signed_log
 from agent.ledger.append import Writer
 from agent.ledger.chain import sha256
 from agent.ledger.keys import make_key, signer, verifier
@@ -19,6 +19,7 @@ from agent.ledger.signed_log import leaves
 from agent.proving.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from agent.proving.day_log import OwnTree, day_tree, log_tree, own_leaf
 from agent.proving.merkle import EMPTY_ROOT, continues, includes, leaf_hash
+from agent.proving.placed_tree import bits_for
 from agent.proving.signed_note import NoteKey, SignedNote
 from tests.ledger.samples import (
     DAY,
@@ -115,10 +116,10 @@ def test_a_beneficiary_proves_its_rows_to_the_checkpoint(tmp_path: Path) -> None
             tmp_path, "SELECT beneficiary, first, rows, root FROM own_tree WHERE number = 2"
         )
     ]
-    day = day_tree(bytes.fromhex(seed), everyone)
+    day = day_tree(bytes.fromhex(seed), everyone, bits_for([one.beneficiary for one in everyone]))
     own = OwnTree(beneficiary="diitun", first=rows[1], rows=rows[2], root=bytes.fromhex(rows[0]))
     leaf, place = leaf_hash(own_leaf(bytes.fromhex(seed), own).encode()), day.places["diitun"]
-    assert includes(root=day.tree.root, size=16, index=place, leaf=leaf, proof=day.tree.inclusion(place))
+    assert includes(root=day.tree.root, size=1 << 24, index=place, leaf=leaf, proof=day.tree.inclusion(place))
     lines = log_of(tmp_path)
     assert json.loads(lines[1])["root"] == day.tree.root.hex()
     checkpoint, _ = read(tmp_path, newest(tmp_path))
@@ -183,6 +184,36 @@ def test_a_migrated_log_is_made_anew_from_its_rows(migrated: tuple[Path, HandClo
     assert (log_of(directory), newest(directory)) == (lines, checkpoint)
 
 
+def close_without_places(patch: pytest.MonkeyPatch) -> None:
+    """Sign days from now on as version 4 of the ledger did."""
+    patch.setattr(signed_log, "_bits_for", lambda names: None)
+
+
+def test_days_without_places_stay_sound_and_are_gone_on_from(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        close_without_places(patch)
+        live(tmp_path)
+        assert walked(tmp_path).outcome is ChainOutcome.SOUND
+    live(tmp_path, 2, MORNING + 3 * DAY)
+    assert ["bits" in json.loads(leaf) for leaf in log_of(tmp_path)] == [False, False, False, True, True]
+    lines = log_of(tmp_path)
+    with open_ledger(tmp_path, HandClock(MORNING + 6 * DAY)) as ledger:
+        assert ledger.verify().outcome is ChainOutcome.SOUND
+        ledger.rebuild()
+    assert log_of(tmp_path) == lines
+
+
+def test_no_day_is_without_places_once_the_ledger_was_led_on(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        close_without_places(patch)
+        live(tmp_path)
+        with open_ledger(tmp_path, HandClock(MORNING + 4 * DAY)) as ledger:
+            ledger._store.write(lambda writer: writer.append(schema.KIND, {"from": 4, "to": schema.PLACES}))
+        assert walked(tmp_path).outcome is ChainOutcome.SOUND
+        live(tmp_path, 1, MORNING + 4 * DAY)
+        assert any("has a tree without places" in line for line in walked(tmp_path).damage)
+
+
 # What tampering shows.
 
 
@@ -213,6 +244,9 @@ def change_trees(change: Callable[[dict[str, Any]], object]) -> Callable[[str], 
         (lambda log: log["trees"][0].update(root="0" * 63), "is not one"),
         (lambda log: log["trees"][0].update(root="A" * 64), "is not one"),
         (lambda log: log.update(further=1), "holds something unknown"),
+        (lambda log: log.update(bits=25), "are not those of its beneficiaries"),
+        (lambda log: log.update(bits=4), "has 4 bits"),
+        (lambda log: log.pop("bits"), "has a tree without places"),
     ],
 )
 def test_a_changed_tree_of_a_signed_day_is_damage(

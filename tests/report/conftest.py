@@ -22,6 +22,7 @@ PROOF = LedgerReference(
     configuration="3d" * 32,
     loads=1,
     signed_days=92,
+    days_without_places=40,
 )
 
 

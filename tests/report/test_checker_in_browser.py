@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from agent.cli.invocation import invoke
 from agent.ledger.attestations import Attestation
 from agent.ledger.keys import make_key, verifier
 from agent.report.checker.checker_page import checker_page
+from tests.parts import forged_log
 from tests.parts.attested_bundle import AttestedBundle, OwnWitness, attested_bundle
 from tests.parts.browser import browser, violations
 from tests.report.test_attestations_shown import cosigned, repacked
@@ -118,6 +119,35 @@ def test_what_the_key_itself_signed_is_held_to_its_proofs(
     changed = change(dict(made.files))
     assert changed != made.files
     assert answer(page, repacked(changed, made.state, tmp_path / "changed.zip"))[0] == "damaged"
+
+
+FORGED = (
+    forged_log.second_version,
+    forged_log.at_another_s_place,
+    forged_log.fewer_bits,
+    forged_log.other_bits,
+    forged_log.form_before,
+    forged_log.twice_in_the_log,
+)
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=lambda one: getattr(one, "__name__", "").replace("_", "-"))
+def test_a_leaf_at_another_place_is_seen(
+    page: Page, made: AttestedBundle, tmp_path: Path, forged: Callable[[Mapping[str, bytes], Path], dict[str, bytes]]
+) -> None:
+    outcome, said = answer(page, repacked(forged(made.files, made.state), made.state, tmp_path / "forged.zip"))
+    assert outcome == "damaged"
+    assert "n'est pas à la place qui revient au bénéficiaire" in said or "manquent avant" in said
+
+
+def test_days_of_the_form_before_are_counted(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
+    files = forged_log.all_without_places(made.files, made.state)
+    outcome, said = answer(page, repacked(files, made.state, tmp_path / "before.zip"))
+    assert outcome == "unsigned"
+    assert "8 des 8 journées signées du trimestre, et 2 autres, sont d'une forme ancienne" in said
+    first, _ = forged_log.two_versions(made.files, made.state)
+    outcome, said = answer(page, repacked(first, made.state, tmp_path / "first.zip"))
+    assert (outcome, "forme ancienne" in said) == ("unsigned", False)
 
 
 def archived(files: dict[str, bytes], path: Path, method: int = zipfile.ZIP_DEFLATED) -> Path:

@@ -72,6 +72,7 @@ def test_a_bundle_of_an_earlier_release_stays_sound(tmp_path: Path, form: int) -
     found = verify(tmp_path / "bundle.zip")
     assert (found.damage, found.doubts) == ([], [])
     assert found.payloads == 232
+    assert re.match(r"(\d+) of the \1 signed days of the quarter, and [12] others, have the form", found.limits[0])
 
 
 def test_it_holds_nothing_of_another_beneficiary(sound: Sound) -> None:
@@ -177,7 +178,7 @@ def test_verify_sh_holds_documents_that_no_one_named(sound: Sound, tmp_path: Pat
 
 def test_verify_sh_is_one_page_of_short_lines() -> None:
     lines = (Path(bundle.__file__).parent / "verify.sh").read_text().splitlines()
-    assert len(lines) <= 150
+    assert len(lines) <= 180
     assert max(map(len, lines)) <= 135
 
 
@@ -264,9 +265,9 @@ def proof_cut_short(files: Files) -> Files:
 
 def proof_of_another_place(files: Files) -> Files:
     def moved(found: re.Match[bytes]) -> bytes:
-        return found[1] + str((int(found[2]) + 1) % 16).encode() + b" 16 "
+        return found[1] + str(int(found[2]) ^ 1).encode()
 
-    return files | {bundle.PROOFS: re.sub(rb"(?m)^(day \S+ )(\d+) 16 ", moved, files[bundle.PROOFS], count=1)}
+    return files | {bundle.PROOFS: re.sub(rb"(?m)^(day \S+ )(\d+)", moved, files[bundle.PROOFS], count=1)}
 
 
 def fewer_rows_said(files: Files) -> Files:

@@ -79,8 +79,17 @@ def test_where_no_one_attests_the_page_says_so(report: Report) -> None:
     assert alone.attested == (words.SIGNED.format(signed=92), words.NO_OTHER, words.NO_AUDIT)
     assert words.NOT_ATTESTED.format(days=92, signed=92) in alone.does_not
     assert any("Il ne recompte pas les échéances par événement" in said for said in alone.proves)
-    assert any("deux versions d'une même journée" in said for said in alone.does_not)
     assert alone.tables == ()
+
+
+def test_days_without_places_are_counted_among_what_is_not_proven(report: Report) -> None:
+    def of(days: int) -> ReportProofView:
+        return shown(replace(report, proof=replace(report.proof, days_without_places=days)))
+
+    assert words.NOT_ONE_VERSION.format(days=40, signed=92) in of(40).does_not
+    assert words.ONE_VERSION.format(days=52, signed=92) in of(40).proves
+    assert not any("deux versions" in said for said in of(0).does_not)
+    assert not any("n'admet qu'une version" in said for said in of(92).proves)
 
 
 def test_audits_of_the_quarter_are_listed_and_prove_what_they_read(report: Report) -> None:

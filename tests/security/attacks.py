@@ -15,6 +15,7 @@ from agent.ledger.keys import make_key, signer
 from agent.report import bundle
 from agent.report.archive import ArchiveWriter
 from agent.report.bundle import DOCUMENT
+from tests.parts import forged_log
 from tests.parts.attested_bundle import NAME, AttestedBundle
 from tests.report.test_evidence import (
     day_left_out,
@@ -110,6 +111,10 @@ def _tampered(change: Callable[[Files], Files]) -> Callable[[Ground], Handed]:
 
 def _resigned(change: Callable[[Files], Files]) -> Callable[[Ground], Handed]:
     return lambda ground: ground.resigned(change)
+
+
+def _forged(change: Callable[[Mapping[str, bytes], Path], Files]) -> Callable[[Ground], Handed]:
+    return lambda ground: ground.resigned(lambda files: change(files, ground.genuine.state))
 
 
 def _other_edition(ground: Ground) -> Handed:
@@ -252,6 +257,11 @@ _ATTACKS = (
     ("call an entry erased with another digest, sign anew", KEY, PROOFS, _resigned(erased_without_an_erasure)),
     ("call an entry erased that no rule erased, sign anew", KEY, PROOFS, _resigned(erased_by_no_rule)),
     ("show an older checkpoint as the newest, sign anew", KEY, PROOFS, _resigned(_older_checkpoint)),
+    ("show the second of two versions of a day, sign anew", KEY, PROOFS, _forged(forged_log.second_version)),
+    ("put a leaf at the place of another, sign anew", KEY, PROOFS, _forged(forged_log.at_another_s_place)),
+    ("say another number of places, sign anew", KEY, PROOFS, _forged(forged_log.other_bits)),
+    ("sign a later day in the form without places", KEY, PROOFS, _forged(forged_log.form_before)),
+    ("let the log have each day twice, sign anew", KEY, PROOFS, _forged(forged_log.twice_in_the_log)),
     ("make a figure better, sign anew", KEY, COUNT, _resigned(figure_changed)),
     ("call silence accepted, sign anew", KEY, COUNT, _resigned(silence_called_accepted)),
     ("end the report before its bad days, sign anew", KEY, COUNT, _resigned(_fewer_days)),

@@ -142,6 +142,17 @@ async function rowLeaf(line, number) {
   return leaf(text.encode(`{"instant":"${instant}","kind":"${kind}","payload":"${sum}","row":${row}}`));
 }
 
+// The only place of a beneficiary in the tree of a day: the first bits of the digest of its name.
+async function placeOf(name, bits) {
+  const sum = new DataView((await sha256(text.encode(name))).buffer);
+  return Number(sum.getBigUint64(0, false) >> BigInt(64 - bits));
+}
+
+async function isInPlace({bits}, {index, size}, beneficiary) {
+  return bits === undefined || (Number.isInteger(bits) && bits >= 24 && bits <= 52 && size === 2 ** bits
+    && index === await placeOf(beneficiary, bits));
+}
+
 async function heldDay(files, name, proof, checkpoint, beneficiary) {
   hold(proof.own && proof.day && proof.leaf && proof.log, "day", name);
   const own = JSON.parse(proof.own), day = JSON.parse(proof.leaf), rows = [];
@@ -151,7 +162,9 @@ async function heldDay(files, name, proof, checkpoint, beneficiary) {
     && await included(unhex(day.root), proof.day.size, proof.day.index, await leaf(text.encode(proof.own)), proof.day.hashes)
     && await included(checkpoint.root, checkpoint.size, proof.log.index, await leaf(text.encode(proof.leaf)), proof.log.hashes);
   hold(fine, "day", name);
-  return {name, number: day.number, day: day.day, index: proof.log.index, first: own.first, next: own.first + own.rows};
+  hold(await isInPlace(day, proof.day, beneficiary), "place", name);
+  return {name, number: day.number, day: day.day, index: proof.log.index, first: own.first, next: own.first + own.rows,
+    placed: day.bits !== undefined};
 }
 
 async function checkpointOf(files, key, fingerprint) {
@@ -170,8 +183,11 @@ async function heldDays(files, key, fingerprint, about) {
   const checkpoint = await checkpointOf(files, key, fingerprint), days = [];
   for (const [name, proof] of proofs) days.push(await heldDay(files, name, proof, checkpoint, about.get("beneficiary")));
   days.sort((one, other) => one.number - other.number);
+  hold(days.at(-1).index === checkpoint.size - 1, "hole", days.at(-1).name);
   days.forEach((one, place) => {
     const before = days[place - 1];
+    hold(one.index < one.number && (!before || one.index - before.index === one.number - before.number), "hole", one.name);
+    hold(one.placed || !before || !before.placed, "place", one.name);
     if (before && one.number === before.number + 1) hold(one.first === before.next, "hole", one.name);
     if (before && before.day >= about.get("first_day")) hold(one.number === before.number + 1, "hole", one.name);
   });
@@ -187,7 +203,7 @@ async function heldEarlier(files, key) {
       && await signed(key, file(files, `heads/${of}.sig`), said);
     hold(fine, "day", of);
   }
-  return heads.size;
+  return [...heads.keys()].map((name) => name.split("/")[1].replace(/\.txt$/, "")).map((name) => ({name, day: name.slice(-10)}));
 }
 
 // A witness's verifier key: NAME+NUMBER+BASE64, whose first byte says that it makes cosignatures.
@@ -258,8 +274,12 @@ async function heldBundle(bytes, given, asked, answer) {
   const days = await heldDays(files, key, fingerprint, about), earlier = await heldEarlier(files, key);
   const last = days.reduce((next, one) => Math.max(next, one.next), 1);
   lines(file(files, "tail.txt")).forEach((line, place) => hold(line.startsWith(`${last + place} `), "row", last + place));
-  answer.lines.push(say("days", days.length + earlier));
-  if (!days.length && !earlier) answer.doubts.push(say("no_day"));
+  const proven = new Set(days.map(({name}) => name)), all = [...earlier.filter(({name}) => !proven.has(name)), ...days];
+  const within = ({day}) => day >= about.get("first_day") && day <= about.get("last_day");
+  const unplaced = all.filter((one) => !one.placed), own = unplaced.filter(within).length;
+  answer.lines.push(say("days", all.length));
+  if (unplaced.length) answer.lines.push(say("without_places", own, all.filter(within).length, unplaced.length - own));
+  if (!all.length) answer.doubts.push(say("no_day"));
   for (const said of asked.witnesses) await heldWitness(files, said, days, about, answer);
 }
 
