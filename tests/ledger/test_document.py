@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.ledger.derive import STEPS
-from agent.ledger.store import KIND_MIGRATION
+from agent.ledger.schema import KIND as KIND_MIGRATION
 from agent.proving.checkpoint import parse_checkpoint
 from agent.proving.signed_note import parse_key
 from tests.ledger.samples import live, tamper
