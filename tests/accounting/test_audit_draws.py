@@ -4,6 +4,7 @@ import hashlib
 import math
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ def test_a_piece_is_drawn_by_its_share_of_all_bytes() -> None:
     assert abs(sum(found) / len(found) - 0.9) < 0.024
 
 
+@pytest.mark.slow
 def test_460_draws_see_a_loss_of_one_percent_with_99_percent() -> None:
     units = listed(400, 2)
     lost = {one.name for one in units[:2]} | {units[4].name}

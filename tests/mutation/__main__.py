@@ -30,7 +30,7 @@ TARGETS = (
     "agent/core/duties/*.py",
 )
 TESTS = ("tests/checks", "tests/accounting", "tests/core")
-PURE = "not programs and not network"
+PURE = "not programs and not network and not slow"
 FORKS = ("-p", "tests.mutation.forks", "-p", "no:cacheprovider", "--hypothesis-profile=few")
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
