@@ -16,7 +16,7 @@ from datetime import datetime
 from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
 from agent.core.facts.restore_samples import failed_in
-from agent.core.facts.verification import damage_in
+from agent.core.facts.verification import DAMAGED_PATH, damage_in
 from agent.core.inventory import ProgramLooks
 from agent.core.looks import LastLook
 from agent.core.model import Fact, Observation
@@ -44,7 +44,8 @@ class KnownDamage:
 
     `packs` are their ids, `others` files of which no one can say which points need them, such as an index. `snapshots`
     are ids of points whose own file is damaged, or the beginnings of them; `sampled` of those of which a sample showed
-    it. `points` are ids of points that are damaged files themselves.
+    it. `points` are ids of points that are damaged files themselves, `paths` those of a mirror with a damaged file: its
+    one point is all of them.
     """
 
     packs: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class KnownDamage:
     snapshots: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
+    paths: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -74,7 +76,7 @@ def known_damage(
     found.update(sibling_damage(subject, program, last_look, siblings))
     files = {one for one in found if not one.startswith("keys/")}
     if program.whole_files:
-        return KnownDamage(points=tuple(sorted(found)))
+        return KnownDamage(points=tuple(sorted(found)), paths=_damaged_paths(subject, program, last_look))
     packs = {file for file in files if _PACK.fullmatch(file)}
     snapshots = {file for file in files if file.startswith("snapshots/")}
     samples = last_look(SAMPLES, subject)
@@ -90,6 +92,11 @@ def known_damage(
 def _verified(subject: str, program: ProgramLooks, last_look: LastLook) -> Iterator[str]:
     for name in (*program.verifiers, AUDITS):
         yield from _found_by(name, subject, program, last_look)
+
+
+def _damaged_paths(subject: str, program: ProgramLooks, last_look: LastLook) -> frozenset[str]:
+    looks = (last_look(name, subject) for name in program.verifiers)
+    return frozenset(str(fact.value) for look in looks if look is not None for fact in look.named(DAMAGED_PATH))
 
 
 def sibling_damage(
@@ -153,6 +160,8 @@ class Reach:
     def reaches(self, point: Point) -> bool | None:
         """Return whether the damage reaches a point; None where that is not known."""
         if point.id in self.reached or point.id in self.damage.sampled or point.id in self.damage.points:
+            return True
+        if self.damage.paths.intersection(point.paths):
             return True
         if any(point.id.startswith(id) for id in self.damage.snapshots if id):
             return True

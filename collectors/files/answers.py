@@ -4,7 +4,7 @@ An answer without its last line proves nothing: it was cut short, whatever stand
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.core.errors import Unreadable
@@ -24,6 +24,8 @@ _FILE = re.compile(
 _COUNTS = re.compile(rb"n ([0-9]{1,12}) ([0-9]{1,18}) ([01])")
 _SUM = re.compile(rb"(\\?)([0-9a-f]{64}) [ *]?\./(.+)", re.DOTALL)
 _UNREAD = {b"denied": Reason.DENIED, b"gone": Reason.ABSENT, b"unreadable": Reason.UNREADABLE}
+# find: './lost+found': Permission denied        (GNU; busybox has no quotes)
+_COMPLAINT = re.compile(r"find: (?:'\./([ -&(-~]+)'|\./([ -&(-9;-~]+)): [A-Z][A-Za-z/ ]+")
 _ESCAPED = re.compile(rb"\\(.)")
 
 
@@ -122,6 +124,23 @@ def tree(output: Output, where: str, known: bytes | None = None) -> FolderListin
         free_bytes=_free(lines, b"bytes", 1024),
         free_inodes=_free(lines, b"inodes", 1),
     )
+
+
+def hidden_in(listing: FolderListing) -> Callable[[str], bool]:
+    """Return what tells whether a path may be there although it is not listed: a complaint names it or what it is in.
+
+    A complaint that is not understood, or was not told, may be about any of them.
+    """
+    found = [_COMPLAINT.fullmatch(line) for line in listing.wrong]
+    parts = frozenset(" ".join((match[1] or match[2]).split()) for match in found if match is not None)
+    if len(found) < listing.complaints or None in found:
+        return lambda path: True
+
+    def hidden(path: str) -> bool:
+        shown = " ".join(path.split())
+        return shown in parts or any(shown[:at] in parts for at, one in enumerate(shown) if one == "/")
+
+    return hidden
 
 
 def read_body(body: bytes) -> tuple[FolderFile, ...]:

@@ -1,6 +1,9 @@
-"""Hold files of a mirror that are drawn at random to the same files of the live source, by their digests."""
+"""Hold files of a mirror to the same files of the live source, by their digests: some that are drawn at random, and
+those that are known to be bad, of which nothing else shows that they were mended.
+"""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from agent.core.collecting.collector import Look
@@ -18,42 +21,46 @@ DRAWN, LARGEST = 50, 1024**3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnFiles:
-    """How many drawn files hold what the source holds, and the ids of those that hold something else."""
+    """The ids of the files that hold what the source holds, and of those that hold something else."""
 
-    same: int = 0
+    same: frozenset[str] = frozenset()
     differing: frozenset[str] = frozenset()
 
 
-def drawn_beside(copy: Copy, look: Look, run: DigestRun) -> DrawnFiles:
-    """Return how files of a mirror stand to the live ones of the same size and date.
+def drawn_beside(copy: Copy, look: Look, run: DigestRun, bad: Collection[str]) -> DrawnFiles:
+    """Return how files of a mirror stand to the live ones of the same size and date; `bad` are ids of damaged ones.
 
     Nothing is shown where the source cannot be read: that is told by the list of the mirror.
     """
-    same, differing = 0, set[str]()
+    same, differing = set[str](), set[str]()
     for path in copy.paths:
-        read = [one for id, one in run.read.items() if one.set == set_of(copy, path) and id not in run.changed]
+        read = [one for one in run.read.values() if one.set == set_of(copy, path)]
         try:
-            found = _of_path(copy, path, read, look, run)
+            found = _of_path(copy, path, read, look, run, {*bad, *run.changed})
         except LookError:
             continue
-        same += found.same
+        same |= found.same
         differing |= found.differing
-    return DrawnFiles(same=same, differing=frozenset(differing))
+    return DrawnFiles(same=frozenset(same), differing=frozenset(differing))
 
 
-def _of_path(copy: Copy, path: str, read: list[Archive], look: Look, run: DigestRun) -> DrawnFiles:
+def _of_path(
+    copy: Copy, path: str, read: list[Archive], look: Look, run: DigestRun, bad: Collection[str]
+) -> DrawnFiles:
     source, prefix = source_of(copy, path, look), prefix_of(copy, path)
     live = {file.path: file for file in source.tree(look.timeout).files}
     both = [(one, live.get(one.file.path[len(prefix) :])) for one in read]
     pairs = [(one, file) for one, file in both if file is not None and arrived(file, one.file) and file.size <= LARGEST]
-    drawn = secrets.SystemRandom().sample(pairs, min(DRAWN, len(pairs)))
+    suspects, others = ([pair for pair in pairs if (pair[0].id in bad) is is_bad] for is_bad in (True, False))
+    drawn = [one for part in (suspects, others) for one in secrets.SystemRandom().sample(part, min(DRAWN, len(part)))]
     if not drawn:
         return DrawnFiles()
     digests = source.sums([file for _, file in drawn]).digests
     known = [(one, file, digests[file.path]) for one, file in drawn if file.path in digests]
     suspect = [(one, file) for one, file, digest in known if digest != run.digests[one.id]]
     differing = _confirmed(copy, suspect, source, look) if suspect else frozenset[str]()
-    return DrawnFiles(same=len(known) - len(suspect), differing=differing)
+    same = frozenset(one.id for one, _, digest in known if digest == run.digests[one.id])
+    return DrawnFiles(same=same, differing=differing)
 
 
 def _confirmed(

@@ -6,7 +6,7 @@ its set, as one name for each day of the week. Any other is a past backup that w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -98,21 +98,18 @@ def _seen(point: Point) -> KnownVersion | None:
 
 
 def no_longer_there(
-    known: Mapping[VersionKey, KnownVersion], here: Arranged, listed: Iterable[str], unlisted: bool
+    known: Mapping[VersionKey, KnownVersion], here: Arranged, listed: Iterable[str], hidden: Callable[[str], bool]
 ) -> Iterator[KnownVersion]:
     """Yield the known versions that are nowhere in the folder any more, under whatever name.
 
     `listed` are the paths that are there, of whatever set and however new: what stands under the path of a version has
-    taken its place. `unlisted`: a part of the folder could not be listed, so that nothing is known to be gone.
+    taken its place. `hidden` are paths that may be there although they are not listed: nothing says that they are gone.
     """
-    if unlisted:
-        yield from (one for one in known.values() if one.gone is not None)
-        return
     paths = frozenset(listed)
     # Of several files of one size and one date, as many are there as there are under other names.
     spare = Counter(one.version for one in here.every() if one.key not in known)
     for one in known.values():
-        if one.path in paths:
+        if one.path in paths or (one.gone is None and hidden(one.path)):
             continue
         if spare[one.version]:
             spare[one.version] -= 1

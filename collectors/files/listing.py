@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import ClockDoubtful, Missing
+from agent.core.facts.late_files import BEHIND, late_files, longest_late
 from agent.core.facts.recovery_points import AHEAD, OF_NO_SET, SETTLING, points_in
 from agent.core.facts.verification import damage_in
 from agent.core.inventory import MTIME, Copy
@@ -21,7 +22,7 @@ from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
 from collectors.files import LOOKS, made_of_files
-from collectors.files.answers import FolderListing
+from collectors.files.answers import FolderListing, hidden_in
 from collectors.files.history import KnownVersion, anomalies, gone_facts, known_versions, no_longer_there, written_over
 from collectors.files.mirror import compared, mass_changes, mirrored
 from collectors.files.records import VersionRecords
@@ -54,7 +55,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     records = VersionRecords(look.manifest())
     known = known_versions(look.previous, records, copy.snapshot_host, look.now)
     here = arranged(copy, listed, frozenset(one.version for one in known.values()))
-    lost = tuple(no_longer_there(known, here, (file.shown for file in listed.files), bool(listed.complaints)))
+    lost = tuple(no_longer_there(known, here, (file.shown for file in listed.files), hidden_in(listed)))
     points = tuple(_points(copy, here, look.previous))
     gone = tuple(gone_facts(sorted(lost, key=lambda one: one.time)[-GONE_TOLD:], copy.subject, look.now))
 
@@ -79,6 +80,7 @@ def _mirror(copy: Copy, look: Look, listed: FolderListing) -> Iterator[Fact | Ga
     """Yield as of when a mirror holds its source, and whether much of it changed at once."""
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
     found = () if listed.complaints else tuple(compared(copy, look, listed))
+    behind = [pair for one in found for pair in one.behind] if found else list(late_files(look.previous))
     for one in found:
         point = one.point(copy.snapshot_host)
         if point is not None:
@@ -87,6 +89,9 @@ def _mirror(copy: Copy, look: Look, listed: FolderListing) -> Iterator[Fact | Ga
     waiting = [path for one in found for path in one.waiting]
     yield Fact(name="files.waiting", subject=copy.subject, value=len(waiting), as_of=look.now)
     yield from (Fact(name=WAITING, subject=copy.subject, value=path, as_of=look.now) for path in waiting[:GAPS_TOLD])
+    yield from (
+        Fact(name=BEHIND, subject=copy.subject, value=one, as_of=at) for one, at in longest_late(behind, look.now)
+    )
     if not listed.complaints:
         for anomaly in mass_changes(copy, look, listed, look.previous):
             yield Fact(name=ANOMALY, subject=copy.subject, value=anomaly, as_of=anomaly.at)
@@ -192,7 +197,8 @@ def _absent(copy: Copy, look: Look) -> Iterator[Fact]:
     lost += () if look.previous is None else look.previous.named("backup.point.gone")
     yield from lost
     yield from under_terms(copy, copy.subject, lost, look.previous, look.now)
-    yield from () if look.previous is None else look.previous.named(ANOMALY)
+    for name in (ANOMALY, BEHIND):
+        yield from () if look.previous is None else look.previous.named(name)
 
 
 COLLECTOR = Collector(

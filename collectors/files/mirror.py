@@ -1,9 +1,10 @@
 """A mirror beside its live source: as of when it holds what the source held, and whether much of it changed at once.
 
 Both are listed. What the source has and the mirror has not, or with another size or date, has not arrived: the mirror
-is the source as it was just before the oldest such change. A mirror follows whatever happens to its source, so that it
-is held to what it held itself within the last day: much that is gone or written anew at once is told, a few files are
-not.
+is the source as it was just before the oldest such change. A file that never arrives and changes again and again shows
+its newest change alone, so that the first one is remembered. A mirror follows whatever happens to its source, so that
+it is held to what it held itself within the last day: much that is gone or written anew at once is told, a few files
+are not.
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from agent.core.collecting.collector import Look
+from agent.core.facts.late_files import Late, LateFile, late_files
 from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import Anomaly, anomalies_in
 from agent.core.model import Detail, Observation
@@ -35,6 +37,7 @@ BASELINE, BASELINE_FOR = "day", timedelta(hours=24)
 class MirroredPath:
     """One path of a source and its mirror; `arrived` is as of when the mirror holds it, `waiting` what has not come.
 
+    `behind` has the first change of each that has not arrived, of those of the last minutes as well.
     `arrived` None: a part of the source could not be listed, as `unseen` says.
     """
 
@@ -42,6 +45,7 @@ class MirroredPath:
     mirror: Mapping[str, FolderFile]
     arrived: datetime | None = None
     waiting: tuple[str, ...] = ()
+    behind: tuple[Late, ...] = ()
     unseen: tuple[str, ...] = ()
 
     def point(self, host: str) -> Point | None:
@@ -89,25 +93,50 @@ def set_of(copy: Copy, path: str) -> str:
 
 def compared(copy: Copy, look: Look, listing: FolderListing) -> Iterator[MirroredPath]:
     """Yield how each path of the source stands to the mirror. Raises a LookError where the source cannot be listed."""
+    known = {(one.path, one.file): (one, at) for one, at in late_files(look.previous)}
     for path, mirror in parted(copy, listing.files).items():
         live = source_of(copy, path, look).tree(look.timeout)
+        kept = tuple(pair for pair in known.values() if pair[0].path == path)
         if live.complaints:
-            yield MirroredPath(path=path, mirror=mirror, unseen=live.wrong[:1] or (f"{path}: a part of it",))
+            unseen = live.wrong[:1] or (f"{path}: a part of it",)
+            yield MirroredPath(path=path, mirror=mirror, behind=kept, unseen=unseen)
             continue
         quiet = live.clock - round(copy.settle.total_seconds())
-        waiting = [
-            (max(file.changed, file.written) if file.written <= live.clock else file.changed, file)
-            for file in live.files
-            if not arrived(file, mirror.get(file.path))
-        ]
-        oldest = min((at for at, _ in waiting), default=live.clock)
         # The clock of the source dates its changes; where it is wrong, by how much is known.
         apart = live.clock - look.now.timestamp()
-        at = instant(round(oldest - apart))
-        settled = sorted(file.shown for changed, file in waiting if changed <= quiet)
-        found = MirroredPath(path=path, mirror=mirror, arrived=min(at, look.now), waiting=tuple(settled))
+        waiting = [file for file in live.files if not arrived(file, mirror.get(file.path))]
+        behind = tuple(
+            _since(_late(path, file, mirror.get(file.path)), file, instant(round(_changed(file, live) - apart)), known)
+            for file in waiting
+        )
+        at = min((look.now, *(since for _, since in behind)))
+        settled = sorted(file.shown for file in waiting if _changed(file, live) <= quiet)
+        found = MirroredPath(path=path, mirror=mirror, arrived=at, waiting=tuple(settled), behind=behind)
         # An empty source is one that is not mounted: nothing has been mirrored since.
-        yield found if live.files else replace(found, mirror={})
+        yield found if live.files else replace(found, mirror={}, behind=kept)
+
+
+def _changed(file: FolderFile, live: FolderListing) -> int:
+    return max(file.changed, file.written) if file.written <= live.clock else file.changed
+
+
+def _late(path: str, file: FolderFile, there: FolderFile | None) -> LateFile:
+    if there is None:
+        return LateFile(path=path, file=file.shown)
+    return LateFile(path=path, file=file.shown, size=there.size, written=there.written)
+
+
+def _since(late: LateFile, file: FolderFile, changed: datetime, known: Mapping[tuple[str, str], Late]) -> Late:
+    """Return a file that has not arrived with its first change that has not, as far as earlier looks saw it.
+
+    What the mirror has of it by now is another version that did arrive, unless it is younger than the source's own: a
+    part of one, left by a run that was cut short.
+    """
+    before = known.get((late.path, late.file))
+    if before is None:
+        return late, changed
+    has_come = late != before[0] and late.written is not None and late.written <= file.written + SAME_DATE
+    return late, changed if has_come else min(changed, before[1])
 
 
 def arrived(file: FolderFile, there: FolderFile | None) -> bool:

@@ -1,17 +1,19 @@
 """Merge what one run of hashing showed with what earlier ones found and still holds. Pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from agent.core.ahead import lies_ahead
-from agent.core.facts.verification import DAMAGE, Damage, damage_in
+from agent.core.facts.verification import DAMAGE, DAMAGED_PATH, Damage, damage_in
 from agent.core.inventory import Copy
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.reason import Reason
+from collectors.files.drawn import LARGEST
 from collectors.files.hashing import DigestRun
 from collectors.files.listing import KEPT, REPEATED, STILL
+from collectors.files.mirror import set_of
 from collectors.files.opening import OpeningRun
 from collectors.files.records import VersionRecords
 from collectors.files.sets import Archive, Arranged, instant
@@ -24,14 +26,17 @@ _DAY = "%Y-%m-%d"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedFolder:
-    """What one run showed, and what is known of the files beside it."""
+    """What one run showed, and what is known of the files beside it.
+
+    `drawn` are ids of those that hold what their source holds.
+    """
 
     copy: Copy
     here: Arranged
     records: VersionRecords
     run: DigestRun
     opened: OpeningRun
-    drawn: int = 0
+    drawn: frozenset[str] = frozenset()
     now: datetime
 
     @property
@@ -81,6 +86,9 @@ def facts(shown: VerifiedFolder, previous: Observation | None) -> Iterator[Fact 
         yield fact(f"verify.bytes_{word}", sum(one.file.size for one in archives))
     yield fact("verify.bytes_stored", sum(one.file.size for one in every))
     yield from (fact(DAMAGE, one, at) for one, at in damage)
+    if shown.copy.mirror:
+        hit = {one.set for one in every if one.id in bad}
+        yield from (fact(DAMAGED_PATH, path) for path in shown.copy.paths if set_of(shown.copy, path) in hit)
     yield from (fact("verify.remark", remark) for remark in _remarks(shown))
     for one, reason in run.unread.values():
         yield Gap(subject=shown.copy.subject, reason=reason, detail=one.id)
@@ -94,17 +102,34 @@ def _damage(shown: VerifiedFolder, previous: Observation | None) -> Iterator[tup
     found = [Damage(file=id, reason=shown.changed_as) for id in sorted(shown.run.changed)]
     found += shown.opened.damage
     yield from ((one, shown.now) for one in found)
+    names = _new_names(shown, present)
     for damage, at in () if previous is None else damage_in(previous):
-        if damage.reason == shown.changed_as:
-            # One that was written over has no digest of its own to go back to.
-            mended = damage.file in shown.run.digests and _is_first_seen(shown, damage.file)
-        else:
-            mended = damage.file in shown.opened.sound
-        if damage.file in present and damage not in found and not mended:
+        damage = replace(damage, file=names.get(damage.file, damage.file))
+        if damage.file in present and damage not in found and not _is_mended(shown, damage):
             yield damage, at
 
 
-def _is_first_seen(shown: VerifiedFolder, id: str) -> bool:
+def _new_names(shown: VerifiedFolder, present: Collection[str]) -> Mapping[str, str]:
+    """Return by its former id that of each file which was only renamed: what is known of it stands."""
+    renamed = {one.version: one.id for one in shown.here.every() if shown.records.own(one) is None}
+    return {
+        record.id: renamed[record.version]
+        for record in shown.records.every
+        if record.id not in present and record.version in renamed
+    }
+
+
+def _is_mended(shown: VerifiedFolder, damage: Damage) -> bool:
+    """Return whether what was read or opened now shows that a file is as it should be."""
+    id = damage.file
+    if damage.reason != shown.changed_as:
+        return shown.copy.mirror or id in shown.opened.sound
+    if id in shown.drawn:
+        return True
+    # The digest that was seen first says nothing where the source holds something else: the source is to be asked.
+    if id not in shown.run.digests or (shown.copy.mirror and shown.run.read[id].file.size <= LARGEST):
+        return False
+    # One that was written over has no digest of its own to go back to.
     record = shown.records.of(shown.run.read[id])
     return record is not None and record.digest == shown.run.digests[id]
 
@@ -125,7 +150,7 @@ def _remarks(shown: VerifiedFolder) -> Iterator[str]:
     if fresh := len(shown.run.read) - len(records):
         yield f"{fresh} files were read for the first time: nothing shows what they held before"
     if shown.drawn:
-        yield f"{shown.drawn} files that were drawn hold what the source holds"
+        yield f"{len(shown.drawn)} files that were drawn hold what the source holds"
     for kind, count in sorted(shown.opened.kinds.items()):
         yield f"{count} files were opened as {kind}"
     if shown.opened.untold:

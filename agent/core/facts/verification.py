@@ -7,7 +7,8 @@ The facts, subject `backup/copy`, all carried from look to look:
 `verify.slice` as of when that share of the packs was last read and sound; `verify.tried` the same for one that
 was read and is not sound; `verify.whole` as of the oldest slice, once they cover everything; `verify.sound` (a depth)
 as of the last look that found nothing bad in what it read; `verify.bytes_verified` and `verify.files_verified` in the
-last 90 days; `verify.bytes_stored`; `verify.damage`, one damaged file, as of when it was last seen.
+last 90 days; `verify.bytes_stored`; `verify.damage`, one damaged file, as of when it was last seen; of a mirror
+`verify.damaged_path`, a path of which a file is damaged.
 Of the newest look alone: `verify.depth`; `verify.bytes_read` and `verify.files_read`, whatever they were found to be;
 `verify.bytes_sound` and `verify.files_sound`, which of these are as they should be; `verify.remark`; and a gap for each
 file that was there and could not be read.
@@ -24,6 +25,7 @@ from agent.core.reason import Reason
 from agent.core.registered import registered
 
 DAMAGE, SLICE, TRIED = "verify.damage", "verify.slice", "verify.tried"
+DAMAGED_PATH = "verify.damaged_path"
 
 # The remark that the program installed on the store's host is older than this agent's own.
 STORE_OUTDATED = "store-outdated"

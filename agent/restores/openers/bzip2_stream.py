@@ -1,9 +1,10 @@
-"""bzip2: unpacked to its end and held to its checksums; what it holds is held to its own last line."""
+"""bzip2: unpacked to its end and held to its checksums; what it holds is held to its own end."""
 
 import bz2
 
 from agent.restores.openers.opener import BrokenFile, Budget, ContentKind, CutFile, Opener, ends_of
 from agent.restores.openers.sql_dump import hold_to_end, is_dump
+from agent.restores.openers.tar_archive import hold_archive_to_end
 
 
 def _opens(path: bytes, budget: Budget) -> None:
@@ -19,6 +20,7 @@ def _opens(path: bytes, budget: Budget) -> None:
             raise
         raise BrokenFile("it does not unpack to its end", _held(heads)) from error
     hold_to_end(ends)
+    hold_archive_to_end(ends)
 
 
 def _held(heads: list[bytes]) -> ContentKind | None:

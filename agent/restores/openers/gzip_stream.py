@@ -1,10 +1,11 @@
-"""gzip: every member is unpacked to its end and held to its checksum; what it holds is held to its own last line."""
+"""gzip: every member is unpacked to its end and held to its checksum; what it holds is held to its own end."""
 
 import gzip
 import zlib
 
 from agent.restores.openers.opener import BrokenFile, Budget, ContentKind, CutFile, Opener, ends_of
 from agent.restores.openers.sql_dump import hold_to_end, is_dump
+from agent.restores.openers.tar_archive import hold_archive_to_end
 
 
 def _opens(path: bytes, budget: Budget) -> None:
@@ -17,6 +18,7 @@ def _opens(path: bytes, budget: Budget) -> None:
         kind = CutFile if isinstance(error, EOFError) else BrokenFile
         raise kind("it does not unpack to its end", holds) from error
     hold_to_end(ends)
+    hold_archive_to_end(ends)
 
 
 OPENER = Opener(kind="gzip", knows=lambda head, suffix: head.startswith(b"\x1f\x8b\x08"), opens=_opens)

@@ -1,8 +1,12 @@
-"""tar: each of its headers is held to its checksum, each file read, and its end is there."""
+"""tar: each of its headers is held to its checksum, each file read, and its end is there.
+
+Of one within a compressed stream the end alone is looked for: such a stream is whole although what wrote the archive
+into it was killed.
+"""
 
 import tarfile
 
-from agent.restores.openers.opener import BrokenFile, Budget, CutFile, Opener, chunks
+from agent.restores.openers.opener import BrokenFile, Budget, CutFile, Opener, StreamEnds, chunks
 
 _BLOCK = 512
 # What tarfile says of a file that is shorter than its header says.
@@ -29,4 +33,15 @@ def _opens(path: bytes, budget: Budget) -> None:
         raise kind("it is no whole archive") from error
 
 
-OPENER = Opener(kind="tar", knows=lambda head, suffix: head[257:262] == b"ustar", opens=_opens)
+def is_tar(head: bytes) -> bool:
+    """Return whether bytes begin as an archive does."""
+    return head[257:262] == b"ustar"
+
+
+def hold_archive_to_end(ends: StreamEnds) -> None:
+    """Raise CutFile where a stream begins as an archive and does not end as one: with an empty block."""
+    if is_tar(ends.head) and not ends.tail.endswith(bytes(_BLOCK)):
+        raise CutFile("the end of the archive in it is missing")
+
+
+OPENER = Opener(kind="tar", knows=lambda head, suffix: is_tar(head), opens=_opens)

@@ -386,6 +386,25 @@ FAULTS: dict[str, Fault] = {
         lambda data: gzip.compress(gzip.decompress(data)[:-45]),
         "missed truncated",
     ),
+    "archive-in-gzip-whole": of("a.tgz", lambda data: gzip.compress(tarred(8 * data)), bytes, "met"),
+    "archive-cut-in-whole-gzip": of(
+        "a.tgz",
+        lambda data: gzip.compress(tarred(8 * data)),
+        lambda data: gzip.compress(cut(gzip.decompress(data))),
+        "missed truncated",
+    ),
+    "archive-cut-in-whole-xz": of(
+        "a.txz",
+        lambda data: lzma.compress(tarred(8 * data)),
+        lambda data: lzma.compress(cut(lzma.decompress(data))),
+        "missed truncated",
+    ),
+    "archive-cut-in-whole-bzip2": of(
+        "a.tar.bz2",
+        lambda data: bz2.compress(tarred(8 * data)),
+        lambda data: bz2.compress(cut(bz2.decompress(data))),
+        "missed truncated",
+    ),
     "limits-of-their-own-alone": Fault(
         plant=nothing, sets='{ id = "vm", match = "*.vbk", limit = "8d" }', rpo="missed not-offsite"
     ),
@@ -444,3 +463,23 @@ def test_an_archive_that_was_cut_is_not_counted_among_the_sound_ones(tmp_path: P
     assert [one.reason for one, _ in damage_in(look)] == ["truncated"]
     counted = [look.one(f"verify.files_{word}") for word in ("read", "sound")]
     assert [None if fact is None else fact.value for fact in counted] == [3, 2]
+
+
+def test_an_archive_that_was_cut_is_known_under_its_next_name(tmp_path: Path) -> None:
+    site = FolderSite(tmp_path)
+    folder = site.declare("erp", sets='{ id = "erp", match = "*.gz*" }')
+    names = [f"erp.{number}.gz" for number in range(4)]
+    for day, name in enumerate(names):
+        archive(folder / name, age=DAY * day + HOUR, data=gzip.compress(content(str(day))))
+    whole = (folder / names[0]).read_bytes()
+    archive(folder / names[0], age=HOUR, data=whole[: len(whole) // 2])
+    site.look(LISTING, DIGESTS, LISTING)
+    assert site.verdicts()["erp"][1] == "missed truncated"
+    in_turn(*names)(folder)
+    archive(folder / names[0], age=MINUTE, data=gzip.compress(content("new")))
+    site.look(LISTING, DIGESTS, LISTING)
+    assert site.verdicts()["erp"] == ("met", "missed truncated")
+    (damage,) = damage_in(site.observed(DIGESTS, "erp"))
+    assert damage[0].file.startswith("erp.1.gz")
+    (folder / names[1]).unlink()
+    assert damage_in(site.observed(DIGESTS, "erp")) == ()

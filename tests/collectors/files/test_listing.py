@@ -103,11 +103,27 @@ def test_a_folder_below_that_may_not_be_listed_loses_nothing(nas: Nas) -> None:
     assert nas.verdicts()["vm"] == ("met", "met")
 
 
-def test_no_recent_file_and_a_denied_folder_is_no_miss(nas: Nas) -> None:
+def test_a_folder_that_may_not_be_listed_hides_nothing_beside_it(nas: Nas) -> None:
+    archive(folder_of(nas) / "old" / "vm-old.vbk", age=2 * DAY)
+    (folder_of(nas) / "lost+found").mkdir()
+    nas.look(LISTING, DIGESTS, LISTING)
+    assert nas.verdicts()["vm"] == ("met", "met")
+    for denied in ("old", "lost+found"):
+        (folder_of(nas) / denied).chmod(0)
+    (folder_of(nas) / "vm-5.vbk").unlink()
+    nas.look(LISTING, DIGESTS, LISTING)
+    for denied in ("old", "lost+found"):
+        (folder_of(nas) / denied).chmod(0o755)
+    assert nas.verdicts()["vm"] == ("met", "missed vanished")
+    assert nas.kept()["backup-offsite", "vm/nas"].about["points"] == 1
+
+
+def test_a_newer_file_may_be_in_a_denied_folder(nas: Nas) -> None:
     (folder_of(nas) / "vm-0.vbk").unlink()
     (folder_of(nas) / "old").chmod(0)
     nas.look(LISTING)
-    assert nas.verdicts()["vm"] == ("unproven denied", "unproven denied")
+    # What was seen outside of that folder is gone all the same.
+    assert nas.verdicts()["vm"] == ("unproven denied", "missed vanished")
 
 
 def test_the_whole_folder_denied_is_unproven_and_absent_is_missed(nas: Nas) -> None:

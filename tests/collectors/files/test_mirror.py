@@ -1,5 +1,6 @@
 """A mirror made by rsync beside its live source: how far it is behind, and what it follows that it should not have."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,12 @@ from types import SimpleNamespace
 import pytest
 
 from agent.core.collecting.collector import Look
+from agent.core.facts.late_files import BEHIND, longest_late
 from agent.core.inventory import Copy
-from agent.core.model import Observation
+from agent.core.model import Fact, Observation
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
-from collectors.files import LOOKS, mirror
+from collectors.files import LOOKS, drawn, mirror
 from collectors.files.answers import FolderFile, FolderListing
 from tests.parts.folders import DAY, DIGESTS, HOUR, LISTING, FolderSite, archive, content, dated
 from tests.parts.unprivileged import open_folder
@@ -107,6 +109,66 @@ def test_a_mirror_that_stands_still_is_as_old_as_what_it_lacks(monkeypatch: pyte
     assert (one.arrived, one.waiting) == (NOW - HOUR, ("2",))
 
 
+def test_a_file_that_never_arrives_is_as_old_as_its_first_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An open mailbox, a database: it changes each day, and no run can copy it."""
+
+    def listed(now: datetime, *files: tuple[datetime, datetime]) -> FolderListing:
+        made = [(int(written.timestamp()), int(changed.timestamp())) for written, changed in files]
+        return FolderListing(
+            files=tuple(
+                FolderFile(path=f"{number}.pst", size=9, written=written, changed=changed, room=4096)
+                for number, (written, changed) in enumerate(made)
+            ),
+            body=b"",
+            wrong=(),
+            complaints=0,
+            odd=0,
+            clock=int(now.timestamp()),
+            tool="sha256sum",
+        )
+
+    copy = Copy(id="nas", backup="share", program=LOOKS, repository="store:nas:/v", paths=("/srv",), mirror=True)
+    before: Observation | None = None
+
+    def looked(now: datetime, live: FolderListing, there: FolderListing) -> datetime | None:
+        nonlocal before
+        monkeypatch.setattr(mirror, "source_of", lambda copy, path, look: SimpleNamespace(tree=lambda timeout: live))
+        look = Look(
+            now=now, here=LocalHost("here"), host=LocalHost, timeout=DAY, folder=Path("/nonexistent"), previous=before
+        )
+        (one,) = mirror.compared(copy, look, there)
+        before = Observation(
+            collector=LISTING,
+            host="nas",
+            subject="share/nas",
+            begun=now,
+            ended=now,
+            facts=tuple(
+                Fact(name=BEHIND, subject="share/nas", value=late, as_of=at)
+                for late, at in longest_late(one.behind, now)
+            ),
+        )
+        return one.arrived
+
+    first = NOW - HOUR
+    for day in range(4):
+        now, change = NOW + day * DAY, NOW + day * DAY - HOUR
+        assert looked(now, listed(now, (change, change)), listed(now)) == first
+    # A run that was cut short left a part of it, written just now.
+    now = NOW + 3 * DAY
+    assert looked(now, listed(now, (now - HOUR, now - HOUR)), listed(now, (now, now))) == first
+    # The version of an hour ago arrived, and it has changed since.
+    change = now - HOUR / 2
+    assert looked(now, listed(now, (change, change)), listed(now, (now - HOUR, now))) == change
+    # A change that its clock dates ahead was there at the look that saw it.
+    late = now + 400 * DAY
+    assert looked(now, listed(now, (now - DAY, late)), listed(now)) == change
+    before = None
+    assert looked(now, listed(now, (now - DAY, late)), listed(now)) == now
+    assert looked(now + DAY, listed(now + DAY, (now - DAY, late)), listed(now + DAY)) == now
+    assert looked(now + DAY, listed(now + DAY, (now, now)), listed(now + DAY, (now, now))) == now + DAY
+
+
 def test_one_file_that_is_gone_or_written_anew_is_told_of_no_one(site: MirrorSite) -> None:
     (site.source / "0" / "letter-0.odt").unlink()
     archive(site.source / "1" / "letter-1.odt", age=HOUR, data=content("other", 2000))
@@ -160,22 +222,46 @@ def test_a_byte_that_changed_in_the_mirror_is_damage(site: MirrorSite) -> None:
     dated(one, timedelta(0))
     subprocess.run(["touch", "-d", f"@{int(status.st_mtime)}", str(one)], check=True, timeout=60)
     site.look(LISTING, DIGESTS, LISTING)
-    assert site.verdicts()["share"] == ("met", "missed damaged")
+    # The mirror is one point, and a point that is known to be damaged is none.
+    assert site.verdicts()["share"] == ("missed damaged", "missed damaged")
     one.unlink()
     site.rsync()
     site.look(LISTING, DIGESTS, LISTING)
     assert site.verdicts()["share"] == ("met", "met")
 
 
-def test_a_file_that_never_was_the_sources_is_damage(site: MirrorSite) -> None:
+def test_a_file_that_never_was_the_sources_is_damage_until_it_is(
+    site: MirrorSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for side, seed in ((site.source, "the source"), (site.mirror, "the mirror")):
         archive(side / "5" / "late.odt", age=2 * DAY, data=content(seed, 2000))
+    monkeypatch.setattr(drawn, "DRAWN", 0)
+    site.look(LISTING, DIGESTS)
+    assert site.verdicts()["share"] == ("met", "met")
+    monkeypatch.setattr(drawn, "DRAWN", 500)
+    site.look(DIGESTS)
+    assert site.verdicts()["share"] == ("missed damaged", "missed damaged")
+    # Of thousands of files the same one is hardly drawn again: what is found stands.
+    monkeypatch.setattr(drawn, "DRAWN", 0)
+    site.look(DIGESTS)
+    assert site.verdicts()["share"] == ("missed damaged", "missed damaged")
+    monkeypatch.setattr(drawn, "DRAWN", 1)
+    site.look(DIGESTS)
+    assert site.verdicts()["share"] == ("missed damaged", "missed damaged")
+    shutil.copy2(site.source / "5" / "late.odt", site.mirror / "5" / "late.odt")
+    site.look(LISTING, DIGESTS, DIGESTS)
+    assert site.verdicts()["share"] == ("met", "met")
+    monkeypatch.setattr(drawn, "DRAWN", 0)
+    site.look(DIGESTS)
+    assert site.verdicts()["share"] == ("met", "met")
+
+
+def test_a_document_that_is_broken_at_its_source_is_no_damage_of_the_mirror(site: MirrorSite) -> None:
+    archive(site.source / "half-fetched.zip", age=2 * DAY, data=b"PK\x03\x04" + content("half", 4000))
+    archive(site.source / "notes.gz", age=2 * DAY, data=b"no gzip at all")
+    site.rsync()
     site.look(LISTING, DIGESTS, LISTING)
-    # Of 61 files 50 are drawn a night; what is found stands.
-    for _ in range(6):
-        if site.verdicts()["share"][1] == "met":
-            site.look(DIGESTS)
-    assert site.verdicts()["share"] == ("met", "missed damaged")
+    assert site.verdicts()["share"] == ("met", "met")
 
 
 def test_a_source_that_is_not_mounted_is_empty(site: MirrorSite) -> None:
