@@ -7,9 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
+    from agent.core.clock import Clock
     from agent.ledger.ledger import Ledger
+    from agent.queries.fleet_reading import FleetReading
     from agent.register.fleet_subjects import FleetSubjects
 
 
@@ -27,21 +31,44 @@ def opened_centre(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime
 
     Raises ConfigurationError, NotAllowed, UsageError, LedgerError.
     """
+    from agent.fleet.replicas import Replicas
+    from agent.queries.centre import ask_fleet, registered_subjects
+
+    with opened_own(path) as (configuration, ledger, clock):
+        with Replicas(configuration.agent.state_directory, clock) as copies:
+            fleet = registered_subjects(configuration, ask_fleet(configuration, clock), copies)
+        yield configuration, ledger, clock.now(), fleet
+
+
+@contextmanager
+def opened_own(path: Path) -> "Iterator[tuple[Configuration, Ledger, Clock]]":
+    """Give the centre's configuration, and its own ledger for writing, made where it is missing.
+
+    Raises ConfigurationError, NotAllowed, LedgerError.
+    """
     from agent.core.clock import SystemClock
     from agent.evaluation.identity import take_identity
     from agent.evaluation.session import loaded
-    from agent.fleet.replicas import Replicas
     from agent.ledger.ledger import Ledger
-    from agent.queries.centre import ask_fleet, registered_subjects
 
     configuration, clock = loaded(path), SystemClock()
     directory = configuration.agent.state_directory
     take_identity(directory, writing=True)
     directory.mkdir(mode=0o750, parents=True, exist_ok=True)
-    with Replicas(directory, clock) as copies:
-        fleet = registered_subjects(configuration, ask_fleet(configuration, clock), copies)
     with Ledger.open(directory, clock=clock) as ledger:
-        yield configuration, ledger, clock.now(), fleet
+        yield configuration, ledger, clock
+
+
+@contextmanager
+def opened_reading(path: Path) -> "Iterator[tuple[Configuration, Ledger, Clock, FleetReading]]":
+    """Give the same, with what reads the material of reports. What is wrong with an agent is said on standard error."""
+    from agent.queries.fleet_reading import FleetReading
+
+    with opened_own(path) as (configuration, ledger, clock):
+        reading = FleetReading(configuration, ledger, clock)
+        if reading.known.away:
+            typer.echo(f"the fleet's database cannot be asked: {reading.known.away}", err=True)
+        yield configuration, ledger, clock, reading
 
 
 def serve_centre(path: Path) -> None:

@@ -61,6 +61,7 @@ def register(app: typer.Typer) -> None:
         config: ConfigOption = None,
     ) -> None:
         """Write one report: of a quarter (published and kept once it is over), or of another kind."""
+        from agent.config.of_agent import load_of_agent
         from agent.core.period import HalfYear, Month, Quarter, Year
         from agent.publishing.reports import ReportRequest
         from agent.report.prometheus import source
@@ -74,6 +75,7 @@ def register(app: typer.Typer) -> None:
             kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
             if prometheus is not None:
                 raise UsageError("only a quarter's days are compared", "leave --prometheus out")
+            load_of_agent(configuration_path(config))
             prepare_pdf(wheels, configuration_path(config))
             translated = wanted(configuration_path(config), language) is not False
             period = kinds[option].parse(text)
@@ -82,6 +84,8 @@ def register(app: typer.Typer) -> None:
         prepare_pdf(wheels, configuration_path(config))
         if mail and (draft or public):
             raise UsageError("only a published edition is mailed", "leave --draft and --public out")
+        if prometheus is not None:
+            load_of_agent(configuration_path(config))
         server = None if prometheus is None else source(prometheus, prometheus_credentials)
         asked = wanted(configuration_path(config), language)
         wish = ReportRequest(
@@ -115,7 +119,7 @@ def mail_edition(path: Path, found: "ReportFiles") -> None:
 
     if found.edition is None:
         raise UsageError(f"{found.quarter} is not over: nothing is mailed of it", "leave --mail out until it is")
-    with opened(path) as (configuration, ledger, now):
+    with opened_for_mail(path) as (configuration, ledger, now):
         reader = next(one for one in configuration.inventory.beneficiaries if one.id == found.beneficiary)
         if not reader.mail:
             raise UsageError(f"{reader.id} has no address to mail to", 'give [[beneficiary]] mail = ["…"]')
@@ -168,6 +172,19 @@ def _further(
 
 
 @contextmanager
+def opened_for_mail(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
+    """Give the configuration, the ledger that holds the editions, and what time it is."""
+    from agent.cli.centre import is_centre, opened_own
+
+    if is_centre(path):
+        with opened_own(path) as (configuration, ledger, clock):
+            yield configuration, ledger, clock.now()
+        return
+    with opened(path) as found:
+        yield found
+
+
+@contextmanager
 def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
     """Give the configuration, the ledger, and what time it is. Raises UsageError, LedgerError."""
     from agent.config.of_agent import load_of_agent
@@ -187,19 +204,27 @@ def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
 
 @contextmanager
 def made(path: Path, wish: "ReportRequest") -> "Iterator[ReportFiles]":
-    """Give the report that was asked for. Raises UsageError, LedgerError."""
+    """Give the report that was asked for, at a centre over all of its agents. Raises UsageError, LedgerError."""
+    from agent.cli.centre import is_centre, opened_reading
     from agent.publishing.reports import published
 
+    if is_centre(path):
+        with (
+            opened_reading(path) as (configuration, ledger, clock, reading),
+            published(configuration, ledger, wish, clock.now(), reading) as found,
+        ):
+            yield found
+        return
     with opened(path) as (configuration, ledger, now), published(configuration, ledger, wish, now) as found:
         yield found
 
 
 def prepare_pdf(wheels: Path | None, path: Path) -> None:
     """Bring what a PDF and its signature need, the first time, while the rights to do so are still there."""
-    from agent.config.of_agent import load_of_agent
+    from agent.config.load import load
     from agent.installation.pdf import set_up
 
-    signed = load_of_agent(path).report.key_file is not None
+    signed = load(path, strict=False).report.key_file is not None
     set_up(wheels, lambda line: typer.echo(line, err=True), signed=signed)
 
 

@@ -36,8 +36,8 @@ def named(found: "ReportFiles", *, public: bool) -> dict[str, Path]:
     if public:
         return outside(PUBLIC_PAGE)
     every = outside(PAGE, DAYS, FIGURES, EVIDENCE)
-    # Editions that an earlier version published have no file of figures, and a draft has no evidence.
-    may_lack = {FIGURES, EVIDENCE} if found.draft else {FIGURES}
+    # Editions that an earlier version published have no file of figures; a draft and a fleet's have no evidence.
+    may_lack = {FIGURES, EVIDENCE} if found.draft or found.of_fleet else {FIGURES}
     return {name: path for name, path in every.items() if path.exists() or path.name not in may_lack}
 
 

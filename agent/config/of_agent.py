@@ -19,5 +19,5 @@ def refuse_centre(configuration: Configuration) -> None:
     if configuration.fleet is not None and configuration.fleet.is_centre:
         raise UsageError(
             f"{configuration.path} is the centre's of a fleet, where this command is not done",
-            "run it on the agent, with the agent's configuration; the centre has run, status, ledger verify and fleet",
+            "run it on the agent, with the agent's configuration; docs/fleet.md says what the centre does",
         )

@@ -1,17 +1,22 @@
 """The centre's copies of its agents' ledgers: filled from the database, held to the chain, read like any ledger."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from sqlalchemy import Connection, func, select
 
 from agent.config.forms import read_id
+from agent.config.settings import AGENT_SILENCE
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
 from agent.fleet.agent_states import MOST_LETTERS, NOT_UNDERSTOOD, rows_of
 from agent.fleet.database import FleetDatabase, require_version
+from agent.fleet.silences import note_silences
 from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, PUBLIC_KEY, ROW
 from agent.ledger.incoming import LedgerCopy, opened_copy
 from agent.ledger.keys import verifier_of
@@ -76,15 +81,24 @@ class Replicas:
             self._open[replica.directory] = Ledger.open(replica.directory, clock=self._clock, readonly=True)
         return self._open[replica.directory]
 
-    def refresh(self, database: FleetDatabase) -> tuple[Replica, ...]:
-        """Bring the copy of each admitted ledger up to date; return those that hold anything. Raises DatabaseAway."""
+    def refresh(
+        self, database: FleetDatabase, ages: Mapping[str, timedelta] = MappingProxyType({})
+    ) -> tuple[Replica, ...]:
+        """Bring the copy of each admitted ledger up to date; return those that hold anything. Raises DatabaseAway.
+
+        `ages`: for how long each agent may be silent, where that is not `1h`.
+        """
         with database.transaction() as connection:
             require_version(connection, database.name)
             query = select(ADMISSION.c.agent, ADMISSION.c.ledger, PUBLIC_KEY.c.pem).outerjoin(
                 PUBLIC_KEY, PUBLIC_KEY.c.ledger == ADMISSION.c.ledger
             )
             rows = connection.execute(query.order_by(ADMISSION.c.agent)).all()
-        return tuple(self._refreshed(database, row.agent, row.ledger, row.pem) for row in rows if row.pem is not None)
+        return tuple(
+            self._refreshed(database, row.agent, row.ledger, row.pem, ages.get(row.agent, AGENT_SILENCE))
+            for row in rows
+            if row.pem is not None
+        )
 
     def known(self) -> tuple[Replica, ...]:
         """Return the copies that are there, without asking: of each agent the one that was filled last."""
@@ -94,7 +108,7 @@ class Replicas:
             found[agent] = Replica(agent=agent, ledger=_fingerprint(file.parent.name), directory=file.parent)
         return tuple(found[agent] for agent in sorted(found))
 
-    def _refreshed(self, database: FleetDatabase, agent: str, ledger: str, pem: str) -> Replica:
+    def _refreshed(self, database: FleetDatabase, agent: str, ledger: str, pem: str, age: timedelta) -> Replica:
         directory = self._state / FOLDER / agent / _folder(ledger)
         made = Replica(agent=agent, ledger=ledger, directory=directory)
         try:
@@ -102,7 +116,7 @@ class Replicas:
             if verifier_of(pem.encode()).fingerprint != ledger:
                 raise LedgerDamaged("the public key that was sent is not the admitted one")
             with opened_copy(directory, pem) as copy:
-                if _filled(database, copy, ledger):
+                if _filled(database, copy, ledger, age):
                     self._unsettled.add(directory)
                 self._settle(copy, directory)
         except NOT_UNDERSTOOD as error:
@@ -130,7 +144,7 @@ def _fingerprint(folder: str) -> str:
     return f"SHA256:{folder.translate(str.maketrans('-_', '+/'))}"
 
 
-def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str) -> bool:
+def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, age: timedelta) -> bool:
     """Take what the database has and the copy lacks; return whether there was any."""
     begun, link = copy.newest()
     sequence = begun
@@ -148,6 +162,9 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str) -> bool:
             )
             if not rows and further.first() is not None:
                 raise LedgerDamaged(f"the database lacks row {sequence + 1}, and has later ones")
+            note_silences(
+                connection, ledger, copy.path.parent, (sequence, rows[-1].row.sequence if rows else sequence), age
+            )
         if not rows:
             return sequence > begun
         copy.take(rows)

@@ -46,7 +46,7 @@ def write_files(
 ) -> Mapping[str, str]:
     """Write every file of a report into an empty folder; return the SHA-256 of each. Raises OSError.
 
-    The evidence is the last: it binds what is handed out beside it.
+    The evidence is the last: it binds what is handed out beside it. A report over a fleet has none of its own.
     """
     days = csv_file.text(report.days)
     contents = {
@@ -62,6 +62,9 @@ def write_files(
     documents = {
         outside_name(report.beneficiary, report.quarter, name): digests[name] for name in names if name != SUMMARY
     }
+    if report.agents:
+        # What it adds up is proven by the bundles of its agents.
+        return digests
     _write_evidence(folder / EVIDENCE, configuration, ledger, report, documents)
     return {**digests, EVIDENCE: _digest(folder / EVIDENCE)}
 

@@ -6,7 +6,7 @@ whatever arrives later takes another edition, which says what it changes.
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,9 +20,7 @@ from agent.ledger import editions
 from agent.ledger.editions import Edition, folder_of, kept_file
 from agent.ledger.ledger import Ledger
 from agent.ledger.locks import repository_lock
-from agent.publishing.edition_files import (
-    DAYS,
-)
+from agent.publishing.edition_files import DAYS, EVIDENCE
 from agent.publishing.edition_folder import write_draft, write_files
 from agent.publishing.pdf_pages import PdfMaker
 from agent.report import csv_file
@@ -31,7 +29,7 @@ from agent.report.comparing import compare
 from agent.report.crosscheck import PrometheusComparison
 from agent.report.figures import EditionChange, Report
 from agent.report.loaded_terms import longest_allowance
-from agent.report.material import choose_beneficiary, read
+from agent.report.material import Material, choose_beneficiary, read
 from agent.report.prometheus import PrometheusServer
 from agent.report.summary import SUMMARY, changes, summary, with_amendments
 
@@ -59,7 +57,7 @@ class ReportRequest:
 class ReportFiles:
     """Where a report's files are; `edition` None: provisional. `fresh`: it was published just now.
 
-    `comparison`: what Prometheus heard, where it was asked.
+    `comparison`: what Prometheus heard, where it was asked. `of_fleet`: it adds up the ledgers of many agents.
     """
 
     quarter: Quarter
@@ -69,37 +67,48 @@ class ReportFiles:
     fresh: bool = False
     draft: bool = False
     comparison: PrometheusComparison | None = None
+    of_fleet: bool = False
 
     def content(self, name: str) -> bytes:
         """Return one file."""
         return (self.folder / name).read_bytes()
 
 
+# Reads what a report on a quarter for a beneficiary rests on; `final`: what it counts is published.
+ReadMaterial = Callable[[Quarter, str, bool], Material]
+
+
 @contextmanager
 def published(
-    configuration: Configuration, ledger: Ledger, wish: ReportRequest, now: datetime
+    configuration: Configuration,
+    ledger: Ledger,
+    wish: ReportRequest,
+    now: datetime,
+    reading: ReadMaterial | None = None,
 ) -> Iterator[ReportFiles]:
     """Give the report that was asked for, published if its time has come; a provisional one is gone afterwards.
 
+    `reading` reads what it rests on; None: the ledger, whose days that are over are closed before.
     Raises UsageError where there is nothing to tell, LedgerDamaged where what was published is not there any more.
     """
     beneficiary = choose_beneficiary(configuration, wish.beneficiary)
     quarter = wish.quarter
+    reading = reading or _of_ledger(configuration, ledger, now, draft=wish.draft)
     if wish.draft:
         if wish.edition is not None:
             raise UsageError("a draft has no edition", "leave --edition or --draft out")
-        report = replace(build(read(configuration, ledger, quarter, beneficiary, now), None), draft=True)
+        report = replace(build(reading(quarter, beneficiary, False), None), draft=True)
         with _unpublished(configuration, ledger, wish, report) as made:
             yield made
         return
     if day_of(now) > quarter.last:
         with repository_lock(configuration.agent.state_directory, f"report {beneficiary} {quarter}", _PATIENCE):
-            found = _edition(configuration, ledger, replace(wish, beneficiary=beneficiary), now)
+            found = _edition(configuration, ledger, replace(wish, beneficiary=beneficiary), reading)
             yield replace(found, comparison=_compared(ledger, wish, beneficiary, found.content(DAYS).decode()))
         return
     if wish.edition is not None:
         raise UsageError(f"{quarter} is not over: it has no edition yet", "leave --edition out")
-    report = _built(configuration, ledger, quarter, beneficiary, now)
+    report = build(reading(quarter, beneficiary, False), None)
     with _unpublished(configuration, ledger, wish, report) as made:
         yield made
 
@@ -123,6 +132,7 @@ def _unpublished(
             folder=Path(folder),
             draft=report.draft,
             comparison=comparison,
+            of_fleet=bool(report.agents),
         )
 
 
@@ -134,20 +144,18 @@ def _compared(ledger: Ledger, wish: ReportRequest, beneficiary: str, table: str)
     return compare(wish.server, beneficiary, table, lambda day: longest_allowance(day, loads))
 
 
-def _built(
-    configuration: Configuration,
-    ledger: Ledger,
-    quarter: Quarter,
-    beneficiary: str,
-    now: datetime,
-    number: int | None = None,
-) -> Report:
-    """Close the days that a report counts, then build it; `number` None: provisional."""
-    settle(ledger, books_of(configuration, ledger), now, final=number is not None)
-    return build(read(configuration, ledger, quarter, beneficiary, now), number)
+def _of_ledger(configuration: Configuration, ledger: Ledger, now: datetime, *, draft: bool) -> ReadMaterial:
+    """Return what reads an agent's own ledger; it closes the days that a report counts first, but for a draft."""
+
+    def material(quarter: Quarter, beneficiary: str, final: bool) -> Material:
+        if not draft:
+            settle(ledger, books_of(configuration, ledger), now, final=final)
+        return read(configuration, ledger, quarter, beneficiary, now)
+
+    return material
 
 
-def _edition(configuration: Configuration, ledger: Ledger, wish: ReportRequest, now: datetime) -> ReportFiles:
+def _edition(configuration: Configuration, ledger: Ledger, wish: ReportRequest, reading: ReadMaterial) -> ReportFiles:
     directory, quarter, beneficiary = configuration.agent.state_directory, wish.quarter, wish.beneficiary or ""
     known = [one for one in ledger.ask(lambda kept: editions.read(kept, beneficiary)) if one.quarter == str(quarter)]
     number = wish.edition or max(len(known), 1)
@@ -159,7 +167,7 @@ def _edition(configuration: Configuration, ledger: Ledger, wish: ReportRequest, 
     if configuration.agent.demonstration:
         hint = "remove [agent] demonstration: a published report states the real site of each copy"
         raise UsageError(f"a demonstration publishes no edition of {quarter}", hint)
-    report = _built(configuration, ledger, quarter, beneficiary, now, number)
+    report = build(reading(quarter, beneficiary, True), number)
     if known:
         report = replace(report, changes=_changes(directory, known[-1], report))
     return _publish(configuration, ledger, report, wish)
@@ -182,7 +190,13 @@ def _again(directory: Path, edition: Edition, quarter: Quarter) -> ReportFiles:
     folder = folder_of(directory, edition)
     for name in edition.files:
         kept_file(directory, edition, name)
-    return ReportFiles(quarter=quarter, beneficiary=edition.beneficiary, edition=edition.number, folder=folder)
+    return ReportFiles(
+        quarter=quarter,
+        beneficiary=edition.beneficiary,
+        edition=edition.number,
+        folder=folder,
+        of_fleet=EVIDENCE not in edition.files,
+    )
 
 
 def _publish(configuration: Configuration, ledger: Ledger, report: Report, wish: ReportRequest) -> ReportFiles:
@@ -214,4 +228,5 @@ def _publish(configuration: Configuration, ledger: Ledger, report: Report, wish:
         edition=edition.number,
         folder=folder,
         fresh=True,
+        of_fleet=bool(report.agents),
     )

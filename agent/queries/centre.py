@@ -68,7 +68,8 @@ def ask_fleet(configuration: Configuration, clock: Clock) -> FleetKnown:
 def asked(database: FleetDatabase, settings: FleetSettings, copies: Replicas, *, writing: bool = True) -> FleetKnown:
     """Return what the database says now. Raises DatabaseAway, ForeignDatabase."""
     agents = agent_states(database, settings, counted=False)
-    return FleetKnown(agents=agents, replicas=copies.refresh(database) if writing else copies.known())
+    ages = {one.id: one.evidence_age for one in settings.agents}
+    return FleetKnown(agents=agents, replicas=copies.refresh(database, ages) if writing else copies.known())
 
 
 def without_database(settings: FleetSettings, copies: Replicas, why: str) -> FleetKnown:
@@ -84,9 +85,9 @@ def verified_ledgers(configuration: Configuration, clock: Clock) -> Iterator[tup
 
     Raises DatabaseAway, UsageError.
     """
-    state = configuration.agent.state_directory
-    with connected(settings_of(configuration)) as database, Replicas(state, clock) as copies:
-        replicas = copies.refresh(database)
+    state, settings = configuration.agent.state_directory, settings_of(configuration)
+    with connected(settings) as database, Replicas(state, clock) as copies:
+        replicas = asked(database, settings, copies).replicas
     with existing_ledger(state, clock) as own:
         if own is not None:
             yield "", own.verify()

@@ -16,8 +16,8 @@ from agent.core.reason import Reason
 from agent.export.snapshot import CurrentVerdict
 from agent.queries.without_evidence import without_evidence
 
-# What every host gives.
-_OF_HOSTS = tuple(clause.id for clause in CLAUSES.values() if DeclaredHost in clause.subjects)
+# The targets that every host gives.
+OF_HOSTS = tuple(clause.id for clause in CLAUSES.values() if DeclaredHost in clause.subjects)
 
 
 def with_declared_hosts(
@@ -37,7 +37,7 @@ def with_declared_hosts(
         _unwatched(Key(target=target, subject=host, beneficiary=beneficiary), reason, targets[target], now)
         for host, reason in lacking.items()
         for beneficiary in beneficiaries
-        for target in _OF_HOSTS
+        for target in OF_HOSTS
         if target in targets
     )
     return (*_by_the_worse(standings, frozenset(hosts)), *unwatched)
@@ -46,7 +46,7 @@ def with_declared_hosts(
 def _host(one: CurrentVerdict) -> str | None:
     """Return the host that a verdict of an agent is about, as that agent names it; None: about none alone."""
     agent, _, subject = one.key.subject.partition("/")
-    is_own = one.key.target in _OF_HOSTS and any(host.host == f"{agent}/{subject}" for host in one.hosts)
+    is_own = one.key.target in OF_HOSTS and any(host.host == f"{agent}/{subject}" for host in one.hosts)
     return subject if is_own else None
 
 
@@ -54,7 +54,7 @@ def keys_of_hosts(agents: Sequence[FleetAgent], beneficiaries: Sequence[str]) ->
     """Yield every target that the hosts give which the centre itself declares, by their own names."""
     for host in dict.fromkeys(host for one in agents for host in one.hosts):
         for beneficiary in beneficiaries:
-            yield from (Key(target=target, subject=host, beneficiary=beneficiary) for target in _OF_HOSTS)
+            yield from (Key(target=target, subject=host, beneficiary=beneficiary) for target in OF_HOSTS)
 
 
 def unwatched_reasons(agents: Sequence[FleetAgent], heard: Collection[str]) -> dict[str, Reason]:

@@ -7,7 +7,7 @@ from functools import cache
 
 from agent.accounting.agreements import Agreements
 from agent.config.settings import Configuration
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.duties.entries import RegisterEntry, by_beneficiary
 from agent.core.duties.expected import Expected, expected_entries
 from agent.core.inventory import Beneficiary, Inventory
@@ -46,6 +46,11 @@ def of_whole() -> frozenset[str]:
         if known[clause.id].entered is not None and known[clause.id].needs is no_needs
         if clause.duty is None or clause.duty.register not in OF_AGENTS
     )
+
+
+def whole_by_event() -> frozenset[str]:
+    """Return those of them that are counted by event: a report counts each occurrence, and each month, once."""
+    return frozenset(id for id in of_whole() if CLAUSES[id].counted is CountingRule.BY_EVENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

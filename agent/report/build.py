@@ -51,6 +51,7 @@ def build(material: Material, edition: int | None) -> Report:
         outages=outages(material.silent, counting.subjects),
         perimeters=material.perimeters,
         retentions=material.retentions,
+        agents=material.agents,
         taken_back={one.id: _missed(one, material) for one in material.retirements if one.mistake},
     )
 

@@ -95,6 +95,7 @@ class Counting:
             verdicts=material.verdicts,
             configured=lambda id, day: targets_on(day, material.loads)[id].limit,
             attainment=lambda day: self.objective(target, day).attainment,
+            agents=frozenset(one.agent for one in material.agents),
         )
         owed = tuple(self._owed(target))
         return replace(count_events(set_by, owed, books), not_yet=not owed and self._is_declared_since(target))

@@ -1,7 +1,7 @@
 """What targets by event are counted from: entries, agreements, verdicts, and the limits of each day."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ class OccurrenceInputs:
 
     `configured` gives the limit of a target as the configuration set it on a day, `attainment` the share of what falls
     due on a day that is to be met. `corrected`: every entry counts as its last amendment has it, also where that takes
-    a miss away.
+    a miss away. `agents` are those of a fleet, with whose names subjects and entries begin.
     """
 
     quarter: Quarter
@@ -31,6 +31,7 @@ class OccurrenceInputs:
     configured: Callable[[str, date], float | None] = lambda target, day: CLAUSES[target].limit
     attainment: Callable[[date], Fraction] = lambda day: Fraction(1)
     corrected: bool = False
+    agents: frozenset[str] = frozenset()
 
     @property
     def over(self) -> bool:
@@ -40,6 +41,13 @@ class OccurrenceInputs:
     def objective_on(self, key: Key, day: date) -> float | None:
         """Return the limit of one key on a day, adaptations included."""
         return self.agreements.limit(self.configured(key.target, day), key, day)
+
+    def beside(self, key: Key) -> "OccurrenceInputs":
+        """Return what bears on a key: where it is an agent's, the entries that this agent keeps."""
+        agent, divided, _ = key.subject.partition("/")
+        if not divided or agent not in self.agents:
+            return self
+        return replace(self, entries=tuple(one for one in self.entries if one.id.startswith(f"{agent}/")))
 
     def of(self, register: str) -> tuple[RegisterEntry, ...]:
         """Return the entries of one register that tell of something that happened."""

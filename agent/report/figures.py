@@ -219,6 +219,21 @@ class LedgerReference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountedAgent:
+    """An agent of a fleet whose ledger a report adds up, and where its own evidence stands.
+
+    `late` and `lost` count the days of the quarter of which nothing was known for a while: told within seven days, or
+    not. `heard`: it is, at the report's instant.
+    """
+
+    agent: str
+    proof: LedgerReference
+    late: int = 0
+    lost: int = 0
+    heard: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InForce(Generic[T]):
     """A value that was in force from a day of the quarter on; `recorded` False: it is that of the report's own day.
 
@@ -257,6 +272,7 @@ class Report:
     `demonstration`: the places of copies were believed. `outages` are the days on which the agent did not run.
     `perimeters` say whose each subject is, `own` or `mutualised`; a key of no host is left out.
     `retentions` are the terms of each backup that were in force in the quarter.
+    `agents` are those of a fleet whose ledgers are added up; empty: this is one agent's own report.
     `taken_back` counts, by the entry that took a mistaken declaration back, the days of the subject that had been kept
     as missed.
     """
@@ -289,6 +305,7 @@ class Report:
     perimeters: Mapping[Key, str | None] = field(default_factory=dict)
     retentions: tuple[tuple[str, tuple[InForce[StoringTerms | None], ...]], ...] = ()
     draft: bool = False
+    agents: tuple[CountedAgent, ...] = ()
 
     @property
     def provisional(self) -> bool:

@@ -1,7 +1,7 @@
 """Everything that a report is made of, read once: from the ledger, and from the configuration what the ledger lacks."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -37,7 +37,7 @@ from agent.report.attested import attested_by, days_without_places, signed_days
 from agent.report.begun import begun_on
 from agent.report.copy_places import copy_places, perimeters_of, retentions
 from agent.report.days import Span
-from agent.report.figures import CopyPlace, HeadsMailed, InForce, LedgerReference
+from agent.report.figures import CopyPlace, CountedAgent, HeadsMailed, InForce, LedgerReference
 from agent.report.published import PublishedEdition, newest_editions
 from agent.report.waiting import with_waiting
 from agent.wording.nearest import nearest
@@ -60,7 +60,10 @@ class PointDates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a report on one quarter for one beneficiary rests on; `today` says whether the quarter is over."""
+    """What a report on one quarter for one beneficiary rests on; `today` says whether the quarter is over.
+
+    `agents` are those of a fleet, with whose names subjects begin; empty: this is one agent's own.
+    """
 
     quarter: Quarter
     beneficiary: str
@@ -89,6 +92,7 @@ class Material:
     signed: date | None = None
     silent: tuple[date, ...] = ()
     version: str = VERSION
+    agents: tuple[CountedAgent, ...] = ()
 
     @property
     def over(self) -> bool:
@@ -130,14 +134,30 @@ def read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefic
 
 
 def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Material:
+    hold_to_time(quarter, day_of(now), begun_on(ledger.loads(), configuration.convention.starts))
+    published = newest_editions(ledger, beneficiary, configuration.agent.state_directory)
+    return replace(read_ledger(configuration, ledger, quarter, beneficiary, now), published=published)
+
+
+def read_ledger(
+    configuration: Configuration,
+    ledger: Ledger,
+    quarter: Quarter,
+    beneficiary: str,
+    now: datetime,
+    elsewhere: Container[Key] = frozenset(),
+) -> Material:
+    """Return what one ledger, which has a load, holds of a quarter; of what was published of it before, nothing.
+
+    `elsewhere`: keys that are declared though not by the configuration's inventory. Raises LedgerError.
+    """
     zone = PARIS
     today = day_of(now, zone)
     yesterday = today - timedelta(days=1)
     loads = ledger.loads()
-    _hold_to_time(quarter, today, begun_on(loads, configuration.convention.starts))
     rows, begins = ledger.entries(None), quarters_up_to(quarter)[0].first
     written = ledger.written_loads()
-    agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts, written)
+    agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts, written, elsewhere)
     body = next(one for one in configuration.inventory.beneficiaries if one.id == beneficiary)
     span = Span(first=quarter.first, last=min(quarter.last, yesterday))
     return Material(
@@ -162,7 +182,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
             if entry.beneficiary == beneficiary and happened_on(entry) <= quarter.last
         ),
         agreements=_own(agreed, beneficiary),
-        proof=_proof(configuration, ledger, written, beneficiary, span),
+        proof=reference_of(configuration, ledger, written, beneficiary, span),
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         restore_times=ledger.last_verdicts(day_end(span.last), RECOVERY_TIME, beneficiary),
@@ -172,7 +192,6 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
             *_points_of_removed(configuration, ledger, loads, span, beneficiary),
         ),
         copies=tuple(copy_places(configuration, ledger, span, beneficiary)),
-        published=newest_editions(ledger, beneficiary, configuration.agent.state_directory),
         demonstration=configuration.agent.demonstration,
         perimeters=perimeters_of(configuration, beneficiary),
         retentions=tuple(retentions(configuration, ledger, span, beneficiary)),
@@ -186,7 +205,8 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
     )
 
 
-def _hold_to_time(quarter: Quarter, today: date, begun: date | None) -> None:
+def hold_to_time(quarter: Quarter, today: date, begun: date | None) -> None:
+    """Raise UsageError where nothing can be told of a quarter yet, or measuring began after it."""
     if today <= quarter.first:
         raise UsageError(f"no day of {quarter} is over yet", "ask for it from its second day on")
     if begun is None or quarter.last < begun:
@@ -266,9 +286,10 @@ def _points_of_removed(
             yield PointDates(backup=key.subject, dates=tuple(sorted(dates)), seen_at=told[-1].at, removed=True)
 
 
-def _proof(
+def reference_of(
     configuration: Configuration, ledger: Ledger, loads: Sequence[Load], beneficiary: str, span: Span
 ) -> LedgerReference:
+    """Return where the evidence of some days stands in a ledger, which has a load. Raises LedgerError."""
     heads = ledger.heads()
     last = ledger.ask(tip)
     return LedgerReference(

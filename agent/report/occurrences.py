@@ -84,7 +84,7 @@ def _count(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs) -
         found = [one for since in owed for one in _periodic(target, since, books)]
         ahead = tuple(one for since in owed if (one := _ahead(target, since, books)) is not None)
     else:
-        found = [one for since in owed for one in _entered(target, since, books)]
+        found = [one for since in owed for one in _entered(target, since, books.beside(since.key))]
         ahead = ()
     ordered = tuple(sorted(found, key=lambda one: (one.due, one.key, one.entry or "")))
     counted, measured = tally(one.state for one in ordered), tally(one.measured for one in ordered)

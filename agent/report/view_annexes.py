@@ -13,6 +13,7 @@ from agent.report.entered import amendments
 from agent.report.entered_tables import shown
 from agent.report.figures import Report
 from agent.report.first_said import beside_first
+from agent.report.fleet_proof import FleetProofView, fleet_proof
 from agent.report.names import Names
 from agent.report.proof_view import ReportProofView, proof_view
 from agent.report.storing_said import length_said, place_said
@@ -58,6 +59,7 @@ class AnnexView:
     mailed: str
     proof: ReportProofView
     comparison: ComparisonView | None
+    fleet: FleetProofView | None
 
 
 def annex(report: Report, called: Names) -> AnnexView:
@@ -70,10 +72,17 @@ def annex(report: Report, called: Names) -> AnnexView:
         restricted=() if called.public else tuple(_restricted(report, called)),
         fingerprint=report.proof.fingerprint,
         heads=_heads(report, called),
-        mailed=called.say(NO_DAY_SIGNED) if report.proof.head_day is None else _mailed(report, called),
+        mailed=_mailed_said(report, called),
         proof=proof_view(report, called),
         comparison=None if report.comparison is None else comparison_view(report.comparison, called),
+        fleet=fleet_proof(report, called),
     )
+
+
+def _mailed_said(report: Report, called: Names) -> str:
+    if report.agents:
+        return ""
+    return called.say(NO_DAY_SIGNED) if report.proof.head_day is None else _mailed(report, called)
 
 
 def _heads(report: Report, called: Names) -> str:

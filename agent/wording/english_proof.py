@@ -47,6 +47,37 @@ PROOF = {
     ),
     words.NOT_AUDITED: "That what no audit read back is intact on the copy.",
     words.NOT_ITS_AUTHOR: "Who made an entry: its author is the one that is declared.",
+    words.ADDED_UP: (
+        "This report adds up the ledgers of {agents} and the entries of the centre. Each finding is a row of its"
+        " agent's ledger, to which the agent only adds."
+    ),
+    words.AT_AGENTS: (
+        "The centre hands out no evidence bundle: that of each agent proves its own days and is verified offline. It is"
+        " made on the agent's machine, by this command."
+    ),
+    words.LATE_ROWS: (
+        "Late evidence: days on which the centre knew nothing new of the agent for a while, and whose rows came within"
+        " seven days. They are counted, and marked."
+    ),
+    words.LOST_ROWS: (
+        "Nothing received: days whose rows did not come, or came after seven days. What the agent may have seen met"
+        " then stays unproven."
+    ),
+    words.FOLLOWED: (
+        "Each row that was received follows the one before it, and its content is the one of its digest: the centre"
+        " recomputed it on arrival. A row rewritten in the database since would have been seen."
+    ),
+    words.ADDED_RIGHTLY: "The last state of each ledger is the one whose digest the table has.",
+    "Registres additionnés dans ce rapport": "Ledgers that this report adds up",
+    "Agent": "Agent",
+    "agent": "agent",
+    "agents": "agents",
+    "Lignes lues": "Rows read",
+    "Journées signées": "Signed days",
+    "Preuve tardive": "Late evidence",
+    "Sans nouvelles": "Nothing received",
+    "À jour": "Up to date",
+    "agent {number}": "agent {number}",
     "Qui d'autre atteste les journées du trimestre": "Who else attests the quarter's days",
     "Attestant": "Attested by",
     "Moyen": "Means",

@@ -46,3 +46,26 @@ NOT_ONE_VERSION = (
 )
 NOT_AUDITED = "Que ce qu'aucun audit n'a relu est intact sur la copie."
 NOT_ITS_AUTHOR = "Qui a fait une inscription : son auteur est celui qui est déclaré."
+
+# Of a report over a whole fleet.
+ADDED_UP = (
+    "Ce rapport additionne les registres de {agents} et les inscriptions du centre. Chaque constat est une ligne du"
+    " registre de son agent, auquel le logiciel de mesure ne fait qu'ajouter."
+)
+AT_AGENTS = (
+    "Le centre ne remet pas de dossier de preuves : celui de chaque agent prouve ses propres journées, et se vérifie"
+    " hors ligne. Il s'obtient sur la machine de l'agent, par cette commande."
+)
+LATE_ROWS = (
+    "Preuve tardive : journées pendant lesquelles le centre est resté un temps sans nouvelles de l'agent, et dont les"
+    " lignes sont arrivées dans les sept jours. Elles sont comptées et marquées."
+)
+LOST_ROWS = (
+    "Sans nouvelles : journées dont les lignes ne sont pas arrivées, ou l'ont été après sept jours. Ce que l'agent y"
+    " aurait constaté d'atteint reste non démontré."
+)
+FOLLOWED = (
+    "Chaque ligne reçue suit celle qui la précède, et son contenu correspond à son empreinte : le centre l'a vérifié à"
+    " l'arrivée. Une ligne réécrite ensuite dans la base aurait été vue."
+)
+ADDED_RIGHTLY = "Le dernier état de chaque registre est celui dont l'empreinte figure dans le tableau."

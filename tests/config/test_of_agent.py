@@ -36,7 +36,7 @@ OF_AN_AGENT = (
     "alert test",
     "alert acknowledge backup-rpo files --until 1h --author tech",
     "rules --output .",
-    "report --quarter 2026-Q3 --output .",
+    "report --month 2026-10 --output .",
     "evidence checkpoint",
 )
 

@@ -237,7 +237,7 @@ def test_status_prints_the_fleet_and_ends_by_the_worst(agents: list[FleetMember]
     assert json.loads(done.stdout)["summary"]["met"] == 2
 
 
-@pytest.mark.parametrize("command", [("check",), ("report", "--output", ".", "--quarter", "2026-Q3")])
+@pytest.mark.parametrize("command", [("check",), ("report", "--output", ".", "--month", "2026-09")])
 def test_what_the_centre_does_not_do_is_refused(centre: Configuration, command: tuple[str, ...]) -> None:
     done = ran(centre, *command)
     assert done.returncode == 2

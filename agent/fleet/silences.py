@@ -1,0 +1,103 @@
+"""When an agent was silent, as the database saw it: its newest row was older than it may be, until a later one came.
+
+Reads:  the instants of rows, and when the database received them.
+Needs:  nothing but the rows that come; what was seen is kept beside the centre's copy of the ledger.
+Blind:  to what happened before the first row of a ledger came: an agent that joins brings its past along.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from agent.fleet.tables import ROW
+from agent.ledger.fields import instant
+
+FILE = "silences"
+_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSilence:
+    """From when until when nothing new was known of an agent; `until` None: it still is silent."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrival:
+    """A row's own instant, and when it came."""
+
+    at: datetime
+    came: datetime
+
+
+def silences_between(arrivals: Iterable[_Arrival], begun: datetime, age: timedelta) -> Iterator[AgentSilence]:
+    """Yield each silence between rows in their order; `begun` is when the ledger's first row came.
+
+    Rows that come late do not undo that nothing was known meanwhile.
+    """
+    before: datetime | None = None
+    for one in arrivals:
+        if before is not None and one.came - before > age and one.came > begun:
+            yield AgentSilence(since=max(before + age, begun), until=one.came)
+        # A clock that was set back makes nothing that was known unknown.
+        before = one.at if before is None else max(before, one.at)
+
+
+def note_silences(connection: Connection, ledger: str, directory: Path, upto: tuple[int, int], age: timedelta) -> None:
+    """Note, beside a copy, the silences that the rows after the first of two sequences end, up to the second.
+
+    Where nothing was noted yet, those of the whole ledger are. Noted before the copy takes the rows: twice is as once.
+    """
+    file, (after, last) = directory / FILE, upto
+    if file.exists() and last <= after:
+        return
+    first = after if file.exists() else 0
+    begun = connection.execute(select(ROW.c.received_at).where(ROW.c.ledger == ledger, ROW.c.sequence == 1)).scalar()
+    found = [] if begun is None else list(silences_between(_arrivals(connection, ledger, first, last), begun, age))
+    with file.open("a", encoding="ascii") as written:
+        written.writelines(f"{one.since.isoformat()} {one.until.isoformat()}\n" for one in found if one.until)
+
+
+def _arrivals(connection: Connection, ledger: str, after: int, last: int) -> Iterator[_Arrival]:
+    """Yield the rows from a sequence on, itself included, up to another."""
+    sequence = max(after, 1)
+    while sequence <= last:
+        query = (
+            select(ROW.c.sequence, ROW.c.instant, ROW.c.received_at)
+            .where(ROW.c.ledger == ledger, ROW.c.sequence >= sequence, ROW.c.sequence <= last)
+            .order_by(ROW.c.sequence)
+            .limit(_AT_ONCE)
+        )
+        rows = connection.execute(query).all()
+        if not rows:
+            return
+        yield from (_Arrival(at=instant(row.instant), came=row.received_at) for row in rows)
+        sequence = rows[-1].sequence + 1
+
+
+def noted_silences(directory: Path) -> tuple[AgentSilence, ...]:
+    """Return what was noted beside a copy, in order, each moment once."""
+    file = directory / FILE
+    if not file.exists():
+        return ()
+    found = []
+    for line in file.read_text(encoding="ascii").splitlines():
+        since, _, until = line.partition(" ")
+        found.append(AgentSilence(since=datetime.fromisoformat(since), until=datetime.fromisoformat(until)))
+    return _joined(sorted(found, key=lambda one: one.since))
+
+
+def _joined(ordered: Sequence[AgentSilence]) -> tuple[AgentSilence, ...]:
+    found: list[AgentSilence] = []
+    for one in ordered:
+        last = found[-1] if found else None
+        if last is not None and last.until is not None and one.since <= last.until and one.until is not None:
+            found[-1] = AgentSilence(since=last.since, until=max(last.until, one.until))
+        else:
+            found.append(one)
+    return tuple(found)

@@ -1,0 +1,142 @@
+"""The days of a fleet's subjects as its centre counts them: late evidence marked, silence unproven. Pure.
+
+What an agent's rows say of a day on which nothing was known of it for a while is late evidence: it counts where it came
+within seven days of that day, and is marked. Later it rewrites nothing: the day stays unproven, and a miss a miss.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from agent.accounting.agreements import Acceptance
+from agent.accounting.days import after_acceptances
+from agent.accounting.recovery import LATE_DAYS
+from agent.core.duties.entries import AWARENESS, RegisterEntry
+from agent.core.model import WORST_FIRST, Key, State
+from agent.core.period import day_end, day_of, each_day
+from agent.core.reason import Reason
+from agent.fleet.silences import AgentSilence
+from agent.ledger.day_rows import DayResult
+from agent.report.days import Span
+
+Kept = Mapping[Key, Mapping[str, DayResult]]
+LATE = timedelta(days=LATE_DAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilentDays:
+    """The days of which nothing was known for a while: `late` is told since, in time; `lost` is not, for `reason`."""
+
+    late: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    reason: Reason = Reason.SILENT_AGENT
+
+
+def silent_days_of(silences: Iterable[AgentSilence], span: Span, reason: Reason = Reason.SILENT_AGENT) -> SilentDays:
+    """Return the days of a span that some silences touch."""
+    late, lost = set[date](), set[date]()
+    for one in silences:
+        last = span.last if one.until is None else day_of(one.until)
+        for day in each_day(max(day_of(one.since), span.first), min(last, span.last)):
+            in_time = one.until is not None and one.until <= day_end(day) + LATE
+            (late if in_time else lost).add(day)
+    return SilentDays(
+        late=frozenset(day.isoformat() for day in late - lost),
+        lost=frozenset(day.isoformat() for day in lost),
+        reason=reason,
+    )
+
+
+def as_received(kept: Kept, keys: Collection[Key], silent: SilentDays) -> dict[Key, dict[str, DayResult]]:
+    """Return an agent's days as the centre counts them; `keys` are all that may be expected of it."""
+    found = {key: {day: _received(one, day, silent) for day, one in days.items()} for key, days in kept.items()}
+    lost = DayResult(state=State.UNPROVEN, measured=State.UNPROVEN, reason=silent.reason)
+    if silent.lost:
+        for key in keys:
+            own = found.setdefault(key, {})
+            for day in silent.lost:
+                own.setdefault(day, lost)
+    return found
+
+
+def _received(one: DayResult, day: str, silent: SilentDays) -> DayResult:
+    if day in silent.lost and one.measured is not State.MISSED:
+        state = State.ACCEPTED if one.state is State.ACCEPTED else State.UNPROVEN
+        return replace(one, state=state, measured=State.UNPROVEN, reason=silent.reason, late=False)
+    if day in silent.late or day in silent.lost:
+        return replace(one, late=True)
+    return one
+
+
+def with_acceptances(kept: Kept, acceptances: Sequence[Acceptance]) -> Kept:
+    """Return days as the acceptances of the centre leave them; what its agents' accepted stays."""
+    own = {one.key for one in acceptances}
+    if own.isdisjoint(kept):
+        return kept
+    found = dict(kept)
+    for key in own & kept.keys():
+        covering = [one for one in acceptances if one.key == key]
+        found[key] = {day: _accepted(one, key, date.fromisoformat(day), covering) for day, one in kept[key].items()}
+    return found
+
+
+def _accepted(one: DayResult, key: Key, day: date, acceptances: Sequence[Acceptance]) -> DayResult:
+    if one.state is State.ACCEPTED:
+        return one
+    state = after_acceptances(one.measured, acceptances, key, day)
+    return one if state is one.state else replace(one, state=state)
+
+
+def judged_by_the_worse(kept: Kept, hosts: Mapping[str, datetime], keys_of_hosts: Collection[str]) -> Kept:
+    """Return days of which a declared host's are as bad as the worst of the agents that watch it.
+
+    `hosts` gives since when the centre declares each; `keys_of_hosts` are the targets that every host gives.
+    """
+    groups: dict[tuple[str, str, str], list[Key]] = {}
+    for key in kept:
+        host = key.subject.partition("/")[2]
+        if host in hosts and key.target in keys_of_hosts:
+            groups.setdefault((key.target, host, key.beneficiary), []).append(key)
+    found = dict(kept)
+    for (_, host, _), keys in groups.items():
+        if len(keys) > 1:
+            found |= _worse(kept, keys, day_of(hosts[host]).isoformat())
+    return found
+
+
+def _worse(kept: Kept, keys: Sequence[Key], since: str) -> dict[Key, dict[str, DayResult]]:
+    found = {key: dict(kept[key]) for key in keys}
+    for day in {day for key in keys for day in kept[key] if day >= since}:
+        states = [kept[key][day].measured for key in keys if day in kept[key]]
+        worst = min(states, key=WORST_FIRST.index)
+        judged = State.UNPROVEN if worst is State.MET else worst
+        for key in keys if len(states) > 1 else ():
+            one = kept[key].get(day)
+            if one is not None and one.measured is not judged:
+                found[key][day] = DayResult(state=judged, measured=judged, reason=Reason.DECLARED_TWICE, late=one.late)
+    return found
+
+
+def with_sessions(kept: Kept, entries: Sequence[RegisterEntry], limit: float | None) -> Kept:
+    """Return days of which those of awareness are met where a session that anyone entered by then shows it.
+
+    `limit` is the objective in seconds; None: it sets none.
+    """
+    held = [
+        (max(when.day, day_of(one.entered_at)), when.day)
+        for one in entries
+        if one.register == AWARENESS and (when := one.when("performed")) is not None
+    ]
+    if not held or limit is None:
+        return kept
+    span = timedelta(seconds=limit)
+    found = dict(kept)
+    for key in (key for key in kept if key.target == AWARENESS):
+        found[key] = {day: _shown(one, date.fromisoformat(day), held, span) for day, one in kept[key].items()}
+    return found
+
+
+def _shown(one: DayResult, day: date, held: Sequence[tuple[date, date]], span: timedelta) -> DayResult:
+    if one.measured is State.MET or not any(known <= day and day - performed <= span for known, performed in held):
+        return one
+    return DayResult(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)

@@ -1,0 +1,53 @@
+"""Read what the reports over a whole fleet rest on: the database is asked once, each report reads its own part."""
+
+from functools import cached_property
+
+from agent.config.settings import Configuration
+from agent.core.clock import Clock
+from agent.core.period import Quarter
+from agent.fleet.database import DatabaseAway
+from agent.fleet.replicas import Replica, Replicas
+from agent.ledger.ledger import Ledger
+from agent.queries.centre import FleetKnown, ask_fleet, keep_centre_load
+from agent.queries.fleet_material import FleetPart, read_fleet
+from agent.report.material import Material
+
+
+class FleetReading:
+    """Read the material of reports at a centre; `own` is its ledger."""
+
+    def __init__(self, configuration: Configuration, own: Ledger, clock: Clock) -> None:
+        self._configuration = configuration
+        self._own = own
+        self._clock = clock
+
+    @cached_property
+    def known(self) -> FleetKnown:
+        """Return how the agents stand, asked once."""
+        keep_centre_load(self._configuration, self._own)
+        return ask_fleet(self._configuration, self._clock)
+
+    def __call__(self, quarter: Quarter, beneficiary: str, final: bool) -> Material:
+        """Return what the report on a quarter rests on.
+
+        Raises DatabaseAway where it is to be published and nothing newer can be known, UsageError, LedgerError.
+        """
+        if final and self.known.away:
+            raise DatabaseAway(
+                f"the fleet's database cannot be asked, and {quarter} is published once: {self.known.away}",
+                "try again when it answers; --draft shows what is known until then",
+            )
+        with Replicas(self._configuration.agent.state_directory, self._clock) as copies:
+            parts = list(self._parts(copies))
+            now = self._clock.now()
+            return read_fleet(self._configuration, self._own, parts, quarter, beneficiary, now)
+
+    def _parts(self, copies: Replicas) -> list[FleetPart]:
+        """Return the agents whose copies can be read. Raises LedgerError for one that cannot."""
+        held: dict[str, Replica] = {one.agent: one for one in self.known.replicas if one.is_filled}
+        found = []
+        for standing in self.known.agents:
+            if standing.agent in held:
+                ledger = copies.ledger(held[standing.agent])
+                found.append(FleetPart(standing=standing, replica=held[standing.agent], ledger=ledger))
+        return found

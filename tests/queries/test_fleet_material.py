@@ -1,0 +1,269 @@
+"""A report over a whole fleet: all agents' days are added up, silence is unproven, late evidence is marked."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.accounting.days import DayRow
+from agent.accounting.expectation import Days
+from agent.config.settings import Configuration, FleetAgent
+from agent.core.clock import SystemClock
+from agent.core.errors import UsageError
+from agent.core.model import Key, State
+from agent.core.period import Quarter, day_of, each_day
+from agent.core.reason import Reason
+from agent.fleet.database import DatabaseAway
+from agent.ledger.ledger import Ledger
+from agent.publishing.reports import ReportFiles, ReportRequest, published
+from agent.queries.fleet_reading import FleetReading
+from agent.report.build import build
+from agent.report.figures import Report
+from tests.export.samples import TARGETS
+from tests.fleet.agents import FleetMember, member
+from tests.fleet.conftest import Laid, laid, server
+from tests.ledger.samples import HandClock
+from tests.queries.test_centre import centre, ran
+from tests.queries.test_fleet_registers import enter
+
+__all__ = ["centre", "laid", "server"]
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+NOW = SystemClock().now()
+TODAY = day_of(NOW)
+OVER = Quarter.of(Quarter.of(TODAY).first - timedelta(days=1))
+PATCHED = Key(target="patching", subject="srv-1", beneficiary="scota")
+
+
+def noon(day: date) -> datetime:
+    """Return an instant of a day."""
+    return datetime.combine(day, time(12), UTC)
+
+
+def live(agent: FleetMember, clock: HandClock, worst: Mapping[date, State], key: Key = PATCHED) -> None:
+    """Let an agent have lived the quarter that is over: every day of a key met, but for some."""
+    clock.time = noon(OVER.first - timedelta(days=1))
+    agent.ledger.keep_load("d", {key: Days(starts=OVER.first)}, TARGETS)
+    for day in each_day(OVER.first, TODAY - timedelta(days=1)):
+        clock.time = noon(day + timedelta(days=1))
+        state = worst.get(day, State.MET)
+        reason = Reason.WITHIN_LIMIT if state is State.MET else Reason.OVERDUE
+        agent.ledger.keep_days([day_row(key, day, state, reason, clock.time)])
+    clock.time = SystemClock().now()
+    agent.append(1)
+
+
+def day_row(key: Key, day: date, state: State, reason: Reason, at: datetime) -> DayRow:
+    """Return the row of a day."""
+    return DayRow(key=key, day=day, state=state, measured=state, reason=reason, late=False, judged_at=at)
+
+
+@pytest.fixture
+def agents(laid: Laid, tmp_path: Path) -> Iterator[list[FleetMember]]:
+    """Return two agents that have lived a quarter, one of them with two days missed, and have joined now."""
+    with ExitStack() as stack:
+        made = []
+        for name, worst in (("arras-1", {}), ("lens-1", dict.fromkeys((OVER.first, OVER.last), State.MISSED))):
+            clock = HandClock()
+            made.append(stack.enter_context(member(laid, tmp_path / name, name, clock=clock)))
+            live(made[-1], clock, worst)
+            made[-1].send()
+        yield made
+
+
+@contextmanager
+def reading(centre: Configuration) -> Iterator[tuple[Ledger, FleetReading]]:
+    """Yield the centre's own ledger, and what reads the material of reports."""
+    with Ledger.open(centre.agent.state_directory, clock=SystemClock()) as own:
+        yield own, FleetReading(centre, own, SystemClock())
+
+
+def report(centre: Configuration) -> Report:
+    """Return the report on the quarter that is over."""
+    with reading(centre) as (_, read):
+        return build(read(OVER, "scota", False), None)
+
+
+def patching(found: Report) -> Mapping[str, dict[str, State]]:
+    """Return the days of each subject, by day."""
+    (one,) = [one for one in found.targets if one.target == "patching"]
+    return {one.days.key.subject: {f"{day}": came.state for day, came in one.days.rows()} for one in one.subjects}
+
+
+def reasons(found: Report, subject: str) -> dict[Reason, int]:
+    """Return how many days of a subject have each reason."""
+    (one,) = [one for one in found.days if one.key.subject == subject]
+    every = [came.reason for _, came in one.rows()]
+    return {reason: every.count(reason) for reason in every}
+
+
+def test_a_report_adds_up_the_days_of_all_agents(agents: list[FleetMember], centre: Configuration) -> None:
+    found = report(centre)
+    days = patching(found)
+    assert set(days) == {"arras-1/srv-1", "lens-1/srv-1"}
+    assert [day for day, state in days["lens-1/srv-1"].items() if state is State.MISSED] == [
+        f"{OVER.first}",
+        f"{OVER.last}",
+    ]
+    (one,) = [one for one in found.targets if one.target == "patching"]
+    assert one.tally is not None
+    expected = (OVER.last - OVER.first).days + 1
+    assert (one.tally.met, one.tally.expected) == (expected - 2, expected)
+    assert [(agent.agent, agent.heard, agent.lost) for agent in found.agents] == [
+        ("arras-1", True, 0),
+        ("lens-1", True, 0),
+    ]
+
+
+def test_a_silent_agent_s_days_are_unproven(agents: list[FleetMember], centre: Configuration, laid: Laid) -> None:
+    """Its newest rows are gone: nothing came since the middle of the quarter."""
+    silent = OVER.first + timedelta(days=40)
+    key = agents[0].own.fingerprint
+    rows = f"SELECT sequence FROM beffroi.row WHERE ledger = '{key}' AND instant > '{silent}'"
+    laid.run(
+        f"DELETE FROM beffroi.payload WHERE ledger = '{key}' AND sequence IN ({rows})",
+        f"DELETE FROM beffroi.row WHERE ledger = '{key}' AND instant > '{silent}'",
+    )
+    found = report(centre)
+    days = patching(found)["arras-1/srv-1"]
+    assert [day for day, state in days.items() if state is State.MET] == [
+        f"{day}" for day in each_day(OVER.first, silent - timedelta(days=2))
+    ]
+    assert set(reasons(found, "arras-1/srv-1")) == {Reason.WITHIN_LIMIT, Reason.SILENT_AGENT}
+    assert [agent.heard for agent in found.agents] == [False, True]
+    assert found.agents[0].lost == (OVER.last - silent).days + 2
+
+
+def receive(laid: Laid, agent: FleetMember, since: date, at: datetime) -> None:
+    """Let the database have received each row when it was written, those from a day on at an instant."""
+    key = agent.own.fingerprint
+    laid.run(
+        f"UPDATE beffroi.row SET received_at = instant::timestamptz WHERE ledger = '{key}'",
+        f"UPDATE beffroi.row SET received_at = greatest('{at.isoformat()}', instant::timestamptz) "
+        f"WHERE ledger = '{key}' AND instant >= '{since}'",
+    )
+
+
+def patient(centre: Configuration, agents: list[FleetMember]) -> Configuration:
+    """Return the centre's configuration where agents may be silent for 26 hours, since these write a row a day."""
+    assert centre.fleet is not None
+    age = timedelta(hours=26)
+    told = tuple(FleetAgent(id=one.name, fingerprint=one.own.fingerprint, evidence_age=age) for one in agents)
+    return replace(centre, fleet=replace(centre.fleet, agents=told))
+
+
+def test_rows_that_come_within_seven_days_are_late_evidence(
+    agents: list[FleetMember], centre: Configuration, laid: Laid
+) -> None:
+    """The line was cut for five days."""
+    cut = OVER.first + timedelta(days=30)
+    receive(laid, agents[0], cut, noon(cut + timedelta(days=5)))
+    found = report(patient(centre, agents))
+    assert set(patching(found)["arras-1/srv-1"].values()) == {State.MET}
+    (one,) = [one for one in found.days if one.key.subject == "arras-1/srv-1"]
+    late = [day for day, came in one.rows() if came.late]
+    # Its first row of a day came two days after its load.
+    begun = [OVER.first, OVER.first + timedelta(days=1)]
+    assert late == [*begun, *each_day(cut, cut + timedelta(days=5))]
+    assert (found.agents[0].late, found.agents[0].lost) == (8, 0)
+
+
+def test_rows_that_come_later_rewrite_no_past(agents: list[FleetMember], centre: Configuration, laid: Laid) -> None:
+    """A day that was missed stays missed: what is known to be bad is not made unknown."""
+    cut, came = OVER.last - timedelta(days=20), noon(TODAY)
+    receive(laid, agents[1], cut, came)
+    found = report(patient(centre, agents))
+    days = patching(found)["lens-1/srv-1"]
+    assert {days[f"{day}"] for day in each_day(cut + timedelta(days=1), OVER.last - timedelta(days=1))} == {
+        State.UNPROVEN
+    }
+    assert days[f"{OVER.last}"] is State.MISSED
+    assert days[f"{cut - timedelta(days=2)}"] is State.MET
+
+
+def test_an_acceptance_of_the_centre_counts_from_its_entry_and_is_said_both_ways(
+    agents: list[FleetMember], centre: Configuration
+) -> None:
+    """The quarter is over: entered now, it changes none of its days, and the other word stands beside."""
+    words = (
+        "target=patching",
+        "subject=lens-1/srv-1",
+        "accepted_by=Mme Durand",
+        f"accepted_on={OVER.first}",
+        f"until={TODAY + timedelta(days=30)}",
+        "reason=cost",
+        "author=tech",
+    )
+    enter(centre, "acceptance", *words)
+    found = report(centre)
+    assert State.ACCEPTED not in patching(found)["lens-1/srv-1"].values()
+    (one,) = [one for one in found.targets if one.target == "patching"]
+    assert one.hypothetical is not None
+    assert one.hypothetical.entered_on == day_of(NOW)
+
+
+def test_a_beneficiary_that_no_agent_serves_has_no_report(agents: list[FleetMember], centre: Configuration) -> None:
+    with reading(centre) as (_, read), pytest.raises(UsageError, match="nothing was measured"):
+        read(OVER, "nobody", False)
+
+
+@contextmanager
+def edition(centre: Configuration, number: int | None = None) -> Iterator[ReportFiles]:
+    """Yield the files of a published report."""
+    wish = ReportRequest(quarter=OVER, edition=number)
+    with reading(centre) as (own, read), published(centre, own, wish, SystemClock().now(), read) as found:
+        yield found
+
+
+def test_a_published_report_is_frozen_whatever_comes_later(agents: list[FleetMember], centre: Configuration) -> None:
+    with edition(centre) as found:
+        before = {name: found.content(name) for name in ("report.html", "days.csv", "figures.json")}
+        assert found.fresh
+        assert found.of_fleet
+        assert not (found.folder / "evidence.zip").exists()
+    bad = day_row(PATCHED, OVER.first + timedelta(days=3), State.MISSED, Reason.OVERDUE, NOW)
+    agents[0].ledger.keep_days([bad])
+    agents[0].send()
+    with edition(centre) as found:
+        assert {name: found.content(name) for name in before} == before
+    with edition(centre, 2) as found:
+        assert found.content("days.csv") != before["days.csv"]
+    rows = list(csv.DictReader(io.StringIO(before["days.csv"].decode())))
+    assert {row["subject"] for row in rows if row["target"] == "patching"} == {"arras-1/srv-1", "lens-1/srv-1"}
+    page = before["report.html"].decode()
+    assert "additionne les registres de 2" in page
+    assert agents[1].own.fingerprint in page
+    assert json.loads(before["figures.json"])["schema"] == "beffroi.figures/1"
+
+
+def test_nothing_is_published_while_the_database_is_away(
+    agents: list[FleetMember], centre: Configuration, laid: Laid
+) -> None:
+    report(centre)
+    laid.server.stop()
+    try:
+        with pytest.raises(DatabaseAway, match="is published once"), edition(centre):
+            pass
+        assert set(patching(report(centre))) == {"arras-1/srv-1", "lens-1/srv-1"}
+    finally:
+        laid.server.start()
+
+
+def test_the_command_writes_the_report_of_a_fleet(
+    agents: list[FleetMember], centre: Configuration, tmp_path: Path
+) -> None:
+    done = ran(centre, "report", "--quarter", str(OVER), "--output", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert sorted(one.name.removeprefix(f"beffroi-scota-{OVER}") for one in (tmp_path / "out").iterdir()) == [
+        "-figures.json",
+        ".csv",
+        ".html",
+        ".pdf",
+    ]
