@@ -248,13 +248,17 @@ class CopyTable(DeclaredTable):
 
     id: Id = needed("Its name; its subject is `backup/copy`.", '"offsite"')
     repository: Text | None = key(
-        "Anything restic accepts, without a password in it; needed for restic.", '"sftp:beffroi@vault:/srv/restic"'
+        "Anything restic or borg accepts, without a password in it; needed for both.",
+        '"sftp:beffroi@vault:/srv/restic"',
     )
     password_file: SecretFile | None = key(
-        "The file that holds its password; needed for restic.", '"/etc/beffroi/files.password"'
+        "The file that holds its password; needed for restic, and for borg unless the repository has no encryption.",
+        '"/etc/beffroi/files.password"',
     )
     environment_file: SecretFile | None = key(
-        "`AWS_…`, `RESTIC_REST_…`, `B2_…`: given to that restic process only.", '"/etc/beffroi/archive.env"', "none"
+        "`AWS_…`, `RESTIC_REST_…`, `B2_…`, `BORG_RSH`, `BORG_KEY_FILE`…: given to that restic or borg process only.",
+        '"/etc/beffroi/archive.env"',
+        "none",
     )
     site: Text | None = key("Where it stands; needed unless `offsite` is stated.", '"cambrai"')
     provider: Text | None = key("Who runs that place.", '"objets.example"', "not declared")

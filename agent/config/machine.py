@@ -181,10 +181,11 @@ def _tools(file: TomlTable) -> Iterator[Mistake]:
     if not backups:
         return
     known = programs()
-    first = {known[name].command: backup for backup in reversed(backups) if (name := _program_of(backup)) in known}
-    for command, backup in first.items():
+    first = {name: backup for backup in reversed(backups) if (name := _program_of(backup)) in known}
+    for name, backup in first.items():
+        command, package = known[name].command, known[name].package or known[name].command
         if command and shutil.which(command) is None:
-            yield Mistake(path=backup.path, what=f"{command} is not installed", hint=f"apt-get install {command}")
+            yield Mistake(path=backup.path, what=f"{command} is not installed", hint=f"apt-get install {package}")
     repositories = [copy.text("repository") or "" for backup in backups for copy in backup.tables("copy")]
-    if any(repository.startswith("sftp:") for repository in repositories) and shutil.which("ssh") is None:
+    if any(repository.startswith(("sftp:", "ssh:")) for repository in repositories) and shutil.which("ssh") is None:
         yield Mistake(path=backups[0].path, what="ssh is not installed", hint="apt-get install openssh-client")

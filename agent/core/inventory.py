@@ -171,7 +171,7 @@ class ProgramLooks:
     `listing` lists a copy's points, `verification` reads a copy back. Of a copy with a `store`, `store_listing` lists
     the files there and `store_verification` hashes them in place of `verification`. `canary` reads the dated file of
     each path's newest point, `protection` whether the copy could be deleted, `place` on which machine it lies.
-    `command` is what runs on the agent's own machine, and the Debian package that holds it.
+    `command` is what runs on the agent's own machine, `package` the Debian package that holds it; empty: of that name.
 
     `needs` and `takes` are the keys of `[[backup.copy]]` without which a copy of it is none, and that it may have
     beside them. `sourced`: its points name the paths of the source, which have to be declared. `restores`: this agent
@@ -187,6 +187,7 @@ class ProgramLooks:
     protection: str = ""
     place: str = ""
     command: str = ""
+    package: str = ""
     needs: tuple[str, ...] = ("repository", "password_file")
     takes: tuple[str, ...] = ("environment_file", "repository_id", "store")
     sourced: bool = True

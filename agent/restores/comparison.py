@@ -14,6 +14,8 @@ from agent.core.errors import LookError
 from agent.core.reason import Reason
 from agent.hosts.live_files import FileDigest, FileQuery, Live, LiveComparison, counted, microseconds
 from agent.restores.deep_folders import entries
+from agent.restores.leading_folders import leading
+from agent.restores.restored_dates import date_of
 from agent.restores.restored_files import unlike
 
 # So many live files are looked at together: what is lost with a link is one such look.
@@ -122,7 +124,7 @@ def compare(nodes: Sequence[Node], folder: Path, live: Live, *, whole: bool) -> 
     comparison = entry_by_entry.comparison
     for batch in _batches(nodes):
         entry_by_entry.take(batch)
-    there = comparison.entries - comparison.too_deep
+    there = comparison.entries - comparison.too_deep + leading(nodes, os.fsencode(folder))
     if whole and not comparison.differing and sum(1 for _ in entries(os.fsencode(folder))) != there:
         comparison.differs("", "count")
     return comparison
@@ -248,7 +250,7 @@ class _Compared:
     def take(self, nodes: Sequence[Node]) -> None:
         """Compare some entries."""
         paths = [self._names.path_of(node.path) for node in nodes]
-        dates = [None if node.modified is None else microseconds(node.modified) for node in nodes]
+        dates = [date_of(node, path) for node, path in zip(nodes, paths, strict=True)]
         sources = [self._source(node, path) for node, path in zip(nodes, paths, strict=True)]
         wanted = [
             FileQuery(source, node.type, node.size, date)

@@ -18,8 +18,8 @@ from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
+from agent.hosts.environment_file import read_environment
 from collectors.restic import LOOKS, folders, made_with_restic, rest_probe
-from collectors.restic.environment import read_environment
 from collectors.restic.key_list import keys_of
 from collectors.restic.program import prepare
 

@@ -16,7 +16,7 @@ from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
 from agent.core.host import Host, Output
 from agent.core.lines import last_line
 from agent.hosts.ssh.probe import SSH_FAILED, SftpPlace, judge, sftp_place
-from collectors.restic.sftp import connect_seconds, ssh_argv
+from agent.hosts.ssh.strict import connect_seconds, ssh_argv
 
 KINDS = ("data", "index", "keys", "snapshots")
 # A repository's data lies in 256 folders.

@@ -19,6 +19,7 @@ from agent.core.errors import Exited, LookError, ToolMissing
 from agent.core.inventory import Copy
 from agent.core.model import Fact
 from agent.core.places import FACT, HIDDEN, CopyMachine, MachineEvidence, place_in
+from agent.hosts.environment_file import read_environment
 from agent.hosts.machine_identity import (
     BOOT_ID,
     LIMIT,
@@ -32,10 +33,9 @@ from agent.hosts.machine_identity import (
 from agent.hosts.mounts import Mount, mount_of
 from agent.hosts.own_addresses import LocalMachine
 from agent.hosts.ssh.probe import SftpPlace
+from agent.hosts.ssh.strict import connect_seconds, ssh_argv
 from collectors.restic import LOOKS, made_with_restic
-from collectors.restic.environment import read_environment
 from collectors.restic.folders import folder_place
-from collectors.restic.sftp import connect_seconds, ssh_argv
 from collectors.restic.ssh_settings import settings_of
 
 MOUNTINFO_LIMIT = 4 * 1024 * 1024

@@ -19,9 +19,9 @@ from agent.core.host import LARGE_OUTPUT, Host, Output
 from agent.core.inventory import Copy
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
+from agent.hosts.environment_file import read_environment
 from agent.hosts.evidence import ending
 from agent.hosts.ssh.probe import sftp_place
-from collectors.restic.environment import read_environment
 from collectors.restic.faults import ResticFault, error_of, fault_of
 from collectors.restic.logins import try_login
 from collectors.restic.sftp import asked_of_ssh, command_option

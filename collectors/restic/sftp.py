@@ -7,8 +7,7 @@ from datetime import timedelta
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError
 from agent.hosts.ssh.probe import SftpPlace, ask_ssh
-
-CONNECT_SECONDS = 15
+from agent.hosts.ssh.strict import connect_seconds, ssh_argv
 
 
 def command_option(place: SftpPlace, deadline: Deadline) -> str:
@@ -20,34 +19,6 @@ def command_option(place: SftpPlace, deadline: Deadline) -> str:
     command = shlex.join(ssh_argv(place, connect_seconds(deadline)))
     quoted = f"sftp.command={command}".replace('"', '""')
     return f'"{quoted}"'
-
-
-def connect_seconds(deadline: Deadline) -> int:
-    """Return how long ssh may take to get in: less than half of what is left, so that its reason can still be asked."""
-    return max(1, min(CONNECT_SECONDS, int(deadline.remaining() * 0.4)))
-
-
-def ssh_argv(place: SftpPlace, connect: int, command: str | None = None) -> tuple[str, ...]:
-    """Return the ssh command: no question, no unknown key, no endless wait for a link that is dead.
-
-    `command` is one line for the account's shell; None: sftp is asked for.
-    """
-    settings = {
-        "BatchMode": "yes",
-        "StrictHostKeyChecking": "yes",
-        "ConnectTimeout": str(connect),
-        "ServerAliveInterval": "5",
-        "ServerAliveCountMax": "3",
-        "ClearAllForwardings": "yes",
-        "PermitLocalCommand": "no",
-        "ControlMaster": "no",
-        "LogLevel": "ERROR",  # without the host's banner, which could say anything
-    }
-    options = (part for key, value in settings.items() for part in ("-o", f"{key}={value}"))
-    port = () if place.port is None else ("-p", str(place.port))
-    user = () if place.user is None else ("-l", place.user)
-    asked = ("-s", "--", place.host, "sftp") if command is None else ("--", place.host, command)
-    return ("ssh", "-T", "-a", "-x", *options, *port, *user, *asked)
 
 
 def asked_of_ssh(repository: str, environment: Mapping[str, str], deadline: Deadline) -> LookError | None:

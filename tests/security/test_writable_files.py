@@ -17,8 +17,8 @@ from agent.core.errors import ConfigurationError, Unreadable, UsageError
 from agent.core.files import other_writers
 from agent.export.http.protection import WebProtection
 from agent.export.http.server import HttpServer
+from agent.hosts.environment_file import read_environment
 from agent.hosts.local import LocalHost
-from collectors.restic.environment import read_environment
 from tests.config.written import SOUND, told
 from tests.parts.web import HASH, StillSite, certify, connect, get, port_of
 

@@ -38,7 +38,8 @@ class RepositoryAbsent(Exception):
 class Node:
     """One entry of a point's tree. `path` begins with `/`; bytes that are no UTF-8 stand there as U+FFFD, each.
 
-    `modified` is None where the point tells no date that can be read.
+    `modified` is None where the point tells no date that can be read. `rounded`: it may be a microsecond later than the
+    file's own, as one that went through a floating number.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Node:
     size: int
     modified: datetime | None
     inode: int
+    rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

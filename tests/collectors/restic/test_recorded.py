@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.errors import LookError
 from agent.core.reason import Reason
+from agent.hosts.environment_file import parse_environment
 from collectors.restic import damage, filled, listing
 from collectors.restic.check import stored_in
-from collectors.restic.environment import parse_environment
 from collectors.restic.faults import error_of, fault_of
 from collectors.restic.identity import id_in
 from collectors.restic.program import version_in

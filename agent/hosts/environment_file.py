@@ -1,4 +1,4 @@
-"""A copy's environment file: keys of its store, passed to that copy's restic only."""
+"""A copy's environment file: keys of its store, passed to that copy's backup program only."""
 
 import re
 from collections.abc import Mapping
@@ -14,8 +14,11 @@ LIMIT = 64 * 1024
 TIMEOUT = timedelta(seconds=60)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-# What would make restic open something else than the configuration says.
-_SETTLED_ELSEWHERE = re.compile(r"RESTIC_(PASSWORD|REPOSITORY|FROM_|KEY_HINT|CACHE_DIR)")
+# What would make restic or borg open something else than the configuration says, write elsewhere, or be less strict.
+_SETTLED_ELSEWHERE = re.compile(
+    r"RESTIC_(PASSWORD|REPOSITORY|FROM_|KEY_HINT|CACHE_DIR)"
+    r"|BORG_(REPO$|(NEW_)?PASS|DISPLAY_PASS|(BASE|CONFIG|CACHE|SECURITY)_DIR|EXIT_CODES|\w+_IS_OK$|\w+_I_KNOW_)"
+)
 
 # What would have the loader or Go's runtime change a program: ld.so(8), https://pkg.go.dev/runtime.
 _OF_A_LOADER = re.compile(r"LD_|GLIBC_TUNABLES$|GODEBUG$")
@@ -25,7 +28,7 @@ def read_environment(here: Host, path: Path) -> Mapping[str, str]:
     """Return what an environment file sets.
 
     Raises Missing, Denied, Unreadable, TimedOut; its values stand in no message. One that others than root and the
-    agent's user own or may write is not read: it could have restic load their library, under the agent's own rights.
+    agent's user own or may write is not read: it could have a program load their library, under the agent's rights.
     """
     # This one costs no more than its deadline where the disk hangs; the next is of a file that is no one else's.
     here.read(str(path), limit=LIMIT)

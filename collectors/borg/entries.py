@@ -1,0 +1,87 @@
+"""The entries of an archive, as `borg list` tells them: any bytes give entries or an error, never a guess.
+
+borg puts a question mark in place of each byte of a name that is no UTF-8, in plain lists and in JSON (1.2 and 1.4).
+Asked to write `unicode_escape`, it has none to replace: lone surrogates, which stand for such bytes, are escaped.
+"""
+
+import codecs
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+LISTING = (
+    "list", "--bypass-lock", "--format", "{type} {mode} {uid} {gid} {size} {health} {isomtime} {bpath}{NUL}",
+)  # fmt: skip
+ENCODING = "unicode_escape"
+ESCAPED = {"PYTHONIOENCODING": ENCODING}
+LINE_LIMIT = 1024 * 1024
+_decoder = codecs.getincrementaldecoder(ENCODING)
+
+
+@dataclass(frozen=True, slots=True)
+class BorgEntry:
+    """One entry of an archive, in borg's words; `path` are its bytes, which begin with no slash."""
+
+    type: str
+    mode: str
+    uid: int
+    gid: int
+    size: int
+    broken: bool
+    modified: str
+    path: bytes
+
+
+@dataclass(slots=True)
+class EntryReader:
+    """Read a list as it comes: the text of a large one would take more memory than what it says.
+
+    `each` is given every entry, and raises ValueError for one that is none.
+    """
+
+    each: Callable[[BorgEntry], object]
+    wrong: bool = False
+    _rest: str = ""
+    _decoder: codecs.IncrementalDecoder = field(default_factory=_decoder)
+
+    def take(self, chunk: bytes) -> None:
+        """Read some more of it."""
+        if self.wrong:
+            return
+        try:
+            *lines, self._rest = (self._rest + self._decoder.decode(chunk)).split("\0")
+            for line in lines:
+                self.each(entry_in(line))
+        except ValueError:
+            self.wrong = True
+        self.wrong = self.wrong or len(self._rest) > LINE_LIMIT
+
+    def end(self) -> bool:
+        """Return whether all that was read is a whole list."""
+        return not self.wrong and not self._rest.strip()
+
+
+# - -rw-r--r-- 0 0 3 healthy 2026-12-01T11:31:40.988971 srv/scota/letter.txt
+def entry_in(line: str) -> BorgEntry:
+    """Return the entry that a line of a list tells. Raises ValueError."""
+    type, mode, owner, group, size, health, modified, name = line.split(" ", 7)
+    path = name.encode(errors="surrogateescape").lstrip(b"/")
+    if not path or b".." in path.split(b"/"):
+        raise ValueError("path")
+    return BorgEntry(
+        type, mode, _number(owner), _number(group), _number(size), health == "broken", modified, path
+    )  # fmt: skip
+
+
+def _number(told: str) -> int:
+    # An owner that the archive does not tell is `None` for borg.
+    value = 0 if told == "None" else int(told)
+    if not 0 <= value < 2**63:
+        raise ValueError("number")
+    return value
+
+
+def told_path(path: bytes) -> str:
+    """Return a path from the root as lists tell it: each byte that is no UTF-8 becomes U+FFFD."""
+    text = path.decode(errors="surrogateescape")
+    shown = text if text.isascii() else "".join("\ufffd" if "\udc80" <= one <= "\udcff" else one for one in text)
+    return f"/{shown}"

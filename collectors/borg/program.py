@@ -1,0 +1,216 @@
+"""How borg is run: without a lock, with a password file, in English, under a deadline, writing in our folder alone.
+
+Options are those of borg 1.2.4 (Debian 12) and later.
+"""
+
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+from agent.core.collecting.collector import Look
+from agent.core.deadline import Deadline
+from agent.core.errors import Exited, LookError, ToolMissing, Unreadable
+from agent.core.host import LARGE_OUTPUT, Host, Output
+from agent.core.inventory import Copy
+from agent.core.lines import last_line, one_line
+from agent.hosts.environment_file import read_environment
+from agent.hosts.evidence import ending
+from agent.hosts.ssh.strict import connect_seconds, strict_options
+from collectors.borg.address import BorgAddress, address_of
+from collectors.borg.faults import error_of
+from collectors.borg.view import refreshed
+
+Version = tuple[int, int, int]
+
+OLDEST: Version = (1, 2, 4)
+# 2.0 has another kind of repository, and other commands.
+FIRST_OTHER: Version = (2, 0, 0)
+_VERSION = re.compile(rb"^borg (\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?", re.MULTILINE)
+_VERSION_SECONDS = 20
+_ABOUT_A_REPOSITORY = Path(".config/borg/security")
+
+# What this process found out, by the file that answered: an upgrade or a removal is another file.
+_versions: dict[tuple[str, int, int, int], Version] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borg:
+    """Run borg on one copy's repository.
+
+    `folder` is our own: borg's settings, and the view of a repository on this machine. `deadline` is what all runs may
+    cost together. `before` stands before borg on its command line.
+    """
+
+    copy: Copy
+    here: Host
+    version: Version
+    folder: Path
+    address: BorgAddress
+    environment: Mapping[str, str]
+    deadline: Deadline
+    before: tuple[str, ...] = ()
+    seen: list[str] = field(default_factory=list)
+
+    def ask(
+        self,
+        *arguments: str,
+        archive: str | None = None,
+        paths: Sequence[str] = (),
+        output_limit: int = LARGE_OUTPUT,
+        hear: Callable[[bytes], None] | None = None,
+    ) -> Output:
+        """Run one command of borg that must succeed; `hear` is given what it says as it comes.
+
+        Raises RepositoryAbsent, and a LookError for every other way of not answering.
+        """
+        output = self.run(*arguments, archive=archive, paths=paths, output_limit=output_limit, hear=hear)
+        if output.status != 0 and not output.truncated:
+            raise self.error(output)
+        return output
+
+    def run(
+        self,
+        *arguments: str,
+        archive: str | None = None,
+        paths: Sequence[str] = (),
+        output_limit: int = LARGE_OUTPUT,
+        shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
+    ) -> Output:
+        """Run one command of borg, at the repository or at one archive, and return what it said, whatever its status.
+
+        `shown` is the command as evidence may show it, where that is not the one that is run. Raises RepositoryAbsent
+        where the view shows no repository, ToolMissing, Denied, Unreadable, TimedOut.
+        """
+        # What it remembers of repositories is ours to judge: a folder that moved, and one that was rolled back.
+        shutil.rmtree(self.folder / _ABOUT_A_REPOSITORY, ignore_errors=True)
+        place = self.opened() if archive is None else f"{self.opened()}::{placeholders_escaped(archive)}"
+        argv = (*self.before, "borg", "--log-json", *arguments, "--", place, *paths)
+        return self.here.run(
+            *argv,
+            timeout=timedelta(seconds=self.deadline.remaining()),
+            environment={**self.environment, **self._settings()},
+            accept=None,
+            output_limit=output_limit,
+            shown=shown,
+            hear=hear,
+        )
+
+    def error(self, output: Output) -> LookError:
+        """Return the error of a run that did not succeed. Raises RepositoryAbsent where there is no repository."""
+        subject = self.copy.subject
+        if output.status < 0:
+            said = last_line(output.stderr)
+            return Exited(f"{subject}: borg {ending(output.status)}{': ' if said else ''}{said}")
+        return error_of(output.stderr, subject, self.address.far)
+
+    def opened(self) -> str:
+        """Return what borg is to open: the repository's address, or the view of one on this machine.
+
+        Each command sees the repository as it is then: one that is written meanwhile has other files.
+        """
+        if self.address.far is not None:
+            return self.copy.repository
+        timeout = timedelta(seconds=self.deadline.remaining())
+        return placeholders_escaped(str(refreshed(self.address.folder, self.folder / "view", timeout)))
+
+    def within(self, timeout: timedelta) -> "Borg":
+        """Return the same with a time of its own."""
+        return replace(self, deadline=Deadline(timeout))
+
+    def _settings(self) -> Mapping[str, str]:
+        settings = {
+            "BORG_BASE_DIR": str(self.folder),
+            "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
+            # One without encryption that answers where a passphrase is declared is not the one that was meant.
+            "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes" if self.copy.password_file is None else "no",
+            "TZ": "UTC",
+        }
+        if self.copy.password_file is None:
+            settings["BORG_PASSPHRASE"] = ""
+        else:
+            settings["BORG_PASSCOMMAND"] = shlex.join(("cat", "--", str(self.copy.password_file)))
+        if self.address.far is not None:
+            settings["BORG_RSH"] = self._ssh()
+        return settings
+
+    def _ssh(self) -> str:
+        words = shlex.split(self.environment.get("BORG_RSH", "ssh")) or ["ssh"]
+        # ssh takes the first word on anything: ours come before those of the environment file.
+        strict = strict_options(connect_seconds(self.deadline)) if os.path.basename(words[0]) == "ssh" else ()
+        return shlex.join((words[0], *strict, *words[1:]))
+
+
+def placeholders_escaped(text: str) -> str:
+    """Return a name as borg has to be given it, which else replaces `{now}` and the like."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def prepare(copy: Copy, look: Look, timeout: timedelta) -> Borg:
+    """Return borg ready for one look at a copy.
+
+    Raises ToolMissing where it is not installed, too old or too new, and Missing, Denied or Unreadable for the
+    environment file.
+    """
+    environment: Mapping[str, str] = {}
+    if copy.environment_file is not None:
+        environment = read_environment(look.here, copy.environment_file)
+    folder = look.folder / "borg"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return Borg(
+        copy=copy,
+        here=look.here,
+        version=_version(look.here, environment),
+        folder=folder,
+        address=address_of(copy.repository),
+        environment=environment,
+        deadline=Deadline(timeout),
+    )
+
+
+def version_in(stdout: bytes) -> Version:
+    """Return the version that `borg --version` names. Raises Unreadable."""
+    found = _VERSION.search(stdout[:65536])
+    if found is None:
+        raise Unreadable(f"borg does not say its version: {one_line(stdout) or 'nothing'}")
+    major, minor, patch = (int(number or 0) for number in found.groups())
+    return major, minor, patch
+
+
+def hold_to_known(version: Version, where: str) -> Version:
+    """Return a version that will do. Raises ToolMissing, naming both, for one that is too old or too new."""
+    have, oldest = (".".join(str(number) for number in one) for one in (version, OLDEST))
+    if version < OLDEST:
+        raise ToolMissing(
+            f"borg {have} on {where} is too old: {oldest} is the oldest that will do", "upgrade borgbackup"
+        )
+    if version >= FIRST_OTHER:
+        raise ToolMissing(f"borg {have} on {where} has another kind of repository", "install borgbackup 1.4")
+    return version
+
+
+def _version(here: Host, environment: Mapping[str, str]) -> Version:
+    name = _file_that_answers(environment)
+    version = None if name is None else _versions.get(name)
+    if version is None:
+        timeout = timedelta(seconds=_VERSION_SECONDS)
+        version = version_in(here.run("borg", "--version", timeout=timeout, environment=environment).stdout)
+        if name is not None:
+            _versions[name] = version
+    return hold_to_known(version, here.id)
+
+
+def _file_that_answers(environment: Mapping[str, str]) -> tuple[str, int, int, int] | None:
+    found = shutil.which("borg", path=environment.get("PATH"))
+    if found is None:
+        return None
+    try:
+        status = os.stat(found)
+    except OSError:
+        return None
+    return found, status.st_ino, status.st_size, status.st_mtime_ns

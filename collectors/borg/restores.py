@@ -1,0 +1,213 @@
+"""borg as the backup program that the samples, the timed restores and the drill go through."""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from agent.core.collecting.backup_program import (
+    SLOWEST_BYTES_PER_SECOND,
+    BackupProgram,
+    Node,
+    PointContents,
+    RestoreResult,
+    UnreadablePoint,
+)
+from agent.core.collecting.collector import Look
+from agent.core.errors import Damaged, LookError, Unreadable
+from agent.core.facts.recovery_points import AHEAD, covers
+from agent.core.host import Output
+from agent.core.inventory import Copy
+from agent.core.lines import last_line
+from agent.core.points import Point
+from agent.core.reason import Reason
+from agent.hosts.parent_death import dying_with_us
+from collectors.borg import LOOKS
+from collectors.borg.contents import ArchiveContents, holds
+from collectors.borg.entries import EntryReader
+from collectors.borg.faults import NOT_THERE, is_bad, messages_in
+from collectors.borg.nodes import node_of
+from collectors.borg.program import Borg, prepare
+from collectors.borg.repository import (
+    ArchiveUnreadable,
+    RepositoryArchives,
+    hold_to_pinned,
+    listed,
+    point_of,
+    read_entries,
+)
+
+# A list of all that an archive holds fetches what tells of each file: half a gigabyte for a million.
+LISTING = timedelta(minutes=15)
+CHUNK = 1024 * 1024
+_FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|read-only file system", re.IGNORECASE)
+
+
+@dataclass(slots=True, kw_only=True)
+class BorgRestores:
+    """Reach one borg repository; see agent.core.collecting.backup_program.Repository."""
+
+    borg: Borg
+    id: str
+    timeout: timedelta
+    found: RepositoryArchives
+
+    @property
+    def version(self) -> str:
+        """Return borg's version."""
+        return "borg " + ".".join(str(number) for number in self.borg.version)
+
+    def points(self, now: datetime) -> tuple[Point, ...]:
+        """Return the points of the copy's machine, newest first; what they hold is read back to one of each path."""
+        self.found = listed(self.borg.within(self.timeout), {})
+        copy = self.borg.copy
+        own = [point_of(one, {}) for one in self.found.archives if one.host == copy.snapshot_host]
+        own = sorted((one for one in own if one.time - now <= AHEAD), key=lambda point: point.time, reverse=True)
+        lacking, read = set(copy.paths), list[Point]()
+        for point in own:
+            if lacking:
+                try:
+                    point = self._read(point)
+                except ArchiveUnreadable:
+                    continue  # `left_out` names it
+                lacking -= {path for path in lacking if covers(point, path) and point.files}
+            if point.files != 0:
+                read.append(point)
+        return tuple(read)
+
+    def left_out(self) -> tuple[UnreadablePoint, ...]:
+        """Return the points that are there and cannot be read, of any machine."""
+        return self.found.left_out
+
+    def held(self, point: Point) -> PointContents:
+        """Return what a point has of the source."""
+        paths = self.borg.copy.paths
+        beyond = not all(any(holds(path, own) for path in paths) for own in point.paths)
+        only = tuple(path for path in paths if covers(point, path)) if beyond else ()
+        nodes = self._nodes(point, only)
+        return PointContents(point=point, nodes=nodes, only=only)
+
+    def live(self, point: Point) -> Mapping[str, str]:
+        """Return where the names at the top of a point lie in the live source: an archive has absolute paths."""
+        return {path.split("/")[1]: "" for path in point.paths if path.count("/")}
+
+    def read(self, point: Point, path: str, *, limit: int, unnamed: bool = False) -> bytes | None:
+        """Return the bytes of one file of a point."""
+        timeout = self.timeout + timedelta(seconds=limit / SLOWEST_BYTES_PER_SECOND)
+        found = [node for node in self._nodes(point, (path,), "pf") if node.path == path]
+        if not found:
+            return None
+        if found[0].type != "file" or found[0].size > limit:
+            return b""
+        output = self.borg.within(timeout).run(
+            "extract", "--stdout", "--bypass-lock",
+            archive=self._name(point), paths=(_pattern("pf", path),),
+            output_limit=2 * limit + 65536, shown=_shown(point, unnamed),
+        )  # fmt: skip
+        if output.status != 0:
+            error = self._error(output)
+            raise type(error)(f"{error.message} (a file of point {point.id[:8]})", error.hint)
+        return output.stdout if len(output.stdout) <= limit else b""
+
+    def restore(
+        self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
+    ) -> RestoreResult:
+        """Restore a point, or a part of it, and read back every file that came."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        only = tuple(only)
+        before = (*dying_with_us(), "env", f"--chdir={folder}")
+        patient = replace(self.borg.within(timeout), before=before)
+        output = patient.run(
+            "extract", "--bypass-lock", "--numeric-ids", "--sparse",
+            archive=self._name(point), paths=[_pattern("pp", path) for path in only], shown=_shown(point, unnamed),
+        )  # fmt: skip
+        ended = outcome(output)
+        if ended.damaged or ended.hindered is not None:
+            return replace(ended, said="") if unnamed else ended
+        wanted = {node.path: node.size for node in self._nodes(point, only) if node.type == "file"}
+        return replace(ended, damaged=not _read_back(folder, wanted))
+
+    def _read(self, point: Point) -> Point:
+        heard = ArchiveContents()
+        read_entries(self.borg.within(self.timeout + LISTING), self._name(point), EntryReader(heard.count))
+        return replace(point, paths=tuple(heard.tops) or point.paths, files=heard.files, bytes=heard.size)
+
+    def _nodes(self, point: Point, only: Sequence[str], style: str = "pp") -> tuple[Node, ...]:
+        nodes: list[Node] = []
+        reader = EntryReader(lambda entry: nodes.append(node_of(entry)))
+        try:
+            patterns = [_pattern(style, path) for path in only]
+            read_entries(self.borg.within(self.timeout + LISTING), self._name(point), reader, patterns)
+        except ArchiveUnreadable as error:
+            raise self._damaged() from error
+        return tuple(nodes)
+
+    def _name(self, point: Point) -> str:
+        name = next((one.name for one in self.found.archives if one.id == point.id), None)
+        if name is None:
+            raise Unreadable(f"{self.borg.copy.subject}: point {point.id[:8]} is in the repository no longer")
+        return name
+
+    def _error(self, output: Output) -> LookError:
+        """Return the error of a run about one point. Raises RepositoryAbsent."""
+        messages = messages_in(output.stderr)
+        if is_bad(messages) and not any(one.name == NOT_THERE for one in messages):
+            return self._damaged()
+        return self.borg.error(output)
+
+    def _damaged(self) -> Damaged:
+        message = f"{self.borg.copy.subject}: what a point holds cannot be read, since it is damaged"
+        return Damaged(message, "find the damage: beffroi verify --all")
+
+
+def outcome(output: Output) -> RestoreResult:
+    """Return how a run of `borg extract` ended, from its messages."""
+    # 1: there were warnings, such as an owner that only root may give.
+    if output.status in (0, 1) and not output.truncated:
+        return RestoreResult(took=output.duration)
+    said = last_line(output.stderr)
+    messages = messages_in(output.stderr)
+    if output.truncated or not 0 <= output.status < 128:
+        return RestoreResult(took=output.duration, hindered=Reason.EXITED, cut=True, said=said)
+    if any(_FULL.search(one.text) for one in messages if one.name):
+        return RestoreResult(took=output.duration, hindered=Reason.NO_ROOM, said=said)
+    if is_bad(messages):
+        return RestoreResult(took=output.duration, damaged=True, said=said)
+    return RestoreResult(took=output.duration, hindered=Reason.EXITED, said=said)
+
+
+def _read_back(folder: Path, wanted: Mapping[str, int]) -> bool:
+    """Return whether every regular file that came back can be read to its end, and has its size."""
+    for root, _folders, names in os.walk(folder):
+        for name in names:
+            path = Path(root, name)
+            if not stat.S_ISREG(path.lstat().st_mode):
+                continue
+            shown = "/" + os.fsencode(path.relative_to(folder)).decode(errors="replace")
+            with path.open("rb") as opened:
+                size = sum(len(chunk) for chunk in iter(lambda: opened.read(CHUNK), b""))
+            if wanted.get(shown, size) != size:
+                return False
+    return True
+
+
+def _pattern(style: str, path: str) -> str:
+    """Return what means this path and no other; an archive has paths without the slash at their beginning."""
+    return f"{style}:{path.lstrip('/')}"
+
+
+def _shown(point: Point, unnamed: bool) -> str | None:
+    return f"borg extract ::{point.id} (a part of it)" if unnamed else None
+
+
+def opens(copy: Copy, look: Look, pinned: str | None) -> BorgRestores:
+    """Open a copy's repository; raises RepositoryAbsent and every LookError."""
+    borg = prepare(copy, look, look.timeout)
+    found = listed(borg, {})
+    return BorgRestores(borg=borg, id=hold_to_pinned(copy, found.repository, pinned), timeout=look.timeout, found=found)
+
+
+PROGRAM = BackupProgram(looks=LOOKS, opens=opens)

@@ -1,0 +1,66 @@
+"""borg as what samples, timed restores and the drill restore through."""
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from agent.cli.drill import carried_out, copy_named
+from agent.core.facts.restore_samples import sampled_in
+from agent.evaluation.session import open_session
+from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
+from tests.parts.borg_repositories import BorgRepository, BorgSite
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+SAMPLED = 'sample = { reason = "contrôle", author = "RSSI" }'
+
+
+def drilled(site: BorgSite) -> Drill:
+    """Carry out a full exercise."""
+    with open_session(site.configuration) as session:
+        copy = copy_named(session.configuration.inventory, "files")
+        done, _, _ = carried_out(session, ExerciseRequest(copy=copy, full=True, reason="essai annuel", author="RSSI"))
+    return done
+
+
+def test_a_drill_restores_the_newest_archive_whole(site: BorgSite, repository: BorgRepository) -> None:
+    site.declare("files", str(repository.folder))
+    before = repository.state()
+    done = drilled(site)
+    assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
+    assert done.version.startswith("borg 1.")
+    assert done.comparison is not None
+    assert (done.comparison.files, done.comparison.compared, done.comparison.differing) == (5, 5, 0)
+    assert repository.state() == before
+
+
+def test_a_drill_of_a_damaged_archive_fails(site: BorgSite, repository: BorgRepository) -> None:
+    site.declare("files", str(repository.folder))
+    for segment in repository.segments()[:4]:
+        content = bytearray(segment.read_bytes())
+        content[1000] ^= 1
+        segment.write_bytes(content)
+    done = drilled(site)
+    assert done.ending is ExerciseOutcome.FAILED
+    assert done.damaged
+
+
+def test_samples_are_restored_and_compared(site: BorgSite, repository: BorgRepository) -> None:
+    site.declare("files", str(repository.folder), backup=SAMPLED)
+    sampled = list(sampled_in(site.observed("samples", "files")))
+    assert len(sampled) == 5
+    assert not [one for one in sampled if one.failed]
+
+
+def test_a_name_of_any_bytes_is_restored_as_itself(site: BorgSite, repository: BorgRepository) -> None:
+    odd = site.folder / "odd"
+    odd.mkdir()
+    for name in (b" lead", b"a\nb", b"*[1]{now}", b"-dash", b"\xff\xfe"):
+        (odd / os.fsdecode(name)).write_bytes(name)
+    repository.create("odd", odd, age=timedelta(0))
+    site.declare("files", str(repository.folder), source=str(odd))
+    done = drilled(site)
+    assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
+    assert done.comparison is not None
+    assert (done.comparison.files, done.comparison.differing) == (5, 0)
