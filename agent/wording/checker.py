@@ -122,6 +122,10 @@ SAID = {
         en="Day {} is not at the place that belongs to the beneficiary",
     ),
     "hole": Words(fr="Une journée ou des lignes manquent avant {}", en="A day or rows are missing before {}"),
+    "span": Words(
+        fr="Ses premier et dernier jours ne sont pas ceux du trimestre",
+        en="Its first and last day are not those of the quarter",
+    ),
     "checkpoint": Words(
         fr="Le point de contrôle du journal ne tient pas", en="The checkpoint of the log does not hold"
     ),

@@ -1,9 +1,10 @@
 """The checker page in a browser: a bundle and its documents are verified there, and nothing leaves it."""
 
+import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -102,17 +103,67 @@ def row_removed(files: dict[str, bytes]) -> dict[str, bytes]:
     return files | {name: files[name].partition(b"\n")[2]}
 
 
+def without(files: dict[str, bytes], names: Sequence[str]) -> dict[str, bytes]:
+    """Leave days out, and their proofs."""
+    proofs = files["proofs.txt"].decode()
+    for name in names:
+        proofs = re.sub(rf"(?m)^(own|day|leaf|log) {name} .*\n", "", proofs)
+    left = {one: content for one, content in files.items() if not any(name in one for name in names)}
+    return left | {"proofs.txt": proofs.encode()}
+
+
+def days_in(files: dict[str, bytes]) -> list[str]:
+    return sorted(name[5:-4] for name in files if name.startswith("days/"))
+
+
 def day_removed(files: dict[str, bytes]) -> dict[str, bytes]:
-    name = next(name[5:-4] for name in files if name.startswith("days/") and name.endswith("-2026-12-28.txt"))
-    proofs = re.sub(rf"(?m)^(own|day|leaf|log) {name} .*\n", "", files["proofs.txt"].decode()).encode()
-    return {one: content for one, content in files.items() if name not in one} | {"proofs.txt": proofs}
+    return without(files, [name for name in days_in(files) if name.endswith("-2026-12-28")])
+
+
+def first_days_removed(files: dict[str, bytes]) -> dict[str, bytes]:
+    return without(files, days_in(files)[:3])
+
+
+def last_days_removed(files: dict[str, bytes]) -> dict[str, bytes]:
+    return without(files, days_in(files)[-3:]) | {"tail.txt": b""}
+
+
+def ended_before_its_end(files: dict[str, bytes]) -> dict[str, bytes]:
+    return files | {"about.txt": files["about.txt"].replace(b"last_day: 2026-12-31", b"last_day: 2026-12-29")}
+
+
+def begun_after_its_beginning(files: dict[str, bytes]) -> dict[str, bytes]:
+    return files | {"about.txt": files["about.txt"].replace(b"first_day: 2026-10-01", b"first_day: 2026-12-29")}
+
+
+def called_erased(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Keep the digest of each row on a day's state, and not what it says."""
+
+    def hidden(row: re.Match[bytes]) -> bytes:
+        return row[1] + b"erased:" + hashlib.sha256(row[2]).hexdigest().encode()
+
+    rows = re.compile(rb"(?m)^(\d+ \S+ day )(\{.*)$")
+    return {name: rows.sub(hidden, content) if name.startswith("days/") else content for name, content in files.items()}
 
 
 def checkpoint_changed(files: dict[str, bytes]) -> dict[str, bytes]:
     return files | {"checkpoint.sig": bytes(64)}
 
 
-@pytest.mark.parametrize("change", [state_changed, row_removed, day_removed, checkpoint_changed])
+SIGNED_ANEW = (
+    state_changed,
+    row_removed,
+    day_removed,
+    first_days_removed,
+    last_days_removed,
+    ended_before_its_end,
+    begun_after_its_beginning,
+    called_erased,
+    checkpoint_changed,
+)
+
+
+@pytest.mark.parametrize("change", SIGNED_ANEW)
 def test_what_the_key_itself_signed_is_held_to_its_proofs(
     page: Page, made: AttestedBundle, tmp_path: Path, change: Change
 ) -> None:

@@ -133,11 +133,14 @@ function proofsOf(bytes) {
   return days;
 }
 
-// NUMBER INSTANT KIND PAYLOAD, or erased:DIGEST for the last.
-async function rowLeaf(line, number) {
-  const [, row, instant, kind, payload] = /^([0-9]+) ([0-9TZ:.+-]+) ([a-z-]+) (.*)$/s.exec(line) || [];
+// NUMBER INSTANT KIND PAYLOAD, or erased:DIGEST for the last: an entry alone, which a row of kind erased names.
+const rowOf = (line) => /^([0-9]+) ([0-9TZ:.+-]+) ([a-z-]+) (.*)$/s.exec(line) || [];
+
+async function rowLeaf(line, number, told) {
+  const [, row, instant, kind, payload] = rowOf(line);
   hold(row === String(number), "row", number);
   const erased = /^erased:([0-9a-f]{64})$/.exec(payload);
+  hold(erased ? kind === "entry" && told.includes(erased[1]) : payload.startsWith("{"), "row", number);
   const sum = erased ? erased[1] : await digest(text.encode(payload));
   return leaf(text.encode(`{"instant":"${instant}","kind":"${kind}","payload":"${sum}","row":${row}}`));
 }
@@ -153,10 +156,10 @@ async function isInPlace({bits}, {index, size}, beneficiary) {
     && index === await placeOf(beneficiary, bits));
 }
 
-async function heldDay(files, name, proof, checkpoint, beneficiary) {
+async function heldDay(files, name, proof, checkpoint, beneficiary, told) {
   hold(proof.own && proof.day && proof.leaf && proof.log, "day", name);
   const own = JSON.parse(proof.own), day = JSON.parse(proof.leaf), rows = [];
-  for (const line of lines(file(files, `days/${name}.txt`))) rows.push(await rowLeaf(line, own.first + rows.length));
+  for (const line of lines(file(files, `days/${name}.txt`))) rows.push(await rowLeaf(line, own.first + rows.length, told));
   const fine = rows.length === own.rows && hex(await rootOf(rows)) === own.root && own.beneficiary === beneficiary
     && name === `${String(day.number).padStart(5, "0")}-${day.day}` && proof.log.size === checkpoint.size
     && await included(unhex(day.root), proof.day.size, proof.day.index, await leaf(text.encode(proof.own)), proof.day.hashes)
@@ -175,13 +178,42 @@ async function checkpointOf(files, key, fingerprint) {
   return {size: Number(size), root: unbase64(root)};
 }
 
-async function heldDays(files, key, fingerprint, about) {
+// The quarter's own days: its author must not choose them.
+function holdSpan(about) {
+  const [, year, quarter] = /^([0-9]{4})-Q([1-4])$/.exec(about.get("quarter")) || [];
+  hold(year, "form");
+  const iso = (month, day) => new Date(Date.UTC(Number(year), month, day)).toISOString().slice(0, 10);
+  const first = iso(3 * quarter - 3, 1), last = iso(3 * quarter, 0), goesOn = about.get("edition") === "provisional";
+  const until = about.get("last_day");
+  hold(about.get("first_day") === first && (until === last || (goesOn && until >= first && until < last)), "span");
+}
+
+// Of the quarter no signed day is missing: the day before each is there, or the beneficiary's first row is in it. A log
+// that goes on from days which were signed before it has one leaf more (agent/report/own_rows.py, holes).
+function holdWhole(days, earlier, firstDay) {
+  const named = new Map([...earlier, ...days].map(({name, day}) => [Number(name.slice(0, -11)), day]));
+  const proven = new Map(days.map((one) => [one.number, one])), least = Math.min(...named.keys());
+  const begins = (one) => {
+    const last = one.number - one.index;
+    if (one.first !== 1 || last <= 1) return one.first === 1;
+    return named.has(last) || !(one.index === 1 || [...named].some(([number, day]) => number <= last && day >= firstDay));
+  };
+  for (const [number, day] of named) {
+    const one = proven.get(number), fine = named.has(number - 1) || (one ? begins(one) : number === least);
+    hold(day < firstDay || fine, "hole", `${String(number).padStart(5, "0")}-${day}`);
+  }
+}
+
+async function heldDays(files, key, fingerprint, about, earlier) {
   const named = [...files.keys()].filter((name) => name.startsWith("days/"));
   const proofs = proofsOf(file(files, "proofs.txt"));
   hold(named.length === proofs.size && named.every((name) => proofs.has(name.slice(5, -4))), "form");
   if (named.length === 0) return [];
   const checkpoint = await checkpointOf(files, key, fingerprint), days = [];
-  for (const [name, proof] of proofs) days.push(await heldDay(files, name, proof, checkpoint, about.get("beneficiary")));
+  const rows = [...named, "tail.txt"].flatMap((name) => lines(file(files, name)));
+  const told = rows.filter((line) => rowOf(line)[3] === "erased").join("\n");
+  for (const [name, proof] of proofs)
+    days.push(await heldDay(files, name, proof, checkpoint, about.get("beneficiary"), told));
   days.sort((one, other) => one.number - other.number);
   hold(days.at(-1).index === checkpoint.size - 1, "hole", days.at(-1).name);
   days.forEach((one, place) => {
@@ -189,8 +221,8 @@ async function heldDays(files, key, fingerprint, about) {
     hold(one.index < one.number && (!before || one.index - before.index === one.number - before.number), "hole", one.name);
     hold(one.placed || !before || !before.placed, "place", one.name);
     if (before && one.number === before.number + 1) hold(one.first === before.next, "hole", one.name);
-    if (before && before.day >= about.get("first_day")) hold(one.number === before.number + 1, "hole", one.name);
   });
+  holdWhole(days, earlier, about.get("first_day"));
   return days;
 }
 
@@ -271,9 +303,10 @@ async function heldBundle(bytes, given, asked, answer) {
   answer.about = ["beneficiary", "quarter", "edition"].map((name) => about.get(name)).join(", ");
   await heldDocuments(documents, given, answer);
   if (about.get("schema") !== "beffroi.evidence/2") throw new Doubt(say("older", about.get("schema")));
-  const days = await heldDays(files, key, fingerprint, about), earlier = await heldEarlier(files, key);
+  holdSpan(about);
+  const earlier = await heldEarlier(files, key), days = await heldDays(files, key, fingerprint, about, earlier);
   const last = days.reduce((next, one) => Math.max(next, one.next), 1);
-  lines(file(files, "tail.txt")).forEach((line, place) => hold(line.startsWith(`${last + place} `), "row", last + place));
+  lines(file(files, "tail.txt")).forEach((line, place) => hold(rowOf(line)[1] === String(last + place), "row", last + place));
   const proven = new Set(days.map(({name}) => name)), all = [...earlier.filter(({name}) => !proven.has(name)), ...days];
   const within = ({day}) => day >= about.get("first_day") && day <= about.get("last_day");
   const unplaced = all.filter((one) => !one.placed), own = unplaced.filter(within).length;
