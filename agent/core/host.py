@@ -8,6 +8,8 @@ from datetime import timedelta
 # What a command may say whose caller names no limit; what lists or restores whole repositories and logs names this one.
 OUTPUT_LIMIT = 8 * 1024 * 1024
 LARGE_OUTPUT = 64 * 1024 * 1024
+# A line is read into some hundred bytes, however short it is: beyond so many, each is of as many bytes of the limit.
+MANY_LINES, BYTES_A_LINE = 1_000_000, 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,16 @@ class Output:
     status: int
     duration: timedelta
     truncated: bool = False
+
+    @classmethod
+    def within(
+        cls, limit: int, *, stdout: bytes, stderr: bytes, status: int, duration: timedelta, truncated: bool
+    ) -> "Output":
+        """Return what was said under a limit; of too many lines for it, the beginning alone."""
+        most = max(MANY_LINES, limit // BYTES_A_LINE)
+        if stdout.count(b"\n") + stderr.count(b"\n") > most:
+            stdout, stderr, truncated = stdout[:most], stderr[:most], True
+        return cls(stdout=stdout, stderr=stderr, status=status, duration=duration, truncated=truncated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,8 @@ class Programs:
             # What it waited for is often said there: restic tries again for a quarter of an hour, and tells each time.
             late.said = bytes(conversation.stderr)
             raise late
-        return Output(
+        return Output.within(
+            command.output_limit,
             stdout=bytes(conversation.stdout),
             stderr=bytes(conversation.stderr),
             status=-signal.SIGKILL if process.returncode is None else process.returncode,

@@ -6,6 +6,7 @@ An answer without its last line proves nothing: it was cut short, whatever stand
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from agent.core.errors import Unreadable
 from agent.core.host import Output
@@ -15,8 +16,11 @@ from agent.hosts.store_answers import greeted
 
 # Folders within folders make paths longer than a program may name (limits.h, PATH_MAX), and none is as long as this.
 LONGEST_LINE = 1024 * 1024
-# Each becomes a kilobyte of values.
+# Each becomes a kilobyte of values; beside them a name with a line break is a line as well.
 MOST_FILES = 500_000
+MOST_LINES = 2 * MOST_FILES
+# The program says no more of them.
+MOST_COMPLAINTS = 50
 _FILE = re.compile(
     rb"f ([0-9]{1,18}) (-?[0-9]{1,12})(?:\.[0-9]+)? (-?[0-9]{1,12})(?:\.[0-9]+)?"
     rb" [0-9]{1,20} ([0-9]{1,18}) (?:\./)?(.+)"
@@ -96,7 +100,7 @@ def tree(output: Output, where: str, known: bytes | None = None) -> FolderListin
     """Return what an answer to `tree` says; `known` is the body that the question named. Raises a LookError."""
     if max(output.stdout.count(b"\nf "), (known or b"").count(b"\nf ")) > MOST_FILES:
         raise Unreadable(f"{where} holds more files than can be listed ({MOST_FILES})")
-    lines = _lines(output, where)
+    lines = _lines(output, where, MOST_LINES)
     end = re.fullmatch(rb"end (?:0 0 )?([0-9]{1,12})", lines[-1] if lines else b"")
     if end is None:
         raise Unreadable(f"the list of {where} is cut short", "run the same command by hand on that host")
@@ -113,10 +117,11 @@ def tree(output: Output, where: str, known: bytes | None = None) -> FolderListin
     told = (len(files), sum(file.size for file in files))
     if not whole or (not same and (counts is None or counts[3] == b"0" or told != (int(counts[1]), int(counts[2])))):
         raise Unreadable(f"the list of {where} is cut short", "run the same command by hand on that host")
+    wrong = (line for line in lines if line.startswith(b"e "))
     return FolderListing(
         files=files,
         body=None if same else b"".join(line + b"\n" for line in body),
-        wrong=tuple(one_line(line[2:]) for line in lines if line.startswith(b"e ")),
+        wrong=tuple(one_line(line[2:]) for line in islice(wrong, MOST_COMPLAINTS)),
         complaints=_complaints(lines, body),
         odd=body.count(b"o"),
         clock=int(end[1]),
@@ -174,7 +179,8 @@ def _file(match: re.Match[bytes]) -> FolderFile:
 # end 2                                 (lines)
 def sums(output: Output, asked: Iterable[str], where: str) -> FolderSums:
     """Return what an answer to `sums` says of these paths; one that it leaves out is unread. Raises a LookError."""
-    lines, wanted = _lines(output, where), set(asked)
+    wanted = set(asked)
+    lines = _lines(output, where, 2 * len(wanted) + MOST_COMPLAINTS)
     if re.fullmatch(rb"end [0-9]{1,12}", lines[-1] if lines else b"") is None:
         raise Unreadable(f"the digests of {where} are cut short", "run the same command by hand on that host")
     digests: dict[str, str] = {}
@@ -196,7 +202,9 @@ def _unescaped(path: bytes) -> bytes:
     return _ESCAPED.sub(lambda found: {b"n": b"\n", b"r": b"\r"}.get(found[1], found[1]), path)
 
 
-def _lines(output: Output, where: str) -> list[bytes]:
+def _lines(output: Output, where: str, most: int) -> list[bytes]:
+    if output.stdout.count(b"\n") > most:
+        raise Unreadable(f"{where} says more than it may: more than {most} lines")
     # What stands behind the last line break was cut.
     *lines, _ = output.stdout.split(b"\n")
     return greeted(output, lines, where)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agent.core import host
 from agent.core.errors import Denied, Exited, Stopped, TimedOut, ToolMissing
 from agent.core.host import Command, Output
 from agent.core.model import Evidence
@@ -112,6 +113,16 @@ def test_what_is_heard_as_it_comes_is_not_kept_and_counts_towards_the_limit(mark
     assert (output.stdout, b"".join(heard), output.truncated) == (b"", b"x" * 300_000 + b"\n", False)
     flood = ran(shell("yes"), timeout=LONG, environment=marked, output_limit=1_000_000, hear=heard.append)
     assert flood.truncated
+
+
+def test_an_output_of_too_many_lines_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line is read into a value: a hundred million of them take all memory."""
+    monkeypatch.setattr(host, "MANY_LINES", 1000)
+    whole, cut = (ran(shell(f"yes '' | head -n {count}"), timeout=LONG, output_limit=32_000) for count in (1000, 1001))
+    assert (len(whole.stdout), whole.truncated) == (1000, False)
+    assert (len(cut.stdout), cut.truncated) == (1000, True)
+    said = ran(shell("yes '' | head -n 1001 >&2"), timeout=LONG, output_limit=32_000)
+    assert said.truncated
 
 
 def test_a_listener_that_breaks_ends_the_program(marked: dict[str, str]) -> None:

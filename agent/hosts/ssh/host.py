@@ -8,7 +8,6 @@ its process group, as far as the connection still carries the order.
 import secrets
 import threading
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -74,7 +73,7 @@ class SshHost(Host):
             heard = self._ask(question, deadline)
         if heard.late:
             raise TimedOut(f"{name} on {self.id} did not end within {words(timeout)}", "see what it waits for")
-        output = self._output(command.argv, heard, mark, timedelta(seconds=time.monotonic() - began))
+        output = self._output(command, heard, mark, timedelta(seconds=time.monotonic() - began))
         output = hold_to(command, output, self.id)
         if command.hear is None:
             return output
@@ -156,7 +155,7 @@ class SshHost(Host):
         finally:
             self._channels.release()
 
-    def _output(self, argv: Sequence[str], heard: ChannelResult, mark: str, duration: timedelta) -> Output:
+    def _output(self, command: Command, heard: ChannelResult, mark: str, duration: timedelta) -> Output:
         said = answer(bytes(heard.stdout), bytes(heard.stderr), mark)
         if said is None:
             words_instead = one_line(bytes(heard.stdout[:4096])) or last_line(bytes(heard.stderr)) or "nothing"
@@ -165,11 +164,14 @@ class SshHost(Host):
                 "it needs a shell such as /bin/sh and no forced command",
             )
         if not said.found:
-            raise ToolMissing(f"{argv[0]} is not installed on {self.id}", f"install {argv[0]} there")
+            raise ToolMissing(f"{command.argv[0]} is not installed on {self.id}", f"install {command.argv[0]} there")
         # env: 'x': Permission denied
         if heard.status == 126 and said.stderr.startswith(b"env: "):
-            raise Denied(f"{argv[0]} on {self.id} may not be run by the account used there", "make it executable")
-        return Output(
+            raise Denied(
+                f"{command.argv[0]} on {self.id} may not be run by the account used there", "make it executable"
+            )
+        return Output.within(
+            command.output_limit,
             stdout=said.stdout,
             stderr=said.stderr,
             status=-1 if heard.status is None else heard.status,

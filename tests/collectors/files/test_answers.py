@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from agent.core.errors import Denied, Exited, LookError, Missing, ToolMissing, Unreadable
 from agent.core.host import Output
 from agent.core.reason import Reason
-from collectors.files.answers import sums, tree
+from collectors.files import answers
+from collectors.files.answers import hidden_in, sums, tree
 
 HEAD = b"beffroi-store 1\nversion 5\ntool sha256sum\nbytes 10 20\ninodes 3 4\n"
 FILES = b"f 352 1795546403 1795546404 7 8 erp/a b.vbk\nf 0 1795546403.5 1795546404.1 8 0 ./x\n"
@@ -120,3 +121,39 @@ def test_any_bytes_give_values_or_a_look_error(noise: bytes, at: int) -> None:
                 read(output(said))
             except LookError:
                 continue
+
+
+@pytest.mark.parametrize("line", [b"o\n", b"e \n", b"\n", b"c 1\n"])
+def test_an_answer_of_too_many_lines_is_not_taken_apart(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MOST_LINES", 100)
+    with pytest.raises(Unreadable, match="more than 100 lines"):
+        tree(output(HEAD + 101 * line + b"x 0\nn 0 0 1\nend 1795546500\n"), "here")
+    with pytest.raises(Unreadable, match="more than 52 lines"):
+        sums(output(HEAD + 101 * line + b"end 1\n"), ["a"], "here")
+
+
+def test_complaints_beyond_the_first_fifty_are_counted_alone() -> None:
+    said = HEAD + b"x 1\nn 0 0 1\n" + b"e find: './paie': Permission denied\n" * 60 + b"c 60\nend 1795546500\n"
+    found = tree(output(said), "here")
+    assert (len(found.wrong), found.complaints) == (50, 60)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "hidden"),
+    [
+        ("find: './paie': Permission denied", ("erp/a", "paier", "a/paie"), ("paie/a", "paie/b/c", "paie")),
+        ("find: ./lost+found: Permission denied", ("erp/a",), ("lost+found/a",)),
+        ("find: './a b': No such file or directory", ("a", "a c"), ("a b/x", "a  b/x")),
+        ("find: './caf'$'\\303\\251': Permission denied", (), ("erp/a", "x")),
+        ("something else", (), ("erp/a",)),
+    ],
+)
+def test_a_complaint_hides_what_it_names_alone(said: str, shown: tuple[str, ...], hidden: tuple[str, ...]) -> None:
+    told = HEAD + b"x 1\nn 0 0 1\ne " + said.encode() + b"\nc 1\nend 1795546500\n"
+    may_be_there = hidden_in(tree(output(told), "here"))
+    assert [path for path in (*shown, *hidden) if may_be_there(path)] == list(hidden)
+
+
+def test_complaints_that_were_not_told_may_hide_anything() -> None:
+    told = HEAD + b"x 1\nn 0 0 1\ne find: './paie': Permission denied\nc 2\nend 1795546500\n"
+    assert hidden_in(tree(output(told), "here"))("erp/a")

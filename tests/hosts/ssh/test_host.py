@@ -13,6 +13,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
+from agent.core import host
 from agent.core.errors import (
     Denied,
     Exited,
@@ -112,6 +113,12 @@ def test_a_flood_is_cut_at_the_limit_and_ended_over_there(vault: Host, marked: d
     output = vault.run("yes", timeout=LONG, environment=marked, output_limit=100_000, accept=None)
     assert output.truncated
     assert 90_000 < len(output.stdout) < 200_000
+
+
+def test_an_answer_of_too_many_lines_is_cut(vault: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "MANY_LINES", 1000)
+    output = vault.run("sh", "-c", "yes '' | head -n 1100", timeout=LONG, output_limit=32_000, accept=None)
+    assert (len(output.stdout), output.truncated) == (1000, True)
 
 
 def test_a_deadline_ends_what_runs_over_there_with_its_children(vault: Host, marked: dict[str, str]) -> None:
