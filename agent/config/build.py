@@ -39,6 +39,7 @@ from agent.core.inventory import (
     Perimeter,
     Sample,
     Store,
+    Unbacked,
     Updates,
     WebFilter,
 )
@@ -159,7 +160,11 @@ def _inventory(file: schema.ConfigurationFile, path: Path, left_out: tuple[str, 
     everyone = tuple(beneficiary.id for beneficiary in file.beneficiary)
     exports = {table.id: _export(table, file.agent.timezone) for table in file.export}
     hosts = {
-        table.id: replace(_host(table, everyone, exports), doors=tuple(_doors(file.door, table.id, exports)))
+        table.id: replace(
+            _host(table, everyone, exports),
+            doors=tuple(_doors(file.door, table.id, exports)),
+            sources=tuple(dict.fromkeys(path for one in file.backup if one.host == table.id for path in one.paths)),
+        )
         for table in file.host
     }
     return Inventory(
@@ -202,6 +207,7 @@ def _host(table: declared.HostTable, everyone: tuple[str, ...], exports: Mapping
         table,
         beneficiaries=everyone if table.beneficiaries is None else tuple(dict.fromkeys(table.beneficiaries)),
         collect=None if table.collect is None else tuple(dict.fromkeys(table.collect)),
+        unbacked=tuple(made(Unbacked, one) for one in table.unbacked),
         antivirus=made(Antivirus, antivirus, export=None if antivirus.export is None else exports[antivirus.export]),
         updates=Updates()
         if table.updates is None

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from agent.config.values import read_day, read_ratio, read_rhythm, read_size
 from agent.core.durations import read_duration
+from agent.core.facts.holdings import KINDS, is_pattern
 from agent.core.fingerprints import is_fingerprint
 
 Read = TypeVar("Read")
@@ -277,6 +278,19 @@ def _read_limit(value: object) -> object:
     return value
 
 
+def _read_held(text: str) -> str:
+    if not is_pattern(read_text(text)):
+        kinds = ", ".join(f"`{kind}:NAME`" for kind in KINDS)
+        raise ValueError(f"is neither an absolute path nor one of {kinds}")
+    return text
+
+
+def _read_dump(text: str) -> str:
+    if text.startswith("/"):
+        raise ValueError("is a path, which belongs to `paths`")
+    return _read_held(text)
+
+
 Duration = Annotated[timedelta, _from_text(_above_zero), ValueForm("duration")]
 Grace = Annotated[timedelta, _from_text(read_duration), ValueForm("duration")]
 Size = Annotated[int, _from_text(_size_above_zero), ValueForm("size")]
@@ -306,4 +320,6 @@ Database = Annotated[str, _held_to(_read_database), ValueForm("PostgreSQL addres
 RoleName = Annotated[str, _held_to(read_role), ValueForm("name of a role")]
 Address = Annotated[str, _held_to(_read_address), ValueForm("mail address")]
 Match = Annotated[str, _held_to(_read_match), ValueForm("pattern of paths")]
+Held = Annotated[str, _held_to(_read_held), ValueForm("pattern of paths, or `kind:NAME`")]
+Dump = Annotated[str, _held_to(_read_dump), ValueForm("`kind:NAME`")]
 Refusal = Annotated[str, _held_to(_read_refusal), ValueForm("`status NNN`, `text …` or `reset`")]

@@ -12,9 +12,11 @@ from agent.config.forms import (
     Country,
     Day,
     Destination,
+    Dump,
     Duration,
     Fingerprint,
     Grace,
+    Held,
     Id,
     Match,
     Page,
@@ -135,6 +137,17 @@ class DoorTable(DeclaredTable):
     )
 
 
+class UnbackedTable(DeclaredTable):
+    """What a host holds and no backup has to hold."""
+
+    what: Held = needed(
+        "What: a path (`*` and `?` stay within a folder, `/**` at the end is the folder and all that is below it), or "
+        "`postgresql:NAME`, `mariadb:NAME`, `libvirt:NAME`, `proxmox:ID`, `container:NAME`.",
+        '"/var/cache/**"',
+    )
+    reason: Text = needed("Why; the report prints it.", '"se reconstitue"')
+
+
 class HostTable(DeclaredTable):
     """A machine that is watched, or that only answers for a store (`collect = []`)."""
 
@@ -174,6 +187,13 @@ class HostTable(DeclaredTable):
         "Authorities of SSH certificates that ask for a second factor before they sign.",
         '["SHA256:uNiVztksCsDhcc0u9e8BrwILCCQZYZRjWLpO4Bqz1nY"]',
         "none does",
+        [],
+    )
+    coverage: bool = default(False, "What it holds is looked for, and must be in the paths of its backups.", "false")
+    unbacked: list[UnbackedTable] = key(
+        "What of that no backup has to hold; for `coverage = true`.",
+        '[{ what = "/var/cache/**", reason = "se reconstitue" }]',
+        "nothing",
         [],
     )
     starts: Day | None = key("The first day on which it is expected.", "2026-01-01", "the day of its first load")
@@ -331,6 +351,12 @@ class BackupTable(DeclaredTable):
     canary: Absolute | None = key("The file that `canary plant` dates.", '"/srv/scota/.beffroi-canary"', "none")
     sample: SampleTable | None = key(
         "The reason for which samples are restored.", '{ reason = "…", author = "RSSI" }', "no samples"
+    )
+    dumps: list[Dump] = key(
+        "What its recovery points hold as a dump: databases, guests and volumes of its host, as `coverage` names them.",
+        '["postgresql:shop"]',
+        "nothing",
+        [],
     )
     tries: list[Text] = key(
         "Command that a full drill runs on the restored data: a program and its arguments; `{restored}` is the folder.",

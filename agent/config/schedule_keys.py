@@ -33,6 +33,11 @@ def _found(folders: tuple[str, ...]) -> Mapping[str, ScheduleKey]:
     return MappingProxyType({one.name: one for one in keys})
 
 
+def own_keys() -> tuple[str, ...]:
+    """Return the keys of `[[host]]` without which a host is not looked at."""
+    return tuple(one.name for one in schedule_keys().values() if one.own_key)
+
+
 def collect_words() -> tuple[str, ...]:
     """Return the words that `collect` of a `[[host]]` may hold."""
     return tuple(one.name for one in schedule_keys().values() if one.collect_word)

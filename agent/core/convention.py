@@ -116,6 +116,8 @@ _CLAUSES = (
            by_age=True, page=True, run_allowance=timedelta(hours=2), of_points=True, dated_evidence=True),
     Clause(id="backup-offsite", article="5", subjects=(Copy,), unit="seconds", limit=24 * HOUR, evidence_age=H6,
            by_age=True, page=True, of_points=True, held_to="backup-rpo"),
+    Clause(id="backup-coverage", article="5", subjects=(DeclaredHost,), unit="ratio", limit=1.0, evidence_age=H26,
+           better=BetterSide.HIGHER, collect_word="coverage"),
     Clause(id="backup-rto", article="5", subjects=(Backup,), unit="seconds", limit=48 * HOUR, evidence_age=days(365),
            exercised=True),
     Clause(id="recovery-test", article="5", subjects=(Backup,), unit="seconds", limit=365 * DAY,

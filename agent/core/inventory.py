@@ -104,8 +104,24 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unbacked:
+    """What a host holds and no backup has to hold, by a pattern, and why."""
+
+    what: str
+    reason: str
+
+
+# What is looked for only on a host that has a key of this name.
+OWN_KEYS = frozenset({"coverage"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredHost:
-    """A machine that is watched, or that only answers for a store (`collect = []`)."""
+    """A machine that is watched, or that only answers for a store (`collect = []`).
+
+    `coverage`: what it holds is compared with its backups, but for what is `unbacked`. `sources` are the paths that its
+    backups name.
+    """
 
     id: str
     transport: str = "local"
@@ -127,11 +143,19 @@ class DeclaredHost:
     administrators: tuple[str, ...] | None = None
     authorities: tuple[str, ...] = ()
     doors: tuple[Door, ...] = ()
+    coverage: bool = False
+    unbacked: tuple[Unbacked, ...] = ()
+    sources: tuple[str, ...] = ()
     starts: date | None = None
     ends: date | None = None
 
     def collects(self, word: str) -> bool:
-        """Return whether `collect` asks for this; left out, it asks for whatever applies to the machine."""
+        """Return whether `collect` asks for this; left out, it asks for whatever applies to the machine.
+
+        What has a key of its own is asked for by that alone.
+        """
+        if word in OWN_KEYS:
+            return self.coverage
         return self.collect is None or word in self.collect
 
 
@@ -173,6 +197,8 @@ class ProgramLooks:
     each path's newest point, `protection` whether the copy could be deleted, `place` on which machine it lies.
     `command` is what runs on the agent's own machine, `package` the Debian package that holds it; empty: of that name.
 
+    `databases`: the kind of databases that it backs up by itself, such as `postgresql`; empty: it backs up files.
+
     `needs` and `takes` are the keys of `[[backup.copy]]` without which a copy of it is none, and that it may have
     beside them. `sourced`: its points name the paths of the source, which have to be declared. `restores`: this agent
     can restore from it. `whole_files`: each of its points is a file by itself, and damage of one reaches no other.
@@ -190,6 +216,7 @@ class ProgramLooks:
     package: str = ""
     needs: tuple[str, ...] = ("repository", "password_file")
     takes: tuple[str, ...] = ("environment_file", "repository_id", "store")
+    databases: str = ""
     sourced: bool = True
     restores: bool = True
     whole_files: bool = False
@@ -262,7 +289,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """One protected source and the copies that are expected of it."""
+    """One protected source and the copies that are expected of it.
+
+    `dumps` names what else of its host it holds, such as `postgresql:shop`.
+    """
 
     id: str
     beneficiary: str
@@ -275,6 +305,7 @@ class Backup:
     thinned_after: timedelta | None = None
     canary: str | None = None
     sample: Sample | None = None
+    dumps: tuple[str, ...] = ()
     tries: tuple[str, ...] = ()
     try_timeout: timedelta = timedelta(minutes=15)
     perimeter: str | None = None

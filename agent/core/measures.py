@@ -22,3 +22,9 @@ class ByteCount(float):
     """An amount of data, in bytes."""
 
     __slots__ = ()
+
+
+def two_figures(number: int) -> int:
+    """Return a whole number to its first two figures, so that it seldom changes."""
+    scale: int = 10 ** max(len(str(abs(number))) - 2, 0)
+    return number // scale * scale

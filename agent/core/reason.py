@@ -41,6 +41,7 @@ class Reason(Enum):
     OVER_QUOTA = "over-quota"
     OVERDUE = "overdue"
     INCOMPLETE = "incomplete"
+    NOT_COVERED = "not-covered"  # something on a host that no backup holds
     NOT_EXPECTED = "not-expected"  # not applicable: the inventory says so, with its reason
     RETIRED = "retired"  # not applicable: retired by `beffroi retire`, its entry still in the file
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import checks
 import collectors
-from agent.config.schedule_keys import collect_words, schedule_keys
+from agent.config.schedule_keys import collect_words, own_keys, schedule_keys
 from agent.core.collecting.backup_program import BackupProgram
 from agent.core.collecting.collector import Collector, no_program
 from agent.core.inventory import Copy, DeclaredHost, Inventory, ProgramLooks
@@ -99,7 +99,7 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
 def _declared(collector: Collector[Any], module: ModuleType) -> None:
     if collector.schedule not in schedule_keys():
         raise ValueError(f"{module.__name__}: no collector declares [schedule] {collector.schedule}")
-    if collector.collect_word is not None and collector.collect_word not in collect_words():
+    if collector.collect_word is not None and collector.collect_word not in (*collect_words(), *own_keys()):
         raise ValueError(f"{module.__name__}: no collector declares {collector.collect_word} as a word of collect")
     folder = importlib.import_module(".".join(module.__name__.split(".")[:2]))
     if (kinds := _looked_at(folder)) and collector.looks_at not in kinds:

@@ -46,13 +46,14 @@ def mount_of(path: str, mountinfo: str) -> Mount | None:
         fields, words = before.split(" "), after.split(" ")
         if len(fields) < 6 or len(words) < 2:
             continue
-        point = _unescaped(fields[4])
+        point = unescaped(fields[4])
         inside = path == point or path.startswith(point.rstrip("/") + "/")
         # The same point again is mounted over the one before.
         if inside and (best is None or len(point) >= best[0]):
-            best = len(point), Mount(kind=words[0], source=_unescaped(words[1]))
+            best = len(point), Mount(kind=words[0], source=unescaped(words[1]))
     return None if best is None else best[1]
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Return a field of the table as it is: blanks stand there by their octal numbers."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 8)), text)

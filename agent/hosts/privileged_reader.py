@@ -19,7 +19,9 @@ import time
 from pathlib import Path
 
 SCRIPT = Path(__file__).with_name("root.sh")
-REQUESTS = frozenset({b"processes", b"firewall", b"accounts", b"sudo", b"doors", b"policies", b"keys", b"traces"})
+REQUESTS = frozenset(
+    {b"processes", b"firewall", b"accounts", b"sudo", b"doors", b"policies", b"keys", b"traces", b"coverage"}
+)
 # What sshd is asked about (`-C`, sshd(8)): an account, and where a connection comes from and goes to.
 QUESTION = re.compile(
     rb"user=[^\x00-\x20\x7f,=/:]{1,64},host=[0-9A-Za-z.:_%-]{1,255},addr=[0-9A-Fa-f.:%]{2,64}"

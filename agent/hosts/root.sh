@@ -647,12 +647,203 @@ traces() {
 	[ ! -d /proc/self ] || ( : </proc/1/stat ) 2>/dev/null || echo 'closed /proc'
 }
 
+# What this machine holds that may need a backup: file systems, databases that run, guests, volumes of containers, mail
+# and web folders. Names and sizes alone: no file of data is opened. What may not be seen is `closed`.
+coverage() {
+	mounts_with_space
+	guests
+	told=$(database_servers; volumes; mail_and_web)
+	printf '%s\n' "$told"
+	# Sizes are worth no more than a moment: what is not counted by then has none.
+	printf '%s\n' "$told" | awk -F "$tab" '
+		$1 == "folder" { print $3 }
+		$1 == "server" { data[$2] = $5 }
+		$1 == "schema" { print data[$2] "/" $3 }' | tr '\n' '\000' |
+		timeout -k 1 0.4 xargs -0 du -skx0 -- 2>/dev/null | tr '\n\t\000' '\001\t\n' | sed 's/^/size\t/'
+}
+
+# 0 where a path is there, 1 where it is not; `closed` where that may not be seen.
+is_there() {
+	case $(ls -dL -- "$1" 2>&1 >/dev/null) in
+	'') return 0 ;;
+	*'No such file'* | *'Not a directory'* | *'Too many levels'*) return 1 ;;
+	esac
+	printf 'closed\t%s\n' "$1"
+	return 1
+}
+# Whether a folder can be listed and holds anything.
+is_filled() {
+	ls -- "$1" >/dev/null 2>&1 || { printf 'closed\t%s\n' "$1"; return 1; }
+	[ -n "$(ls -U -A -- "$1" 2>/dev/null | head -n 1)" ]
+}
+# Whether a name has no control character, which would be read as another line; one that has is told as `odd`.
+is_plain() {
+	case $1 in *[[:cntrl:]]*) printf 'odd\t%s\n' "$2"; return 1 ;; esac
+}
+
+# Every line of mountinfo as the first process has it: our own unit may have mounts of its own. Then, of each folder
+# that may hold data of this machine, its space and its first names. No other machine is asked: it may not answer.
+mounts_with_space() {
+	cat /proc/1/mountinfo 2>/dev/null | grep -q . && table=/proc/1/mountinfo || table=/proc/self/mountinfo
+	head -c 4194304 "$table" | awk '
+		NR > 5000 { print "cut\tmounts"; exit }
+		{ print "mount\t" $0 }'
+	head -c 4194304 "$table" | awk '
+		NR > 5000 { exit }
+		{ for (n = 7; n < NF && $n != "-"; n++); kind = $(n + 1) }
+		kind ~ /^(proc|sysfs|cgroup2?|devpts|devtmpfs|mqueue|debugfs|tracefs|securityfs|configfs|pstore|bpf|efivarfs)$/ { next }
+		kind ~ /^(hugetlbfs|nsfs|rpc_pipefs|fusectl|binfmt_misc|autofs|selinuxfs|smackfs|squashfs|iso9660|erofs)$/ { next }
+		kind ~ /^(nfs4?|cifs|smb3|smbfs|glusterfs|afs|ceph|lustre|9p|virtiofs|fuse\..*)$/ { next }
+		!seen[$5]++ && ++count <= 600 { print $5 }' | while IFS= read -r point; do
+		if late; then printf 'cut\tmounts\n'; break; fi
+		path=$point
+		case $point in
+		*\\*) path=$(printf '%b.' "$(printf '%s' "$point" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"); path=${path%.} ;;
+		esac
+		[ -d "$path" ] || { printf 'file\t%s\n' "$point"; continue; }
+		printf 'space\t%s\t%s\n' "$point" "$(within stat -f -c '%S %b %f' -- "$path" 2>/dev/null)"
+		ls -- "$path" >/dev/null 2>&1 || { printf 'unread\t%s\n' "$point"; continue; }
+		ls -U -A -- "$path" 2>/dev/null | head -n 9 | tr '\t' ' ' | while IFS= read -r name; do
+			printf 'holds\t%s\t%s\n' "$point" "$name"
+		done
+	done
+}
+
+# PostgreSQL and MariaDB servers: the processes that have started the others, the sockets that they listen on, and the
+# folders of a MariaDB data folder, which are its databases. `inner`: it runs in a container.
+database_servers() {
+	( : </proc/1/stat ) 2>/dev/null || printf 'closed\t/proc\n'
+	printf '%s\n' /proc/[0-9]*/comm | xargs grep -lsxE 'postgres|postmaster|mysqld|mariadbd' | sed 's/comm$/status/' |
+		head -n 5000 | xargs awk '
+		FNR == 1 { pid = FILENAME; gsub(/[^0-9]/, "", pid); pids[++count] = pid }
+		/^Name:/ { name[pid] = $2 }
+		/^PPid:/ { parent[pid] = $2 }
+		/^NSpid:/ { inner[pid] = NF }
+		END { for (n = 1; n <= count; n++) if (!(parent[pids[n]] in name))
+			print pids[n], name[pids[n]], inner[pids[n]] }' /dev/null 2>/dev/null |
+		while read -r pid name depth; do
+			servers=$((${servers:-0} + 1))
+			if [ "$servers" -gt 100 ] || late; then printf 'cut\tdatabase servers\n'; break; fi
+			own=$(awk '/^NSpid:/ { print NF }' /proc/self/status)
+			[ "$depth" = "$own" ] && where=own || where=inner
+			data=$(readlink "/proc/$pid/cwd") || data=
+			is_plain "$data" "the data folder of $name" || continue
+			printf 'server\t%s\t%s\t%s\t%s\n' "$pid" "$name" "$where" "$data"
+			case $name$where in mysqldown | mariadbdown) ;; *) continue ;; esac
+			# Any process may have such a name and stand in any folder: only a data folder is listed.
+			{ [ -e "$data/ibdata1" ] || [ -e "$data/aria_log_control" ]; } && ls -- "$data" >/dev/null 2>&1 || { printf 'unlisted\t%s\n' "$pid"; continue; }
+			count=0
+			for folder in "$data"/*/; do
+				[ -d "$folder" ] || continue
+				count=$((count + 1))
+				if [ "$count" -gt 1000 ]; then printf 'cut\tdatabases\n'; break; fi
+				folder=${folder%/}
+				is_plain "$folder" "$data" && printf 'schema\t%s\t%s\n' "$pid" "${folder##*/}"
+			done
+		done
+	awk '$4 == "00010000" && $8 ~ /\/(\.s\.PGSQL\.[0-9]+|(mysqld?|mariadbd?)[^\/]*\.sock)$/ && NF == 8 && !seen[$8]++ {
+		if (++count > 50) { print "cut\tsockets of databases"; exit }
+		print "socket\t" $8 }' /proc/net/unix 2>/dev/null || printf 'closed\t/proc/net/unix\n'
+}
+
+# Virtual machines and containers of libvirt and of Proxmox, running or not, each with what it calls its disks.
+guests() {
+	count=0
+	for file in /etc/libvirt/qemu/*.xml /etc/libvirt/lxc/*.xml /run/libvirt/qemu/*.xml \
+		/etc/pve/qemu-server/*.conf /etc/pve/lxc/*.conf; do
+		[ -e "$file" ] || continue
+		is_plain "$file" "${file%/*}" || continue
+		count=$((count + 1))
+		if [ "$count" -gt 500 ] || late; then printf 'cut\tguests\n'; break; fi
+		name=${file##*/}
+		name=${name%.*}
+		case $file in /etc/pve/*) kind=proxmox ;; *) kind=libvirt ;; esac
+		printf 'guest\t%s\t%s\n' "$kind" "$name"
+		of_root "$file" && [ -r "$file" ] || { printf 'closed\t%s\n' "$file"; continue; }
+		within head -c 1048576 -- "$file" | awk -v kind="$kind" -v name="$name" '
+			function tell(disk) { if (disk !~ /[\001-\037]/ && ++count <= 100) print "disk\t" kind "\t" name "\t" disk }
+			kind == "proxmox" && /^\[/ { exit } # what comes after are its snapshots
+			kind == "proxmox" && /^(ide|sata|scsi|virtio|efidisk|tpmstate|mp)[0-9]+: |^rootfs: / {
+				if ($0 ~ /media=cdrom/ || $2 ~ /^none/) next
+				split($2, parts, ",")
+				tell(parts[1])
+				if ($0 ~ /[,]backup=0/) print "unsaved\t" name "\t" $1
+			}
+			kind == "libvirt" && /<disk / { cdrom = /device=.(cdrom|floppy)/ }
+			kind == "libvirt" && /<source / && !cdrom {
+				for (n = 1; n <= 4; n++) {
+					word = n == 1 ? "file" : n == 2 ? "dev" : n == 3 ? "volume" : "dir"
+					if (match($0, word "=[\"\047][^\"\047]*[\"\047]"))
+						tell(substr($0, RSTART + length(word) + 2, RLENGTH - length(word) - 3))
+				}
+			}'
+	done
+	for folder in /etc/libvirt/qemu /etc/pve/qemu-server /etc/pve/lxc; do
+		! is_there "$folder" || ls -- "$folder" >/dev/null 2>&1 || printf 'closed\t%s\n' "$folder"
+	done
+}
+
+# Volumes of Docker and Podman that hold anything.
+volumes() {
+	set -- /var/lib/docker/volumes /var/lib/containers/storage/volumes
+	for home in /root /home/*; do
+		set -- "$@" "$home/.local/share/containers/storage/volumes" "$home/.local/share/docker/volumes"
+	done
+	for root in "$@"; do
+		is_there "$root" || continue
+		ls -- "$root" >/dev/null 2>&1 || { printf 'closed\t%s\n' "$root"; continue; }
+		for volume in "$root"/*/; do
+			[ -d "$volume" ] || continue
+			volume=${volume%/}
+			is_plain "$volume" "$root" || continue
+			found=$((${found:-0} + 1))
+			if [ "$found" -gt 500 ] || late; then printf 'cut\tvolumes of containers\n'; return; fi
+			! is_there "$volume/_data" || ! is_filled "$volume/_data" || tell_folder container "$volume/_data" "${volume##*/}"
+		done
+	done
+}
+
+# /etc, where mail usually lies, and the folders that web servers name.
+mail_and_web() {
+	tell_folder folder /etc
+	for folder in /var/mail /var/spool/mail /var/vmail /var/spool/imap /var/spool/cyrus /var/lib/cyrus \
+		/home/vmail /srv/vmail /srv/mail; do
+		! is_there "$folder" || ! is_filled "$folder" || tell_folder mail "$folder"
+	done
+	for file in /etc/nginx/nginx.conf /etc/nginx/sites-enabled/* /etc/nginx/conf.d/*.conf \
+		/etc/apache2/apache2.conf /etc/apache2/sites-enabled/* /etc/apache2/conf-enabled/*.conf \
+		/etc/httpd/conf/httpd.conf /etc/httpd/conf.d/*.conf; do
+		[ -e "$file" ] || [ -L "$file" ] || continue
+		of_root "$file" && [ -r "$file" ] || { [ ! -e "$file" ] || printf 'closed\t%s\n' "$file"; continue; }
+		within head -c 1048576 -- "$file" | awk '
+			{ sub(/^[ \t]+/, "") }
+			/^#/ { next }
+			tolower($1) == "root" || tolower($1) == "documentroot" {
+				text = $0
+				sub(/^[^ \t]+[ \t]+/, "", text)
+				sub(/[ \t;]*(#.*)?\r?$/, "", text)
+				gsub(/^["\047]|["\047]$/, "", text)
+				if (text ~ /^\// && text !~ /[$\001-\037]/) print text
+			}'
+	done | sort -u | head -n 201 | while IFS= read -r line; do
+		case $line in closed*) printf '%s\n' "$line"; continue ;; esac
+		webs=$((${webs:-0} + 1))
+		if [ "$webs" -gt 200 ]; then printf 'cut\tweb folders\n'; break; fi
+		! is_there "$line" || ! is_filled "$line" || tell_folder web "$line"
+	done
+}
+
+# One folder under its real path, with the name of a volume behind it.
+tell_folder() { # KIND PATH [NAME]
+	real=$(within readlink -f -- "$2") && is_plain "$real" "${2%/*}" && printf 'folder\t%s\t%s\t%s\n' "$1" "$real" "$3"
+}
+
 command -v timeout >/dev/null 2>&1 || { echo "timeout of coreutils is missing here" >&2; exit 2; }
 IFS= read -r request
 case $request in
-processes | firewall | accounts | traces) ;;
+processes | firewall | accounts | traces | coverage) ;;
 doors | policies | keys) PATH=$PATH:/usr/sbin:/sbin ;; # where an ordinary account does not look for sshd
 sudo) request=sudo_rules ;;
 *) echo "no such request" >&2; exit 2 ;;
 esac
-{ echo "beffroi-root 5"; "$request"; echo "== end"; } | head -c 33554432
+{ echo "beffroi-root 6"; "$request"; echo "== end"; } | head -c 33554432

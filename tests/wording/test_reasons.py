@@ -22,6 +22,7 @@ BACKUPS = frozenset(
         "recovery-test",
         "restore-reason",
         "backup-lifecycle",
+        "backup-coverage",
         "storage-quota",
     }
 )

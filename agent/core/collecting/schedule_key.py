@@ -11,6 +11,7 @@ class ScheduleKey:
     `default`: how often, or a time of day (`HH:MM`). `description`: one sentence on what is done then. `long`: its
     looks read or restore for long, so that `check` never takes them itself. `each_by_itself`: a look that failed is due
     again a day later, whatever the others do. `collect_word`: the key is a word of `collect` of `[[host]]` too.
+    `own_key`: a host is looked at only where its table has this key, such as `coverage = true`.
     """
 
     name: str
@@ -19,6 +20,7 @@ class ScheduleKey:
     long: bool = False
     each_by_itself: bool = False
     collect_word: bool = False
+    own_key: bool = False
 
 
 # What every backup program has: a list of points, and a verification.

@@ -174,6 +174,7 @@ SEEN: Mapping[Reason, Phrases] = {
     ),
     Reason.FLOW_OPEN: (Words(fr="un flux interdit passe", en="a forbidden flow passes"),),
     Reason.FLOW_BLOCKED: (Words(fr="un flux nécessaire ne passe pas", en="a required flow does not pass"),),
+    Reason.NOT_COVERED: (Words(fr="des données ne sont dans aucune sauvegarde", en="some data are in no backup"),),
     Reason.NOT_FILTERED: (
         Words(fr="une adresse interdite s'ouvre normalement", en="a blocked address opens as any other"),
     ),

@@ -5,6 +5,25 @@ from agent.wording.entries import ReasonWords
 from agent.wording.languages import Words
 
 BACKUPS = {
+    Reason.NOT_COVERED: ReasonWords(
+        short=Words(fr="dans aucune sauvegarde", en="in no backup"),
+        means=Words(
+            fr="La machine contient un système de fichiers, une base, une machine virtuelle, un volume ou un dossier "
+            "qu'aucune sauvegarde ne contient.",
+            en="The machine holds a file system, database, virtual machine, volume or folder that no backup holds.",
+        ),
+        why=Words(
+            fr="Si la machine est perdue, ces données le sont aussi.",
+            en="Were the machine lost, these data would be lost with it.",
+        ),
+        mend=Words(
+            fr="Ajouter le chemin à une sauvegarde et à ses paths, ou l'export d'une base à ses dumps ; sinon l'écarter"
+            " par unbacked, avec sa raison.",
+            en="Add the path to a backup and to its paths, or a database's dump to its dumps; else excuse it by "
+            "unbacked, with its reason.",
+        ),
+        listed=Words(fr="données dans aucune sauvegarde sur {subjects}", en="data in no backup on {subjects}"),
+    ),
     Reason.TOO_OLD: ReasonWords(
         short=Words(fr="trop ancien", en="too old"),
         means=Words(

@@ -1,0 +1,115 @@
+"""Which paths of a host the recovery points of its backups hold, as the newest lists of its copies show. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent.core.convention import CLAUSES, RECOVERY_POINT
+from agent.core.facts.holdings import Link
+from agent.core.facts.recovery_points import points_in
+from agent.core.inventory import Backup, Copy, DeclaredHost
+from agent.core.judging.check import Question
+from agent.core.judging.counting import counted_points
+from agent.core.model import Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedPath:
+    """A path of a backup, and where it leads (`real`); of dumps and databases their pattern or kind is the path.
+
+    `held`: a copy's list shows a recovery point of it. `seen`: every copy's list is fresh, or one shows such a point.
+    """
+
+    path: str
+    real: str
+    backup: str
+    held: bool
+    seen: bool
+
+    @property
+    def rank(self) -> int:
+        """Return how little it shows: 0 held, 1 not known, 2 not held."""
+        if self.held:
+            return 0
+        return 2 if self.seen else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedPaths:
+    """What a host's backups hold: paths, what they name as `dumps`, and kinds of databases that are their program's."""
+
+    paths: tuple[ProtectedPath, ...]
+    dumps: tuple[ProtectedPath, ...]
+    databases: tuple[ProtectedPath, ...]
+
+
+def protected_paths_of(host: DeclaredHost, question: Question, links: Mapping[str, Link]) -> ProtectedPaths:
+    """Return what the backups of a host hold; `links` are where their paths lead."""
+    backups = [backup for backup in question.inventory.backups if backup.host == host.id]
+    whole = [(backup, _path_of(backup, "", question)) for backup in backups]
+    return ProtectedPaths(
+        paths=tuple(path for backup in backups for path in _paths(backup, question, links)),
+        dumps=tuple(_under(path, name) for backup, path in whole for name in backup.dumps),
+        databases=tuple(_under(path, backup.program.databases) for backup, path in whole if backup.program.databases),
+    )
+
+
+def _under(path: ProtectedPath, name: str) -> ProtectedPath:
+    return ProtectedPath(path=name, real=name, backup=path.backup, held=path.held, seen=path.seen)
+
+
+def _paths(backup: Backup, question: Question, links: Mapping[str, Link]) -> Iterator[ProtectedPath]:
+    """Yield each path that a backup declares, then what else its newest points hold."""
+    for path in backup.paths:
+        yield _path_of(backup, path, question, links.get(path))
+    for path in sorted(_beside(backup, question)):
+        yield ProtectedPath(path=path, real=path, backup=backup.id, held=True, seen=True)
+
+
+def _path_of(backup: Backup, path: str, question: Question, link: Link | None = None) -> ProtectedPath:
+    """Return what the lists of a backup's copies show of one path; empty: of all that it declares."""
+    lists = [(copy, question.beside(copy.program.listing, copy.subject)) for copy in backup.copies]
+    shown = [None if seen is None else _holds(backup, copy, path, seen, question) for copy, seen in lists]
+    held = any(shown)
+    return ProtectedPath(
+        path=path,
+        real=path if link is None or (link.link and not _follows(backup)) else link.real,
+        backup=backup.id,
+        held=held,
+        seen=held or None not in shown,
+    )
+
+
+def _follows(backup: Backup) -> bool:
+    # What is named as `PATH/` is followed; a backup program keeps the link itself.
+    return any(copy.mirror for copy in backup.copies)
+
+
+def _holds(backup: Backup, copy: Copy, path: str, seen: Observation, question: Question) -> bool | None:
+    """Return whether a copy has a recovery point of a path; None where its list does not settle that."""
+    parts = backup.parts_of(copy.subject)
+    wanted = (path,) if path in parts else parts
+    if not wanted:
+        return bool(points_in(seen))
+    series = counted_points(backup, seen, question.last_look, whatever_damage=True, parts=wanted)
+    if series and all(one.newest is not None for one in series):
+        return True
+    return None if any(one.newest is None and (one.unknown or one.doubtful) for one in series) else False
+
+
+def _beside(backup: Backup, question: Question) -> frozenset[str]:
+    """Return paths that a backup does not declare and its recent points hold; no other rule asks how old those are."""
+    allowed = timedelta(seconds=CLAUSES[RECOVERY_POINT].limit or 0) + CLAUSES[RECOVERY_POINT].run_allowance
+    lists = [
+        (copy.limit or allowed, seen)
+        for copy in backup.copies
+        if backup.program.sourced and (seen := question.beside(copy.program.listing, copy.subject)) is not None
+    ]
+    return frozenset(
+        path
+        for limit, seen in lists
+        for point in points_in(seen)
+        if point.host == backup.snapshot_host and seen.ended - point.time <= limit
+        for path in point.paths
+        if path.startswith("/") and path not in backup.paths
+    )

@@ -1,0 +1,89 @@
+"""Holdings: what a machine holds that may need a backup, and where the paths that its backups name really lead.
+
+Reads:  the table of mounts with each file system's space and first names; which PostgreSQL and MariaDB servers run,
+        and the names of their databases (psql on each socket; the folders of a MariaDB data folder, else mariadb);
+        the guests and disks that libvirt and Proxmox define; volumes of Docker and Podman; /etc, mail folders, the
+        folders that nginx and Apache name; readlink for the paths of the backups
+Needs:  root, the privileged reader, or the program of `beffroi explain ssh`; for PostgreSQL a role of the account's
+        name, without any right (createuser --no-createdb beffroi), and psql
+Blind:  a folder is not looked into: what of it a backup's exclude patterns leave out is not seen; databases inside
+        containers; disks that are not mounted; other database servers than these two
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from agent.core.collecting.collector import Collector, Look
+from agent.core.errors import Unreadable
+from agent.core.facts.holdings import HOLDING, LINK, PROXMOX, Holding, Link, holdings_in
+from agent.core.host import Host
+from agent.core.inventory import DeclaredHost
+from agent.core.measures import two_figures
+from agent.core.model import Fact, Gap
+from agent.hosts.root_requests import RootRequest, ask
+from collectors.holdings.answer import RootAnswerLines, gaps_in, parse
+from collectors.holdings.databases import databases, since_first_seen
+from collectors.holdings.mounts import file_systems
+
+NAME = "holdings"
+RESOLVE = """
+for path; do
+	[ -L "$path" ] && kind=l || kind=-
+	printf '%s' "$kind" && readlink -n -m -- "$path" && printf '\\0'
+done
+"""
+
+
+def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
+    """Yield what one machine holds; raises a LookError where nothing of it can be seen."""
+    host = look.host(machine.id)
+    answer = ask(host, RootRequest.COVERAGE, look.timeout)
+    told = parse(answer.text)
+    before = () if look.previous is None else tuple(holdings_in(look.previous))
+    found = (*in_answer(told, look.now), *databases(told, host, look.now, look.timeout))
+    for holding in since_first_seen(iter(found), before):
+        yield Fact(name=HOLDING, subject=machine.id, value=holding, as_of=look.now)
+    for link in _links(host, machine.sources, look.timeout):
+        yield Fact(name=LINK, subject=machine.id, value=link, as_of=look.now)
+    yield from gaps_in(told, machine.id, answer.refused)
+
+
+def in_answer(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
+    """Yield what root's part lists whole."""
+    yield from file_systems(told, now)
+    sizes = told.sizes()
+    for kind, path, name in told.of("folder", 3):
+        size = sizes.get(path)
+        bytes = None if size is None else two_figures(size)
+        yield Holding(kind=kind, name=name or path, since=now, paths=(path,), bytes=bytes)
+    disks: dict[tuple[str, str], dict[str, None]] = {}
+    for kind, guest, disk in told.of("disk", 3):
+        disks.setdefault((kind, guest), {})[disk] = None
+    for kind, guest in dict.fromkeys(told.of("guest", 2)):
+        yield Holding(kind=kind, name=guest, since=now, paths=tuple(disks.get((kind, guest), ())))
+    for guest, disk in told.of("unsaved", 2):
+        yield Holding(kind=PROXMOX, name=f"{guest}/{disk.rstrip(':')}", since=now)
+
+
+def _links(host: Host, paths: Iterable[str], timeout: timedelta) -> Iterator[Link]:
+    """Yield where each path leads. Raises Unreadable for an answer that is none."""
+    asked = tuple(dict.fromkeys(paths))
+    if not asked:
+        return
+    output = host.run("sh", "-c", RESOLVE, "sh", *asked, timeout=timeout, shown="readlink: paths of the backups")
+    said = output.stdout.decode("utf-8", "replace").split("\0")
+    if len(said) != len(asked) + 1:
+        raise Unreadable(f"{host.id} does not say where the paths of its backups lead")
+    for path, told in zip(asked, said, strict=False):
+        yield Link(path=path, real=told[1:], link=told.startswith("l"))
+
+
+COLLECTOR = Collector(
+    name=NAME,
+    schedule="coverage",
+    looks_at=DeclaredHost,
+    collect=collect,
+    subject_of=lambda machine: machine.id,
+    host_of=lambda machine: machine.id,
+    collect_word="coverage",
+)

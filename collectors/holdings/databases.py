@@ -1,0 +1,179 @@
+"""The databases of the PostgreSQL and MariaDB servers that run on a machine.
+
+PostgreSQL is asked by the account itself, on each socket that listens: its role needs no right but to connect. The
+databases of MariaDB are the folders of its data folder, which root's part lists; where it may not, the server is asked.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.core.errors import LookError
+from agent.core.facts.holdings import MARIADB, POSTGRESQL, Holding
+from agent.core.host import Host, Output
+from agent.core.lines import last_line, one_line
+from agent.core.measures import two_figures
+from agent.core.reason import Reason
+from collectors.holdings.answer import RootAnswerLines
+
+MOST = 1000
+SOCKET = re.compile(r"(?P<folder>/.*)/\.s\.PGSQL\.(?P<port>\d{1,5})")
+KINDS = {"postgres": POSTGRESQL, "postmaster": POSTGRESQL, "mysqld": MARIADB, "mariadbd": MARIADB}
+# The servers' own (MariaDB, «Information Schema», «The mysql database»; mysql_install_db).
+OWN = frozenset({"mysql", "performance_schema", "sys", "information_schema", "lost+found"})
+# Of a name on disk all but letters, digits and `_` is written so (MariaDB, «Identifier to File Name Mapping»).
+ENCODED = re.compile("@([0-9a-f]{4})")
+# Row by row, since a name may hold anything. `postgres` is every cluster's, and counts once it holds something.
+POSTGRESQL_ASKS = """
+select json_build_object('name', datname, 'bytes', case
+    when datallowconn and has_database_privilege(oid, 'CONNECT') then pg_database_size(oid) end)
+from pg_database
+where datname not in ('template0', 'template1') and (datname <> 'postgres' or exists (
+    select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'm', 'p') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+) or exists (select from pg_largeobject_metadata))
+order by datname limit 1001
+"""
+# An account sees the databases that it may use, and all of them with this right (MariaDB, «SHOW DATABASES»).
+MARIADB_ASKS = """
+select json_object('sees_all', count(*) > 0) from information_schema.user_privileges
+    where privilege_type in ('SHOW DATABASES', 'SELECT');
+select json_object('name', schema_name) from information_schema.schemata order by schema_name limit 1001
+"""
+REFUSED = re.compile(rb"authentication failed|permission denied|role .* does not exist|Access denied", re.IGNORECASE)
+
+
+class NotListed(Exception):
+    """Raised where a server runs and does not list its databases: the reason, and what was said."""
+
+    def __init__(self, reason: Reason, said: str) -> None:
+        super().__init__(said)
+        self.reason = reason
+        self.said = said
+
+
+def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedelta) -> Iterator[Holding]:
+    """Yield every database of a server that runs; a server that does not list its own is one, `hindered`."""
+    running = [(pid, KINDS.get(name, ""), where, data) for pid, name, where, data in told.of("server", 4)]
+    for kind in sorted({kind for _, kind, where, _ in running if where == "inner"}):
+        yield _unlisted(kind, "container", NotListed(Reason.DENIED, "it runs in a container"), now)
+    sockets = [line[0] for line in told.of("socket", 1)]
+    clusters = [found for one in sockets if (found := SOCKET.fullmatch(one))]
+    own = [pid for pid, kind, where, _ in running if kind == POSTGRESQL and where == "own"]
+    for found in clusters:
+        yield from _of_postgresql(host, found["folder"], found["port"], now, timeout)
+    if len(own) > len(clusters):
+        yield _unlisted(POSTGRESQL, "no socket", NotListed(Reason.UNREACHABLE, "a server listens on no socket"), now)
+    unlisted = {line[0] for line in told.of("unlisted", 1)}
+    others = [one for one in sockets if not SOCKET.fullmatch(one)]
+    for pid, kind, where, data in running:
+        if (kind, where) == (MARIADB, "own") and pid not in unlisted:
+            yield from _of_folder(told, pid, data, now)
+    if unlisted or not any(kind == MARIADB for _, kind, _, _ in running):
+        for socket in others:
+            yield from _of_mariadb(host, socket, now, timeout)
+    if unlisted and not others:
+        yield _unlisted(MARIADB, "no socket", NotListed(Reason.DENIED, "its data folder may not be listed"), now)
+
+
+def _of_postgresql(host: Host, folder: str, port: str, now: datetime, timeout: timedelta) -> Iterator[Holding]:
+    try:
+        rows = _rows(_asked_postgresql(host, folder, port, timeout))
+    except NotListed as error:
+        yield _unlisted(POSTGRESQL, f"port {port}", error, now)
+        return
+    yield from _listed(POSTGRESQL, f"port {port}", rows, f"{folder}/.s.PGSQL.{port}", now)
+
+
+def _asked_postgresql(host: Host, folder: str, port: str, timeout: timedelta) -> Output:
+    output = _postgresql(host, folder, port, "postgres", timeout)
+    if b'database "postgres" does not exist' in output.stderr:
+        return _postgresql(host, folder, port, "template1", timeout)
+    return output
+
+
+def _postgresql(host: Host, folder: str, port: str, database: str, timeout: timedelta) -> Output:
+    return _run(
+        host,
+        *("psql", "-X", "-w", "-q", "-A", "-t", "-h", folder, "-p", port, "-d", database, "-c", POSTGRESQL_ASKS),
+        timeout=timeout,
+        PGCONNECT_TIMEOUT="5",
+        PGOPTIONS="-c statement_timeout=10000 -c default_transaction_read_only=on",
+    )
+
+
+def _of_mariadb(host: Host, socket: str, now: datetime, timeout: timedelta) -> Iterator[Holding]:
+    where = socket.rpartition("/")[2]
+    try:
+        options = ("--no-defaults", "--connect-timeout=5", "--batch", "--raw", "--skip-column-names")
+        output = _run(host, "mariadb", *options, f"--socket={socket}", "-e", MARIADB_ASKS, timeout=timeout)
+        rows = _rows(output)
+        if not rows or rows[0].get("sees_all") not in (True, 1):
+            raise NotListed(Reason.DENIED, "the account may not see every database (GRANT SHOW DATABASES ON *.*)")
+    except NotListed as error:
+        yield _unlisted(MARIADB, where, error, now)
+        return
+    yield from _listed(MARIADB, where, rows[1:], socket, now)
+
+
+def _run(host: Host, *argv: str, timeout: timedelta, **environment: str) -> Output:
+    """Return what a client said. Raises NotListed where it could not be asked, or was refused."""
+    try:
+        output = host.run(
+            *argv, timeout=timeout, environment=environment, accept=None, shown=f"{argv[0]}: names of databases"
+        )
+    except LookError as error:
+        raise NotListed(error.reason, error.message) from error
+    if output.status != 0 and b'database "postgres" does not exist' not in output.stderr:
+        refused = REFUSED.search(output.stderr) is not None
+        raise NotListed(Reason.DENIED if refused else Reason.EXITED, last_line(output.stderr))
+    return output
+
+
+def _rows(output: Output) -> list[dict[str, object]]:
+    """Return the objects that a client printed, one a line. Raises NotListed for anything else."""
+    try:
+        rows = [json.loads(line) for line in output.stdout.decode("utf-8").splitlines() if line.strip()]
+    except ValueError as error:
+        raise NotListed(Reason.UNREADABLE, "the names of the databases cannot be read") from error
+    if not all(isinstance(row, dict) for row in rows):
+        raise NotListed(Reason.UNREADABLE, "the names of the databases cannot be read")
+    return rows
+
+
+def _listed(kind: str, where: str, rows: list[dict[str, object]], place: str, now: datetime) -> Iterator[Holding]:
+    for row in rows[:MOST]:
+        name, size = row.get("name"), row.get("bytes")
+        if isinstance(name, str) and name not in (OWN if kind == MARIADB else ()):
+            bytes = two_figures(size) if isinstance(size, int) and 0 <= size < 1 << 63 else None
+            yield Holding(kind=kind, name=name, since=now, paths=(place,), bytes=bytes)
+    if len(rows) > MOST:
+        yield _unlisted(kind, where, NotListed(Reason.INCOMPLETE, f"more than {MOST} databases"), now)
+
+
+def _of_folder(told: RootAnswerLines, pid: str, data: str, now: datetime) -> Iterator[Holding]:
+    sizes = told.sizes()
+    for of, folder in told.of("schema", 2):
+        if of == pid and folder not in OWN and not folder.startswith(("#", ".")):
+            path = f"{data}/{folder}"
+            size = sizes.get(path)
+            name = ENCODED.sub(lambda found: chr(int(found[1], 16)), folder)
+            yield Holding(
+                kind=MARIADB, name=name, since=now, paths=(data,), bytes=None if size is None else two_figures(size)
+            )
+
+
+def _unlisted(kind: str, name: str, why: NotListed, now: datetime) -> Holding:
+    return Holding(kind=kind, name=f"({name})", since=now, hindered=why.reason.value, said=one_line(why.said))
+
+
+def since_first_seen(found: Iterator[Holding], before: tuple[Holding, ...]) -> Iterator[Holding]:
+    """Yield what was found, each with the instant at which it was first seen."""
+    first: dict[tuple[str, str], datetime] = {}
+    for one in before:
+        key = (one.kind, one.name)
+        first[key] = min(one.since, first.get(key, one.since))
+    for one in found:
+        yield replace(one, since=min(one.since, first.get((one.kind, one.name), one.since)))

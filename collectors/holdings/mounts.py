@@ -1,0 +1,156 @@
+"""Which file systems of a machine hold data of its own, from its table of mounts (proc(5)). Pure.
+
+mount	36 25 254:1 / /srv rw,relatime shared:1 - ext4 /dev/vdb1 rw
+space	/srv	4096 66053021 61455421
+holds	/srv	scota
+unread	/lost
+file	/etc/hostname
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.core.facts.holdings import MOUNT, REMOTE, Holding, lies_in
+from agent.core.measures import two_figures
+from agent.hosts.mounts import Mount, unescaped
+from collectors.holdings.answer import RootAnswerLines
+
+# The kernel's own file systems: nothing in them is kept.
+PSEUDO = frozenset(
+    [
+        "proc",
+        "sysfs",
+        "cgroup",
+        "cgroup2",
+        "devpts",
+        "devtmpfs",
+        "mqueue",
+        "debugfs",
+        "tracefs",
+        "securityfs",
+        "configfs",
+        "pstore",
+        "bpf",
+        "efivarfs",
+        "hugetlbfs",
+        "nsfs",
+        "rpc_pipefs",
+        "fusectl",
+        "binfmt_misc",
+        "autofs",
+        "selinuxfs",
+        "smackfs",
+        "sockfs",
+        "pipefs",
+        "resctrl",
+        "functionfs",
+        "usbfs",
+        "swap",
+        "fuse.gvfsd-fuse",
+        "fuse.portal",
+        "fuse.lxcfs",
+        "fuse.snapfuse",
+        "fuse.gvfs-fuse-daemon",
+    ]
+)
+# Images that nothing can be written into: snaps, installation media.
+IMAGES = frozenset({"squashfs", "iso9660", "erofs", "cramfs", "romfs"})
+MEMORY = frozenset({"tmpfs", "ramfs"})
+# Where a file system in memory, or a layer of a container, is the system's own.
+VOLATILE = (
+    "/run",
+    "/dev",
+    "/proc",
+    "/sys",
+    "/tmp",
+    "/var/tmp",
+    "/var/run",
+    "/var/lock",
+    "/var/cache",
+    "/var/lib/docker",
+    "/var/lib/containers",
+    "/var/lib/containerd",
+    "/var/lib/kubelet",
+    "/var/lib/lxcfs",
+    "/snap",
+)
+FEW = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountEntry:
+    """One line of the table; `root` is the folder of the file system that is seen at `point`."""
+
+    device: str
+    root: str
+    point: str
+    mount: Mount
+
+
+def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
+    """Yield each file system with data once, under the shortest of its places, and each one of another machine."""
+    entries = {entry.point: entry for line in told.rest_of("mount") if (entry := _entry(line)) is not None}
+    own = [entry for entry in entries.values() if _holds_data(entry, told)]
+    for entry in entries.values():
+        mount = entry.mount
+        if entry.mount.kind not in PSEUDO and (mount.server is not None or mount.unknown):
+            yield Holding(kind=REMOTE, name=entry.point, since=now, server=mount.server or mount.kind)
+    for alike in _whole(own):
+        names = tuple(sorted((entry.point for entry in alike), key=lambda one: (len(one), one)))
+        yield Holding(
+            kind=MOUNT,
+            name=names[0],
+            since=now,
+            paths=names,
+            bytes=_used(told, names[0]),
+            holds=_names_in(told, names[0]),
+        )
+
+
+def _entry(line: str) -> MountEntry | None:
+    before, _, after = line.partition(" - ")
+    fields, words = before.split(" "), after.split(" ")
+    if len(fields) < 6 or len(words) < 2:
+        return None
+    mount = Mount(kind=words[0], source=unescaped(words[1]))
+    return MountEntry(device=fields[2], root=unescaped(fields[3]), point=unescaped(fields[4]), mount=mount)
+
+
+def _holds_data(entry: MountEntry, told: RootAnswerLines) -> bool:
+    kind, point = entry.mount.kind, entry.point
+    if kind in PSEUDO | IMAGES or entry.mount.server is not None or entry.mount.unknown:
+        return False
+    if kind in MEMORY | {"overlay"} and any(lies_in(point, folder) for folder in VOLATILE):
+        return False
+    if point in told.points_of("file"):
+        return False
+    # One that cannot be listed may hold anything.
+    names = set(told.points_of("holds").get(point, ())) - {"lost+found"}
+    empty = not names and point not in told.points_of("unread")
+    return not (empty and point in told.points_of("space"))
+
+
+def _whole(entries: list[MountEntry]) -> Iterator[list[MountEntry]]:
+    """Yield the places of each file system together; a bind mount of what another place shows is left out."""
+    for entry in entries:
+        same = [one for one in entries if one.device == entry.device]
+        if any(one.root != entry.root and lies_in(entry.root, one.root) for one in same):
+            continue
+        alike = [one for one in same if one.root == entry.root]
+        if alike[0] is entry:
+            yield alike
+
+
+def _used(told: RootAnswerLines, point: str) -> int | None:
+    for text in told.points_of("space").get(point, ()):
+        numbers = text.split(" ")
+        if len(numbers) == 3 and all(one.isdecimal() and len(one) < 20 for one in numbers):
+            size, blocks, free = (int(one) for one in numbers)
+            return two_figures(size * max(blocks - free, 0))
+    return None
+
+
+def _names_in(told: RootAnswerLines, point: str) -> tuple[str, ...]:
+    names = set(told.points_of("holds").get(point, ()))
+    return tuple(sorted(names)) if len(names) <= FEW else ()

@@ -1,0 +1,304 @@
+"""backup-coverage: what a host holds, held to the paths of its backups and to what their recovery points show."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agent.core.facts.holdings import HOLDING, LINK, Holding, Link, is_named, is_pattern
+from agent.core.inventory import Backup, DeclaredHost, FileSet, Inventory, Store, Unbacked
+from agent.core.judging.check import Question
+from agent.core.model import Fact, Finding, Gap, Observation, State, Target
+from agent.core.points import Point
+from agent.core.reason import Reason
+from checks.backup_coverage import CHECK, COLLECTOR, MOST_NAMED
+from collectors.files import LOOKS as FILES
+from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, point
+
+HOST = DeclaredHost(id="srv-1", beneficiaries=("scota",), coverage=True)
+SINCE = NOW - 3 * DAY
+SRV = Holding(kind="mount", name="/srv/scota", since=SINCE, paths=("/srv/scota",), bytes=4_000_000)
+SHOP = Holding(kind="postgresql", name="shop", since=SINCE, paths=("/var/lib/postgresql/17/main",))
+WEB_VM = Holding(kind="libvirt", name="web", since=SINCE, paths=("/var/lib/libvirt/web.qcow2", "/srv/scota/web.raw"))
+
+
+def listing(*points: Point) -> Observation:
+    facts = tuple(Fact(name="backup.point", subject="x", value=one, as_of=one.time) for one in points)
+    return Observation(collector="restic_snapshots", host="x", subject="x", begun=NOW, ended=NOW, facts=facts)
+
+
+def found(
+    *holdings: Holding,
+    backups: tuple[Backup, ...] = (BACKUP,),
+    points: tuple[Point, ...] | None = (point(HOUR),),
+    host: DeclaredHost = HOST,
+    gaps: tuple[Gap, ...] = (),
+    links: tuple[Link, ...] = (),
+) -> list[Finding]:
+    """Return the findings on a host; `points` are what every copy lists, None: no fresh look shows them."""
+    facts = [Fact(name=HOLDING, subject=host.id, value=one, as_of=NOW) for one in holdings]
+    facts += [Fact(name=LINK, subject=host.id, value=one, as_of=NOW) for one in links]
+    seen = Observation(
+        collector=COLLECTOR, host=host.id, subject=host.id, begun=NOW, ended=NOW, facts=tuple(facts), gaps=gaps
+    )
+    question = Question(
+        item=host,
+        inventory=Inventory(hosts=(host,), backups=backups),
+        target=Target(id=CHECK.target, unit="ratio", limit=1.0, evidence_age=timedelta(hours=26)),
+        now=NOW,
+        first_seen=NOW,
+        beside=lambda collector, subject: None if points is None else listing(*points),
+    )
+    (need,) = CHECK.needs(question)
+    assert (need.collector, need.subject, need.optional) == (COLLECTOR, host.id, False)
+    return list(CHECK.judge(need, seen, question))
+
+
+def one(*holdings: Holding, **how: object) -> Finding:
+    (finding,) = found(*holdings, **how)  # type: ignore[arg-type]  # the keywords of `found`
+    return finding
+
+
+def test_what_lies_in_a_backup_s_paths_with_a_point_is_met() -> None:
+    finding = one(SRV)
+    assert (finding.state, finding.reason, finding.value) == (State.MET, Reason.WITHIN_LIMIT, 1.0)
+    assert finding.about == {"found": 1, "held": 1}
+
+
+def test_a_mount_that_no_backup_names_is_missed_with_size_and_day() -> None:
+    other = replace(SRV, name="/data", paths=("/data",))
+    finding = one(SRV, other)
+    assert (finding.state, finding.reason, finding.value) == (State.MISSED, Reason.NOT_COVERED, 0.5)
+    assert finding.about == {"what": "/data", "size": 4e6, "found_since": SINCE.date(), "found": 2, "held": 1}
+
+
+def test_each_gap_is_a_finding_and_the_largest_comes_first() -> None:
+    small = replace(SRV, name="/a", paths=("/a",), bytes=1)
+    unsized = replace(SRV, name="/b", paths=("/b",), bytes=None)
+    large = replace(SRV, name="/c", paths=("/c",), bytes=10**12)
+    findings = found(small, unsized, large)
+    assert [finding.about["what"] for finding in findings] == ["/c", "/a", "/b"]
+    assert [finding.about.get("others") for finding in findings] == [2, None, None]
+
+
+def test_more_gaps_than_are_named_are_all_counted() -> None:
+    many = [replace(SRV, name=f"/m{number}", paths=(f"/m{number}",)) for number in range(MOST_NAMED + 7)]
+    findings = found(*many)
+    assert len(findings) == MOST_NAMED and findings[0].about["others"] == MOST_NAMED + 6
+
+
+def test_a_declared_path_without_a_point_is_missed() -> None:
+    finding = one(SRV, points=())
+    assert (finding.state, finding.reason) == (State.MISSED, Reason.NOT_COVERED)
+    assert (finding.about["no_point"], finding.about["backup"]) == (1, "files")
+
+
+def test_a_declared_path_whose_copies_no_look_shows_is_unproven() -> None:
+    finding = one(SRV, points=None)
+    assert (finding.state, finding.reason) == (State.UNPROVEN, Reason.STALE_EVIDENCE)
+
+
+def test_another_machine_s_point_covers_nothing() -> None:
+    assert one(SRV, points=(point(HOUR, host="srv-2"),)).state is State.MISSED
+
+
+def test_a_backup_of_another_host_covers_nothing() -> None:
+    finding = one(SRV, backups=(replace(BACKUP, host="srv-2"),))
+    assert finding.about.get("backup") is None and finding.state is State.MISSED
+
+
+def test_a_part_of_a_mount_is_no_backup_of_it() -> None:
+    finding = one(replace(SRV, name="/srv", paths=("/srv",)))
+    assert (finding.state, finding.about["in_part"]) == (State.MISSED, "/srv/scota")
+
+
+def test_a_path_whose_name_only_begins_alike_covers_nothing() -> None:
+    assert one(replace(SRV, name="/srv/scota-2", paths=("/srv/scota-2",))).state is State.MISSED
+
+
+def test_a_backup_of_the_root_covers_what_lies_below() -> None:
+    whole = replace(BACKUP, paths=("/",))
+    assert one(SRV, backups=(whole,), points=(point(HOUR, path="/"),)).state is State.MET
+
+
+def test_a_mount_counts_under_any_of_its_places() -> None:
+    assert one(replace(SRV, name="/a", paths=("/a", "/srv/scota"))).state is State.MET
+
+
+@pytest.mark.parametrize(("age", "state"), [(26 * HOUR, State.MET), (26 * HOUR + DAY / 1000, State.MISSED)])
+def test_an_undeclared_path_counts_as_long_as_its_point_is_recent(age: timedelta, state: State) -> None:
+    beside = replace(SRV, name="/etc", paths=("/etc",), kind="folder")
+    assert one(SRV, beside, points=(point(HOUR), point(age, 1, path="/etc"))).state is state
+
+
+def test_a_path_that_is_a_link_covers_only_the_link() -> None:
+    link = Link(path="/srv/scota", real="/data/scota", link=True)
+    data = replace(SRV, name="/data/scota", paths=("/data/scota",))
+    assert one(data, links=(link,)).state is State.MISSED
+
+
+def test_a_path_below_a_link_covers_what_it_leads_to() -> None:
+    link = Link(path="/srv/scota", real="/data/scota", link=False)
+    data = replace(SRV, name="/data/scota", paths=("/data/scota",))
+    assert one(data, links=(link,)).state is State.MET
+
+
+def test_a_mirror_follows_the_link_that_it_is_named_by() -> None:
+    link = Link(path="/srv/scota", real="/data/scota", link=True)
+    data = replace(SRV, name="/data/scota", paths=("/data/scota",))
+    mirror = replace(BACKUP, copies=(replace(OFFSITE, mirror=True),))
+    assert one(data, links=(link,), backups=(mirror,)).state is State.MET
+
+
+def test_a_database_in_a_copied_data_folder_is_missed() -> None:
+    data = replace(SHOP, paths=("/srv/scota/postgresql",))
+    finding = one(data)
+    assert (finding.state, finding.about["what"], finding.about["only_files"]) == (
+        State.MISSED,
+        "postgresql:shop",
+        "files",
+    )
+
+
+@pytest.mark.parametrize(
+    ("dumps", "state"),
+    [
+        (("postgresql:shop",), State.MET),
+        (("postgresql:*",), State.MET),
+        (("postgresql:sh",), State.MISSED),
+        (("mariadb:shop",), State.MISSED),
+    ],
+)
+def test_a_database_is_covered_by_a_backup_that_holds_its_dump(dumps: tuple[str, ...], state: State) -> None:
+    assert one(SHOP, backups=(replace(BACKUP, dumps=dumps),)).state is state
+
+
+def test_a_dump_counts_only_where_its_backup_has_a_point() -> None:
+    backups = (replace(BACKUP, dumps=("postgresql:shop",)),)
+    assert one(SHOP, backups=backups, points=()).state is State.MISSED
+    assert one(SHOP, backups=backups, points=None).state is State.UNPROVEN
+
+
+def test_a_program_of_databases_covers_those_of_its_kind() -> None:
+    own = replace(BACKUP, program=replace(BACKUP.program, databases="postgresql"))
+    assert one(SHOP, backups=(own,)).state is State.MET
+    assert one(replace(SHOP, kind="mariadb"), backups=(own,)).state is State.MISSED
+
+
+def test_a_server_that_does_not_list_its_databases_is_unproven() -> None:
+    finding = one(replace(SHOP, name="(port 5432)", hindered="denied", said="role does not exist"))
+    assert (finding.state, finding.reason, finding.about["what"]) == (
+        State.UNPROVEN,
+        Reason.DENIED,
+        "postgresql:(port 5432)",
+    )
+
+
+def test_a_guest_needs_each_of_its_disks_in_a_backup() -> None:
+    assert one(WEB_VM).state is State.MISSED
+    assert one(replace(WEB_VM, paths=("/srv/scota/web.raw",))).state is State.MET
+    assert one(replace(WEB_VM, paths=())).state is State.MISSED
+
+
+def test_a_guest_is_covered_by_a_backup_that_names_it() -> None:
+    assert one(WEB_VM, backups=(replace(BACKUP, dumps=("libvirt:web",)),)).state is State.MET
+
+
+def test_a_disk_that_vzdump_leaves_out_is_no_part_of_its_guest() -> None:
+    disk = Holding(kind="proxmox", name="101/scsi1", since=SINCE)
+    assert one(disk, backups=(replace(BACKUP, dumps=("proxmox:101", "proxmox:*")),)).state is State.MISSED
+
+
+def test_data_of_another_machine_that_no_backup_names_are_unproven() -> None:
+    nas = Holding(kind="remote", name="/mnt/nas", since=SINCE, paths=("/mnt/nas",), server="nas")
+    finding = one(nas)
+    assert (finding.state, finding.reason, finding.about["server"]) == (State.UNPROVEN, Reason.NOT_DECLARED, "nas")
+
+
+def test_what_is_excused_with_a_reason_is_counted_apart() -> None:
+    host = replace(HOST, unbacked=(Unbacked(what="/data/**", reason="se reconstitue"),))
+    finding = one(SRV, replace(SRV, name="/data", paths=("/data",)), host=host)
+    assert (finding.state, finding.about) == (State.MET, {"found": 1, "held": 1, "excused": 1})
+
+
+def test_an_excuse_of_a_folder_alone_excuses_nothing_below_it() -> None:
+    host = replace(HOST, unbacked=(Unbacked(what="/data", reason="vide"),))
+    below = replace(SRV, name="/data/new", paths=("/data/new",))
+    assert one(below, host=host).state is State.MISSED
+
+
+def test_the_folder_of_a_repository_needs_no_backup_of_itself() -> None:
+    kept = replace(BACKUP, copies=(replace(OFFSITE, repository="/backup/restic"),))
+    for holding in (
+        replace(SRV, name="/backup/restic", paths=("/backup/restic",)),
+        replace(SRV, name="/backup", paths=("/backup",), holds=("lost+found", "restic")),
+    ):
+        assert one(SRV, holding, backups=(kept,)).about == {"found": 1, "held": 1}
+
+
+def test_a_mount_with_more_than_the_repository_needs_a_backup() -> None:
+    kept = replace(BACKUP, copies=(replace(OFFSITE, repository="/backup/restic"),))
+    for holds in (("photos", "restic"), ()):
+        mount = replace(SRV, name="/backup", paths=("/backup",), holds=holds)
+        assert one(mount, backups=(kept,)).state is State.MISSED
+
+
+def test_a_repository_of_another_machine_excuses_nothing_here() -> None:
+    kept = replace(BACKUP, copies=(replace(OFFSITE, store=Store(host="vault", path="/data")),))
+    assert one(replace(SRV, name="/data", paths=("/data",)), backups=(kept,)).state is State.MISSED
+    away = replace(HOST, transport="ssh")
+    here = replace(BACKUP, copies=(replace(OFFSITE, repository="/data"),))
+    assert one(replace(SRV, name="/data", paths=("/data",)), backups=(here,), host=away).state is State.MISSED
+
+
+def test_what_could_not_be_seen_is_unproven_beside_the_gaps() -> None:
+    gap = Gap(subject="srv-1/volumes of containers", reason=Reason.DENIED, detail="may not be looked into")
+    findings = found(SRV, gaps=(gap,))
+    assert [(finding.state, finding.reason) for finding in findings] == [(State.UNPROVEN, Reason.DENIED)]
+
+
+def test_a_closed_folder_that_is_excused_is_no_gap() -> None:
+    gap = Gap(subject="srv-1//var/lib/docker/volumes", reason=Reason.DENIED, detail="may not be looked into")
+    host = replace(HOST, unbacked=(Unbacked(what="/var/lib/docker/**", reason="sans données"),))
+    assert one(SRV, host=host, gaps=(gap,)).state is State.MET
+
+
+def test_a_look_that_found_nothing_at_all_is_unproven() -> None:
+    assert one().state is State.UNPROVEN
+
+
+def test_files_that_another_program_leaves_count_for_the_paths_that_are_declared() -> None:
+    sets = (FileSet(id="erp", match="*.vbk"), FileSet(id="more", match="*.vib"))
+    copy = replace(OFFSITE, program=FILES, sets=sets, store=Store(host="nas", path="/v"))
+    backup = replace(BACKUP, program=FILES, copies=(copy,))
+    both = (point(HOUR, path="erp"), point(HOUR, 1, path="more"))
+    assert one(SRV, backups=(backup,), points=both).state is State.MET
+    assert one(SRV, backups=(backup,), points=both[:1]).state is State.MISSED
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "kind", "named"),
+    [
+        ("/var/cache/**", "/var/cache", "mount", True),
+        ("/var/cache/**", "/var/cache/a/b", "web", True),
+        ("/var/cache/**", "/var/cached", "mount", False),
+        ("/srv/*", "/srv/a", "mount", True),
+        ("/srv/*", "/srv/a/b", "mount", False),
+        ("/srv", "/srv/a", "mount", False),
+        ("/**", "/", "mount", True),
+        ("/", "/", "mount", True),
+        ("/", "/etc", "folder", False),
+        ("postgresql:test_*", "test_a", "postgresql", True),
+        ("postgresql:test_*", "test", "postgresql", False),
+        ("mariadb:*", "shop", "postgresql", False),
+        ("container:db", "db", "container", True),
+    ],
+)
+def test_which_things_a_pattern_names(pattern: str, name: str, kind: str, named: bool) -> None:
+    assert is_pattern(pattern)
+    assert is_named(Holding(kind=kind, name=name, since=NOW), pattern) is named
+
+
+@pytest.mark.parametrize("text", ["", "srv", "oracle:shop", "postgresql:", "postgresql", ":shop", "./srv"])
+def test_what_is_no_pattern(text: str) -> None:
+    assert not is_pattern(text)

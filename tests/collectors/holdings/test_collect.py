@@ -1,0 +1,176 @@
+"""What a machine holds: real mounts in a machine in a folder, guests, volumes, mail and web folders, traps."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agent.core.facts.holdings import links_in
+from agent.core.model import Observation
+from agent.core.reason import Reason
+from tests.collectors.holdings.conftest import HOST, NOW, Looked, named
+from tests.parts.cell import Cell
+
+pytestmark = pytest.mark.programs
+
+DISK = "mkdir -p /srv/data && mount -t tmpfs disk /srv/data && mkdir /srv/data/scota && echo 1 >/srv/data/scota/a"
+
+
+def mounts_in(seen: Observation) -> set[str]:
+    """Return the file systems that were found, without this machine's own, of which the machine in a folder is made."""
+    return {one.name for one in named(seen).values() if one.kind == "mount"} - {"/usr"}
+
+
+def test_a_mount_with_data_is_found_with_its_size_and_etc_beside_it(looked: Looked) -> None:
+    found = named(looked(DISK))
+    assert found["/srv/data"].kind == "mount" and found["/srv/data"].holds == ("scota",)
+    assert found["/srv/data"].bytes == 4000 or found["/srv/data"].bytes == 4096 // 100 * 100
+    assert found["/etc"].kind == "folder" and (found["/etc"].bytes or 0) > 10_000
+
+
+def test_a_thing_that_was_seen_before_keeps_the_day_of_its_first_sight(looked: Looked) -> None:
+    before = looked(DISK)
+    later = NOW + timedelta(hours=6)
+    found = named(looked(DISK, "mkdir -p /new && mount -t tmpfs b /new && touch /new/x", previous=before, now=later))
+    assert (found["/srv/data"].since, found["/new"].since) == (NOW, later)
+
+
+@pytest.mark.parametrize(
+    "mounts",
+    [
+        "mkdir /srv/empty && mount -t tmpfs disk /srv/empty",
+        "mkdir /srv/empty && mount -t tmpfs disk /srv/empty && mkdir /srv/empty/lost+found",
+        "mkdir -p /run/user && mount -t tmpfs disk /run/user && touch /run/user/x",
+        "mount -t tmpfs disk /tmp && touch /tmp/x",
+        "mkdir -p /var/lib/docker/o && mount -t tmpfs o /var/lib/docker/o && touch /var/lib/docker/o/x",
+        "mkdir -p /sys && mount -t tmpfs sys /sys && touch /sys/x",
+    ],
+)
+def test_what_holds_nothing_of_its_own_is_no_mount_with_data(looked: Looked, mounts: str) -> None:
+    assert mounts_in(looked("mkdir -p /srv", mounts)) == set()
+
+
+def test_a_bind_mount_shows_nothing_new(looked: Looked) -> None:
+    found = named(looked(DISK, "mkdir /bound && mount --bind /srv/data/scota /bound"))
+    assert "/bound" not in found and found["/srv/data"].paths == ("/srv/data",)
+
+
+def test_a_file_system_at_two_places_is_one(looked: Looked) -> None:
+    found = named(looked(DISK, "mkdir /b && mount --bind /srv/data /b"))
+    assert "/srv/data" not in found and found["/b"].paths == ("/b", "/srv/data")
+
+
+def test_a_mount_point_with_a_blank_is_read_as_it_is(looked: Looked) -> None:
+    found = named(looked("mkdir -p '/srv/a b' && mount -t tmpfs disk '/srv/a b' && touch '/srv/a b/x'"))
+    assert found["/srv/a b"].holds == ("x",)
+
+
+def test_a_mount_point_with_a_line_break_hides_no_other(looked: Looked) -> None:
+    odd = 'odd=$(printf \'/srv/a\\nb\') && mkdir -p "$odd" && mount -t tmpfs disk "$odd" && touch "$odd/x"'
+    seen = looked(odd, DISK)
+    assert mounts_in(seen) == {"/srv/data", "/srv/a\nb"}
+
+
+def test_guests_are_found_with_what_they_call_their_disks(cell: Cell, looked: Looked) -> None:
+    cell.write("/etc/libvirt/qemu/web.xml", LIBVIRT, mode=0o600)
+    cell.write("/etc/pve/qemu-server/101.conf", QEMU)
+    cell.write("/etc/pve/lxc/102.conf", LXC)
+    seen = looked()
+    found = named(seen)
+    assert found["libvirt:web"].paths == ("/var/lib/libvirt/images/web.qcow2", "/dev/vg0/web-data")
+    assert found["proxmox:101"].paths == ("local-lvm:vm-101-disk-0", "local-lvm:vm-101-disk-1")
+    assert found["proxmox:102"].paths == ("/tank/files", "local-zfs:subvol-102-disk-0")
+    assert "proxmox:101/scsi1" in found and "proxmox:101/scsi0" not in found
+    assert seen.gaps == ()
+
+
+def test_a_guest_s_file_that_root_did_not_lay_names_the_guest_alone(cell: Cell, looked: Looked) -> None:
+    cell.write("/etc/libvirt/qemu/web.xml", LIBVIRT, mode=0o666)
+    seen = looked()
+    assert named(seen)["libvirt:web"].paths == ()
+    assert [(gap.subject, gap.reason) for gap in seen.gaps] == [("srv-1//etc/libvirt/qemu/web.xml", Reason.DENIED)]
+
+
+def test_volumes_that_hold_something_are_found(cell: Cell, looked: Looked) -> None:
+    cell.write("/var/lib/docker/volumes/shop_db/_data/x", "1")
+    cell.write("/home/adupont/.local/share/containers/storage/volumes/wiki/_data/x", "1")
+    (cell.root / "var/lib/docker/volumes/none/_data").mkdir(parents=True)
+    found = {name for name in named(looked()) if name.startswith("container:")}
+    assert found == {"container:shop_db", "container:wiki"}
+
+
+def test_mail_and_web_folders_are_found_under_their_real_paths(cell: Cell, looked: Looked) -> None:
+    cell.write("/srv/www/site/index.html", "x")
+    cell.write("/srv/www/other/index.html", "x")
+    cell.write("/var/mail/adupont", "x")
+    cell.write("/etc/nginx/sites-enabled/site", "server {\n  root /srv/site;\n  # root /etc/none;\n  root $later;\n}\n")
+    cell.write("/etc/apache2/sites-enabled/a.conf", 'DocumentRoot "/srv/www/other"\nDocumentRoot /srv/gone\n')
+    (cell.root / "srv/site").symlink_to("www/site")
+    (cell.root / "var/spool/mail").symlink_to("../mail")
+    found = named(looked())
+    assert {name: one.kind for name, one in found.items() if one.kind in ("web", "mail")} == {
+        "/srv/www/site": "web",
+        "/srv/www/other": "web",
+        "/var/mail": "mail",
+    }
+
+
+def test_what_an_account_may_not_look_into_is_denied_and_never_absent(cell: Cell, looked: Looked) -> None:
+    cell.write("/var/lib/docker/volumes/shop/_data/x", "1")
+    cell.write("/etc/libvirt/qemu/web.xml", LIBVIRT, mode=0o600)
+    (cell.root / "var/lib/docker").chmod(0o700)
+    seen = looked('set -- setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"')
+    closed = {gap.subject.partition("/")[2]: gap.reason for gap in seen.gaps}
+    assert closed["/var/lib/docker/volumes"] is closed["/etc/libvirt/qemu/web.xml"] is Reason.DENIED
+
+
+def test_where_the_paths_of_backups_lead_is_told(cell: Cell, looked: Looked) -> None:
+    (cell.root / "srv/real/scota").mkdir(parents=True)
+    (cell.root / "data").symlink_to("srv/real")
+    host = replace(HOST, sources=("/data/scota", "/data", "/not/there"))
+    links = links_in(looked(host=host))
+    assert {path: (link.real, link.link) for path, link in links.items()} == {
+        "/data/scota": ("/srv/real/scota", False),
+        "/data": ("/srv/real", True),
+        "/not/there": ("/not/there", False),
+    }
+
+
+LIBVIRT = """\
+<domain type='kvm'>
+  <name>web</name>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2'/>
+      <source file='/var/lib/libvirt/images/web.qcow2'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    <disk type='block' device='disk'>
+      <source dev='/dev/vg0/web-data'/>
+    </disk>
+    <disk type='file' device='cdrom'>
+      <source file='/srv/iso/debian.iso'/>
+    </disk>
+    <graphics type='vnc' passwd='secret'/>
+  </devices>
+</domain>
+"""
+# qm.conf(5) and pct.conf(5).
+QEMU = """\
+boot: order=scsi0
+ide2: none,media=cdrom
+memory: 2048
+name: shop
+scsi0: local-lvm:vm-101-disk-0,size=32G
+scsi1: local-lvm:vm-101-disk-1,backup=0,size=500G
+scsihw: virtio-scsi-pci
+
+[before-upgrade]
+scsi0: local-lvm:vm-101-disk-9,size=32G
+"""
+LXC = """\
+arch: amd64
+hostname: files
+mp0: /tank/files,mp=/srv
+rootfs: local-zfs:subvol-102-disk-0,size=8G
+"""

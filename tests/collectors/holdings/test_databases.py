@@ -1,0 +1,181 @@
+"""Databases of servers that run: a real PostgreSQL with its roles, a real MariaDB, and what lists nothing."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.facts.holdings import Holding
+from agent.core.host import Command, Host, Output
+from agent.hosts.local import LocalHost
+from agent.hosts.root_requests import RootRequest, ask
+from collectors.holdings.answer import parse
+from collectors.holdings.databases import databases
+from tests.parts.postgresql import PostgresqlServer, as_nobody, running_postgresql
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LONG = timedelta(seconds=60)
+
+
+@dataclass
+class Role(Host):
+    """This machine, whose account is a role of a test's server."""
+
+    name: str = "postgres"
+    id: str = "srv-1"
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+
+    def execute(self, command: Command) -> Output:
+        self.asked.append(command.argv)
+        environment = {**command.environment, "PGUSER": self.name}
+        return LocalHost(self.id).execute(replace(command, environment=environment))
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        return LocalHost(self.id).read(path, limit=limit)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresqlServer]:
+    with running_postgresql() as started:
+        started.run("postgres", "create role beffroi login", 'create database "shop"', 'create database "a\tb\n\'c"')
+        yield started
+
+
+def listed(answer: str, host: Host) -> dict[str, Holding]:
+    return {one.label: one for one in databases(parse(answer), host, NOW, LONG)}
+
+
+def socket_of(server: PostgresqlServer) -> str:
+    return f"socket\t{server.folder}/.s.PGSQL.{server.port}\n"
+
+
+def test_a_role_without_any_right_lists_every_database_with_its_size(server: PostgresqlServer) -> None:
+    found = listed(socket_of(server), Role("beffroi"))
+    assert set(found) == {"postgresql:shop", "postgresql:a\tb\n'c"}
+    assert 5_000_000 < (found["postgresql:shop"].bytes or 0) < 20_000_000
+
+
+def test_a_new_database_is_found_at_the_next_look(server: PostgresqlServer) -> None:
+    before = listed(socket_of(server), Role("beffroi"))
+    server.run("postgres", "create database fresh")
+    assert set(listed(socket_of(server), Role("beffroi"))) - set(before) == {"postgresql:fresh"}
+    server.run("postgres", "drop database fresh")
+
+
+def test_the_database_of_every_cluster_counts_once_it_holds_a_table(server: PostgresqlServer) -> None:
+    server.run("postgres", "create table kept (id int)")
+    assert "postgresql:postgres" in listed(socket_of(server), Role("beffroi"))
+    server.run("postgres", "drop table kept")
+    assert "postgresql:postgres" not in listed(socket_of(server), Role("beffroi"))
+
+
+def test_a_database_that_the_role_may_not_enter_is_found_without_its_size(server: PostgresqlServer) -> None:
+    server.run("postgres", "create database closed", "revoke connect on database closed from public")
+    assert listed(socket_of(server), Role("beffroi"))["postgresql:closed"].bytes is None
+    server.run("postgres", "drop database closed")
+
+
+def test_an_account_without_a_role_is_denied(server: PostgresqlServer) -> None:
+    (found,) = listed(socket_of(server), Role("nobody-known")).values()
+    assert (found.label, found.hindered) == (f"postgresql:(port {server.port})", "denied")
+    assert "does not exist" in found.said
+
+
+def test_a_socket_where_nothing_answers_is_no_empty_cluster(tmp_path: Path) -> None:
+    (found,) = listed(f"socket\t{tmp_path}/.s.PGSQL.5432\n", Role()).values()
+    assert found.hindered == "exited"
+
+
+def test_a_server_without_a_socket_is_not_listed() -> None:
+    (found,) = listed("server\t812\tpostgres\town\t/var/lib/postgresql/17/main\n", Role()).values()
+    assert (found.label, found.hindered) == ("postgresql:(no socket)", "unreachable")
+
+
+def test_a_server_in_a_container_is_there_and_not_listed() -> None:
+    found = listed("server\t812\tpostgres\tinner\t\nserver\t900\tmysqld\tinner\t\n", Role())
+    assert {name: one.hindered for name, one in found.items()} == {
+        "postgresql:(container)": "denied",
+        "mariadb:(container)": "denied",
+    }
+
+
+def test_the_folders_of_a_mariadb_are_its_databases() -> None:
+    answer = "server\t9\tmariadbd\town\t/var/lib/mysql\n" + "".join(
+        f"schema\t9\t{name}\n" for name in ("mysql", "sys", "performance_schema", "shop", "a@002db", "#innodb_redo")
+    )
+    found = listed(f"{answer}size\t2048\t/var/lib/mysql/shop\n", Role())
+    assert {name: one.bytes for name, one in found.items()} == {"mariadb:shop": 2_000_000, "mariadb:a-b": None}
+
+
+def test_the_root_s_part_finds_a_running_postgresql(server: PostgresqlServer) -> None:
+    answer = ask(LocalHost("srv-1"), RootRequest.COVERAGE, LONG).text
+    assert socket_of(server) in answer
+    assert f"server\t{server.pid}\tpostgres\town\t{server.folder}/data\n" in answer
+
+
+@pytest.mark.slow
+def test_a_running_mariadb_is_found_by_its_folder_and_by_its_socket() -> None:
+    if shutil.which("mariadbd") is None:
+        pytest.fail("Debian's mariadb-server is not installed")
+    with tempfile.TemporaryDirectory(prefix="maria-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        data = folder / "data"
+        data.mkdir()
+        if as_nobody():
+            shutil.chown(folder, "nobody", "nogroup")
+            shutil.chown(data, "nobody", "nogroup")
+        install = (
+            "mariadb-install-db",
+            "--no-defaults",
+            f"--datadir={data}",
+            "--auth-root-authentication-method=normal",
+        )
+        subprocess.run((*as_nobody(), *install), check=True, capture_output=True, cwd="/")
+        own = (f"--datadir={data}", f"--socket={folder}/mysqld.sock", "--skip-networking", f"--pid-file={folder}/pid")
+        started = subprocess.Popen(
+            (*as_nobody(), "mariadbd", "--no-defaults", *own), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            client = ("mariadb", "--no-defaults", "-u", "root", f"--socket={folder}/mysqld.sock", "-e")
+            end = time.monotonic() + 60
+            while subprocess.run((*client, "select 1"), capture_output=True, check=False).returncode:
+                assert time.monotonic() < end
+                time.sleep(0.1)
+            subprocess.run((*client, "create database shop; create database `a-b`"), check=True)
+            answer = ask(LocalHost("srv-1"), RootRequest.COVERAGE, LONG).text
+            own_lines = [line for line in answer.split("\n") if str(started.pid) in line or str(folder) in line]
+            by_folder = listed("\n".join(own_lines), Role())
+            assert {"mariadb:shop", "mariadb:a-b"} <= set(by_folder)
+            assert by_folder["mariadb:shop"].hindered == ""
+            by_socket = listed(f"socket\t{folder}/mysqld.sock\n", LocalHost("srv-1"))
+            assert {"mariadb:shop", "mariadb:a-b"} <= set(by_socket)
+            subprocess.run((*client, "create user beffroi@localhost"), check=True)
+            refused = listed(f"socket\t{folder}/mysqld.sock\n", Maria("srv-1"))
+            assert {name: one.hindered for name, one in refused.items()} == {"mariadb:(mysqld.sock)": "denied"}
+            subprocess.run((*client, "grant show databases on *.* to beffroi@localhost"), check=True)
+            assert "mariadb:shop" in listed(f"socket\t{folder}/mysqld.sock\n", Maria("srv-1"))
+        finally:
+            started.terminate()
+            started.wait(60)
+
+
+@dataclass
+class Maria(Host):
+    """This machine, whose account is a user of a test's MariaDB without any right."""
+
+    id: str
+
+    def execute(self, command: Command) -> Output:
+        program, first, *rest = command.argv
+        return LocalHost(self.id).execute(replace(command, argv=(program, first, "--user=beffroi", *rest)))
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        return LocalHost(self.id).read(path, limit=limit)

@@ -1,0 +1,102 @@
+"""Which file systems of a table of mounts hold data of the machine's own."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.facts.holdings import Holding
+from agent.core.reason import Reason
+from collectors.holdings.answer import gaps_in, parse
+from collectors.holdings.collect import in_answer
+from collectors.holdings.mounts import file_systems
+from tests.collectors.holdings.conftest import NOW
+
+ROOT = "mount\t22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda1 rw\n"
+
+
+def found(*lines: str) -> dict[str, Holding]:
+    """Return the file systems of a table beside the root's; of each line the device, root, point, type and source."""
+    table = "".join(f"mount\t{number} 22 {line}\n" for number, line in enumerate(lines, 30))
+    return {one.name: one for one in file_systems(parse(ROOT + table), NOW) if one.name != "/"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0:21 / /proc rw - proc proc rw",
+        "0:5 / /dev rw - devtmpfs udev rw",
+        "0:24 / /run rw - tmpfs tmpfs rw",
+        "0:70 / /run/user/1000 rw - tmpfs tmpfs rw",
+        "7:3 / /snap/core/17 ro - squashfs /dev/loop3 ro",
+        "7:4 / /media/cd ro - iso9660 /dev/sr0 ro",
+        "0:60 / /var/lib/docker/overlay2/a/merged rw - overlay overlay rw",
+        "0:40 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw",
+        "0:61 / /run/user/1000/gvfs rw - fuse.gvfsd-fuse gvfsd-fuse rw",
+        "0:62 / /var/lib/lxcfs rw - fuse.lxcfs lxcfs rw",
+        "0:4 net:[4026532289] /run/docker/netns/a rw - nsfs nsfs rw",
+        "254:0 /srv/scota /bound rw - ext4 /dev/vda1 rw",
+    ],
+)
+def test_what_is_no_data_of_this_machine_s_own(line: str) -> None:
+    assert found(line) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "254:16 / /srv rw - ext4 /dev/vdb1 rw",
+        "0:51 / /srv rw - zfs tank/srv rw",
+        "8:17 / /srv rw - fuseblk /dev/sdb1 rw",
+        "0:90 / /srv rw - overlay overlay rw",
+        "0:91 / /srv rw - tmpfs tmpfs rw",
+        "0:92 / /srv rw - some-new-fs x rw",
+    ],
+)
+def test_what_may_hold_data_of_this_machine_s_own(line: str) -> None:
+    assert set(found(line)) == {"/srv"}
+
+
+def test_subvolumes_of_one_disk_are_each_a_file_system() -> None:
+    table = ("0:30 /@home /home rw - btrfs /dev/vdb rw,subvol=/@home", "0:30 /@srv /srv rw - btrfs /dev/vdb rw")
+    assert set(found(*table)) == {"/home", "/srv"}
+
+
+def test_what_is_mounted_over_hides_what_was_there_before() -> None:
+    table = ("254:16 / /srv rw - ext4 /dev/vdb1 rw", "0:55 / /srv rw - nfs4 nas:/srv rw")
+    assert {name: one.kind for name, one in found(*table).items()} == {"/srv": "remote"}
+
+
+@pytest.mark.parametrize(
+    ("line", "server"),
+    [
+        ("0:55 / /mnt/nas rw - nfs4 nas.example:/srv rw", "nas.example"),
+        ("0:56 / /mnt/nas rw - cifs //nas/partage rw", "nas"),
+        ("0:57 / /mnt/nas rw - fuse.rclone bucket: rw", "fuse.rclone"),
+        ("0:58 / /mnt/nas rw - 9p share rw", "9p"),
+    ],
+)
+def test_another_machine_s_data_are_told_apart(line: str, server: str) -> None:
+    (one,) = found(line).values()
+    assert (one.kind, one.server) == ("remote", server)
+
+
+def test_the_used_space_is_told_to_two_figures() -> None:
+    (one,) = file_systems(parse(f"{ROOT}space\t/\t4096 66053021 61455421\nholds\t/\tetc\n"), NOW)
+    assert one.bytes == 18_000_000_000
+
+
+def test_what_was_cut_and_what_is_closed_are_gaps() -> None:
+    told = parse("cut\tmounts\nclosed\t/var/lib/docker/volumes\nodd\t/srv\n")
+    assert [(gap.subject, gap.reason) for gap in gaps_in(told, "srv-1", "refused")] == [
+        ("srv-1//var/lib/docker/volumes", Reason.DENIED),
+        ("srv-1//srv", Reason.UNREADABLE),
+        ("srv-1/mounts", Reason.INCOMPLETE),
+    ]
+
+
+@given(st.text(alphabet="mountspcehldg\t\n /\\0417-:.é\x01", max_size=300))
+def test_no_answer_breaks_the_reader(said: str) -> None:
+    for text in (said, f"mount\t{said}", f"size\t{said}\nfolder\tweb\t{said}", f"space\t/\t{said}\n{ROOT}"):
+        told = parse(text)
+        assert all(one.name for one in in_answer(told, NOW) if one.kind == "mount")
+        assert all(gap.detail for gap in gaps_in(told, "srv-1", ""))
