@@ -8,7 +8,17 @@ from datetime import timedelta
 from enum import Enum
 from types import MappingProxyType
 
-from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Flow, LogSource, Perimeter, WebFilter
+from agent.core.inventory import (
+    OWN_KEYS,
+    Backup,
+    Beneficiary,
+    Copy,
+    DeclaredHost,
+    Flow,
+    LogSource,
+    Perimeter,
+    WebFilter,
+)
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -94,6 +104,11 @@ class Clause:
     dated_evidence: bool = False
     exercised: bool = False
     by_law: bool = False
+
+    @property
+    def on_request(self) -> bool:
+        """Return whether hosts are judged by it only where they ask: where none does, it is no matter of a report."""
+        return self.collect_word in OWN_KEYS
 
     def __post_init__(self) -> None:
         """Refuse a target that nothing would ever be judged by, or that an entry of another would close."""

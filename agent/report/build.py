@@ -25,7 +25,12 @@ def build(material: Material, edition: int | None) -> Report:
     """Return the report; `edition` None: provisional."""
     counting = Counting(material, material.quarter)
     earlier = [Counting(material, quarter) for quarter in quarters_up_to(material.quarter)[:-1]]
-    targets = tuple(target_figures(clause, counting, earlier) for clause in CLAUSES.values())
+    expected = [
+        clause
+        for clause in CLAUSES.values()
+        if not clause.on_request or any(one.declared(clause.id) for one in (counting, *earlier))
+    ]
+    targets = tuple(target_figures(clause, counting, earlier) for clause in expected)
     targets = tuple(with_hypothetical(targets, counting))
     return Report(
         quarter=material.quarter,
@@ -41,7 +46,11 @@ def build(material: Material, edition: int | None) -> Report:
         days=counting.subjects,
         entries=material.entries,
         agreements=material.agreements,
-        evidence_ages=evidence_ages(counting.span, material.loads),
+        evidence_ages={
+            target: ages
+            for target, ages in evidence_ages(counting.span, material.loads).items()
+            if CLAUSES[target] in expected
+        },
         run_allowances=run_allowances(counting.span, material.loads),
         proof=material.proof,
         version=material.version,

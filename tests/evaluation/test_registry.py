@@ -9,7 +9,7 @@ import pytest
 
 import collectors
 from agent.config.load import load
-from agent.config.schedule_keys import collect_words, schedule_keys
+from agent.config.schedule_keys import collect_words, own_keys, schedule_keys
 from agent.core.convention import CLAUSES
 from agent.core.inventory import Copy, DeclaredHost, Flow, Inventory, Log
 from agent.evaluation.registry import find
@@ -101,6 +101,8 @@ def test_a_collector_that_its_folder_does_not_declare_is_refused(
 def test_each_key_of_the_schedule_has_a_collector_and_each_word_a_target() -> None:
     registry = find()
     assert {one.schedule for one in registry.collectors.values()} == set(schedule_keys())
-    assert {one.collect_word for one in registry.collectors.values()} - {None} == set(collect_words())
+    words = {*collect_words(), *own_keys()}
+    assert {one.collect_word for one in registry.collectors.values()} - {None} == words
     of_hosts = [clause for clause in CLAUSES.values() if DeclaredHost in clause.subjects]
-    assert {clause.collect_word for clause in of_hosts} == set(collect_words())
+    assert {clause.collect_word for clause in of_hosts} == words
+    assert {clause.collect_word for clause in of_hosts if clause.on_request} == set(own_keys())

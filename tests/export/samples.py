@@ -90,6 +90,7 @@ ACCEPTED = verdict(
 WAITING = tuple(
     verdict(clause.id, "scota")
     for clause in CLAUSES.values()
+    if not clause.on_request
     if clause.id not in ("backup-rpo", "backup-offsite", "patching", "penetration-test", "endpoint-protection")
 )
 

@@ -65,7 +65,7 @@ def by_target(report: Report) -> Mapping[str, TargetFigures]:
 
 
 def test_every_target_of_the_convention_is_there_in_its_order(report: Report) -> None:
-    assert [one.target for one in report.targets] == list(CLAUSES)
+    assert [one.target for one in report.targets] == [id for id, clause in CLAUSES.items() if not clause.on_request]
 
 
 def test_each_target_comes_to_what_its_days_and_entries_say(report: Report) -> None:

@@ -27,6 +27,7 @@ name = "Syndicat des eaux"
 id = "srv-1"
 transport = "local"
 site = "arras"
+coverage = true
 
 [[host]]
 id = "srv.2"

@@ -48,7 +48,11 @@ class Execution:
 
     def total(self, target: str) -> Tally:
         """Return a target's counts over all the quarters that have begun."""
-        return total(one for quarter in self.quarters if (one := quarter.counts[target].tally) is not None)
+        return total(
+            one.tally
+            for quarter in self.quarters
+            if (one := quarter.counts.get(target)) is not None and one.tally is not None
+        )
 
 
 def execution(material: Material, half: HalfYear) -> Execution:
@@ -63,7 +67,11 @@ def execution(material: Material, half: HalfYear) -> Execution:
 
 def _count(material: Material, quarter: Quarter, published: PublishedEdition | None) -> QuarterCount:
     counting = Counting(replace(material, quarter=quarter), quarter)
-    targets = {clause.id: target_figures(clause, counting) for clause in CLAUSES.values()}
+    targets = {
+        clause.id: target_figures(clause, counting)
+        for clause in CLAUSES.values()
+        if not clause.on_request or counting.declared(clause.id)
+    }
     counts = {target: counted(one) for target, one in targets.items()}
     return QuarterCount(
         quarter=quarter,

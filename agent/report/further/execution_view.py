@@ -154,11 +154,16 @@ def _targets(counted: Execution, called: Names) -> list[ReportTable]:
         name = words.short_quarter(quarter, called.language)
         head += [called.say("{quarter}, verdict").format(quarter=name), called.say("atteints sur attendus")]
     rows: list[tuple[Cell, ...]] = []
-    for target in CLAUSES:
+    for target, clause in CLAUSES.items():
+        if clause.on_request and not any(target in one.counts for one in counted.quarters):
+            continue
         cells: list[Cell] = [target_title(target, called.language)]
         for quarter in counted.half.quarters:
             own = quarters.get(quarter)
             not_begun = TableMark(id="none", word=called.say("pas commencé"))
+            if own is not None and target not in own.counts:
+                cells += ["—", "—"]
+                continue
             cells += [not_begun, "—"] if own is None else _of_quarter(own.counts[target], called)
         both = counted.total(target)
         rows.append((*cells, words.rate(both, called.language) if both.expected else "—"))
