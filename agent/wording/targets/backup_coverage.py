@@ -46,7 +46,7 @@ TARGET = TargetWords(
     unmeasured=Words(
         fr="Ce que les motifs d'exclusion d'une sauvegarde écartent à l'intérieur d'un dossier qu'elle contient ; les "
         "machines pour lesquelles cette comparaison n'est pas demandée.",
-        en="What a backup's exclude patterns leave out inside a folder that it holds; hosts of which this comparison is not asked.",
+        en="What a backup's exclude patterns leave out inside a folder that it holds; hosts that do not ask for it.",
     ),
     mend=Words(
         fr="Ajouter le chemin à une sauvegarde et à ses paths (dumps pour l'export d'une base), ou l'écarter par "
