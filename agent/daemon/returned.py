@@ -11,8 +11,8 @@ from agent.core.clock import Clock
 
 Result = TypeVar("Result")
 
-# A thousand hosts give some ten looks a second while they are asked: thirty then share a row.
-HELD_SECONDS = 3.0
+# A thousand hosts give some ten looks a second while they are asked: forty to eighty then share a row.
+HELD_SECONDS = 6.0
 
 
 class ReturnedLooks(Generic[Result]):

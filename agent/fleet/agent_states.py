@@ -21,7 +21,7 @@ from agent.core.period import day_of
 from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.database import FleetDatabase, require_version
 from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, REFUSED_ROW, ROW
-from agent.ledger import encode, kept_types, loads, verdicts
+from agent.ledger import encode, loads, verdict_rows
 from agent.ledger.fields import instant
 from agent.ledger.outgoing import OutgoingRow
 from agent.ledger.rows import AppendedRow, row_of
@@ -183,10 +183,14 @@ def _verdicts(connection: Connection, ledger: str, newest: _Newest) -> dict[Key,
     """Return the newest state of each key that is declared or was judged within a day; not yet judged: unproven."""
     since = encode.instant(newest.instant - VERDICTS_SINCE)
     found = dict.fromkeys(_declared(connection, ledger, newest), State.UNPROVEN)
-    for one in rows_of(connection, ledger, ROW.c.kind == verdicts.KIND, ROW.c.instant >= since):
+    left = MOST_LETTERS
+    for one in rows_of(connection, ledger, ROW.c.kind.in_(sorted(verdict_rows.KINDS)), ROW.c.instant >= since):
         if one.text is not None:
-            verdict = AppendedRow(row=one.row, text=one.text).fields().take("verdict", kept_types.VERDICT.decode)
-            found[verdict.key] = verdict.state
+            row = AppendedRow(row=one.row, text=one.text)
+            left -= verdict_rows.extent(row)
+            if left < 0:
+                raise NotAsWritten(f"more than {MOST_LETTERS} letters of verdicts that share rows")
+            found |= {record.verdict.key: record.verdict.state for record in verdict_rows.records_in(row)}
     return found
 
 

@@ -1,6 +1,7 @@
 """Looks kept together in one row: each as what it differs by from an earlier reading of its name, its origin. Pure.
 
-A payload holds `looks`: base64 of zlib of a JSON object with one list for each field, each with one value a look.
+A payload holds `looks`, pressed (agent.ledger.pressed): a JSON object with one list for each field, each with one
+value a look.
 
 * `origins`  the sequence of the origin's row, as the difference from the look before
 * `before`   the row with the look before it of the same name and UTC day, as so many rows back; 0: there is none
@@ -13,9 +14,6 @@ A payload holds `looks`: base64 of zlib of a JSON object with one list for each 
 * `changes`  [place of a look, removed, added] where facts went or came, as in agent.ledger.difference
 """
 
-import base64
-import binascii
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +23,7 @@ from agent.ledger import encode
 from agent.ledger.difference import Difference
 from agent.ledger.facts import added_fact, stepped
 from agent.ledger.fields import Fields, each, instant, optional, parse, refuse, text, whole
+from agent.ledger.pressed import press, unpress
 from agent.ledger.rows import AppendedRow
 
 KIND = "batch"
@@ -179,14 +178,13 @@ def packed(sequence: int, looks: Sequence[BatchedLook]) -> dict[str, object]:
             if one.removed or one.added
         ],
     }
-    pressed = zlib.compress(encode.canonical(columns).encode(), 9)
-    return {"looks": base64.b64encode(pressed).decode()}
+    return {"looks": press(columns)}
 
 
 def looks_of(one: AppendedRow) -> tuple[BatchedLook, ...]:
     """Return the looks of a row. Raises LedgerDamaged."""
     fields = one.fields()
-    columns = Fields(parse(_unpressed(fields.take("looks", text))), "batch of looks")
+    columns = Fields(unpress(fields.take("looks", text), "batch of looks", LARGEST), "batch of looks")
     fields.end()
     origins, before, ended, took = (columns.take(name, each(whole)) for name in _COLUMNS[:4])
     spent = columns.take("spent", each(each(whole)))
@@ -222,17 +220,6 @@ def _row_before(sequence: int, back: int) -> int:
     if not 0 <= back < sequence:
         refuse("row before another", back)
     return sequence - back if back else 0
-
-
-def _unpressed(pressed: str) -> str:
-    try:
-        unpacker = zlib.decompressobj()
-        found = unpacker.decompress(base64.b64decode(pressed, validate=True), LARGEST)
-        if not unpacker.eof or unpacker.unused_data:
-            refuse("batch of looks", pressed)
-        return found.decode()
-    except (binascii.Error, zlib.error, UnicodeDecodeError) as error:
-        raise LedgerDamaged(f"a kept batch of looks cannot be unpacked: {error}") from error
 
 
 def _pair(value: object) -> tuple[int, int]:

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from agent.accounting.timeline import CLOCK_TOLERANCE, TimelineUpdate
 from agent.core.model import Key, State, Verdict
-from agent.ledger import kept_types
 from agent.ledger.append import tip
-from agent.ledger.fields import Fields, optional, parse, text
-from agent.ledger.key_filter import among, same_key
+from agent.ledger.key_filter import among, key_of, same_key
 from agent.ledger.looks_since import younger
 from agent.ledger.places import LookPlace, place_of
-from agent.ledger.tables import KEY, PAYLOAD, STANDING, VERDICT
+from agent.ledger.rows import AppendedRow, appended
+from agent.ledger.tables import CHAIN, KEY, PAYLOAD, STANDING, VERDICT
+from agent.ledger.verdict_rows import VerdictRecord, records_in
 
 NO_END = datetime.max.replace(tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -121,48 +121,75 @@ def _limit(at: datetime, until: datetime | None, row: _Shown, looks: Mapping[Loo
 
 def _rows(connection: Connection, keys: Collection[Key] | None) -> Iterator[tuple[Key, tuple[_Shown, _Shown | None]]]:
     """Yield, for each key, what its newest row shows, and the newest that drew its line."""
-    query = select(*(STANDING.c[name] for name in KEY), STANDING.c.sequence, PAYLOAD.c.text).join(
-        PAYLOAD, PAYLOAD.c.sequence == STANDING.c.sequence
-    )
-    for row in connection.execute(query.where(among(STANDING, keys))).all():
-        name, newest = Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary), _shown(row.text)
-        yield name, (newest, newest if newest.draws else _drawn_before(connection, name, row.sequence))
+    query = select(*(STANDING.c[name] for name in KEY), STANDING.c.sequence).where(among(STANDING, keys))
+    sequences = {key_of(row): row.sequence for row in connection.execute(query)}
+    shown = _shown_by(connection, set(sequences.values()))
+    for key, sequence in sequences.items():
+        newest = shown.get(sequence, {}).get(key)
+        if newest is not None:
+            yield key, (newest, newest if newest.draws else _drawn_before(connection, key, sequence))
 
 
 def _drawn_before(connection: Connection, key: Key, sequence: int) -> _Shown | None:
     query = (
-        select(PAYLOAD.c.text)
-        .join(VERDICT, VERDICT.c.sequence == PAYLOAD.c.sequence)
+        select(CHAIN, PAYLOAD.c.text)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .join(VERDICT, VERDICT.c.sequence == CHAIN.c.sequence)
         .where(*same_key(VERDICT, key), VERDICT.c.sequence < sequence)
         .order_by(VERDICT.c.sequence.desc())
     )
     for row in connection.execute(query):
-        shown = _shown(row.text)
-        if shown.draws:
+        shown = _READ.of(appended(row)).get(key)
+        if shown is not None and shown.draws:
             return shown
     return None
 
 
-# What rows show, by the digest of their text: the texts are several times as large.
-_READ: dict[bytes, _Shown] = {}
-_MOST_READ = 2**15
+# A database takes some thousands of values in one statement.
+_AT_ONCE = 500
+_BY_SEQUENCE = (
+    select(CHAIN, PAYLOAD.c.text)
+    .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+    .where(CHAIN.c.sequence.in_(bindparam("some", expanding=True)))
+)
 
 
-def _shown(payload: str) -> _Shown:
-    mark = sha256(payload.encode(errors="surrogatepass")).digest()
-    known = _READ.get(mark)
-    if known is None:
-        if len(_READ) >= _MOST_READ:
-            _READ.clear()
-        known = _READ[mark] = _read(payload)
-    return known
+def _shown_by(connection: Connection, sequences: Collection[int]) -> Mapping[int, Mapping[Key, _Shown]]:
+    """Return what some rows show of each of their keys; a row may be of many."""
+    ordered, found = sorted(sequences), {}
+    for first in range(0, len(ordered), _AT_ONCE):
+        for row in connection.execute(_BY_SEQUENCE, {"some": ordered[first : first + _AT_ONCE]}):
+            found[row.sequence] = _READ.of(appended(row))
+    return found
 
 
-def _read(payload: str) -> _Shown:
-    fields = Fields(parse(payload), "verdict payload")
-    fields.take("salt", text)
-    verdict = fields.take("verdict", kept_types.VERDICT.decode)
-    stretch = fields.take("stretch", optional(kept_types.STRETCH.decode))
+class _Remembered:
+    """What rows show, by the digest of their text: the texts are several times as large."""
+
+    MOST = 2**15
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Mapping[Key, _Shown]] = {}
+        self._verdicts = 0
+
+    def of(self, row: AppendedRow) -> Mapping[Key, _Shown]:
+        """Return what a row shows of each of its keys."""
+        mark = sha256(row.text.encode(errors="surrogatepass")).digest()
+        known = self._known.get(mark)
+        if known is None:
+            known = {one.verdict.key: _read(one) for one in records_in(row)}
+            if self._verdicts + len(known) > self.MOST:
+                self._known, self._verdicts = {}, 0
+            self._known[mark] = known
+            self._verdicts += len(known)
+        return known
+
+
+_READ = _Remembered()
+
+
+def _read(record: VerdictRecord) -> _Shown:
+    verdict, stretch = record.verdict, record.stretch
     places = [place_of(one) for one in verdict.evidence]
     return _Shown(
         at=verdict.at,

@@ -1,8 +1,13 @@
-"""Days in the ledger: one row for each civil day and key, and one more where late evidence changed it."""
+"""Days in the ledger: each civil day of each key has a row, and one more where late evidence changed it.
+
+A row of kind `day` is of one key. Days of one beneficiary that are alike share one of kind `days`: what they all say,
+and in `subjects` the subjects of each target.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,14 +19,20 @@ from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.ledger import encode
 from agent.ledger.append import Writer
+from agent.ledger.codec import Record
+from agent.ledger.fields import Fields, each, instant, text
 from agent.ledger.fields import day as read_day
-from agent.ledger.fields import instant
 from agent.ledger.kept_types import DAY_ROW, REASON, STATE
-from agent.ledger.key_filter import among
+from agent.ledger.key_filter import among, columns_of
 from agent.ledger.rows import AppendedRow, put_all
 from agent.ledger.tables import DAY, KEY
 
 KIND = "day"
+SHARED = "days"
+KINDS = frozenset({KIND, SHARED})
+# So many share a row at most.
+MOST_SHARED = 1000
+_DAY_ROW = Record(DayRow, but=("key",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +51,51 @@ def keep(writer: Writer, rows: Sequence[DayRow]) -> None:
         return
     first, last = min(row.day for row in rows), max(row.day for row in rows)
     standing = {(row.key, row.day): row for row in between(writer.connection, first, last)}
+    alike: dict[tuple[object, ...], list[DayRow]] = {}
+    corrected = []
     for row in rows:
-        if _said(standing.get((row.key, row.day))) != _said(row):
-            writer.append(KIND, {"day_row": DAY_ROW.encode(row)}, row.key.beneficiary)
-            standing[row.key, row.day] = row
+        before = standing.get((row.key, row.day))
+        if _said(before) == _said(row):
+            continue
+        standing[row.key, row.day] = row
+        if before is None and not row.late:
+            alike.setdefault((row.key.beneficiary, row.day, row.judged_at, _said(row)), []).append(row)
+        else:
+            corrected.append([row])
+    parts = (each[start : start + MOST_SHARED] for each in alike.values() for start in range(0, len(each), MOST_SHARED))
+    for together in (*parts, *corrected):
+        _append(writer, together)
+
+
+def _append(writer: Writer, alike: Sequence[DayRow]) -> None:
+    """Append days that say the same of keys of one beneficiary."""
+    one = alike[0]
+    if len(alike) == 1:
+        writer.append(KIND, {"day_row": DAY_ROW.encode(one)}, one.key.beneficiary)
+        return
+    subjects: dict[str, list[str]] = {}
+    for row in alike:
+        subjects.setdefault(row.key.target, []).append(row.key.subject)
+    writer.append(SHARED, {"days": {**_DAY_ROW.encode(one), "subjects": subjects}}, one.key.beneficiary)
+
+
+def days_in(row: AppendedRow) -> tuple[DayRow, ...]:
+    """Return the days of a row. Raises LedgerDamaged."""
+    fields = row.fields()
+    if row.row.kind != SHARED:
+        found = (fields.take("day_row", DAY_ROW.decode),)
+        fields.end()
+        return found
+    days = fields.take("days", lambda value: Fields(value, "row of days"))
+    fields.end()
+    said = _DAY_ROW.take(days)
+    targets = days.take("subjects", lambda value: Fields(value, "subjects of a row of days"))
+    days.end()
+    return tuple(
+        DayRow(key=Key(intern(target), intern(subject), row.row.beneficiary), **said)
+        for target in targets.names()
+        for subject in targets.take(target, each(text))
+    )
 
 
 def _said(row: DayRow | None) -> tuple[object, ...]:
@@ -53,15 +105,11 @@ def _said(row: DayRow | None) -> tuple[object, ...]:
 def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Take each row as the one that stands for its key and day."""
     newest: dict[tuple[object, ...], dict[str, object]] = {}
-    for one in rows:
-        fields = one.fields()
-        row = fields.take("day_row", DAY_ROW.decode)
-        fields.end()
-        where = {"target": row.key.target, "subject": row.key.subject, "beneficiary": row.key.beneficiary}
+    for sequence, row in ((one.row.sequence, row) for one in rows for row in days_in(one)):
         newest[row.key, row.day] = {
-            **where,
+            **columns_of(row.key),
             "day": row.day.isoformat(),
-            "sequence": one.row.sequence,
+            "sequence": sequence,
             "state": row.state.value,
             "measured": row.measured.value,
             "reason": row.reason.value,

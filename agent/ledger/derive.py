@@ -8,7 +8,19 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, delete, select
 
-from agent.ledger import batch, closing, day_rows, erasures, loads, look_rows, manifests, readings, registers, verdicts
+from agent.ledger import (
+    batch,
+    closing,
+    day_rows,
+    erasures,
+    loads,
+    look_rows,
+    manifests,
+    readings,
+    registers,
+    verdict_rows,
+    verdicts,
+)
 from agent.ledger.rows import AppendedRow, appended
 from agent.ledger.tables import CHAIN, DERIVED, PAYLOAD
 
@@ -16,8 +28,8 @@ STEPS: Mapping[str, Callable[[Connection, Sequence[AppendedRow]], None]] = Mappi
     {
         readings.KIND: look_rows.derive,
         batch.KIND: look_rows.derive,
-        verdicts.KIND: verdicts.derive,
-        day_rows.KIND: day_rows.derive,
+        **dict.fromkeys(verdict_rows.KINDS, verdicts.derive),
+        **dict.fromkeys(day_rows.KINDS, day_rows.derive),
         loads.KIND: loads.derive,
         registers.KIND: registers.derive,
         closing.KIND: closing.derive,

@@ -15,7 +15,7 @@ from agent.ledger.readings import LastRun, StoredReading
 from agent.ledger.registers import EntryRow
 from agent.ledger.signed_log import StoredCheckpoint
 from agent.ledger.verdict_ledger import VerdictLedger
-from agent.ledger.verdicts import VerdictRecord
+from agent.ledger.verdict_rows import VerdictRecord
 from agent.ledger.verify import ChainOutcome, ChainVerification
 
 __all__ = [

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, select
 
 from agent.core.judging import departures
 from agent.core.model import Key
-from agent.ledger import batch, day_rows, erasures, loads, readings, registers, verdicts
+from agent.ledger import batch, day_rows, erasures, loads, readings, registers, verdict_rows
 from agent.ledger.append import tip
-from agent.ledger.tables import CHAIN, DAY, KEY, LATEST_READING, VERDICT
+from agent.ledger.tables import CHAIN, DAY, KEY, LATEST_READING, STANDING
 
 # What all verdicts may rest on.
 _OF_ALL = frozenset({registers.KIND, loads.KIND})
@@ -44,8 +44,8 @@ def since(connection: Connection, sequence: int | None) -> NewerRows:
     return NewerRows(
         tip=newest,
         looks=frozenset(_looks(connection, sequence)) if kinds & _LOOKS else frozenset(),
-        days=frozenset(_days(connection, sequence)) if day_rows.KIND in kinds else frozenset(),
-        of_all=bool(kinds & _OF_ALL) or (verdicts.KIND in kinds and _concerns_departures(connection, sequence)),
+        days=frozenset(_days(connection, sequence)) if kinds & day_rows.KINDS else frozenset(),
+        of_all=bool(kinds & _OF_ALL) or (verdict_rows.KIND in kinds and _concerns_departures(connection, sequence)),
         erased=erasures.KIND in kinds,
     )
 
@@ -63,6 +63,6 @@ def _days(connection: Connection, sequence: int) -> Iterator[Key]:
 
 
 def _concerns_departures(connection: Connection, sequence: int) -> bool:
-    # A verdict may prove that a departure is closed, and its entry then says so.
-    own = select(VERDICT.c.sequence).where(VERDICT.c.sequence > sequence, VERDICT.c.target == departures.TARGET)
+    # A verdict may prove that a departure is closed, and its entry then says so. None shares a row with others.
+    own = select(STANDING.c.sequence).where(STANDING.c.target == departures.TARGET, STANDING.c.sequence > sequence)
     return connection.execute(own.limit(1)).first() is not None

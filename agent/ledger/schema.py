@@ -19,12 +19,15 @@ from agent.ledger.tables import (
     BATCHED_OBSERVATION,
     CHAIN,
     CHECKPOINT,
+    DAY,
     LATEST_READING,
     LOG_LEAF,
     METADATA,
     OWN_TREE,
     PAYLOAD,
     SCHEMA,
+    VERDICT,
+    VERDICT_ROW,
 )
 
 KIND = "migration"
@@ -68,11 +71,29 @@ def places(_connection: Connection) -> None:
     """Change no table: heads of version 5 give each beneficiary its place, which a program of version 4 cannot read."""
 
 
+def shared_rows(connection: Connection) -> None:
+    """Make the tables of verdicts and days anew: since version 6 a row may have those of many keys.
+
+    A program of version 5 does not know such rows.
+    """
+    connection.exec_driver_sql("ALTER TABLE verdict_row RENAME TO verdict_before")
+    connection.exec_driver_sql("ALTER TABLE day_row RENAME TO day_before")
+    for index in ("verdict_row_by_key", "verdict_row_by_instant", "day_row_by_day", "day_row_by_sequence"):
+        connection.exec_driver_sql(f"DROP INDEX {index}")
+    METADATA.create_all(connection, tables=[VERDICT_ROW, VERDICT, DAY])
+    for table, before in ((VERDICT_ROW, "verdict_before"), (VERDICT, "verdict_before"), (DAY, "day_before")):
+        names = ", ".join(column.name for column in table.columns)
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {before}")
+    connection.exec_driver_sql("DROP TABLE verdict_before")
+    connection.exec_driver_sql("DROP TABLE day_before")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(to=2, apply=typed_values),
     Migration(to=3, apply=log_tables),
     Migration(to=4, apply=batches),
     Migration(to=PLACES, apply=places),
+    Migration(to=6, apply=shared_rows),
 )
 
 

@@ -129,14 +129,22 @@ BATCH_INSTANT = Table(
     sqlite_with_rowid=False,
 )
 
-VERDICT = Table(
+# Rows with verdicts, one or many, which are of one instant; and the rows of each key. A thousand hosts have a hundred
+# thousand verdicts with a row a month, so that each takes one place in one tree.
+VERDICT_ROW = Table(
     "verdict_row",
     METADATA,
     _sequence(),
-    *(_text(name) for name in KEY),
     _text("at"),
-    Index("verdict_row_by_key", *KEY, "at"),
     Index("verdict_row_by_instant", "at"),
+)
+VERDICT = Table(
+    "verdict_of_key",
+    METADATA,
+    *_key(),
+    _text("at", primary_key=True),
+    _sequence(),
+    sqlite_with_rowid=False,
 )
 # `words` and `sequence` are those of the newest row; `verdict` and `at` are renewed at each judgement, row or not.
 STANDING = Table(
@@ -174,6 +182,7 @@ DAY = Table(
     _text("judged_at"),
     Index("day_row_by_day", "day"),
     Index("day_row_by_sequence", "sequence"),
+    sqlite_with_rowid=False,
 )
 
 # One load is one row for each beneficiary, so that a bundle can show one and hold back the others.
@@ -258,6 +267,7 @@ DERIVED = (
     BATCHED_OBSERVATION,
     BATCH_DAY,
     BATCH_INSTANT,
+    VERDICT_ROW,
     VERDICT,
     STANDING,
     LINE,

@@ -9,7 +9,7 @@ from agent.ledger import encode, state_lines, verdicts
 from agent.ledger.append import Writer
 from agent.ledger.newest_known import Announced
 from agent.ledger.opened import OpenedLedger
-from agent.ledger.verdicts import VerdictRecord
+from agent.ledger.verdict_rows import VerdictRecord
 
 
 class VerdictLedger(OpenedLedger):

@@ -1,38 +1,33 @@
-"""Verdicts in the ledger: a row where one says something new or is the day's first, and the newest of each at hand."""
+"""Verdicts in the ledger: a row where one says something new or is the day's first, and the newest of each at hand.
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+What says something new gets a row of its own. What says the same, and gets a row since its day is another one or since
+it stands longer, shares one with others of its beneficiary (agent.ledger.verdict_rows).
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, insert, select
 
 from agent.accounting.timeline import Start, TimelineUpdate, says_something_new
 from agent.core.judging import departures
 from agent.core.model import Detail, Key, Verdict
 from agent.ledger import chained, encode, kept_types, state_lines
 from agent.ledger.append import Writer
-from agent.ledger.fields import Fields, optional, parse
+from agent.ledger.fields import Fields, parse
 from agent.ledger.key_filter import among, bound, by_key, columns_of, key_of, same_key
 from agent.ledger.rows import AppendedRow, appended, put_all
 from agent.ledger.state_lines import draw, last_starts, line_around, settled, start_of
-from agent.ledger.tables import CHAIN, KEY, LINE, PAYLOAD, STANDING, VERDICT
-
-KIND = "verdict"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictRecord:
-    """A verdict and what it adds to its key's line of states."""
-
-    verdict: Verdict
-    stretch: TimelineUpdate | None
+from agent.ledger.tables import CHAIN, KEY, LINE, PAYLOAD, STANDING, VERDICT, VERDICT_ROW
+from agent.ledger.verdict_rows import KIND, MOST_SHARED, SHARED, VerdictRecord, alone, may_share, records_in, shared
 
 
 def keep(
     writer: Writer, judged: Sequence[VerdictRecord], limits_of: state_lines.LimitsOf = chained.limits
 ) -> Mapping[Key, Start]:
-    """Append the verdicts that say something new or are the day's first, and take each as the newest.
+    """Append those verdicts that say something new or are the day's first, and take each as the newest.
 
     One that stands longer than the rows before it show is appended too (agent.ledger.chained). Return the newest start
     of (at least) each line of states whose verdict got a row.
@@ -41,22 +36,38 @@ def keep(
     keys = [key for key, _ in own]
     known = _kept(writer.connection, keys)
     limits = limits_of(writer.connection, keys)
-    drawn = []
+    drawn, same = [], []
+    is_repeated = len(set(keys)) < len(keys)
     for key, one in own:
         before = known.get(key)
-        fresh = before is None or (before.day, before.words) != (day_of(one.verdict), words(one.verdict))
+        is_new = before is None or before.words != words(one.verdict)
+        fresh = is_new or before is None or before.day != day_of(one.verdict)
         fresh = fresh or limits.get(key, chained.Limit()).is_passed_by(one.verdict, one.stretch)
         if fresh or _proves(writer.connection, one.verdict) or _extends(writer.connection, one, before):
-            stretch = None if one.stretch is None else kept_types.STRETCH.encode(one.stretch)
-            content = {"verdict": kept_types.VERDICT.encode(one.verdict), "stretch": stretch}
-            writer.append(KIND, content, one.verdict.beneficiary)
             drawn.append(key)
+            if is_new or is_repeated or not may_share(one):
+                writer.append(KIND, alone(one), one.verdict.beneficiary)
+            else:
+                same.append(one)
+    for beneficiary, together in _together(same):
+        kind, content = (SHARED, shared(together)) if len(together) > 1 else (KIND, alone(together[0]))
+        writer.append(kind, content, beneficiary)
     writer.flush()
     _renew(writer.connection, own)
     ends = [(key, one.stretch.stands_until) for key, one in own if one.stretch is not None]
     as_they_were = {key: known[key].ends for key in known.keys() - drawn}
     state_lines.renew_ends(writer.connection, ends, as_they_were)
     return last_starts(writer.connection, drawn) if drawn else {}
+
+
+def _together(records: Iterable[VerdictRecord]) -> Iterator[tuple[str, Sequence[VerdictRecord]]]:
+    """Yield, with their beneficiary, the verdicts that share a row: those of one instant, some at a time."""
+    alike: dict[tuple[str, datetime], list[VerdictRecord]] = {}
+    for one in records:
+        alike.setdefault((one.verdict.beneficiary, one.verdict.at), []).append(one)
+    for (beneficiary, _), found in alike.items():
+        for first in range(0, len(found), MOST_SHARED):
+            yield beneficiary, found[first : first + MOST_SHARED]
 
 
 class _Kept(NamedTuple):
@@ -141,26 +152,26 @@ def _renew(connection: Connection, judged: Iterable[tuple[Key, VerdictRecord]]) 
 
 def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Note each verdict under its key, take it as the newest, and draw its line on."""
+    rows_noted: list[dict[str, object]] = []
     noted: list[dict[str, object]] = []
     newest: dict[Key, dict[str, object]] = {}
     stretches: dict[Key, list[TimelineUpdate]] = {}
     for one in rows:
-        fields = one.fields()
-        verdict = fields.take("verdict", kept_types.VERDICT.decode)
-        stretch = fields.take("stretch", optional(kept_types.STRETCH.decode))
-        fields.end()
-        key, at = verdict.key, encode.instant(verdict.at)
-        noted.append({"sequence": one.row.sequence, **columns_of(key), "at": at})
-        newest[key] = {
-            **columns_of(key),
-            "sequence": one.row.sequence,
-            "day": day_of(verdict),
-            "words": words(verdict),
-            "at": at,
-            "verdict": _text_of(verdict),
-        }
-        if stretch is not None:
-            stretches.setdefault(key, []).append(stretch)
+        records = records_in(one)
+        where = {"sequence": one.row.sequence, "at": encode.instant(records[0].verdict.at)}
+        rows_noted.append(where)
+        for record in records:
+            verdict, key = record.verdict, record.verdict.key
+            noted.append({**columns_of(key), **where})
+            newest[key] = {
+                **noted[-1],
+                "day": day_of(verdict),
+                "words": words(verdict),
+                "verdict": _text_of(verdict),
+            }
+            if record.stretch is not None:
+                stretches.setdefault(key, []).append(record.stretch)
+    connection.execute(insert(VERDICT_ROW), rows_noted)
     connection.execute(insert(VERDICT), noted)
     put_all(connection, STANDING, KEY, list(newest.values()))
     draw(connection, stretches)
@@ -180,25 +191,32 @@ def standing(connection: Connection, keys: Collection[Key] | None = None) -> Map
 
 def changes(connection: Connection, since: datetime, key: Key | None) -> tuple[Verdict, ...]:
     """Return the verdicts that got a row since an instant, in the order of the ledger."""
-    return _rows(connection, VERDICT.c.at >= encode.instant(since), *(() if key is None else same_key(VERDICT, key)))
+    table, own = (VERDICT_ROW, ()) if key is None else (VERDICT, same_key(VERDICT, key))
+    found = _verdicts(connection, select(table.c.sequence).where(table.c.at >= encode.instant(since), *own))
+    return tuple(one for _, one in found if key is None or one.key == key)
 
 
 def last_before(connection: Connection, until: datetime, target: str, beneficiary: str) -> tuple[Verdict, ...]:
     """Return the last verdict before an instant that each subject of a target got a row of."""
     own = (VERDICT.c.target == target, VERDICT.c.beneficiary == beneficiary, VERDICT.c.at < encode.instant(until))
-    last = select(func.max(VERDICT.c.sequence)).where(*own).group_by(VERDICT.c.subject)
-    return _rows(connection, VERDICT.c.sequence.in_(last))
+    last = select(func.max(VERDICT.c.sequence).label("sequence"), VERDICT.c.subject).where(*own)
+    newest = last.group_by(VERDICT.c.subject)
+    wanted = {(row.sequence, Key(target, row.subject, beneficiary)) for row in connection.execute(newest)}
+    found = _verdicts(connection, select(newest.subquery().c.sequence))
+    return tuple(one for sequence, one in found if (sequence, one.key) in wanted)
 
 
-def _rows(connection: Connection, *which: ColumnElement[bool]) -> tuple[Verdict, ...]:
+def _verdicts(connection: Connection, which: Select[tuple[int]]) -> Iterator[tuple[int, Verdict]]:
+    """Yield the verdicts of some rows in their order, each with its row's sequence."""
     query = (
         select(CHAIN, PAYLOAD.c.text)
-        .join(VERDICT, VERDICT.c.sequence == CHAIN.c.sequence)
         .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
-        .where(*which)
+        .where(CHAIN.c.sequence.in_(which))
         .order_by(CHAIN.c.sequence)
     )
-    return tuple(appended(row).fields().take("verdict", kept_types.VERDICT.decode) for row in connection.execute(query))
+    for row in connection.execute(query):
+        for record in records_in(appended(row)):
+            yield row.sequence, record.verdict
 
 
 def _text_of(verdict: Verdict) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sys import intern
 
 from agent.core.judging import departures
-from agent.ledger import erasures, loads, registers, verdicts
+from agent.ledger import day_rows, erasures, loads, registers, verdict_rows
 from agent.ledger.fields import Fields, parse
 from agent.ledger.fields import text as read_text
 from agent.proving.day_log import row_leaf
@@ -22,7 +22,7 @@ _DIGEST = re.compile(rb"([1-9][0-9]{0,17}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6
 # Rows that are shown with their payloads wherever they are: what is declared, agreed and erased.
 _ALWAYS_SHOWN = frozenset({loads.KIND, registers.KIND, erasures.NOTICE})
 # Days are counted from these (agent.report.recount); any other payload is held to its digest and let go.
-COUNTED = frozenset({"day", "load", "entry", "verdict"})
+COUNTED = frozenset({"load", "entry", *day_rows.KINDS, *verdict_rows.KINDS})
 # Own rows whose payload a rule erases (docs/ledger.md, «Erasure»).
 _ERASABLE = frozenset({registers.KIND})
 
@@ -116,10 +116,13 @@ class OwnRows:
                 self.damage.append(f"{where} is said to be erased, and no row of an erasure names its payload")
 
     def _is_counted(self, kind: str, text: bytes | None) -> bool:
-        """Return whether a day may be counted by a row; of a verdict, that it may be of a departure that closed."""
-        if kind != verdicts.KIND or text is None or self._is_provisional:
+        """Return whether a day may be counted by a row; of a verdict, that it may be of a departure that closed.
+
+        None of these shares a row with others.
+        """
+        if kind not in verdict_rows.KINDS or text is None or self._is_provisional:
             return kind in COUNTED
-        return departures.TARGET.encode() in text
+        return kind == verdict_rows.KIND and departures.TARGET.encode() in text
 
 
 def _payloads_in(notice: bytes) -> set[str]:

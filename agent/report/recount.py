@@ -19,12 +19,12 @@ from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
 from agent.core.period import Quarter, day_end, day_of
 from agent.core.reason import Reason
-from agent.ledger import loads, registers
+from agent.ledger import day_rows, loads, registers, verdict_rows
 from agent.ledger.chain import ChainRow
 from agent.ledger.day_rows import DayResult
-from agent.ledger.fields import Fields, instant, optional, parse, text
-from agent.ledger.kept_types import DAY_ROW, STRETCH, VERDICT
+from agent.ledger.fields import instant
 from agent.ledger.rows import AppendedRow
+from agent.ledger.verdict_rows import VerdictRecord
 from agent.register.agreed import acceptances_alone
 from agent.register.book import as_entries
 from agent.report.counting import stays
@@ -43,6 +43,8 @@ MOST_DAYS = 1_000_000
 MOST_EXTRA = 50_000
 # One load of 10,000 subjects takes about a megabyte.
 LARGEST_COUNTED = 16 * 1024 * 1024
+# A million verdicts take as much as this.
+MOST_UNPRESSED = 512 * 1024 * 1024
 PROVISIONAL = "provisional"
 
 # A load: the place of its row among the bundle's, and its instant.
@@ -150,7 +152,7 @@ def _counted(
     """Return the days counted from the rows, and for a provisional report alone those that may wait for their row."""
     beneficiary, zone = about["beneficiary"], _zone(about["timezone"])
     kept: dict[Key, dict[str, DayResult]] = {}
-    for key, day, came in _days(payloads):
+    for key, day, came in _days(payloads, beneficiary):
         kept.setdefault(key, {})[day] = came
     entries = [one for one in _entries(payloads, beneficiary) if happened_on(one) <= Quarter.of(span.first).last]
     in_force = _loads_in_force(payloads, loads_shown, beneficiary)
@@ -180,12 +182,20 @@ def _counted(
 
 def _drawn(payloads: Sequence[BeneficiaryPayload]) -> Iterator[Drawn]:
     """Yield each verdict whose evidence carries its own date, and what it adds to its line."""
-    for one in _of_kind(payloads, "verdict"):
-        fields = Fields(parse((one.text or b"").decode()), "verdict payload")
-        fields.take("salt", text)
-        verdict = fields.take("verdict", VERDICT.decode)
-        if verdict.target in DATED_EVIDENCE:
-            yield verdict, fields.take("stretch", optional(STRETCH.decode))
+    for record in _records(payloads, *verdict_rows.KINDS):
+        if record.verdict.target in DATED_EVIDENCE:
+            yield record.verdict, record.stretch
+
+
+def _records(payloads: Sequence[BeneficiaryPayload], *kinds: str) -> Iterator[VerdictRecord]:
+    """Yield the verdicts of rows of some kinds. Raises LedgerDamaged where so many follow from so few bytes."""
+    left = MOST_UNPRESSED
+    for one in _of_kind(payloads, *kinds):
+        row = _appended(one, "")
+        left -= verdict_rows.extent(row)
+        if left < 0:
+            raise LedgerDamaged(f"the verdicts that share rows are more than {MOST_UNPRESSED} bytes")
+        yield from verdict_rows.records_in(row)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -196,10 +206,11 @@ def _zone(name: str) -> ZoneInfo:
         raise LedgerDamaged(f"about.txt: {name!r:.80} is no time zone") from error
 
 
-def _days(payloads: Sequence[BeneficiaryPayload]) -> Iterator[tuple[Key, str, DayResult]]:
+def _days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> Iterator[tuple[Key, str, DayResult]]:
     alike: dict[tuple[object, ...], DayResult] = {}
-    for one in _of_kind(payloads, "day"):
-        row = DAY_ROW.decode(_content(one, "day_row"))
+    for row in (
+        row for one in _of_kind(payloads, *day_rows.KINDS) for row in day_rows.days_in(_appended(one, beneficiary))
+    ):
         words = (row.state, row.measured, row.reason, row.late)
         if words not in alike:
             alike[words] = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
@@ -238,22 +249,16 @@ def _entries(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> tuple[
 
 def _newest_verdicts(payloads: Sequence[BeneficiaryPayload]) -> Mapping[Key, Verdict]:
     """Return the newest verdict on each departure: what looks closed, no entry says."""
-    found = (VERDICT.decode(_content(one, "verdict")) for one in _of_kind(payloads, "verdict"))
+    found = (record.verdict for record in _records(payloads, verdict_rows.KIND))
     return {verdict.key: verdict for verdict in found if verdict.target == departures.TARGET}
 
 
-def _of_kind(payloads: Sequence[BeneficiaryPayload], kind: str) -> Iterator[BeneficiaryPayload]:
+def _of_kind(payloads: Sequence[BeneficiaryPayload], *kinds: str) -> Iterator[BeneficiaryPayload]:
     for one in payloads:
-        if one.kind == kind and one.text is not None:
+        if one.kind in kinds and one.text is not None:
             if len(one.text) > LARGEST_COUNTED:
-                raise LedgerDamaged(f"the payload of row {one.sequence} is too large for a {kind}")
+                raise LedgerDamaged(f"the payload of row {one.sequence} is too large for a {one.kind}")
             yield one
-
-
-def _content(one: BeneficiaryPayload, name: str) -> object:
-    fields = Fields(parse((one.text or b"").decode()), f"{one.kind} payload")
-    fields.take("salt", text)
-    return fields.take(name, lambda value: value)
 
 
 def _appended(one: BeneficiaryPayload, beneficiary: str) -> AppendedRow:

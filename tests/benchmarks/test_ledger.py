@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.model import Observation
-from agent.ledger.ledger import ChainOutcome, Ledger
-from tests.ledger.samples import HandClock, open_ledger
+from agent.accounting.timeline import Start, TimelineUpdate
+from agent.core.model import Key, Observation, State, Verdict
+from agent.core.reason import Reason
+from agent.ledger.ledger import ChainOutcome, Ledger, VerdictRecord
+from tests.ledger.samples import HandClock, day_row, open_ledger
 from tests.parts.checkout import HOME
 from tests.parts.full_ledger import NOW
 from tests.parts.kept import keep_reading
@@ -26,10 +28,10 @@ QUARTER_HOUR = timedelta(minutes=15)
 # What is asked: processor seconds of 4,000 readings; milliseconds of a scrape meanwhile.
 KEEPING, SCRAPE = 3.0, 50.0
 SINGLY = 200
-# Hosts, and the looks of each a month in the rhythms of `[schedule]`; bytes that these may add; how many come together,
-# and how often each is looked at here.
-FLEET, MONTHLY, GROWTH = 1000, 6840, 300e6
-TOGETHER, GROWING = 20, 8
+# Hosts, and the looks of each a month in the rhythms of `[schedule]`; bytes that a month may add in all, and that the
+# looks may; how many looks come together, and how often each is looked at here; days that are kept.
+FLEET, MONTHLY, GROWTH, LOOKS_GROWTH, DAYS = 1000, 6840, 300e6, 240e6, 6
+TOGETHER, GROWING = 40, 8
 
 
 def spent(ledger: Ledger, looks: Sequence[Observation], *, singly: bool = False) -> float:
@@ -111,7 +113,59 @@ def test_growth_by_looks_that_saw_the_same(tmp_path: Path, capsys: pytest.Captur
         cost = f"{each:.1f} bytes, {1000 * seconds / GROWING / len(looks):.2f} ms"
         print(f"\na look that saw the same, {TOGETHER} together: {cost}")
         print(f"  {FLEET} hosts, {MONTHLY} looks each a month: {each * FLEET * MONTHLY / 1e6:.0f} MB")
-    assert each * FLEET * MONTHLY <= GROWTH
+    assert each * FLEET * MONTHLY <= LOOKS_GROWTH
+
+
+def judged(key: Key, at: datetime, dice: random.Random) -> VerdictRecord:
+    """Return a verdict that says the same at each instant, with figures and evidence of its own."""
+    seen = at - timedelta(microseconds=dice.randrange(900_000_000))
+    given = Verdict(
+        target=key.target,
+        subject=key.subject,
+        beneficiary=key.beneficiary,
+        at=at,
+        state=State.MET,
+        measured=State.MET,
+        day_state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        unit="seconds",
+        value=(at - seen).total_seconds(),
+        limit=345_600.0,
+        observed_at=seen,
+        stands_until=seen + timedelta(hours=26),
+        about={"product": "clamav", "loaded": seen},
+        evidence=(f"r-{dice.randrange(1000) + 10_000}.{dice.randrange(TOGETHER) + 1}",),
+    )
+    start = Start(at=at, state=State.MET, reason=Reason.WITHIN_LIMIT)
+    stretch = TimelineUpdate(covers_from=at, starts=(start,), stands_until=given.stands_until)
+    return VerdictRecord(verdict=given, stretch=stretch)
+
+
+def test_growth_by_verdicts_and_days_that_say_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A thousand hosts with four targets, of 20 beneficiaries: a fifth of all is judged each minute after midnight."""
+    clock, dice = HandClock(NOW), random.Random(16)
+    keys = [
+        Key(target=target, subject=f"srv-{host}", beneficiary=f"town-{host % 20}")
+        for target in ("endpoint-protection", "log-collection", "patching", "strong-authentication")
+        for host in range(FLEET)
+    ]
+    order, grown = dice.sample(keys, len(keys)), 0
+    with open_ledger(tmp_path, clock) as ledger:
+        for number in range(DAYS + 2):
+            if number == 2:
+                grown = size(tmp_path, ledger)
+            clock.time += timedelta(days=1)
+            for first in range(0, len(order), len(order) // 5):
+                clock.time += timedelta(minutes=1)
+                ledger.keep_verdicts([judged(key, clock.time, dice) for key in order[first : first + len(order) // 5]])
+            for first in range(0, len(keys), 500):
+                ledger.keep_days([day_row(clock.time.date(), key=key) for key in keys[first : first + 500]])
+        each = (size(tmp_path, ledger) - grown) / (DAYS * len(keys))
+        assert ledger.verify().outcome is ChainOutcome.SOUND
+    with capsys.disabled():
+        print(f"\na verdict and a day that say the same: {each:.0f} bytes")
+        print(f"  {FLEET} hosts with four targets each: {each * len(keys) * 30 / 1e6:.0f} MB a month")
+    assert each * len(keys) * 30 <= GROWTH - LOOKS_GROWTH
 
 
 @contextmanager

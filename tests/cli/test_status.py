@@ -15,7 +15,7 @@ from agent.core.errors import ConfigurationError, UsageError
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
-from agent.ledger.verdicts import VerdictRecord
+from agent.ledger.verdict_rows import VerdictRecord
 from tests.export.fleet import fleet
 from tests.verdicts import verdict
 

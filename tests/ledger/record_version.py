@@ -13,10 +13,12 @@ from agent.ledger.keys import PUBLIC_NAME
 from agent.ledger.schema import MIGRATIONS, newest
 from tests.ledger.samples import (
     DAY,
+    KEY,
     MORNING,
     QUARTER_HOUR,
     day_row,
     failure,
+    judged,
     live,
     observation,
     open_ledger,
@@ -33,8 +35,11 @@ def record(directory: Path) -> None:
     clock = live(directory)
     with open_ledger(directory, clock) as ledger:
         clock.time = MORNING + 405 * DAY
-        ledger.keep_days([day_row(clock.time.date())])
-        clock.time += 2 * DAY
+        hosts = [KEY._replace(target="patching", subject=f"srv-{number}") for number in range(3)]
+        ledger.keep_days([day_row(clock.time.date(), key=key) for key in (KEY, *hosts)])
+        for _ in range(2):
+            clock.time += DAY
+            ledger.keep_verdicts([judged(clock.time, key=key) for key in hosts])
         keep_reading(ledger, observation(clock.time, [point_fact(1)]), beneficiary="scota")
         for _ in range(3):
             looks = [observation(clock.time, subject=f"{name}/offsite") for name in ("mail", "web")]

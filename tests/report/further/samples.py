@@ -5,7 +5,7 @@ from datetime import date
 from agent.core.model import State, Verdict
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
-from agent.ledger.verdicts import VerdictRecord
+from agent.ledger.verdict_rows import VerdictRecord
 from tests.report.year import SCOTA, noon
 
 
