@@ -53,7 +53,7 @@ def test_a_bundle_is_sound_and_names_its_key(sound: Sound) -> None:
     found = verify(sound.path)
     assert (found.damage, found.doubts, found.outcome) == ([], [], EvidenceOutcome.SOUND)
     assert found.fingerprint == verifier(sound.state).fingerprint
-    assert found.rows == found.payloads > 300
+    assert found.rows == found.payloads > 60
     assert found.heads >= 10
     assert found.about["edition"] == "1"
     assert verify(sound.path, found.fingerprint).outcome is EvidenceOutcome.SOUND

@@ -307,6 +307,23 @@ def test_a_host_that_is_looked_at_without_end_fills_its_rows_alone(
     assert isinstance(look(held, 0), Observation)
 
 
+def test_looks_that_share_rows_count_for_their_own_host_alone(held: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of each row is a host that is looked at twice as often as is taken; its neighbour is looked at once."""
+    monkeypatch.setattr(ledgers, "ROW_QUOTA", 20)
+    at = held.clock.instant
+    for number in range(20):
+        at += timedelta(seconds=1)
+        looks = [
+            Observation(collector=collector, host=host, subject=host, begun=at, ended=at)
+            for collector, host in (("access", "srv-1"), ("clock", "srv-1"), ("clock", f"other-{number % 4}"))
+        ]
+        assert all(isinstance(one, str) for one in held.ledger.keep_readings(looks))
+        if number == 9:
+            assert held.ledger.has_all_rows("srv-1", at)
+    assert not any(held.ledger.has_all_rows(f"other-{number}", at) for number in range(4))
+    assert len(kept_looks(held)) < 10
+
+
 def test_a_refusal_takes_a_row_anew_on_each_day(held: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a verdict of today rests on is of today."""
     monkeypatch.setattr(ledgers, "ROW_QUOTA", 0)
