@@ -39,7 +39,9 @@ def _of_url(repository: str) -> BorgAddress:
     except ValueError as error:
         # The address itself may hold a password.
         raise Unreadable("the repository's address is no URL", "write ssh://user@host:port/path") from error
-    return BorgAddress(folder=parts.path or "/", far=_held(place))
+    # What begins so is below the account's home, where a command over there begins too.
+    folder = next((f"./{parts.path[3:]}" for home in ("/./", "/~/") if parts.path.startswith(home)), parts.path)
+    return BorgAddress(folder=folder or "/", far=_held(place))
 
 
 def _held(place: SftpPlace) -> SftpPlace:

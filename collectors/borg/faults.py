@@ -67,6 +67,8 @@ _HINTS = {
 }
 _CLOSED = ("ConnectionClosed", "ConnectionClosedWithHint", "ConnectionBrokenWithHint")
 _REMOTE = "Remote: "
+# What a shell exits with where it finds no such program.
+NO_PROGRAM = 127
 _NO_BORG = re.compile(r"borg: (?:command )?not found|: No such file or directory$", re.MULTILINE)
 # The last line of a trace, as Python prints it: an error that borg has no name for.
 _REFUSED = re.compile(r"^PermissionError: ", re.MULTILINE)
@@ -126,8 +128,8 @@ def error_of(stderr: bytes, subject: str, far: SftpPlace | None) -> LookError:
         if reason is Reason.ABSENT:
             raise RepositoryAbsent(one_line(named[-1].text))
         return look_error(reason, f"{subject}: {one_line(named[-1].text)}", _HINTS.get(reason, ""))
-    if far is not None and any(one.name in _CLOSED for one in messages):
-        return _closed(messages, subject, far)
+    if far is not None and is_closed(messages):
+        return closed(said_far_away(messages), SSH_FAILED, subject, far)
     if any(one.name == "Exception" and _REFUSED.search(one.text) for one in _with_traces(messages)):
         return Denied(f"{subject}: some of the repository may not be read", _HINTS[Reason.DENIED])
     if is_bad(messages):
@@ -136,11 +138,24 @@ def error_of(stderr: bytes, subject: str, far: SftpPlace | None) -> LookError:
     return Exited(f"{subject}: borg failed: {one_line(said) or 'it said nothing'}")
 
 
-def _closed(messages: tuple[BorgMessage, ...], subject: str, far: SftpPlace) -> LookError:
-    """Return why a connection ended, from what ssh and the far side said."""
-    said = "\n".join(one.text.removeprefix(_REMOTE) for one in messages if one.text.startswith(_REMOTE))
-    if _NO_BORG.search(said):
+def is_closed(messages: Iterable[BorgMessage]) -> bool:
+    """Return whether the far side ended the connection."""
+    return any(one.name in _CLOSED for one in messages)
+
+
+def said_far_away(messages: Iterable[BorgMessage]) -> str:
+    """Return what ssh and the far side said; borg may end before it has read any of it."""
+    return "\n".join(one.text.removeprefix(_REMOTE) for one in messages if one.text.startswith(_REMOTE))
+
+
+def closed(said: str, status: int, subject: str, far: SftpPlace) -> LookError:
+    """Return why a connection ended, from what was said over there and the exit status of ssh."""
+    if status == NO_PROGRAM or _NO_BORG.search(said):
         return ToolMissing(
             f"{subject}: {one_line(far.host)} has no borg", "install borgbackup there, or BORG_REMOTE_PATH"
         )
-    return judge(far.host, SSH_FAILED, said.encode()) or Exited(f"{subject}: {one_line(far.host)} hung up")
+    if status != SSH_FAILED:
+        return Exited(
+            f"{subject}: borg on {one_line(far.host)} ended early", "see the account's shell and forced command"
+        )
+    return judge(far.host, status, said.encode()) or Exited(f"{subject}: {one_line(far.host)} hung up")

@@ -20,9 +20,10 @@ from agent.core.inventory import Copy
 from agent.core.lines import last_line, one_line
 from agent.hosts.environment_file import read_environment
 from agent.hosts.evidence import ending
+from agent.hosts.ssh.probe import SftpPlace
 from agent.hosts.ssh.strict import connect_seconds, strict_options
 from collectors.borg.address import BorgAddress, address_of
-from collectors.borg.faults import error_of
+from collectors.borg.faults import closed, error_of, is_closed, messages_in, said_far_away
 from collectors.borg.view import refreshed
 
 Version = tuple[int, int, int]
@@ -107,7 +108,23 @@ class Borg:
         if output.status < 0:
             said = last_line(output.stderr)
             return Exited(f"{subject}: borg {ending(output.status)}{': ' if said else ''}{said}")
+        messages = messages_in(output.stderr)
+        if self.address.far is not None and is_closed(messages) and not said_far_away(messages):
+            return self._asked_of_ssh(self.address.far)
         return error_of(output.stderr, subject, self.address.far)
+
+    def _asked_of_ssh(self, far: SftpPlace) -> LookError:
+        """Return what ssh itself says of a way that ended before borg had heard why."""
+        place = (*(("-p", str(far.port)) if far.port else ()), *(("-l", far.user) if far.user else ()), "--", far.host)
+        program = self.environment.get("BORG_REMOTE_PATH", "borg")
+        try:
+            output = self.here.run(
+                *shlex.split(self._ssh()), *place, shlex.join((program, "--version")),
+                timeout=timedelta(seconds=self.deadline.remaining()), environment=self.environment, accept=None,
+            )  # fmt: skip
+        except LookError as error:
+            return error
+        return closed(output.stderr.decode(errors="replace"), output.status, self.copy.subject, far)
 
     def opened(self) -> str:
         """Return what borg is to open: the repository's address, or the view of one on this machine.

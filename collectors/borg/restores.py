@@ -4,7 +4,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from agent.core.collecting.backup_program import (
 )
 from agent.core.collecting.collector import Look
 from agent.core.errors import Damaged, LookError, Unreadable
-from agent.core.facts.recovery_points import AHEAD, covers
+from agent.core.facts.recovery_points import AHEAD, covers, points_in
 from agent.core.host import Output
 from agent.core.inventory import Copy
 from agent.core.lines import last_line
@@ -48,12 +48,18 @@ _FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|
 
 @dataclass(slots=True, kw_only=True)
 class BorgRestores:
-    """Reach one borg repository; see agent.core.collecting.backup_program.Repository."""
+    """Reach one borg repository; see agent.core.collecting.backup_program.Repository.
+
+    `found` are its archives as they were listed last, `known` the points that the newest look at them read.
+    """
 
     borg: Borg
     id: str
     timeout: timedelta
     found: RepositoryArchives
+    known: Mapping[str, Point]
+    _just_listed: bool = True
+    _unreadable: list[UnreadablePoint] = field(default_factory=list)
 
     @property
     def version(self) -> str:
@@ -62,25 +68,30 @@ class BorgRestores:
 
     def points(self, now: datetime) -> tuple[Point, ...]:
         """Return the points of the copy's machine, newest first; what they hold is read back to one of each path."""
-        self.found = listed(self.borg.within(self.timeout), {})
+        if not self._just_listed:
+            self.found = listed(self.borg.within(self.timeout), self.known)
+        self._just_listed = False
+        self._unreadable.clear()
         copy = self.borg.copy
-        own = [point_of(one, {}) for one in self.found.archives if one.host == copy.snapshot_host]
+        own = [point_of(one, self.known) for one in self.found.archives if one.host == copy.snapshot_host]
         own = sorted((one for one in own if one.time - now <= AHEAD), key=lambda point: point.time, reverse=True)
         lacking, read = set(copy.paths), list[Point]()
         for point in own:
-            if lacking:
+            if lacking and point.files is None:
                 try:
                     point = self._read(point)
                 except ArchiveUnreadable:
-                    continue  # `left_out` names it
-                lacking -= {path for path in lacking if covers(point, path) and point.files}
+                    self._unreadable.append(UnreadablePoint(id=point.id, reason=Reason.DAMAGED))
+                    continue
+            if point.files:
+                lacking -= {path for path in lacking if covers(point, path)}
             if point.files != 0:
                 read.append(point)
         return tuple(read)
 
     def left_out(self) -> tuple[UnreadablePoint, ...]:
         """Return the points that are there and cannot be read, of any machine."""
-        return self.found.left_out
+        return (*self.found.left_out, *self._unreadable)
 
     def held(self, point: Point) -> PointContents:
         """Return what a point has of the source."""
@@ -206,8 +217,11 @@ def _shown(point: Point, unnamed: bool) -> str | None:
 def opens(copy: Copy, look: Look, pinned: str | None) -> BorgRestores:
     """Open a copy's repository; raises RepositoryAbsent and every LookError."""
     borg = prepare(copy, look, look.timeout)
-    found = listed(borg, {})
-    return BorgRestores(borg=borg, id=hold_to_pinned(copy, found.repository, pinned), timeout=look.timeout, found=found)
+    listing = look.last_look(LOOKS.listing, copy.subject)
+    known = {} if listing is None else {point.id: point for point in points_in(listing)}
+    found = listed(borg, known)
+    id = hold_to_pinned(copy, found.repository, pinned)
+    return BorgRestores(borg=borg, id=id, timeout=look.timeout, found=found, known=known)
 
 
 PROGRAM = BackupProgram(looks=LOOKS, opens=opens)

@@ -8,31 +8,22 @@ Blind:  tells of the account that it uses and no other, such as the one that mak
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
+from agent.core.facts.append_only import APPEND_ONLY, known_from, lost
 from agent.core.inventory import Copy
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
+from agent.hosts import repository_folders
 from agent.hosts.environment_file import read_environment
-from collectors.restic import LOOKS, folders, made_with_restic, rest_probe
+from collectors.restic import LOOKS, made_with_restic, rest_probe
+from collectors.restic.folders import folder_place
 from collectors.restic.key_list import keys_of
 from collectors.restic.program import prepare
-
-APPEND_ONLY = "repository.append_only"
-LOST = "repository.append_only.lost"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppendOnlyRecord:
-    """What earlier looks left: whether it was append-only, as of when, and since when it no longer is."""
-
-    append_only: Fact | None = None
-    lost: Fact | None = None
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
@@ -62,29 +53,10 @@ def may_delete(copy: Copy, look: Look, environment: Mapping[str, str], deadline:
     behind = rest_probe.rest_place(copy.repository, environment)
     if behind is not None:
         return rest_probe.may_delete(behind, environment, deadline)
-    place = folders.folder_place(copy.repository)
+    place = folder_place(copy.repository)
     if place is None:
         raise Unreadable(f"{copy.subject}: a repository of this kind is not asked")
-    return folders.may_delete(place, look.here, environment, deadline)
-
-
-def lost(now: Fact, known: AppendOnlyRecord) -> Iterator[Fact]:
-    """Yield since when what was append-only is so no more, where that is the case."""
-    if now.value is True or known.append_only is None:
-        return
-    if known.append_only.value is True:
-        yield Fact(name=LOST, subject=now.subject, value=known.append_only.as_of, as_of=now.as_of)
-    elif known.lost is not None:
-        yield known.lost
-
-
-def known_from(previous: Observation | None) -> AppendOnlyRecord:
-    """Return what the last look that succeeded left."""
-    return (
-        AppendOnlyRecord()
-        if previous is None
-        else AppendOnlyRecord(append_only=previous.one(APPEND_ONLY), lost=previous.one(LOST))
-    )
+    return repository_folders.may_delete(place, look.here, environment, deadline)
 
 
 def _keys(copy: Copy, look: Look, timeout: timedelta) -> Iterator[Fact | Gap]:

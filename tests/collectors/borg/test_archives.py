@@ -39,6 +39,7 @@ def test_a_damaged_index_is_written_by_no_look(site: BorgSite, repository: BorgR
     assert repository.state() == before
 
 
+@pytest.mark.slow
 def test_a_lock_is_neither_waited_for_nor_broken(site: BorgSite, repository: BorgRepository) -> None:
     lock = repository.folder / "lock.exclusive"
     lock.mkdir()
@@ -58,6 +59,7 @@ def test_names_of_archives_are_data(site: BorgSite, repository: BorgRepository) 
     assert newest.tags[0].startswith("{now} [x]*\n")
 
 
+@pytest.mark.slow
 def test_a_repository_that_was_moved_is_read(site: BorgSite, repository: BorgRepository) -> None:
     site.declare("files", str(repository.folder))
     site.observed(LISTING, "files")
@@ -66,6 +68,7 @@ def test_a_repository_that_was_moved_is_read(site: BorgSite, repository: BorgRep
     assert len(points_in(site.observed(LISTING, "files"))) == 4
 
 
+@pytest.mark.slow
 def test_another_repository_in_its_place_is_the_wrong_one(site: BorgSite, repository: BorgRepository) -> None:
     site.declare("files", str(repository.folder))
     site.observed(LISTING, "files")
@@ -76,6 +79,7 @@ def test_another_repository_in_its_place_is_the_wrong_one(site: BorgSite, reposi
     assert failed.reason is Reason.WRONG_REPOSITORY
 
 
+@pytest.mark.slow
 def test_no_encryption_is_refused_where_a_password_is_declared(site: BorgSite) -> None:
     plain = BorgRepository(folder=site.folder / "plain", base=site.folder / "base").init("none")
     plain.create("one", site.source, age=HOUR)

@@ -35,6 +35,7 @@ def test_a_drill_restores_the_newest_archive_whole(site: BorgSite, repository: B
     assert repository.state() == before
 
 
+@pytest.mark.slow
 def test_a_drill_of_a_damaged_archive_fails(site: BorgSite, repository: BorgRepository) -> None:
     site.declare("files", str(repository.folder))
     for segment in repository.segments()[:4]:
@@ -46,6 +47,7 @@ def test_a_drill_of_a_damaged_archive_fails(site: BorgSite, repository: BorgRepo
     assert done.damaged
 
 
+@pytest.mark.slow
 def test_samples_are_restored_and_compared(site: BorgSite, repository: BorgRepository) -> None:
     site.declare("files", str(repository.folder), backup=SAMPLED)
     sampled = list(sampled_in(site.observed("samples", "files")))
@@ -53,6 +55,7 @@ def test_samples_are_restored_and_compared(site: BorgSite, repository: BorgRepos
     assert not [one for one in sampled if one.failed]
 
 
+@pytest.mark.slow
 def test_a_name_of_any_bytes_is_restored_as_itself(site: BorgSite, repository: BorgRepository) -> None:
     odd = site.folder / "odd"
     odd.mkdir()

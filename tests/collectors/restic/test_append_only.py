@@ -20,11 +20,12 @@ from hypothesis import strategies as st
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, HostKeyUnknown, LookError, TimedOut, Unreachable, Unreadable
+from agent.core.facts.append_only import APPEND_ONLY, LOST
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
 from collectors.restic import key_list
-from collectors.restic.append_only import APPEND_ONLY, COLLECTOR, LOST, collect
+from collectors.restic.append_only import COLLECTOR, collect
 from collectors.restic.folders import folder_place
 from collectors.restic.rest_probe import may_delete, rest_place, status_in
 from tests.collectors.restic.cases import Laboratory

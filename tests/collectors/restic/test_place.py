@@ -19,10 +19,10 @@ from agent.hosts.local import LocalHost
 from agent.hosts.machine_identity import BOOT_ID, MACHINE_ID, UPTIME, Identity, identity_in, keys_in, same_machine
 from agent.hosts.mounts import Mount, mount_of
 from agent.hosts.own_addresses import own_addresses
+from agent.hosts.ssh.effective import settings_in, settings_of
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS as RESTIC
 from collectors.restic.place import collect
-from collectors.restic.ssh_settings import settings_in, settings_of
 from tests.collectors.restic.conftest import NOW
 from tests.parts.sshd import ALIAS, SSH, running_sshd
 
