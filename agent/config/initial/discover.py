@@ -1,6 +1,6 @@
 """Look at a machine, changing nothing, for what a first configuration can say of it.
 
-Reads:  units, cron, resticprofile's and autorestic's files, clamd.conf; which sockets, folders and programs there are.
+Reads:  units, cron, resticprofile, autorestic, borgmatic, clamd files; which sockets, folders and programs there are.
 Needs:  nothing; what may not be read is not found.
 Blind:  a password file is never opened, and no secret that stands beside a repository's address is kept.
 """
@@ -11,6 +11,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.config.initial.borgmatic import borgmatic_jobs
 from agent.config.initial.clues import settled
 from agent.config.initial.profiles import profile_jobs
 from agent.config.initial.units import Job, jobs, text_of, within
@@ -34,6 +35,7 @@ class FoundRepository:
     environment_file: str | None
     paths: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    program: str = "restic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ def discover(root: Path = Path("/"), name: str | None = None) -> DiscoveredMachi
     scheduled = tuple(jobs(root))
     named = frozenset(job.configuration for job in scheduled if job.configuration and job.configuration.startswith("/"))
     found = [job for job in scheduled if job.tool == "restic"] + list(profile_jobs(root, named))
+    found += borgmatic_jobs(root)
     repositories = dict.fromkeys(_repository(root, job) for job in found)
     clamd = text_of(within(root, "/etc/clamav/clamd.conf"))
     return DiscoveredMachine(
@@ -90,9 +93,9 @@ def _repository(root: Path, job: Job) -> FoundRepository:
             "its address holds a user or a password: write them, as RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD"
             " or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in a file and name that as environment_file"
         )
-    if clues.password_file is None and "RESTIC_PASSWORD" in clues.names:
+    if clues.password_file is None and clues.names & {"RESTIC_PASSWORD", "BORG_PASSPHRASE"}:
         remarks.append("its password stands beside the job: write it in a file of its own for password_file")
-    if job.tool != "restic" and clues.names - {"RESTIC_PASSWORD"}:
+    if job.tool != "restic" and clues.names - {"RESTIC_PASSWORD", "BORG_PASSPHRASE"}:
         remarks.append(f"{job.tool} sets variables for it: write those of the storage in a file for environment_file")
     return FoundRepository(
         name=job.name,
@@ -102,6 +105,7 @@ def _repository(root: Path, job: Job) -> FoundRepository:
         environment_file=job.environment_file,
         paths=clues.paths,
         remarks=tuple(remarks),
+        program=job.program,
     )
 
 

@@ -4,13 +4,14 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 from agent.config.initial.discover import DiscoveredMachine, FoundRepository
 from agent.config.load import understand
 from agent.config.mistakes import inert
+from agent.config.programs import DEFAULT
 from agent.config.schedule_keys import collect_words
 from agent.core.errors import ConfigurationError, UsageError
 from agent.core.files import shown
@@ -48,7 +49,7 @@ def initial(machine: DiscoveredMachine, place: Path = _PLACE) -> str:
     base = f"{_HEAD}\n{_host(machine)}"
     backups = "".join(_backups(machine, base, place))
     nothing = (
-        "\n# No restic repository was found in systemd units, cron, resticprofile or autorestic.\n"
+        "\n# No repository was found in systemd units, cron, resticprofile, autorestic or borgmatic.\n"
         "# Declare each backup as [[backup]], with a [[backup.copy]] for each repository.\n"
     )
     return f"{base}{backups or nothing}{_journal(machine)}{_TAIL}"
@@ -130,11 +131,11 @@ def _journal(machine: DiscoveredMachine) -> str:
 def _backups(machine: DiscoveredMachine, base: str, place: Path) -> Iterator[str]:
     taken: set[str] = set()
     settled = base
-    ordered = sorted(machine.repositories, key=lambda found: (found.paths, found.origin))
+    ordered = sorted(machine.repositories, key=lambda found: (found.program, found.paths, found.origin))
     # Copies of the same paths are copies of one backup; where the paths are unknown each stands alone.
-    for _, group in groupby(ordered, key=lambda found: found.paths or found.origin):
+    for _, group in groupby(ordered, key=lambda found: (found.program, found.paths or found.origin)):
         copies = tuple(group)
-        head = _backup_head(_free(_id(copies[0].name), taken), _id(machine.name), copies[0].paths)
+        head = _backup_head(_free(_id(copies[0].name), taken), _id(machine.name), copies[0])
         names: set[str] = set()
         live, marked = "", ""
         for found in copies:
@@ -157,11 +158,13 @@ def _free(id: str, taken: set[str]) -> str:
     return free
 
 
-def _backup_head(id: str, host: str, paths: Sequence[str]) -> str:
-    listed = ", ".join(_quoted(path) for path in paths) or '"…"'
+def _backup_head(id: str, host: str, found: FoundRepository) -> str:
+    listed = ", ".join(_quoted(path) for path in found.paths) or '"…"'
+    program = "" if found.program == DEFAULT else f"program = {_quoted(found.program)}\n"
     return (
         "[[backup]]\n"
         f"id = {_quoted(id)}\n"
+        f"{program}"
         f"host = {_quoted(host)}\n"
         f"paths = [{listed}]\n"
         '# retention = "400d"                    # fill in: no recovery point is kept longer\n'

@@ -44,14 +44,15 @@ def profile_jobs(root: Path, named: frozenset[str]) -> Iterator[Job]:
     files = [root / folder / f"profiles{ending}" for folder in _FOLDERS for ending in _ENDINGS]
     files += [root / path for path in _AUTORESTIC] + [within(root, path) for path in sorted(named)]
     for file in dict.fromkeys(files):
-        tree = _tree(file)
+        tree = tree_of(file)
         if "backends" in tree and "locations" in tree:
             yield from _locations(root, file, tree)
         else:
             yield from _profiles(root, file, tree)
 
 
-def _tree(file: Path) -> Tree:
+def tree_of(file: Path) -> Tree:
+    """Return what a file of JSON, YAML or TOML holds, by its name's ending; nothing for any other content."""
     text = text_of(file)
     try:
         if file.suffix == ".json":
@@ -62,14 +63,16 @@ def _tree(file: Path) -> Tree:
             tree = tomllib.loads(text)
     except (ValueError, RecursionError, yaml.YAMLError):
         return {}
-    return _table(tree)
+    return table_in(tree)
 
 
-def _table(value: object) -> Tree:
+def table_in(value: object) -> Tree:
+    """Return a value where it is a table, with its textual keys; else an empty one."""
     return {key: inner for key, inner in value.items() if isinstance(key, str)} if isinstance(value, dict) else {}
 
 
-def _text(table: Tree, key: str) -> str | None:
+def text_at(table: Tree, key: str) -> str | None:
+    """Return the text that stands at a key; None for any other value, and for one that a program works out."""
     value = table.get(key)
     return value if isinstance(value, str) and settled(value) else None
 
@@ -79,7 +82,8 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(text for text in listed if isinstance(text, str))
 
 
-def _paths(value: object) -> tuple[str, ...]:
+def paths_in(value: object) -> tuple[str, ...]:
+    """Return absolute paths, none where one of them is no such path."""
     paths = _texts(value)
     if not all(settled(path) and path.startswith("/") for path in paths):
         return ()
@@ -87,38 +91,38 @@ def _paths(value: object) -> tuple[str, ...]:
 
 
 def _profiles(root: Path, file: Path, tree: Tree) -> Iterator[Job]:
-    profiles = _table(tree.get("profiles")) if str(tree.get("version", "1")) == "2" else tree
+    profiles = table_in(tree.get("profiles")) if str(tree.get("version", "1")) == "2" else tree
     for name in profiles:
         if name in _NO_PROFILES and profiles is tree:
             continue
         profile = _inherited(profiles, name)
-        backup = _table(profile.get("backup"))
+        backup = table_in(profile.get("backup"))
         if "source" not in backup:
             continue
-        names = frozenset(_table(profile.get("env"))) | ({"RESTIC_PASSWORD"} if "password" in profile else set())
-        password_file = _text(profile, "password-file")
+        names = frozenset(table_in(profile.get("env"))) | ({"RESTIC_PASSWORD"} if "password" in profile else set())
+        password_file = text_at(profile, "password-file")
         yield Job(
             name=name,
             origin=f"{outside(root, file)}, profile {name}",
             tool="resticprofile",
             clues=Clues(
-                repository=_text(profile, "repository"),
-                repository_file=_beside(root, file, _text(profile, "repository-file")),
+                repository=text_at(profile, "repository"),
+                repository_file=_beside(root, file, text_at(profile, "repository-file")),
                 password_file=_beside(root, file, password_file),
-                paths=_paths(backup["source"]),
+                paths=paths_in(backup["source"]),
                 names=names,
             ),
         )
 
 
 def _inherited(profiles: Tree, name: str, depth: int = 0) -> Tree:
-    profile = _table(profiles.get(name))
+    profile = table_in(profiles.get(name))
     parent = profile.get("inherit")
     if not isinstance(parent, str) or depth > 8:
         return profile
     above = _inherited(profiles, parent, depth + 1)
     both = {
-        key: {**_table(above[key]), **_table(profile[key])}
+        key: {**table_in(above[key]), **table_in(profile[key])}
         for key in ("backup", "env")
         if key in above and key in profile
     }
@@ -132,22 +136,22 @@ def _beside(root: Path, file: Path, path: str | None) -> str | None:
 
 
 def _locations(root: Path, file: Path, tree: Tree) -> Iterator[Job]:
-    backends = _table(tree.get("backends"))
-    for name, location in _table(tree.get("locations")).items():
-        told = _table(location)
+    backends = table_in(tree.get("backends"))
+    for name, location in table_in(tree.get("locations")).items():
+        told = table_in(location)
         for backend in _texts(told.get("to")):
-            store = _table(backends.get(backend))
-            names = frozenset(_table(store.get("env"))) | {"RESTIC_PASSWORD"}
+            store = table_in(backends.get(backend))
+            names = frozenset(table_in(store.get("env"))) | {"RESTIC_PASSWORD"}
             yield Job(
                 name=name,
                 origin=f"{outside(root, file)}, location {name} to {backend}",
                 tool="autorestic",
-                clues=Clues(repository=_address(store), paths=_paths(told.get("from")), names=names),
+                clues=Clues(repository=_address(store), paths=paths_in(told.get("from")), names=names),
             )
 
 
 def _address(store: Tree) -> str | None:
-    kind, path = _text(store, "type"), _text(store, "path")
+    kind, path = text_at(store, "type"), text_at(store, "path")
     if kind is None or path is None:
         return None
     if kind == "local":

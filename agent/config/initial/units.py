@@ -23,12 +23,13 @@ _CREDENTIALS = re.compile(r"(?:AWS|B2|AZURE|GOOGLE|OS|ST|RCLONE|RESTIC_REST)_[A-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One scheduled call of restic, or of a program that calls it: where it is written and what it tells."""
+    """One scheduled call of a backup program, or of one that calls it: where it is written and what it tells."""
 
     name: str
     origin: str
     tool: str
     clues: Clues
+    program: str = "restic"
     environment_file: str | None = None
     configuration: str | None = None
 

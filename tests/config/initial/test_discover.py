@@ -309,3 +309,27 @@ def test_any_line_is_read_to_clues_or_to_nothing(line: str) -> None:
     for command in commands(line):
         assert command.tool in ("restic", "resticprofile", "autorestic")
     assert assigned([line]).paths == ()
+
+
+@pytest.mark.parametrize("sections", [False, True])
+def test_the_repositories_of_borgmatic(tmp_path: Path, sections: bool) -> None:
+    location = "source_directories:\n    - /srv/scota/\n    - /etc\nrepositories:\n"
+    location += (
+        "    - ssh://borg@vault/./scota\n" if sections else "    - path: ssh://borg@vault/./scota\n      label: vault\n"
+    )
+    storage = f'encryption_passcommand: "cat /etc/borgmatic/passphrase"\nencryption_passphrase: {SECRET}\n'
+    if sections:
+        location = "location:\n" + "".join(f"    {line}\n" for line in location.splitlines())
+        storage = "storage:\n" + "".join(f"    {line}\n" for line in storage.splitlines())
+    put(tmp_path, "etc/borgmatic/config.yaml", location + storage)
+    assert found(tmp_path) == FoundRepository(
+        name="borgmatic" if sections else "vault",
+        origin=f"/etc/borgmatic/config.yaml, repository {'ssh://borg@vault/./scota' if sections else 'vault'}",
+        repository="ssh://borg@vault/./scota",
+        password_file="/etc/borgmatic/passphrase",
+        environment_file=None,
+        paths=("/srv/scota", "/etc"),
+        program="borg",
+    )
+    assert 'program = "borg"' in initial(discover(tmp_path, "srv-1"))
+    assert SECRET not in initial(discover(tmp_path, "srv-1"))

@@ -41,7 +41,7 @@ def test_a_machine_without_backups_is_still_watched() -> None:
     configuration = understand(text.encode(), PLACE, strict=True)
 
     assert [host.id for host in configuration.inventory.hosts] == ["srv-1"]
-    assert "No restic repository was found" in text
+    assert "No repository was found" in text
 
 
 def test_what_is_settled_stands(password: str) -> None:
