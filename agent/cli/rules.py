@@ -34,23 +34,29 @@ def register(app: typer.Typer) -> None:
         """Write Prometheus rules, their tests and an Alertmanager example, from the configuration's targets."""
         from agent.cli.printing import chosen_language
         from agent.cli.writing import write_all
-        from agent.config.of_agent import load_of_agent
+        from agent.config.load import load
         from agent.config.web_config import load as load_web_config
         from agent.evaluation.identity import give_up_root
+        from agent.rules.fleet_written import fleet_files
         from agent.rules.written import HEAD, TESTS, files
 
-        configuration = load_of_agent(configuration_path(config))
+        configuration = load(configuration_path(config), strict=False)
         give_up_root(configuration.agent.state_directory)
         web_config = configuration.agent.web_config
-        rhythms, of_hosts = looks(configuration)
-        texts = files(
-            configuration,
-            language=chosen_language(language, configuration),
-            runbooks=runbooks,
-            rhythms=rhythms,
-            of_hosts=of_hosts,
-            protection=None if web_config is None else load_web_config(web_config),
-        )
+        protection = None if web_config is None else load_web_config(web_config)
+        chosen = chosen_language(language, configuration)
+        if configuration.fleet is not None and configuration.fleet.is_centre:
+            texts = fleet_files(configuration, language=chosen, runbooks=runbooks, protection=protection)
+        else:
+            rhythms, of_hosts = looks(configuration)
+            texts = files(
+                configuration,
+                language=chosen,
+                runbooks=runbooks,
+                rhythms=rhythms,
+                of_hosts=of_hosts,
+                protection=protection,
+            )
         write_all(output, texts, mark=HEAD, force=force, say=typer.echo)
         typer.echo(f"note: promtool test rules {TESTS} proves them in about {seconds(texts[TESTS])} s", err=True)
 

@@ -15,7 +15,7 @@ _EXAMPLES = {"database": '"postgresql://pg.example:5432/beffroi"', "user": '"bef
 # What only an agent looks at, judges by or sends.
 _LOOKED_AT = (
     *("host", "backup", "log", "perimeter", "flow", "web_filter", "door", "holder", "export", "inventory"),
-    *("schedule", "targets", "alert", "report", "evidence"),
+    *("schedule", "targets", "evidence"),
 )
 
 
@@ -97,6 +97,11 @@ def _centre(file: TomlTable, fleet: TomlTable) -> Iterator[Mistake]:
                 what=f'{shown(agent.text("evidence_age"))} is looser than "26h", the longest silence of an agent',
                 hint='leave it out for "1h", or shorten it',
             )
+    alert = file.table("alert")
+    rings = set() if alert is None else alert.values.keys() - {"mail", "mail_password_file"}
+    for key in sorted(rings):
+        what = "is declared at the centre, which rings for nothing: Prometheus does, by beffroi rules"
+        yield Mistake(path=("alert", key), what=what, hint="keep mail alone, by which reports are sent")
     for key in _LOOKED_AT:
         if key in file.values:
             hint = "declare it in the configuration of the agent"

@@ -8,6 +8,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
@@ -20,6 +21,7 @@ from agent.fleet.database import DatabaseAway, FleetDatabase, connected
 from agent.fleet.expiry import expire
 from agent.fleet.replicas import Replicas
 from agent.ledger.ledger import Ledger
+from agent.publishing.publisher import Publisher
 from agent.queries.centre import (
     FleetKnown,
     asked,
@@ -28,6 +30,9 @@ from agent.queries.centre import (
     settings_of,
     without_database,
 )
+
+if TYPE_CHECKING:
+    from agent.publishing.reports import ReadMaterial
 
 log = logging.getLogger("beffroi.fleet")
 
@@ -62,6 +67,7 @@ class CentreDaemon:
         self._ticked: float | None = None
         self._expired: float | None = None
         self._said = ""
+        self._publisher = Publisher(own, clock, fleet=self._reading)
         self._seen = self._taken(self._without("it was not asked yet"))
         self._thread = threading.Thread(target=self._rounds, name="fleet", daemon=True)
 
@@ -155,11 +161,18 @@ class CentreDaemon:
         self._said = ""
         return found
 
+    def _reading(self, configuration: Configuration) -> "ReadMaterial":
+        # Loaded on the few days of a year on which a report is due.
+        from agent.queries.fleet_reading import FleetReading
+
+        return FleetReading(configuration, self._own, self._clock)
+
     def _expire(self, database: FleetDatabase, found: FleetKnown) -> None:
         now = self._clock.monotonic()
         if self._expired is not None and now - self._expired < EXPIRE_EVERY.total_seconds():
             return
         self._expired = now
+        self._publisher.look(self._configuration)
         gone = expire(database, found.replicas, self._clock)
         if gone:
             log.info("erased %d payloads that agents had erased by their rules", gone)

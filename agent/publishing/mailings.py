@@ -43,10 +43,13 @@ _LEAVING = (
 )
 
 
-def look(configuration: Configuration, ledger: Ledger, clock: Clock, newest: Quarter | None) -> datetime | None:
+def look(
+    configuration: Configuration, ledger: Ledger, clock: Clock, newest: Quarter | None, *, heads: bool = True
+) -> datetime | None:
     """Keep what is to be mailed, then carry what waits; return since when a letter waits too long. Raises LedgerError.
 
     `newest` is the quarter whose report is mailed without another of it having been; None: it is too early for one.
+    `heads`: those of each month are mailed too.
     """
     readers = [one for one in configuration.inventory.beneficiaries if one.mail]
     if not readers:
@@ -55,7 +58,8 @@ def look(configuration: Configuration, ledger: Ledger, clock: Clock, newest: Qua
     for reader in readers:
         _note_letters_of(outbox, ledger, reader)
         _keep_reports(configuration, ledger, outbox, reader, newest, clock.now())
-        _keep_heads(configuration, ledger, outbox, reader, clock.now())
+        if heads:
+            _keep_heads(configuration, ledger, outbox, reader, clock.now())
     for reader in readers:
         for kind in (HEADS, REPORTS):
             while _carry(configuration, outbox, reader, kind, clock):
@@ -165,7 +169,9 @@ def _report(configuration: Configuration, reader: Beneficiary, edition: Edition)
     quarter = words.quarter_named(Quarter.parse(edition.quarter), language)
     return Message(
         subject=words.REPORT.of(language).format(quarter=quarter, edition=edition.number),
-        body=words.REPORT_BODY.of(language).format(
+        body=(words.REPORT_BODY if EVIDENCE in edition.files else words.FLEET_BODY)
+        .of(language)
+        .format(
             beneficiary=reader.name,
             quarter=quarter,
             edition=edition.number,

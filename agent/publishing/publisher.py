@@ -25,7 +25,7 @@ from agent.publishing.pdf_pages import MakePdf, PdfMaker, made_apart
 from agent.report.begun import begun_on
 
 if TYPE_CHECKING:
-    from agent.publishing.reports import ReportRequest
+    from agent.publishing.reports import ReadMaterial, ReportRequest
 
 log = logging.getLogger("beffroi.report")
 
@@ -61,9 +61,19 @@ def ended(configuration: Configuration, now: datetime) -> Quarter | None:
 class Publisher:
     """Publish what is due, one at a time; `look` returns at once."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, pdfs: MakePdfs | None = None) -> None:
-        """Prepare; `pdfs` returns what makes PDFs, left out: a process of its own for each."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        pdfs: MakePdfs | None = None,
+        fleet: Callable[[Configuration], "ReadMaterial"] | None = None,
+    ) -> None:
+        """Prepare; `pdfs` returns what makes PDFs, left out: a process of its own for each.
+
+        `fleet`, at a centre, returns what reads the material of reports; `ledger` is then the centre's own.
+        """
         self._ledger = ledger
+        self._fleet = fleet
         self._clock = clock
         self._pdfs = pdfs or partial(made_apart, LocalHost("agent"))
         self._thread: threading.Thread | None = None
@@ -92,28 +102,33 @@ class Publisher:
         except BeffroiError as error:
             log.error("reports that are due cannot be determined: %s", error.message)
             return
+        reading = None if self._fleet is None or not wishes else self._fleet(configuration)
         for wish in wishes:
-            self._publish(configuration, wish)
+            self._publish(configuration, wish, reading)
         self._mail(configuration)
 
     def _mail(self, configuration: Configuration) -> None:
         try:
             newest = ended(configuration, self._clock.now())
-            self._unmailed_since = mailings.look(configuration, self._ledger, self._clock, newest)
+            # The heads that show a later change are those of the agents.
+            has_heads = self._fleet is None
+            self._unmailed_since = mailings.look(configuration, self._ledger, self._clock, newest, heads=has_heads)
         except BeffroiError as error:
             log.error("mails that are due cannot be determined: %s", error.message)
         except Exception:
             # Whatever it is, it costs this turn's mails; the loop looks again in an hour.
             log.exception("mailing failed; next attempt in one hour")
 
-    def _publish(self, configuration: Configuration, wish: "ReportRequest") -> None:
+    def _publish(
+        self, configuration: Configuration, wish: "ReportRequest", reading: "ReadMaterial | None" = None
+    ) -> None:
         from agent.publishing.reports import published
 
         now = self._clock.now()
         english = (ENGLISH_PAGE,) if configuration.agent.language == "en" else ()
         pdf = PdfMaker(pages=(PAGE, *english), make=self._pdfs(configuration.report, now))
         try:
-            with published(configuration, self._ledger, replace(wish, pdf=pdf), now) as made:
+            with published(configuration, self._ledger, replace(wish, pdf=pdf), now, reading) as made:
                 log.info("report of %s for %s published as edition %s", made.quarter, made.beneficiary, made.edition)
         except UsageError as error:
             log.debug("no report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)

@@ -40,8 +40,9 @@ def _about_agent(subject: str = _HERE) -> dict[str, str]:
     return {"target": AGENT, "subject": subject, "cause": AGENT}
 
 
-def _alive(health: str) -> Iterator[Alert]:
-    yield Alert(
+def watchdog() -> Alert:
+    """Return the alert that always fires, so that its silence is heard."""
+    return Alert(
         name="BeffroiWatchdog",
         expression="vector(1)",
         severity=Severity.NONE,
@@ -52,6 +53,10 @@ def _alive(health: str) -> Iterator[Alert]:
             en="This alert always fires. An outside watcher must worry when it stops arriving.",
         ),
     )
+
+
+def _alive(health: str) -> Iterator[Alert]:
+    yield watchdog()
     yield Alert(
         name="BeffroiAgentGone",
         expression='up{job="beffroi"} == 0 or absent(up{job="beffroi"})',

@@ -3,7 +3,7 @@
 Source: Alertmanager «Configuration»; nothing here is newer than 0.25, which Debian 12 ships.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from agent.config.settings import AlertSettings, Mail
@@ -26,12 +26,12 @@ _OF_HOSTS = any_of(sorted(clause.id for clause in CLAUSES.values() if DeclaredHo
 _OF_LOGS = any_of(sorted(clause.id for clause in CLAUSES.values() if LogSource in clause.subjects))
 
 
-def alertmanager(inventory: Inventory, alert: AlertSettings, of_hosts: frozenset[str]) -> dict[str, object]:
-    """Return the example for an inventory; mail goes where `[alert]` says, if it does."""
+def alertmanager(alert: AlertSettings, inhibited: Iterable[Mapping[str, object]]) -> dict[str, object]:
+    """Return the example, with some inhibitions; mail goes where `[alert]` says, if it does."""
     return {
         **({"global": _relay(alert.mail, alert)} if alert.mail is not None else {}),
         "route": _routes(),
-        "inhibit_rules": list(_inhibitions(inventory, of_hosts)),
+        "inhibit_rules": [*inhibited],
         "receivers": [
             {"name": NOBODY},
             {"name": WATCHER, "webhook_configs": [{"url": WATCHER_URL, "send_resolved": False}]},
@@ -58,7 +58,7 @@ def _relay(mail: Mail, alert: AlertSettings) -> dict[str, object]:
 
 
 def _receiver(name: str, mail: Mail | None, url: str) -> dict[str, object]:
-    if mail is None:
+    if mail is None or not mail.to:
         return {"name": name, "webhook_configs": [{"url": url, "send_resolved": True}]}
     return {"name": name, "email_configs": [{"to": to, "send_resolved": True} for to in mail.to]}
 
@@ -97,7 +97,16 @@ def _same_on_hosts() -> dict[str, object]:
     return {"matchers": ['alertname=~"Beffroi.+Missed"', f'target=~"{_OF_HOSTS}"'], "group_by": ["severity", "target"]}
 
 
-def _inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dict[str, object]]:
+def fleet_inhibitions() -> Iterator[dict[str, object]]:
+    """Yield which alerts of a fleet's centre silence others: what it does not see any more, it cannot tell."""
+    away = "BeffroiCentreGone|BeffroiCentreBlind"
+    yield _silences([f'alertname=~"{away}"'], [f'alertname!~"BeffroiWatchdog|{away}"'])
+    yield _silences(['alertname="BeffroiCentreGone"'], ['alertname="BeffroiCentreBlind"'])
+    yield _silences(['alertname="BeffroiFleetAgentRefused"'], ['alertname="BeffroiFleetAgentSilent"'], ["subject"])
+
+
+def inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dict[str, object]]:
+    """Yield which alerts of an agent silence others."""
     yield _silences(['alertname=~"BeffroiAgentGone|BeffroiAgentFrozen"'], [f'alertname!~"{_ONLY_AGENT}"'])
     yield _silences(['alertname="BeffroiAgentGone"'], ['alertname="BeffroiAgentFrozen"'])
     yield _silences(['alertname="BeffroiLedgerStill"'], [f'alertname=~"{_OF_LOOKS}"'])

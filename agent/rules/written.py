@@ -13,7 +13,7 @@ from agent.core.duties.expected import Expected, expected
 from agent.core.text_digest import BLANK
 from agent.rules.agent_alerts import agent_alerts
 from agent.rules.alert import Alert
-from agent.rules.alertmanager import alertmanager
+from agent.rules.alertmanager import alertmanager, inhibitions
 from agent.rules.cases import Case, cases
 from agent.rules.quarter_alerts import quarter_alerts
 from agent.rules.recording import recording_rules
@@ -60,15 +60,26 @@ def files(
     # One group, since rules of one are evaluated in their order and groups are not: each finds what it rests on.
     targets_of = dict.fromkeys(one.key.target for one in wanted)
     graces = {id: grace for id in targets_of if (grace := rings_after(id, configuration.targets)) is not None}
-    links = _runbooks(configuration.agent, protection, runbooks)
+    links = links_to(configuration.agent, protection, runbooks)
     rules = [*recording_rules(graces), *(alert.rule(language, links) for alert in every)]
+    example = alertmanager(configuration.alert, inhibitions(configuration.inventory, of_hosts))
+    return texts(configuration, protection, rules, cases(wanted, configuration.targets), example)
+
+
+def texts(
+    configuration: Configuration,
+    protection: WebConfig | None,
+    rules: Sequence[Mapping[str, object]],
+    chosen: Iterable[Case],
+    example: Mapping[str, object],
+) -> dict[str, str]:
+    """Return each file's name and text: of some rules, the cases that prove them, and the Alertmanager example."""
     names = readers_of_all(configuration.agent, configuration.inventory)
     asked = {} if protection is None else credentials(configuration.agent, protection, names)
     advice = (*ADVICE, *(TO_FILL_IN if asked else ()))
-    example = alertmanager(configuration.inventory, configuration.alert, of_hosts)
     return {
-        RULES: _text({"groups": [{"name": "beffroi", "rules": rules}]}),
-        TESTS: tests_of(cases(wanted, configuration.targets)),
+        RULES: _text({"groups": [{"name": "beffroi", "rules": [*rules]}]}),
+        TESTS: tests_of(chosen),
         PROMETHEUS: _text(scraping(configuration.agent, RULES, asked), *advice),
         BY_FILE: _text(scraping(configuration.agent, RULES, asked, TARGETS), *advice),
         TARGETS: _text(targets(configuration.agent)),
@@ -76,7 +87,7 @@ def files(
     }
 
 
-def _runbooks(agent: Agent, protection: WebConfig | None, elsewhere: str | None) -> Callable[[str], str]:
+def links_to(agent: Agent, protection: WebConfig | None, elsewhere: str | None) -> Callable[[str], str]:
     """Return what says where a runbook is read: elsewhere, at the agent's address, else by the command."""
     if elsewhere is not None:
         return lambda name: f"{elsewhere.rstrip('/')}/{name}.md"

@@ -46,6 +46,38 @@ The report has an annex with restricted access (machines, accounts, persons); a 
 Sent by beffroi, by itself.
 """,
 )
+# Of a report that adds up the ledgers of a fleet: its proofs are the bundles of its agents.
+FLEET_BODY = Words(
+    fr="""Madame, Monsieur,
+
+Vous trouverez ci-joint le rapport trimestriel de sécurité informatique établi pour {beneficiary} : {quarter},
+édition {edition}. Il additionne les constats de tous les agents qui surveillent le service.
+
+{attached}
+
+Le rapport nomme chaque agent, l'empreinte de sa clé et la commande qui donne son dossier de preuves ; comparez ces
+empreintes à celles qui vous ont été remises par une autre voie : elles seules disent qui a signé.
+
+Le rapport contient une annexe à diffusion restreinte (machines, comptes, personnes) ; une version communicable peut
+vous être remise sur demande.
+
+Message envoyé par beffroi, sans intervention humaine.
+""",
+    en="""Dear reader,
+
+Attached is the quarterly service report made for {beneficiary}: {quarter}, edition {edition}. It is in French, and adds
+up what all agents that watch the service have seen.
+
+{attached}
+
+The report names each agent, the fingerprint of its key and the command that makes its evidence bundle. Compare these
+fingerprints with those that were handed to you by another way: they alone tell who signed.
+
+The report has an annex with restricted access (machines, accounts, persons); a version without it can be asked for.
+
+Sent by beffroi, by itself.
+""",
+)
 LEFT_OUT = Words(
     fr="{name} n'est pas joint, sa taille ({size} Mo) dépassant ce qu'un courriel peut porter : demandez-le.",
     en="{name} is not attached, being larger ({size} MB) than a mail can carry: ask for it.",

@@ -132,6 +132,7 @@ def test_what_no_agent_of_a_fleet_can_say_is_refused(
         (CENTRE.replace("26h", "27h"), "the longest silence of an agent"),
         (CENTRE.replace('evidence_age = "26h"', 'hosts = ["a"]') + _THIRD, "is declared already"),
         ('[[host]]\nid = "srv-1"', "is declared at the centre, which looks at nothing and sends nothing"),
+        ('[alert]\nwebhook_file = "hook"', "is declared at the centre, which rings for nothing"),
     ],
 )
 def test_what_no_centre_can_say_is_refused(tmp_path: Path, more: str, words: str) -> None:

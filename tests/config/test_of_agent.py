@@ -11,7 +11,7 @@ from tests.config.test_fleet_keys import KEY
 
 CENTRE = f"""\
 [agent]
-state_directory = "state"
+state_directory = "/nonexistent/beffroi-centre"
 
 [fleet]
 role = "centre"
@@ -35,7 +35,6 @@ OF_AN_AGENT = (
     "retire host srv-1 --reason sold --author tech",
     "alert test",
     "alert acknowledge backup-rpo files --until 1h --author tech",
-    "rules --output .",
     "report --month 2026-10 --output .",
     "evidence checkpoint",
 )
@@ -51,5 +50,5 @@ def test_no_command_of_an_agent_is_done_at_the_centre(
     monkeypatch.chdir(tmp_path)
     ran = CliRunner().invoke(app, [*command.split(), "--config", str(path)])
     assert isinstance(ran.exception, UsageError), (ran.exception, ran.output)
-    assert "centre" in ran.exception.message
+    assert "is the centre's of a fleet" in ran.exception.message
     assert sorted(one.name for one in tmp_path.iterdir()) == ["centre.toml", "fleet.password"]

@@ -1,4 +1,4 @@
-"""The five dashboards, each for one reader; their texts are French, as everything that DIITUN and SCOTA read."""
+"""The six dashboards, each for one reader; their texts are French, as everything that DIITUN and SCOTA read."""
 
 from agent.core.convention import CLAUSES
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Perimeter
@@ -34,7 +34,7 @@ BAD_NAMES = {
 
 def every_dashboard() -> tuple[Dashboard, ...]:
     """Return them in the order in which a reader meets them."""
-    return (_convention(), _backups(), _hosts(), _registers(), _agent())
+    return (_convention(), _backups(), _hosts(), _registers(), _agent(), _fleet())
 
 
 def _of(*kinds: type) -> str:
@@ -288,6 +288,56 @@ def _agent() -> Dashboard:
                 "Ce qu'ont duré les derniers relevés, tous sujets ensemble.",
                 Query(expression=f"beffroi_collector_duration_seconds{{{HERE}}}", legend="{{collector}} {{host}}"),
                 unit="s",
+                width=24,
+            ),
+        ),
+    )
+
+
+def _fleet() -> Dashboard:
+    def agents(title: str, description: str, state: str, steps: tuple[tuple[int | None, str], ...]) -> Panel:
+        expression = f'count(beffroi_agent_state{{{HERE}, state=~"{state}"}} == 1) or vector(0)'
+        return stat(title, description, Query(expression=expression, legend=title), unit="none", steps=steps, width=6)
+
+    bad = f'count by (agent, state) (beffroi_target_state{{{HERE}, agent!="", state=~"missed|unproven"}} == 1)'
+    return Dashboard(
+        id="beffroi-fleet",
+        title="Beffroi : la flotte",
+        description="Les agents vus du centre : à jour, silencieux, refusés ; et ce que chacun a de non atteint.",
+        since="now-24h",
+        panels=(
+            agents("À jour", "Agents dont la dernière ligne est récente.", "current", ((None, RED), (1, GREEN))),
+            agents("Silencieux", "Agents dont plus rien ne vient.", "silent", ((None, GREEN), (1, RED))),
+            agents("Refusés", "Registre qui diverge, autre clé, ligne altérée.", "refused", ((None, GREEN), (1, RED))),
+            agents("Jamais venus", "Agents déclarés ou admis sans ligne.", "never", ((None, GREEN), (1, ORANGE))),
+            table(
+                "État de chaque agent",
+                "L'état de chaque agent à cet instant ; le détail par beffroi fleet status.",
+                Query(expression=f"beffroi_agent_state{{{HERE}}} == 1", legend="{{agent}}"),
+                {"agent": "Agent", "state": "État"},
+            ),
+            lines(
+                "Âge de la dernière ligne",
+                "Temps depuis la réception de la dernière ligne de chaque agent.",
+                Query(
+                    expression=f"time() - beffroi_agent_last_row_timestamp_seconds{{{HERE}}}",
+                    legend="{{agent}}",
+                ),
+                unit="s",
+                width=12,
+            ),
+            lines(
+                "Lignes en attente",
+                "Lignes que chaque agent avait encore à envoyer avec la dernière.",
+                Query(expression=f"beffroi_agent_lag_rows{{{HERE}}}", legend="{{agent}}"),
+                unit="none",
+                width=12,
+            ),
+            lines(
+                "Non atteints et non démontrés",
+                "Combien de couples objectif et sujet, par agent.",
+                Query(expression=bad, legend="{{agent}} {{state}}"),
+                unit="none",
                 width=24,
             ),
         ),

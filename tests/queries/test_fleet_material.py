@@ -13,15 +13,21 @@ import pytest
 
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
-from agent.config.settings import Configuration, FleetAgent
+from agent.alert.outbox import Outbox
+from agent.config.settings import Configuration, FleetAgent, Mail
 from agent.core.clock import SystemClock
 from agent.core.errors import UsageError
+from agent.core.inventory import Beneficiary, Inventory
 from agent.core.model import Key, State
 from agent.core.period import Quarter, day_of, each_day
 from agent.core.reason import Reason
 from agent.fleet.database import DatabaseAway
+from agent.ledger import editions, mailed
 from agent.ledger.ledger import Ledger
+from agent.publishing.mailings import receiver
+from agent.publishing.publisher import Publisher
 from agent.publishing.reports import ReportFiles, ReportRequest, published
+from agent.queries.centre import keep_centre_load
 from agent.queries.fleet_reading import FleetReading
 from agent.report.build import build
 from agent.report.figures import Report
@@ -31,6 +37,7 @@ from tests.fleet.conftest import Laid, laid, server
 from tests.ledger.samples import HandClock
 from tests.queries.test_centre import centre, ran
 from tests.queries.test_fleet_registers import enter
+from tests.report.year import no_pdfs
 
 __all__ = ["centre", "laid", "server"]
 
@@ -267,3 +274,25 @@ def test_the_command_writes_the_report_of_a_fleet(
         ".html",
         ".pdf",
     ]
+
+
+def test_the_centre_publishes_and_mails_each_report_once(agents: list[FleetMember], centre: Configuration) -> None:
+    reader = Beneficiary(id="scota", name="SCOTA", mail=("dir@scota.example",))
+    relay = Mail(to=(), smtp="smtp://127.0.0.1:9", sender="beffroi@arras.example")
+    mailing = replace(centre, inventory=Inventory(beneficiaries=(reader,)), alert=replace(centre.alert, mail=relay))
+    clock = HandClock(noon(OVER.first))
+    with Ledger.open(centre.agent.state_directory, clock=clock) as own:
+        keep_centre_load(mailing, own)
+        clock.time = max(SystemClock().now(), noon(OVER.last + timedelta(days=9)))
+        publisher = Publisher(own, clock, no_pdfs, fleet=lambda known: FleetReading(known, own, clock))
+        for _ in range(2):
+            publisher.look(mailing)
+            publisher.wait(120)
+        assert [one.number for one in own.ask(lambda kept: editions.read(kept, "scota"))] == [1]
+        names = [one.name for one in own.ask(lambda kept: mailed.read(kept, "scota"))]
+        assert names == [f"report scota {OVER} 1"]
+    outbox = Outbox(centre.agent.state_directory)
+    delivery = outbox.next_for(receiver("scota", mailed.REPORTS), clock.now() + timedelta(hours=2))
+    assert delivery is not None
+    assert "additionne les constats de tous les agents" in delivery.message.body
+    assert "evidence verify" not in delivery.message.body

@@ -16,6 +16,7 @@ from agent.core.model import Key, State
 from agent.export.catalogue import METRICS
 from agent.rules.alertmanager import NOBODY, ON_CALL, TICKETS, WATCHER
 from agent.rules.cases import alive, in_state, series_of
+from agent.rules.fleet_alerts import fleet_alerts
 from agent.rules.recording import QUIET
 from agent.rules.scraping import address
 from agent.rules.written import ALERTMANAGER, BY_FILE, PROMETHEUS, RULES, TESTS
@@ -158,7 +159,7 @@ def test_each_severity_goes_to_who_must_hear_it(tmp_path: Path) -> None:
 
 
 def test_alerts_and_runbooks_are_the_same_set(tmp_path: Path) -> None:
-    alerts = every_alert(configured(tmp_path))
+    alerts = (*every_alert(configured(tmp_path)), *fleet_alerts("true"))
     pages = {path.stem for path in (HOME / "docs" / "runbooks").glob("*.md")}
     assert {alert.runbook for alert in alerts} == pages
     assert {f"{id}-missed" for id in CLAUSES} <= pages
