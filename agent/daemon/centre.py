@@ -39,6 +39,8 @@ log = logging.getLogger("beffroi.fleet")
 TICK = 0.5
 EVERY_SECONDS = 15.0
 EXPIRE_EVERY = timedelta(hours=1)
+# What filling the copies may take of a round, beyond some rows of each.
+FILL_SECONDS = 60.0
 # What was asked longer ago proves nothing any more; a round of many agents takes a while.
 LONGEST_ROUND = timedelta(minutes=5)
 
@@ -152,7 +154,7 @@ class CentreDaemon:
         try:
             if self._database is None:
                 self._database = connected(settings)
-            found = asked(self._database, settings, self._copies)
+            found = asked(self._database, settings, self._copies, seconds=FILL_SECONDS)
             self._expire(self._database, found)
         except BeffroiError as error:
             self._close()

@@ -28,8 +28,8 @@ from agent.ledger.rows import AppendedRow, row_of
 
 # Each verdict has a row a day at least.
 VERDICTS_SINCE = timedelta(hours=26)
-# What is taken of one ledger at once, in letters of its payloads.
-MOST_LETTERS = 64 * 1024 * 1024
+# What is taken of one ledger at once, in bytes of its payloads: far below what a transaction may answer.
+MOST_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,13 +183,13 @@ def _verdicts(connection: Connection, ledger: str, newest: _Newest) -> dict[Key,
     """Return the newest state of each key that is declared or was judged within a day; not yet judged: unproven."""
     since = encode.instant(newest.instant - VERDICTS_SINCE)
     found = dict.fromkeys(_declared(connection, ledger, newest), State.UNPROVEN)
-    left = MOST_LETTERS
+    left = MOST_BYTES
     for one in rows_of(connection, ledger, ROW.c.kind.in_(sorted(verdict_rows.KINDS)), ROW.c.instant >= since):
         if one.text is not None:
             row = AppendedRow(row=one.row, text=one.text)
             left -= verdict_rows.extent(row)
             if left < 0:
-                raise NotAsWritten(f"more than {MOST_LETTERS} letters of verdicts that share rows")
+                raise NotAsWritten(f"more than {MOST_BYTES} letters of verdicts that share rows")
             found |= {record.verdict.key: record.verdict.state for record in verdict_rows.records_in(row)}
     return found
 
@@ -216,9 +216,9 @@ def rows_of(connection: Connection, ledger: str, *where: ColumnElement[bool]) ->
         .order_by(ROW.c.sequence)
     )
     rows = query.subquery()
-    letters = connection.execute(select(func.sum(func.length(rows.c.text)))).scalar() or 0
-    if letters > MOST_LETTERS:
-        raise NotAsWritten(f"{letters} letters of payloads at once, more than {MOST_LETTERS}")
+    size = connection.execute(select(func.sum(func.octet_length(rows.c.text)))).scalar() or 0
+    if size > MOST_BYTES:
+        raise NotAsWritten(f"{size} bytes of payloads at once, more than {MOST_BYTES}")
     for found in connection.execute(query):
         one = OutgoingRow(row=row_of(found), previous=found.previous, text=found.text)
         if not one.is_linked() or not one.is_whole():

@@ -1,6 +1,7 @@
 """The centre's copies of its agents' ledgers: filled from the database, held to the chain, read like any ledger."""
 
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ from agent.config.forms import read_id
 from agent.config.settings import AGENT_SILENCE
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
-from agent.fleet.agent_states import MOST_LETTERS, NOT_UNDERSTOOD, rows_of
+from agent.fleet.agent_states import NOT_UNDERSTOOD, rows_of
 from agent.fleet.database import FleetDatabase, require_version
 from agent.fleet.silences import note_silences
 from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, PUBLIC_KEY, ROW
@@ -26,6 +27,8 @@ log = logging.getLogger("beffroi.fleet")
 
 FOLDER = "agents"
 AT_ONCE = 2000
+# Of several rows; one alone may have more. A slow line takes them within the time of a transaction.
+AT_ONCE_BYTES = 16 * 1024 * 1024
 # Evidence ages in quarters of an hour at the least.
 SETTLE_EVERY_SECONDS = 60.0
 
@@ -82,11 +85,16 @@ class Replicas:
         return self._open[replica.directory]
 
     def refresh(
-        self, database: FleetDatabase, ages: Mapping[str, timedelta] = MappingProxyType({})
+        self,
+        database: FleetDatabase,
+        ages: Mapping[str, timedelta] = MappingProxyType({}),
+        *,
+        seconds: float = math.inf,
     ) -> tuple[Replica, ...]:
         """Bring the copy of each admitted ledger up to date; return those that hold anything. Raises DatabaseAway.
 
-        `ages`: for how long each agent may be silent, where that is not `1h`.
+        `ages`: for how long each agent may be silent, where that is not `1h`. Each ledger has its share of the seconds,
+        and some rows at least: one that grows without end keeps no other waiting, and its copy is as old as its rows.
         """
         with database.transaction() as connection:
             require_version(connection, database.name)
@@ -94,11 +102,14 @@ class Replicas:
                 PUBLIC_KEY, PUBLIC_KEY.c.ledger == ADMISSION.c.ledger
             )
             rows = connection.execute(query.order_by(ADMISSION.c.agent)).all()
-        return tuple(
-            self._refreshed(database, row.agent, row.ledger, row.pem, ages.get(row.agent, AGENT_SILENCE))
-            for row in rows
-            if row.pem is not None
-        )
+        sent, ends = [row for row in rows if row.pem is not None], self._clock.monotonic() + seconds
+        found: list[Replica] = []
+        for place, row in enumerate(sent):
+            now = self._clock.monotonic()
+            until = now + max(0.0, ends - now) / (len(sent) - place)
+            part = _Part(age=ages.get(row.agent, AGENT_SILENCE), until=until, clock=self._clock)
+            found.append(self._refreshed(database, row.agent, row.ledger, row.pem, part))
+        return tuple(found)
 
     def known(self) -> tuple[Replica, ...]:
         """Return the copies that are there, without asking: of each agent the one that was filled last."""
@@ -108,7 +119,7 @@ class Replicas:
             found[agent] = Replica(agent=agent, ledger=_fingerprint(file.parent.name), directory=file.parent)
         return tuple(found[agent] for agent in sorted(found))
 
-    def _refreshed(self, database: FleetDatabase, agent: str, ledger: str, pem: str, age: timedelta) -> Replica:
+    def _refreshed(self, database: FleetDatabase, agent: str, ledger: str, pem: str, part: "_Part") -> Replica:
         directory = self._state / FOLDER / agent / _folder(ledger)
         made = Replica(agent=agent, ledger=ledger, directory=directory)
         try:
@@ -116,7 +127,7 @@ class Replicas:
             if verifier_of(pem.encode()).fingerprint != ledger:
                 raise LedgerDamaged("the public key that was sent is not the admitted one")
             with opened_copy(directory, pem) as copy:
-                if _filled(database, copy, ledger, age):
+                if _filled(database, copy, ledger, part):
                     self._unsettled.add(directory)
                 self._settle(copy, directory)
         except NOT_UNDERSTOOD as error:
@@ -144,8 +155,22 @@ def _fingerprint(folder: str) -> str:
     return f"SHA256:{folder.translate(str.maketrans('-_', '+/'))}"
 
 
-def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, age: timedelta) -> bool:
-    """Take what the database has and the copy lacks; return whether there was any."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What one ledger has of a refresh, until a monotonic second; `age` is for how long its agent may be silent."""
+
+    age: timedelta
+    until: float
+    clock: Clock
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the next ledger has its turn."""
+        return self.clock.monotonic() >= self.until
+
+
+def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part) -> bool:
+    """Take what the database has and the copy lacks, until its part is over; return whether there was any."""
     begun, link = copy.newest()
     sequence = begun
     while True:
@@ -155,35 +180,37 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, age: timedel
                 there = connection.execute(own).scalar()
                 if there is not None and there != link:
                     raise ForkedLedger(f"the database has another row {sequence} than it had")
-            part = (ROW.c.sequence > sequence, ROW.c.sequence <= _last_at_once(connection, ledger, sequence))
-            rows = list(rows_of(connection, ledger, *part))
+            next_ones = (ROW.c.sequence > sequence, ROW.c.sequence <= _last_at_once(connection, ledger, sequence))
+            rows = list(rows_of(connection, ledger, *next_ones))
             further = connection.execute(
                 select(ROW.c.sequence).where(ROW.c.ledger == ledger, ROW.c.sequence > sequence)
             )
             if not rows and further.first() is not None:
                 raise LedgerDamaged(f"the database lacks row {sequence + 1}, and has later ones")
             note_silences(
-                connection, ledger, copy.path.parent, (sequence, rows[-1].row.sequence if rows else sequence), age
+                connection, ledger, copy.path.parent, (sequence, rows[-1].row.sequence if rows else sequence), part.age
             )
         if not rows:
             return sequence > begun
         copy.take(rows)
         sequence, link = rows[-1].row.sequence, rows[-1].row.link
+        if part.is_over:
+            return True
 
 
 def _last_at_once(connection: Connection, ledger: str, sequence: int) -> int:
-    """Return up to which row what follows one is taken at once: so many rows and letters, and one row at least."""
-    text = func.coalesce(func.length(PAYLOAD_SENT.c.text), 0)
+    """Return up to which row what follows one is taken at once: so many rows and bytes, and one row at least."""
+    text = func.coalesce(func.octet_length(PAYLOAD_SENT.c.text), 0)
     query = (
         select(ROW.c.sequence, text)
         .outerjoin(PAYLOAD_SENT, (PAYLOAD_SENT.c.ledger == ROW.c.ledger) & (PAYLOAD_SENT.c.sequence == ROW.c.sequence))
         .where(ROW.c.ledger == ledger, ROW.c.sequence > sequence, ROW.c.sequence <= sequence + AT_ONCE)
         .order_by(ROW.c.sequence)
     )
-    last, letters = sequence + 1, 0
+    last, taken = sequence + 1, 0
     for number, size in connection.execute(query):
-        letters += size
-        if letters > MOST_LETTERS and number > last:
+        taken += size
+        if taken > AT_ONCE_BYTES and number > last:
             break
         last = number
     return last

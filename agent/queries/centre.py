@@ -1,6 +1,7 @@
 """What the centre of a fleet knows now: asked of the database, its copies brought up to date where that may be."""
 
 import logging
+import math
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -65,11 +66,20 @@ def ask_fleet(configuration: Configuration, clock: Clock) -> FleetKnown:
             return without_database(settings, copies, error.message)
 
 
-def asked(database: FleetDatabase, settings: FleetSettings, copies: Replicas, *, writing: bool = True) -> FleetKnown:
-    """Return what the database says now. Raises DatabaseAway, ForeignDatabase."""
+def asked(
+    database: FleetDatabase,
+    settings: FleetSettings,
+    copies: Replicas,
+    *,
+    writing: bool = True,
+    seconds: float = math.inf,
+) -> FleetKnown:
+    """Return what the database says now; `seconds`: what filling the copies may take. Raises DatabaseAway."""
     agents = agent_states(database, settings, counted=False)
     ages = {one.id: one.evidence_age for one in settings.agents}
-    return FleetKnown(agents=agents, replicas=copies.refresh(database, ages) if writing else copies.known())
+    return FleetKnown(
+        agents=agents, replicas=copies.refresh(database, ages, seconds=seconds) if writing else copies.known()
+    )
 
 
 def without_database(settings: FleetSettings, copies: Replicas, why: str) -> FleetKnown:

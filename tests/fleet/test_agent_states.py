@@ -150,10 +150,10 @@ def test_what_an_agent_writes_blinds_the_centre_to_no_other(arras: FleetMember, 
 
 
 def test_more_than_is_taken_of_a_ledger_is_refused(arras: FleetMember, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.fleet.agent_states.MOST_LETTERS", 100)
+    monkeypatch.setattr("agent.fleet.agent_states.MOST_BYTES", 100)
     (one,) = seen_by_centre(arras.laid, declared(arras))
     assert one.state is AgentState.REFUSED
-    assert "letters of payloads at once" in one.why
+    assert "bytes of payloads at once" in one.why
 
 
 def test_an_agent_sees_itself_alone(arras: FleetMember, laid: Laid, tmp_path: Path) -> None:

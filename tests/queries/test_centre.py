@@ -20,12 +20,14 @@ from agent.core.reason import Reason
 from agent.export.metrics import Exposition, exposition
 from agent.export.snapshot import Snapshot
 from agent.export.verdicts_json import document
+from agent.fleet import agent_states, replicas
 from agent.fleet.agent_standing import AgentStanding
 from agent.fleet.database import connected
 from agent.fleet.expiry import expire
+from agent.fleet.replicas import Replicas
 from agent.ledger.ledger import ChainOutcome
 from agent.queries import fleet_state
-from agent.queries.centre import ask_fleet, centre_snapshot, settings_of, verified_ledgers
+from agent.queries.centre import ask_fleet, asked, centre_snapshot, settings_of, verified_ledgers
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
 from tests.ledger.samples import DAY, MORNING, HandClock
@@ -181,6 +183,32 @@ def test_a_copy_that_cannot_be_understood_hides_no_other(
     assert set(states(known)) == {"lens-1/srv-1", "lens-1/srv-2"}
     assert known.fault is not None
     assert "the agent arras-1 is current (date value out of range)" in known.fault
+
+
+def test_a_ledger_that_grows_without_end_keeps_no_other_waiting(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agents[0].append(50)
+    agents[0].send()
+    monkeypatch.setattr(replicas, "AT_ONCE", 2)
+    settings = settings_of(centre)
+    with connected(settings) as database, Replicas(centre.agent.state_directory, SystemClock()) as copies:
+        # As one that is ahead of every reader by two rows, whatever the reader does.
+        first, second = copies.refresh(database, seconds=0)
+        assert [copies.ledger(one).newer(None).tip for one in (first, second)] == [2, 2]
+        known = centre_snapshot(centre, asked(database, settings, copies, seconds=0), SystemClock(), copies)
+        assert states(known)["lens-1/srv-1"] is State.MISSED
+        copies.refresh(database)
+        assert copies.ledger(first).newer(None).tip == agents[0].ledger.newer(None).tip
+
+
+def test_letters_of_several_bytes_are_counted_as_bytes(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agents[0].ledger.enter("note", lambda _: [({"text": 500 * "é"}, "scota")])
+    agents[0].send()
+    monkeypatch.setattr(agent_states, "MOST_BYTES", 800)
+    assert ask_fleet(centre, SystemClock()).replicas[0].broken.endswith("more than 800")
 
 
 def test_a_past_that_was_rewritten_there_is_seen(agents: list[FleetMember], centre: Configuration, laid: Laid) -> None:
