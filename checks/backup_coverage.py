@@ -21,6 +21,7 @@ from agent.core.facts.holdings import (
 from agent.core.inventory import DeclaredHost
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.protected_paths import ProtectedPath, ProtectedPaths, protected_paths_of
+from agent.core.judging.restore_kit import KitFile, kit_files
 from agent.core.measures import ByteCount
 from agent.core.model import Detail, DetailValue, Finding, Observation, State
 from agent.core.period import day_of
@@ -60,14 +61,33 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     if excused:
         about["excused"] = len(excused)
     value = held / len(outcomes) if outcomes else 1.0
+    kit = [finding for one in kit_files(host, question, links_in(seen)) if (finding := _of_kit(one)) is not None]
     for one in open_ones[:MOST_NAMED]:
         alike = sum(other.state is one.state for other in open_ones) - 1
         counts = {**about, **({"others": alike} if alike else {})} if one is open_ones[0] else {}
         yield Finding(state=one.state, reason=one.reason, value=value, about={**one.about, **counts})
+    yield from kit[:MOST_NAMED]
     yield from gaps
-    if not open_ones and not gaps:
+    if not open_ones and not gaps and not kit:
         state, reason = (State.MET, Reason.WITHIN_LIMIT) if found else (State.UNPROVEN, Reason.INCOMPLETE)
         yield Finding(state=state, reason=reason, value=value, about=about)
+    yield from _excuses(host, excused)
+
+
+def _of_kit(one: KitFile) -> Finding | None:
+    about: Detail = {"what": one.path, "kit_of": one.backup}
+    if one.held is None:
+        return Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about)
+    return None if one.held else Finding(state=State.MISSED, reason=Reason.NOT_COVERED, about=about)
+
+
+def _excuses(host: DeclaredHost, excused: Sequence[Holding]) -> Iterator[Finding]:
+    """Yield each excuse that names something, with its reason, for the report."""
+    for one in host.unbacked[:MOST_NAMED]:
+        count = sum(is_named(holding, one.what) for holding in excused)
+        if count:
+            about: Detail = {"excuse": one.what, "because": one.reason, "excused": count}
+            yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
 
 
 def _worst_first(one: HoldingOutcome) -> tuple[bool, float, str]:

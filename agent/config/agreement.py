@@ -27,6 +27,7 @@ def disagreements(file: TomlTable) -> Iterator[Mistake]:
         yield from _host(host)
     hosts = declared(file, "host")
     for backup in file.tables("backup"):
+        yield from _kit(backup, hosts.get(backup.text("host") or ""))
         yield from _backup(backup)
         yield from _sites(backup, hosts.get(backup.text("host") or ""))
     for log in file.tables("log"):
@@ -107,6 +108,15 @@ def _host(host: TomlTable) -> Iterator[Mistake]:
                     "and this one is the machine itself",
                     hint='say transport = "ssh", or leave it out',
                 )
+
+
+def _kit(backup: TomlTable, host: TomlTable | None) -> Iterator[Mistake]:
+    if backup.values.get("kit") and host is not None and host.values.get("coverage", False) is False:
+        yield Mistake(
+            path=backup.at("kit"),
+            what=f"is judged only where its host, {shown(backup.text('host'))}, is looked at for coverage",
+            hint="say coverage = true in that [[host]], or remove kit",
+        )
 
 
 def _days(table: TomlTable) -> Iterator[Mistake]:

@@ -358,6 +358,13 @@ class BackupTable(DeclaredTable):
         "nothing",
         [],
     )
+    kit: list[Absolute] = key(
+        "What a restore needs first (passwords, keys, packages, catalogue): files of its host, looked for in a copy "
+        "that opens without them.",
+        '["/etc/beffroi/files.password"]',
+        "nothing",
+        [],
+    )
     tries: list[Text] = key(
         "Command that a full drill runs on the restored data: a program and its arguments; `{restored}` is the folder.",
         '["/usr/local/bin/try-files", "{restored}"]',

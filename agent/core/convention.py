@@ -194,7 +194,7 @@ DUTIES = frozenset(clause.id for clause in _CLAUSES if clause.by_law)
 
 # What others are measured by, or what a whole annex is about: the only targets that are asked for by name.
 RECOVERY_POINT, RECOVERY_TIME, OFF_SITE = "backup-rpo", "backup-rto", "backup-offsite"
-STRONG_AUTHENTICATION = "strong-authentication"
+STRONG_AUTHENTICATION, COVERAGE = "strong-authentication", "backup-coverage"
 OF_POINTS = frozenset(clause.id for clause in _CLAUSES if clause.of_points)
 PATCHING, STORAGE, REVIEW = "patching", "storage-quota", "convention-review"
 

@@ -291,7 +291,8 @@ class Copy:
 class Backup:
     """One protected source and the copies that are expected of it.
 
-    `dumps` names what else of its host it holds, such as `postgresql:shop`.
+    `dumps` names what else of its host it holds, such as `postgresql:shop`. `kit` are the
+    files without which nothing of it can be restored.
     """
 
     id: str
@@ -306,6 +307,7 @@ class Backup:
     canary: str | None = None
     sample: Sample | None = None
     dumps: tuple[str, ...] = ()
+    kit: tuple[str, ...] = ()
     tries: tuple[str, ...] = ()
     try_timeout: timedelta = timedelta(minutes=15)
     perimeter: str | None = None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay, target_days
 from agent.accounting.rate import tally
 from agent.accounting.retirements import Retirement
-from agent.core.convention import CLAUSES, RECOVERY_TIME, STRONG_AUTHENTICATION, Clause, CountingRule
+from agent.core.convention import CLAUSES, COVERAGE, RECOVERY_TIME, STRONG_AUTHENTICATION, Clause, CountingRule
 from agent.core.model import State, Verdict
 from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting
@@ -101,6 +101,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
         deviations=deviations(subjects, frozenset(material.silent)),
         intervals=_intervals(counting) if clause.dated_evidence else (),
         restore_times=_expected(material.restore_times, counting) if target == RECOVERY_TIME else (),
+        coverage=_expected(material.coverage, counting) if target == COVERAGE else (),
         ways_in=_expected(material.ways_in, counting) if target == STRONG_AUTHENTICATION else (),
         past=tuple(_past(target, one, one.result(target) if one.declared(target) else None) for one in earlier),
     )

@@ -115,7 +115,8 @@ class Hypothetical:
 class TargetFigures:
     """One target's quarter: by day (`result`), by event (`events`), or as it was last seen (`standing`).
 
-    `restore_times`: of each backup, the last verdict on the time to restore it. `ways_in`: of each host.
+    `restore_times`: of each backup, the last verdict on the time to restore it. `ways_in` and
+    `coverage`: of each host.
     `hypothetical`: the word if agreements that were entered late had been entered on their own date; None: the same.
     """
 
@@ -130,6 +131,7 @@ class TargetFigures:
     intervals: tuple[Interval, ...] = ()
     restore_times: tuple[Verdict, ...] = ()
     ways_in: tuple[Verdict, ...] = ()
+    coverage: tuple[Verdict, ...] = ()
     past: tuple[EarlierQuarter, ...] = ()
     shortfall: TargetShortfall | None = None
     hypothetical: Hypothetical | None = None

@@ -11,7 +11,7 @@ from agent.accounting.expectation import keys_of
 from agent.accounting.retirements import Retirement
 from agent.accounting.storing import StoringTerms
 from agent.config.settings import Configuration
-from agent.core.convention import CLAUSES, RECOVERY_POINT, RECOVERY_TIME, STRONG_AUTHENTICATION, CountingRule
+from agent.core.convention import CLAUSES, COVERAGE, RECOVERY_POINT, RECOVERY_TIME, STRONG_AUTHENTICATION, CountingRule
 from agent.core.duties.entries import DUTIES, RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.errors import UsageError
@@ -81,6 +81,7 @@ class Material:
     last_verdicts: tuple[Verdict, ...] = ()
     restore_times: tuple[Verdict, ...] = ()
     ways_in: tuple[Verdict, ...] = ()
+    coverage: tuple[Verdict, ...] = ()
     points: tuple[PointDates, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
     copies: tuple[CopyPlace, ...] = ()
@@ -187,6 +188,7 @@ def read_ledger(
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         restore_times=ledger.last_verdicts(day_end(span.last), RECOVERY_TIME, beneficiary),
         ways_in=ledger.last_verdicts(day_end(span.last), STRONG_AUTHENTICATION, beneficiary),
+        coverage=ledger.last_verdicts(day_end(span.last), COVERAGE, beneficiary),
         points=(
             *_points(configuration, ledger, beneficiary),
             *_points_of_removed(configuration, ledger, loads, span, beneficiary),

@@ -10,6 +10,7 @@ from agent.core.period import Month, day_of, each_day
 from agent.core.reason import Reason
 from agent.report.agreed_tables import agreed_tables, dated, entered_mark
 from agent.report.amended import dated_by
+from agent.report.coverage_said import coverage_tables
 from agent.report.entered import entering
 from agent.report.entry_tables import breaches, changes, examinations, exercises, incidents, told_within
 from agent.report.event_figures import NextDue, Occurrence
@@ -44,6 +45,7 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
         within = told_within(report.entries, report.quarter.first, report.quarter.last)
         yield from examinations(within, one.target, performed, called)
     yield from two_factors(one.ways_in, called)
+    yield from coverage_tables(one.coverage, called)
     if CLAUSES[one.target].exercised:
         yield from restore_times(one.restore_times, called)
         yield from _restores(report, called)

@@ -18,6 +18,7 @@ from agent.report.names import Names
 from agent.report.proof_view import ReportProofView, proof_view
 from agent.report.storing_said import length_said, place_said
 from agent.report.tables import REGISTERS, ReportTable, table
+from agent.wording.backup_guide import GUIDE
 from agent.wording.entries import Frame
 from agent.wording.inert import inert
 from agent.wording.languages import Words
@@ -33,6 +34,10 @@ MACHINES = {
 }
 
 
+GUIDE_NOTE = (
+    "ANSSI-BP-100, version 1.0 du 18 octobre 2023 : les recommandations sont nommées en nos termes, sans numéro ; le"
+    " texte fait foi."
+)
 NO_DAY_SIGNED = (
     "Aucune journée n'est signée : rien ne montrerait une modification faite par qui tient la clé du registre."
 )
@@ -115,7 +120,14 @@ def _frames(called: Names) -> list[ReportTable]:
         for words in TARGETS.values()
     ]
     head = ("Objectif", "ISO/IEC 27002:2022", "ANSSI, guide d'hygiène (mesure)", "CNIL (guide) et RGPD")
-    return table("Correspondance des objectifs", head, rows, language=called.language)
+    return [*table("Correspondance des objectifs", head, rows, language=called.language), *_backup_guide(called)]
+
+
+def _backup_guide(called: Names) -> list[ReportTable]:
+    rows = [tuple(text.of(called.language) for text in (one.says, one.standing.value, one.shown)) for one in GUIDE]
+    head = ("Recommandation, en nos termes", "Connu", "Par quoi")
+    title = "Sauvegarde : les fondamentaux de l'ANSSI (BP-100)"
+    return table(title, head, rows, note=called.say(GUIDE_NOTE), language=called.language)
 
 
 def _unmeasured(called: Names) -> list[ReportTable]:

@@ -26,6 +26,29 @@ ANNEXES = {
     "ANSSI, guide d'hygiène (mesure)": "ANSSI, hygiene guide (measure)",
     "CNIL (guide) et RGPD": "CNIL (guide) and GDPR",
     "Correspondance des objectifs": "Targets in other frames of reference",
+    "Sauvegarde : les fondamentaux de l'ANSSI (BP-100)": "Backup: ANSSI's fundamentals (BP-100)",
+    "Recommandation, en nos termes": "Recommendation, in our words",
+    "Connu": "Known",
+    "Par quoi": "By what",
+    "ANSSI-BP-100, version 1.0 du 18 octobre 2023 : les recommandations sont nommées en nos termes, sans numéro ; le"
+    " texte fait foi.": (
+        "ANSSI-BP-100, version 1.0 of 18 October 2023: recommendations are named in our words, without a number; the"
+        " text itself prevails."
+    ),
+    "Trouvé sur la machine, sans sauvegarde démontrée": "Found on the host, with no backup shown",
+    "Écarté des sauvegardes, avec la raison déclarée": "Excused from backups, with the reason declared",
+    "Au dernier constat du trimestre pour chaque machine ; les plus grands d'abord.": (
+        "At the last look of the quarter at each host; the largest first."
+    ),
+    "Élément": "Thing",
+    "Taille": "Size",
+    "Ce qui est écarté": "What is excused",
+    "Raison déclarée": "Reason declared",
+    "Éléments": "Things",
+    "éléments": "things",
+    "motifs": "patterns",
+    "Vu depuis le": "Seen since",
+    "la page": "the page",
     "Registre des preuves": "Ledger of the evidence",
     "{rows} lignes lues": "{rows} rows read",
     "Empreinte de la dernière ligne": "Digest of the last row",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -217,8 +218,12 @@ def test_data_of_another_machine_that_no_backup_names_are_unproven() -> None:
 
 def test_what_is_excused_with_a_reason_is_counted_apart() -> None:
     host = replace(HOST, unbacked=(Unbacked(what="/data/**", reason="se reconstitue"),))
-    finding = one(SRV, replace(SRV, name="/data", paths=("/data",)), host=host)
+    finding, excuse = found(SRV, replace(SRV, name="/data", paths=("/data",)), host=host)
     assert (finding.state, finding.about) == (State.MET, {"found": 1, "held": 1, "excused": 1})
+    assert (excuse.state, excuse.about) == (
+        State.MET,
+        {"excuse": "/data/**", "because": "se reconstitue", "excused": 1},
+    )
 
 
 def test_an_excuse_of_a_folder_alone_excuses_nothing_below_it() -> None:
@@ -302,3 +307,37 @@ def test_which_things_a_pattern_names(pattern: str, name: str, kind: str, named:
 @pytest.mark.parametrize("text", ["", "srv", "oracle:shop", "postgresql:", "postgresql", ":shop", "./srv"])
 def test_what_is_no_pattern(text: str) -> None:
     assert not is_pattern(text)
+
+
+KEY, OTHER_KEY = "/srv/scota/files.password", "/srv/scota/other.password"
+
+
+def kept(id: str, password: str | None, *, kit: tuple[str, ...] = ()) -> Backup:
+    """Return a backup of the same paths, whose one copy opens with a password; None: with none."""
+    copy = replace(OFFSITE, backup=id, password_file=None if password is None else Path(password))
+    return replace(BACKUP, id=id, copies=(copy,), kit=kit)
+
+
+@pytest.mark.parametrize(
+    ("backups", "state"),
+    [
+        ((kept("files", KEY, kit=(KEY,)),), State.MISSED),
+        ((kept("files", "/safe/key", kit=(KEY,)),), State.MET),
+        ((kept("files", KEY, kit=(KEY,)), kept("mirror", None)), State.MET),
+        ((kept("files", KEY, kit=(KEY,)), kept("other", OTHER_KEY, kit=(OTHER_KEY,))), State.MISSED),
+        ((kept("files", KEY, kit=(KEY,)), kept("other", OTHER_KEY)), State.MET),
+        ((kept("files", "/safe/key", kit=(KEY, "/else/where")),), State.MISSED),
+    ],
+)
+def test_a_kit_is_looked_for_in_a_copy_that_opens_without_it(backups: tuple[Backup, ...], state: State) -> None:
+    findings = found(SRV, backups=backups)
+    assert findings[0].state is state
+    assert {finding.about.get("kit_of") for finding in findings} >= ({"files"} if state is State.MISSED else {None})
+
+
+def test_a_kit_of_which_no_list_tells_is_unproven() -> None:
+    findings = found(SRV, backups=(kept("files", "/safe/key", kit=(KEY,)),), points=None)
+    assert [(finding.state, finding.about["what"]) for finding in findings] == [
+        (State.UNPROVEN, "/srv/scota"),
+        (State.UNPROVEN, KEY),
+    ]

@@ -68,8 +68,7 @@ def _paths(backup: Backup, question: Question, links: Mapping[str, Link]) -> Ite
 
 def _path_of(backup: Backup, path: str, question: Question, link: Link | None = None) -> ProtectedPath:
     """Return what the lists of a backup's copies show of one path; empty: of all that it declares."""
-    lists = [(copy, question.beside(copy.program.listing, copy.subject)) for copy in backup.copies]
-    shown = [None if seen is None else _holds(backup, copy, path, seen, question) for copy, seen in lists]
+    shown = [holds_path(backup, copy, path, question) for copy in backup.copies]
     held = any(shown)
     return ProtectedPath(
         path=path,
@@ -78,6 +77,12 @@ def _path_of(backup: Backup, path: str, question: Question, link: Link | None = 
         held=held,
         seen=held or None not in shown,
     )
+
+
+def holds_path(backup: Backup, copy: Copy, path: str, question: Question) -> bool | None:
+    """Return whether a copy has a recovery point of a path that its backup declares; None: no fresh list tells."""
+    seen = question.beside(copy.program.listing, copy.subject)
+    return None if seen is None else _holds(backup, copy, path, seen, question)
 
 
 def _follows(backup: Backup) -> bool:

@@ -69,6 +69,7 @@ TARGET = TargetWords(
     ),
     phrases={
         Reason.WITHIN_LIMIT: (
+            Words(fr="{excuse} est écarté : {because}", en="{excuse} is excused: {because}"),
             Words(
                 fr="tout ce qui a été trouvé est sauvegardé ({held} sur {found}), {excused} écarté(s) avec une raison",
                 en="everything that was found is backed up ({held} of {found}), {excused} excused with a reason",
@@ -79,6 +80,10 @@ TARGET = TargetWords(
             ),
         ),
         Reason.NOT_COVERED: (
+            Words(
+                fr="{what}, sans quoi rien de {kit_of} ne se restaure, n'est dans aucune copie qui s'ouvre sans lui",
+                en="{what}, without which nothing of {kit_of} can be restored, is in no copy that opens without it",
+            ),
             When(
                 known="no_point",
                 fr="la sauvegarde {backup} déclare {what}, et aucun de ses points de reprise ne le contient",
@@ -95,6 +100,10 @@ TARGET = TargetWords(
             *_of_gap("{what}* n'est dans aucune sauvegarde", "{what}* is in no backup"),
         ),
         Reason.STALE_EVIDENCE: (
+            Words(
+                fr="aucun relevé récent ne montre une copie de {what}, sans quoi rien de {kit_of} ne se restaure",
+                en="no recent look shows a copy of {what}, without which nothing of {kit_of} can be restored",
+            ),
             Words(
                 fr="la sauvegarde {backup} déclare {what}, et aucun relevé récent ne montre ses points de reprise",
                 en="the backup {backup} declares {what}, and no recent look shows its recovery points",

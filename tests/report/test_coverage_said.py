@@ -1,0 +1,34 @@
+"""What no backup holds, and what is excused with its reason, in the report of those who may read it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from agent.core.measures import ByteCount
+from agent.core.model import Detail, Finding, State
+from agent.core.reason import Reason
+from agent.report.coverage_said import coverage_tables
+from agent.report.names import Names
+from tests.ledger.samples import verdict
+
+AT = datetime(2026, 12, 31, 18, tzinfo=UTC)
+GAP: Detail = {"what": "/srv\n", "size": ByteCount(4e9), "found_since": date(2026, 12, 30)}
+EXCUSE = Finding(
+    state=State.MET, reason=Reason.WITHIN_LIMIT, about={"excuse": "/", "because": "réinstallable", "excused": 1}
+)
+SEEN = replace(verdict(AT), target="backup-coverage", subject="srv-1", about=GAP, rest=(EXCUSE,))
+
+
+def test_the_report_prints_each_gap_and_each_excuse_with_its_reason() -> None:
+    gaps, excuses = coverage_tables([SEEN], Names())
+    assert [tuple(map(str, row))[:4] for row in gaps.rows] == [("srv-1", "/srv\\x0a", "4 Go", "30 décembre 2026")]
+    assert [tuple(map(str, row)) for row in excuses.rows] == [("srv-1", "/", "réinstallable", "1")]
+
+
+def test_the_tables_are_in_the_language_of_the_report() -> None:
+    gaps, excuses = coverage_tables([SEEN], Names(language="en"))
+    assert gaps.title == "Found on the host, with no backup shown"
+    assert excuses.head == ("Host", "What is excused", "Reason declared", "Things")
+
+
+def test_a_report_for_everyone_says_nothing_of_gaps() -> None:
+    assert list(coverage_tables([SEEN], Names(known={}))) == []
