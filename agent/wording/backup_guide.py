@@ -111,7 +111,8 @@ GUIDE = (
         says=Words(fr="Sauvegardes chiffrées, clés à part", en="Backups encrypted, keys kept apart"),
         standing=GuideStanding.DECLARED,
         shown=Words(
-            fr="le programme de sauvegarde que la configuration nomme ; de fichiers déposés par un autre outil, rien n'est su",
+            fr="le programme de sauvegarde que la configuration nomme ; de fichiers déposés par un autre outil, rien "
+            "n'est su",
             en="the backup program that the configuration names; of archives that another tool leaves nothing is known",
         ),
     ),
