@@ -179,6 +179,13 @@ def _by_event() -> Iterator[str]:
     return (target for target, clause in CLAUSES.items() if clause.counted is CountingRule.BY_EVENT)
 
 
+def _key_changes(found: "Verified") -> Iterator[str]:
+    from agent.proving.key_change import fingerprint_of
+
+    for one in found.changes:
+        yield f"key {fingerprint_of(one.new)}: follows {fingerprint_of(one.old)}, by a statement of {one.day}"
+
+
 def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
     """Yield what was found, the outcome first, each thing on a line of its own."""
     from agent.report.verifying import EvidenceOutcome
@@ -197,6 +204,7 @@ def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
         yield f"not seen: {', '.join(map(inert, found.documents.unseen))}"
     if found.outcome is EvidenceOutcome.SOUND:
         yield f"not counted again: the figures of targets by event: {', '.join(_by_event())}"
+    yield from (inert(line, LONGEST) for line in _key_changes(found))
     if found.fingerprint:
         if fingerprint is None:
             yield f"key {found.fingerprint}: signataire non vérifié"

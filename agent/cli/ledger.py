@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+from agent.cli.rotate_key import add_rotate_key
 from agent.cli.summaries import CommandGroup
 from agent.core.errors import UsageError
 
@@ -23,7 +24,7 @@ OWN = "the centre's own"
 
 
 def register(app: typer.Typer) -> None:
-    """Add `ledger verify`, `ledger backup` and `ledger restore`."""
+    """Add `ledger backup`, `ledger restore`, `ledger rotate-key` and `ledger verify`."""
     group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Look at the ledger itself.")
     app.add_typer(group, name="ledger")
 
@@ -53,6 +54,8 @@ def register(app: typer.Typer) -> None:
         for line in (*told(found), *lacks):
             typer.echo(line, err=True)
         raise typer.Exit(exit_code(found))
+
+    add_rotate_key(group)
 
     @group.command("verify")
     def verify(

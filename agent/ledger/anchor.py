@@ -66,7 +66,7 @@ def read(directory: Path) -> Anchor | None:
     except OSError as error:
         raise LedgerError(f"cannot read {path}: {error.strerror}") from error
     found = parse_all(content, str(path))
-    if len(found) != 1 or not verifier(directory).holds(found[0][0].statement, found[0][1]):
+    if len(found) != 1 or not verifier(directory).any_holds(found[0][0].statement, found[0][1]):
         raise LedgerDamaged(f"{path} is not as the agent's key signed it", HINT)
     return found[0][0]
 

@@ -22,7 +22,7 @@ from agent.core.clock import Clock
 from agent.core.errors import NoLedger
 from agent.ledger.anchor import FILE_NAME as ANCHOR_NAME
 from agent.ledger.database import FILE_NAME, file_of, room, translated
-from agent.ledger.keys import PUBLIC_NAME
+from agent.ledger.keys import CHANGES_NAME, PUBLIC_NAME
 from agent.ledger.ledger import ChainVerification, Ledger
 from agent.restores.scratch import NAME as SCRATCH
 from agent.restores.scratch import scratch
@@ -55,7 +55,7 @@ def write(directory: Path, out: IO[bytes], clock: Clock) -> WrittenBackup:
     lacks: list[str] = []
     with room(path), scratch(directory) as folder:
         # Before the ledger: a day that is signed meanwhile is then in the copy, and the copy continues the anchor.
-        for name in (ANCHOR_NAME, PUBLIC_NAME):
+        for name in (ANCHOR_NAME, PUBLIC_NAME, CHANGES_NAME):
             if (directory / name).exists():
                 (folder / name).write_bytes((directory / name).read_bytes())
         lacks.extend(_copy_outbox(directory, folder))

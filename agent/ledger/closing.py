@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from agent.core.errors import LedgerDamaged
-from agent.ledger import encode, signed_log
+from agent.ledger import encode, rotation, signed_log
 from agent.ledger.anchor import HINT, Anchor, hold
 from agent.ledger.append import Writer
 from agent.ledger.chain import GENESIS, line_of, sha256
@@ -37,6 +37,7 @@ def close_days(
     if not over:
         return ()
     signer = find_signer()
+    rotation.require_done(writer.connection, signer.changes)
     newest_kept = max((one.number for one in kept), default=last.number if last else 0)
     _hold_to_key(writer.connection, signer, newest_kept)
     for day, first, end in over:
@@ -49,8 +50,8 @@ def close_days(
 def _hold_to_key(connection: Connection, signer: Signer, number: int) -> None:
     """Raise LedgerDamaged unless the heads from a number on are this key's own, over the rows that are there."""
     for head in read(connection, since=number):
-        # An Ed25519 signature of one text by one key is always the same (RFC 8032).
-        if signer.sign(head.statement) != head.signature:
+        key = signer.verifier.of(head.fingerprint)
+        if key is None or not key.holds(head.statement, head.signature):
             raise LedgerDamaged(f"head {head.number} of {head.day} was not signed with this agent's key", HINT)
         if head.head != head_of(head.previous, lines(connection, head.first, head.last)):
             raise LedgerDamaged(f"the rows of {head.day} are not those that were signed", HINT)

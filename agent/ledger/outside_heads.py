@@ -5,18 +5,29 @@ Needs:  nothing: root's file is readable by all, and holds digests alone.
 Blind:  to a ledger made anew before its head was kept there, and to root.
 
 The service manager runs `keep` as root each time that `newest-head.txt` has changed (systemd/beffroi-heads.path): a
-head that goes on from those that are there is added, and none is ever taken away. With the first comes the key.
+head that goes on from those that are there is added, and none is ever taken away. With the first comes the key; another
+one counts by its statement alone, which the key before signed (agent.proving.key_change).
 """
 
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from agent.core.errors import LedgerDamaged, LedgerError, LookError, Missing
 from agent.core.files import read_file
 from agent.ledger import anchor
 from agent.ledger.anchor import Anchor
-from agent.ledger.keys import PUBLIC_NAME, Verifier, verifier_of, write_file
+from agent.ledger.keys import (
+    CHANGES_NAME,
+    PUBLIC_NAME,
+    Verifier,
+    changes_of,
+    verifier_of,
+    write_changes,
+    write_file,
+)
+from agent.proving.key_change import KeyChange, pem_of
 
 FILE_NAME = "signed-heads.txt"
 FOLDER_ENDING = "-heads"
@@ -47,10 +58,14 @@ def keep(directory: Path, folder: Path) -> str:
     newest = _content(directory / anchor.FILE_NAME)
     if newest is None:
         return "there is no signed head yet"
-    key = _key(directory, folder)
+    key, changes = _key(directory, folder), _kept_changes(folder)
     found = anchor.parse_all(newest, str(directory / anchor.FILE_NAME))
-    if len(found) != 1 or not key.holds(found[0][0].statement, found[0][1]):
+    changed = _gone_on(directory, key, changes)
+    known = next((one for one in (changed, changes) if len(found) == 1 and _held(key, one, found[0])), None)
+    if known is None:
         raise LedgerDamaged(f"{directory / anchor.FILE_NAME} is not as the agent's key signed it", anchor.HINT)
+    if known != changes:
+        write_changes(folder, known, 0o644)
     head, path = found[0][0], folder / FILE_NAME
     before = _content(path) or b""
     kept = [one for one, _ in anchor.parse_all(before, str(path))]
@@ -85,6 +100,28 @@ def _key(directory: Path, folder: Path) -> Verifier:
     found = verifier_of(content, str(directory / PUBLIC_NAME))
     write_file(path, content, 0o644)
     return found
+
+
+def _kept_changes(folder: Path) -> tuple[KeyChange, ...]:
+    """Return the changes from the key that was kept first on."""
+    content = _content(folder / CHANGES_NAME)
+    return () if content is None else changes_of(content)
+
+
+def _gone_on(directory: Path, key: Verifier, kept: tuple[KeyChange, ...]) -> tuple[KeyChange, ...]:
+    """Return the changes in a state directory that go on from those that were kept; else these."""
+    content = _content(directory / CHANGES_NAME)
+    found = () if content is None else changes_of(content)
+    first = next((place for place, one in enumerate(found) if one.old == key.note_key.public), len(found))
+    found = found[first:]
+    goes_on = found[: len(kept)] == kept and all(one.new == then.old for one, then in pairwise(found))
+    return found if goes_on else kept
+
+
+def _held(key: Verifier, changes: tuple[KeyChange, ...], signed: tuple[Anchor, str]) -> bool:
+    """Return whether a head is signed with the key that some changes lead to."""
+    last = key if not changes else verifier_of(pem_of(changes[-1].new))
+    return last.holds(signed[0].statement, signed[1])
 
 
 def _content(path: Path) -> bytes | None:

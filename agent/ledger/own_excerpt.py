@@ -80,7 +80,7 @@ class OwnExcerpt:
 
     `days` are those of the log, `before` its other days with a row, of which a reader sees the digests alone, so that
     none with a load or an entry can be left out; `earlier` are those that are shown whole, `checkpoints` the attested
-    ones and, last, the newest.
+    ones and, last, the newest; `log_size` is the number of the log's leaves.
     """
 
     def __init__(self, connection: Connection, beneficiary: str, *, since: str, through: int) -> None:
@@ -106,10 +106,15 @@ class OwnExcerpt:
         shown = [head for head in logged if head.number >= since_number or _holds(head, (*needed, *silent))]
         rest = [head for head in logged if head.number not in {one.number for one in shown}]
         lines = signed_log.leaves(connection)[: self._log_size()]
-        tree = log_tree(lines)
+        self._tree = tree = log_tree(lines)
+        self.log_size = tree.size
         self.days = tuple(self._days(shown, lines, tree))
         self.before = tuple(self._days(rest, lines, tree, silent=False))
         self.checkpoints = tuple(self._checkpoints(tree, begins))
+
+    def consistency(self, size: int) -> tuple[bytes, ...]:
+        """Return the proof that the log continues its first so many leaves. Raises ValueError where it has fewer."""
+        return self._tree.consistency(size)
 
     def whole_day(self, head: Head) -> Iterator[ExcerptLine]:
         """Yield the rows of a day that is shown whole."""

@@ -13,17 +13,19 @@ from agent.ledger import (
     erasures,
     mailed,
     outside_heads,
+    rotation,
     signed_log,
 )
 from agent.ledger.anchor import Anchor
 from agent.ledger.attestations import Attestation
 from agent.ledger.editions import Edition
 from agent.ledger.heads import Head
-from agent.ledger.keys import signer
+from agent.ledger.keys import read_changes, signer
 from agent.ledger.mailed import Letter
 from agent.ledger.opened import OpenedLedger
 from agent.ledger.signed_log import StoredCheckpoint
 from agent.ledger.verify import ChainOutcome, ChainVerification, OutsideHeads, walk
+from agent.proving.key_change import KeyChange
 from agent.proving.signed_note import SignedNote
 
 
@@ -62,6 +64,20 @@ class ProofLedger(OpenedLedger):
         newest = self._store.read(closing.newest)
         if newest is not None and (kept is None or kept.number < newest.number):
             self._store.beside(lambda: anchor.write(self._directory, anchor.anchor_of(newest), signer(self._directory)))
+
+    def rotate_key(self, now: datetime) -> KeyChange:
+        """Change to a new key, once each day that is over is signed with the one before; return the statement.
+
+        Raises LedgerDamaged where the ledger was rolled back or rewritten, LedgerError before the first signed day.
+        """
+        if self._store.read(rotation.changes) == read_changes(self._directory):
+            self.sign_heads(now)
+        change = self._store.write(lambda writer: rotation.rotate(writer, self._directory, now))
+        # Signed anew, so that root's file takes the new key over from the one before at once.
+        newest = self._store.read(closing.newest)
+        if newest is not None:
+            self._store.beside(lambda: anchor.write(self._directory, anchor.anchor_of(newest), signer(self._directory)))
+        return change
 
     def contradiction(self) -> str | None:
         """Return how the ledger contradicts the signed heads that stand outside it; None: it continues each.

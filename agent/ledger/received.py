@@ -53,8 +53,9 @@ def _checkpoint_in(path: Path) -> SignedNote:
 
 
 def verified(note: SignedNote, verifier: Verifier) -> Checkpoint:
-    """Return a received checkpoint. Raises NotANote where it is not this agent's, be it of a key that was replaced."""
-    found, key = parse_text(note.text), verifier.note_key
+    """Return a received checkpoint. Raises NotANote where it is not of the key that signed those of its size."""
+    found = parse_text(note.text)
+    key = verifier.note_key_at(found.size)
     if found.origin != key.name:
         raise NotANote(f"a received checkpoint is of the log {found.origin!r:.80}, and this ledger's is {key.name}")
     hold_to_key(note, key)

@@ -59,8 +59,8 @@ def put_all(connection: Connection, table: Table, key: Sequence[str], rows: Sequ
     connection.execute(insert(table), rows)
 
 
-def of_kind(connection: Connection, kind: str, beneficiary: str) -> Iterator[AppendedRow]:
-    """Yield a beneficiary's rows of a kind that has no derived table, in the order of the chain."""
+def of_kind(connection: Connection, kind: str, beneficiary: str = "") -> Iterator[AppendedRow]:
+    """Yield a beneficiary's rows of a kind that has no derived table, or those of no one, in the chain's order."""
     query = (
         select(CHAIN, PAYLOAD.c.text)
         .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)

@@ -16,18 +16,31 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.ledger import anchor, closing, database, encode, guards, outside_heads, schema, signed_log, verdicts
+from agent.ledger import (
+    anchor,
+    closing,
+    database,
+    encode,
+    guards,
+    outside_heads,
+    rotation,
+    schema,
+    signed_log,
+    verdicts,
+)
 from agent.ledger.anchor import Anchor
 from agent.ledger.chain import ChainRow
 from agent.ledger.derive import derive
 from agent.ledger.heads import FIRST_PREVIOUS, Head, head_of
-from agent.ledger.keys import Verifier, verifier
+from agent.ledger.keys import CHANGES_NAME, Verifier, verifier
+from agent.ledger.log_replay import LogReplay
 from agent.ledger.received import missing, verified
 from agent.ledger.renewed import outliving
-from agent.ledger.signed_log import LogReplay, SignedTrees
+from agent.ledger.signed_log import SignedTrees
 from agent.ledger.tables import DERIVED, LINE, METADATA, STANDING
 from agent.ledger.trail import Trail, TrailRow
 from agent.proving.checkpoint import Checkpoint
+from agent.proving.key_change import KeyChange
 from agent.proving.signed_note import NotANote, SignedNote
 
 # Renewed at each judgement, row or not: no row tells them. agent.ledger.renewed holds them to what the chain shows.
@@ -120,6 +133,7 @@ def walk(connection: Connection, directory: Path, beside: OutsideHeads | None = 
             if not trail.damage and not broken:
                 broken += _carry_on(replayed, batch)
         trail.end()
+        heads.end()
         damage += [*trail.damage, *heads.damage, *broken, *beside.damage_of(connection)]
         doubts = [*beside.doubts, *heads.doubts]
         if not damage:
@@ -147,6 +161,7 @@ class _Heads:
         self._rows: list[ChainRow] = []
         self._log = LogReplay()
         self._before: Head | None = None
+        self._changes: list[KeyChange] = []
         self._covered = 0
         self._previous = FIRST_PREVIOUS
         self.count = 0
@@ -159,6 +174,8 @@ class _Heads:
             try:
                 if step.row.kind == closing.KIND and step.appended is not None:
                     self._judge(*closing.head_in(step.appended.fields()))
+                elif step.row.kind == rotation.KIND and step.appended is not None:
+                    self._changed(rotation.change_of(step.appended))
                 elif step.row.kind == schema.KIND and step.appended is not None:
                     self._log.led_on(schema.version_in(step.appended.fields()))
             except LedgerDamaged as error:
@@ -180,23 +197,41 @@ class _Heads:
         self._previous, self._before = head.head, head
         self._judge_signatures(head, trees, name)
 
-    def _judge_signatures(self, head: Head, trees: SignedTrees | None, name: str) -> None:
+    def _changed(self, change: KeyChange) -> None:
+        self._changes.append(change)
+        self.damage += self._log.judge_change(change)
+
+    def end(self) -> None:
+        """Hold the changes of the key to those beside the ledger, which lead to its key."""
+        found = self._key() if self.count or self._changes else None
+        if found is not None and found.changes != tuple(self._changes):
+            self.damage.append(f"the ledger's {len(self._changes)} changes of the key are not those of {CHANGES_NAME}")
+
+    def _key(self) -> Verifier | None:
+        """Return the agent's key; None where it cannot be had, which is damage or a doubt."""
         if self.doubts:
-            return
+            return None
         try:
             self._verifier = self._verifier or verifier(self._directory)
         except LedgerDamaged as error:
             self.damage.append(error.message)
-            return
         except LedgerError as error:
             self.doubts.append(f"the signatures could not be checked: {error.message}")
+        return self._verifier
+
+    def _judge_signatures(self, head: Head, trees: SignedTrees | None, name: str) -> None:
+        found = self._key()
+        if found is None:
             return
-        if head.fingerprint != self._verifier.fingerprint:
+        # The key of its own time: who has one that was replaced signs nothing later with it.
+        known = found.fingerprints[min(len(self._changes), len(found.changes))]
+        key = found.of(known)
+        if head.fingerprint != known or key is None:
             self.damage.append(f"{name} was signed with another key, {head.fingerprint:.60}")
-        elif not self._verifier.holds(head.statement, head.signature):
+        elif not key.holds(head.statement, head.signature):
             self.damage.append(f"{name} bears a signature that does not hold")
-        if trees is not None and trees.checkpoint is not None:
-            self.damage += self._log.judge_checkpoint(head, trees.checkpoint, self._verifier.note_key)
+        if trees is not None and trees.checkpoint is not None and key is not None:
+            self.damage += self._log.judge_checkpoint(head, trees.checkpoint, key.note_key)
 
 
 @contextmanager

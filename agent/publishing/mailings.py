@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 
 from agent.alert import enclosed
 from agent.alert.enclosed import Attachment
@@ -233,7 +234,9 @@ def _heads(
     told = words.SIGNED.of(language).format(count=len(heads), days=days) if heads else words.NONE_SIGNED.of(language)
     name = f"beffroi-heads-{month}.txt"
     # Each line that was signed stands as it is: its last word is the head that a bundle's leaf of that day has.
-    text = f"# key {fingerprint}\n" + "".join(f"{head.statement}# signature {head.signature}\n" for head in heads)
+    text = "" if heads else f"# key {fingerprint}\n"
+    for key, own in groupby(heads, key=lambda head: head.fingerprint):
+        text += f"# key {key}\n" + "".join(f"{head.statement}# signature {head.signature}\n" for head in own)
     attached = [Attachment(name=name, text=text)]
     checkpoint = f"beffroi-checkpoint-{month}.txt"
     if newest is not None:

@@ -15,6 +15,7 @@ from agent.proving.checkpoint import Checkpoint, parse_checkpoint
 from agent.proving.cosignature import cosigned_at
 from agent.proving.signed_note import NotANote, NoteKey, SignedNote, parse_note
 from agent.report.bundle_files import BundleFiles
+from agent.report.proofs_shown import agents_checkpoint
 
 _COSIGNED = re.compile(r"checkpoints/([1-9][0-9]{0,17})(?:-[1-9][0-9]{0,5})?\.txt", re.ASCII)
 _STAMP = re.compile(r"checkpoints/([1-9][0-9]{0,17})-[1-9][0-9]{0,5}\.tsr", re.ASCII)
@@ -81,12 +82,14 @@ def _cosigned(read: BundleFiles, key: Verifier, found: HeldAttestations) -> Iter
 
 
 def checkpoint_of(content: bytes, key: Verifier) -> tuple[Checkpoint, SignedNote]:
-    """Return the checkpoint that some bytes are, signed with the agent's key under any origin. Raises NotANote.
+    """Return the checkpoint that some bytes are, signed with a key of the agent's under any origin. Raises NotANote.
 
-    A witness may know the log by another origin than its own.
+    A witness may know the log by another origin than its own, and be asked again once the key was changed.
     """
-    origin = parse_note(content).text.partition("\n")[0]
-    return parse_checkpoint(content, NoteKey(name=origin, public=key.note_key.public))
+    note = parse_note(content)
+    origin, publics = note.text.partition("\n")[0], (*(one.old for one in key.changes), key.note_key.public)
+    keys = [NoteKey(name=origin, public=public) for public in publics]
+    return parse_checkpoint(content, next((one for one in keys if note.signatures_of(one)), keys[-1]))
 
 
 def _times(
@@ -110,7 +113,7 @@ def _stamps(
         if matched := _STAMP.fullmatch(name):
             try:
                 note = read.whole(f"checkpoints/{matched[1]}.note")
-                checkpoint, _ = parse_checkpoint(note, key.note_key)
+                checkpoint, _ = agents_checkpoint(note, key)
                 at = stamped(note.decode(), read.whole(name))
             except NotANote as error:
                 found.damage.append(f"checkpoints/{matched[1]}.note does not hold: {error.message}")

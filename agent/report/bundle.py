@@ -5,6 +5,7 @@
 | `VERIFY.txt`, `verify.sh` | how to verify it with sha256sum and openssl alone, line by line and as a whole |
 | `about.txt` | what it is about, a key and a value a line |
 | `signing-key.pub.pem` | the agent's public key |
+| `keys/` | statements by which a key followed another one (agent.report.keys_shown) |
 | `days.csv` | the days of the report |
 | `days/N-DAY.txt` | its rows of a signed day: NUMBER INSTANT KIND PAYLOAD, or `erased:DIGEST` for the last |
 | `before/N-DAY.txt` | its rows of an earlier day that no figure rests on: NUMBER INSTANT KIND DIGEST |
@@ -46,8 +47,9 @@ from agent.ledger.keys import Signer
 from agent.ledger.own_excerpt import Inclusion, OwnDay, OwnExcerpt, OwnRow, ShownCheckpoint
 from agent.report.archive import ArchiveWriter
 from agent.report.figures import Report
+from agent.report.keys_shown import key_files
 from agent.report.verify_script import verify_script
-from agent.report.verify_text import verify_text
+from agent.report.verify_text import BundleKeys, verify_text
 
 FIRST_SCHEMA, SCHEMA = "beffroi.evidence/1", "beffroi.evidence/2"
 ERASED = "erased"
@@ -83,16 +85,23 @@ def write(file: BinaryIO, contents: Contents, excerpt: OwnExcerpt, signer: Signe
     """Write a bundle; return the SHA-256 of its manifest, which stands for all of it."""
     archive = ArchiveWriter(file)
     earlier = [name_of(head) for head in excerpt.earlier]
-    text = verify_text(earlier, contents.about, has_checkpoint=bool(excerpt.checkpoints))
+    keys = BundleKeys(
+        changes=len(signer.changes),
+        checkpoint=_key_file(signer, excerpt.checkpoints[-1].size) if excerpt.checkpoints else None,
+        heads=[_head_key(signer, head) for head in excerpt.earlier],
+    )
+    text = verify_text(earlier, contents.about, keys)
     archive.add(VERIFY, [text.encode()])
     archive.add(SCRIPT, [verify_script()])
     archive.add(ABOUT, ["".join(f"{name}: {value}\n" for name, value in contents.about.items()).encode()])
     archive.add(KEY, [contents.public_key])
+    for name, content in key_files(signer.changes):
+        archive.add(name, [content])
     archive.add(DAYS, [contents.csv])
     for day in excerpt.days:
         archive.add(f"days/{name_of(day)}.txt", map(_row, excerpt.rows(day)))
     archive.add(TAIL, map(_row, excerpt.tail()))
-    archive.add(PROOFS, ["".join((*_proofs(excerpt.days), *_continued(excerpt.checkpoints))).encode()])
+    archive.add(PROOFS, ["".join((*_proofs(excerpt.days), *_continued(excerpt, signer))).encode()])
     for day in excerpt.before:
         archive.add(f"before/{name_of(day)}.txt", map(_digest, excerpt.digests(day)))
     if excerpt.before:
@@ -126,9 +135,22 @@ def _proofs(days: Iterable[OwnDay]) -> Iterator[str]:
         yield f"log {name}{_place(day.in_log)}\n"
 
 
-def _continued(shown: Iterable[ShownCheckpoint]) -> Iterator[str]:
-    for one in shown:
-        yield f"checkpoint {one.size}{''.join(f' {hashed.hex()}' for hashed in one.consistency)}\n"
+def _continued(excerpt: OwnExcerpt, signer: Signer) -> Iterator[str]:
+    proofs = {one.size: one.consistency for one in excerpt.checkpoints}
+    proofs |= {one.size: excerpt.consistency(one.size) for one in signer.changes if one.size <= excerpt.log_size}
+    for size, proof in sorted(proofs.items()):
+        yield f"checkpoint {size}{''.join(f' {hashed.hex()}' for hashed in proof)}\n"
+
+
+def _key_file(signer: Signer, size: int) -> str:
+    """Return which file has the key that signed the checkpoint of so many leaves."""
+    return next((f"keys/{number}.pub.pem" for number, one in enumerate(signer.changes, 1) if size <= one.size), KEY)
+
+
+def _head_key(signer: Signer, head: Head) -> str:
+    """Return which file has the key that signed a head."""
+    number = signer.verifier.fingerprints.index(head.fingerprint)
+    return KEY if number == len(signer.changes) else f"keys/{number + 1}.pub.pem"
 
 
 def _place(place: Inclusion) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from agent.ledger.keys import Verifier
-from agent.proving.checkpoint import Checkpoint, parse_checkpoint
+from agent.proving.checkpoint import Checkpoint, parse_checkpoint, parse_text
 from agent.proving.day_log import day_leaf_in, own_leaf_in
 from agent.proving.merkle import LONGEST_PROOF, MerkleTree, continues, includes, leaf_hash
 from agent.proving.placed_tree import place_of
-from agent.proving.signed_note import NotANote
+from agent.proving.signed_note import NotANote, SignedNote, parse_note
 from agent.report.archive import NotTheForm
 
 NAME = re.compile(r"([0-9]{5,12})-([0-9]{4}-[0-9]{2}-[0-9]{2})", re.ASCII)
@@ -99,10 +99,15 @@ def proofs_of(lines: Iterable[bytes]) -> ShownProofs:
     return found
 
 
+def agents_checkpoint(content: bytes, key: Verifier) -> tuple[Checkpoint, SignedNote]:
+    """Return the checkpoint that some bytes are, signed with the key that the agent had then. Raises NotANote."""
+    return parse_checkpoint(content, key.note_key_at(parse_text(parse_note(content).text).size))
+
+
 def newest_checkpoint(note: bytes, key: Verifier, damage: list[str]) -> Checkpoint | None:
-    """Return the checkpoint that a note is, signed with a key; else None, and why is added to `damage`."""
+    """Return the checkpoint that a note is, signed with the key of its time; else None, and why is in `damage`."""
     try:
-        return parse_checkpoint(note, key.note_key)[0]
+        return agents_checkpoint(note, key)[0]
     except NotANote as error:
         damage.append(f"checkpoint.txt does not hold: {error.message}")
         return None

@@ -146,7 +146,7 @@ def _whole_days(read: BundleFiles, key: Verifier, shown: SignedDays, folder: str
     for day in days:
         name = day.removeprefix(f"{folder}/").removesuffix(".txt")
         statement = read.whole(f"heads/{name}.txt")
-        if not key.holds_bytes(statement, read.whole(f"heads/{name}.sig")):
+        if not key.any_holds_bytes(statement, read.whole(f"heads/{name}.sig")):
             shown.damage.append(f"the signature of {name} does not hold")
         lines, digest = read.lines(day), read.digest(day)
         shown.day(SignedDay(name=name, statement=statement, digest=heads[day], lines=lines, found=digest))
@@ -162,6 +162,12 @@ def _newest(read: BundleFiles, key: Verifier, damage: list[str]) -> Checkpoint |
             damage.append(f"{bundle.SIGNED_TEXT} is not the text of the newest checkpoint")
         proofs = proofs_of(read.lines(bundle.PROOFS))
         damage.extend(inconsistent(proofs, _attested(read, key, damage), newest))
+        changed = {
+            one.size: Checkpoint(origin=one.origin, size=one.size, root=one.root)
+            for one in key.changes
+            if one.size <= newest.size
+        }
+        damage.extend(inconsistent(proofs, changed, newest))
     return newest
 
 

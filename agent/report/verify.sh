@@ -20,7 +20,9 @@ limits() { # les jours dont le détenteur de la clé a pu signer deux versions :
             o, n, e, "le détenteur de la clé a pu signer deux versions de chacun."}'
 }
 finish() { if [ $wrong = 0 ]; then echo "Tout se tient."; else echo "Tout ne se tient pas."; fi; exit $wrong; }
-signed() { openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin -in "$1" -sigfile "$2" >/dev/null 2>&1; }
+# signed FICHIER SIGNATURE [CLÉ]
+signed() { openssl pkeyutl -verify -pubin -inkey "${3:-signing-key.pub.pem}" -rawin -in "$1" -sigfile "$2" >/dev/null 2>&1; }
+mark() { m=$(openssl pkey -pubin -in "$1" -outform DER | openssl dgst -sha256 -binary | openssl base64); echo "SHA256:${m%=}"; }
 about() { sed -n "s/^$1: //p" about.txt; }
 each() { for file in $1/*.txt; do [ ! -f "$file" ] || echo "${file#*/}" | sed 's/[.]txt$//'; done; }
 proof() { sed -n "s/^$1 //p" "$work/proofs" | sort; }
@@ -82,8 +84,15 @@ grep -E '^[^ ]+ [^ ]+ (load|entry|erased) ' "$work/before" >>"$work/b"
 [ ! -f payloads.txt ] || grep -v -E '^[0-9]+ ' payloads.txt >>"$work/b"
 none b "forme de chaque ligne"
 [ $wrong = 0 ] || finish
-key=$(openssl pkey -pubin -in signing-key.pub.pem -outform DER | openssl dgst -sha256 -binary | openssl base64)
-echo "Clé SHA256:${key%=} : à comparer à celle que vous avez reçue par une autre voie."
+echo "Clé $(mark signing-key.pub.pem) : à comparer à celle que vous avez reçue par une autre voie."
+# De la dernière clé à la première : celle d'avant (keys/N.pub.pem) désigne la suivante, qui contresigne.
+changes=0; while [ -f "keys/$((changes + 1)).txt" ]; do changes=$((changes + 1)); done
+i=$changes; next=signing-key.pub.pem
+while [ $i -gt 0 ]; do
+    one=keys/$i; printf 'from %s\nto %s\n' "$(mark "$one.pub.pem")" "$(mark "$next")" >"$work/a"; sed -n 3,4p "$one.txt" >"$work/b"
+    signed "$one.txt" "$one.sig" "$one.pub.pem" && signed "$one.txt" "$one-new.sig" "$next" && cmp -s "$work/a" "$work/b"
+    say $? "changement de clé : $(mark "$one.pub.pem") a désigné la suivante"; next=$one.pub.pem; i=$((i - 1))
+done
 echo "Bénéficiaire et trimestre : $(about beneficiary | tr -cd '[:alnum:]._-'), $(about quarter | tr -cd '[:alnum:]-')"
 
 # 2. Les documents du rapport sont ceux que l'inventaire nomme.
@@ -101,7 +110,10 @@ cut -c67- "$work/documents" | grep -v -x -F -f "$work/seen" | sed 's/^/non vu : 
 # 3. Les journées d'avant le journal : chacune est celle de son empreinte, l'empreinte est signée, les contenus suivent.
 if [ -f HEADS ]; then
     sha256sum -c HEADS >/dev/null 2>&1; say $? "journées d'avant le journal"
-    for head in heads/*.txt; do signed "$head" "${head%.txt}.sig" || say 1 "signature de $head"; done
+    for head in heads/*.txt; do
+        for key in signing-key.pub.pem keys/*.pub.pem; do signed "$head" "${head%.txt}.sig" "$key" && continue 2; done
+        say 1 "signature de $head"
+    done
     cat heads/*.txt | cut -d ' ' -f 5 >"$work/a"; cut -c-64 HEADS >"$work/b"; same a b "empreintes signées de ces journées"
     contents 1 <payloads.txt >"$work/sums"
     cat earlier/*.txt | awk -v w="$(about beneficiary)" 'NF == 6 && $5 == w {print $2, $6}' | sort >"$work/a"
@@ -112,8 +124,12 @@ fi
 # 4. Le point de contrôle du journal est signé.
 [ -s proofs.txt ] || { echo "Aucune journée du journal n'est encore signée."; limits; finish; }
 sed '/^$/,$d' checkpoint.txt | cmp -s - checkpoint-text.txt; say $? "texte du point de contrôle"
-signed checkpoint-text.txt checkpoint.sig; say $? "signature du point de contrôle"
-size=$(sed -n 2p checkpoint-text.txt); root=$(sed -n 3p checkpoint-text.txt | openssl base64 -d | od -An -v -tx1 | tr -d ' \n')
+size=$(sed -n 2p checkpoint-text.txt); i=$changes; key=signing-key.pub.pem # la clé de son temps
+while [ $i -gt 0 ]; do
+    [ "$(sed -n 's/^checkpoint \([0-9]*\) .*/\1/p' keys/$i.txt)" -lt "$size" ] || key=keys/$i.pub.pem; i=$((i - 1))
+done
+signed checkpoint-text.txt checkpoint.sig "$key"; say $? "signature du point de contrôle"
+root=$(sed -n 3p checkpoint-text.txt | openssl base64 -d | od -An -v -tx1 | tr -d ' \n')
 
 # 5. De chaque ligne, l'empreinte du contenu, puis celle de la feuille ; des feuilles d'un jour, la racine de son arbre.
 each days | while read -r name; do sed "s/^/$name./" "days/$name.txt"; done >"$work/rows"

@@ -8,7 +8,7 @@ import csv
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -17,11 +17,13 @@ from typing import BinaryIO
 from agent.core.errors import BeffroiError, LookError
 from agent.core.files import open_regular
 from agent.ledger.keys import Verifier, verifier_of
+from agent.proving.key_change import KeyChange
 from agent.report import bundle
 from agent.report.archive import ArchiveReader, NotTheForm
 from agent.report.attestations_shown import NO_ONE, NamedAttesters, hold_attestations
 from agent.report.bundle_files import BundleFiles
 from agent.report.documents import HeldDocuments, beside, documents_in, hold
+from agent.report.keys_shown import changes_shown
 from agent.report.recount import is_cut, recount
 from agent.report.shown_days import ShownBundle, first_form, second_form
 
@@ -45,6 +47,7 @@ class Verified:
     doubts: list[str] = field(default_factory=list)
     about: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
+    changes: Sequence[KeyChange] = ()
     rows: int = 0
     heads: int = 0
     payloads: int = 0
@@ -102,8 +105,10 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
     read = BundleFiles(ArchiveReader(file, size))
     _hold_to_manifest(read, found)
     key = verifier_of(read.whole(bundle.KEY))
+    key = replace(key, changes=changes_shown(read, key.note_key.public))
     found.fingerprint = key.fingerprint
-    if fingerprint is not None and fingerprint != key.fingerprint:
+    found.changes = key.changes
+    if fingerprint is not None and fingerprint not in key.fingerprints:
         found.damage.append(f"it is signed with another key, {key.fingerprint}")
     if not key.holds_bytes(read.whole(bundle.MANIFEST), read.whole(bundle.SIGNATURE)):
         found.damage.append("the signature of its manifest does not hold")

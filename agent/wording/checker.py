@@ -39,6 +39,10 @@ LIMITS = (
         en="That no day before the quarter was left out: verify.sh and beffroi evidence verify.",
     ),
     Words(
+        fr="Que le journal d'après un changement de clé continue celui d'avant : beffroi evidence verify.",
+        en="That the log after a change of the key continues the one before: beffroi evidence verify.",
+    ),
+    Words(
         fr="Les jetons d'horodatage : openssl ts -verify, ou beffroi evidence verify --tsa-ca.",
         en="The timestamp tokens: openssl ts -verify, or beffroi evidence verify --tsa-ca.",
     ),
@@ -58,6 +62,14 @@ SAID = {
     "damaged": Words(fr="Endommagé ou falsifié", en="Damaged or forged"),
     "working": Words(fr="Vérification en cours…", en="Verifying…"),
     "key": Words(fr="Signé par la clé {}", en="Signed by the key {}"),
+    "follows": Words(
+        fr="La clé SHA256:{} succède à SHA256:{}, qui l'a désignée ; après un vol, cela ne prouve rien",
+        en="The key SHA256:{} follows SHA256:{}, which named it; after a theft this proves nothing",
+    ),
+    "key_change": Words(
+        fr="La déclaration de la clé SHA256:{} sur celle qui lui succède ne tient pas",
+        en="The statement of the key SHA256:{} on the one that follows it does not hold",
+    ),
     "other_key": Words(
         fr="Le dossier est signé par une autre clé que celle dont vous avez donné l'empreinte",
         en="The bundle is signed by another key than the one whose fingerprint you gave",

@@ -186,7 +186,7 @@ def test_a_migrated_log_is_made_anew_from_its_rows(migrated: tuple[Path, HandClo
 
 def close_without_places(patch: pytest.MonkeyPatch) -> None:
     """Sign days from now on as version 4 of the ledger did."""
-    patch.setattr(signed_log, "_bits_for", lambda names: None)
+    patch.setattr(signed_log, "places_for", lambda names: None)
 
 
 def test_days_without_places_stay_sound_and_are_gone_on_from(tmp_path: Path) -> None:

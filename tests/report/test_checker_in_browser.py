@@ -18,7 +18,9 @@ from agent.report.checker.checker_page import checker_page
 from tests.parts import forged_log
 from tests.parts.attested_bundle import AttestedBundle, OwnWitness, attested_bundle
 from tests.parts.browser import browser, violations
+from tests.report.published_bundle import Sound
 from tests.report.test_attestations_shown import cosigned, repacked
+from tests.report.test_keys_shown import TAMPERED, bundle_across_changes
 from tests.report.year import Year
 
 pytestmark = [pytest.mark.network, pytest.mark.programs]
@@ -199,6 +201,22 @@ def test_days_of_the_form_before_are_counted(page: Page, made: AttestedBundle, t
     first, _ = forged_log.two_versions(made.files, made.state)
     outcome, said = answer(page, repacked(first, made.state, tmp_path / "first.zip"))
     assert (outcome, "forme ancienne" in said) == ("unsigned", False)
+
+
+@pytest.fixture(scope="module")
+def across(tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    """Return a bundle across two changes of the key."""
+    return bundle_across_changes(tmp_path_factory.mktemp("across"))
+
+
+def test_a_reader_who_knows_the_first_key_follows_the_statements(page: Page, across: Sound, tmp_path: Path) -> None:
+    one, two, _ = verifier(across.state).fingerprints
+    page.fill("#fingerprint", one)
+    outcome, said = answer(page, across.path)
+    assert (outcome, f"La clé {two} succède à {one}" in said) == ("sound", True)
+    for tampered in TAMPERED:
+        changed = repacked(tampered(dict(across.files)), across.state, tmp_path / "tampered.zip")
+        assert answer(page, changed)[0] == "damaged"
 
 
 def archived(files: dict[str, bytes], path: Path, method: int = zipfile.ZIP_DEFLATED) -> Path:

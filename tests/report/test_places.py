@@ -98,6 +98,6 @@ def partly_without_places(filled: Year, first: date, last: date, *, daily: bool)
     """Fill days; those before the 29th are signed as version 4 of the ledger did."""
     begins = date(2026, 12, 29)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signed_log, "_bits_for", lambda names: None)
+        patch.setattr(signed_log, "places_for", lambda names: None)
         fill_days(filled, first, begins - timedelta(days=1), daily=daily)
     fill_days(filled, begins, last, daily=daily)

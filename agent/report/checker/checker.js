@@ -75,14 +75,29 @@ function inventory(bytes) {
   return {listed, documents};
 }
 
-async function keyOf(files) {
-  const pem = read(file(files, "signing-key.pub.pem"));
+async function keyIn(files, name) {
+  const pem = read(file(files, name));
   const found = /^-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+\/=\n]+)-----END PUBLIC KEY-----\n$/.exec(pem);
   hold(found, "form");
   const der = unbase64(found[1].replace(/\n/g, ""));
   hold(der.length === 44, "form");
   const fingerprint = base64(await sha256(der)).replace(/=+$/, "");
   return {key: await imported(der.subarray(12)), fingerprint};
+}
+
+// The keys that the agent had: each signs that the next one follows it, and the next one countersigns.
+async function keysOf(files) {
+  const keys = [];
+  for (let n = 1; files.has(`keys/${n}.txt`); n++) keys.push({...await keyIn(files, `keys/${n}.pub.pem`), n});
+  keys.push(await keyIn(files, "signing-key.pub.pem"));
+  for (const [place, one] of keys.slice(0, -1).entries()) {
+    const said = read(file(files, `keys/${one.n}.txt`)), next = keys[place + 1];
+    const [, from, to, size] = /^beffroi\.rotation\/1 [0-9-]{10}\nlog \S+\nfrom SHA256:(\S+)\nto SHA256:(\S+)\ncheckpoint ([0-9]+) \S+\n$/.exec(said) || [];
+    hold(from === one.fingerprint && to === next.fingerprint && await signed(one.key, file(files, `keys/${one.n}.sig`), text.encode(said))
+      && await signed(next.key, file(files, `keys/${one.n}-new.sig`), text.encode(said)), "key_change", one.fingerprint);
+    one.size = Number(size);
+  }
+  return keys;
 }
 
 const imported = (raw) => crypto.subtle.importKey("raw", raw, {name: "Ed25519"}, false, ["verify"])
@@ -170,8 +185,9 @@ async function heldDay(files, name, proof, checkpoint, beneficiary, told) {
     placed: day.bits !== undefined};
 }
 
-async function checkpointOf(files, key, fingerprint) {
+async function checkpointOf(files, keys) {
   const said = read(file(files, "checkpoint-text.txt")), [origin, size, root] = said.split("\n");
+  const {key} = keys.find((one) => one.size === undefined || Number(size) <= one.size), {fingerprint} = keys[0];
   hold(await signed(key, file(files, "checkpoint.sig"), text.encode(said)), "checkpoint");
   hold(read(file(files, "checkpoint.txt")).startsWith(`${said}\n`), "checkpoint");
   hold(origin === `beffroi/${fingerprint.replace(/\+/g, "-").replace(/\//g, "_")}`, "checkpoint");
@@ -204,12 +220,12 @@ function holdWhole(days, earlier, firstDay) {
   }
 }
 
-async function heldDays(files, key, fingerprint, about, earlier) {
+async function heldDays(files, keys, about, earlier) {
   const named = [...files.keys()].filter((name) => name.startsWith("days/"));
   const proofs = proofsOf(file(files, "proofs.txt"));
   hold(named.length === proofs.size && named.every((name) => proofs.has(name.slice(5, -4))), "form");
   if (named.length === 0) return [];
-  const checkpoint = await checkpointOf(files, key, fingerprint), days = [];
+  const checkpoint = await checkpointOf(files, keys), days = [];
   const rows = [...named, "tail.txt"].flatMap((name) => lines(file(files, name)));
   const told = rows.filter((line) => rowOf(line)[3] === "erased").join("\n");
   for (const [name, proof] of proofs)
@@ -227,13 +243,12 @@ async function heldDays(files, key, fingerprint, about, earlier) {
 }
 
 // Days that were signed before the log began: the digest of each is in the line that was signed.
-async function heldEarlier(files, key) {
+async function heldEarlier(files, keys) {
   const heads = files.has("HEADS") ? inventory(files.get("HEADS")).listed : new Map();
   for (const [name, sum] of heads) {
     const of = name.split("/")[1].replace(/\.txt$/, ""), said = file(files, `heads/${of}.txt`);
-    const fine = await digest(file(files, name)) === sum && read(said).trim().endsWith(` ${sum}`)
-      && await signed(key, file(files, `heads/${of}.sig`), said);
-    hold(fine, "day", of);
+    const by = await Promise.all(keys.map(({key}) => signed(key, file(files, `heads/${of}.sig`), said)));
+    hold(await digest(file(files, name)) === sum && read(said).trim().endsWith(` ${sum}`) && by.includes(true), "day", of);
   }
   return [...heads.keys()].map((name) => name.split("/")[1].replace(/\.txt$/, "")).map((name) => ({name, day: name.slice(-10)}));
 }
@@ -293,9 +308,10 @@ async function heldDocuments(documents, given, answer) {
 
 async function heldBundle(bytes, given, asked, answer) {
   const files = await unzip(bytes), {listed, documents} = inventory(file(files, "MANIFEST"));
-  const {key, fingerprint} = await keyOf(files);
+  const keys = await keysOf(files), {key, fingerprint} = keys.at(-1);
   answer.lines.push(say("key", `SHA256:${fingerprint}`));
-  if (asked.fingerprint) hold(asked.fingerprint === `SHA256:${fingerprint}`, "other_key");
+  for (const [place, one] of keys.slice(1).entries()) answer.lines.push(say("follows", one.fingerprint, keys[place].fingerprint));
+  if (asked.fingerprint) hold(keys.some((one) => asked.fingerprint === `SHA256:${one.fingerprint}`), "other_key");
   hold(await signed(key, file(files, "MANIFEST.sig"), files.get("MANIFEST")), "manifest");
   for (const name of files.keys()) hold(listed.has(name) || name === "MANIFEST" || name === "MANIFEST.sig", "added", name);
   for (const [name, sum] of listed) hold(await digest(file(files, name)) === sum, "changed", name);
@@ -304,7 +320,7 @@ async function heldBundle(bytes, given, asked, answer) {
   await heldDocuments(documents, given, answer);
   if (about.get("schema") !== "beffroi.evidence/2") throw new Doubt(say("older", about.get("schema")));
   holdSpan(about);
-  const earlier = await heldEarlier(files, key), days = await heldDays(files, key, fingerprint, about, earlier);
+  const earlier = await heldEarlier(files, keys), days = await heldDays(files, keys, about, earlier);
   const last = days.reduce((next, one) => Math.max(next, one.next), 1);
   lines(file(files, "tail.txt")).forEach((line, place) => hold(rowOf(line)[1] === String(last + place), "row", last + place));
   const proven = new Set(days.map(({name}) => name)), all = [...earlier.filter(({name}) => !proven.has(name)), ...days];
