@@ -16,7 +16,7 @@ from agent.accounting.expectation import (
 )
 from agent.accounting.recovery import LATE_DAYS
 from agent.core.model import Key
-from agent.core.period import day_of, each_day
+from agent.core.period import ONE_DAY, day_of, each_day
 
 # Before its first load no look was taken of a key; of these days, those that late evidence can still change get a row.
 BEFORE_FIRST_LOAD = timedelta(days=LATE_DAYS + 1)
@@ -30,10 +30,10 @@ class StoredDaySpan:
     last: date
     count: int
 
-    def cover(self, first: date, last: date) -> bool:
-        """Return True if there is a row for every day from the first to the last, both included."""
-        whole = self.count == (self.last - self.first).days + 1
-        return whole and self.first <= first and last <= self.last
+    @property
+    def whole(self) -> bool:
+        """Return True if no day between the first and the last is without a row."""
+        return self.count == (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +65,14 @@ class StoredDays:
     def lacks(self, key: Key, first: date, last: date) -> Iterator[date]:
         """Yield the days from the first to the last, both included, for which a key has no row."""
         known = self.summary.get(key)
-        if first > last or (known is not None and known.cover(first, last)):
-            return
-        rows: Set[date] = frozenset() if known is None else self.days_of(key)
-        yield from (day for day in each_day(first, last) if day not in rows)
+        if known is None:
+            yield from each_day(first, last)
+        elif known.whole:
+            yield from each_day(first, min(last, known.first - ONE_DAY))
+            yield from each_day(max(first, known.last + ONE_DAY), last)
+        else:
+            rows = self.days_of(key)
+            yield from (day for day in each_day(first, last) if day not in rows)
 
 
 def open_days(

@@ -7,6 +7,7 @@ and in `subjects` the subjects of each target.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from sys import intern
 from typing import Any
 
@@ -184,7 +185,7 @@ def of_beneficiary(
     query = select(*_SAID).where(
         DAY.c.day >= first.isoformat(), DAY.c.day <= last.isoformat(), DAY.c.beneficiary == beneficiary
     )
-    return _gathered(connection.execute(query))
+    return _gathered(chain.from_iterable(connection.execute(query).partitions(_AT_ONCE)))
 
 
 def of_keys(

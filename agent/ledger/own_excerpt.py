@@ -8,7 +8,8 @@ beneficiary which an earlier load had named, as loads were kept at first: what i
 import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, func, null, or_, select
 
@@ -21,9 +22,12 @@ from agent.ledger.tables import CHAIN, CHECKPOINT, LOG_LEAF, OWN_TREE, PAYLOAD, 
 from agent.proving.day_log import OwnTree, day_leaf_in, day_tree, log_tree, own_leaf
 from agent.proving.merkle import MerkleTree
 
+# How many rows are read at once, and what of each.
+_BATCH = 1000
+_SHOWN = (CHAIN.c.instant, CHAIN.c.kind, CHAIN.c.payload_sha256)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnRow:
+
+class OwnRow(NamedTuple):
     """One row of a beneficiary, numbered within it; `text` is its payload, None where that was erased."""
 
     number: int
@@ -126,7 +130,7 @@ class OwnExcerpt:
 
     def digests(self, day: OwnDay) -> Iterator[OwnRow]:
         """Yield the beneficiary's rows of one day without their payloads, which are not read."""
-        return self._numbered(select(CHAIN, null().label("text")), day.first, day.last, day.rows)
+        return self._numbered(select(*_SHOWN, null().label("text")), day.first, day.last, day.rows)
 
     def tail(self) -> Iterator[OwnRow]:
         """Yield the beneficiary's rows after the last signed day."""
@@ -134,19 +138,14 @@ class OwnExcerpt:
         return self._rows(self.signed + 1, self.through, number)
 
     def _rows(self, first: int, last: int, number: int) -> Iterator[OwnRow]:
-        query = select(CHAIN, PAYLOAD.c.text).outerjoin(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        query = select(*_SHOWN, PAYLOAD.c.text).outerjoin(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
         return self._numbered(query, first, last, number)
 
     def _numbered(self, query: Select[Any], first: int, last: int, number: int) -> Iterator[OwnRow]:
         own = query.where(CHAIN.c.beneficiary == self._beneficiary, CHAIN.c.sequence.between(first, last))
-        for place, row in enumerate(self._connection.execute(own.order_by(CHAIN.c.sequence))):
-            yield OwnRow(
-                number=number + place,
-                instant=row.instant,
-                kind=row.kind,
-                payload_sha256=row.payload_sha256,
-                text=row.text,
-            )
+        parts = self._connection.execute(own.order_by(CHAIN.c.sequence)).partitions(_BATCH)
+        for place, row in enumerate(chain.from_iterable(parts)):
+            yield OwnRow(number + place, *row)
 
     def _log_size(self) -> int:
         newest = select(func.max(CHECKPOINT.c.size)).where(CHECKPOINT.c.sequence <= self.through)

@@ -34,6 +34,8 @@ _TIME, _DATE = 0, 33  # 1 January 1980, the first that the form knows
 _MADE_BY = 3 << 8 | _VERSION  # Unix, so that the mode below is one
 _MODE = 0o100644 << 16
 _PIECE = 1 << 20
+# The hardest one takes twice the processor and saves a fortieth.
+_LEVEL = 6
 
 
 class NotTheForm(Exception):
@@ -55,8 +57,8 @@ class ArchiveWriter:
         at, encoded = self._file.tell(), name.encode()
         self._file.write(bytes(_LOCAL.size) + encoded)
         size, crc, digest = 0, 0, hashlib.sha256()
-        deflating = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-        for piece in pieces:
+        deflating = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        for piece in _joined(pieces):
             size, crc = size + len(piece), zlib.crc32(piece, crc)
             digest.update(piece)
             self._file.write(deflating.compress(piece))
@@ -76,6 +78,18 @@ class ArchiveWriter:
         """Write the directory."""
         at, count = self._file.tell(), len(self.digests)
         self._file.write(self._directory + _END.pack(b"PK\5\6", 0, 0, count, count, len(self._directory), at, 0))
+
+
+def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in pieces of some size: what is done with a piece costs more than a short one's bytes."""
+    gathered, size = list[bytes](), 0
+    for piece in pieces:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    yield b"".join(gathered)
 
 
 class ArchiveReader:

@@ -1,6 +1,7 @@
 """Which days are over and have no row, of keys with and without gaps, declared, gone and back."""
 
 from datetime import UTC, date, datetime
+from typing import NoReturn
 
 from agent.accounting.expectation import Days, Loading
 from agent.accounting.open_days import OpenDays, StoredDays, StoredDaySpan, open_days
@@ -82,13 +83,20 @@ def test_a_day_of_a_subject_that_came_back_begins_with_that_load() -> None:
     assert [found.expected_on(day) for day in days(2, 4)] == [LOADED, again]
 
 
-def test_only_a_row_for_each_day_covers_them() -> None:
-    kept = StoredDaySpan(first=date(2026, 11, 1), last=date(2026, 11, 5), count=5)
-    assert kept.cover(date(2026, 11, 1), date(2026, 11, 5))
-    assert not kept.cover(date(2026, 10, 31), date(2026, 11, 5))
-    assert not kept.cover(date(2026, 11, 1), date(2026, 11, 6))
-    for count in (4, 6):
-        assert not StoredDaySpan(first=kept.first, last=kept.last, count=count).cover(kept.first, kept.last)
+def test_what_lies_beyond_days_without_a_gap_is_open_and_no_row_is_asked_for() -> None:
+    """Also where the key has rows on one side alone of what is asked, or on neither."""
+    span = StoredDaySpan(first=date(2026, 11, 2), last=date(2026, 11, 4), count=3)
+
+    def asked(key: Key) -> NoReturn:
+        raise AssertionError(key)
+
+    kept = StoredDays(summary={KEY: span}, days_of=asked)
+    assert list(kept.lacks(KEY, date(2026, 11, 1), date(2026, 11, 5))) == [date(2026, 11, 1), date(2026, 11, 5)]
+    assert list(kept.lacks(KEY, date(2026, 11, 2), date(2026, 11, 4))) == []
+    assert list(kept.lacks(KEY, date(2026, 11, 3), date(2026, 11, 3))) == []
+    assert list(kept.lacks(KEY, date(2026, 11, 6), date(2026, 11, 6))) == [date(2026, 11, 6)]
+    assert list(kept.lacks(KEY, date(2026, 10, 30), date(2026, 10, 31))) == [date(2026, 10, 30), date(2026, 10, 31)]
+    assert list(kept.lacks(KEY, date(2026, 11, 5), date(2026, 11, 1))) == []
 
 
 def test_the_rows_of_a_key_are_asked_for_only_where_it_has_a_gap() -> None:
