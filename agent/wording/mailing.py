@@ -8,7 +8,7 @@ from agent.wording.quantities import MONTHS
 
 REPORT = Words(
     fr="Rapport trimestriel de sécurité informatique, {quarter}, édition {edition}",
-    en="Quarterly service report, {quarter}, edition {edition}",
+    en="Quarterly IT security report, {quarter}, edition {edition}",
 )
 REPORT_BODY = Words(
     fr="""Madame, Monsieur,
@@ -31,7 +31,8 @@ Message envoyé par beffroi, sans intervention humaine.
 """,
     en="""Dear reader,
 
-Attached is the quarterly service report made for {beneficiary}: {quarter}, edition {edition}. It is in French.
+Attached is the quarterly IT security report made for {beneficiary}: {quarter}, edition {edition}. It is the French
+text; a page whose name ends in -en is its translation.
 
 {attached}
 
@@ -41,7 +42,8 @@ offline, without asking the provider:
 
     beffroi evidence verify {evidence} --fingerprint {fingerprint}
 
-The report has an annex with restricted access (machines, accounts, persons); a version that is can be asked for.
+The report has an annex with restricted access (machines, accounts, persons); a version that may be passed on can be
+asked for.
 
 Sent by beffroi, by itself.
 """,

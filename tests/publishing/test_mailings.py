@@ -26,10 +26,11 @@ from agent.core.reason import Reason
 from agent.ledger import mailed
 from agent.ledger.editions import folder_of, read
 from agent.publishing import mailings
-from agent.publishing.edition_files import DAYS, PAGE
+from agent.publishing.edition_files import DAYS, ENGLISH_PAGE, PAGE
 from agent.publishing.publisher import Publisher, ended
 from agent.publishing.reports import ReportRequest, published
 from tests.parts.mailbox import LATER, REFUSE, TAKE, Mailbox, mailbox
+from tests.parts.one_language import foreign
 from tests.parts.watched import free_port
 from tests.report.year import RPO, Year, copied, no_pdfs, noon, row, year
 
@@ -394,8 +395,19 @@ def test_in_english_where_the_agent_speaks_it(made: Year) -> None:
         turn(made, replace(own, agent=replace(own.agent, language="en")))
     assert [subject for _, subject in subjects(box)] == [
         "Daily digests of the evidence, December 2026",
-        "Quarterly service report, quarter 4 of 2026, edition 1",
+        "Quarterly IT security report, quarter 4 of 2026, edition 1",
     ]
+    (edition,) = made.ledger.ask(lambda kept: read(kept, "scota"))
+    enclosed_files = files(box.letters[1])
+    translation = enclosed_files["beffroi-scota-2026-Q4-en.html"]
+    assert hashlib.sha256(translation).hexdigest() == edition.files[ENGLISH_PAGE]
+    assert b'<html lang="en">' in translation
+    assert b'<html lang="fr">' in enclosed_files["beffroi-scota-2026-Q4.html"]
+    body = box.letters[1].get_body()
+    assert isinstance(body, EmailMessage)
+    said = body.get_content()
+    assert edition.files[ENGLISH_PAGE] in said
+    assert foreign(said, "en", ("Syndicat Mixte du SCOT de l'Arrageois",)) == []
 
 
 @pytest.mark.parametrize(
