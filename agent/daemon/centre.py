@@ -30,6 +30,7 @@ from agent.queries.centre import (
     settings_of,
     without_database,
 )
+from agent.wording.own_faults import CENTRE_KEEPS_NOTHING, NO_ANSWER, NOT_ASKED
 
 if TYPE_CHECKING:
     from agent.publishing.reports import ReadMaterial
@@ -70,7 +71,7 @@ class CentreDaemon:
         self._expired: float | None = None
         self._said = ""
         self._publisher = Publisher(own, clock, fleet=self._reading)
-        self._seen = self._taken(self._without("it was not asked yet"))
+        self._seen = self._taken(self._without(NOT_ASKED.en))
         self._thread = threading.Thread(target=self._rounds, name="fleet", daemon=True)
 
     def loop(self, signals: Signals) -> None:
@@ -117,7 +118,9 @@ class CentreDaemon:
         late = self._clock.monotonic() - seen.at
         if late <= LONGEST_ROUND.total_seconds():
             return seen.snapshot
-        return centre_snapshot(self._configuration, self._without(f"no answer for {late:.0f} s"), self._clock)
+        return centre_snapshot(
+            self._configuration, self._without(NO_ANSWER.en.format(seconds=f"{late:.0f}")), self._clock
+        )
 
     def _rounds(self) -> None:
         while not self._stop.is_set():
@@ -133,7 +136,7 @@ class CentreDaemon:
     def _taken(self, known: FleetKnown) -> _Seen:
         made = centre_snapshot(self._configuration, known, self._clock, self._copies, self._own)
         if self._not_kept:
-            made = replace(made, fault=f"the centre keeps nothing any more: {self._not_kept}")
+            made = replace(made, fault=CENTRE_KEEPS_NOTHING.en.format(quoted=self._not_kept))
         return _Seen(known=known, snapshot=made, at=self._clock.monotonic())
 
     def _keep(self) -> None:

@@ -13,10 +13,11 @@ from agent.core.duties.host_relations import HostRelation, HostRole
 from agent.core.inventory import Beneficiary
 from agent.core.model import Key, State, Target, Verdict
 from agent.fleet.agent_standing import AgentStanding
+from agent.wording import own_faults as faults
 from agent.wording.inert import inert
 
 # What a page for some beneficiaries says of the agent's own trouble.
-ILL = "the persons who run the agent see what is wrong"
+ILL = faults.KEPT_FROM_OTHERS.en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,23 +177,18 @@ class OwnState:
     def trouble(self) -> str | None:
         """Return what is wrong there, in one line; None where nothing is."""
         if self.damage is not None:
-            return inert(f"the ledger is damaged: {self.damage}", 400)
+            return inert(faults.DAMAGED.en.format(quoted=self.damage), 400)
         for witness in self.witnesses:
             if witness.refused is not None:
-                return inert(f"the witness {witness.id} refuses this agent's log: {witness.refused}", 400)
+                return inert(faults.WITNESS.en.format(name=witness.id, quoted=witness.refused), 400)
         if self.configuration_refused:
-            return inert(
-                f"the changed configuration is refused, the one before is in force: {self.configuration_refused}", 400
-            )
+            return inert(faults.REFUSED.en.format(quoted=self.configuration_refused), 400)
         if self.has_little_room and self.free_bytes is not None:
-            return f"only {self.free_bytes // 2**20} MiB of free space for the ledger"
+            return faults.LITTLE_ROOM.en.format(mebibytes=self.free_bytes // 2**20)
         if self.evaluation_differences:
-            return (
-                f"{self.evaluation_differences} verdict(s) were out of date for up to five minutes; every verdict is "
-                "judged at each round until the next start: please report this"
-            )
+            return faults.OUT_OF_DATE.en.format(number=self.evaluation_differences)
         if self.unmailed_since is not None:
-            return f"a mail to a beneficiary could not be delivered since {self.unmailed_since:%Y-%m-%d %H:%M} UTC"
+            return faults.UNMAILED.en.format(since=f"{self.unmailed_since:%Y-%m-%d %H:%M}")
         return None
 
 

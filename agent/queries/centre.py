@@ -23,6 +23,7 @@ from agent.queries.fleet_hosts import keys_of_hosts
 from agent.queries.fleet_registers import fleet_subjects
 from agent.queries.fleet_state import fleet_snapshot
 from agent.register.fleet_subjects import FleetSubjects
+from agent.wording.own_faults import DATABASE_AWAY
 
 log = logging.getLogger("beffroi.fleet")
 
@@ -138,4 +139,4 @@ def settings_of(configuration: Configuration) -> FleetSettings:
 
 
 def _with_fault(seen: Snapshot, away: str) -> Snapshot:
-    return replace(seen, fault=f"the fleet's database cannot be asked: {away}")
+    return replace(seen, fault=DATABASE_AWAY.en.format(quoted=away))

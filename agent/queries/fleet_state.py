@@ -20,6 +20,7 @@ from agent.ledger.ledger import Ledger, Load
 from agent.queries.fleet_hosts import unwatched_reasons, with_declared_hosts
 from agent.queries.fleet_registers import WholeJudgement, as_agreed, centre_book, entries_of, fleet_subjects
 from agent.queries.kept_state import kept_configuration, kept_snapshot
+from agent.wording import own_faults as faults
 from agent.wording.inert import inert
 
 
@@ -158,11 +159,12 @@ def _fault(agents: Sequence[AgentStanding], held: Mapping[str, Replica]) -> str 
 
 def _faults(agents: Sequence[AgentStanding], held: Mapping[str, Replica]) -> Iterator[str]:
     if not agents:
-        yield "no agent is declared or admitted"
+        yield faults.NO_AGENT.en
     for one in agents:
         broken = held[one.agent].broken if one.agent in held else ""
         if one.state is not AgentState.CURRENT or broken:
             why = broken or one.why
-            yield f"the agent {one.agent} is {one.state.value}{f' ({why})' if why else ''}"
+            said = faults.AGENT_STANDS_SO if why else faults.AGENT_STANDS
+            yield said.en.format(name=one.agent, state=one.state.value, quoted=why)
         elif one.agent not in held or not held[one.agent].is_filled:
-            yield f"no copy of the ledger of {one.agent} is here: beffroi run, with this configuration, fills it"
+            yield faults.NO_REPLICA.en.format(name=one.agent)

@@ -8,7 +8,7 @@ from agent.wording.languages import Language, Words
 from agent.wording.quantities import instant
 
 HEADING = Words(fr="Agents", en="Agents")
-_STATES = {
+STATES = {
     AgentState.REFUSED: Words(fr="refusé", en="refused"),
     AgentState.SILENT: Words(fr="silencieux", en="silent"),
     AgentState.NEVER: Words(fr="jamais entendu", en="never heard of"),
@@ -20,14 +20,14 @@ _LAG = Words(fr="retard : {rows} lignes", en="{rows} rows behind")
 
 def agent_lines(agents: Sequence[AgentStanding], language: Language) -> Iterator[str]:
     """Yield a line for each agent, those that are not current first."""
-    order = tuple(_STATES)
+    order = tuple(STATES)
     for one in sorted(agents, key=lambda one: (order.index(one.state), one.agent)):
         yield _line(one, language)
 
 
 def _line(one: AgentStanding, language: Language) -> str:
     colon = "\N{NO-BREAK SPACE}: " if language == "fr" else ": "
-    parts = [_STATES[one.state].of(language)]
+    parts = [STATES[one.state].of(language)]
     if one.received_at is not None:
         parts.append(_SINCE.of(language).format(at=instant(one.received_at, language)))
     if one.lag_rows:

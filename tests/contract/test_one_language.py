@@ -68,7 +68,8 @@ def every_verdict() -> Iterator[Verdict]:
 def pages(language: Language) -> Iterator[str]:
     """Yield the pages of an agent and of a fleet, in several states."""
     links = PageLinks(language=language)
-    bare = replace(snapshot(language=language), unwatched=())
+    ill = snapshot(language=language, fault="the loop has not ticked for 95 s")
+    bare = replace(ill, unwatched=())
     for shown in (bare, replace(bare, heartbeat=None), fleet(12, language=language)):
         yield status_page.render(shown, links)
     every = list(every_verdict())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from agent.wording import own_faults as faults
 from agent.wording.inert import inert
 
 TICK_LIMIT = timedelta(seconds=30)
@@ -28,11 +29,11 @@ class Health:
     def fault(self) -> str | None:
         """Return what is wrong, in one line; None where nothing is."""
         if self.since_tick is None:
-            return "the loop has not ticked yet"
+            return faults.NOT_TICKED.en
         if self.since_tick > TICK_LIMIT:
-            return f"the loop has not ticked for {int(self.since_tick.total_seconds())} s"
+            return faults.STOPPED.en.format(seconds=int(self.since_tick.total_seconds()))
         if self.overdue:
-            return inert(f"past twice its deadline: {', '.join(self.overdue)}", 400)
+            return inert(faults.OVERDUE.en.format(quoted=", ".join(self.overdue)), 400)
         if self.append_failure is not None:
-            return inert(f"the ledger was not appended to: {self.append_failure}", 400)
+            return inert(faults.NOT_APPENDED.en.format(quoted=self.append_failure), 400)
         return None

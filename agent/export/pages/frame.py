@@ -9,6 +9,7 @@ from agent.export.snapshot import Snapshot
 from agent.wording.detail_pages import DetailPageWords, detail_page_words
 from agent.wording.inert import inert
 from agent.wording.languages import Language
+from agent.wording.own_faults import FaultPart, fault_parts
 from agent.wording.page import PageWords, page_words
 
 
@@ -24,7 +25,7 @@ class PageFrame:
     more: DetailPageWords
     names: tuple[str, ...]
     at: DisplayedInstant
-    fault: str | None
+    fault: tuple[FaultPart, ...]
     narrowed: bool
     demonstration: bool
     version: str
@@ -48,7 +49,7 @@ def frame(
         more=detail_page_words(language),
         names=tuple(inert(one.name) for one in snapshot.beneficiaries),
         at=moment(snapshot.at, snapshot.at, language),
-        fault=None if snapshot.fault is None else inert(snapshot.fault, 400),
+        fault=() if snapshot.fault is None else fault_parts(inert(snapshot.fault, 400), language),
         narrowed=snapshot.narrowed,
         demonstration=snapshot.demonstration,
         version=snapshot.version,

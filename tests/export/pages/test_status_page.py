@@ -87,7 +87,9 @@ def test_what_left_the_configuration_is_named() -> None:
 def test_the_agents_own_trouble_stands_at_the_top() -> None:
     """A reader of good news must see that they may be old."""
     ill = words(render(snapshot(fault="the loop has not ticked for 95 s")))
-    assert ill.index("the loop has not ticked for 95 s") < ill.index("Les objectifs, les plus préoccupants")
+    assert ill.index("la boucle des contrôles ne tourne plus depuis 95 s") < ill.index(
+        "Les objectifs, les plus préoccupants"
+    )
     assert "Le logiciel de mesure fonctionne" not in ill
     assert "Le logiciel de mesure fonctionne" in words(render(snapshot()))
 
