@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.core.facts.recovery_points import covers, lies_below, matches, points_in
+from agent.core.facts.recovery_points import LEFT, covers, lies_below, matches, points_in
 from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import dated_points
@@ -67,7 +67,8 @@ def _kept(seen: Observation, backup: Backup, inventory: Inventory) -> tuple[tupl
     machine's former name or of other paths stays, and no pruning finds it.
     """
     # A point that is there and can no longer be read is data that is kept, all the same.
-    points = dated_points(seen, backup.program, names=("backup.point", "backup.point.unread"))
+    # What a mirror keeps that its source has deleted is as well.
+    points = dated_points(seen, backup.program, names=("backup.point", "backup.point.unread", LEFT))
     makers = made_by(seen)
     others = [one for one in inventory.backups if one.id != backup.id]
     own: list[Point] = []

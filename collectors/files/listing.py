@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import ClockDoubtful, Missing
 from agent.core.facts.late_files import BEHIND, late_files, longest_late
-from agent.core.facts.recovery_points import AHEAD, OF_NO_SET, SETTLING, points_in
+from agent.core.facts.recovery_points import AHEAD, LEFT, OF_NO_SET, SETTLING, points_in
 from agent.core.facts.verification import damage_in
 from agent.core.inventory import MTIME, Copy
 from agent.core.judging.anomaly_record import ANOMALY
@@ -24,7 +24,7 @@ from agent.core.reason import Reason
 from collectors.files import LOOKS, made_of_files
 from collectors.files.answers import FolderListing, hidden_in
 from collectors.files.history import KnownVersion, anomalies, gone_facts, known_versions, no_longer_there, written_over
-from collectors.files.mirror import compared, mass_changes, mirrored
+from collectors.files.mirror import compared, left_over, mass_changes, mirrored
 from collectors.files.records import VersionRecords
 from collectors.files.remote import RemoteFolder
 from collectors.files.sets import Arranged, VersionKey, arranged, path_of, set_finder
@@ -92,6 +92,8 @@ def _mirror(copy: Copy, look: Look, listed: FolderListing) -> Iterator[Fact | Ga
     yield from (
         Fact(name=BEHIND, subject=copy.subject, value=one, as_of=at) for one, at in longest_late(behind, look.now)
     )
+    for point in left_over(found, copy.snapshot_host, look):
+        yield Fact(name=LEFT, subject=copy.subject, value=point, as_of=point.time)
     if not listed.complaints:
         for anomaly in mass_changes(copy, look, listed, look.previous):
             yield Fact(name=ANOMALY, subject=copy.subject, value=anomaly, as_of=anomaly.at)
@@ -197,7 +199,7 @@ def _absent(copy: Copy, look: Look) -> Iterator[Fact]:
     lost += () if look.previous is None else look.previous.named("backup.point.gone")
     yield from lost
     yield from under_terms(copy, copy.subject, lost, look.previous, look.now)
-    for name in (ANOMALY, BEHIND):
+    for name in (ANOMALY, BEHIND, LEFT):
         yield from () if look.previous is None else look.previous.named(name)
 
 

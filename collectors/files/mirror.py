@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from agent.core.collecting.collector import Look
-from agent.core.facts.late_files import Late, LateFile, late_files
+from agent.core.facts.late_files import REMEMBERED, Late, LateFile, late_files
+from agent.core.facts.recovery_points import LEFT, points_in
 from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import Anomaly, anomalies_in
 from agent.core.model import Detail, Observation
@@ -37,8 +38,9 @@ BASELINE, BASELINE_FOR = "day", timedelta(hours=24)
 class MirroredPath:
     """One path of a source and its mirror; `arrived` is as of when the mirror holds it, `waiting` what has not come.
 
-    `behind` has the first change of each that has not arrived, of those of the last minutes as well.
-    `arrived` None: a part of the source could not be listed, as `unseen` says.
+    `behind` has the first change of each that has not arrived, of those of the last minutes as well. `left` are files
+    that the mirror has and the source has not any more; None: nothing says which. `arrived` None: a part of the source
+    could not be listed, as `unseen` says.
     """
 
     path: str
@@ -47,6 +49,7 @@ class MirroredPath:
     waiting: tuple[str, ...] = ()
     behind: tuple[Late, ...] = ()
     unseen: tuple[str, ...] = ()
+    left: tuple[FolderFile, ...] | None = None
 
     def point(self, host: str) -> Point | None:
         """Return the state of the mirror as a recovery point; None where it is not known."""
@@ -111,9 +114,29 @@ def compared(copy: Copy, look: Look, listing: FolderListing) -> Iterator[Mirrore
         )
         at = min((look.now, *(since for _, since in behind)))
         settled = sorted(file.shown for file in waiting if _changed(file, live) <= quiet)
-        found = MirroredPath(path=path, mirror=mirror, arrived=at, waiting=tuple(settled), behind=behind)
+        there = {file.path for file in live.files}
+        left = tuple(file for name, file in mirror.items() if name not in there)
+        found = MirroredPath(path=path, mirror=mirror, arrived=at, waiting=tuple(settled), behind=behind, left=left)
         # An empty source is one that is not mounted: nothing has been mirrored since.
-        yield found if live.files else replace(found, mirror={}, behind=kept)
+        yield found if live.files else replace(found, mirror={}, behind=kept, left=None)
+
+
+def left_over(found: Sequence[MirroredPath], host: str, look: Look) -> list[Point]:
+    """Return what a mirror keeps although its source has it no more, each dated by the look that saw that first.
+
+    A mirror that deletes nothing keeps it for ever. Those that are kept longest are remembered.
+    """
+    before = () if look.previous is None else points_in(look.previous, LEFT)
+    known = {point.id: point for point in before}
+    kept: list[Point] = []
+    for one in found:
+        for file in one.left or ():
+            id = version_id(f"{one.path}/{file.shown}", file.written)
+            fresh = Point(id=id, time=look.now, host=host, paths=(one.path,), files=1, bytes=file.size)
+            kept.append(known.get(id, fresh))
+    compared = {one.path for one in found if one.left is not None}
+    kept += [point for point in known.values() if compared.isdisjoint(point.paths)]
+    return sorted(kept, key=lambda point: point.time)[:REMEMBERED]
 
 
 def _changed(file: FolderFile, live: FolderListing) -> int:

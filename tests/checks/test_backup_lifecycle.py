@@ -65,6 +65,13 @@ def test_a_point_without_files_and_one_that_can_no_longer_be_read_are_kept_too()
     assert told(look(point(HOUR), more=unread)) == [(State.MISSED, Reason.RETENTION_EXCEEDED)]
 
 
+def test_what_a_mirror_keeps_and_its_source_deleted_is_data_too() -> None:
+    left = [("backup.point.left", point(500 * DAY, 1), NOW)]
+    assert told(look(point(HOUR), more=left)) == [(State.MISSED, Reason.RETENTION_EXCEEDED)]
+    young = [("backup.point.left", point(DAY, 1), NOW)]
+    assert told(look(point(HOUR), more=young)) == [(State.MET, Reason.WITHIN_LIMIT)]
+
+
 def rewritten(previous: Observation, *points: Point) -> Observation:
     """Return a look at some points that remembers what the look before showed of them."""
     kept = sightings(points, previous, "files/offsite")

@@ -28,6 +28,9 @@ SETTLING = "files.settling"
 # Value: how many files are of no set.
 OF_NO_SET = "files.of_no_set"
 
+# Of a mirror. Value: a point for a file that its source has not any more, dated by the look that saw that first.
+LEFT = "backup.point.left"
+
 
 @registered("point.path")
 @dataclass(frozen=True, slots=True, kw_only=True)

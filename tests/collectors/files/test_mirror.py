@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +12,10 @@ import pytest
 
 from agent.core.collecting.collector import Look
 from agent.core.facts.late_files import BEHIND, longest_late
+from agent.core.facts.recovery_points import LEFT, points_in
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Observation
+from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
 from collectors.files import LOOKS, drawn, mirror
@@ -167,6 +170,44 @@ def test_a_file_that_never_arrives_is_as_old_as_its_first_change(monkeypatch: py
     assert looked(now, listed(now, (now - DAY, late)), listed(now)) == now
     assert looked(now + DAY, listed(now + DAY, (now - DAY, late)), listed(now + DAY)) == now
     assert looked(now + DAY, listed(now + DAY, (now, now)), listed(now + DAY, (now, now))) == now + DAY
+
+
+def test_what_the_source_has_deleted_is_kept_since_it_was_seen_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = Copy(id="nas", backup="share", program=LOOKS, repository="store:nas:/v", paths=("/srv",), mirror=True)
+    old = FolderFile(path="old.odt", size=9, written=1, changed=1, room=4096)
+    kept: Observation | None = None
+
+    def left(now: datetime, *found: mirror.MirroredPath) -> list[Point]:
+        nonlocal kept
+        look = Look(
+            now=now, here=LocalHost("here"), host=LocalHost, timeout=DAY, folder=Path("/nonexistent"), previous=kept
+        )
+        points = mirror.left_over(found, copy.snapshot_host, look)
+        facts = tuple(Fact(name=LEFT, subject="share/nas", value=point, as_of=point.time) for point in points)
+        kept = Observation(collector=LISTING, host="nas", subject="share/nas", begun=now, ended=now, facts=facts)
+        return points
+
+    stays = mirror.MirroredPath(path="/srv", mirror={"old.odt": old}, left=(old,))
+    untold = mirror.MirroredPath(path="/srv", mirror={"old.odt": old}, unseen=("denied",))
+    for day in range(3):
+        (point,) = left(NOW + day * DAY, stays)
+        assert (point.time, point.paths, point.bytes) == (NOW, ("/srv",), 9)
+    # Where nothing says what the source has, what was seen stands.
+    assert [point.time for point in left(NOW + 3 * DAY, untold)] == [NOW]
+    assert [point.time for point in left(NOW + 4 * DAY)] == [NOW]
+    assert left(NOW + 5 * DAY, replace(stays, left=())) == []
+
+
+def test_a_mirror_that_deletes_nothing_keeps_beyond_the_retention(site: MirrorSite) -> None:
+    site.backups = site.backups.replace("snapshot_host", 'retention = "1d"\nsnapshot_host', 1)
+    (site.source / "0" / "letter-0.odt").unlink()
+    site.rsync()
+    seen = site.observed(LISTING, "share")
+    (left,) = points_in(seen, LEFT)
+    assert left.id.startswith(f"{site.source}/0/letter-0.odt (")
+    assert site.kept()["backup-lifecycle", "share"].state.value == "met"
+    site.rsync("--delete")
+    assert site.observed(LISTING, "share").named(LEFT) == ()
 
 
 def test_one_file_that_is_gone_or_written_anew_is_told_of_no_one(site: MirrorSite) -> None:
