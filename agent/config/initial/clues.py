@@ -18,7 +18,7 @@ _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]{0,63})=(.*)")
 # What a shell or systemd would put something else in the place of.
 _UNSETTLED = re.compile(r"[$`%]|\{\{|^~")
 _ENDS_COMMAND = re.compile(r"&&|\|\|?|;|[0-9]?[<>].*")
-_TOOLS = ("restic", "resticprofile", "autorestic")
+_TOOLS = ("restic", "resticprofile", "autorestic", "rsync")
 # restic's options that take the next word as their value (restic 0.18, `restic help backup`).
 _WITH_VALUE = frozenset(
     {
@@ -61,6 +61,46 @@ _WITH_VALUE = frozenset(
         "--tag",
         "--time",
     }
+)
+# A folder of this machine, or of another one that is reached by its name.
+_IS_PLACE = re.compile(r"/|[^/:]+:(?!//)")
+# rsync's options that take the next word as their value (rsync 3.4, rsync(1)).
+_RSYNC_WITH_VALUE = frozenset(
+    [
+        "-e",
+        "--rsh",
+        "--exclude",
+        "--include",
+        "--exclude-from",
+        "--include-from",
+        "--files-from",
+        "--password-file",
+        "--link-dest",
+        "--copy-dest",
+        "--compare-dest",
+        "--log-file",
+        "--bwlimit",
+        "--rsync-path",
+        "--port",
+        "--timeout",
+        "-f",
+        "--filter",
+        "--backup-dir",
+        "--suffix",
+        "--chown",
+        "--chmod",
+        "--max-size",
+        "--min-size",
+        "-B",
+        "--block-size",
+        "-T",
+        "--temp-dir",
+        "--partial-dir",
+        "-M",
+        "--remote-option",
+        "--usermap",
+        "--groupmap",
+    ]
 )
 _OPTIONS = {
     "-r": "repository",
@@ -122,14 +162,16 @@ def settled(value: str) -> bool:
 
 
 def commands(line: str) -> Iterator[ResticCall]:
-    """Yield the calls of restic, resticprofile or autorestic in a shell line."""
+    """Yield the calls of restic, resticprofile, autorestic or rsync in a shell line."""
     words = _words(line)
     for place, word in enumerate(words):
         tool = PurePosixPath(word).name
         if tool not in _TOOLS:
             continue
         rest = _until_end(words[place + 1 :])
-        if tool == "restic":
+        if tool == "rsync":
+            yield from _mirrored(rest)
+        elif tool == "restic":
             yield ResticCall(tool=tool, clues=_called(rest).over(assigned(words[:place])))
         else:
             yield ResticCall(tool=tool, configuration=_value(rest, ("-c", "--config")))
@@ -185,6 +227,20 @@ def _called(words: Sequence[str]) -> Clues:
         value = _value(words, (option,))
         clues = clues if value is None else _with(clues, field, value)
     return clues
+
+
+def _mirrored(words: Sequence[str]) -> Iterator[ResticCall]:
+    """Yield what a call of rsync copies from here: absolute paths, the last word being where they go."""
+    named, skip = list[str](), False
+    for word in words:
+        if skip or word.startswith("-"):
+            skip = not skip and word in _RSYNC_WITH_VALUE
+            continue
+        named.append(word)
+    *sources, destination = named or [""]
+    plain = all(settled(path) and path.startswith("/") for path in sources)
+    if sources and plain and settled(destination) and "::" not in destination and _IS_PLACE.match(destination):
+        yield ResticCall(tool="rsync", clues=Clues(repository=destination, paths=tuple(sources)))
 
 
 def _with(clues: Clues, field: str, value: str) -> Clues:

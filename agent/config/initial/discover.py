@@ -1,6 +1,7 @@
 """Look at a machine, changing nothing, for what a first configuration can say of it.
 
-Reads:  units, cron, resticprofile, autorestic, borgmatic, clamd files; which sockets, folders and programs there are.
+Reads:  units, cron, the files of resticprofile, autorestic, borgmatic, vzdump, pgBackRest, Barman and clamd; which
+        sockets, folders and programs there are.
 Needs:  nothing; what may not be read is not found.
 Blind:  a password file is never opened, and no secret that stands beside a repository's address is kept.
 """
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from agent.config.initial.borgmatic import borgmatic_jobs
 from agent.config.initial.clues import settled
+from agent.config.initial.folders import OtherBackup, other_backups
 from agent.config.initial.profiles import profile_jobs
 from agent.config.initial.units import Job, jobs, text_of, within
 from agent.config.leaks import without_password
@@ -44,6 +46,7 @@ class DiscoveredMachine:
 
     name: str
     repositories: tuple[FoundRepository, ...] = ()
+    others: tuple[OtherBackup, ...] = ()
     antivirus_socket: str | None = None
     antivirus_database: str | None = None
     journal: str | None = None
@@ -61,6 +64,7 @@ def discover(root: Path = Path("/"), name: str | None = None) -> DiscoveredMachi
     return DiscoveredMachine(
         name=name or socket.gethostname(),
         repositories=_without_repeats(tuple(repositories)),
+        others=tuple(dict.fromkeys(other_backups(root, scheduled))),
         antivirus_socket=_setting(clamd, "LocalSocket") or _first_there(root, _SOCKETS),
         antivirus_database=_setting(clamd, "DatabaseDirectory"),
         journal=_first_there(root, ("/var/log/journal",)),

@@ -2,13 +2,14 @@
 
 import json
 import os
-import re
 import shlex
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 from agent.config.initial.discover import DiscoveredMachine, FoundRepository
+from agent.config.initial.other_draft import other_blocks
+from agent.config.initial.toml_text import commented, free_id, plain_id, quoted
 from agent.config.load import understand
 from agent.config.mistakes import inert
 from agent.config.programs import DEFAULT
@@ -47,9 +48,16 @@ _TAIL = """
 def initial(machine: DiscoveredMachine, place: Path = _PLACE) -> str:
     """Return the text of a configuration that `config check` accepts on this machine, to lie at `place`."""
     base = f"{_HEAD}\n{_host(machine)}"
-    backups = "".join(_backups(machine, base, place))
+    taken: set[str] = set()
+    backups = "".join(_backups(machine, base, place, taken))
+    backups += "".join(
+        other_blocks(
+            machine.others, plain_id(machine.name), taken, lambda block: _disagreement(f"{base}\n{block}", place)
+        )
+    )
     nothing = (
-        "\n# No repository was found in systemd units, cron, resticprofile, autorestic or borgmatic.\n"
+        "\n# No repository was found in systemd units, cron, resticprofile, autorestic or borgmatic, nor a backup of\n"
+        "# rsync, vzdump, pgBackRest or Barman.\n"
         "# Declare each backup as [[backup]], with a [[backup.copy]] for each repository.\n"
     )
     return f"{base}{backups or nothing}{_journal(machine)}{_TAIL}"
@@ -81,18 +89,9 @@ def _unwritable(path: Path, error: OSError | ValueError) -> UsageError:
     return UsageError(f"{shown(path)} cannot be written: {why}", "name another file with --output")
 
 
-def _quoted(text: str) -> str:
-    # TOML's basic strings are JSON's, but for the character 127.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _id(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip("._-")[:48] or "unnamed"
-
-
 def _host(machine: DiscoveredMachine) -> str:
-    protection = [f"socket = {_quoted(machine.antivirus_socket)}"] if machine.antivirus_socket else []
-    protection += [f"database = {_quoted(machine.antivirus_database)}"] if machine.antivirus_database else []
+    protection = [f"socket = {quoted(machine.antivirus_socket)}"] if machine.antivirus_socket else []
+    protection += [f"database = {quoted(machine.antivirus_database)}"] if machine.antivirus_database else []
     antivirus = (
         "antivirus = { " + ", ".join(['product = "clamav"', *protection]) + " }"
         if protection
@@ -103,13 +102,15 @@ def _host(machine: DiscoveredMachine) -> str:
     )
     return (
         "[[host]]\n"
-        f"id = {_quoted(_id(machine.name))}\n"
+        f"id = {quoted(plain_id(machine.name))}\n"
         'transport = "local"\n'
         '# site = "arras"                        # fill in: where it stands; tells which copies are off site\n'
         '# perimeter = "mutualised"              # fill in: or "own"\n'
         f"{apt}"
         f"# collect = {json.dumps(collect_words())}   # left out: what applies to the machine\n"
         f"{antivirus}\n"
+        "# coverage = true                      # what it holds is looked for, and must be in a backup or excused:\n"
+        '# unbacked = [{ what = "/", reason = "système réinstallable" }]\n'
     )
 
 
@@ -121,58 +122,48 @@ def _journal(machine: DiscoveredMachine) -> str:
         "# and name every machine that is expected to send.\n"
         "# [[log]]\n"
         '# id = "central"\n'
-        f"# host = {_quoted(_id(machine.name))}\n"
+        f"# host = {quoted(plain_id(machine.name))}\n"
         '# kind = "journal"\n'
-        f"# path = {_quoted(machine.journal)}\n"
-        f"# sources = [{_quoted(_id(machine.name))}]\n"
+        f"# path = {quoted(machine.journal)}\n"
+        f"# sources = [{quoted(plain_id(machine.name))}]\n"
     )
 
 
-def _backups(machine: DiscoveredMachine, base: str, place: Path) -> Iterator[str]:
-    taken: set[str] = set()
+def _backups(machine: DiscoveredMachine, base: str, place: Path, taken: set[str]) -> Iterator[str]:
     settled = base
     ordered = sorted(machine.repositories, key=lambda found: (found.program, found.paths, found.origin))
     # Copies of the same paths are copies of one backup; where the paths are unknown each stands alone.
     for _, group in groupby(ordered, key=lambda found: (found.program, found.paths or found.origin)):
         copies = tuple(group)
-        head = _backup_head(_free(_id(copies[0].name), taken), _id(machine.name), copies[0])
+        head = _backup_head(free_id(plain_id(copies[0].name), taken), plain_id(machine.name), copies[0])
         names: set[str] = set()
         live, marked = "", ""
         for found in copies:
-            block = _copy(_free(_copy_name(found), names), found)
+            block = _copy(free_id(_copy_name(found), names), found)
             complaint = _complaint(found, settled + head + live + block, place)
             if complaint:
-                marked += _explained(found, complaint) + _commented(block)
+                marked += _explained(found, complaint) + commented(block)
             else:
                 live += _explained(found) + block
         settled += head + live if live else ""
-        yield f"\n{head if live else _commented(head)}{live}{marked}"
-
-
-def _free(id: str, taken: set[str]) -> str:
-    number = 2
-    free = id
-    while free in taken:
-        free, number = f"{id}-{number}", number + 1
-    taken.add(free)
-    return free
+        yield f"\n{head if live else commented(head)}{live}{marked}"
 
 
 def _backup_head(id: str, host: str, found: FoundRepository) -> str:
-    listed = ", ".join(_quoted(path) for path in found.paths) or '"…"'
-    program = "" if found.program == DEFAULT else f"program = {_quoted(found.program)}\n"
+    listed = ", ".join(quoted(path) for path in found.paths) or '"…"'
+    program = "" if found.program == DEFAULT else f"program = {quoted(found.program)}\n"
     return (
         "[[backup]]\n"
-        f"id = {_quoted(id)}\n"
+        f"id = {quoted(id)}\n"
         f"{program}"
-        f"host = {_quoted(host)}\n"
+        f"host = {quoted(host)}\n"
         f"paths = [{listed}]\n"
         '# retention = "400d"                    # fill in: no recovery point is kept longer\n'
     )
 
 
 def _copy_name(found: FoundRepository) -> str:
-    return "local" if _is_local(found.repository or "") else _id((found.repository or "copy").split(":", 1)[0])
+    return "local" if _is_local(found.repository or "") else plain_id((found.repository or "copy").split(":", 1)[0])
 
 
 def _is_local(repository: str) -> bool:
@@ -182,14 +173,12 @@ def _is_local(repository: str) -> bool:
 def _copy(id: str, found: FoundRepository) -> str:
     local = _is_local(found.repository or "")
     where = "on this machine, unless the folder is another's" if local else "fill in site and country, then say true"
-    environment = (
-        f"environment_file = {_quoted(found.environment_file)}\n" if found.environment_file is not None else ""
-    )
+    environment = f"environment_file = {quoted(found.environment_file)}\n" if found.environment_file is not None else ""
     return (
         "[[backup.copy]]\n"
-        f"id = {_quoted(id)}\n"
-        f"repository = {_quoted(found.repository or '…')}\n"
-        f"password_file = {_quoted(found.password_file or '…')}\n"
+        f"id = {quoted(id)}\n"
+        f"repository = {quoted(found.repository or '…')}\n"
+        f"password_file = {quoted(found.password_file or '…')}\n"
         f"{environment}"
         '# site = "cambrai"\n'
         '# country = "FR"\n'
@@ -209,6 +198,10 @@ def _complaint(found: FoundRepository, text: str, place: Path) -> str:
     ]
     if lacking:
         return f"fill in {', '.join(lacking)}"
+    return _disagreement(text, place)
+
+
+def _disagreement(text: str, place: Path) -> str:
     try:
         understand(text.encode(), place, strict=True)
     except ConfigurationError as error:
@@ -220,7 +213,3 @@ def _explained(found: FoundRepository, complaint: str = "") -> str:
     notes = [f"Found in {inert(found.origin)}.", *(f"Note: {remark}." for remark in found.remarks)]
     notes += [f"Not settled: {complaint}. Then take the marks away."] if complaint else []
     return "".join(f"# {note}\n" for note in notes)
-
-
-def _commented(block: str) -> str:
-    return "".join(f"# {line}" for line in block.splitlines(keepends=True))

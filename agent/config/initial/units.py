@@ -166,7 +166,7 @@ def _script_jobs(
     for program in dict.fromkeys(program for line in lines for program in programs(line)):
         script = within(root, program)
         text = text_of(script) if PurePosixPath(program).suffix in ("", ".sh", ".bash") else ""
-        if not text.startswith("#!") or "restic" not in text:
+        if not text.startswith("#!") or not any(tool in text for tool in ("restic", "rsync")):
             continue
         inner = [line for line in text.replace("\\\n", " ").splitlines() if not line.lstrip().startswith("#")]
         told = assigned(inner).over(context)

@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 
 from agent.core.facts.holdings import links_in
-from agent.core.model import Observation
+from agent.core.inventory import Inventory, Unbacked
+from agent.core.judging.check import Question
+from agent.core.model import Observation, State, Target
 from agent.core.reason import Reason
+from checks.backup_coverage import CHECK
 from tests.collectors.holdings.conftest import HOST, NOW, Looked, named
 from tests.parts.cell import Cell
 
@@ -48,6 +51,24 @@ def test_a_thing_that_was_seen_before_keeps_the_day_of_its_first_sight(looked: L
 )
 def test_what_holds_nothing_of_its_own_is_no_mount_with_data(looked: Looked, mounts: str) -> None:
     assert mounts_in(looked("mkdir -p /srv", mounts)) == set()
+
+
+def test_a_mount_that_is_new_is_missed_at_the_next_look(looked: Looked) -> None:
+    excused = tuple(Unbacked(what=one, reason="of this test") for one in ("/etc", "/usr", "/srv/data"))
+    host = replace(HOST, unbacked=excused)
+    question = Question(
+        item=host,
+        inventory=Inventory(hosts=(host,)),
+        target=Target(id=CHECK.target, unit="ratio", limit=1.0, evidence_age=timedelta(hours=26)),
+        now=NOW,
+        first_seen=NOW,
+    )
+    (need,) = CHECK.needs(question)
+    before = looked(DISK, host=host)
+    assert {finding.state for finding in CHECK.judge(need, before, question)} == {State.MET}
+    new = "mkdir -p /home/new && mount -t tmpfs new /home/new && touch /home/new/x"
+    first, *_ = CHECK.judge(need, looked(DISK, new, host=host, previous=before), question)
+    assert (first.state, first.reason, first.about["what"]) == (State.MISSED, Reason.NOT_COVERED, "/home/new")
 
 
 def test_a_bind_mount_shows_nothing_new(looked: Looked) -> None:
