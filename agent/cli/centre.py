@@ -71,6 +71,20 @@ def opened_reading(path: Path) -> "Iterator[tuple[Configuration, Ledger, Clock, 
         yield configuration, ledger, clock, reading
 
 
+def taken_anew(path: Path, before: "Configuration") -> "Configuration":
+    """Return a centre's changed configuration. Raises ConfigurationError, UsageError where it takes a restart."""
+    from agent.core.errors import UsageError
+    from agent.evaluation.session import loaded
+    from agent.queries.centre import settings_of
+
+    changed = loaded(path)
+    settings_of(changed)
+    kept = (before.agent.state_directory, before.agent.listen)
+    if (changed.agent.state_directory, changed.agent.listen) != kept:
+        raise UsageError("state_directory or listen changed", "restart the service: a reload keeps both")
+    return changed
+
+
 def serve_centre(path: Path) -> None:
     """Run the centre until SIGTERM or SIGINT. Raises ConfigurationError, NotAllowed, UsageError."""
     from agent.cli.fleet import prepare_fleet
@@ -100,11 +114,20 @@ def serve_centre(path: Path) -> None:
     with ExitStack() as stack:
         stack.enter_context(daemon_lock(directory))
         own = stack.enter_context(Ledger.open(directory, clock=clock))
-        daemon = CentreDaemon(configuration, clock, own)
+        server: HttpServer | None = None
+
+        def taken(before: "Configuration") -> "Configuration":
+            changed = taken_anew(path, before)
+            if server is not None:
+                server.protect(**protection(changed))
+            return changed
+
+        daemon = CentreDaemon(configuration, clock, own, reload=taken)
         stack.callback(daemon.stop)
         if configuration.agent.listen:
             site = FleetSite(
-                configuration=configuration,
+                configuration=daemon.configuration,
+                own=daemon.own_state,
                 clock=clock,
                 snapshot_now=daemon.snapshot,
                 known=daemon.known,

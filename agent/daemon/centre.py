@@ -5,6 +5,7 @@ Asking may take as long as the line lets it, so it has a thread of its own; what
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,9 +15,10 @@ from agent.config.settings import Configuration
 from agent.core.clock import Clock
 from agent.core.errors import BeffroiError, LedgerError
 from agent.daemon.loop import Signals
+from agent.daemon.reload_answer import ReloadAnswer, write_answer
 from agent.daemon.systemd import WELL, notify, watchdog_interval
 from agent.export.http.health import Health
-from agent.export.snapshot import Snapshot
+from agent.export.snapshot import OwnState, Snapshot
 from agent.fleet.database import DatabaseAway, FleetDatabase, connected
 from agent.fleet.expiry import expire
 from agent.fleet.replicas import Replicas
@@ -58,9 +60,21 @@ class _Seen:
 class CentreDaemon:
     """Run one centre until it is told to stop; `snapshot`, `known` and `health` are the server's threads' as well."""
 
-    def __init__(self, configuration: Configuration, clock: Clock, own: Ledger) -> None:
-        """Begin; `own` is the centre's ledger, of its registers and the loads of its configuration."""
+    def __init__(
+        self,
+        configuration: Configuration,
+        clock: Clock,
+        own: Ledger,
+        reload: Callable[[Configuration], Configuration] | None = None,
+    ) -> None:
+        """Begin; `own` is the centre's ledger, of its registers and the loads of its configuration.
+
+        `reload` returns the changed one in the place of the one in force, or raises; None: a reload changes nothing.
+        """
         self._configuration = configuration
+        self._reload = reload
+        self._changed = threading.Event()
+        self._own_state = OwnState()
         self._own = own
         self._not_kept = ""
         self._clock = clock
@@ -82,7 +96,7 @@ class CentreDaemon:
         while not signals.stop.wait(TICK):
             if signals.reload.is_set():
                 signals.reload.clear()
-                log.warning("a centre takes a changed configuration when it is started again")
+                self.take_anew()
             self._ticked = self._clock.monotonic()
             if not is_ready:
                 is_ready = notify("READY=1", f"STATUS={WELL}")
@@ -98,6 +112,30 @@ class CentreDaemon:
             held.cut()
         if self._thread.is_alive():
             self._thread.join(2.0)
+
+    def take_anew(self) -> None:
+        """Take the changed configuration, or say why not; the next round is by it."""
+        begun, refused, hint = self._clock.monotonic(), "", ""
+        try:
+            if self._reload is not None:
+                self._configuration = self._reload(self._configuration)
+                self._changed.set()
+        except BeffroiError as error:
+            refused, hint = error.message, error.hint
+            log.error("the configuration in force is kept: %s", refused)
+        else:
+            log.info("configuration %s loaded", self._configuration.digest[:12])
+        self._own_state = OwnState(configuration_refused=refused)
+        state, digest = self._configuration.agent.state_directory, self._configuration.digest
+        write_answer(state, ReloadAnswer(begun=begun, digest=digest, refused=refused, hint=hint))
+
+    def configuration(self) -> Configuration:
+        """Return the configuration in force."""
+        return self._configuration
+
+    def own_state(self) -> OwnState:
+        """Return what the centre sees of its own ground."""
+        return self._own_state
 
     def health(self) -> Health:
         """Return whether the loop turns."""
@@ -153,6 +191,10 @@ class CentreDaemon:
 
     def _round(self) -> FleetKnown:
         self._keep()
+        if self._changed.is_set():
+            self._changed.clear()
+            # The database may be another one, or be reached by another password.
+            self._close()
         settings = settings_of(self._configuration)
         try:
             if self._database is None:

@@ -51,6 +51,8 @@ def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with
             _make_sure(places, release, say)
         else:
             _exchange(places, before, release, say)
+        if used is None or used.name != release.name:
+            service.renew_centre(places, say)
         remove_others(places, release, before if begun else used, say)
         way_back.forget(places, say)
     if begun:
@@ -68,8 +70,9 @@ def _signs(places: Places) -> bool:
 
 
 def _sends(places: Places) -> bool:
-    """Return whether the configuration that is there names a fleet's database."""
-    return places.configuration.exists() and load(places.configuration, strict=False).fleet is not None
+    """Return whether the configuration that is there, or the centre's, names a fleet's database."""
+    there = (path for path in (places.configuration, places.centre) if path.exists())
+    return any(load(path, strict=False).fleet is not None for path in there)
 
 
 def _name_in_use(places: Places) -> str | None:
@@ -188,7 +191,9 @@ def require_system(places: Places) -> None:
 
 
 def require_configuration(places: Places) -> None:
-    """Hold the configuration that is there to what this release understands, before anything is touched."""
+    """Hold the configurations that are there to what this release understands, before anything is touched."""
+    if places.centre.exists():
+        load(places.centre, strict=False)
     if places.configuration.exists() and load(places.configuration, strict=False).agent.demonstration:
         hint = "take [agent] demonstration out: a service judges where copies really lie"
         raise UsageError(f"{places.configuration} is that of a demonstration", hint)

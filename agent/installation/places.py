@@ -62,6 +62,16 @@ class Places:
         return self.root / "var/lib/beffroi"
 
     @property
+    def centre(self) -> Path:
+        """Return the configuration of a fleet's centre, where this machine has one."""
+        return self.root / "etc/beffroi/centre.toml"
+
+    @property
+    def centre_state(self) -> Path:
+        """Return the state directory of the centre."""
+        return self.root / "var/lib/beffroi-centre"
+
+    @property
     def heads(self) -> Path:
         """Return where root keeps the signed heads; the service cannot write there."""
         return self.root / "var/lib/beffroi-heads"

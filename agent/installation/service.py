@@ -22,6 +22,7 @@ from agent.installation.release import Release, Say
 
 SERVICE = "beffroi.service"
 READER = "beffroi-reader.socket"
+CENTRE = "beffroi-centre.service"
 # Longer than the unit's own limit, within which a large ledger is led on to a newer version.
 START = timedelta(minutes=20)
 WELL_WITHIN = timedelta(seconds=60)
@@ -127,6 +128,13 @@ def run_as_service(places: Places, *words: str, timeout: timedelta) -> Output:
         return run_program(Command(argv=argv, timeout=timeout + timedelta(seconds=30)))
     except LookError as error:
         raise UsageError(error.message, error.hint) from error
+
+
+def renew_centre(places: Places, say: Say) -> None:
+    """Start the fleet's centre of this machine anew, where one runs, so that it is of the release in use."""
+    if places.centre.exists():
+        systemctl("try-restart", CENTRE, timeout=START)
+        say(f"{CENTRE}: started anew, if it ran")
 
 
 def start_and_wait(say: Say) -> None:

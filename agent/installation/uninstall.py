@@ -51,6 +51,9 @@ def uninstall(places: Places, say: Say, *, purge: bool) -> None:
 
 def _stop(places: Places, say: Say) -> None:
     service.systemctl("stop", service.SERVICE, HEADS, *TEMPLATES, accept=(0, 5))
+    if (places.units / service.CENTRE).exists():
+        service.systemctl("stop", service.CENTRE, accept=(0, 5))
+        service.systemctl("disable", "--quiet", service.CENTRE, accept=(0, 1))
     if (places.units / service.READER).exists():
         service.stop_reader()
     for unit in (service.SERVICE, *_enabled_timers(places)):
@@ -76,7 +79,7 @@ def _remove_units(places: Places, say: Say) -> None:
 
 def _purge(places: Places, say: Say) -> None:
     drop_ins = sorted(path for path in places.units.glob("beffroi*.d") if path.name.split("@")[0] in OURS)
-    for folder in (places.state, places.heads, places.configuration.parent, *drop_ins):
+    for folder in (places.state, places.centre_state, places.heads, places.configuration.parent, *drop_ins):
         if folder.is_symlink():
             raise UsageError(f"{folder} is a link, and is not followed", "remove it and its target by hand")
         shutil.rmtree(folder, ignore_errors=True)

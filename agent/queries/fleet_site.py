@@ -13,7 +13,7 @@ from agent.core.model import WORST_FIRST, Key, State, Verdict
 from agent.export.http.health import Health
 from agent.export.http.readers import Readers
 from agent.export.pages.verdict_details import Calendar, CalendarDay, VerdictDetails
-from agent.export.snapshot import Snapshot
+from agent.export.snapshot import OwnState, Snapshot
 from agent.fleet.replicas import Replica
 from agent.ledger.ledger import Ledger
 from agent.queries.centre import FleetKnown
@@ -27,17 +27,19 @@ T = TypeVar("T")
 class FleetSite:
     """Answer the server's questions for a whole fleet."""
 
-    configuration: Configuration
+    configuration: Callable[[], Configuration]
     clock: Clock
     snapshot_now: Callable[[], Snapshot]
     known: Callable[[], FleetKnown]
     health_now: Callable[[], Health]
     heartbeat: Callable[[], datetime]
+    own: Callable[[], OwnState] = OwnState
 
     def snapshot(self) -> Snapshot:
         """Return everything that is known at this instant."""
-        seen = self.snapshot_now()
-        return replace(seen, heartbeat=self.heartbeat(), fault=self.health_now().fault() or seen.fault)
+        seen, own = self.snapshot_now(), self.own()
+        fault = self.health_now().fault() or own.trouble() or seen.fault
+        return replace(seen, heartbeat=self.heartbeat(), fault=fault, own=own)
 
     def health(self) -> Health:
         """Return whether the centre is well."""
@@ -45,11 +47,12 @@ class FleetSite:
 
     def language(self) -> str:
         """Return the configured language of the pages."""
-        return self.configuration.agent.language
+        return self.configuration().agent.language
 
     def readers(self) -> Readers:
         """Return what each declared reader may see."""
-        return Readers.declared(self.configuration.agent.readers, self.configuration.inventory.beneficiaries)
+        configuration = self.configuration()
+        return Readers.declared(configuration.agent.readers, configuration.inventory.beneficiaries)
 
     def details(self, verdicts: Sequence[Verdict], at: datetime) -> VerdictDetails:
         """Return the last days of some verdicts' keys, and what the verdicts rest on, each from its agent's copy."""
@@ -84,7 +87,8 @@ class FleetSite:
             loads = ledger.loads()
             if not loads:
                 raise LedgerError(f"{replica.agent} has sent no load of its configuration yet")
-            kept = kept_configuration(self.configuration.path, self.configuration.agent, loads[-1])
+            configuration = self.configuration()
+            kept = kept_configuration(configuration.path, configuration.agent, loads[-1])
             yield History(configuration=kept, ledger=ledger, now=at)
 
 

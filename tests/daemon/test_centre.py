@@ -69,6 +69,30 @@ def asked(address: str) -> str:
         return ""
 
 
+def reloaded(folder: Path, before: str, after: str) -> "subprocess.CompletedProcess[str]":
+    """Change the configuration of a running centre, and have it taken."""
+    path = folder / "centre.toml"
+    path.write_text(path.read_text().replace(before, after))
+    command = [sys.executable, "-m", "agent", "reload", "--config", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=False, timeout=120)
+
+
+def test_a_centre_takes_a_changed_configuration_and_refuses_a_wrong_one(
+    arras: FleetMember, laid: Laid, tmp_path: Path
+) -> None:
+    agent = f'[[fleet.agent]]\nid = "arras-1"\nfingerprint = "{arras.own.fingerprint}"\nhosts = ["srv-9"]\n'
+    role = 'user = "beffroi_centre"\n'
+    with running(laid, tmp_path) as address:
+        done = reloaded(tmp_path, role, f"{role}{agent}")
+        assert done.returncode == 0, done.stderr
+        assert wait_until(lambda: '"no-agent"' in asked(f"{address}/api/verdicts"), step=0.5)
+        done = reloaded(tmp_path, 'hosts = ["srv-9"]', 'hosts = ["srv 9"]')
+        assert done.returncode == 2
+        assert "stays in force" in done.stderr
+        assert "beffroi_configuration_refused 1" in asked(f"{address}/metrics")
+        assert '"no-agent"' in asked(f"{address}/api/verdicts")
+
+
 def test_a_running_centre_serves_page_metrics_json_and_details(arras: FleetMember, laid: Laid, tmp_path: Path) -> None:
     with running(laid, tmp_path) as address:
         found = json.loads(asked(f"{address}/api/verdicts"))

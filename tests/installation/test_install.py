@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import ConfigurationError, UsageError
-from agent.installation import install, release
+from agent.installation import fleet, install, release
+from tests.config.test_of_agent import CENTRE
 from tests.installation.machine import Machine
 from tests.installation.steps import INSTALL_LIBRARIES, REQUIRE_FOR_ALL
 
@@ -182,3 +183,21 @@ def test_openssl_comes_where_a_timestamp_is_configured(machine: Machine) -> None
     said = machine.only_install()
     assert "timestamps: no checkpoint can be stamped" in said and "hint: apt-get install openssl" in said
     assert "done, and nothing was started" in said
+
+
+def test_a_new_release_starts_the_centre_of_this_machine_anew(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought: list[object] = []
+    monkeypatch.setattr(fleet, "bring", lambda release, *others: brought.append(release.name))
+    centre = machine.places.centre
+    centre.parent.mkdir(parents=True, exist_ok=True)
+    centre.write_text(CENTRE)
+    machine.only_install()
+    assert machine.asked() == ["daemon-reload", "try-restart beffroi-centre.service"]
+    assert len(brought) == 1
+    machine.only_install()
+    assert machine.asked() == []
+    centre.write_text(CENTRE.replace('role = "centre"', 'role = "center"'))
+    with pytest.raises(ConfigurationError, match="role"):
+        machine.only_install()
