@@ -197,7 +197,7 @@ def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
     yield f"{found.outcome.value}: {what + ': ' if what else ''}{counts}"
     for line in (*found.damage, *found.doubts):
         yield inert(line, LONGEST)
-    yield from (inert(line, LONGEST) for line in (*found.attested, *found.limits))
+    yield from (inert(line, LONGEST) for line in (*found.attested, *found.limits, *found.derived.lines()))
     for name in found.documents.sound:
         yield f"document {inert(name)}: as published"
     if found.documents.unseen:

@@ -75,6 +75,7 @@ class Clause:
     limit that the convention leaves open. `by_age`: judged by an age that grows by itself, so that a grace of the alert
     makes sense. `of_points`: that age is the newest recovery point's, which grows while the next one is made.
     `dated_evidence`: its evidence carries its own date; what had to be seen on the day cannot be made up later.
+    `shown`: its looks are shown to the beneficiary, whose bundle lets its days be derived from them again.
     `declared`: it rests on what registers say, not on what was seen. `exercised`: recovery exercises show it. `page`: a
     miss rings at night unless configured otherwise. `rings` False: it is optional, and never rings. `by_law`: a duty of
     article 6, which can neither be adapted (article 5) nor have its risk accepted (article 5.2).
@@ -102,6 +103,7 @@ class Clause:
     set_in: str | None = None
     of_points: bool = False
     dated_evidence: bool = False
+    shown: bool = False
     exercised: bool = False
     by_law: bool = False
 
@@ -128,9 +130,10 @@ def days(number: int) -> timedelta:
 
 _CLAUSES = (
     Clause(id="backup-rpo", article="5", subjects=(Backup,), unit="seconds", limit=24 * HOUR, evidence_age=H6,
-           by_age=True, page=True, run_allowance=timedelta(hours=2), of_points=True, dated_evidence=True),
+           by_age=True, page=True, run_allowance=timedelta(hours=2), of_points=True, dated_evidence=True,
+           shown=True),
     Clause(id="backup-offsite", article="5", subjects=(Copy,), unit="seconds", limit=24 * HOUR, evidence_age=H6,
-           by_age=True, page=True, of_points=True, held_to="backup-rpo"),
+           by_age=True, page=True, of_points=True, held_to="backup-rpo", shown=True),
     Clause(id="backup-coverage", article="5", subjects=(DeclaredHost,), unit="ratio", limit=1.0, evidence_age=H26,
            better=BetterSide.HIGHER, collect_word="coverage"),
     Clause(id="backup-rto", article="5", subjects=(Backup,), unit="seconds", limit=48 * HOUR, evidence_age=days(365),
@@ -139,13 +142,13 @@ _CLAUSES = (
            evidence_age=days(365), counted=CountingRule.BY_EVENT, by_age=True, declared=True,
            exercised=True, performed=Performed(register="recovery-test", subject="backup")),
     Clause(id="log-retention", article="5", subjects=(LogSource,), unit="seconds", limit=350 * DAY, evidence_age=H26,
-           better=BetterSide.HIGHER),
+           better=BetterSide.HIGHER, shown=True),
     Clause(id="log-collection", article="5", subjects=(LogSource, DeclaredHost), unit="seconds", limit=24 * HOUR,
-           evidence_age=H6, by_age=True, collect_word="clock", whole="alert-path"),
+           evidence_age=H6, by_age=True, collect_word="clock", whole="alert-path", shown=True),
     Clause(id="endpoint-protection", article="5", subjects=(DeclaredHost,), unit="seconds", limit=96 * HOUR,
-           evidence_age=H6, by_age=True, page=True, collect_word="antivirus"),
+           evidence_age=H6, by_age=True, page=True, collect_word="antivirus", shown=True),
     Clause(id="patching", article="5", subjects=(DeclaredHost,), unit="seconds", limit=31 * DAY, evidence_age=H13,
-           by_age=True, collect_word="patches"),
+           by_age=True, collect_word="patches", shown=True),
     Clause(id="vulnerability-scan", article="5", subjects=(Perimeter,), unit="seconds", limit=92 * DAY,
            evidence_age=days(92), counted=CountingRule.BY_EVENT, by_age=True, declared=True,
            performed=Performed(register="scan", subject="perimeter")),

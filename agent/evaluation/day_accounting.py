@@ -82,7 +82,7 @@ def account_for(
     close_past_days(ledger, books, now, closing)
     kept = ledger.timelines(_reach(now), [entry.key for entry in entries])
     lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
-    rules = partial(_rule, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
+    rules = partial(rule_of, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
     unjudged = {entry.key: looks for entry in entries} | _unjudged(entries, looks, ledger)
     judged = [
         VerdictRecord(
@@ -138,7 +138,7 @@ COULD_NOT_LOOK = frozenset(
 )
 
 
-def _rule(
+def rule_of(
     entry: JudgedItem, *, loads: Sequence[Load], agreements: Agreements, now: datetime, zone: ZoneInfo
 ) -> RecoveryRule:
     """Return what the moments of an entry are judged by: what each load set acts from that load on."""

@@ -42,7 +42,6 @@ def find(inventory: Inventory | None = None) -> Registry:
     Raises ValueError for a name claimed twice, a key that none declares and a type that the folder does not declare.
     """
     found_collectors: dict[str, Collector[Any]] = {}
-    found_checks: dict[str, Check] = {}
     programs: dict[str, BackupProgram] = {}
     documents: dict[str, str] = {}
     for module in _of_collectors(inventory):
@@ -54,16 +53,22 @@ def find(inventory: Inventory | None = None) -> Registry:
         program = getattr(module, "PROGRAM", None)
         if isinstance(program, BackupProgram):
             _claim(programs, program.looks.name, program, module)
-    for module in _modules(checks):
-        check = getattr(module, "CHECK", None)
-        if isinstance(check, Check):
-            _claim(found_checks, check.target, check, module)
     return Registry(
         collectors=MappingProxyType(found_collectors),
-        checks=MappingProxyType(found_checks),
+        checks=find_checks(),
         documents=MappingProxyType(documents),
         programs=MappingProxyType(programs),
     )
+
+
+def find_checks() -> Mapping[str, Check]:
+    """Return the checks alone, by target. Raises ValueError for a target claimed twice."""
+    found: dict[str, Check] = {}
+    for module in _modules(checks):
+        check = getattr(module, "CHECK", None)
+        if isinstance(check, Check):
+            _claim(found, check.target, check, module)
+    return MappingProxyType(found)
 
 
 def _of_collectors(inventory: Inventory | None) -> Iterator[ModuleType]:

@@ -30,6 +30,7 @@ from agent.evaluation.newest_looks import looks_in, readable_looks, taken_as_new
 from agent.evaluation.past_days import PastDayInputs
 from agent.evaluation.round_basis import RoundBasis, agreements_of
 from agent.evaluation.session import Session
+from agent.evaluation.shown_looks import keep_shown
 from agent.evaluation.tasks import Task, takes_long, tasks_of
 from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
@@ -152,6 +153,7 @@ class Round:
                 books = PastDayInputs(agreements=basis.agreements, entries=basis.entries or ())
                 looks = Looks(seen=self.seen, last_look=self.last_look)
                 account_for(entries, ledger=session.ledger, books=books, looks=looks, now=self.now, closing=closing)
+                keep_shown(session, self.now)
                 session.ledger.sign_heads(self.now)
             except LedgerError as error:
                 self.not_kept = error.message

@@ -26,10 +26,13 @@ class Difference:
     added: tuple[tuple[int, str], ...] = ()
 
 
-def compare(previous: Sequence[str], current: Sequence[str]) -> Difference:
-    """Return a small difference that leads from the previous lines to the current ones."""
+def compare(previous: Sequence[str], current: Sequence[str], *, moving: bool = True) -> Difference:
+    """Return a small difference that leads from the previous lines to the current ones.
+
+    `moving` False: no move of dates is told as one.
+    """
     plain = _compare(previous, current)
-    moved = _moved(previous, current, plain)
+    moved = _moved(previous, current, plain) if moving else None
     if moved is None:
         return plain
     dated = replace(_compare(moved_dates(previous, dict([moved])), current), redated=moved)

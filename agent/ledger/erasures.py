@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from agent.ledger import encode, registers
+from agent.ledger import encode, registers, seen
 from agent.ledger.append import Writer
 from agent.ledger.fields import Fields, duration, each, instant, refuse, text, whole
 from agent.ledger.rows import AppendedRow, put
@@ -67,8 +67,11 @@ def erase(
     for rule, keep, gone in ((READINGS_RULE, keep_readings, readings), (ENTRIES_RULE, keep_personal, entries)):
         if gone:
             _erase(writer, rule, keep, gone)
-    if entries:
-        _give_notice(writer, keep_personal)
+    for rule, keep, kind in (
+        (READINGS_RULE, keep_readings, seen.KIND),
+        (ENTRIES_RULE, keep_personal, registers.KIND),
+    ):
+        _give_notice(writer, rule, keep, kind)
     return len(readings) + len(entries)
 
 
@@ -88,20 +91,20 @@ def _erase(writer: Writer, rule: str, keep: timedelta, gone: Sequence[int]) -> N
     writer.flush()
 
 
-def _give_notice(writer: Writer, keep: timedelta) -> None:
-    """Append a row for each beneficiary whose payloads went since it was last notified, with their digests."""
+def _give_notice(writer: Writer, rule: str, keep: timedelta, kind: str) -> None:
+    """Append a row for each beneficiary whose payloads of a kind went since the last notice, with their digests."""
     told = select(func.coalesce(func.max(CHAIN.c.sequence), 0)).where(CHAIN.c.kind == NOTICE)
     gone = (
         select(CHAIN.c.beneficiary, CHAIN.c.payload_sha256)
         .join(ERASED, ERASED.c.sequence == CHAIN.c.sequence)
-        .where(CHAIN.c.beneficiary != "", ERASED.c.erasure > told.scalar_subquery())
+        .where(CHAIN.c.beneficiary != "", CHAIN.c.kind == kind, ERASED.c.erasure > told.scalar_subquery())
         .order_by(CHAIN.c.sequence)
     )
     own: dict[str, list[str]] = {}
     for row in writer.connection.execute(gone):
         own.setdefault(row.beneficiary, []).append(row.payload_sha256)
     for beneficiary, payloads in sorted(own.items()):
-        content = {"rule": ENTRIES_RULE, "keep": encode.duration(keep), "payloads": payloads}
+        content = {"rule": rule, "keep": encode.duration(keep), "payloads": payloads}
         writer.append(NOTICE, content, beneficiary)
 
 
@@ -126,7 +129,14 @@ def _expired_looks(connection: Connection, before: datetime) -> list[int]:
     newest = _newest_looks(connection)
     batches = select(BATCH.c.sequence).join(CHAIN, CHAIN.c.sequence == BATCH.c.sequence)
     expired = connection.execute(batches.where(CHAIN.c.instant < _day_of(cutoff))).scalars()
-    return [*_expired_readings(connection, cutoff, newest), *(one for one in expired if one not in newest)]
+    batched = (one for one in expired if one not in newest)
+    return [*_expired_readings(connection, cutoff, newest), *batched, *_expired_seen(connection, cutoff)]
+
+
+def _expired_seen(connection: Connection, cutoff: str) -> Sequence[int]:
+    """Return the rows of what was seen of a beneficiary that have expired: what they say is what readings said."""
+    own = select(CHAIN.c.sequence).join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+    return connection.execute(own.where(CHAIN.c.kind == seen.KIND, CHAIN.c.instant < cutoff)).scalars().all()
 
 
 def _newest_looks(connection: Connection) -> set[int]:

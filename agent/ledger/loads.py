@@ -174,6 +174,21 @@ def declared_in(one: AppendedRow) -> Mapping[Key, Days]:
     return _part(one).declared
 
 
+def own_load(one: AppendedRow) -> Load:
+    """Return a load as the one row of it says that a beneficiary has. Raises LedgerDamaged."""
+    part = _part(one)
+    return Load(
+        at=instant(part.at),
+        not_before=part.not_before,
+        declared=part.declared,
+        sequence=part.sequence,
+        digest=part.digest,
+        targets=part.targets,
+        accepting=part.accepting,
+        storing=part.storing,
+    )
+
+
 def _declared(value: object) -> tuple[Key, Days]:
     if not isinstance(value, list) or len(value) != 5:
         refuse("declared subject", value)

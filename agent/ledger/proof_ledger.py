@@ -1,7 +1,8 @@
 """The upkeep and the proof of a ledger: what was published, signed heads, erasure, and verification."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger import (
@@ -17,6 +18,7 @@ from agent.ledger import (
     signed_log,
 )
 from agent.ledger.anchor import Anchor
+from agent.ledger.append import Writer
 from agent.ledger.attestations import Attestation
 from agent.ledger.editions import Edition
 from agent.ledger.heads import Head
@@ -24,6 +26,7 @@ from agent.ledger.keys import read_changes, signer
 from agent.ledger.mailed import Letter
 from agent.ledger.opened import OpenedLedger
 from agent.ledger.signed_log import StoredCheckpoint
+from agent.ledger.store import LedgerStore
 from agent.ledger.verify import ChainOutcome, ChainVerification, OutsideHeads, walk
 from agent.proving.key_change import KeyChange
 from agent.proving.signed_note import SignedNote
@@ -31,6 +34,11 @@ from agent.proving.signed_note import SignedNote
 
 class ProofLedger(OpenedLedger):
     """Keep what leaves the agent, sign and verify the chain, and erase what has expired."""
+
+    def __init__(self, store: LedgerStore, directory: Path) -> None:
+        super().__init__(store, directory)
+        # The last UTC day on which what was seen is known to be kept; empty: that is not known.
+        self.seen_on = ""
 
     def keep_edition(self, edition: Edition) -> None:
         """Append that an edition of a report was published."""
@@ -43,6 +51,11 @@ class ProofLedger(OpenedLedger):
     def keep_attestation(self, one: Attestation) -> None:
         """Keep what someone else attests of the agent's checkpoints."""
         self._store.write(lambda writer: attestations.keep(writer, one))
+
+    def keep_seen(self, day: str, keep: Callable[[Writer], None]) -> None:
+        """Let `keep` append what was seen of each beneficiary up to the UTC day `day`."""
+        self._store.write(keep)
+        self.seen_on = day
 
     def sign_heads(self, now: datetime) -> tuple[Head, ...]:
         """Close each UTC day that is over at `now` with a signed head, keep the newest beside; return the new ones.

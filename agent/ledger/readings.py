@@ -193,7 +193,7 @@ def between(
         .where(*own, READING.c.base.is_not(None), CHAIN.c.instant.between(first_instant, last_instant))
     )
     in_rows = set(connection.execute(dated).scalars())
-    whole = _made_whole(connection, (collector, subject), bases, in_rows | {one.look.origin for one in in_batches})
+    whole = made_whole(connection, (collector, subject), bases, in_rows | {one.look.origin for one in in_batches})
     rows = {LookPlace(sequence): one for sequence, one in whole.items() if sequence in in_rows}
     found = {place: _kept(place, one.look, one.lines) for place, one in rows.items()}
     for one in (batched for batched in in_batches if batched.look.origin in whole):
@@ -203,7 +203,7 @@ def between(
     return tuple(found[place] for place in sorted(found))
 
 
-def _made_whole(
+def made_whole(
     connection: Connection, name: Name, bases: Mapping[int, int | None], wanted: Collection[int]
 ) -> dict[int, WholeLook]:
     """Return some readings of a name, each whole from the last whole one before it on. Raises LedgerDamaged."""
@@ -293,7 +293,7 @@ def at(connection: Connection, evidence: str) -> StoredReading | None:
         return None
     sequence = place.sequence if own.batched is None else own.batched.look.origin
     base = select(READING.c.base).where(READING.c.sequence == sequence)
-    whole = _made_whole(connection, own.name, {sequence: connection.execute(base).scalar()}, [sequence]).get(sequence)
+    whole = made_whole(connection, own.name, {sequence: connection.execute(base).scalar()}, [sequence]).get(sequence)
     if whole is None:
         return None
     if own.batched is None:

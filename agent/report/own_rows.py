@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sys import intern
 
 from agent.core.judging import departures
-from agent.ledger import day_rows, erasures, loads, registers, verdict_rows
+from agent.ledger import day_rows, erasures, loads, registers, seen, verdict_rows
 from agent.ledger.fields import Fields, parse
 from agent.ledger.fields import text as read_text
 from agent.proving.day_log import row_leaf
@@ -22,9 +22,9 @@ _DIGEST = re.compile(rb"([1-9][0-9]{0,17}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6
 # Rows that are shown with their payloads wherever they are: what is declared, agreed and erased.
 _ALWAYS_SHOWN = frozenset({loads.KIND, registers.KIND, erasures.NOTICE})
 # Days are counted from these (agent.report.recount); any other payload is held to its digest and let go.
-COUNTED = frozenset({"load", "entry", *day_rows.KINDS, *verdict_rows.KINDS})
+COUNTED = frozenset({"load", "entry", *day_rows.KINDS, *verdict_rows.KINDS, seen.KIND})
 # Own rows whose payload a rule erases (docs/ledger.md, «Erasure»).
-_ERASABLE = frozenset({registers.KIND})
+_ERASABLE = frozenset({registers.KIND, seen.KIND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

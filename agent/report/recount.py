@@ -30,6 +30,7 @@ from agent.register.book import as_entries
 from agent.report.counting import stays
 from agent.report.csv_file import HEADER
 from agent.report.days import Span, days_of_keys
+from agent.report.derived import KeptDays
 from agent.report.material import happened_on
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.waiting import Drawn, waiting_days
@@ -83,6 +84,23 @@ def recount(
     if len(said) > MOST_SAID:
         damage.append(f"days.csv: {len(said) - MOST_SAID} more rows do not follow")
     return len(counted)
+
+
+def kept_days(payloads: Sequence[BeneficiaryPayload], about: Mapping[str, str]) -> KeptDays:
+    """Return what the rows say of the days of a report, for who derives them from looks."""
+    beneficiary = about["beneficiary"]
+    rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
+    days: dict[Key, dict[date, DayResult]] = {}
+    for key, day, came in _days(payloads, beneficiary):
+        if about["first_day"] <= day <= about["last_day"]:
+            days.setdefault(key, {})[date.fromisoformat(day)] = came
+    return KeptDays(
+        loads=[loads.own_load(_appended(one, beneficiary)) for one in _of_kind(payloads, "load")],
+        rows=rows,
+        entries=tuple(one for one in as_entries(rows) if one.beneficiary == beneficiary),
+        days=days,
+        zone=_zone(about["timezone"]),
+    )
 
 
 def is_cut(until: str, about: Mapping[str, str]) -> bool:

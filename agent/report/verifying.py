@@ -22,9 +22,10 @@ from agent.report import bundle
 from agent.report.archive import ArchiveReader, NotTheForm
 from agent.report.attestations_shown import NO_ONE, NamedAttesters, hold_attestations
 from agent.report.bundle_files import BundleFiles
+from agent.report.derived import DerivedDays, derive
 from agent.report.documents import HeldDocuments, beside, documents_in, hold
 from agent.report.keys_shown import changes_shown
-from agent.report.recount import is_cut, recount
+from agent.report.recount import is_cut, kept_days, recount
 from agent.report.shown_days import ShownBundle, first_form, second_form
 
 _NAME = re.compile(r"beffroi-(.+)-(\d{4}-Q[1-4])-evidence\.zip")
@@ -55,6 +56,7 @@ class Verified:
     documents: HeldDocuments = field(default_factory=HeldDocuments)
     attested: Sequence[str] = ()
     limits: Sequence[str] = ()
+    derived: DerivedDays = field(default_factory=DerivedDays)
 
     @property
     def outcome(self) -> EvidenceOutcome:
@@ -129,6 +131,9 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
     _hold_attestations(read, key, shown.signed, attesters, found)
     found.limits = tuple(_without_places(shown, found.about))
     days = recount(shown.payloads, shown.loads, read.whole(bundle.DAYS), found.about, found.damage)
+    if not found.damage:
+        found.derived = derive(shown.payloads, kept_days(shown.payloads, found.about))
+        found.damage.extend(found.derived.damage(MOST_SAID))
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
     if not found.damage and is_cut(shown.until, found.about):

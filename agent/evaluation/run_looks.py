@@ -1,0 +1,138 @@
+"""The looks of one name as a bundle shows them, asked for by the instant: what the newest one then showed."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.core.look_runs import LookFace, LookRun, dated
+from agent.core.model import Failure, Observation, Reading
+from agent.evaluation.evaluate import NewestLooks
+from agent.ledger import encode
+from agent.ledger.facts import Name
+from agent.ledger.fields import parse, refuse
+from agent.ledger.kept_types import FACTS, LOOK, with_facts
+
+_NO_TIME = "2000-01-01T00:00:00.000000Z"
+
+
+class RunLooks:
+    """The runs of one name, in order."""
+
+    def __init__(self, name: Name, runs: Sequence[LookRun], changed: Mapping[str, str] | None = None) -> None:
+        self._name = name
+        self._runs = runs
+        self._firsts = [run.first for run in runs]
+        self._readings: dict[int, Reading] = {}
+        self._of_face: dict[int, Reading] = {}
+        self._changed = changed or {}
+        self._seen_before: list[int | None] = []
+        seen: int | None = None
+        for place, run in enumerate(runs):
+            self._seen_before.append(seen)
+            seen = place if _is_observation(run.face) else seen
+        self.size = sum(len(run.face.facts) for run in runs)
+
+    def begins(self) -> Iterator[datetime]:
+        """Yield when the first look of each run ended."""
+        return iter(self._firsts)
+
+    def held(self, now: datetime) -> datetime | None:
+        """Return when the newest look ended, of those of runs that began before an instant; None: there was none."""
+        place = bisect_left(self._firsts, now) - 1
+        return None if place < 0 else min(self._runs[place].last, now)
+
+    def newest(self, now: datetime, fresh: datetime | None) -> NewestLooks | None:
+        """Return the newest look at an instant; `fresh`: one that ended then is new; None: it had not begun yet."""
+        place = (bisect_left if fresh is None else bisect_right)(self._firsts, now) - 1
+        if place < 0:
+            return None
+        run = self._runs[place]
+        ended = min(run.last, now)
+        reading = self._at(place, ended)
+        seen = place if isinstance(reading, Observation) else self._seen_before[place]
+        observation = self._observed(seen, ended if seen == place else None)
+        is_fresh = fresh is not None and ended == fresh and isinstance(reading, Observation)
+        return NewestLooks(
+            reading=reading,
+            evidence_id=self._id(ended),
+            observation=observation,
+            observation_id=None if observation is None else self._id(observation.ended),
+            fresh=is_fresh,
+            previous_ended=self._before(place, ended) if is_fresh else None,
+            previous_id=None,
+        )
+
+    def _before(self, place: int, ended: datetime) -> datetime | None:
+        """Return when the shown look that succeeded before one ended."""
+        if ended > self._runs[place].first:
+            return self._runs[place].first
+        seen = self._seen_before[place]
+        return None if seen is None else self._runs[seen].last
+
+    def _observed(self, place: int | None, ended: datetime | None) -> Observation | None:
+        if place is None:
+            return None
+        found = self._at(place, ended or self._runs[place].last)
+        return found if isinstance(found, Observation) else None
+
+    def _id(self, ended: datetime) -> str:
+        return f"{self._name[0]}/{self._name[1]}/{encode.instant(ended)}"
+
+    def _at(self, place: int, ended: datetime) -> Reading:
+        """Return a look of a run as it was at an instant."""
+        known = self._readings.get(place)
+        if known is not None and known.ended == ended:
+            return known
+        face = self._runs[place].face
+        base = self._of_face.get(id(face))
+        if base is None:
+            base = self._of_face[id(face)] = self._reading(face)
+        moved = _moved(base, ended)
+        self._readings = {place: moved}
+        return moved
+
+    def _reading(self, face: LookFace) -> Reading:
+        look = parse(face.look)
+        if not isinstance(look, dict):
+            refuse("look", look)
+        commands = look.get("evidence")
+        told = [{**one, "duration": 0, "output_sha256": ""} for one in commands] if isinstance(commands, list) else []
+        named = {"collector": self._name[0], "subject": self._name[1], "begun": _NO_TIME, "ended": _NO_TIME}
+        reading = LOOK.decode({**look, **named, "evidence": told})
+        lines = (dated(line, _NO_TIME) for line in face.facts)
+        text = f"[{','.join(self._renamed(line) for line in lines)}]"
+        return with_facts(reading, FACTS.decode(parse(text)))
+
+    def _renamed(self, line: str) -> str:
+        for old, new in self._changed.items():
+            line = line.replace(old, new)
+        return line
+
+
+def _moved(base: Reading, ended: datetime) -> Reading:
+    if isinstance(base, Failure):
+        return replace(base, begun=ended, ended=ended)
+    facts = tuple(replace(fact, as_of=ended) if fact.as_of == base.ended else fact for fact in base.facts)
+    return replace(base, begun=ended, ended=ended, facts=facts)
+
+
+def _is_observation(face: LookFace) -> bool:
+    return '"outcome":"observation"' in face.look
+
+
+def joined(runs: Sequence[LookRun], apart: timedelta) -> list[LookRun]:
+    """Return runs of which those that follow one another without a silence, and showed the same, are one."""
+    found: list[LookRun] = []
+    for run in runs:
+        last = found[-1] if found else None
+        if last is not None and run.last <= last.last:
+            continue  # told once more
+        if last is not None and run.first <= last.last:
+            run = replace(run, first=last.last)
+        if last is not None and last.face == run.face and run.first - last.last <= apart:
+            last.apart = max(last.apart, run.apart, run.first - last.last)
+            last.last, last.looks, last.unshown = run.last, last.looks + run.looks, last.unshown + run.unshown
+            continue
+        found.append(replace(run))
+    return found

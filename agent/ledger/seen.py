@@ -1,0 +1,263 @@
+"""What was seen of one beneficiary, row after row: the looks that its days rest on, and what was declared of it.
+
+A row is appended once a day, from the readings since the row before, so that it is the beneficiary's own: it has a leaf
+in the signed tree. What a later row says again is told by the place of the one before.
+
+Payload: `since` and `through` (rows of the chain: those after the first up to the second were read), `begins` (the
+instant from which on every look of them is told), `part` of `parts`, `whole` (nothing before is needed to read it; it
+begins earlier, and tells the newest look of each name before that), `declared` where it changed
+(agent.ledger.seen_items), and `looks`: for each collector and subject its `runs` (agent.core.look_runs).
+
+A run holds `first` and `last` (when these looks ended), `looks` (how many), `apart` (the most between two, in seconds),
+`unshown` (left out: none), and what differs from the run before of that name: `look`, and `facts` (or `removed` and
+`added`, as in agent.ledger.difference). A fact without a date is of the moment of its look. Instants are cut to the
+second. `outputs` is the SHA-256 of the digests of all that the commands of these looks put out, name after name.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from agent.core.errors import LedgerDamaged
+from agent.core.look_runs import FacedLook, LookFace, LookRun, runs_of
+from agent.ledger import encode
+from agent.ledger.append import Writer
+from agent.ledger.chain import sha256
+from agent.ledger.difference import Difference, compare
+from agent.ledger.facts import Name, added_fact, stepped
+from agent.ledger.fields import Fields, each, instant, parse, refuse, text, truth, whole
+from agent.ledger.rows import AppendedRow, appended
+from agent.ledger.tables import CHAIN, PAYLOAD
+
+KIND = "seen"
+# One row takes about so many characters, so that no payload is out of all proportion.
+_LARGEST = 256 * 1024
+_MOST_FACTS = 200_000
+_SECOND, _SECONDS = timedelta(seconds=1), len("2026-11-24T04:12:07")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRow:
+    """One row, read: which rows of the chain it tells of, and the runs of each name as they are kept (`runs_in`)."""
+
+    since: int
+    through: int
+    begins: datetime
+    part: int
+    parts: int
+    is_whole: bool
+    declared: object | None
+    runs: Mapping[Name, tuple[object, ...]]
+
+
+def row_in(fields: Fields) -> SeenRow:
+    """Return what a payload says. Raises LedgerDamaged."""
+    row = SeenRow(
+        since=fields.take("since", whole),
+        through=fields.take("through", whole),
+        begins=fields.take("begins", instant),
+        part=fields.take("part", whole),
+        parts=fields.take("parts", whole),
+        is_whole=fields.take("whole", truth),
+        declared=fields.take("declared", _same) if fields.has("declared") else None,
+        runs=dict(fields.take("looks", each(_runs_of_name))),
+    )
+    fields.take("outputs", text)
+    fields.end()
+    return row
+
+
+def _runs_of_name(value: object) -> tuple[Name, tuple[object, ...]]:
+    fields = Fields(value, "looks of a name")
+    name = (fields.take("collector", text), fields.take("subject", text))
+    runs = fields.take("runs", each(_same))
+    fields.end()
+    return name, runs
+
+
+def runs_in(kept: Iterable[object], before: LookFace | None) -> Iterator[LookRun]:
+    """Yield the runs of a name, of which `before` is what its run before them showed. Raises LedgerDamaged."""
+    for value in kept:
+        run = _run(value, before)
+        before = run.face
+        yield run
+
+
+@dataclass(slots=True)
+class SeenBook:
+    """Read a beneficiary's rows in order; `faces` is what the newest run of each name showed, `declared` the same."""
+
+    faces: dict[Name, LookFace] = field(default_factory=dict)
+    declared: object | None = None
+
+    def take(self, row: SeenRow) -> None:
+        """Read one row. Raises LedgerDamaged, also where it cannot be read without the one before."""
+        if row.is_whole and row.part == 1:
+            self.faces, self.declared = {}, None
+        self.declared = row.declared if row.declared is not None else self.declared
+        for name, kept in row.runs.items():
+            for run in runs_in(kept, self.faces.get(name)):
+                self.faces[name] = run.face
+
+
+def _run(value: object, before: LookFace | None) -> LookRun:
+    fields = Fields(value, "run of looks")
+    first, last = fields.take("first", instant), fields.take("last", instant)
+    look = encode.canonical(fields.take("look", _same)) if fields.has("look") else None
+    if look is None and before is None:
+        raise LedgerDamaged("a run of looks rests on one that is not there")
+    facts = _facts_in(fields, () if before is None else before.facts)
+    if last < first or len(facts) > _MOST_FACTS:
+        refuse("run of looks", value)
+    face = before
+    if face is None or look is not None or facts is not face.facts:
+        face = LookFace(look=look if look is not None else before.look if before else "", facts=facts)
+    run = LookRun(
+        first=first,
+        last=last,
+        face=face,
+        looks=fields.take("looks", whole),
+        apart=_SECOND * fields.take("apart", whole),
+        unshown=fields.take("unshown", whole) if fields.has("unshown") else 0,
+    )
+    fields.end()
+    return run
+
+
+def _facts_in(fields: Fields, before: tuple[str, ...]) -> tuple[str, ...]:
+    if fields.has("facts"):
+        return fields.take("facts", each(encode.canonical))
+    if not fields.has("removed"):
+        return before
+    change = Difference(removed=fields.take("removed", each(whole)), added=fields.take("added", each(added_fact)))
+    return tuple(stepped(before, change))
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def keep(
+    writer: Writer,
+    beneficiary: str,
+    book: SeenBook | None,
+    declared: object,
+    looks: Mapping[Name, Sequence[FacedLook]],
+    *,
+    since: int,
+    through: int,
+    begins: str,
+) -> None:
+    """Append what was seen of a beneficiary between two rows of the chain.
+
+    `book` has read its rows before; None: nothing before is needed to read these.
+    """
+    is_whole, faces = book is None, {} if book is None else book.faces
+    parts = list(_parts([_kept_name(name, looks[name], faces.get(name)) for name in sorted(looks)]))
+    outputs = _outputs_of(looks)
+    for number, part in enumerate(parts, start=1):
+        same = number > 1 or (book is not None and encode.canonical(book.declared) == encode.canonical(declared))
+        content = {
+            "since": since,
+            "through": through,
+            "begins": begins,
+            "part": number,
+            "parts": len(parts),
+            "whole": is_whole,
+            "looks": [parse(one) for one in part],
+            "outputs": outputs,
+            **({} if same else {"declared": declared}),
+        }
+        writer.append(KIND, content, beneficiary)
+
+
+def _outputs_of(looks: Mapping[Name, Sequence[FacedLook]]) -> str:
+    return sha256("".join(f"{digest}\n" for name in sorted(looks) for one in looks[name] for digest in one.outputs))
+
+
+def _parts(looks: Iterable[str]) -> Iterator[list[str]]:
+    part: list[str] = []
+    size = 0
+    for one in looks:
+        if part and size + len(one) > _LARGEST:
+            yield part
+            part, size = [], 0
+        part.append(one)
+        size += len(one)
+    yield part
+
+
+def _kept_name(name: Name, looks: Sequence[FacedLook], before: LookFace | None) -> str:
+    kept = []
+    for run in runs_of(looks):
+        kept.append(_kept_run(run, before))
+        before = run.face
+    return encode.canonical({"collector": name[0], "subject": name[1], "runs": kept})
+
+
+def _kept_run(run: LookRun, before: LookFace | None) -> dict[str, object]:
+    found: dict[str, object] = {
+        "first": _to_the_second(run.first),
+        "last": _to_the_second(run.last),
+        "looks": run.looks,
+        "apart": -(-run.apart // _SECOND),
+    }
+    if run.unshown:
+        found["unshown"] = run.unshown
+    if before is None or before.look != run.face.look:
+        found["look"] = parse(run.face.look)
+    if before is None or before.facts != run.face.facts:
+        found |= _kept_facts(run.face.facts, before)
+    return found
+
+
+def _to_the_second(moment: datetime) -> str:
+    return f"{encode.instant(moment)[:_SECONDS]}Z"
+
+
+def _kept_facts(facts: Sequence[str], before: LookFace | None) -> dict[str, object]:
+    change = None if before is None else compare(before.facts, facts, moving=False)
+    if change is None or len(change.added) + len(change.removed) > len(facts):
+        return {"facts": [parse(line) for line in facts]}
+    return {"removed": list(change.removed), "added": [[place, parse(line)] for place, line in change.added]}
+
+
+class NewestSeen(NamedTuple):
+    """The instant of the newest row, and up to which row of the chain it tells."""
+
+    instant: str
+    through: int
+
+
+def newest(connection: Connection, beneficiary: str | None = None) -> NewestSeen | None:
+    """Return the newest row, of anyone or of one beneficiary; None: there is none."""
+    own = [CHAIN.c.kind == KIND, *(() if beneficiary is None else (CHAIN.c.beneficiary == beneficiary,))]
+    query = select(CHAIN.c.instant, PAYLOAD.c.text).join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+    found = connection.execute(query.where(*own).order_by(CHAIN.c.sequence.desc()).limit(1)).first()
+    if found is None:
+        return None
+    value = parse(found.text)
+    return NewestSeen(found.instant, whole(value["through"])) if isinstance(value, dict) else refuse("payload", value)
+
+
+def book_of(connection: Connection, beneficiary: str) -> SeenBook:
+    """Return a beneficiary's rows, read from the newest one on that needs none before it."""
+    query = (
+        select(CHAIN, PAYLOAD.c.text)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .where(CHAIN.c.kind == KIND, CHAIN.c.beneficiary == beneficiary)
+        .order_by(CHAIN.c.sequence.desc())
+    )
+    rows: list[AppendedRow] = []
+    for found in connection.execute(query):
+        rows.append(appended(found))
+        value = parse(found.text)
+        if isinstance(value, dict) and value.get("whole") is True and value.get("part") == 1:
+            break
+    book = SeenBook()
+    for one in reversed(rows):
+        book.take(row_in(one.fields()))
+    return book

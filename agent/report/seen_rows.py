@@ -1,0 +1,125 @@
+"""What a bundle shows of looks: the rows of what was seen, in order, without a hole between them."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from agent.core.errors import LedgerDamaged
+from agent.core.look_runs import MOST_APART, LookFace, LookRun
+from agent.evaluation.run_looks import RunLooks, joined
+from agent.ledger import encode, seen
+from agent.ledger.facts import Name
+from agent.ledger.fields import Fields, each, instant, parse, text
+from agent.ledger.seen import SeenRow, runs_in
+from agent.ledger.seen_items import SEEN_ITEMS, SeenItems
+from agent.report.own_rows import BeneficiaryPayload
+
+# What a look may be kept later than it ended: an hour in which the ledger could not be written.
+KEPT_WITHIN = timedelta(hours=1)
+# Two clocks, or one before and after it was set.
+_AHEAD = timedelta(minutes=5)
+# Characters of all rows of what was seen: a quarter of fifty hosts takes a quarter of it.
+MOST_SEEN = 64 * 1024 * 1024
+# Facts of all runs of one name: a repository of a thousand points, each day of a quarter.
+MOST_FACTS = 1_500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """The runs of a name in one row; `floor`: what is dated before it was told by the rows before, or by none."""
+
+    is_whole: bool
+    floor: datetime
+    ceiling: datetime
+    runs: bytes
+
+
+@dataclass(slots=True)
+class ShownStretch:
+    """Rows without a hole: every look from `begins` up to `ends` is told, those of the newest row from `floor` on.
+
+    `items` are what was declared, and when.
+    """
+
+    begins: datetime
+    ends: datetime
+    through: int
+    floor: datetime
+    items: list[tuple[datetime, SeenItems]] = field(default_factory=list)
+    pieces: dict[Name, list[_Piece]] = field(default_factory=dict)
+
+    def looks(self, name: Name) -> RunLooks:
+        """Return the looks of a name. Raises LedgerDamaged."""
+        runs: list[LookRun] = []
+        face: LookFace | None = None
+        facts = 0
+        for piece in self.pieces.get(name, ()):
+            for run in runs_in(_unpacked(piece.runs), None if piece.is_whole else face):
+                face, facts = run.face, facts + len(run.face.facts)
+                if run.last > piece.ceiling:
+                    raise LedgerDamaged(f"a look of {name[0]} at {name[1]} is dated {run.last:%F %T}, after its row")
+                if facts > MOST_FACTS:
+                    raise LedgerDamaged(f"the looks of {name[0]} at {name[1]} show more facts than are read")
+                # Of the time that the rows before tell, nothing is added later.
+                if run.last > piece.floor or not runs:
+                    run.first = max(run.first, piece.floor) if runs else run.first
+                    runs.append(run)
+        return RunLooks(name, joined(runs, MOST_APART))
+
+
+def _unpacked(kept: bytes) -> Sequence[object]:
+    return each(lambda one: one)(parse(zlib.decompress(kept).decode()))
+
+
+def stretches(payloads: Sequence[BeneficiaryPayload], told: list[str]) -> list[ShownStretch]:
+    """Return the stretches that rows of what was seen make; what cannot be read is added to `told`.
+
+    Raises LedgerDamaged for a row that is not one.
+    """
+    found: list[ShownStretch] = []
+    size = 0
+    for one in payloads:
+        if one.kind != seen.KIND or one.text is None:
+            continue
+        size += len(one.text)
+        if size > MOST_SEEN:
+            told.append(f"more than {MOST_SEEN >> 20} MiB of what was seen: the rest is not read")
+            break
+        fields = Fields(parse(one.text.decode()), "payload of what was seen")
+        fields.take("salt", text)
+        row, at = seen.row_in(fields), instant(one.instant)
+        stretch = _stretch_of(row, at, found)
+        if stretch is None:
+            told.append(f"what was seen before {at:%F %T} UTC is not all there: nothing is derived until it is whole")
+        else:
+            _add(stretch, row, at)
+    return found
+
+
+def _stretch_of(row: SeenRow, at: datetime, found: list[ShownStretch]) -> ShownStretch | None:
+    """Return the stretch that a row goes on with, or begins; None: it cannot be read without what is not there."""
+    last = found[-1] if found else None
+    if row.part > 1:
+        return last if last is not None and last.through == row.through else None
+    if last is not None and row.since == last.through:
+        return last
+    if not row.is_whole:
+        return None
+    found.append(ShownStretch(begins=row.begins, ends=row.begins, through=row.through, floor=row.begins))
+    return found[-1]
+
+
+def _add(stretch: ShownStretch, row: SeenRow, at: datetime) -> None:
+    if row.part == 1 and stretch.ends != stretch.begins:
+        stretch.floor = stretch.ends - KEPT_WITHIN
+    floor = stretch.floor
+    if row.declared is not None:
+        stretch.items.append((at, SEEN_ITEMS.decode(row.declared)))
+    for name, runs in row.runs.items():
+        kept = zlib.compress(encode.canonical(list(runs)).encode(), 1)
+        piece = _Piece(is_whole=row.is_whole, floor=floor, ceiling=at + _AHEAD, runs=kept)
+        stretch.pieces.setdefault(name, []).append(piece)
+    stretch.through = row.through
+    if row.part == row.parts:
+        stretch.ends = at

@@ -1,0 +1,115 @@
+"""What is shown of a look that several beneficiaries share: one's own part, and nothing of the others'."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent.core.inventory import Backup, Copy, Inventory, LogSource, ProgramLooks
+from agent.core.model import Fact
+from agent.core.points import Point
+from agent.evaluation.shown_looks import part_of
+from agent.ledger import encode
+from agent.ledger.fields import parse
+from agent.ledger.kept_types import FACT
+from agent.ledger.seen_items import SEEN_ITEMS, SeenItems, items_of
+from tests.evaluation.test_round import DAY, START, world
+from tests.ledger.samples import asked
+
+AT = datetime(2026, 11, 2, tzinfo=UTC)
+PROGRAM = ProgramLooks(name="restic", listing="restic_snapshots", verification="restic_check")
+COPY = Copy(
+    id="offsite",
+    backup="files",
+    program=PROGRAM,
+    repository="sftp:joe:secret@vault:/srv",
+    password_file=Path("/secret"),
+    siblings=("files/other", "theirs/offsite"),
+    offsite=True,
+)
+FILES = Backup(
+    id="files",
+    beneficiary="scota",
+    program=PROGRAM,
+    host="srv-1",
+    paths=("/srv",),
+    snapshot_host="srv-1",
+    copies=(COPY,),
+)
+THEIRS = replace(FILES, id="theirs", beneficiary="eaux", copies=(replace(COPY, backup="theirs"),))
+SOURCES = tuple(
+    LogSource(id=id, log="central", host="srv-1", kind="files", path="/var/log/secret", beneficiaries=(owner, "all"))
+    for id, owner in (("fw", "scota"), ("vpn", "eaux"))
+)
+INVENTORY = Inventory(backups=(FILES, THEIRS), log_sources=SOURCES)
+
+
+def fact(name: str, subject: str, value: object) -> str:
+    return encode.canonical(FACT.encode(Fact(name=name, subject=subject, value=value, as_of=AT)))  # type: ignore[arg-type]  # any value that is kept
+
+
+def point(id: str, host: str) -> str:
+    return fact("backup.point", "files/offsite", Point(id=id, time=AT, host=host, paths=("/srv",)))
+
+
+def own() -> SeenItems:
+    return items_of(INVENTORY, {}, "scota")
+
+
+def test_other_machines_points_in_a_shared_repository_are_not_shown() -> None:
+    lines = [
+        fact("repository.present", "files/offsite", value=True),
+        point("ours", "srv-1"),
+        point("theirs", "srv-9"),
+        fact("backup.point.holds_files", "files/offsite", "theirs"),
+        fact("backup.point.holds_files", "files/offsite", "ours"),
+    ]
+    _, shown = part_of(own())(("restic_snapshots", "files/offsite"), {}, lines)
+    assert list(shown) == [lines[0], lines[1], lines[4]]
+
+
+def test_other_sources_of_a_log_place_are_not_shown() -> None:
+    lines = [
+        fact("log.newest", "central/fw", "x"),
+        fact("log.newest", "central/vpn", "x"),
+        fact("log.free", "central", 5),
+        fact("log.stranger", "central", "unknown-sender"),
+    ]
+    gaps = [{"subject": "central/fw"}, {"subject": "central/vpn"}]
+    look, shown = part_of(own())(("logs", "central"), {"gaps": gaps}, lines)
+    assert (list(shown), look["gaps"]) == ([lines[0], lines[2]], gaps[:1])
+
+
+def test_what_is_declared_is_shown_without_addresses_and_without_others() -> None:
+    text = encode.canonical(SEEN_ITEMS.encode(own()))
+    assert not [
+        word
+        for word in ("secret", "joe", "vault", "eaux", "theirs", "vpn", "all")
+        if f'"{word}' in text or f":{word}" in text
+    ]
+    (backup,) = own().backups
+    assert (backup.copies[0].repository, backup.copies[0].siblings) == ("sftp:", ("files/other",))
+    assert SEEN_ITEMS.decode(parse(text)) == own()
+
+
+def test_what_was_seen_is_kept_once_a_utc_day_and_whole_once_a_quarter(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        held.look()
+        assert not seen_rows(tmp_path)
+        for hours in (20, 24, 28, 48):
+            held.clock.instant = START + hours * DAY / 24
+            held.look()
+        held.clock.instant = START + 62 * DAY
+        held.look()
+        assert held.ledger.verify().outcome.value == "sound"
+    assert [(at[5:13], '"whole":true' in text) for at, text in seen_rows(tmp_path)] == [
+        ("11-03T01", True),
+        ("11-04T05", False),
+        ("01-03T05", True),
+    ]
+
+
+def seen_rows(folder: Path) -> list[tuple[str, str]]:
+    return asked(
+        folder / "state",
+        "SELECT instant, text FROM chain JOIN payload USING (sequence) WHERE kind = 'seen' ORDER BY sequence",
+    )

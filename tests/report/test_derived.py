@@ -1,0 +1,236 @@
+"""Days derived again from the looks of a bundle: what was kept of them is held to it, and what is not shown is said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import select
+
+from agent.core.duties.expected import expected
+from agent.core.model import State
+from agent.core.period import Quarter
+from agent.core.reason import Reason
+from agent.evaluation.round import Round
+from agent.ledger.tables import CHAIN, PAYLOAD
+from agent.publishing.reports import ReportRequest, published
+from agent.report.derived import BETTER, NO_LOOKS, UNTOLD, DerivedDays, derive
+from agent.report.own_rows import BeneficiaryPayload
+from agent.report.recount import kept_days
+from agent.report.verifying import EvidenceOutcome, Verified
+from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
+from tests.report.published_bundle import Files, check, resigned
+
+ABOUT = {"beneficiary": "scota", "first_day": "2026-10-01", "last_day": "2026-12-31", "timezone": "Europe/Paris"}
+MISSED_ON = date(2026, 11, 6)
+
+
+JUDGED = ("backup-rpo", "backup-offsite")
+
+
+def turn(held: World, *, looks: bool = True, fails: Reason | None = None, present: bool = True) -> None:
+    """Judge the two targets of backups, after one look or none: all the others would take ten times as long."""
+    now = Round(held.session)
+    if looks:
+        held.take(now, "offsite", fails=fails, present=present)
+    wanted = expected(held.session.configuration.inventory, None)
+    now.judge([one for one in wanted if one.key.target in JUDGED], names=[("restic_snapshots", "files/offsite")])
+
+
+def live(held: World, until: datetime, *, backups: bool = True, looks: bool = True) -> None:
+    """Let time pass with a turn every four hours, and a point each day at 04:00 UTC where backups run."""
+    while held.clock.instant < until:
+        held.clock.instant += 4 * HOUR
+        four = held.clock.instant.replace(hour=4, minute=0)
+        if backups and held.points[-1] < four <= held.clock.instant:
+            held.points.append(four)
+        turn(held, looks=looks)
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return a world of eight days, without a backup on the fifth."""
+    with world(tmp_path_factory.mktemp("lived")) as held:
+        turn(held)
+        live(held, START + 3 * DAY)
+        live(held, START + 5 * DAY, backups=False)
+        live(held, START + 8 * DAY)
+        yield held
+
+
+def bundle_of(held: World) -> Files:
+    """Return the files of the bundle of a provisional report."""
+    wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary="scota")
+    with published(held.session.configuration, held.ledger, wish, held.clock.instant) as made:
+        (path,) = (one for one in made.folder.iterdir() if one.name.endswith("evidence.zip"))
+        with ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+
+def payloads(held: World) -> list[BeneficiaryPayload]:
+    query = (
+        select(CHAIN, PAYLOAD.c.text)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .where(CHAIN.c.beneficiary == "scota")
+        .order_by(CHAIN.c.sequence)
+    )
+    return [
+        BeneficiaryPayload(sequence=row.sequence, instant=row.instant, kind=row.kind, text=row.text.encode())
+        for row in held.ledger.ask(lambda connection: connection.execute(query).all())
+    ]
+
+
+def derived(rows: Sequence[BeneficiaryPayload]) -> DerivedDays:
+    return derive(rows, kept_days(rows, ABOUT))
+
+
+def test_each_day_is_derived_again_from_the_looks_shown(lived: World, tmp_path: Path) -> None:
+    found = check(bundle_of(lived), tmp_path)
+    assert (found.outcome, found.damage) == (EvidenceOutcome.SOUND, [])
+    assert found.derived.counted["backup-rpo"] == 8
+    assert lived.day(MISSED_ON) == (State.MISSED, Reason.TOO_OLD, False)
+    assert "derived again from the looks shown: 16 days (backup-offsite 8, backup-rpo 8)" in found.derived.lines()
+
+
+def test_a_target_of_which_no_look_is_shown_is_said_not_to_be_derived(lived: World) -> None:
+    found = derived(payloads(lived))
+    assert {target for target, reason in found.left if reason == NO_LOOKS} == {"log-collection"}
+
+
+def test_a_day_that_the_key_s_holder_made_better_is_damage(tmp_path: Path) -> None:
+    """The row, the table and every signature agree with each other: the looks alone contradict them."""
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + 3 * DAY)
+        live(held, START + 5 * DAY, backups=False)
+        (row,) = (one for one in held.ledger.day_rows(MISSED_ON, MISSED_ON) if one.key == RPO)
+        held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)])
+        live(held, START + 6 * DAY)
+        found = check(bundle_of(held), tmp_path)
+    assert found.outcome is EvidenceOutcome.DAMAGED
+    assert found.damage == ["2026-11-06 backup-rpo files is kept as met, and its looks show missed"]
+
+
+def test_a_day_kept_as_met_of_which_no_look_was_taken_is_damage(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + 2 * DAY)
+        live(held, START + 5 * DAY, looks=False)
+        live(held, START + 6 * DAY)
+        (row,) = (
+            one
+            for one in held.ledger.day_rows(date(2026, 11, 5), date(2026, 11, 5))
+            if one.key.target == "backup-offsite"
+        )
+        held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET)])
+        found = derived(payloads(held))
+    assert [one for one in found.wrong if one.startswith("2026-11-05 backup-offsite")]
+
+
+def seen_row(files: Files) -> tuple[str, bytes]:
+    """Return the file with the newest row of what was seen in a signed day, and the row."""
+    for name in sorted((name for name in files if name.startswith("days/")), reverse=True):
+        for line in files[name].splitlines(keepends=True):
+            if b" seen {" in line:
+                return name, line
+    raise AssertionError("no row of what was seen")
+
+
+def held_to(files: Files, lived: World, tmp_path: Path) -> Verified:
+    return check(resigned(files, tmp_path_of(lived)), tmp_path)
+
+
+def tmp_path_of(held: World) -> Path:
+    return held.session.configuration.agent.state_directory
+
+
+def test_a_look_that_was_changed_later_is_not_the_signed_one(lived: World, tmp_path: Path) -> None:
+    files = bundle_of(lived)
+    name, line = seen_row(files)
+    changed = line.replace(b'"looks":1', b'"looks":2', 1)
+    assert changed != line
+    found = held_to({**files, name: files[name].replace(line, changed)}, lived, tmp_path)
+    assert (
+        found.damage == [f"the rows of {name[11:21]} are not those that were signed, or not all of them"]
+        or found.damage
+    )
+
+
+def test_a_row_of_looks_that_was_left_out_is_missed(lived: World, tmp_path: Path) -> None:
+    files = bundle_of(lived)
+    name, line = seen_row(files)
+    assert held_to({**files, name: files[name].replace(line, b"")}, lived, tmp_path).damage
+
+
+def test_a_hole_between_what_was_seen_is_told_and_bridged_by_nothing(lived: World) -> None:
+    rows = payloads(lived)
+    seen = [row for row in rows if row.kind == "seen"]
+    found = derived([row for row in rows if row is not seen[3]])
+    assert found.told == [
+        f"what was seen before {row.instant[:10]} {row.instant[11:19]} UTC is not all there: "
+        "nothing is derived until it is whole"
+        for row in seen[4:]
+    ]
+    assert found.left["backup-rpo", UNTOLD] == 5
+    assert not found.wrong
+
+
+def test_looks_that_are_told_later_for_an_earlier_day_do_not_count(tmp_path: Path) -> None:
+    """What had to be seen on the day cannot be made up later, with the key in hand."""
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + 2 * DAY)
+        silent_from = held.clock.instant
+        live(held, START + 4 * DAY, looks=False)
+        live(held, START + 5 * DAY)
+        rows = payloads(held)
+    (last,) = [row for row in rows if row.kind == "seen"][-1:]
+    text = last.text or b""
+    at = text.index(b'"first":"') + len(b'"first":"')
+    early = (silent_from + HOUR).isoformat(timespec="seconds")[:19].encode() + b"Z"
+    moved = text[:at] + early + text[at + len(early) :]
+    assert moved != text
+    found = derived([replace(row, text=moved) if row is last else row for row in rows])
+    honest = derived(rows)
+    assert (found.counted, found.wrong) == (honest.counted, honest.wrong)
+
+
+def test_a_look_dated_after_its_row_is_damage(lived: World) -> None:
+    rows = payloads(lived)
+    first = next(row for row in rows if row.kind == "seen")
+    text = (first.text or b"").replace(b'"last":"2026-11-02', b'"last":"2026-11-22', 1)
+    found = derived([replace(row, text=text) if row is first else row for row in rows])
+    assert any("is dated 2026-11-22" in one for one in found.wrong)
+
+
+def test_a_day_kept_worse_than_its_looks_is_no_damage_and_is_said(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + 3 * DAY)
+        (row,) = (one for one in held.ledger.day_rows(date(2026, 11, 3), date(2026, 11, 3)) if one.key == RPO)
+        held.ledger.keep_days([replace(row, state=State.MISSED, measured=State.MISSED)])
+        found = derived(payloads(held))
+    assert (found.wrong, found.left["backup-rpo", BETTER]) == ([], 1)
+
+
+def test_a_life_of_outages_derives_as_it_was_kept(tmp_path: Path) -> None:
+    """Backups and looks that fail, are absent or stop at random: the daemon judges each quarter of an hour or later."""
+    chance = Random(8)
+    with world(tmp_path) as held:
+        turn(held)
+        mode = "sound"
+        while held.clock.instant < START + 4 * DAY:
+            if chance.random() < 0.05:
+                mode = chance.choice(["sound", "sound", "fails", "no backup", "silent", "absent"])
+            held.clock.instant += timedelta(minutes=chance.choice([30, 60]))
+            four = held.clock.instant.replace(hour=4, minute=0)
+            if mode not in ("no backup", "fails") and held.points[-1] < four <= held.clock.instant:
+                held.points.append(four)
+            looks = mode != "silent" and chance.random() < 0.5
+            turn(held, looks=looks, fails=Reason.UNREACHABLE if mode == "fails" else None, present=mode != "absent")
+        found = derived(payloads(held))
+    assert found.wrong == []
+    assert (found.counted["backup-rpo"], found.left["backup-rpo", BETTER]) == (4, 0)
