@@ -57,10 +57,22 @@ def held_verdict(verdict: Verdict, limit: datetime) -> Verdict:
     return replace(verdict, stands_until=limit)
 
 
-def limits(connection: Connection, keys: Collection[Key] | None = None) -> Mapping[Key, Limit]:
-    """Return the limit of each key that has a verdict's row, or (at least) of some keys."""
+def limits(
+    connection: Connection, keys: Collection[Key] | None = None, asked: Mapping[Key, datetime] | None = None
+) -> Mapping[Key, Limit]:
+    """Return the limit of each key that has a verdict's row, or (at least) of some keys.
+
+    A limit that reaches the instant which is `asked` for its key may be less than it could be: the looks that would
+    show more are not read. There are a thousand under a verdict that names every host.
+    """
+    asked = asked or {}
     rows = dict(_rows(connection, keys))
-    pairs = {row for newest, drawn in rows.values() for row in (newest, drawn) if row is not None}
+    pairs = {
+        row
+        for key, both in rows.items()
+        for row in both
+        if row is not None and not (key in asked and _least(row) >= asked[key])
+    }
     looks = younger(connection, {one for row in pairs for one in row.looks})
     return {
         name: Limit(
@@ -75,19 +87,24 @@ class KnownLimits:
     """Ask for limits once for as long as no row is added: a judgement needs them where it begins and where it ends."""
 
     def __init__(self) -> None:
-        self._known: tuple[str, Mapping[Key, Limit | None]] = ("", {})
+        # By key: its limit, or None where it has none, and up to which instant that is all of it.
+        self._known: tuple[str, Mapping[Key, tuple[Limit | None, datetime]]] = ("", {})
 
-    def __call__(self, connection: Connection, keys: Collection[Key] | None = None) -> Mapping[Key, Limit]:
+    def __call__(
+        self, connection: Connection, keys: Collection[Key] | None = None, asked: Mapping[Key, datetime] | None = None
+    ) -> Mapping[Key, Limit]:
         """Return what `limits` returns."""
         if keys is None:
             return limits(connection)
+        asked = asked or {}
         link = tip(connection).link
         known = self._known[1] if self._known[0] == link else {}
-        lacking = [key for key in keys if key not in known]
+        lacking = [key for key in keys if key not in known or known[key][1] < asked.get(key, NO_END)]
         if lacking:
-            known = {**known, **dict.fromkeys(lacking), **limits(connection, lacking)}
+            found = limits(connection, lacking, asked)
+            known = {**known, **{key: (found.get(key), asked.get(key, NO_END)) for key in lacking}}
             self._known = (link, known)
-        return {key: limit for key in keys if (limit := known.get(key)) is not None}
+        return {key: limit for key in keys if (limit := known[key][0]) is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +117,11 @@ class _Shown:
     line_until: datetime | None
     looks: tuple[LookPlace, ...]
     entered: bool
+
+
+def _least(row: _Shown) -> datetime:
+    """Return until when a renewal of a row can stand in any case, however young the looks under it are."""
+    return min(_limit(row.at, until, row, {}) for until in (row.verdict_until, row.line_until if row.draws else None))
 
 
 def _limit(at: datetime, until: datetime | None, row: _Shown, looks: Mapping[LookPlace, timedelta]) -> datetime:

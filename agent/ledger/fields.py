@@ -8,6 +8,7 @@ from typing import NoReturn, TypeVar
 
 from agent.core.errors import LedgerDamaged
 
+_DECODER = json.JSONDecoder()
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
@@ -45,6 +46,18 @@ def parse(text: str) -> object:
     """Return what a JSON text holds."""
     try:
         value: object = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise LedgerDamaged(f"a kept text is not JSON: {error}") from error
+    return value
+
+
+def first_field(text: str, name: str) -> object:
+    """Return the first field, which has a name, of the canonical text of an object, without reading the others."""
+    begin = f'{{"{name}":'
+    if not text.startswith(begin):
+        raise LedgerDamaged(f"a kept text does not begin with its {name}: {text!r:.80}")
+    try:
+        value, _ = _DECODER.raw_decode(text, len(begin))
     except (ValueError, RecursionError) as error:
         raise LedgerDamaged(f"a kept text is not JSON: {error}") from error
     return value

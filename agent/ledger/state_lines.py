@@ -16,7 +16,7 @@ from agent.ledger.key_filter import among, bound, by_key, columns_of, key_of, sa
 from agent.ledger.rows import put_all
 from agent.ledger.tables import KEY, LINE, START
 
-LimitsOf = Callable[[Connection, Collection[Key] | None], Mapping[Key, chained.Limit]]
+LimitsOf = Callable[[Connection, Collection[Key] | None, Mapping[Key, datetime] | None], Mapping[Key, chained.Limit]]
 
 
 def draw(connection: Connection, stretches: Mapping[Key, Sequence[TimelineUpdate]]) -> None:
@@ -116,14 +116,11 @@ def lines(
     starts: dict[Key, list[Start]] = {}
     for target, subject, beneficiary, *start in connection.execute(query):
         starts.setdefault(Key(target, subject, beneficiary), []).append(start_of(*start))
-    limits = limits_of(connection, keys)
     ends = select(*(LINE.c[name] for name in KEY), LINE.c.stands_until).where(among(LINE, keys))
-    found = {Key(*own): end for *own, end in connection.execute(ends)}
+    found = {Key(*own): None if end is None else instant(end) for *own, end in connection.execute(ends)}
+    limits = limits_of(connection, keys, {key: chained.NO_END if end is None else end for key, end in found.items()})
     return {
-        key: _held(
-            Timeline(starts=tuple(starts.get(key, ())), stands_until=None if end is None else instant(end)),
-            limits.get(key, chained.Limit()),
-        )
+        key: _held(Timeline(starts=tuple(starts.get(key, ())), stands_until=end), limits.get(key, chained.Limit()))
         for key, end in found.items()
     }
 

@@ -16,7 +16,7 @@ from agent.core.judging import departures
 from agent.core.model import Detail, Key, Verdict
 from agent.ledger import chained, encode, kept_types, state_lines
 from agent.ledger.append import Writer
-from agent.ledger.fields import Fields, parse
+from agent.ledger.fields import first_field, parse
 from agent.ledger.key_filter import among, bound, by_key, columns_of, key_of, same_key
 from agent.ledger.rows import AppendedRow, appended, put_all
 from agent.ledger.state_lines import draw, last_starts, line_around, settled, start_of
@@ -35,7 +35,7 @@ def keep(
     own = [(one.verdict.key, one) for one in judged]
     keys = [key for key, _ in own]
     known = _kept(writer.connection, keys)
-    limits = limits_of(writer.connection, keys)
+    limits = limits_of(writer.connection, keys, {key: _ends(one) for key, one in own})
     drawn, same = [], []
     is_repeated = len(set(keys)) < len(keys)
     for key, one in own:
@@ -58,6 +58,12 @@ def keep(
     as_they_were = {key: known[key].ends for key in known.keys() - drawn}
     state_lines.renew_ends(writer.connection, ends, as_they_were)
     return last_starts(writer.connection, drawn) if drawn else {}
+
+
+def _ends(one: VerdictRecord) -> datetime:
+    """Return until when a verdict and its line stand, whichever is longer."""
+    drawn = () if one.stretch is None else (one.stretch.stands_until,)
+    return max(end or chained.NO_END for end in (one.verdict.stands_until, *drawn))
 
 
 def _together(records: Iterable[VerdictRecord]) -> Iterator[tuple[str, Sequence[VerdictRecord]]]:
@@ -111,7 +117,7 @@ def _proves(connection: Connection, verdict: Verdict) -> bool:
 
 def _about_in(text: str) -> Detail:
     """Return what the text of a verdict says apart from its rest, which names every host where someone had access."""
-    return Fields(parse(text), "verdict").take("about", kept_types.DETAIL.decode)
+    return kept_types.DETAIL.decode(first_field(text, "about"))
 
 
 def words(verdict: Verdict) -> str:

@@ -1,9 +1,19 @@
 """Until when verdicts can stand: the same whether it was asked for before or not, and made anew with each row."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection
+
 from agent.ledger import chained
+from agent.ledger.looks_since import younger
+from agent.ledger.places import LookPlace
 from tests.ledger.samples import KEY, MORNING, QUARTER_HOUR, HandClock, judged, observation, open_ledger
 
 
@@ -28,3 +38,53 @@ def test_a_key_without_a_verdict_has_no_limit(tmp_path: Path) -> None:
         ledger.keep_readings([observation(MORNING)])
         for _twice in range(2):
             assert ledger.ask(lambda connection: known(connection, [KEY])) == {}
+
+
+def under_looks(tmp_path: Path, looks: int) -> tuple[HandClock, chained.KnownLimits]:
+    """Keep a verdict that rests on the first of some looks at one thing, a quarter of an hour apart."""
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        for number in range(looks):
+            ledger.keep_readings([observation(clock.time)])
+            if number == 0:
+                one = judged(clock.time)
+                ledger.keep_verdicts([replace(one, verdict=replace(one.verdict, evidence=("r-1",)))])
+            clock.time += QUARTER_HOUR
+    return clock, chained.KnownLimits()
+
+
+def test_looks_are_not_read_for_a_limit_that_is_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    under_looks(tmp_path, 3)
+    wanted: list[int] = []
+
+    def counted(connection: Connection, places: Collection[LookPlace]) -> Mapping[LookPlace, timedelta]:
+        wanted.append(len(places))
+        return younger(connection, places)
+
+    monkeypatch.setattr("agent.ledger.chained.younger", counted)
+    ends = judged(HandClock().time).verdict.stands_until
+    assert ends is not None
+    with open_ledger(tmp_path) as ledger:
+        for asked in ({KEY: ends}, {KEY: ends + timedelta(hours=1)}, {}):
+            ledger.ask(partial(chained.limits, keys=[KEY], asked=asked))
+    assert wanted == [0, 1, 1]
+
+
+@settings(max_examples=20)
+@given(st.lists(st.integers(-60, 120), min_size=1, max_size=6))
+def test_a_limit_that_was_asked_for_in_part_decides_as_the_whole_one_does(
+    tmp_path_factory: pytest.TempPathFactory, minutes: list[int]
+) -> None:
+    folder = tmp_path_factory.mktemp("ledger")
+    _, known = under_looks(folder, 4)
+    one = judged(HandClock().time)
+    ends = one.verdict.stands_until
+    assert ends is not None
+    with open_ledger(folder) as ledger:
+        for later in minutes:
+            until = ends + timedelta(minutes=later)
+            longer = replace(one.verdict, stands_until=until)
+            found = ledger.ask(partial(known, keys=[KEY], asked={KEY: until}))[KEY]
+            whole = ledger.ask(lambda connection: chained.limits(connection, [KEY]))[KEY]
+            assert found.is_passed_by(longer, None) is whole.is_passed_by(longer, None)
+            assert min(until, found.verdict) == min(until, whole.verdict)
