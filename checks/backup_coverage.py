@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.core.facts.holdings import (
+    CONTAINER,
     DATABASES,
     GUESTS,
     MOUNT,
+    PATHS,
     REMOTE,
     Holding,
     holdings_in,
@@ -60,6 +62,10 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     about: dict[str, DetailValue] = {"found": len(outcomes), "held": held}
     if excused:
         about["excused"] = len(excused)
+    # Of these only a folder above is known to be held: what a program was told to leave out there, no list tells.
+    through = sum("above" in one.about for one in outcomes)
+    if through:
+        about["through"] = through
     value = held / len(outcomes) if outcomes else 1.0
     kit = [finding for one in kit_files(host, question, links_in(seen)) if (finding := _of_kit(one)) is not None]
     for one in open_ones[:MOST_NAMED]:
@@ -117,8 +123,10 @@ def _is_repository(one: Holding, question: Question) -> bool:
             copy.store.path if copy.store is not None and copy.store.host == question.item.id else "",
             copy.repository if question.item.transport == "local" else "",
         )
-        if place.startswith("/")
+        if place.strip("/") and place.startswith("/")
     ]
+    if one.kind not in PATHS and one.kind != CONTAINER:
+        return False
     if any(lies_in(path, folder) for path in one.paths for folder in folders):
         return True
     if one.kind != MOUNT or not one.holds:
@@ -129,13 +137,15 @@ def _is_repository(one: Holding, question: Question) -> bool:
 
 def _outcome(one: Holding, protected: ProtectedPaths, question: Question) -> HoldingOutcome:
     by = _protecting(one, protected)
-    best = min(by, key=lambda path: path.rank, default=None)
+    best = min(by, key=lambda path: (path.rank, path.real not in one.paths), default=None)
     about: dict[str, DetailValue] = {"what": one.label, "found_since": day_of(one.since)}
     if one.bytes is not None:
         about["size"] = ByteCount(one.bytes)
     if best is not None:
         about["backup"] = best.backup
         if best.seen and best.held:
+            if one.kind == MOUNT and best.real not in one.paths:
+                about["above"] = best.path
             return HoldingOutcome(holding=one, state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
         if not best.seen:
             return HoldingOutcome(holding=one, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about)

@@ -681,31 +681,43 @@ is_plain() {
 	case $1 in *[[:cntrl:]]*) printf 'odd\t%s\n' "$2"; return 1 ;; esac
 }
 
-# Every line of mountinfo as the first process has it: our own unit may have mounts of its own. Then, of each folder
-# that may hold data of this machine, its space and its first names. No other machine is asked: it may not answer.
+# The table of mounts as the first process has it, since our own unit may have mounts of its own, without the options of
+# the file systems. Then the space of each that is no other machine's, which may not answer, and the first names in each
+# folder that may hold data of this one; where the same disk is mounted whole, in that place alone.
 mounts_with_space() {
 	cat /proc/1/mountinfo 2>/dev/null | grep -q . && table=/proc/1/mountinfo || table=/proc/self/mountinfo
-	head -c 4194304 "$table" | awk '
-		NR > 5000 { print "cut\tmounts"; exit }
-		{ print "mount\t" $0 }'
-	head -c 4194304 "$table" | awk '
+	awk '
+		{
+			for (n = 7; n < NF && $n != "-"; n++);
+			line = $1 " " $2 " " $3 " " $4 " " $5 " " $6 " - " $(n + 1) " " $(n + 2)
+			if (NR > 5000 || (size += length(line)) > 2097152) { print "cut\tmounts"; exit }
+			print "mount\t" line
+		}' "$table"
+	within df -l -a -k --output=used,target 2>/dev/null | head -c 2097152 | sed 's/^ */used\t/'
+	awk '
 		NR > 5000 { exit }
 		{ for (n = 7; n < NF && $n != "-"; n++); kind = $(n + 1) }
 		kind ~ /^(proc|sysfs|cgroup2?|devpts|devtmpfs|mqueue|debugfs|tracefs|securityfs|configfs|pstore|bpf|efivarfs)$/ { next }
 		kind ~ /^(hugetlbfs|nsfs|rpc_pipefs|fusectl|binfmt_misc|autofs|selinuxfs|smackfs|squashfs|iso9660|erofs)$/ { next }
 		kind ~ /^(nfs4?|cifs|smb3|smbfs|glusterfs|afs|ceph|lustre|9p|virtiofs|fuse\..*)$/ { next }
-		!seen[$5]++ && ++count <= 600 { print $5 }' | while IFS= read -r point; do
+		kind ~ /^(tmpfs|ramfs|overlay)$/ && $5 ~ /^\/(run|dev|sys|tmp|snap|var\/(tmp|cache|lib\/(docker|containers|containerd|kubelet)))(\/|$)/ { next }
+		{ if ($4 == "/") whole[$3]; disks[NR] = $3; roots[NR] = $4; points[NR] = $5 }
+		END {
+			for (n = 1; n <= NR; n++) if (n in points && (roots[n] == "/" || !(disks[n] in whole)) && !seen[points[n]]++)
+				if (++count <= 200) print points[n]
+		}' "$table" | while IFS= read -r point; do
 		if late; then printf 'cut\tmounts\n'; break; fi
 		path=$point
 		case $point in
 		*\\*) path=$(printf '%b.' "$(printf '%s' "$point" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"); path=${path%.} ;;
 		esac
 		[ -d "$path" ] || { printf 'file\t%s\n' "$point"; continue; }
-		printf 'space\t%s\t%s\n' "$point" "$(within stat -f -c '%S %b %f' -- "$path" 2>/dev/null)"
-		ls -- "$path" >/dev/null 2>&1 || { printf 'unread\t%s\n' "$point"; continue; }
-		ls -U -A -- "$path" 2>/dev/null | head -n 9 | tr '\t' ' ' | while IFS= read -r name; do
-			printf 'holds\t%s\t%s\n' "$point" "$name"
-		done
+		names=$(within ls -U -A -- "$path" 2>/dev/null | head -n 9 | tr '\t' ' ')
+		if [ -n "$names" ]; then
+			printf '%s\n' "$names" | while IFS= read -r name; do printf 'holds\t%s\t%s\n' "$point" "$name"; done
+		elif ls -- "$path" >/dev/null 2>&1; then
+			printf 'empty\t%s\n' "$point"
+		fi
 	done
 }
 

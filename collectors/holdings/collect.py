@@ -29,7 +29,9 @@ NAME = "holdings"
 RESOLVE = """
 for path; do
 	[ -L "$path" ] && kind=l || kind=-
-	printf '%s' "$kind" && readlink -n -m -- "$path" && printf '\\0'
+	printf '%s' "$kind"
+	readlink -n -m -- "$path"
+	printf '\\0'
 done
 """
 
@@ -75,7 +77,8 @@ def _links(host: Host, paths: Iterable[str], timeout: timedelta) -> Iterator[Lin
     if len(said) != len(asked) + 1:
         raise Unreadable(f"{host.id} does not say where the paths of its backups lead")
     for path, told in zip(asked, said, strict=False):
-        yield Link(path=path, real=told[1:], link=told.startswith("l"))
+        # A loop of links leads nowhere.
+        yield Link(path=path, real=told[1:] or path, link=told.startswith("l"))
 
 
 COLLECTOR = Collector(

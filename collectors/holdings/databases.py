@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from agent.core.deadline import Deadline
 from agent.core.errors import LookError
 from agent.core.facts.holdings import MARIADB, POSTGRESQL, Holding
 from agent.core.host import Host, Output
@@ -19,6 +20,8 @@ from agent.core.reason import Reason
 from collectors.holdings.answer import RootAnswerLines
 
 MOST = 1000
+# What one server may cost: any account may listen on such a socket and be mute.
+LONGEST = timedelta(seconds=15)
 SOCKET = re.compile(r"(?P<folder>/.*)/\.s\.PGSQL\.(?P<port>\d{1,5})")
 KINDS = {"postgres": POSTGRESQL, "postmaster": POSTGRESQL, "mysqld": MARIADB, "mariadbd": MARIADB}
 # The servers' own (MariaDB, «Information Schema», «The mysql database»; mysql_install_db).
@@ -56,6 +59,7 @@ class NotListed(Exception):
 
 def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedelta) -> Iterator[Holding]:
     """Yield every database of a server that runs; a server that does not list its own is one, `hindered`."""
+    deadline = Deadline(timeout)
     running = [(pid, KINDS.get(name, ""), where, data) for pid, name, where, data in told.of("server", 4)]
     for kind in sorted({kind for _, kind, where, _ in running if where == "inner"}):
         yield _unlisted(kind, "container", NotListed(Reason.DENIED, "it runs in a container"), now)
@@ -63,7 +67,7 @@ def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedel
     clusters = [found for one in sockets if (found := SOCKET.fullmatch(one))]
     own = [pid for pid, kind, where, _ in running if kind == POSTGRESQL and where == "own"]
     for found in clusters:
-        yield from _of_postgresql(host, found["folder"], found["port"], now, timeout)
+        yield from _of_postgresql(host, found["folder"], found["port"], now, deadline)
     if len(own) > len(clusters):
         yield _unlisted(POSTGRESQL, "no socket", NotListed(Reason.UNREACHABLE, "a server listens on no socket"), now)
     unlisted = {line[0] for line in told.of("unlisted", 1)}
@@ -73,42 +77,42 @@ def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedel
             yield from _of_folder(told, pid, data, now)
     if unlisted or not any(kind == MARIADB for _, kind, _, _ in running):
         for socket in others:
-            yield from _of_mariadb(host, socket, now, timeout)
+            yield from _of_mariadb(host, socket, now, deadline)
     if unlisted and not others:
         yield _unlisted(MARIADB, "no socket", NotListed(Reason.DENIED, "its data folder may not be listed"), now)
 
 
-def _of_postgresql(host: Host, folder: str, port: str, now: datetime, timeout: timedelta) -> Iterator[Holding]:
+def _of_postgresql(host: Host, folder: str, port: str, now: datetime, deadline: Deadline) -> Iterator[Holding]:
     try:
-        rows = _rows(_asked_postgresql(host, folder, port, timeout))
+        rows = _rows(_asked_postgresql(host, folder, port, deadline))
     except NotListed as error:
         yield _unlisted(POSTGRESQL, f"port {port}", error, now)
         return
     yield from _listed(POSTGRESQL, f"port {port}", rows, f"{folder}/.s.PGSQL.{port}", now)
 
 
-def _asked_postgresql(host: Host, folder: str, port: str, timeout: timedelta) -> Output:
-    output = _postgresql(host, folder, port, "postgres", timeout)
+def _asked_postgresql(host: Host, folder: str, port: str, deadline: Deadline) -> Output:
+    output = _postgresql(host, folder, port, "postgres", deadline)
     if b'database "postgres" does not exist' in output.stderr:
-        return _postgresql(host, folder, port, "template1", timeout)
+        return _postgresql(host, folder, port, "template1", deadline)
     return output
 
 
-def _postgresql(host: Host, folder: str, port: str, database: str, timeout: timedelta) -> Output:
+def _postgresql(host: Host, folder: str, port: str, database: str, deadline: Deadline) -> Output:
     return _run(
         host,
         *("psql", "-X", "-w", "-q", "-A", "-t", "-h", folder, "-p", port, "-d", database, "-c", POSTGRESQL_ASKS),
-        timeout=timeout,
+        deadline=deadline,
         PGCONNECT_TIMEOUT="5",
         PGOPTIONS="-c statement_timeout=10000 -c default_transaction_read_only=on",
     )
 
 
-def _of_mariadb(host: Host, socket: str, now: datetime, timeout: timedelta) -> Iterator[Holding]:
+def _of_mariadb(host: Host, socket: str, now: datetime, deadline: Deadline) -> Iterator[Holding]:
     where = socket.rpartition("/")[2]
     try:
         options = ("--no-defaults", "--connect-timeout=5", "--batch", "--raw", "--skip-column-names")
-        output = _run(host, "mariadb", *options, f"--socket={socket}", "-e", MARIADB_ASKS, timeout=timeout)
+        output = _run(host, "mariadb", *options, f"--socket={socket}", "-e", MARIADB_ASKS, deadline=deadline)
         rows = _rows(output)
         if not rows or rows[0].get("sees_all") not in (True, 1):
             raise NotListed(Reason.DENIED, "the account may not see every database (GRANT SHOW DATABASES ON *.*)")
@@ -118,8 +122,11 @@ def _of_mariadb(host: Host, socket: str, now: datetime, timeout: timedelta) -> I
     yield from _listed(MARIADB, where, rows[1:], socket, now)
 
 
-def _run(host: Host, *argv: str, timeout: timedelta, **environment: str) -> Output:
+def _run(host: Host, *argv: str, deadline: Deadline, **environment: str) -> Output:
     """Return what a client said. Raises NotListed where it could not be asked, or was refused."""
+    if deadline.passed:
+        raise NotListed(Reason.TIMED_OUT, "the servers before it took too long")
+    timeout = min(LONGEST, timedelta(seconds=max(deadline.remaining(), 1.0)))
     try:
         output = host.run(
             *argv, timeout=timeout, environment=environment, accept=None, shown=f"{argv[0]}: names of databases"

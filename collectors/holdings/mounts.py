@@ -1,9 +1,9 @@
 """Which file systems of a machine hold data of its own, from its table of mounts (proc(5)). Pure.
 
-mount	36 25 254:1 / /srv rw,relatime shared:1 - ext4 /dev/vdb1 rw
-space	/srv	4096 66053021 61455421
+mount	36 25 254:1 / /srv rw,relatime - ext4 /dev/vdb1
+used	18387000 /srv
 holds	/srv	scota
-unread	/lost
+empty	/mnt/disk
 file	/etc/hostname
 """
 
@@ -125,10 +125,9 @@ def _holds_data(entry: MountEntry, told: RootAnswerLines) -> bool:
         return False
     if point in told.points_of("file"):
         return False
-    # One that cannot be listed may hold anything.
-    names = set(told.points_of("holds").get(point, ())) - {"lost+found"}
-    empty = not names and point not in told.points_of("unread")
-    return not (empty and point in told.points_of("space"))
+    # One that could not be listed, or was not, may hold anything.
+    names = set(told.points_of("holds").get(point, ()))
+    return point not in told.points_of("empty") and names != {"lost+found"}
 
 
 def _whole(entries: list[MountEntry]) -> Iterator[list[MountEntry]]:
@@ -143,11 +142,11 @@ def _whole(entries: list[MountEntry]) -> Iterator[list[MountEntry]]:
 
 
 def _used(told: RootAnswerLines, point: str) -> int | None:
-    for text in told.points_of("space").get(point, ()):
-        numbers = text.split(" ")
-        if len(numbers) == 3 and all(one.isdecimal() and len(one) < 20 for one in numbers):
-            size, blocks, free = (int(one) for one in numbers)
-            return two_figures(size * max(blocks - free, 0))
+    # df writes a line break in a name as `?`: such a one has no size.
+    for line in told.rest_of("used"):
+        size, blank, target = line.partition(" ")
+        if blank and target == point and size.isdecimal() and len(size) < 16:
+            return two_figures(int(size) * 1024)
     return None
 
 

@@ -119,7 +119,14 @@ def test_a_path_whose_name_only_begins_alike_covers_nothing() -> None:
 
 def test_a_backup_of_the_root_covers_what_lies_below() -> None:
     whole = replace(BACKUP, paths=("/",))
-    assert one(SRV, backups=(whole,), points=(point(HOUR, path="/"),)).state is State.MET
+    finding = one(SRV, backups=(whole,), points=(point(HOUR, path="/"),))
+    assert (finding.state, finding.about) == (State.MET, {"found": 1, "held": 1, "through": 1})
+
+
+def test_a_mount_that_is_declared_itself_rests_on_no_folder_above() -> None:
+    both = replace(BACKUP, paths=("/", "/srv/scota"))
+    finding = one(SRV, backups=(both,), points=(point(HOUR, path="/"), point(HOUR, 1)))
+    assert (finding.state, finding.about) == (State.MET, {"found": 1, "held": 1})
 
 
 def test_a_mount_counts_under_any_of_its_places() -> None:
@@ -341,3 +348,13 @@ def test_a_kit_of_which_no_list_tells_is_unproven() -> None:
         (State.UNPROVEN, "/srv/scota"),
         (State.UNPROVEN, KEY),
     ]
+
+
+def test_a_guest_with_one_disk_beside_a_repository_still_needs_a_backup() -> None:
+    kept = replace(BACKUP, copies=(replace(OFFSITE, repository="/var/lib/libvirt"),))
+    assert one(WEB_VM, backups=(kept,)).state is State.MISSED
+
+
+def test_a_repository_at_the_root_excuses_nothing() -> None:
+    kept = replace(BACKUP, copies=(replace(OFFSITE, repository="/"),))
+    assert one(replace(SRV, name="/data", paths=("/data",)), backups=(kept,)).state is State.MISSED

@@ -1,5 +1,6 @@
 """What lies on this machine under no backup's paths."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,6 +68,12 @@ def test_the_root_of_a_container_is_named_although_no_disk_is_behind_it() -> Non
     overlay = MountPoint(device="overlay", point="/", kind="overlay", physical=False)
     other = MountPoint(device="overlay", point="/var/lib/docker/overlay2/x/merged", kind="overlay", physical=False)
     assert unwatched_mounts(inventory("/srv"), (overlay, other)) == ("/",)
+
+
+def test_mount_points_of_a_host_that_is_judged_for_coverage_are_not_named_again() -> None:
+    asked = inventory("/srv/scota")
+    judged = replace(asked, hosts=(replace(asked.hosts[0], coverage=True),))
+    assert unwatched_mounts(judged, (disk("/home"),)) == ()
 
 
 def test_this_machine_has_a_root() -> None:

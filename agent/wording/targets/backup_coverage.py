@@ -31,6 +31,24 @@ def _of_gap(fr: str, en: str) -> tuple[Words, ...]:
     )
 
 
+ALL_HELD = tuple(
+    Words(
+        fr=f"tout ce qui a été trouvé est sauvegardé ({{held}} sur {{found}}){excused.fr}{through.fr}",
+        en=f"everything that was found is backed up ({{held}} of {{found}}){excused.en}{through.en}",
+    )
+    for through in (
+        Words(
+            fr=" ; {through} système(s) de fichiers dans un dossier sauvegardé dont les exclusions ne se voient pas",
+            en="; {through} file system(s) in a folder that is backed up and whose exclusions are not seen",
+        ),
+        Words(fr="", en=""),
+    )
+    for excused in (
+        Words(fr=", {excused} écarté(s) avec une raison", en=", {excused} excused with a reason"),
+        Words(fr="", en=""),
+    )
+)
+
 TARGET = TargetWords(
     title=Words(fr="Étendue des sauvegardes", en="Coverage of backups"),
     says=Words(
@@ -70,14 +88,7 @@ TARGET = TargetWords(
     phrases={
         Reason.WITHIN_LIMIT: (
             Words(fr="{excuse} est écarté : {because}", en="{excuse} is excused: {because}"),
-            Words(
-                fr="tout ce qui a été trouvé est sauvegardé ({held} sur {found}), {excused} écarté(s) avec une raison",
-                en="everything that was found is backed up ({held} of {found}), {excused} excused with a reason",
-            ),
-            Words(
-                fr="tout ce qui a été trouvé est sauvegardé ({held} sur {found})",
-                en="everything that was found is backed up ({held} of {found})",
-            ),
+            *ALL_HELD,
         ),
         Reason.NOT_COVERED: (
             Words(

@@ -1,6 +1,7 @@
 """Databases of servers that run: a real PostgreSQL with its roles, a real MariaDB, and what lists nothing."""
 
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -91,6 +92,19 @@ def test_an_account_without_a_role_is_denied(server: PostgresqlServer) -> None:
 def test_a_socket_where_nothing_answers_is_no_empty_cluster(tmp_path: Path) -> None:
     (found,) = listed(f"socket\t{tmp_path}/.s.PGSQL.5432\n", Role()).values()
     assert found.hindered == "exited"
+
+
+def test_a_socket_whose_listener_is_mute_costs_one_deadline(tmp_path: Path) -> None:
+    folder = tempfile.mkdtemp(prefix="pg-")
+    answers = [f"socket\t{folder}/.s.PGSQL.{port}\n" for port in (5432, 5433)]
+    with socket.socket(socket.AF_UNIX) as first, socket.socket(socket.AF_UNIX) as second:
+        for one, port in ((first, 5432), (second, 5433)):
+            one.bind(f"{folder}/.s.PGSQL.{port}")
+            one.listen()
+        short = timedelta(seconds=2)
+        found = list(databases(parse("".join(answers)), Role(), NOW, short))
+    shutil.rmtree(folder)
+    assert [one.hindered for one in found] == ["timed-out", "timed-out"]
 
 
 def test_a_server_without_a_socket_is_not_listed() -> None:

@@ -81,7 +81,7 @@ def test_another_machine_s_data_are_told_apart(line: str, server: str) -> None:
 
 
 def test_the_used_space_is_told_to_two_figures() -> None:
-    (one,) = file_systems(parse(f"{ROOT}space\t/\t4096 66053021 61455421\nholds\t/\tetc\n"), NOW)
+    (one,) = file_systems(parse(f"{ROOT}used\tUsed Mounted on\nused\t18387000 /\nholds\t/\tetc\n"), NOW)
     assert one.bytes == 18_000_000_000
 
 
@@ -96,7 +96,7 @@ def test_what_was_cut_and_what_is_closed_are_gaps() -> None:
 
 @given(st.text(alphabet="mountspcehldg\t\n /\\0417-:.é\x01", max_size=300))
 def test_no_answer_breaks_the_reader(said: str) -> None:
-    for text in (said, f"mount\t{said}", f"size\t{said}\nfolder\tweb\t{said}", f"space\t/\t{said}\n{ROOT}"):
+    for text in (said, f"mount\t{said}", f"size\t{said}\nfolder\tweb\t{said}", f"used\t{said}\nholds\t{said}\n{ROOT}"):
         told = parse(text)
         assert all(one.name for one in in_answer(told, NOW) if one.kind == "mount")
         assert all(gap.detail for gap in gaps_in(told, "srv-1", ""))
