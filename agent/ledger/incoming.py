@@ -12,15 +12,35 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from agent.core.errors import LedgerDamaged
-from agent.ledger import chained, database, encode, erasures, guards, kept_types, schema, verdicts
+from agent.ledger import (
+    attestations,
+    chained,
+    database,
+    editions,
+    encode,
+    erasures,
+    guards,
+    kept_types,
+    mailed,
+    rotation,
+    schema,
+    seen,
+    verdicts,
+)
 from agent.ledger.append import tip
-from agent.ledger.derive import derive
+from agent.ledger.derive import STEPS, derive
 from agent.ledger.fields import instant
 from agent.ledger.key_filter import key_of
 from agent.ledger.keys import PUBLIC_NAME, write_file
 from agent.ledger.outgoing import OutgoingRow
 from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import CHAIN, ERASED, LINE, PAYLOAD, STANDING, TIP
+
+# Every kind of row that this program writes. What another kind says might be that something is bad now: a copy that
+# passed over it would go on showing what stood before.
+KNOWN = frozenset(
+    {*STEPS, attestations.KIND, editions.KIND, erasures.NOTICE, mailed.KIND, rotation.KIND, schema.KIND, seen.KIND}
+)
 
 _RENEWED = (
     update(STANDING)
@@ -89,6 +109,12 @@ def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:
     last = tip(connection)
     sequence, link = last.sequence, last.link
     for one in rows:
+        if one.row.kind not in KNOWN:
+            raise LedgerDamaged(
+                f"row {one.row.sequence} is of the kind {one.row.kind!a}, which this program does not know: "
+                "its agent is of a later version",
+                "upgrade the centre, which goes first: it takes the rows then",
+            )
         if one.row.sequence != sequence + 1 or one.previous != link or not one.is_linked() or not one.is_whole():
             raise LedgerDamaged(f"row {one.row.sequence} does not follow from the rows before it")
         sequence, link = one.row.sequence, one.row.link
