@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.faults import making
-from tests.faults.laboratory import Make, restic_is_old
+from tests.faults.laboratory import Make
 
 Answer = tuple[str, str]
 
@@ -26,17 +26,15 @@ class Fault:
     """One fault of a backup and what it must come to.
 
     `point` is the verdict of `backup-rpo`, `copy` that of `backup-offsite`, at a first check, when nothing is verified
-    yet; `older` stands for both with a restic before 0.17, whose points do not tell how many files they hold, so that
-    it must be read. `verified` is what `verify` says next (None: it is not asked). Then `then` happens, and a second
-    check gives `point_then` and `copy_then` (left out: the same as before, and with what was verified). `other` is the
-    verdict of `backup-offsite` of a further copy.
+    yet. `verified` is what `verify` says next (None: it is not asked). Then `then` happens, and a second check gives
+    `point_then` and `copy_then` (left out: the same as before, and with what was verified). `other` is the verdict of
+    `backup-offsite` of a further copy.
     """
 
     name: str
     make: Make
     point: Answer = MET
     copy: Answer = NOT_RUN
-    older: Answer | None = None
     verified: Answer | None = None
     then: Make | None = None
     point_then: Answer | None = None
@@ -44,28 +42,18 @@ class Fault:
     other: tuple[str, Answer] | None = None
 
     @property
-    def first_point(self) -> Answer:
-        """Return what `backup-rpo` comes to at the first check, with the restic that is here."""
-        return self.older if self.older is not None and restic_is_old() else self.point
-
-    @property
-    def first_copy(self) -> Answer:
-        """Return what `backup-offsite` comes to at the first check, with the restic that is here."""
-        return self.older if self.older is not None and restic_is_old() else self.copy
-
-    @property
     def second_point(self) -> Answer:
         """Return what `backup-rpo` comes to at the second check."""
-        return self.point_then or self.first_point
+        return self.point_then or self.point
 
     @property
     def second_copy(self) -> Answer:
         """Return what `backup-offsite` comes to at the second check: worst first, a verification that shows damage."""
         if self.copy_then is not None:
             return self.copy_then
-        if self.first_copy[0] != "missed" and self.verified == DAMAGED:
+        if self.copy[0] != "missed" and self.verified == DAMAGED:
             return missed("damaged")
-        return MET if self.first_copy == NOT_RUN and self.verified == SOUND else self.first_copy
+        return MET if self.copy == NOT_RUN and self.verified == SOUND else self.copy
 
 
 def both(name: str, make: Make, answer: Answer, verified: Answer | None = None) -> Fault:
@@ -146,7 +134,6 @@ TABLE = (
         make=making.damaged(making.lose, "index"),
         point=missed("damaged"),
         copy=missed("damaged"),
-        older=unproven("exited"),
         verified=DAMAGED,
         point_then=unproven("damaged"),
     ),
@@ -155,7 +142,6 @@ TABLE = (
         make=making.damaged(making.flip, "index"),
         point=unproven("unreadable"),
         copy=unproven("unreadable"),
-        older=unproven("unreadable"),
         verified=DAMAGED,
         point_then=unproven("damaged"),
     ),

@@ -52,8 +52,8 @@ each = pytest.mark.parametrize("fault", TABLE, ids=[fault.name for fault in TABL
 
 @each
 def test_a_fault_gives_its_own_verdict(fault: Fault, seen: Seen) -> None:
-    assert seen.first.verdict("backup-rpo", fault.name) == fault.first_point
-    assert seen.first.verdict("backup-offsite", f"{fault.name}/offsite") == fault.first_copy
+    assert seen.first.verdict("backup-rpo", fault.name) == fault.point
+    assert seen.first.verdict("backup-offsite", f"{fault.name}/offsite") == fault.copy
     if fault.other is not None:
         copy, answer = fault.other
         assert seen.first.verdict("backup-offsite", f"{fault.name}/{copy}") == answer

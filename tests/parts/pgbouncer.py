@@ -26,8 +26,15 @@ auth_type = trust
 auth_file = {folder}/users
 pool_mode = transaction
 default_pool_size = 1
-max_prepared_statements = 0
 """
+# What pgbouncer before 1.21, as in Debian 12, does in any case, and does not know the name of.
+PREPARES_NONE = "max_prepared_statements = 0\n"
+
+
+def _knows_prepared_statements() -> bool:
+    printed = subprocess.run(["pgbouncer", "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+    major, minor = printed.split()[1].split(".")[:2]
+    return (int(major), int(minor)) >= (1, 21)
 
 
 @contextmanager
@@ -37,7 +44,8 @@ def running_pgbouncer(server: PostgresqlServer, name: str, roles: Sequence[str])
         folder, port = Path(made), free_port()
         folder.chmod(0o755)
         (folder / "users").write_text("".join(f'"{role}" ""\n' for role in roles))
-        (folder / "ini").write_text(SETTINGS.format(server=server, folder=folder, port=port))
+        settings = SETTINGS.format(server=server, folder=folder, port=port)
+        (folder / "ini").write_text(settings + (PREPARES_NONE if _knows_prepared_statements() else ""))
         if os.geteuid() == 0:
             os.chown(folder, NOBODY, NOBODY)
         with (folder / "log").open("wb") as log:
