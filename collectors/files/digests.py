@@ -13,13 +13,14 @@ from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import Missing
 from agent.core.facts.verification import DAMAGE, damage_in
 from agent.core.inventory import Copy
+from agent.core.judging.carried_over import REPOSITORY
 from agent.core.manifest import ManifestChange
 from agent.core.model import Fact, Gap, Observation
 from collectors.files import LOOKS, made_of_files
 from collectors.files.answers import FolderListing, hidden_in
 from collectors.files.drawn import DrawnFiles, drawn_beside
 from collectors.files.hashing import DigestRun, chosen, confirm, hash_all
-from collectors.files.listing import gaps, hold_to_clock
+from collectors.files.listing import gaps, hold_to_clock, with_former
 from collectors.files.mirror import mirrored
 from collectors.files.opening import OpeningRun, opened
 from collectors.files.records import VersionRecord, VersionRecords, stored
@@ -32,7 +33,8 @@ NAME = LOOKS.verification
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     """Yield the result of hashing, and what earlier looks found that still stands."""
-    far, records = RemoteFolder.of(copy, look), VersionRecords(look.manifest())
+    far, records, look = RemoteFolder.of(copy, look), VersionRecords(look.manifest()), with_former(copy, look)
+    yield Fact(name=REPOSITORY, subject=copy.subject, value=copy.repository, as_of=look.now)
     look.progress(0.0)
     try:
         listed = far.tree(look.timeout)
@@ -50,7 +52,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     drawn = drawn_beside(copy, look, run, bad) if copy.mirror else DrawnFiles()
     run = replace(run, changed=run.changed - drawn.same | drawn.differing)
     shown = VerifiedFolder(copy=copy, here=here, records=records, run=run, opened=tools, drawn=drawn.same, now=look.now)
-    yield _change(here, records, run, drawn.same, hidden_in(listed))
+    # What is bad, and was never read under this name, must not become what it is held to.
+    unheld = {id for id in bad if id in run.read and records.own(run.read[id]) is None} - drawn.same
+    yield _change(here, records, replace(run, changed=run.changed | unheld), drawn.same, hidden_in(listed))
     yield from facts(shown, look.previous)
     if not copy.mirror:
         yield from repeated(shown)

@@ -7,6 +7,7 @@ Blind:  what is in a file (see file_digests); names that begin with a dot or hol
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.collecting.collector import Collector, Look
@@ -16,6 +17,7 @@ from agent.core.facts.recovery_points import AHEAD, LEFT, OF_NO_SET, SETTLING, p
 from agent.core.facts.verification import damage_in
 from agent.core.inventory import MTIME, Copy
 from agent.core.judging.anomaly_record import ANOMALY
+from agent.core.judging.carried_over import REPOSITORY
 from agent.core.judging.sighting import SIGHTED, sightings
 from agent.core.judging.terms import under_terms
 from agent.core.model import Fact, FactValue, Gap, Observation
@@ -42,7 +44,8 @@ WAITING = "mirror.waiting"
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     """Yield what a copy's folder holds, and what it held before and does not any more."""
-    far = RemoteFolder.of(copy, look)
+    far, look = RemoteFolder.of(copy, look), with_former(copy, look)
+    yield Fact(name=REPOSITORY, subject=copy.subject, value=copy.repository, as_of=look.now)
     try:
         listed = far.tree(look.timeout)
     except Missing:
@@ -102,6 +105,14 @@ def _mirror(copy: Copy, look: Look, listed: FolderListing) -> Iterator[Fact | Ga
     for name, value in _amounts(listed, mirrored(copy, listed)).items():
         yield Fact(name=name, subject=copy.subject, value=value, as_of=look.now)
     yield from gaps(copy, listed)
+
+
+def with_former(copy: Copy, look: Look) -> Look:
+    """Return a look that knows what was seen of the folder under a name that is no longer declared.
+
+    A folder has no id of its own: it is known by its host and its path.
+    """
+    return replace(look, previous=look.former(copy.repository.lower()) or look.previous)
 
 
 def hold_to_clock(copy: Copy, listed: FolderListing, now: datetime, where: str) -> None:

@@ -8,7 +8,9 @@ another place has the same id.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED
+from agent.core.facts.late_files import BEHIND
+from agent.core.facts.recovery_points import LEFT, PATH_EMPTY, PATH_FILLED
+from agent.core.facts.verification import DAMAGED_PATH
 from agent.core.judging.anomaly_record import ANOMALY
 from agent.core.judging.sighting import MADE_BY, SIGHTED
 from agent.core.judging.terms import GONE_UNDER, TERMS
@@ -38,6 +40,9 @@ CARRIED = frozenset(
         REACHES,
         SPARES,
         "sample.failed",
+        BEHIND,
+        LEFT,
+        DAMAGED_PATH,
         "store.altered",
         "store.config",
         "store.missing",

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.core.facts.verification import damage_in
-from tests.parts.folders import DAY, DIGESTS, HOUR, LISTING, FolderSite, archive, content, dated
+from tests.parts.folders import DAY, DIGESTS, HOUR, LISTING, FolderSite, archive, content, dated, told
 from tests.parts.unprivileged import open_folder
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
@@ -483,3 +483,21 @@ def test_an_archive_that_was_cut_is_known_under_its_next_name(tmp_path: Path) ->
     assert damage[0].file.startswith("erp.1.gz")
     (folder / names[1]).unlink()
     assert damage_in(site.observed(DIGESTS, "erp")) == ()
+
+
+def test_what_was_seen_of_a_folder_stands_under_another_name(tmp_path: Path) -> None:
+    site = FolderSite(tmp_path)
+    folder = site.declare("erp", backup=KEPT)
+    daily(folder)
+    site.look(LISTING, DIGESTS, LISTING)
+    flipped(folder)
+    removed("vm-5.vbk")(folder)
+    site.look(LISTING, DIGESTS, LISTING)
+    assert site.verdicts()["erp"] == (CHANGED, "missed vanished")
+    site.backups = site.backups.replace('id = "nas"', 'id = "other"')
+    for looks in ((LISTING,), (DIGESTS, LISTING), (DIGESTS, LISTING)):
+        site.look(*looks)
+        kept = site.kept()
+        assert told(kept["backup-rpo", "erp"]) == CHANGED
+        assert told(kept["backup-offsite", "erp/other"]) == "missed vanished"
+    assert [one.reason for one, _ in damage_in(site.observed(DIGESTS, "erp"))] == ["content-changed"]
