@@ -104,10 +104,10 @@ Observer une machine par SSH, avec un compte qui ne peut que lire
        known_hosts = "/etc/beffroi/known_hosts"
    Une machine derrière un rebond : `ProxyJump` sous `Host` dans /etc/ssh/ssh_config ou ~beffroi/.ssh/config.
 5. Une part demande root : qui peut entrer et comment (`strong-authentication`, `access-revocation`), les règles du
-   pare-feu (`network-segmentation`), les programmes des autres qui tournent encore avec du code remplacé (`patching`).
-   Sans elle, ces objectifs sont non démontrés (`denied`). Pour que beffroi la voie seul, le programme ci-dessous, qui
-   ne prend aucun argument, ne répond qu'à une liste fermée de demandes, n'écrit rien, et ne montre ni empreinte de mot
-   de passe ni clé :
+   pare-feu (`network-segmentation`), les programmes des autres qui tournent encore avec du code remplacé (`patching`),
+   ce que la machine contient (`backup-coverage`). Sans elle, ces objectifs sont non démontrés (`denied`). Pour que
+   beffroi la voie seul, le programme ci-dessous, qui ne prend aucun argument, ne répond qu'à une liste fermée de
+   demandes, n'écrit rien, et ne montre ni empreinte de mot de passe ni clé :
        beffroi explain ssh | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-root
        chown root:root /usr/local/sbin/beffroi-root
        chmod 0755 /usr/local/sbin/beffroi-root
@@ -145,9 +145,10 @@ Watch a machine over SSH, with an account that can only read
        known_hosts = "/etc/beffroi/known_hosts"
    A machine behind a jump host: `ProxyJump` under `Host` in /etc/ssh/ssh_config or ~beffroi/.ssh/config.
 5. One part needs root: who may come in and how (`strong-authentication`, `access-revocation`), the rules of the
-   firewall (`network-segmentation`), which programs of others still run replaced code (`patching`). Without it these
-   targets are unproven (`denied`). To let beffroi see it by itself, the program below, which takes no argument, answers
-   a closed list of requests alone, writes nothing, and shows no hash of a password and no key:
+   firewall (`network-segmentation`), which programs of others still run replaced code (`patching`), what the machine
+   holds (`backup-coverage`). Without it these targets are unproven (`denied`). To let beffroi see it by itself, the
+   program below, which takes no argument, answers a closed list of requests alone, writes nothing, and shows no hash of
+   a password and no key:
        beffroi explain ssh | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-root
        chown root:root /usr/local/sbin/beffroi-root
        chmod 0755 /usr/local/sbin/beffroi-root
