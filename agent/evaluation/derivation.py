@@ -16,6 +16,7 @@ from agent.accounting.timeline import Timeline, after
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected
+from agent.core.followed_time import Turns
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Check, SuccessfulLook
 from agent.core.judging.looked_at import LookTarget
@@ -29,6 +30,8 @@ from agent.evaluation.run_looks import RunLooks
 from agent.ledger.facts import Name
 from agent.ledger.loads import Load
 
+# What one judgement costs beside its facts, in facts.
+_OF_ONE = 25
 # A state that turns between two looks is dated as finely as this.
 _FINE = timedelta(minutes=1)
 # A judgement may be so much later than its look: a state of a day's first or last minutes may be of the day beside it.
@@ -70,6 +73,26 @@ class LineSoFar:
     line: Timeline = field(default_factory=Timeline)
     verdict: Verdict | None = None
     at: datetime | None = None
+    turns: datetime | None = None
+
+
+class NotFollowed(Exception):  # no error of what is read: it is left out, and said to be
+    """Raised where a key is followed no further: its judgements cost too much, or no load sets its target."""
+
+
+class LaterTurns(Turns):
+    """Note when a judgement turns, but for the end of the evidence of a look that has just ended: another follows."""
+
+    __slots__ = ("_renewed",)
+
+    def __init__(self, at: datetime, renewed: datetime) -> None:
+        super().__init__(at)
+        self._renewed = renewed
+
+    def note(self, instant: datetime) -> None:
+        """Note an instant at which an answer turns."""
+        if instant != self._renewed:
+            super().note(instant)
 
 
 class KeyDerivation:
@@ -82,6 +105,7 @@ class KeyDerivation:
         looks: Mapping[Name, RunLooks],
         targets: Mapping[Name, LookTarget],
         terms: DerivationTerms,
+        most: int,
     ) -> None:
         self._expected = expected
         self._inventory = inventory
@@ -92,8 +116,11 @@ class KeyDerivation:
         self._check = terms.checks[expected.key.target]
         self._since = present_since(self._key, terms.loads, terms.zone)
         self._first_seen = declared_since(self._key, terms.loads, terms.zone)
-        # Judgements made, so that a reader can bound them.
-        self.judged = 0
+        # What its judgements cost so far, in facts, so that a reader can bound them.
+        self.cost, self._most = 0, most
+        self._weight = _OF_ONE + sum(one.most_facts for one in looks.values())
+        # When the newest judgement would be another one by time alone, while its looks go on.
+        self._turns: datetime | None = None
 
     def line(self, until: datetime) -> Timeline:
         """Return its line of states up to an instant."""
@@ -103,7 +130,7 @@ class KeyDerivation:
             self._go_on(kept, at)
             verdict, target = self._judged(at, at)
             kept.line = self._extended(kept.line, verdict, target, at)
-            kept.verdict, kept.at = verdict, at
+            kept.verdict, kept.at, kept.turns = verdict, at, self._turns
         if kept.at is not None:
             self._go_on(kept, until)
         return kept.line
@@ -111,6 +138,8 @@ class KeyDerivation:
     def _go_on(self, kept: LineSoFar, until: datetime) -> None:
         """Let what the looks of a run showed go on up to an instant, and turn by time where it does."""
         if kept.at is None or kept.verdict is None or until <= kept.at:
+            return
+        if self._goes_on(kept, until):
             return
         last, target = self._judged(until, None)
         if _same(last, kept.verdict):
@@ -120,7 +149,7 @@ class KeyDerivation:
             self._until_stale(kept, until)
             kept.line = self._extended(kept.line, last, target, until)
             return
-        before, turned = kept.at, until
+        before, turned = self._around(kept, until)
         while turned - before > _FINE:
             middle = before + (turned - before) / 2
             found, _ = self._judged(middle, None)
@@ -129,8 +158,31 @@ class KeyDerivation:
         if turned < until:
             found, target = self._judged(turned, None)
             kept.line = self._extended(kept.line, found, target, turned)
-            kept.verdict, kept.at = found, turned
+            kept.verdict, kept.at, kept.turns = found, turned, self._turns
             self._go_on(kept, until)
+
+    def _around(self, kept: LineSoFar, until: datetime) -> tuple[datetime, datetime]:
+        """Return two instants between which the state turned: about when its judgement noted, else the whole time."""
+        at = kept.at or until
+        if kept.turns is not None and at < kept.turns < until - _FINE:
+            found, _ = self._judged(kept.turns + _FINE / 2, None)
+            if not _same(found, kept.verdict):
+                return max(at, kept.turns - _FINE / 2), kept.turns + _FINE / 2
+        return at, until
+
+    def _goes_on(self, kept: LineSoFar, until: datetime) -> bool:
+        """Return whether nothing turns up to an instant, as its judgement noted, and its looks went on until then."""
+        if (kept.turns is not None and kept.turns < until) or kept.line.stands_until is None or kept.at is None:
+            return False
+        held = [looks.held(until) for looks in self._looks.values() if looks.goes_on(kept.at)]
+        if not held or not _bears(kept.verdict):
+            return False
+        age = kept.line.stands_until - kept.at
+        ends = min(at for at in held if at is not None) + age
+        if ends < until:
+            return False
+        kept.line = replace(kept.line, stands_until=max(kept.line.stands_until, ends))
+        return True
 
     def _until_stale(self, kept: LineSoFar, until: datetime) -> None:
         """Let what was shown stand as long as its looks went on; what they left aged out from then on."""
@@ -143,10 +195,12 @@ class KeyDerivation:
 
     def _judged(self, now: datetime, fresh: datetime | None) -> tuple[Verdict, Target]:
         """Return the verdict of a moment; `fresh`: the looks that ended then are new; None: none had ended yet."""
-        self.judged += 1
+        self.cost += self._weight
+        if self.cost > self._most:
+            raise NotFollowed
         target = self._terms.target(self._key, now)
         if target is None:
-            raise LookupError(f"no load sets {self._key.target}")
+            raise NotFollowed
 
         def seen(collector: str, subject: str) -> NewestLooks | None:
             own = self._looks.get((collector, subject))
@@ -162,7 +216,10 @@ class KeyDerivation:
             objective=self._terms.objective,
         )
         first_seen = self._first_seen or now
-        return judge(self._expected, self._check, _of_day(target), first_seen, context, self._since), target
+        turns = LaterTurns(now, now + target.evidence_age)
+        verdict = judge(self._expected, self._check, _of_day(target), first_seen, context, self._since, turns)
+        self._turns = now if turns.restless else turns.next
+        return verdict, target
 
     def _between(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[SuccessfulLook, ...]:
         return ()
@@ -217,13 +274,13 @@ def _same(one: Verdict, other: Verdict | None) -> bool:
     return other is not None and one.day_state is other.day_state and _bears(one) == _bears(other)
 
 
-def _bears(verdict: Verdict) -> bool:
-    return verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None
+def _bears(verdict: Verdict | None) -> bool:
+    return verdict is not None and (verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None)
 
 
 def _standing(line: Timeline, verdict: Verdict, until: datetime) -> Timeline:
     """Return a line whose end stands at least until an instant, and as long as a verdict of then."""
     if line.stands_until is None or not _bears(verdict):
         return line
-    ends = max(line.stands_until, verdict.stands_until or until)
+    ends = max(line.stands_until, until, verdict.stands_until or until)
     return replace(line, stands_until=ends)

@@ -31,11 +31,16 @@ class RunLooks:
         for place, run in enumerate(runs):
             self._seen_before.append(seen)
             seen = place if _is_observation(run.face) else seen
-        self.size = sum(len(run.face.facts) for run in runs)
+        self.most_facts = max((len(run.face.facts) for run in runs), default=0)
 
     def begins(self) -> Iterator[datetime]:
         """Yield when the first look of each run ended."""
         return iter(self._firsts)
+
+    def goes_on(self, at: datetime) -> bool:
+        """Return whether a look ended at an instant, or looks before and after it showed the same."""
+        place = bisect_right(self._firsts, at) - 1
+        return place >= 0 and at <= self._runs[place].last
 
     def held(self, now: datetime) -> datetime | None:
         """Return when the newest look ended, of those of runs that began before an instant; None: there was none."""

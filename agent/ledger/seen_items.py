@@ -1,21 +1,31 @@
 """What was declared of one beneficiary, beside what was seen: without how machines are reached, and without persons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from agent.core.inventory import (
+    Antivirus,
     Backup,
     Beneficiary,
+    Columns,
     Copy,
     DeclaredHost,
+    Door,
     Export,
+    FileSet,
     Inventory,
     LogSource,
+    Marker,
+    ProgramLooks,
+    Sample,
+    Store,
+    Updates,
 )
 from agent.core.judging.looked_at import LookTarget
 from agent.core.places import about, kind_of
-from agent.ledger.codec import Codec, codec, give
+from agent.ledger.codec import Codec, Record, codec, give
 from agent.ledger.facts import Name
 
 give(Path, Codec(str, lambda value: Path(str(value))))
@@ -53,6 +63,16 @@ class SeenItems:
         )
 
 
+def _given(kinds: Iterable[type]) -> None:
+    """Let what an earlier release kept lack the fields that came since."""
+    for kind in kinds:
+        record: Record[Any] = Record(kind, older=True)
+        give(kind, Codec(record.encode, record.decode))
+
+
+# Those that hold others come after them.
+_given((Columns, Export, Updates, Antivirus, Door, DeclaredHost, Store, FileSet, Sample, ProgramLooks, Copy, Backup))
+_given((Marker, LogSource, Beneficiary, ItemTarget, SeenItems))
 SEEN_ITEMS: Codec[SeenItems] = codec(SeenItems)
 
 
@@ -103,7 +123,7 @@ def _export(one: Export | None) -> Export | None:
 
 
 def _backup(one: Backup) -> Backup:
-    return replace(one, sample=None, tries=(), copies=tuple(map(_copy, one.copies)))
+    return replace(one, sample=None, dumps=(), kit=(), tries=(), copies=tuple(map(_copy, one.copies)))
 
 
 def _copy(one: Copy) -> Copy:

@@ -15,7 +15,7 @@ from agent.core.judging.check import Check, Question
 from agent.core.judging.looked_at import LookTarget
 from agent.core.model import WORST_FIRST, Key
 from agent.core.period import day_end, day_start
-from agent.evaluation.derivation import DerivationTerms, KeyDerivation
+from agent.evaluation.derivation import DerivationTerms, KeyDerivation, NotFollowed
 from agent.evaluation.registry import find_checks
 from agent.evaluation.run_looks import RunLooks
 from agent.evaluation.shown_looks import DERIVED, looks_of_one
@@ -28,8 +28,8 @@ from agent.register.book import BookEntry
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.seen_rows import ShownStretch, stretches
 
-# Judgements of one bundle: a quarter of fifty hosts takes a fifth. A hostile one is left after so many.
-MOST_JUDGED = 150_000
+# What the judgements of one bundle may cost, in facts: a quarter of fifty hosts takes some six millions.
+MOST_JUDGED = 12_000_000
 _KNOWN_NAMES = 16
 
 # Why a day was not derived.
@@ -64,7 +64,6 @@ class DerivedDays:
             yield f"derived again from the looks shown: {self.counted.total()} days ({every})"
         for (target, reason), count in sorted(self.left.items()):
             yield f"not derived from looks: {target}, {count} days: {reason}"
-        yield from self.told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +83,8 @@ def derive(payloads: Sequence[BeneficiaryPayload], kept: KeptDays) -> DerivedDay
     try:
         shown = stretches(payloads, found.told)
     except LedgerError as error:
-        found.wrong.append(f"what was seen cannot be read: {error.message}")
+        # Each row is the signed one: another release may have written what this one does not know.
+        found.told.append(f"what was seen cannot be read by this program, so that no day is derived: {error.message}")
         return found
     _Derivation(shown, kept, found).run()
     return found
@@ -153,6 +153,8 @@ class _Derivation:
         try:
             looks = {name: self._looks(stretch, name, known) for name in names}
             self._hold(key, one, items, looks, stretch, days, undone)
+        except NotFollowed:
+            self._leave(key, days, TOO_MUCH, undone)
         except LedgerError as error:
             self._found.wrong.append(f"{key.target} {key.subject}: {error.message}")
             self._leave(key, days, UNTOLD, undone)
@@ -186,9 +188,11 @@ class _Derivation:
         targets = {
             (at.collector, at.subject): LookTarget(digest=at.digest, repository=at.repository) for at in items.targets
         }
-        derivation = KeyDerivation(one, items.inventory, looks, targets, self._terms)
-        line = derivation.line(stretch.ends)
-        self._left -= derivation.judged
+        derivation = KeyDerivation(one, items.inventory, looks, targets, self._terms, self._left)
+        try:
+            line = derivation.line(stretch.ends)
+        finally:
+            self._left -= derivation.cost
         last = max((at for own in looks.values() if (at := own.held(stretch.ends)) is not None), default=None)
         for day, states in derivation.days(line, days, stretch.ends):
             ends = day_end(day, self._kept.zone)

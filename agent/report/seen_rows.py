@@ -82,11 +82,12 @@ def stretches(payloads: Sequence[BeneficiaryPayload], told: list[str]) -> list[S
     for one in payloads:
         if one.kind != seen.KIND or one.text is None:
             continue
-        size += len(one.text)
+        content = one.text if one.text.startswith(b"{") else zlib.decompress(one.text)
+        size += len(content)
         if size > MOST_SEEN:
             told.append(f"more than {MOST_SEEN >> 20} MiB of what was seen: the rest is not read")
             break
-        fields = Fields(parse(one.text.decode()), "payload of what was seen")
+        fields = Fields(parse(content.decode()), "payload of what was seen")
         fields.take("salt", text)
         row, at = seen.row_in(fields), instant(one.instant)
         stretch = _stretch_of(row, at, found)

@@ -134,6 +134,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
     if not found.damage:
         found.derived = derive(shown.payloads, kept_days(shown.payloads, found.about))
         found.damage.extend(found.derived.damage(MOST_SAID))
+        found.doubts.extend(found.derived.told[:MOST_SAID])
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
     if not found.damage and is_cut(shown.until, found.about):

@@ -91,6 +91,14 @@ def test_what_is_declared_is_shown_without_addresses_and_without_others() -> Non
     assert SEEN_ITEMS.decode(parse(text)) == own()
 
 
+def test_what_an_earlier_release_declared_may_lack_what_came_since() -> None:
+    kept = SEEN_ITEMS.encode(own())
+    (backup,) = kept["backups"]
+    del backup["kit"], backup["copies"][0]["siblings"]
+    (read,) = SEEN_ITEMS.decode(parse(encode.canonical(kept))).backups
+    assert read == replace(own().backups[0], copies=(replace(own().backups[0].copies[0], siblings=()),))
+
+
 def test_what_was_seen_is_kept_once_a_utc_day_and_whole_once_a_quarter(tmp_path: Path) -> None:
     with world(tmp_path) as held:
         held.look()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from agent.core.duties.expected import expected
-from agent.core.model import State
+from agent.core.model import Fact, Observation, State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
@@ -37,7 +37,10 @@ def turn(held: World, *, looks: bool = True, fails: Reason | None = None, presen
     if looks:
         held.take(now, "offsite", fails=fails, present=present)
     wanted = expected(held.session.configuration.inventory, None)
-    now.judge([one for one in wanted if one.key.target in JUDGED], names=[("restic_snapshots", "files/offsite")])
+    now.judge(
+        [one for one in wanted if one.key.target in JUDGED],
+        names=[(name, "files/offsite") for name in ("restic_snapshots", "restic_check")],
+    )
 
 
 def live(held: World, until: datetime, *, backups: bool = True, looks: bool = True) -> None:
@@ -206,6 +209,14 @@ def test_a_look_dated_after_its_row_is_damage(lived: World) -> None:
     assert any("is dated 2026-11-22" in one for one in found.wrong)
 
 
+def test_a_form_that_is_not_known_is_doubted_and_no_damage(lived: World) -> None:
+    rows = payloads(lived)
+    first = next(row for row in rows if row.kind == "seen")
+    text = (first.text or b"").replace(b'"declared":{', b'"declared":{"of_a_later_release":1,', 1)
+    found = derived([replace(row, text=text) if row is first else row for row in rows])
+    assert (found.wrong, found.counted.total(), len(found.told)) == ([], 0, 1)
+
+
 def test_a_day_kept_worse_than_its_looks_is_no_damage_and_is_said(tmp_path: Path) -> None:
     with world(tmp_path) as held:
         turn(held)
@@ -214,6 +225,37 @@ def test_a_day_kept_worse_than_its_looks_is_no_damage_and_is_said(tmp_path: Path
         held.ledger.keep_days([replace(row, state=State.MISSED, measured=State.MISSED)])
         found = derived(payloads(held))
     assert (found.wrong, found.left["backup-rpo", BETTER]) == ([], 1)
+
+
+def test_a_copy_that_was_verified_derives_as_it_was_kept(tmp_path: Path) -> None:
+    """Its looks go on showing the same between two points, for longer than one look is evidence."""
+    with world(tmp_path) as held:
+        verified = tuple(
+            Fact(name=f"verify.{name}", subject="files/offsite", value="read", as_of=START)
+            for name in ("sound", "whole")
+        )
+        Round(held.session).take(
+            Observation(
+                collector="restic_check",
+                host="srv-1",
+                subject="files/offsite",
+                begun=START,
+                ended=START,
+                facts=verified,
+            )
+        )
+        while held.clock.instant < START + 3 * DAY:
+            held.clock.instant += 2 * HOUR
+            four = held.clock.instant.replace(hour=4, minute=0)
+            if held.points[-1] < four <= held.clock.instant:
+                held.points.append(four)
+            turn(held)
+        (row,) = (
+            one for one in held.ledger.day_rows(date(2026, 11, 3), date(2026, 11, 3)) if one.key.target == JUDGED[1]
+        )
+        found = derived(payloads(held))
+    assert row.measured is State.MET
+    assert (found.wrong, found.counted["backup-offsite"], found.left["backup-offsite", BETTER]) == ([], 3, 0)
 
 
 def test_a_life_of_outages_derives_as_it_was_kept(tmp_path: Path) -> None:

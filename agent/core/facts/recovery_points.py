@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from agent.core.inventory import Backup, Copy
 from agent.core.model import Observation
@@ -94,6 +95,7 @@ def points_in(observation: Observation, name: str = "backup.point") -> tuple[Poi
     return tuple(fact.value for fact in observation.named(name) if isinstance(fact.value, Point))
 
 
+@lru_cache(4096)  # the points of a list name the same few paths again
 def _plain(path: str) -> str:
     # POSIX leaves two slashes at the beginning alone; here they are one.
     return "/" + posixpath.normpath(path).lstrip("/") if path.startswith("/") else posixpath.normpath(path)

@@ -134,8 +134,12 @@ def dated_points(
     `names` are the facts that hold the points.
     """
     seen, files = sighted(listing), written(last_look(program.store_listing, listing.subject))
-    points = [replace(point, time=bounded(point, seen, files)) for name in names for point in points_in(listing, name)]
+    points = [_dated(point, bounded(point, seen, files)) for name in names for point in points_in(listing, name)]
     return tuple(sorted(points, key=lambda point: point.time, reverse=True))
+
+
+def _dated(point: Point, time: datetime) -> Point:
+    return point if time == point.time else replace(point, time=time)
 
 
 def with_gone(listing: Observation) -> Observation:
@@ -167,10 +171,10 @@ class _Files:
     untold: frozenset[str]
 
     def in_path(self, point: Point, path: str) -> bool | None:
-        if point.files == 0 or of_path(point, path) in self.path_empty:
+        if point.files == 0 or (self.path_empty and of_path(point, path) in self.path_empty):
             return False
         counted = point.files is not None or point.id in self.filled
-        if of_path(point, path) in self.path_filled or (counted and counts_alone(point, path)):
+        if (self.path_filled and of_path(point, path) in self.path_filled) or (counted and counts_alone(point, path)):
             return True
         return None
 
