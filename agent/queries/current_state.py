@@ -23,7 +23,7 @@ from agent.core.model import Key, Observation, State, Verdict
 from agent.core.period import PARIS, day_end, day_of
 from agent.core.reason import Reason
 from agent.core.version import VERSION
-from agent.evaluation.evaluate import as_it_stands, not_run
+from agent.evaluation.combining import as_it_stands, not_run
 from agent.evaluation.former_names import FormerNames
 from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.round import accepted, clock_doubt_from

@@ -10,7 +10,7 @@ from agent.core.inventory import Inventory, LogSource, Marker
 from agent.core.judging.check import Check, Question
 from agent.core.model import Finding, Gap, Observation, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import combine
+from agent.evaluation.combining import combine
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ from agent.core.inventory import Antivirus, DeclaredHost, Export, Inventory
 from agent.core.judging.check import Need, Question
 from agent.core.model import Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import combine
+from agent.evaluation.combining import combine
 from checks.endpoint_protection import CHECK, PROVEN_WITHIN
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
 from agent.core.judging.check import Need, Question
 from agent.core.model import DetailValue, Fact, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import combine
+from agent.evaluation.combining import combine
 from checks.log_collection import CHECK
 from tests.checks.sources import DENIED, ago, findings, spoken
 

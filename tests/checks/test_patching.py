@@ -14,7 +14,7 @@ from agent.core.inventory import DeclaredHost, Export, Inventory, Updates
 from agent.core.judging.check import Need, Question
 from agent.core.model import DetailValue, Fact, FactValue, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import combine
+from agent.evaluation.combining import combine
 from checks.patching import CHECK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from agent.core.inventory import DeclaredHost, Door, Inventory
 from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import combine
+from agent.evaluation.combining import combine
 from agent.ledger.older_facts import access_path
 from checks.strong_authentication import CHECK
 

@@ -1,21 +1,19 @@
-"""What nothing shows is never good: missing, failed, stale and misdated looks, and how findings combine."""
+"""What nothing shows is never good: missing, failed, stale and misdated looks."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from agent.core.ahead import TOLERANCE
 from agent.core.duties.expected import Expected
 from agent.core.followed_time import Turns
 from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Check, Need, Question
-from agent.core.model import WORST_FIRST, Failure, Finding, Key, Observation, Reading, State, Target
+from agent.core.model import Failure, Finding, Key, Observation, Reading, State, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import EvaluationContext, NewestLooks, as_it_stands, combine, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from collectors.restic import LOOKS as RESTIC
 
 NOW, SECOND = datetime(2026, 11, 24, 4, 0, tzinfo=UTC), timedelta(seconds=1)
@@ -217,44 +215,3 @@ def test_a_rule_that_breaks_costs_its_own_verdict_and_no_other() -> None:
     broken = Check(target="backup-rpo", needs=lambda question: (need,), judge=breaks)
     verdict = judge(WANTED, broken, TARGET, NOW, bench(seen(observation())))
     assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.BUG)
-
-
-def test_a_verdict_kept_as_met_is_unproven_the_moment_after_its_evidence_has_aged_out() -> None:
-    verdict = judge(WANTED, check(), TARGET, NOW, bench(seen(observation())))
-    assert verdict.stands_until is not None
-    assert as_it_stands(verdict, verdict.stands_until).state is State.MET
-    aged = as_it_stands(verdict, verdict.stands_until + timedelta(microseconds=1))
-    assert (aged.state, aged.reason) == (State.UNPROVEN, Reason.STALE_EVIDENCE)
-
-
-def findings() -> st.SearchStrategy[list[Finding]]:
-    states = st.sampled_from([State.MET, State.MISSED, State.UNPROVEN])
-    return st.lists(
-        st.builds(
-            Finding,
-            state=states,
-            reason=st.sampled_from([Reason.WITHIN_LIMIT, Reason.TOO_OLD]),
-            value=st.one_of(st.none(), st.floats(0, 1e6)),
-        ),
-        max_size=6,
-    )
-
-
-@given(findings())
-def test_the_worst_finding_speaks_for_conditions_that_must_all_hold(listed: list[Finding]) -> None:
-    found = combine(listed, best=False).state
-    assert found is min((one.state for one in listed), key=WORST_FIRST.index, default=State.UNPROVEN)
-
-
-@given(findings())
-def test_of_several_copies_one_good_one_is_enough_and_one_unseen_keeps_the_rest_from_proving_a_miss(
-    listed: list[Finding],
-) -> None:
-    states = {one.state for one in listed}
-    found = combine(listed, best=True).state
-    if State.MET in states:
-        assert found is State.MET
-    elif State.UNPROVEN in states or not states:
-        assert found is State.UNPROVEN
-    else:
-        assert found is State.MISSED
