@@ -6,31 +6,28 @@ The loop never looks at anything itself and never waits: the workers look, and t
 import logging
 import signal
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 from zoneinfo import ZoneInfo
 
 from agent.alert.notifier import Notifier, Standing
-from agent.config.schedule_keys import schedule_keys
-from agent.config.settings import Configuration, Schedule
-from agent.core.ahead import lies_ahead
+from agent.config.settings import Configuration
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
-from agent.daemon.file_changes import Changes
 from agent.daemon.malloc import give_back
+from agent.daemon.offers import HOUSEKEEPING, TaskOffers, duties
 from agent.daemon.own_state import declared_alerts, own_alerts
-from agent.daemon.paced import PacedLooks, is_paced
 from agent.daemon.reload_answer import ReloadAnswer, write_answer
 from agent.daemon.returned import ReturnedLooks
-from agent.daemon.schedule import STEP, Agenda, ScheduledDuty, samples_due
+from agent.daemon.schedule import Agenda, ScheduledDuty
 from agent.daemon.self_check import SelfWatch
 from agent.daemon.systemd import WELL, notify, watchdog_interval
 from agent.evaluation.evaluation_rounds import Evaluation
 from agent.evaluation.round import Round, in_force
 from agent.evaluation.session import Session, keep_load
-from agent.evaluation.tasks import Task, run_task, takes_long, tasks_of, way_of
+from agent.evaluation.tasks import Task, run_task, way_of
 from agent.evaluation.workers import Workers
 from agent.export.http.health import Health
 from agent.hosts import run
@@ -43,12 +40,7 @@ log = logging.getLogger("beffroi.daemon")
 TICK = 0.5
 # Verdicts age while nothing is looked at: those that time alone changes are judged at least this often.
 JUDGE_AT_LEAST = timedelta(minutes=1)
-HOUSEKEEPING = "housekeeping"
-CHANGES = "changes"
-REMOTE = "hosts behind SSH"
 STATUS_LIMIT = 200
-# A verification reads for hours by design, a sample restores over a slow line; beyond this they are stuck.
-LONG_DEADLINE = timedelta(hours=12)
 
 
 @dataclass
@@ -75,27 +67,6 @@ class Signals:
         return signals
 
 
-def duties(schedule: Schedule) -> tuple[ScheduledDuty, ...]:
-    """Return what is done again and again, each by its key in `[schedule]`."""
-    rhythms = rhythm_of(schedule)
-    shortest = min([STEP, *(one.every for one in rhythms.values() if isinstance(one.every, timedelta))])
-    return (
-        *rhythms.values(),
-        ScheduledDuty(name=REMOTE, every=shortest),
-        ScheduledDuty(name=HOUSEKEEPING, every=timedelta(hours=1)),
-        ScheduledDuty(name=CHANGES, every=timedelta(minutes=1)),
-    )
-
-
-def rhythm_of(schedule: Schedule) -> dict[str, ScheduledDuty]:
-    """Return how often each key of `[schedule]` says that something is done."""
-    return {name: ScheduledDuty(name=name, every=_rhythm(value)) for name, value in schedule.rhythms.items()}
-
-
-def _rhythm(value: timedelta | str) -> timedelta | time:
-    return value if isinstance(value, timedelta) else time.fromisoformat(value)
-
-
 class Daemon:
     """Run one opened configuration until it is told to stop; every method is the loop's own, but for `health`."""
 
@@ -117,7 +88,6 @@ class Daemon:
         )
         self._evaluation = Evaluation(session)
         self._notifier = notifier
-        self._changes = Changes()
         self.own = SelfWatch(ledger, session.configuration.agent.state_directory, session.clock)
         self._attestor = Attestor(ledger, session.clock, self.own.attested)
         self._ticked: float | None = None
@@ -127,17 +97,16 @@ class Daemon:
         self._clock_doubt: str | None = None
         self._refused: str | None = None
         self._former: list[Session] = []
-        self._taken_anew: set[tuple[str, str]] = set()
         self._told: str | None = None
-        self._paced = PacedLooks(last_begun={(one.collector, one.subject): one.last_run for one in ledger.runs()})
+        self._offers = TaskOffers(session, ledger, lambda task, seconds: self._workers.offer(task.name, task, seconds))
         self._agenda = Agenda(
             clock=self._clock,
             zone=ZoneInfo(session.configuration.agent.timezone),
             offer=self._offer,
-            last_begun=self._last_begun(),
+            last_begun=self._offers.last_begun(),
         )
         self._agenda.plan(duties(session.configuration.schedule))
-        self._offer_new()
+        self._offers.new()
 
     def loop(self, signals: Signals) -> None:
         """Tick until a signal says stop."""
@@ -236,7 +205,7 @@ class Daemon:
             configuration = self._session.configuration
             alerts = own_alerts(self.own.state(), configuration.evidence, turn.now)
             self._notifier.take_own(alerts, declared_alerts(configuration.evidence), turn.now)
-            self._offer_elsewhere(turn.taken_elsewhere - self._taken_anew)
+            self._offers.elsewhere(turn.taken_elsewhere)
             if turn.is_whole:
                 give_back()
         except BeffroiError as error:
@@ -252,68 +221,9 @@ class Daemon:
     def _offer(self, duty: ScheduledDuty) -> None:
         if duty.name == HOUSEKEEPING:
             self._keep_house()
-            self._offer_again()
-            return
-        if duty.name == REMOTE:
-            self._offer_remote()
-            return
-        narrowed = None if duty.name == CHANGES else duty.name
-        found = tasks_of(self._session.registry, self._session.inventory, narrowed)
-        for task in self._changes.due(found) if duty.name == CHANGES else (one for one in found if not is_paced(one)):
-            self._offer_task(task)
-
-    def _offer_remote(self) -> None:
-        configuration = self._session.configuration
-        found = (one for one in tasks_of(self._session.registry, self._session.inventory) if is_paced(one))
-        zone = ZoneInfo(configuration.agent.timezone)
-        for task in self._paced.due(found, rhythm_of(configuration.schedule), self._clock.now(), zone):
-            self._offer_task(task)
-
-    def _offer_task(self, task: Task) -> None:
-        long = takes_long(task)
-        deadline = LONG_DEADLINE if long else 3 * self._session.configuration.agent.timeout
-        self._workers.offer(task.name, task, deadline.total_seconds())
-
-    def _offer_elsewhere(self, names: Collection[tuple[str, str]]) -> None:
-        """Offer each look that was taken at something else than what its name stands for now, once for each load."""
-        if not names:
-            return
-        self._taken_anew |= frozenset(names)
-        self._paced.forget(names)
-        for task in tasks_of(self._session.registry, self._session.inventory):
-            if task.name in names and not is_paced(task):
-                self._offer_task(task)
-        self._offer_remote()
-
-    def _offer_new(self, before: Session | None = None) -> None:
-        """Offer what was never looked at: what has just been declared does not wait for its rhythm to come round.
-
-        Nor does what `before`, the configuration until now, declared otherwise, but for looks that take long. Hosts
-        behind SSH come in their turn, the new ones first.
-        """
-        tasks = () if before is None else tasks_of(before.registry, before.inventory)
-        items = {one.name: one.item for one in tasks}
-        try:
-            known = {(one.collector, one.subject) for one in self._ledger.runs()}
-        except LedgerError as error:
-            log.error("earlier collector runs cannot be read: %s", error.message)
-            return
-        for task in tasks_of(self._session.registry, self._session.inventory):
-            is_changed = items.get(task.name, task.item) != task.item and not takes_long(task)
-            if (task.name not in known or is_changed) and not is_paced(task):
-                self._offer_task(task)
-
-    def _offer_again(self) -> None:
-        try:
-            runs = self._ledger.runs()
-        except LedgerError as error:
-            log.error("samples that are due cannot be determined: %s", error.message)
-            return
-        for name in (key.name for key in schedule_keys().values() if key.each_by_itself):
-            due = samples_due(runs, self._session.configuration.schedule.rhythms[name], self._clock.now())
-            for task in tasks_of(self._session.registry, self._session.inventory, name):
-                if task.name in due:
-                    self._offer_task(task)
+            self._offers.again()
+        else:
+            self._offers.by_rhythm(duty)
 
     def _run_task(self, task: Task) -> Reading:
         session = self._session
@@ -341,17 +251,6 @@ class Daemon:
             log.error("housekeeping of the ledger: %s", error.message)
             self._append_failure = error.message
 
-    def _last_begun(self) -> Mapping[str, datetime]:
-        begun: dict[str, datetime] = {}
-        paced = {one.name for one in tasks_of(self._session.registry, self._session.inventory) if is_paced(one)}
-        now = self._clock.now()
-        # One copy that was looked at under a clock that ran ahead does not put off the looks at all others.
-        for one in (last for last in self._ledger.runs() if not lies_ahead(last.last_run, now)):
-            collector = self._session.registry.collectors.get(one.collector)
-            if collector is not None and (one.collector, one.subject) not in paced:
-                begun[collector.schedule] = max(begun.get(collector.schedule, one.last_run), one.last_run)
-        return begun
-
     def _answer(self, begun: float, refused: str = "", hint: str = "") -> None:
         """Say what became of a configuration: to who asked for it, on the page, in the metrics and to systemd."""
         self._refused = f"the new configuration is refused: {refused}" if refused else None
@@ -371,11 +270,11 @@ class Daemon:
         self._answer(begun)
         self._former.append(before)
         log.info("configuration %s loaded", self._session.configuration.digest[:12])
+        self._offers.replace(self._session)  # before the agenda is planned, which offers at once what is due
         zone = ZoneInfo(self._session.configuration.agent.timezone)
         self._agenda.plan(duties(self._session.configuration.schedule), zone)
-        self._taken_anew = set()
-        self._offer_new(before)
-        self._offer_remote()
+        self._offers.new(before)
+        self._offers.remote()
         self._evaluation = Evaluation(self._session, self._evaluation)
         self._judged = None
 

@@ -13,7 +13,7 @@ TASKS = """
 import json, sys
 from pathlib import Path
 from agent.config.load import load
-from agent.daemon.loop import duties
+from agent.daemon.offers import duties
 from agent.evaluation.registry import find
 from agent.evaluation.tasks import tasks_of
 configuration = load(Path(sys.argv[1]), strict=False)
