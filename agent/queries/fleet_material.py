@@ -4,7 +4,7 @@ Of each agent only what concerns the beneficiary is kept, by its names at the ce
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from agent.accounting.agreements import MUTUALISED, Agreements
@@ -13,11 +13,7 @@ from agent.core.duties.entries import AWARENESS
 from agent.core.inventory import Beneficiary, Inventory
 from agent.core.model import Key, State
 from agent.core.period import PARIS, Quarter, day_of
-from agent.core.reason import Reason
 from agent.evaluation.session import entries_in
-from agent.fleet.agent_standing import AgentStanding
-from agent.fleet.replicas import Replica
-from agent.fleet.silences import AgentSilence, noted_silences
 from agent.ledger.day_rows import DayResult
 from agent.ledger.ledger import Ledger, Load
 from agent.queries.fleet_days import (
@@ -31,6 +27,7 @@ from agent.queries.fleet_days import (
 from agent.queries.fleet_hosts import OF_HOSTS, keys_of_hosts, unwatched_reasons
 from agent.queries.fleet_loads import AgentLoad, merged_loads, of_agent
 from agent.queries.fleet_names import CentreNames
+from agent.queries.fleet_part import FleetPart
 from agent.queries.fleet_registers import fleet_subjects, whole_by_event
 from agent.register.agreed import agreements_in_force
 from agent.register.fleet_subjects import FleetSubjects
@@ -39,37 +36,6 @@ from agent.report.days import Span
 from agent.report.figures import CountedAgent
 from agent.report.material import Material, happened_on, hold_to_time, quarters_up_to, read_ledger, reference_of
 from agent.report.published import newest_editions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetPart:
-    """One agent at the instant of a report: how it stands, its copy, opened."""
-
-    standing: AgentStanding
-    replica: Replica
-    ledger: Ledger
-
-    @property
-    def agent(self) -> str:
-        """Return its name."""
-        return self.standing.agent
-
-    def silences(self, now: datetime) -> tuple[AgentSilence, ...]:
-        """Return when nothing new was known of it, until now."""
-        noted, newest = noted_silences(self.replica.directory), self.ledger.last_append()
-        if newest is None:
-            return noted
-        if self.replica.broken:
-            return (*noted, AgentSilence(since=newest))
-        is_behind = now - newest > self.standing.evidence_age
-        return (*noted, AgentSilence(since=newest + self.standing.evidence_age)) if is_behind else noted
-
-    @property
-    def reason(self) -> Reason:
-        """Return why what is not known of it is not."""
-        if self.replica.is_forked:
-            return Reason.FORK
-        return Reason.UNREADABLE if self.replica.broken else Reason.SILENT_AGENT
 
 
 def read_fleet(

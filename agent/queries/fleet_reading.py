@@ -9,7 +9,8 @@ from agent.fleet.database import DatabaseAway
 from agent.fleet.replicas import Replica, Replicas
 from agent.ledger.ledger import Ledger
 from agent.queries.centre import FleetKnown, ask_fleet, keep_centre_load
-from agent.queries.fleet_material import FleetPart, read_fleet
+from agent.queries.fleet_material import read_fleet
+from agent.queries.fleet_part import FleetPart
 from agent.report.material import Material
 
 

@@ -3,20 +3,32 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
+from agent.core.convention import CLAUSES
 from agent.core.errors import LedgerError
 from agent.core.model import WORST_FIRST, Key, State, Verdict
+from agent.core.period import day_of, each_day
 from agent.export.http.health import Health
 from agent.export.http.readers import Readers
-from agent.export.pages.verdict_details import Calendar, CalendarDay, VerdictDetails
+from agent.export.pages.verdict_details import (
+    DAYS,
+    Calendar,
+    CalendarDay,
+    DayWithoutState,
+    ObjectiveInForce,
+    VerdictDetails,
+)
 from agent.export.snapshot import OwnState, Snapshot
+from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.replicas import Replica
 from agent.ledger.ledger import Ledger
 from agent.queries.centre import FleetKnown
+from agent.queries.fleet_days import SilentDays, silent_days_of
+from agent.queries.fleet_part import FleetPart
 from agent.queries.history import History
 from agent.queries.kept_state import kept_configuration
 
@@ -66,8 +78,10 @@ class FleetSite:
             ]
             if own:
                 with self._past(replica, at) as past:
-                    found = _joined(found, past.details(own), begin)
-        return found
+                    found = _joined(found, _as_received(past.details(own), self._silent(replica, past)), begin)
+        # What no agent has judged, such as an entry of the centre's own, has no days of its own.
+        bare = {one.key: _without_days(one.key, one.limit, at) for one in verdicts if one.key not in found.calendars}
+        return _joined(found, VerdictDetails(calendars=bare), "")
 
     def target_calendar(self, target: str, beneficiary: str, at: datetime) -> Calendar:
         """Return the last days of a target for one beneficiary, each the worst of all agents'."""
@@ -76,10 +90,19 @@ class FleetSite:
             with self._past(replica, at) as past:
                 declared = {key for load in past.ledger.loads() for key in load.declared}
                 if any((key.target, key.beneficiary) == (target, beneficiary) for key in declared):
-                    found.append(past.target_calendar(target, beneficiary))
+                    calendar = past.target_calendar(target, beneficiary)
+                    found.append(_received(calendar, self._silent(replica, past)))
         if not found:
-            raise LedgerError(f"no agent has sent anything of {target} for {beneficiary} yet")
+            key = Key(target=target, subject="", beneficiary=beneficiary)
+            return _without_days(key, CLAUSES[target].limit, at)
         return replace(found[0], days=tuple(_worst(days) for days in zip(*(one.days for one in found), strict=True)))
+
+    def _silent(self, replica: Replica, past: History) -> SilentDays:
+        """Return the days of a past on which nothing was known of an agent for a while."""
+        known = {one.agent: one for one in self.known().agents}
+        standing = known.get(replica.agent, AgentStanding(agent=replica.agent, state=AgentState.SILENT))
+        part = FleetPart(standing=standing, replica=replica, ledger=past.ledger)
+        return silent_days_of(part.silences(past.now), past.span, part.reason)
 
     @contextmanager
     def _past(self, replica: Replica, at: datetime) -> Iterator[History]:
@@ -90,6 +113,37 @@ class FleetSite:
             configuration = self.configuration()
             kept = kept_configuration(configuration.path, configuration.agent, loads[-1])
             yield History(configuration=kept, ledger=ledger, now=at)
+
+
+def _without_days(key: Key, limit: float | None, at: datetime) -> Calendar:
+    """Return a calendar that tells of no day."""
+    last = day_of(at)
+    days = tuple(
+        CalendarDay(day=day, untold=DayWithoutState.NOT_OVER if day == last else DayWithoutState.NOT_EXPECTED_YET)
+        for day in each_day(last - timedelta(days=DAYS - 1), last)
+    )
+    return Calendar(key=key, objective=ObjectiveInForce(limit=limit, unit=CLAUSES[key.target].unit), days=days)
+
+
+def _as_received(own: VerdictDetails, silent: SilentDays) -> VerdictDetails:
+    return replace(own, calendars={key: _received(one, silent) for key, one in own.calendars.items()})
+
+
+def _received(calendar: Calendar, silent: SilentDays) -> Calendar:
+    """Return a calendar as the centre counts it: what came late is marked, and what did not come is unproven."""
+    return replace(calendar, days=tuple(_day_received(one, silent) for one in calendar.days))
+
+
+def _day_received(one: CalendarDay, silent: SilentDays) -> CalendarDay:
+    day = one.day.isoformat()
+    if one.state is None or day not in silent.late | silent.lost:
+        return one
+    if day in silent.late or State.MISSED in (one.measured, one.state):
+        return replace(one, late=True)
+    state = State.ACCEPTED if one.state is State.ACCEPTED else State.UNPROVEN
+    # The day of a whole target has no reason.
+    reason = None if one.reason is None else silent.reason
+    return replace(one, state=state, measured=State.UNPROVEN, reason=reason, late=False)
 
 
 def _joined(found: VerdictDetails, own: VerdictDetails, begin: str) -> VerdictDetails:

@@ -69,6 +69,12 @@ def asked(address: str) -> str:
         return ""
 
 
+def register(folder: Path, *words: str) -> str:
+    """Enter something at the centre; return its id."""
+    command = [sys.executable, "-m", "agent", "register", "add", *words, "--config", str(folder / "centre.toml")]
+    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=True, timeout=120).stdout.strip()
+
+
 def reloaded(folder: Path, before: str, after: str) -> "subprocess.CompletedProcess[str]":
     """Change the configuration of a running centre, and have it taken."""
     path = folder / "centre.toml"
@@ -109,6 +115,14 @@ def test_a_running_centre_serves_page_metrics_json_and_details(arras: FleetMembe
         for link in dict.fromkeys(links):
             assert "arras-1/srv-2" in asked(f"{address}{link.replace('&amp;', '&')}"), link
         assert asked(f"{address}/healthz")
+        told = register(tmp_path, "incident", "detected=2026-01-05", "title=outage", "major=yes", "author=tech")
+        assert told == "incident-1"
+        assert wait_until(lambda: '"incident-1"' in asked(f"{address}/api/verdicts"), step=0.5)
+        links = [one.partition('"')[0] for one in asked(f"{address}/").split('href="')]
+        links = [one for one in links if "incident-1" in one]
+        assert links
+        for link in dict.fromkeys(links):
+            assert "incident-1" in asked(f"{address}{link.replace('&amp;', '&')}"), link
 
 
 @contextmanager

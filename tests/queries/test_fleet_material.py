@@ -21,14 +21,16 @@ from agent.core.inventory import Beneficiary, Inventory
 from agent.core.model import Key, State
 from agent.core.period import Quarter, day_of, each_day
 from agent.core.reason import Reason
+from agent.export.http.health import Health
 from agent.fleet.database import DatabaseAway
 from agent.ledger import editions, mailed
 from agent.ledger.ledger import Ledger
 from agent.publishing.mailings import receiver
 from agent.publishing.publisher import Publisher
 from agent.publishing.reports import ReportFiles, ReportRequest, published
-from agent.queries.centre import keep_centre_load
+from agent.queries.centre import ask_fleet, centre_snapshot, keep_centre_load
 from agent.queries.fleet_reading import FleetReading
+from agent.queries.fleet_site import FleetSite
 from agent.report.build import build
 from agent.report.figures import Report
 from tests.export.samples import TARGETS
@@ -193,6 +195,34 @@ def test_rows_that_come_later_rewrite_no_past(agents: list[FleetMember], centre:
     }
     assert days[f"{OVER.last}"] is State.MISSED
     assert days[f"{cut - timedelta(days=2)}"] is State.MET
+
+
+def test_pages_of_the_past_count_days_as_the_report_does(
+    agents: list[FleetMember], centre: Configuration, laid: Laid
+) -> None:
+    cut = OVER.last - timedelta(days=20)
+    receive(laid, agents[1], cut, noon(TODAY))
+    site = site_of(patient(centre, agents))
+    verdicts = [one for one in site.snapshot().verdicts if one.subject == "lens-1/srv-1"]
+    (calendar,) = site.details(verdicts, SystemClock().now()).calendars.values()
+    told = {one.day: one for one in calendar.days}
+    assert (told[OVER.last].state, told[OVER.last].late) == (State.MISSED, True)
+    assert told[OVER.last - timedelta(days=3)].reason is Reason.SILENT_AGENT
+    whole = {one.day: one for one in site.target_calendar("patching", "scota", SystemClock().now()).days}
+    assert whole[OVER.last - timedelta(days=3)].state is State.UNPROVEN
+
+
+def site_of(centre: Configuration) -> FleetSite:
+    """Return what a centre serves."""
+    known = ask_fleet(centre, SystemClock())
+    return FleetSite(
+        configuration=lambda: centre,
+        clock=SystemClock(),
+        snapshot_now=lambda: centre_snapshot(centre, known, SystemClock()),
+        known=lambda: known,
+        health_now=lambda: Health(since_tick=timedelta(0)),
+        heartbeat=lambda: NOW,
+    )
 
 
 def test_an_acceptance_of_the_centre_counts_from_its_entry_and_is_said_both_ways(

@@ -1,0 +1,41 @@
+"""One agent of a fleet at an instant: how it stands, its copy, and when nothing new was known of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.core.reason import Reason
+from agent.fleet.agent_standing import AgentStanding
+from agent.fleet.replicas import Replica
+from agent.fleet.silences import AgentSilence, noted_silences
+from agent.ledger.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetPart:
+    """One agent at the instant of a report: how it stands, its copy, opened."""
+
+    standing: AgentStanding
+    replica: Replica
+    ledger: Ledger
+
+    @property
+    def agent(self) -> str:
+        """Return its name."""
+        return self.standing.agent
+
+    def silences(self, now: datetime) -> tuple[AgentSilence, ...]:
+        """Return when nothing new was known of it, until now."""
+        noted, newest = noted_silences(self.replica.directory), self.ledger.last_append()
+        if newest is None:
+            return noted
+        if self.replica.broken:
+            return (*noted, AgentSilence(since=newest))
+        is_behind = now - newest > self.standing.evidence_age
+        return (*noted, AgentSilence(since=newest + self.standing.evidence_age)) if is_behind else noted
+
+    @property
+    def reason(self) -> Reason:
+        """Return why what is not known of it is not."""
+        if self.replica.is_forked:
+            return Reason.FORK
+        return Reason.UNREADABLE if self.replica.broken else Reason.SILENT_AGENT
