@@ -26,7 +26,14 @@ from agent.core.registered import registered
 
 REACHES, SPARES = "damage.reaches", "damage.spares"
 _PACK = re.compile(r"data/[0-9a-f]{2}/([0-9a-f]{64})")
+# A segment of borg: data/0/17.
+_SEGMENT = re.compile(r"data/[0-9]{1,18}/[0-9]{1,18}")
 _KEY_DIGITS = 16
+
+
+def is_segment(file: str) -> bool:
+    """Return whether a damaged file is a segment of borg, of which archives can be read to see who needs it."""
+    return _SEGMENT.fullmatch(file) is not None
 
 
 @registered("damage.traced")
@@ -42,13 +49,15 @@ class TracedPoint:
 class KnownDamage:
     """Damaged or missing files of a copy's repository that no later look has settled.
 
-    `packs` are their ids, `others` files of which no one can say which points need them, such as an index. `snapshots`
+    `packs` are their ids, `segments` files of borg by their paths, `others` files of which no one can say which points
+    need them, such as an index. `snapshots`
     are ids of points whose own file is damaged, or the beginnings of them; `sampled` of those of which a sample showed
     it. `points` are ids of points that are damaged files themselves, `paths` those of a mirror with a damaged file: its
     one point is all of them.
     """
 
     packs: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     snapshots: tuple[str, ...] = ()
     sampled: tuple[str, ...] = ()
@@ -57,14 +66,17 @@ class KnownDamage:
 
     @property
     def key(self) -> str:
-        """Return the name under which points are traced for these packs."""
-        return hashlib.sha256("\n".join(self.packs).encode()).hexdigest()[:_KEY_DIGITS]
+        """Return the name under which points are traced for these files."""
+        return hashlib.sha256("\n".join((*self.packs, *self.segments)).encode()).hexdigest()[:_KEY_DIGITS]
 
     @property
     def file(self) -> str:
         """Return one of the files, to name it; empty where there is none."""
         packs = (f"data/{pack[:2]}/{pack}" for pack in self.packs)
-        return next(iter((*self.others, *packs, *(f"snapshots/{id}" for id in self.snapshots), *self.points)), "")
+        return next(
+            iter((*self.others, *packs, *self.segments, *(f"snapshots/{id}" for id in self.snapshots), *self.points)),
+            "",
+        )
 
 
 def known_damage(
@@ -78,12 +90,14 @@ def known_damage(
     if program.whole_files:
         return KnownDamage(points=tuple(sorted(found)), paths=_damaged_paths(subject, program, last_look))
     packs = {file for file in files if _PACK.fullmatch(file)}
+    segments = {file for file in files if is_segment(file)}
     snapshots = {file for file in files if file.startswith("snapshots/")}
     samples = last_look(SAMPLES, subject)
     failed = () if samples is None else failed_in(samples)
     return KnownDamage(
         packs=tuple(sorted(pack.rpartition("/")[2] for pack in packs)),
-        others=tuple(sorted(files - packs - snapshots)),
+        segments=tuple(sorted(segments)),
+        others=tuple(sorted(files - packs - segments - snapshots)),
         snapshots=tuple(sorted(one.removeprefix("snapshots/") for one in snapshots)),
         sampled=tuple(sorted({one.point for one, _ in failed if one.reason is Reason.DAMAGED})),
     )
@@ -167,7 +181,8 @@ class Reach:
             return True
         if self.damage.others:
             return None
-        return False if not self.damage.packs or point.id in self.spared else None
+        traced = bool(self.damage.packs or self.damage.segments)
+        return False if not traced or point.id in self.spared else None
 
 
 def reach_of(
@@ -179,7 +194,7 @@ def reach_of(
 ) -> Reach:
     """Return which points of a copy its known damage reaches; `listing` is a look of the list of points to read too."""
     damage = known_damage(subject, program, last_look, siblings)
-    if not damage.packs:
+    if not (damage.packs or damage.segments):
         return Reach(damage=damage)
     tracers = (*program.verifiers, program.store_listing, program.listing)
     looks = [look for name in tracers if (look := last_look(name, subject)) is not None]

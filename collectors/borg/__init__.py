@@ -6,13 +6,14 @@ LOOKS = ProgramLooks(
     name="borg",
     listing="borg_archives",
     verification="borg_check",
+    store_verification="borg_store_check",
     canary="borg_canary",
     protection="borg_append_only",
     place="borg_place",
     command="borg",
     package="borgbackup",
     needs=("repository",),
-    takes=("password_file", "environment_file", "repository_id"),
+    takes=("password_file", "environment_file", "repository_id", "store"),
 )
 
 

@@ -6,14 +6,15 @@ Needs:  the repository's password file unless it has no encryption, and read acc
 Blind:  a forger who holds the key, and archives whose turn has not come yet
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Collector, Look
-from agent.core.errors import Damaged
+from agent.core.errors import Damaged, LookError
 from agent.core.facts.verification import DAMAGE, Damage
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
+from agent.core.reached import KnownDamage, Reach, is_segment, reach_facts
 from agent.core.reason import Reason
 from collectors.borg import LOOKS, made_with_borg
 from collectors.borg.listing import BorgArchive
@@ -21,11 +22,13 @@ from collectors.borg.parts import ArchivePart, in_turn, next_parts, parts_for, r
 from collectors.borg.program import Borg, prepare
 from collectors.borg.reading import is_sound, sizes_of
 from collectors.borg.repository import ArchiveGone, ArchiveUnreadable, RepositoryArchives, hold_to_pinned, listed
-from collectors.borg.verified import ArchiveRun, facts, kept, of_archive
+from collectors.borg.store_check import checked_where_it_lies
+from collectors.borg.verified import MANIFEST, ArchiveRun, facts, kept, of_archive
 from collectors.borg.whole import checked, fits
 
 NAME = LOOKS.verification
-MANIFEST = "manifest"
+# So many archives are read to see which of them damage reaches, the newest first.
+TRACED_AT_MOST = 8
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
@@ -56,13 +59,41 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     look.progress(1.0)
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
     yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
-    yield from facts(copy, run, found, previous, look.now)
+    seen = tuple(facts(copy, run, found, previous, look.now))
+    yield from seen
+    yield from _traced(borg, found, seen, look)
+
+
+def _traced(borg: Borg, found: RepositoryArchives, seen: Iterable[Fact | Gap], look: Look) -> Iterator[Fact]:
+    """Yield which archives need a damaged segment and which do not, as far as reading them shows that."""
+    files = {one.value.file for one in seen if isinstance(one, Fact) and isinstance(one.value, Damage)}
+    segments = tuple(sorted(file for file in files if is_segment(file)))
+    if not segments:
+        return
+    reached, spared, left = set[str](), set[str](), look.budget
+    newest = sorted(found.archives, key=lambda one: one.time, reverse=True)
+    for archive in newest[:TRACED_AT_MOST]:
+        try:
+            size = sizes_of(borg, archive.name, 1)[0]
+            if left is not None and size > left:
+                break
+            left = None if left is None else left - size
+            (spared if is_sound(borg, archive.name, 0, 1, size) else reached).add(archive.id)
+        except ArchiveUnreadable:
+            reached.add(archive.id)
+        except (LookError, RepositoryAbsent):
+            break
+    reach = Reach(damage=KnownDamage(segments=segments), reached=frozenset(reached), spared=frozenset(spared))
+    yield from reach_facts(borg.copy.subject, reach, look.now)
 
 
 def _verify(run: ArchiveRun, borg: Borg, found: RepositoryArchives, look: Look) -> None:
     """Read what the budget allows. Raises RepositoryAbsent, a LookError."""
     run.damage |= {of_archive(one.id) for one in found.left_out if one.reason is Reason.DAMAGED}
-    size = fits(borg, look.budget)
+    if borg.copy.store is not None:
+        run.segments = checked_where_it_lies(borg.copy, borg.copy.store, look)
+        run.damage |= set(run.segments.damage)
+    size = None if run.segments is not None else fits(borg, look.budget)
     if size is not None:
         run.whole = checked(borg, size)
         run.damage |= set(run.whole.damage)
@@ -109,6 +140,6 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.host,
-    applies=made_with_borg,
+    applies=lambda copy: made_with_borg(copy) and copy.store is None,
     lock_of=lambda copy: copy.repository,
 )

@@ -4,9 +4,9 @@ borg puts a question mark in place of each byte of a name that is no UTF-8, in p
 Asked to write `unicode_escape`, it has none to replace: lone surrogates, which stand for such bytes, are escaped.
 """
 
-import codecs
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 LISTING = (
     "list", "--bypass-lock", "--format", "{type} {mode} {uid} {gid} {size} {health} {isomtime} {bpath}{NUL}",
@@ -14,7 +14,10 @@ LISTING = (
 ENCODING = "unicode_escape"
 ESCAPED = {"PYTHONIOENCODING": ENCODING}
 LINE_LIMIT = 1024 * 1024
-_decoder = codecs.getincrementaldecoder(ENCODING)
+# NUL as it is written then, and what stands for an escaped backslash here: a byte that is never written.
+_END, _BACKSLASH = b"\\x00", b"\x01"
+_ESCAPE = re.compile(r"\x01|\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([ntr]))")
+_LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +43,41 @@ class EntryReader:
 
     each: Callable[[BorgEntry], object]
     wrong: bool = False
-    _rest: str = ""
-    _decoder: codecs.IncrementalDecoder = field(default_factory=_decoder)
+    _rest: bytes = b""
+    _held: bytes = b""
 
     def take(self, chunk: bytes) -> None:
         """Read some more of it."""
         if self.wrong:
             return
+        chunk = self._held + chunk
+        # Of an odd number of backslashes at the end the last one begins what comes next.
+        odd = (len(chunk) - len(chunk.rstrip(b"\\"))) % 2
+        chunk, self._held = (chunk[:-1], b"\\") if odd else (chunk, b"")
         try:
-            *lines, self._rest = (self._rest + self._decoder.decode(chunk)).split("\0")
+            *lines, self._rest = (self._rest + chunk.replace(b"\\\\", _BACKSLASH)).split(_END)
             for line in lines:
-                self.each(entry_in(line))
+                self.each(entry_in(unescaped(line)))
         except ValueError:
             self.wrong = True
         self.wrong = self.wrong or len(self._rest) > LINE_LIMIT
 
     def end(self) -> bool:
         """Return whether all that was read is a whole list."""
-        return not self.wrong and not self._rest.strip()
+        return not self.wrong and not self._rest.strip() and not self._held
+
+
+def unescaped(line: bytes) -> str:
+    """Return a text as it was before `unicode_escape`; a backslash stands as _BACKSLASH. Raises ValueError."""
+    text = line.decode("ascii")
+    return text if text.isprintable() and "\\" not in text else _ESCAPE.sub(_meant, text)
+
+
+def _meant(found: re.Match[str]) -> str:
+    if found[0] == _BACKSLASH.decode():
+        return "\\"
+    number = found[1] or found[2] or found[3]
+    return _LETTERS[found[4]] if number is None else chr(int(number, 16))
 
 
 # - -rw-r--r-- 0 0 3 healthy 2026-12-01T11:31:40.988971 srv/scota/letter.txt

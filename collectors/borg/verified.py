@@ -20,12 +20,17 @@ from collectors.borg.whole import WholeCheck
 RECENT = timedelta(days=90)
 # An archive that was made since may wait for its turn: what was read before it is whole all the same.
 NEW = timedelta(days=7)
+# Of a repository that lists nothing, since its own list of archives is bad.
+MANIFEST = "manifest"
 _KEPT = (PART, DAMAGE, "verify.sound", "verify.whole", "repository.id")
 
 
 @dataclass(slots=True, kw_only=True)
 class ArchiveRun:
-    """What one look read: parts that are sound, archives that are not, and how many bytes that was."""
+    """What one look read: parts that are sound, archives that are not, and how many bytes that was.
+
+    `whole` is a check of everything with the key, `segments` one of the checksums of every segment without it.
+    """
 
     read: dict[ArchivePart, datetime]
     sound: list[ArchivePart] = field(default_factory=list)
@@ -33,6 +38,7 @@ class ArchiveRun:
     bytes_read: int = 0
     parts_read: int = 0
     whole: WholeCheck | None = None
+    segments: WholeCheck | None = None
 
 
 def kept(previous: Observation | None) -> Iterator[Fact]:
@@ -72,7 +78,7 @@ def facts(
         yield fact(name, value)
     damage = dict.fromkeys(run.damage, now)
     if run.whole is None:
-        damage = {**_standing(previous, since), **damage}
+        damage = {**_standing(previous, since, run), **damage}
     yield from (fact(DAMAGE, one, at) for one, at in sorted(damage.items()))
     for one in found.left_out:
         if one.reason is not Reason.DAMAGED:
@@ -87,7 +93,7 @@ def _whole_as_of(
     now: datetime,
 ) -> datetime | None:
     """Return since when everything has been read: by one check of all, or archive by archive."""
-    if run.whole is not None and not run.damage:
+    if (run.whole is not None or run.segments is not None) and not run.damage:
         return now
     before = None if previous is None else previous.one("verify.whole")
     found_before = [] if before is None or lies_ahead(before.as_of, now) else [before.as_of]
@@ -97,29 +103,33 @@ def _whole_as_of(
     return max((*found_before, *complete), default=None)
 
 
-def _standing(previous: Observation | None, since: Mapping[str, datetime | None]) -> dict[Damage, datetime]:
+def _standing(
+    previous: Observation | None, since: Mapping[str, datetime | None], run: ArchiveRun
+) -> dict[Damage, datetime]:
     """Return damage of earlier looks that nothing settled: its archive is there, and was not read sound since."""
     found: dict[Damage, datetime] = {}
     for damage, at in () if previous is None else damage_in(previous):
         id = damage.file.removeprefix("snapshots/")
         read = since.get(id)
-        if id == damage.file or (id in since and (read is None or read <= at)):
+        segment = id == damage.file and damage.file != MANIFEST and run.segments is None
+        if segment or (id in since and (read is None or read <= at)):
             found[damage] = at
     return found
 
 
 def _amounts(run: ArchiveRun, parts: Mapping[ArchivePart, datetime], now: datetime) -> dict[str, int]:
-    if run.whole is not None:
+    every = run.whole or run.segments
+    if every is not None:
         bad = len(run.damage)
-        sound = 0 if bad else run.whole.bytes
+        files, sound = max(0, every.segments - bad), 0 if bad else every.bytes
         return {
-            "verify.files_read": run.whole.segments,
-            "verify.bytes_read": run.whole.bytes,
-            "verify.files_sound": max(0, run.whole.segments - bad),
+            "verify.files_read": every.segments,
+            "verify.bytes_read": every.bytes,
+            "verify.files_sound": files,
             "verify.bytes_sound": sound,
-            "verify.files_verified": max(0, run.whole.segments - bad),
+            "verify.files_verified": files,
             "verify.bytes_verified": sound,
-            "verify.bytes_stored": run.whole.bytes,
+            "verify.bytes_stored": every.bytes,
         }
     recent: Sequence[ArchivePart] = [part for part, at in parts.items() if now - at <= RECENT]
     return {

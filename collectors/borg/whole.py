@@ -23,11 +23,13 @@ _FOUND_BAD = re.compile(
 )
 # What is bad in no segment that is named.
 DATA = "data"
+# So many segments lie in one folder, unless a repository says otherwise.
+SEGMENTS_PER_FOLDER = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeCheck:
-    """What a check of everything found: damaged files of the repository, and how many bytes and segments there are."""
+    """What a check of every segment found: the damaged ones, and how many bytes and segments there are."""
 
     damage: tuple[Damage, ...]
     bytes: int
@@ -65,9 +67,14 @@ def _checked(borg: Borg) -> tuple[Damage, ...]:
     if output.status == 0:
         return ()
     messages = messages_in(output.stderr)
-    if output.status < 0 or not (is_bad(messages) or any(_FOUND_BAD.search(one.text) for one in messages)):
+    if output.status < 0 or not (is_bad(messages) or finds_damage(messages)):
         raise borg.error(output)
     return damage_in(messages, _segments(borg.folder / "view"))
+
+
+def finds_damage(messages: Iterable[BorgMessage]) -> bool:
+    """Return whether a check that failed says that it found damage."""
+    return any(_FOUND_BAD.search(one.text) for one in messages)
 
 
 def damage_in(messages: Iterable[BorgMessage], segments: dict[str, str]) -> tuple[Damage, ...]:
@@ -76,7 +83,8 @@ def damage_in(messages: Iterable[BorgMessage], segments: dict[str, str]) -> tupl
     for one in messages:
         for number in (*_SEGMENT.findall(one.text), *_NOT_FOUND.findall(one.text)):
             reason = Reason.DAMAGED if number in segments else Reason.ABSENT
-            found.add(Damage(file=segments.get(number, f"data/{number}"), reason=reason.value))
+            absent = f"data/{int(number) // SEGMENTS_PER_FOLDER}/{number}"
+            found.add(Damage(file=segments.get(number, absent), reason=reason.value))
     return tuple(sorted(found)) or (Damage(file=DATA, reason=Reason.DAMAGED.value),)
 
 

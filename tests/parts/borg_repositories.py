@@ -6,7 +6,7 @@ Needs borg. `hosts`: borg names the machine on which it runs, so that another na
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,8 +49,8 @@ class BorgRepository:
     password: str = PASSWORD
     program: str = "borg"
 
-    def run(self, *arguments: str, host: str = "srv-1", cwd: Path | None = None, status: int = 0) -> str:
-        """Run borg as anyone who makes the backups would, and return what it printed."""
+    def run(self, *arguments: str, host: str = "srv-1", more: Mapping[str, str] | None = None) -> str:
+        """Run borg as anyone who makes the backups would, and return what it printed; `more` are further variables."""
         named = self.base / "names" / host
         named.mkdir(parents=True, exist_ok=True)
         (named / "sitecustomize.py").write_text(OTHER_NAME.format(host=host))
@@ -65,12 +65,13 @@ class BorgRepository:
             "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes",
             "BORG_CHECK_I_KNOW_WHAT_I_AM_DOING": "YES",
             "BORG_DELETE_I_KNOW_WHAT_I_AM_DOING": "YES",
+            **(more or {}),
         }
         argv = [self.program, *arguments]
         done = subprocess.run(
-            argv, capture_output=True, text=True, env=environment, timeout=120, check=False, cwd=cwd, errors="replace"
+            argv, capture_output=True, text=True, env=environment, timeout=120, check=False, errors="replace"
         )
-        assert done.returncode == status, f"{argv}: {done.returncode}: {done.stderr}"
+        assert done.returncode == 0, f"{argv}: {done.returncode}: {done.stderr}"
         return done.stdout
 
     def init(self, encryption: str = "repokey-blake2") -> "BorgRepository":

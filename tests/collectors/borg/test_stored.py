@@ -1,0 +1,51 @@
+"""Segments of borg, checked on the host that holds them without the key."""
+
+import shutil
+
+import pytest
+
+from agent.core.facts.verification import Damage, damage_in
+from tests.parts.borg_repositories import LISTING, BorgRepository, BorgSite
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+STORED = "borg_store_check"
+
+
+def declare(site: BorgSite, repository: BorgRepository) -> None:
+    """Declare a copy whose store is the agent's own machine."""
+    more = f'password_file = "{site.password_file}"\nstore = {{ host = "srv-1", path = "{repository.folder}" }}'
+    site.declare("files", str(repository.folder), more=more)
+
+
+def test_segments_are_checked_where_they_lie_without_the_key(site: BorgSite, repository: BorgRepository) -> None:
+    declare(site, repository)
+    before = repository.state()
+    seen = site.observed(STORED, "files")
+    assert seen.one("verify.whole") is not None
+    (check,) = [one.command for one in seen.evidence if "beffroi-borg check" in one.command]
+    assert check == f"sh -c … beffroi-borg check {repository.folder}"
+    assert repository.state() == before
+    site.look(LISTING)
+    assert site.told("files")["backup-offsite"] == "met within-limit"
+
+    segment = repository.segments()[0]
+    content = bytearray(segment.read_bytes())
+    content[len(content) // 2] ^= 1
+    segment.write_bytes(content)
+    name = str(segment.relative_to(repository.folder))
+    found = dict(damage_in(site.observed(STORED, "files")))
+    assert Damage(file=name, reason="damaged") in found
+    assert site.told("files")["backup-offsite"] == "missed damaged"
+
+
+@pytest.mark.slow
+def test_a_store_that_has_no_repository_is_absent(site: BorgSite, repository: BorgRepository) -> None:
+    declare(site, repository)
+    site.look(LISTING, STORED)
+    shutil.rmtree(repository.folder)
+    present = site.observed(STORED, "files").one("repository.present")
+    assert present is not None
+    assert present.value is False
+    site.look(LISTING)
+    assert site.told("files")["backup-offsite"] == "missed absent"
