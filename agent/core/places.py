@@ -4,6 +4,7 @@ The look `place` of a copy's program keeps one fact, subject `backup/copy`: `cop
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -74,14 +75,19 @@ def seen_machine(seen: Observation) -> CopyMachine:
     return fact.value.machine if fact is not None and isinstance(fact.value, SeenPlace) else CopyMachine.UNKNOWN
 
 
-# Kinds of repositories, by the beginning of restic's address; any other is a path (restic's manual, «Preparing»).
-KINDS = frozenset({"sftp", "rest", "s3", "b2", "azure", "gs", "swift", "rclone"})
+# Kinds of repositories, by the beginning of their address; any other is a path (restic's manual, «Preparing», and
+# borg's, «Repository URLs»).
+KINDS = frozenset({"sftp", "ssh", "rest", "s3", "b2", "azure", "gs", "swift", "rclone"})
+# user@host:path, as borg knows it too.
+_BRIEF_SSH = re.compile(r"[^@:/]+@[^@:/]+:")
 
 
 def kind_of(copy: Copy) -> str:
     """Return how a copy is reached: one of KINDS, or `local` for a path."""
     kind = copy.repository.partition(":")[0]
-    return kind if kind in KINDS else "local"
+    if kind in KINDS:
+        return kind
+    return "ssh" if _BRIEF_SSH.match(copy.repository) else "local"
 
 
 def elsewhere(copies: Iterable[Copy], last_look: LastLook) -> tuple[Copy, ...]:

@@ -24,7 +24,14 @@ LONGER = "{said}, au-delà de la durée par défaut ({usual})"
 # Of a backup or copy that the configuration did not have.
 NOT_DECLARED = "non déclarée"
 REACHED_BY = MappingProxyType(
-    {"": "non consigné", "local": "un chemin de la machine de mesure", "sftp": "SFTP", "rest": "REST", "s3": "S3"}
+    {
+        "": "non consigné",
+        "local": "un chemin de la machine de mesure",
+        "sftp": "SFTP",
+        "ssh": "SSH",
+        "rest": "REST",
+        "s3": "S3",
+    }
 )
 
 

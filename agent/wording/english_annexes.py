@@ -6,6 +6,7 @@ ANNEXES = {
     "site déclaré, non constaté": "site declared, not observed",
     "un chemin de la machine de mesure": "a path of the agent's host",
     "SFTP": "SFTP",
+    "SSH": "SSH",
     "REST": "REST",
     "S3": "S3",
     "Aucune journée n'est signée : rien ne montrerait une modification faite par qui tient la clé du registre.": (

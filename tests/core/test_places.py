@@ -60,6 +60,8 @@ def test_how_a_copy_is_reached_is_told_without_its_address() -> None:
     addresses = ("/srv/restic", "sftp:vault:/srv", "rest:https://user:secret@vault/", "s3:s3.example/b", "C:/restic")
     found = [kind_of(replace(OFFSITE, repository=address)) for address in addresses]
     assert found == ["local", "sftp", "rest", "s3", "local"]
+    of_borg = ("ssh://borg@vault/srv/borg", "borg@vault:srv/borg", "/srv/a@b:c")
+    assert [kind_of(replace(OFFSITE, repository=address)) for address in of_borg] == ["ssh", "ssh", "local"]
 
 
 def test_a_hidden_way_to_a_copy_is_never_met() -> None:
