@@ -34,7 +34,7 @@ alors comparé à l'empreinte qu'il avait à sa première lecture.
        store = { host = "vault", path = "/srv/restic/files" }
 
 Un compte avec un shell et sans ce programme convient aussi : le même texte lui est alors envoyé à chaque contrôle.
-Pour un dépôt borg, il faut un tel compte, et borg sur cette machine : borg y vérifie les segments sans la clé.
+Un programme qui vérifie lui-même ses dépôts sans leur clé demande un tel compte, et d'être installé sur cette machine.
 docs/verification.md dit ce que chaque contrôle voit.
 """,
     en="""\
@@ -68,7 +68,7 @@ had when it was first read.
        store = { host = "vault", path = "/srv/restic/files" }
 
 An account with a shell and without this program will do as well: the same text is then sent along with each look.
-A repository of borg needs such an account, and borg on that machine: it checks the segments there without the key.
+A program that checks its repositories itself without their key needs such an account, and has to be installed there.
 docs/verification.md says what each look sees.
 """,
 )

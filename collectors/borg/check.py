@@ -114,8 +114,10 @@ def _verify(run: ArchiveRun, borg: Borg, found: RepositoryArchives, look: Look) 
 
 def _read(run: ArchiveRun, borg: Borg, archive: BorgArchive, left: int | None, look: Look) -> int | None:
     """Read what can be read of one archive; return what is left of the budget then."""
-    of = parts_for(sum(sizes_of(borg, archive.name, 1)), look.budget)
-    sizes = sizes_of(borg, archive.name, of)
+    sizes = sizes_of(borg, archive.name, 1)
+    of = parts_for(sizes[0], look.budget)
+    if of > 1:
+        sizes = sizes_of(borg, archive.name, of)
     for number in next_parts(archive.id, of, run.read):
         # The first part of a night is read whatever its size: a single file may be larger than any budget.
         if left is not None and sizes[number] > left and run.parts_read:
@@ -128,7 +130,9 @@ def _read(run: ArchiveRun, borg: Borg, archive: BorgArchive, left: int | None, l
             return left
         part = ArchivePart(archive=archive.id, number=number, of=of, bytes=sizes[number])
         run.sound.append(part)
-        run.read = {one: at for one, at in run.read.items() if (one.archive, one.number) != (archive.id, number)}
+        same = [one for one in run.read if (one.archive, one.number, one.of) == (archive.id, number, of)]
+        for one in same:
+            del run.read[one]
         run.read[part] = look.now
     return left
 

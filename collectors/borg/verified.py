@@ -22,6 +22,7 @@ RECENT = timedelta(days=90)
 NEW = timedelta(days=7)
 # Of a repository that lists nothing, since its own list of archives is bad.
 MANIFEST = "manifest"
+LISTED = "listed"
 _KEPT = (PART, DAMAGE, "verify.sound", "verify.whole", "repository.id")
 
 
@@ -62,10 +63,10 @@ def facts(
 
     ids = [*(one.id for one in found.archives), *(one.id for one in found.left_out)]
     since = {id: complete_since(id, run.read) for id in ids}
-    depth = "hashed" if run.whole is not None or set(since.values()) == {now} else "sampled"
+    depth = _depth(run, since, now)
     yield fact("verify.depth", depth)
     sound = None if previous is None else previous.one("verify.sound")
-    if not run.damage:
+    if depth != LISTED and not run.damage:
         yield fact("verify.sound", depth)
     elif sound is not None and not lies_ahead(sound.as_of, now):
         yield sound
@@ -83,6 +84,13 @@ def facts(
     for one in found.left_out:
         if one.reason is not Reason.DAMAGED:
             yield Gap(subject=copy.subject, reason=one.reason, detail=f"archive {one.id}")
+
+
+def _depth(run: ArchiveRun, since: Mapping[str, datetime | None], now: datetime) -> str:
+    """Return how deep this look went; LISTED: it read nothing, which shows nothing."""
+    if run.whole is not None or (since and set(since.values()) == {now}):
+        return "hashed"
+    return "sampled" if run.parts_read or run.segments is not None else LISTED
 
 
 def _whole_as_of(
@@ -131,6 +139,7 @@ def _amounts(run: ArchiveRun, parts: Mapping[ArchivePart, datetime], now: dateti
             "verify.bytes_verified": sound,
             "verify.bytes_stored": every.bytes,
         }
+    nothing = {} if run.parts_read or parts else {"verify.bytes_stored": 0}
     recent: Sequence[ArchivePart] = [part for part, at in parts.items() if now - at <= RECENT]
     return {
         "verify.files_read": run.parts_read,
@@ -139,4 +148,5 @@ def _amounts(run: ArchiveRun, parts: Mapping[ArchivePart, datetime], now: dateti
         "verify.bytes_sound": sum(part.bytes for part in run.sound),
         "verify.files_verified": len(recent),
         "verify.bytes_verified": sum(part.bytes for part in recent),
+        **nothing,
     }
