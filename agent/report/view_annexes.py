@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, COVERAGE
 from agent.core.duties.entries import RegisterEntry
 from agent.core.period import day_of, day_start
 from agent.core.places import CopyMachine
@@ -70,7 +70,7 @@ class AnnexView:
 def annex(report: Report, called: Names) -> AnnexView:
     """Return the annexes."""
     return AnnexView(
-        frames=tuple(_frames(called)),
+        frames=(*_frames(called), *_backup_guide(report, called)),
         unmeasured=tuple(_unmeasured(called)),
         evidence=tuple(_evidence(report, called)),
         ages=tuple(_ages(report, called)),
@@ -120,10 +120,13 @@ def _frames(called: Names) -> list[ReportTable]:
         for words in TARGETS.values()
     ]
     head = ("Objectif", "ISO/IEC 27002:2022", "ANSSI, guide d'hygiène (mesure)", "CNIL (guide) et RGPD")
-    return [*table("Correspondance des objectifs", head, rows, language=called.language), *_backup_guide(called)]
+    return table("Correspondance des objectifs", head, rows, language=called.language)
 
 
-def _backup_guide(called: Names) -> list[ReportTable]:
+def _backup_guide(report: Report, called: Names) -> list[ReportTable]:
+    """Return ANSSI's fundamentals of backup where coverage, on which most of them rest, is asked for."""
+    if not any(one.target == COVERAGE for one in report.targets):
+        return []
     rows = [tuple(text.of(called.language) for text in (one.says, one.standing.value, one.shown)) for one in GUIDE]
     head = ("Recommandation, en nos termes", "Connu", "Par quoi")
     title = "Sauvegarde : les fondamentaux de l'ANSSI (BP-100)"

@@ -6,8 +6,12 @@ from datetime import UTC, date, datetime
 from agent.core.measures import ByteCount
 from agent.core.model import Detail, Finding, State
 from agent.core.reason import Reason
+from agent.report.build import build
 from agent.report.coverage_said import coverage_tables
+from agent.report.material import Material
 from agent.report.names import Names
+from agent.report.view_annexes import annex
+from agent.wording.backup_guide import GUIDE
 from tests.ledger.samples import verdict
 
 AT = datetime(2026, 12, 31, 18, tzinfo=UTC)
@@ -32,3 +36,12 @@ def test_the_tables_are_in_the_language_of_the_report() -> None:
 
 def test_a_report_for_everyone_says_nothing_of_gaps() -> None:
     assert list(coverage_tables([SEEN], Names(known={}))) == []
+
+
+def test_the_fundamentals_of_backup_stand_where_coverage_is_asked_for(material: Material) -> None:
+    title = "Sauvegarde : les fondamentaux de l'ANSSI (BP-100)"
+    plain = build(material, 1)
+    assert title not in [table.title for table in annex(plain, Names()).frames]
+    asked = replace(plain, targets=(*plain.targets, replace(plain.targets[0], target="backup-coverage")))
+    (shown,) = [table for table in annex(asked, Names()).frames if table.title == title]
+    assert len(shown.rows) == len(GUIDE)
