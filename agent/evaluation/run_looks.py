@@ -47,6 +47,10 @@ class RunLooks:
         place = bisect_left(self._firsts, now) - 1
         return None if place < 0 else min(self._runs[place].last, now)
 
+    def left_out(self, since: datetime, until: datetime) -> bool:
+        """Return whether looks between two instants are told by another, since each showed something else."""
+        return any(run.unshown and run.last >= since and run.first <= until for run in self._runs)
+
     def newest(self, now: datetime, fresh: datetime | None) -> NewestLooks | None:
         """Return the newest look at an instant; `fresh`: one that ended then is new; None: it had not begun yet."""
         place = (bisect_left if fresh is None else bisect_right)(self._firsts, now) - 1

@@ -38,6 +38,7 @@ UNTOLD = "the looks around them are not shown whole"
 DECLARED_OTHERWISE = "they were declared otherwise then"
 NOT_OVER = "no look after them is shown yet"
 BETTER = "the looks shown alone make them better than they were kept"
+STOOD_FOR = "of their looks, which differ, one of each eight hours is shown"
 TOO_MUCH = "more looks than are followed"
 NO_ROW = "no row of theirs is kept"
 
@@ -202,6 +203,8 @@ class _Derivation:
                 self._found.counted[key.target] += 1
             elif key.target in DATED_EVIDENCE and (last is None or last < ends):
                 self._found.left[key.target, NOT_OVER] += 1
+            elif any(one.left_out(day_start(day, self._kept.zone), ends) for one in looks.values()):
+                self._found.left[key.target, STOOD_FOR] += 1
             elif all(WORST_FIRST.index(kept) < WORST_FIRST.index(state) for state in states):
                 self._found.left[key.target, BETTER] += 1
             else:

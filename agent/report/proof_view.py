@@ -105,6 +105,7 @@ def _outcome(text: str | None, called: Names) -> str:
 def _proves(report: Report, audits: list[RegisterEntry], called: Names) -> Iterator[str]:
     signed, placed = report.proof.signed_days, report.proof.signed_days - report.proof.days_without_places
     yield called.say(words.COUNTED)
+    yield called.say(words.DERIVED)
     yield called.say(words.UNCHANGED)
     if placed > 0:
         yield called.say(words.ONE_VERSION).format(days=placed, signed=signed)

@@ -71,7 +71,8 @@ Une ligne de journée s'écrit : NUMÉRO INSTANT NATURE CONTENU. L'empreinte du 
 
    $ sed -n 's/^NUMÉRO [^ ]* [^ ]* //p' days/JOUR.txt | tr -d '\\n' | sha256sum
 
-Il n'y a là que les lignes du bénéficiaire, et rien des autres.
+Il n'y a là que les lignes du bénéficiaire, et rien des autres. Celles de nature « seen » sont ce qui a été constaté de
+ses sauvegardes, machines et journaux : « beffroi evidence verify » en déduit de nouveau les journées.
 
 Dans l'arbre d'un jour, la place du bénéficiaire est fixée par son identifiant, qui doit être celui des trimestres
 précédents : sous un même point de contrôle, une journée n'a qu'une version. Le script compte les journées d'une forme

@@ -15,6 +15,10 @@ PROOF = {
         " evidence verify counts again from these alone. It does not count what falls due by event (tests, scans,"
         " incidents, breaches, departures, restores)."
     ),
+    words.DERIVED: (
+        "What was seen of its backups, updates, protection and logs, as far as the ledger keeps it for the beneficiary,"
+        " is in the evidence bundle: the same command derives the days from it again, and says which it cannot derive."
+    ),
     words.UNCHANGED: (
         "A row of a signed day that was changed, removed or added by someone who does not hold the ledger's key would"
         " show."

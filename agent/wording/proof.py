@@ -13,6 +13,11 @@ COUNTED = (
     " beffroi evidence verify refait le compte à partir d'elles seules. Il ne recompte pas les échéances par événement"
     " (tests, analyses, incidents, violations, départs, restaurations)."
 )
+DERIVED = (
+    "Les constats de ses sauvegardes, correctifs, protections et journaux que le registre garde pour le bénéficiaire"
+    " sont dans le dossier de preuves : la même commande en déduit de nouveau les journées, et dit celles qu'elle ne"
+    " peut pas déduire."
+)
 UNCHANGED = (
     "Une ligne d'une journée signée qui aurait été modifiée, retirée ou ajoutée par quelqu'un qui ne détient pas la clé"
     " du registre se verrait."
