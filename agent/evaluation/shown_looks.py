@@ -26,7 +26,7 @@ from agent.ledger.append import Writer
 from agent.ledger.batch import LookFields
 from agent.ledger.facts import Name
 from agent.ledger.fields import parse
-from agent.ledger.looks_kept import PartOf, last_looks, looks_in
+from agent.ledger.looks_kept import LookPlaces, PartOf, last_looks, looks_in, places_in
 from agent.ledger.seen import SeenBook
 from agent.ledger.seen_items import SEEN_ITEMS, SeenItems, items_of
 from agent.ledger.tables import CHAIN
@@ -52,7 +52,10 @@ class OwnLooks:
 
 
 def keep_shown(session: Session, now: datetime) -> None:
-    """Append what was seen of each beneficiary since the last UTC day on which that was done. Raises LedgerError."""
+    """Append what was seen of each beneficiary since the last UTC day on which that was done. Raises LedgerError.
+
+    Damage costs that row alone, never the signature of the day: the next one tells of the same looks.
+    """
     ledger, day = session.ledger, encode.instant(now)[:_DAY]
     if ledger is None or ledger.seen_on >= day or not ledger.ask(lambda connection: _has_earlier(connection, day)):
         return
@@ -65,7 +68,11 @@ def keep_shown(session: Session, now: datetime) -> None:
         beneficiary: OwnLooks(names=names, items=items_of(inventory, session.targets, beneficiary))
         for beneficiary, names in _names_of(session, now).items()
     }
-    ledger.keep_seen(day, lambda writer: _keep(writer, shown, day))
+    try:
+        ledger.keep_seen(day, lambda writer: _keep(writer, shown, day))
+    except LedgerDamaged as error:
+        ledger.seen_on = day
+        log.error("what was seen is not kept today: %s", error.message)
 
 
 def _has_earlier(connection: Connection, day: str) -> bool:
@@ -113,6 +120,8 @@ def _collectors(copy: Copy) -> tuple[str, ...]:
 
 def _keep(writer: Writer, shown: Mapping[str, OwnLooks], day: str) -> None:
     connection, through = writer.connection, writer.before
+    # Of many beneficiaries, each row is read once.
+    places: dict[int, LookPlaces] = {}
     for beneficiary, own in sorted(shown.items()):
         newest = seen.newest(connection, beneficiary)
         if newest is not None and newest.instant[:_DAY] >= day:
@@ -132,7 +141,9 @@ def _keep(writer: Writer, shown: Mapping[str, OwnLooks], day: str) -> None:
             begins = f"{begins}T00:00:00.000000Z"
         else:
             looks, first, begins = {}, newest.through, newest.instant
-        for name, found in looks_in(connection, own.names, first, through, part).items():
+        if first not in places:
+            places[first] = places_in(connection, first, through)
+        for name, found in looks_in(connection, own.names, places[first], part).items():
             looks.setdefault(name, []).extend(found)
         seen.keep(
             writer,

@@ -24,20 +24,22 @@ _TOLD = ("command", "status", "tool_version")
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def looks_in(
-    connection: Connection, names: Collection[Name], since: int, through: int, part_of: PartOf
-) -> Mapping[Name, Sequence[FacedLook]]:
-    """Return the looks of some names in the rows after one up to another, in their order; erased ones are left out.
-
-    Raises LedgerDamaged.
-    """
+def places_in(connection: Connection, since: int, through: int) -> "LookPlaces":
+    """Return where the looks of the rows after one up to another are, but for erased ones. Raises LedgerDamaged."""
     places: dict[Name, list[_Place]] = {}
     for name, place in _places(connection, since, through):
-        if name in names:
-            places.setdefault(name, []).append(place)
+        places.setdefault(name, []).append(place)
+    return places
+
+
+def looks_in(
+    connection: Connection, names: Collection[Name], places: "LookPlaces", part_of: PartOf
+) -> Mapping[Name, Sequence[FacedLook]]:
+    """Return the looks of some names at these places, in their order. Raises LedgerDamaged."""
     return {
-        name: tuple(_faced(connection, name, sorted(own, key=lambda one: one.order), part_of))
-        for name, own in places.items()
+        name: tuple(_faced(connection, name, sorted(places[name], key=lambda one: one.order), part_of))
+        for name in sorted(names)
+        if name in places
     }
 
 
@@ -79,6 +81,9 @@ class _Place:
     origin: int
     instant: str = ""
     look: BatchedLook | None = None
+
+
+LookPlaces = Mapping[Name, Sequence[_Place]]
 
 
 def _places(connection: Connection, since: int, through: int) -> Iterator[tuple[Name, _Place]]:

@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from agent.core.errors import LedgerDamaged
 from agent.core.inventory import Backup, Copy, Inventory, LogSource, ProgramLooks
-from agent.core.model import Fact
+from agent.core.model import Fact, State
 from agent.core.points import Point
+from agent.evaluation import shown_looks
 from agent.evaluation.shown_looks import part_of
 from agent.ledger import encode
 from agent.ledger.fields import parse
@@ -114,6 +118,23 @@ def test_what_was_seen_is_kept_once_a_utc_day_and_whole_once_a_quarter(tmp_path:
         ("11-04T05", False),
         ("01-03T05", True),
     ]
+
+
+def test_damage_of_a_look_costs_no_signature(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*asked: object) -> None:
+        raise LedgerDamaged("the facts of reading r-7 are gone")
+
+    with world(tmp_path) as held:
+        held.look()
+        monkeypatch.setattr(shown_looks, "looks_in", damaged)
+        held.clock.instant = START + DAY
+        assert held.look().day_state is State.MET
+        assert [head.day for head in held.ledger.heads()] == ["2026-11-02"]
+        monkeypatch.undo()
+        held.clock.instant = START + 2 * DAY
+        held.ledger.seen_on = ""
+        held.look()
+    assert [at[5:10] for at, _ in seen_rows(tmp_path)] == ["11-04"]
 
 
 def seen_rows(folder: Path) -> list[tuple[str, str]]:
