@@ -100,18 +100,22 @@ def register(app: typer.Typer) -> None:
             files = named(found, public=public)
             english = english_page(found, public=public, asked=asked)
             hand_out(output, files | english)
-            hand_out_comparison(configuration_path(config), output, found, public=public)
+            translated = asked is not False
+            hand_out_comparison(configuration_path(config), output, found, public=public, english=translated)
             for line in (*remarks(found, public=public), *compared(found)):
                 typer.echo(line, err=True)
             if mail:
-                mail_edition(configuration_path(config), found)
+                mail_edition(configuration_path(config), found, english=translated)
             # Last: where it cannot be made, everything else is there, and the exit code says so.
             pages = {name: file for name, file in (files | english).items() if file.suffix == ".html"}
             hand_out_pdfs(configuration_path(config), output, found, pages, public=public)
 
 
-def mail_edition(path: Path, found: "ReportFiles") -> None:
-    """Mail a published edition to its beneficiary, once. Raises UsageError where there is none, or no address."""
+def mail_edition(path: Path, found: "ReportFiles", *, english: bool) -> None:
+    """Mail a published edition to its beneficiary, once; `english`: with its translation.
+
+    Raises UsageError where there is none, or no address.
+    """
     from agent.alert.outbox import Outbox
     from agent.core.clock import SystemClock
     from agent.ledger import editions
@@ -126,7 +130,7 @@ def mail_edition(path: Path, found: "ReportFiles") -> None:
         known = ledger.ask(lambda kept: editions.read(kept, reader.id))
         edition = next(one for one in known if (one.quarter, one.number) == (str(found.quarter), found.edition))
         outbox = Outbox(configuration.agent.state_directory)
-        if not mailings.keep_report(configuration, ledger, outbox, reader, edition, now):
+        if not mailings.keep_report(configuration, ledger, outbox, reader, edition, now, english=english):
             typer.echo(f"edition {found.edition} of {found.quarter} was mailed before: not again", err=True)
             return
         sent = mailings.send_now(configuration, reader, SystemClock())

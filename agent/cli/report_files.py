@@ -136,10 +136,10 @@ def hand_out_pdfs(path: Path, output: Path, found: "ReportFiles", pages: Mapping
             )
 
 
-def hand_out_comparison(path: Path, output: Path, found: "ReportFiles", *, public: bool) -> None:
-    """Write what Prometheus heard beside a published edition, whose own files never change, and name the page.
+def hand_out_comparison(path: Path, output: Path, found: "ReportFiles", *, public: bool, english: bool) -> None:
+    """Write what Prometheus heard beside a published edition, whose own files never change, and name each page.
 
-    Any other report holds it itself.
+    `english`: its translation, too. Any other report holds the comparison itself.
     """
     from agent.config.load import load
     from agent.core.clock import SystemClock
@@ -156,10 +156,14 @@ def hand_out_comparison(path: Path, output: Path, found: "ReportFiles", *, publi
         table=found.content(DAYS).decode(),
         made_on=day_of(SystemClock().now()),
     )
-    page = comparison_page(load(path, strict=False), compared_with, found.comparison, public=public)
+    configuration = load(path, strict=False)
+    stem, readers = f"beffroi-{found.beneficiary}-{found.quarter}", "-public" if public else ""
+    languages: tuple[tuple[str, Language], ...] = (("", "fr"), ("-en", "en"))
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
-        draft = Path(folder) / "prometheus.html"
-        draft.write_text(page, encoding="utf-8")
-        hand_out(
-            output, {f"beffroi-{found.beneficiary}-{found.quarter}{'-public' if public else ''}-prometheus.html": draft}
-        )
+        files = {}
+        for ending, language in languages if english else languages[:1]:
+            name = f"{stem}{ending}{readers}-prometheus.html"
+            page = comparison_page(configuration, compared_with, found.comparison, public=public, language=language)
+            files[name] = Path(folder) / name
+            files[name].write_text(page, encoding="utf-8")
+        hand_out(output, files)

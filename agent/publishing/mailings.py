@@ -112,7 +112,8 @@ def _keep_reports(
         # A report of long ago is no news to an address given today.
         wanted = edition.to_mail is not False and edition.quarter == str(newest)
         if wanted and letter_name(edition) not in known:
-            keep_report(configuration, ledger, outbox, reader, edition, now)
+            english = _language(configuration) == "en"
+            keep_report(configuration, ledger, outbox, reader, edition, now, english=english)
 
 
 def letter_name(edition: Edition) -> str:
@@ -121,14 +122,24 @@ def letter_name(edition: Edition) -> str:
 
 
 def keep_report(
-    configuration: Configuration, ledger: Ledger, outbox: Outbox, reader: Beneficiary, edition: Edition, now: datetime
+    configuration: Configuration,
+    ledger: Ledger,
+    outbox: Outbox,
+    reader: Beneficiary,
+    edition: Edition,
+    now: datetime,
+    *,
+    english: bool,
 ) -> bool:
-    """Put the letter with an edition into the outbox, unless it was before; return whether it was put there."""
+    """Put the letter with an edition into the outbox, unless it was before; return whether it was put there.
+
+    `english`: the edition's English page is enclosed too, where it was published with one.
+    """
     name = letter_name(edition)
     _note_letters_of(outbox, ledger, reader)
     if name in _mailed(ledger, reader):
         return False
-    message = _report(configuration, reader, edition)
+    message = _report(configuration, reader, edition, english=english)
     outbox.put_once(name, [(receiver(reader.id, REPORTS), message)], now)
     ledger.keep_letter(Letter(name=name, beneficiary=reader.id, addresses=reader.mail, files=edition.files))
     return True
@@ -148,7 +159,7 @@ def _note_letters_of(outbox: Outbox, ledger: Ledger, reader: Beneficiary) -> Non
                 ledger.keep_letter(Letter(name=name, beneficiary=reader.id, addresses=reader.mail, files={}))
 
 
-def _report(configuration: Configuration, reader: Beneficiary, edition: Edition) -> Message:
+def _report(configuration: Configuration, reader: Beneficiary, edition: Edition, *, english: bool) -> Message:
     directory, language = configuration.agent.state_directory, _language(configuration)
     folder = folder_of(directory, edition)
     stem = f"beffroi-{reader.id}-{edition.quarter}"
@@ -156,7 +167,7 @@ def _report(configuration: Configuration, reader: Beneficiary, edition: Edition)
         Attachment(name=f"{stem}{ending}", path=str((folder / name).relative_to(directory)), sha256=edition.files[name])
         for name, ending in _LEAVING
         # One that an earlier version published has no figures; the translation is for who asks for English.
-        if name in edition.files and (name != ENGLISH_PAGE or language == "en")
+        if name in edition.files and (name != ENGLISH_PAGE or english)
     ]
     sizes = {one.name: _size(configuration, one) for one in files}
     left_out: list[Attachment] = []
@@ -164,6 +175,8 @@ def _report(configuration: Configuration, reader: Beneficiary, edition: Edition)
         if sum(sizes[file.name] for file in files if file not in left_out) > enclosed.LARGEST:
             left_out.append(one)
     attached = words.listed([(one.name, one.sha256) for one in files])
+    if english and language == "fr" and ENGLISH_PAGE in edition.files:
+        attached += f"\n\n{words.TRANSLATED}"
     for one in left_out:
         told = words.LEFT_OUT.of(language).format(name=one.name, size=sizes[one.name] // 10**6)
         attached += f"\n\n{told}"

@@ -88,6 +88,13 @@ ANNEXES = {
     "Départs": "Departures",
     "Inscriptions aux registres": "Register entries",
     # Prometheus.
+    "Rapport trimestriel comparé avec Prometheus": "Quarterly report compared with Prometheus",
+    "Ce qui diffère": "What differs",
+    "Cette page compare, jour par jour, l'édition {edition} du rapport trimestriel avec les mesures que Prometheus a"
+    " conservées. Comparaison faite le {day}.": (
+        "This page compares, day by day, edition {edition} of the quarterly report with the samples that Prometheus"
+        " kept. Compared on {day}."
+    ),
     "Cette comparaison ne change aucun chiffre du rapport : seul le registre des preuves fait foi.": (
         "This comparison changes no figure of the report: only the ledger of the evidence is authoritative."
     ),

@@ -80,6 +80,8 @@ The report has an annex with restricted access (machines, accounts, persons); a 
 Sent by beffroi, by itself.
 """,
 )
+# In a letter in French; the English one always says it.
+TRANSLATED = "La page dont le nom se termine par -en est une traduction ; le texte français fait foi."
 LEFT_OUT = Words(
     fr="{name} n'est pas joint, sa taille ({size} Mo) dépassant ce qu'un courriel peut porter : demandez-le.",
     en="{name} is not attached, being larger ({size} MB) than a mail can carry: ask for it.",

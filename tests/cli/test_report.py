@@ -4,21 +4,24 @@ import csv
 import html
 import io
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
+from agent.alert.outbox import Outbox
 from agent.cli.invocation import invoke
 from agent.core.errors import NoLedger, UsageError
 from agent.core.model import State
+from agent.publishing import mailings
 from agent.report.crosscheck import AlertedState, History
 from agent.report.days import Span
 from agent.report.pdf import NoPdf
 from agent.report.prometheus import NoHistory, PrometheusServer
 from agent.report.signing import NotSigned
+from tests.parts.one_language import foreign, said_in
 from tests.parts.web import certify
 from tests.report.year import copied, year
 
@@ -301,6 +304,30 @@ def test_what_prometheus_heard_is_told_and_changes_no_byte(
     assert "l'édition 1 du rapport trimestriel" in page
     assert "4 jours : du 28 au 31 décembre 2026" in page
     assert "srv-1" in page
+    assert list((tmp_path / "two").glob("*-en*")) == []
+
+
+@pytest.mark.parametrize(("more", "stem"), [((), "-en"), (("--public",), "-en-public")])
+def test_the_comparison_with_prometheus_is_in_english_where_asked(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], stem: str
+) -> None:
+    days = {date(2026, 12, day): AlertedState(worst=State.MISSED, whole=True) for day in range(28, 32)}
+    monkeypatch.setattr("agent.report.prometheus.history", lambda *given: {("patching", "srv-1"): days})
+    asked = ("--prometheus", "http://metrics.example:9090", "--language", "en", *more)
+    assert report(path, tmp_path / "made", *asked) == 0
+    assert (tmp_path / "made" / f"beffroi-scota-2026-Q4{stem[3:]}-prometheus.html").exists()
+    made = tmp_path / "made" / f"beffroi-scota-2026-Q4{stem}-prometheus.html"
+    page = plain(made)
+    assert '<html lang="en">' in page
+    assert "This page compares, day by day, edition 1 of the quarterly report" in page
+    assert "4 days: from 28 to 31 December 2026" in page
+    assert ("srv-1" in page) is not bool(more)
+    own = (
+        "Syndicat Mixte du SCOT de l'Arrageois",
+        "Communauté Urbaine d'Arras",
+        "Délibération n° 588 du 24 septembre 2025",
+    )
+    assert foreign(said_in(made.read_text()).replace("’", "'"), "en", own) == []
 
 
 def test_a_provisional_report_holds_what_prometheus_heard(
@@ -373,6 +400,28 @@ def test_an_edition_is_mailed_once_where_that_is_asked_for(
     assert "edition 1 of 2026-Q4 to a@scota.fr: the relay did not take it yet" in capsys.readouterr().err
     assert report(path, tmp_path / "made", "--mail") == 0
     assert "edition 1 of 2026-Q4 was mailed before: not again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "is_enclosed"),
+    [("fr", "en", True), ("fr", None, False), ("en", "fr", False)],
+)
+def test_the_mail_encloses_english_where_the_command_asked_for_it(
+    path: Path, tmp_path: Path, own: str, asked: str | None, is_enclosed: bool
+) -> None:
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("[agent]\n", f'[agent]\nlanguage = "{own}"\n', 1)
+    path.write_text(text.replace('id = "scota"\n', 'id = "scota"\nmail = ["a@scota.fr"]\n', 1), encoding="utf-8")
+    more = () if asked is None else ("--language", asked)
+    assert report(path, tmp_path / "made", "--mail", *more) == 0
+    reports = mailings.receiver("scota", "report")
+    letter = Outbox(tmp_path / "state").next_for(reports, datetime(2027, 1, 9, tzinfo=UTC))
+    assert letter is not None
+    document = letter.message.document or ""
+    assert ("beffroi-scota-2026-Q4-en.html" in document) is is_enclosed
+    assert ("la page dont le nom se termine par -en".casefold() in letter.message.body.casefold()) is (
+        is_enclosed and own == "fr"
+    )
 
 
 @pytest.mark.parametrize(

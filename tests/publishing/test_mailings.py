@@ -294,7 +294,10 @@ def test_an_edition_that_was_made_by_hand_is_not_mailed_by_itself(made: Year) ->
         (edition,) = made.ledger.ask(lambda kept: read(kept, "scota"))
         (reader,) = (one for one in own.inventory.beneficiaries if one.id == "scota")
         outbox = Outbox(own.agent.state_directory)
-        kept = [mailings.keep_report(own, made.ledger, outbox, reader, edition, made.clock.now()) for _ in range(2)]
+        kept = [
+            mailings.keep_report(own, made.ledger, outbox, reader, edition, made.clock.now(), english=False)
+            for _ in range(2)
+        ]
         turn(made, own)
     assert kept == [True, False]
     assert subjects(box) == [HEADS, REPORT]

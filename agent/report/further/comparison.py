@@ -7,14 +7,16 @@ from agent.config.settings import Configuration
 from agent.core.model import Key
 from agent.core.period import Quarter
 from agent.core.version import VERSION
-from agent.report.comparison_view import NOTES, comparison_view
+from agent.report.comparison_view import comparison_view
 from agent.report.crosscheck import PrometheusComparison
 from agent.report.csv_file import read
-from agent.report.further.sheet import Sheet, SheetSection, render
+from agent.report.further.sheet import TRANSLATION, Sheet, SheetSection, render
 from agent.report.names import names
 from agent.wording import report as words
 from agent.wording.inert import inert
+from agent.wording.languages import Language
 from agent.wording.quantities import day
+from agent.wording.translated import translated
 
 LEAD = (
     "Cette page compare, jour par jour, l'édition {edition} du rapport trimestriel avec les mesures que Prometheus a"
@@ -34,30 +36,37 @@ class ComparedEdition:
 
 
 def comparison_page(
-    configuration: Configuration, one: ComparedEdition, heard: PrometheusComparison, *, public: bool
+    configuration: Configuration,
+    one: ComparedEdition,
+    heard: PrometheusComparison,
+    *,
+    public: bool,
+    language: Language = "fr",
 ) -> str:
-    """Return the document in French; `public` leaves out every name."""
+    """Return the document in one language; `public` leaves out every name."""
     keys = {
         Key(target=target, subject=subject, beneficiary=one.beneficiary) for _, (target, subject), _ in read(one.table)
     }
-    shown = comparison_view(heard, names(keys, one.beneficiary, public=public))
+    shown = comparison_view(heard, names(keys, one.beneficiary, public=public, language=language))
     body = next(body for body in configuration.inventory.beneficiaries if body.id == one.beneficiary)
+    title = translated("Ce qui diffère", language)
     return render(
         Sheet(
-            title="Rapport trimestriel comparé avec Prometheus",
-            language="fr",
-            period=words.quarter_name(one.quarter),
-            span=words.span(one.quarter.first, one.quarter.last),
+            title=translated("Rapport trimestriel comparé avec Prometheus", language),
+            language=language,
+            period=words.quarter_name(one.quarter, language),
+            span=words.span(one.quarter.first, one.quarter.last, language),
             beneficiary=inert(body.name),
             provider=inert(configuration.convention.provider),
             reference=inert(configuration.convention.reference),
             provisional="",
             public=public,
-            lead=LEAD.format(edition=one.edition, day=day(one.made_on, "fr")),
-            sections=(SheetSection(id="ecarts", title="Ce qui diffère", text=shown.sentences, tables=shown.tables),),
-            notes=NOTES,
+            lead=translated(LEAD, language).format(edition=one.edition, day=day(one.made_on, language)),
+            sections=(SheetSection(id="ecarts", title=title, text=shown.sentences, tables=shown.tables),),
+            notes=shown.notes,
             limits=(),
             evidence=(),
             version=VERSION,
+            translation="" if language == "fr" else translated(TRANSLATION, language),
         )
     )
