@@ -57,11 +57,11 @@ class Names:
         """Return who wrote something, to stand behind a date; nothing where names are left out."""
         return self.say(", par {author}").format(author=inert(author)) if author and not self.public else ""
 
-    def listed(self, names: Sequence[str]) -> str:
-        """Return some names in a row, those past a dozen counted."""
-        beyond = len(names) - MOST_NAMED
+    def listed(self, names: Sequence[str], most: int = MOST_NAMED) -> str:
+        """Return some names in a row, those past so many counted."""
+        beyond = len(names) - most
         more = self.say(" et {number} de plus").format(number=beyond) if beyond > 0 else ""
-        return ", ".join(names[:MOST_NAMED]) + more
+        return ", ".join(names[:most]) + more
 
     def text(self, text: str | None, longest: int = 400) -> str:
         """Return what someone wrote in a register, which may name anyone."""

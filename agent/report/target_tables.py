@@ -33,6 +33,8 @@ INTERVALS = (
 INCIDENTS, BREACHES = "incident", "breach"
 # Days in more runs than these are counted by month; the table for tools lists each.
 MOST_SPANS = 15
+# A row's heading is narrow: past so many names it would be taller than its page.
+MOST_IN_HEADING = 4
 
 
 def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[ReportTable]:
@@ -88,7 +90,7 @@ def each_of(names: Sequence[str], called: Names) -> str:
     """Return the heading of a row that is the same for some subjects."""
     if len(names) == 1:
         return names[0]
-    return called.say(words.EACH_OF).format(number=len(names), names=called.listed(names))
+    return called.say(words.EACH_OF).format(number=len(names), names=called.listed(names, MOST_IN_HEADING))
 
 
 def _deviations(one: TargetFigures, called: Names) -> list[ReportTable]:

@@ -1,4 +1,4 @@
-"""How a target went over four quarters: a line where nothing fell short, else a bar for each. Pure."""
+"""How a target went over four quarters: a line where the report's own quarter is not split, else bars. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,21 +12,31 @@ from agent.wording import report as words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendRow:
-    """One quarter of a trend; `said` is what its bar shows, in words."""
+    """One quarter of a trend; `said` is what its bar shows, in words, and `missed` how much of it was missed."""
 
     quarter: str
     mark: TableMark
     parts: tuple[ChartPart, ...]
     rate: str
     said: str
+    missed: int
 
 
 def said_in_line(rows: Sequence[TrendRow], called: Names) -> str:
-    """Return a trend in one line where no quarter is split, so that bars would show nothing more; else nothing."""
-    if not rows or any(len(row.parts) > 1 for row in rows):
+    """Return a trend in one line where the last quarter is not split, so that its bar would show nothing; else nothing.
+
+    What was missed in an earlier quarter that is split stands there, apart from what was not proven.
+    """
+    if not rows or len(rows[-1].parts) > 1:
         return ""
-    said = (f"{row.quarter}, {row.mark.word}" + (f", {row.rate}" if row.parts else "") for row in rows)
-    return called.say(words.TREND).format(quarters=called.say(" ; ").join(said))
+    return called.say(words.TREND).format(quarters=called.say(" ; ").join(_in_line(row, called) for row in rows))
+
+
+def _in_line(row: TrendRow, called: Names) -> str:
+    said = [row.quarter, row.mark.word, *([row.rate] if row.parts else [])]
+    if row.missed and len(row.parts) > 1:
+        said.append(words.count(row.missed, "non atteint", "non atteints", called.language))
+    return ", ".join(said)
 
 
 def trend_rows(one: TargetFigures, report: Report, called: Names) -> Iterator[TrendRow]:
@@ -45,4 +55,5 @@ def trend_rows(one: TargetFigures, report: Report, called: Names) -> Iterator[Tr
             parts=() if known is None else parts(known),
             rate="—" if known is None else words.rate(known, called.language),
             said=called.say("Rien n'a été mesuré.") if known is None else words.split(known, called.language),
+            missed=0 if known is None else known.missed,
         )

@@ -17,7 +17,7 @@ from agent.report.figures import Report, SubjectFigures, TargetFigures
 from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.tables import ReportTable
-from agent.report.target_tables import tables
+from agent.report.target_tables import each_of, tables
 
 BAD = DayResult(state=State.MISSED, measured=State.MISSED, reason=Reason.UPDATES_PENDING)
 MET = DayResult(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)
@@ -64,6 +64,11 @@ def test_subjects_that_fell_short_alike_share_a_row(patching: TargetFigures, rep
     assert row[:3] == ("2 éléments, pour chacun : srv-2, srv-9", "oct. : 1–2, 9 ; nov. : 5", "4")
     (counts,) = titled(alike, report, "Par élément suivi, en jours").rows
     assert counts[:3] == ("2 éléments, pour chacun : srv-2, srv-9", "88", "4")
+
+
+def test_a_heading_names_few_of_many_subjects() -> None:
+    said = each_of([f"srv-{number}" for number in range(27)], Names())
+    assert said == "27 éléments, pour chacun : srv-0, srv-1, srv-2, srv-3 et 23 de plus"
 
 
 def test_days_in_many_runs_are_counted_by_month(patching: TargetFigures, report: Report) -> None:

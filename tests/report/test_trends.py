@@ -1,4 +1,4 @@
-"""A target over four quarters: a line where no quarter is split, else bars."""
+"""A target over four quarters: a line where its own quarter is not split, else bars."""
 
 from dataclasses import replace
 
@@ -39,5 +39,14 @@ def test_quarters_that_are_not_split_are_said_in_a_line(material: Material, repo
     assert line(met, report, Names(language="en")).startswith("Over four quarters: Q1 2026, met, 90 of 90 (100 %)")
 
 
+def test_an_earlier_quarter_that_is_split_says_what_was_missed(material: Material, report: Report) -> None:
+    said = line(target(material, MET, SPLIT, MET), report, Names())
+    assert "T2 2026, non atteint, 80 sur 90 (88,8 %), 10 non atteints ;" in said
+    assert "Q2 2026, missed, 80 of 90 (88.8 %), 10 missed;" in line(
+        target(material, MET, SPLIT, MET), report, Names(language="en")
+    )
+
+
 def test_a_quarter_that_is_split_has_its_bar(material: Material, report: Report) -> None:
-    assert line(target(material, MET, SPLIT, MET), report, Names()) == ""
+    split = target_figures(CLAUSES["backup-rpo"], Counting(material, material.quarter))
+    assert line(split, report, Names()) == ""
