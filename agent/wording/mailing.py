@@ -67,8 +67,8 @@ Message envoyé par beffroi, sans intervention humaine.
 """,
     en="""Dear reader,
 
-Attached is the quarterly service report made for {beneficiary}: {quarter}, edition {edition}. It is in French, and adds
-up what all agents that watch the service have seen.
+Attached is the quarterly IT security report made for {beneficiary}: {quarter}, edition {edition}. It is the French
+text, and adds up what all agents that watch the service have seen; a page whose name ends in -en is its translation.
 
 {attached}
 
