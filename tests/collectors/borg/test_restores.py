@@ -7,8 +7,10 @@ import pytest
 
 from agent.cli.drill import carried_out, copy_named
 from agent.core.facts.restore_samples import sampled_in
+from agent.core.host import Output
 from agent.evaluation.session import open_session
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
+from collectors.borg.restores import gave_whole
 from tests.parts.borg_repositories import BorgRepository, BorgSite
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
@@ -33,6 +35,39 @@ def test_a_drill_restores_the_newest_archive_whole(site: BorgSite, repository: B
     assert done.comparison is not None
     assert (done.comparison.files, done.comparison.compared, done.comparison.differing) == (5, 5, 0)
     assert repository.state() == before
+
+
+# What borg 1.2.4 of Debian 12 said of a file that it gave whole.
+UNMATCHED = (
+    b'{"env_var": "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK", "type": "question_env_answer", '
+    b'"msgid": "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK", '
+    b'"message": "yes (from BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK)"}\n'
+    b'{"type": "log_message", "time": 1796130670.616206, '
+    b'"message": "Include pattern \'srv/source/.canary\' never matched.", "levelname": "WARNING", '
+    b'"name": "borg.archiver"}\n'
+)
+BROKEN = (
+    b'{"type": "log_message", "time": 1796130670.6, "message": "srv/source/.canary: file has damaged chunks", '
+    b'"levelname": "WARNING", "name": "borg.archiver"}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("stdout", "stderr", "status", "whole"),
+    [
+        (b"canary", b"", 0, True),
+        (b"canary", UNMATCHED, 1, True),
+        (b"canar", UNMATCHED, 1, False),
+        (b"canary", UNMATCHED + BROKEN, 1, False),
+        (b"canary", b"", 1, False),
+        (b"canary", UNMATCHED, 2, False),
+    ],
+)
+def test_a_file_counts_as_given_whole_only_without_a_complaint(
+    stdout: bytes, stderr: bytes, status: int, whole: bool
+) -> None:
+    output = Output(stdout=stdout, stderr=stderr, status=status, duration=timedelta(0))
+    assert gave_whole(output, 6) is whole
 
 
 @pytest.mark.slow
