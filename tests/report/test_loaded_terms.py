@@ -153,8 +153,9 @@ def printed_lengths(material: Material) -> tuple[str, tuple[str, str, str]]:
     (allowance,) = (text for text in target_view(figures, report, Names()).objectives if "tolérance" in text)
     (ages,) = annex(report, Names()).ages
     rows = [[str(cell) for cell in row] for row in ages.rows]
-    ((age, usual, _, remark),) = (row for row in rows if "Sauvegarde quotidienne" in row[2].split(", "))
-    return allowance, (age, usual, remark)
+    # Where no line has a remark, there is no column for them.
+    ((age, usual, _, *remark),) = (row for row in rows if "Sauvegarde quotidienne" in row[2].split(", "))
+    return allowance, (age, usual, "".join(remark))
 
 
 def test_an_allowance_changed_on_its_last_days_is_printed_with_its_days(material: Material) -> None:
