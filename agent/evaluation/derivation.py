@@ -7,28 +7,25 @@ derived where every look of it is shown, and of the time before it as far as evi
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from agent.accounting.agreements import Agreements
 from agent.accounting.days import DATED_EVIDENCE, account_day
 from agent.accounting.expectation import declared_since, expected_from, present_since
 from agent.accounting.timeline import Timeline, after
-from agent.core.convention import CLAUSES
-from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected
 from agent.core.followed_time import Turns
 from agent.core.inventory import Inventory
-from agent.core.judging.check import Check, SuccessfulLook
+from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.looked_at import LookTarget
-from agent.core.model import Key, Observation, State, Target, Verdict
-from agent.core.period import day_end, day_of, day_start
+from agent.core.model import Observation, State, Target, Verdict
+from agent.core.period import day_end, day_start
+from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.day_accounting import JudgedItem, rule_of, stretch_of
+from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.newest_looks import taken_at
 from agent.evaluation.run_looks import RunLooks
 from agent.ledger.facts import Name
-from agent.ledger.loads import Load
 
 # What one judgement costs beside its facts, in facts.
 _OF_ONE = 25
@@ -36,34 +33,6 @@ _OF_ONE = 25
 _FINE = timedelta(minutes=1)
 # A judgement may be so much later than its look: a state of a day's first or last minutes may be of the day beside it.
 _JUDGED_WITHIN = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DerivationTerms:
-    """What days are judged by beside looks: loads, agreements, entries, and the checks by target."""
-
-    loads: Sequence[Load]
-    agreements: Agreements
-    entries: tuple[RegisterEntry, ...]
-    checks: Mapping[str, Check]
-    zone: ZoneInfo
-
-    def target(self, key: Key, now: datetime) -> Target | None:
-        """Return the target in force for a key at an instant; None: no load sets it."""
-        ruling = [load for load in self.loads if load.acts_from <= now] or list(self.loads[:1])
-        targets = ruling[-1].targets if ruling else {}
-        target = targets.get(key.target)
-        if target is None:
-            return None
-        held_to = CLAUSES[key.target].held_to
-        bound = targets[held_to].limit if held_to in targets and held_to is not None else None
-        limit = target.limit if target.limit is None or bound is None else min(target.limit, bound)
-        return replace(target, limit=self.agreements.limit(limit, key, day_of(now, self.zone)))
-
-    def objective(self, key: Key, day: date) -> float | None:
-        """Return the limit of a key in force on a day."""
-        target = self.target(key, day_end(day, self.zone))
-        return CLAUSES[key.target].limit if target is None else target.limit
 
 
 @dataclass(slots=True)
@@ -74,10 +43,6 @@ class LineSoFar:
     verdict: Verdict | None = None
     at: datetime | None = None
     turns: datetime | None = None
-
-
-class NotFollowed(Exception):  # no error of what is read: it is left out, and said to be
-    """Raised where a key is followed no further: its judgements cost too much, or no load sets its target."""
 
 
 class LaterTurns(Turns):
@@ -96,7 +61,11 @@ class LaterTurns(Turns):
 
 
 class KeyDerivation:
-    """Derive the line of one key: `item` is what is declared of it, `looks` are its looks by name."""
+    """Derive the line of one key: `expected` is what is declared of it, `looks` are its looks by name.
+
+    `by_looks_alone`: nothing was judged but when a look ended, as by an agent that stood still between: what
+    time alone turned is seen at the look after, if that one shows it.
+    """
 
     def __init__(
         self,
@@ -106,6 +75,8 @@ class KeyDerivation:
         targets: Mapping[Name, LookTarget],
         terms: DerivationTerms,
         most: int,
+        *,
+        by_looks_alone: bool = False,
     ) -> None:
         self._expected = expected
         self._inventory = inventory
@@ -118,6 +89,7 @@ class KeyDerivation:
         self._first_seen = declared_since(self._key, terms.loads, terms.zone)
         # What its judgements cost so far, in facts, so that a reader can bound them.
         self.cost, self._most = 0, most
+        self._by_looks_alone = by_looks_alone
         self._weight = _OF_ONE + sum(one.most_facts for one in looks.values())
         # When the newest judgement would be another one by time alone, while its looks go on.
         self._turns: datetime | None = None
@@ -137,6 +109,8 @@ class KeyDerivation:
 
     def _go_on(self, kept: LineSoFar, until: datetime) -> None:
         """Let what the looks of a run showed go on up to an instant, and turn by time where it does."""
+        if self._by_looks_alone:
+            until = self._last_held(until)
         if kept.at is None or kept.verdict is None or until <= kept.at:
             return
         if self._goes_on(kept, until):
@@ -155,7 +129,9 @@ class KeyDerivation:
             found, _ = self._judged(middle, None)
             before, turned = (middle, turned) if _same(found, kept.verdict) else (before, middle)
         kept.line = _standing(kept.line, kept.verdict, before)
-        if turned < until:
+        if self._by_looks_alone:
+            turned = min(until, turned + max(looks.apart(turned) for looks in self._looks.values()))
+        if turned < until or (self._by_looks_alone and turned == until):
             found, target = self._judged(turned, None)
             kept.line = self._extended(kept.line, found, target, turned)
             kept.verdict, kept.at, kept.turns = found, turned, self._turns
@@ -186,12 +162,16 @@ class KeyDerivation:
 
     def _until_stale(self, kept: LineSoFar, until: datetime) -> None:
         """Let what was shown stand as long as its looks went on; what they left aged out from then on."""
-        held = [looks.held(until) for looks in self._looks.values()]
-        last = max((at for at in held if at is not None), default=None)
-        if last is not None and kept.at is not None and kept.at < last < until:
+        last = self._last_held(until)
+        if kept.at is not None and kept.at < last < until:
             found, _ = self._judged(last, None)
             if _same(found, kept.verdict):
                 kept.line = _standing(kept.line, found, last)
+
+    def _last_held(self, until: datetime) -> datetime:
+        """Return when the newest look ended before an instant; that instant itself where there was none."""
+        held = [looks.held(until) for looks in self._looks.values()]
+        return max((at for at in held if at is not None), default=until)
 
     def _judged(self, now: datetime, fresh: datetime | None) -> tuple[Verdict, Target]:
         """Return the verdict of a moment; `fresh`: the looks that ended then are new; None: none had ended yet."""
@@ -207,17 +187,21 @@ class KeyDerivation:
             found = None if own is None else own.newest(now, fresh)  # without `fresh`: just before that moment
             return taken_at(self._targets.get((collector, subject)), found)
 
+        for name in self._looks:
+            seen(*name)  # what cannot be read is refused here: a rule that met it would be taken for one that breaks
         context = EvaluationContext(
             inventory=self._inventory,
             readings=seen,
             now=now,
-            entries={self._key.beneficiary: self._terms.entries},
+            entries={self._key.beneficiary: self._terms.entries_at(now)},
             looks=self._between,
             objective=self._terms.objective,
         )
         first_seen = self._first_seen or now
         turns = LaterTurns(now, now + target.evidence_age)
         verdict = judge(self._expected, self._check, _of_day(target), first_seen, context, self._since, turns)
+        if verdict.reason is Reason.BUG:
+            raise NotUnderstood
         self._turns = now if turns.restless else turns.next
         return verdict, target
 

@@ -48,8 +48,21 @@ class RunLooks:
         return None if place < 0 else min(self._runs[place].last, now)
 
     def left_out(self, since: datetime, until: datetime) -> bool:
-        """Return whether looks between two instants are told by another, since each showed something else."""
+        """Return whether looks between two instants are told by another, since each showed something else.
+
+        Those before them are meant too, of which the newest may still be what is judged by.
+        """
+        place = bisect_right(self._firsts, since) - 1
+        if place >= 0 and not _is_observation(self._runs[place].face):
+            since = min(since, self._runs[self._seen_before[place] or 0].last)
+        if place >= 0 and self._runs[place].unshown:
+            return True
         return any(run.unshown and run.last >= since and run.first <= until for run in self._runs)
+
+    def apart(self, at: datetime) -> timedelta:
+        """Return the longest time between two looks of the run that an instant is in."""
+        place = bisect_right(self._firsts, at) - 1
+        return timedelta(0) if place < 0 else self._runs[place].apart
 
     def newest(self, now: datetime, fresh: datetime | None) -> NewestLooks | None:
         """Return the newest look at an instant; `fresh`: one that ended then is new; None: it had not begun yet."""

@@ -1,30 +1,36 @@
 """Derive the days of a bundle from the looks that it shows, and hold what was kept of each day to that."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from agent.accounting.days import DATED_EVIDENCE
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected, expected
 from agent.core.errors import LedgerError
-from agent.core.inventory import Inventory
+from agent.core.inventory import Backup, DeclaredHost, Inventory, LogSource
 from agent.core.judging.check import Check, Question
 from agent.core.judging.looked_at import LookTarget
-from agent.core.model import WORST_FIRST, Key
+from agent.core.model import WORST_FIRST, Key, State
 from agent.core.period import day_end, day_start
-from agent.evaluation.derivation import DerivationTerms, KeyDerivation, NotFollowed
+from agent.evaluation.derivation import KeyDerivation
+from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
 from agent.evaluation.registry import find_checks
 from agent.evaluation.run_looks import RunLooks
 from agent.evaluation.shown_looks import DERIVED, looks_of_one
+from agent.ledger import registers
 from agent.ledger.day_rows import DayResult
 from agent.ledger.facts import Name
+from agent.ledger.fields import instant
 from agent.ledger.loads import Load
 from agent.ledger.seen_items import SeenItems
 from agent.register.agreed import agreements_in_force
-from agent.register.book import BookEntry
+from agent.register.book import BookEntry, as_entries, entered_at
+from agent.report.day_doubts import DayDoubts, set_back_in
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.seen_rows import ShownStretch, stretches
 
@@ -40,7 +46,8 @@ NOT_OVER = "no look after them is shown yet"
 BETTER = "the looks shown alone make them better than they were kept"
 STOOD_FOR = "of their looks, which differ, one of each eight hours is shown"
 TOO_MUCH = "more looks than are followed"
-NO_ROW = "no row of theirs is kept"
+UNREAD = "this program cannot read or judge all that is shown of them"
+TURNED_BETWEEN = "time alone made them worse, between two looks"
 
 
 @dataclass(slots=True)
@@ -69,11 +76,11 @@ class DerivedDays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDays:
-    """What a bundle's rows say beside looks: loads, entries with their revisions, and the days that were kept."""
+    """What a bundle's rows say beside looks: loads, the revisions of entries, and the days that were kept."""
 
     loads: Sequence[Load]
     rows: Sequence[BookEntry]
-    entries: tuple[RegisterEntry, ...]
+    beneficiary: str
     days: Mapping[Key, Mapping[date, DayResult]]
     zone: ZoneInfo
 
@@ -87,12 +94,31 @@ def derive(payloads: Sequence[BeneficiaryPayload], kept: KeptDays) -> DerivedDay
         # Each row is the signed one: another release may have written what this one does not know.
         found.told.append(f"what was seen cannot be read by this program, so that no day is derived: {error.message}")
         return found
-    _Derivation(shown, kept, found).run()
+    erased = [instant(one.instant) for one in payloads if one.kind == registers.KIND and one.text is None]
+    doubts = DayDoubts(
+        loads=kept.loads,
+        set_back=tuple(set_back_in([instant(one.instant) for one in payloads])),
+        erased=min(erased, default=None),
+    )
+    _Derivation(shown, kept, found, doubts).run()
     return found
 
 
+def entries_by(rows: Sequence[BookEntry], beneficiary: str) -> Callable[[datetime], tuple[RegisterEntry, ...]]:
+    """Return what gives a beneficiary's entries, each in the last revision that had been received by an instant."""
+    instants = sorted(map(entered_at, rows))
+
+    @cache
+    def received(count: int) -> tuple[RegisterEntry, ...]:
+        own = [row for row in rows if count and entered_at(row) <= instants[count - 1]]
+        return tuple(one for one in as_entries(own) if one.beneficiary == beneficiary)
+
+    return lambda now: received(bisect_right(instants, now))
+
+
 class _Derivation:
-    def __init__(self, shown: Sequence[ShownStretch], kept: KeptDays, found: DerivedDays) -> None:
+    def __init__(self, shown: Sequence[ShownStretch], kept: KeptDays, found: DerivedDays, doubts: DayDoubts) -> None:
+        self._doubts = doubts
         self._shown = shown
         self._kept = kept
         self._found = found
@@ -100,7 +126,7 @@ class _Derivation:
         self._terms = DerivationTerms(
             loads=kept.loads,
             agreements=agreements_in_force(kept.rows, Inventory(), None, ()),
-            entries=kept.entries,
+            entries_at=entries_by(kept.rows, kept.beneficiary),
             checks=self._checks,
             zone=kept.zone,
         )
@@ -139,13 +165,13 @@ class _Derivation:
             item=one.item, inventory=items.inventory, target=target, now=stretch.ends, first_seen=stretch.begins
         )
         names = sorted(set(looks_of_one(self._checks[key.target], question)))
-        days = sorted(day for day in undone if self._is_within(day, stretch, target.evidence_age))
+        days = sorted(day for day in undone if self._is_within(day, stretch, self._age(key)))
         if not days or not any(name in stretch.pieces for name in names):
             self._leave(key, days, NO_LOOKS, undone)
             return
         since = _last_change(own, names)
         if since is not None:
-            before = [day for day in days if day_start(day, self._kept.zone) < since + target.evidence_age]
+            before = [day for day in days if day_start(day, self._kept.zone) < since + self._age(key)]
             self._leave(key, before, DECLARED_OTHERWISE, undone)
             days = [day for day in days if day in undone]
         if self._left <= 0:
@@ -154,11 +180,11 @@ class _Derivation:
         try:
             looks = {name: self._looks(stretch, name, known) for name in names}
             self._hold(key, one, items, looks, stretch, days, undone)
+        except (NotUnderstood, LedgerError):
+            # What is signed is told as it is: another release may have written what this one does not know.
+            self._leave(key, days, UNREAD, undone)
         except NotFollowed:
             self._leave(key, days, TOO_MUCH, undone)
-        except LedgerError as error:
-            self._found.wrong.append(f"{key.target} {key.subject}: {error.message}")
-            self._leave(key, days, UNTOLD, undone)
 
     def _looks(self, stretch: ShownStretch, name: Name, known: dict[Name, RunLooks]) -> RunLooks:
         if name not in known:
@@ -172,9 +198,10 @@ class _Derivation:
         return stretch.begins + evidence_age <= begins and ends <= stretch.ends
 
     def _leave(self, key: Key, days: Sequence[date], reason: str, undone: set[date]) -> None:
-        if days:
-            self._found.left[key.target, reason] += len(days)
-            undone.difference_update(days)
+        left = undone.intersection(days)
+        if left:
+            self._found.left[key.target, reason] += len(left)
+            undone.difference_update(left)
 
     def _hold(
         self,
@@ -189,29 +216,61 @@ class _Derivation:
         targets = {
             (at.collector, at.subject): LookTarget(digest=at.digest, repository=at.repository) for at in items.targets
         }
-        derivation = KeyDerivation(one, items.inventory, looks, targets, self._terms, self._left)
-        try:
-            line = derivation.line(stretch.ends)
-        finally:
-            self._left -= derivation.cost
+
+        def days_of(*, by_looks_alone: bool) -> Mapping[date, frozenset[State]]:
+            derivation = KeyDerivation(
+                one, items.inventory, looks, targets, self._terms, self._left, by_looks_alone=by_looks_alone
+            )
+            try:
+                return dict(derivation.days(derivation.line(stretch.ends), days, stretch.ends))
+            finally:
+                self._left -= derivation.cost
+
         last = max((at for own in looks.values() if (at := own.held(stretch.ends)) is not None), default=None)
-        for day, states in derivation.days(line, days, stretch.ends):
-            ends = day_end(day, self._kept.zone)
+        by_looks: Mapping[date, frozenset[State]] | None = None
+        for day, states in days_of(by_looks_alone=False).items():
             kept = self._kept.days[key][day].measured
-            undone.discard(day)
             if kept in states:
                 self._found.counted[key.target] += 1
-            elif key.target in DATED_EVIDENCE and (last is None or last < ends):
-                self._found.left[key.target, NOT_OVER] += 1
-            elif any(one.left_out(day_start(day, self._kept.zone), ends) for one in looks.values()):
-                self._found.left[key.target, STOOD_FOR] += 1
-            elif all(WORST_FIRST.index(kept) < WORST_FIRST.index(state) for state in states):
-                self._found.left[key.target, BETTER] += 1
-            else:
-                said = " or ".join(sorted(state.value for state in states))
-                self._found.wrong.append(
-                    f"{day} {key.target} {key.subject} is kept as {kept.value}, and its looks show {said}"
-                )
+                undone.discard(day)
+                continue
+            reason = self._undecided(key, day, states, looks, last, stretch)
+            if reason is None:
+                by_looks = days_of(by_looks_alone=True) if by_looks is None else by_looks
+                reason = TURNED_BETWEEN if kept in by_looks.get(day, ()) else None
+            if reason is not None:
+                self._leave(key, [day], reason, undone)
+                continue
+            undone.discard(day)
+            said = " or ".join(sorted(state.value for state in states))
+            self._found.wrong.append(
+                f"{day} {key.target} {key.subject} is kept as {kept.value}, and its looks show {said}"
+            )
+
+    def _undecided(
+        self,
+        key: Key,
+        day: date,
+        states: frozenset[State],
+        looks: Mapping[Name, RunLooks],
+        last: datetime | None,
+        stretch: ShownStretch,
+    ) -> str | None:
+        """Return why the states that looks show of a day are not held to what was kept; None: they are."""
+        begins, ends = day_start(day, self._kept.zone), day_end(day, self._kept.zone)
+        age, kept = self._age(key), self._kept.days[key][day].measured
+        if key.target in DATED_EVIDENCE and (last is None or last < ends):
+            return NOT_OVER
+        if any(one.left_out(begins - age, ends) for one in looks.values()):
+            return STOOD_FOR
+        if all(WORST_FIRST.index(kept) < WORST_FIRST.index(state) for state in states):
+            return BETTER
+        return self._doubts.of(key, begins, ends, age, stretch.set_back)
+
+    def _age(self, key: Key) -> timedelta:
+        """Return the greatest age of evidence that any load sets for a key's target."""
+        ages = (load.targets[key.target].evidence_age for load in self._kept.loads if key.target in load.targets)
+        return max(ages, default=timedelta(0))
 
 
 def _expected(items: SeenItems) -> Mapping[Key, Expected]:
@@ -224,7 +283,12 @@ def _last_change(own: Sequence[tuple[datetime, SeenItems, Expected]], names: Seq
     before: object = None
     for at, items, one in own:
         targets = [target for target in items.targets if (target.collector, target.subject) in names]
-        said = (replace(one, ends=None), targets, [place for place in items.places if place[0] == one.key.subject])
+        item = replace(one.item, ends=None) if isinstance(one.item, DeclaredHost | LogSource | Backup) else one.item
+        said = (
+            replace(one, item=item, ends=None),
+            targets,
+            [place for place in items.places if place[0] == one.key.subject],
+        )
         changed = at if before is not None and said != before else changed
         before = said
     return changed

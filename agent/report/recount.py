@@ -97,7 +97,7 @@ def kept_days(payloads: Sequence[BeneficiaryPayload], about: Mapping[str, str]) 
     return KeptDays(
         loads=[loads.own_load(_appended(one, beneficiary)) for one in _of_kind(payloads, "load")],
         rows=rows,
-        entries=tuple(one for one in as_entries(rows) if one.beneficiary == beneficiary),
+        beneficiary=beneficiary,
         days=days,
         zone=_zone(about["timezone"]),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.core.errors import LedgerDamaged
 from agent.core.look_runs import MOST_APART, LookFace, LookRun
 from agent.evaluation.run_looks import RunLooks, joined
@@ -39,7 +40,7 @@ class _Piece:
 class ShownStretch:
     """Rows without a hole: every look from `begins` up to `ends` is told, those of the newest row from `floor` on.
 
-    `items` are what was declared, and when.
+    `items` are what was declared, and when; `set_back` is what a clock ran through twice, as looks show it.
     """
 
     begins: datetime
@@ -48,6 +49,7 @@ class ShownStretch:
     floor: datetime
     items: list[tuple[datetime, SeenItems]] = field(default_factory=list)
     pieces: dict[Name, list[_Piece]] = field(default_factory=dict)
+    set_back: set[tuple[datetime, datetime]] = field(default_factory=set)
 
     def looks(self, name: Name) -> RunLooks:
         """Return the looks of a name. Raises LedgerDamaged."""
@@ -55,12 +57,16 @@ class ShownStretch:
         face: LookFace | None = None
         facts = 0
         for piece in self.pieces.get(name, ()):
+            piece_last: datetime | None = None
             for run in runs_in(_unpacked(piece.runs), None if piece.is_whole else face):
                 face, facts = run.face, facts + len(run.face.facts)
                 if run.last > piece.ceiling:
                     raise LedgerDamaged(f"a look of {name[0]} at {name[1]} is dated {run.last:%F %T}, after its row")
                 if facts > MOST_FACTS:
                     raise LedgerDamaged(f"the looks of {name[0]} at {name[1]} show more facts than are read")
+                if piece_last is not None and run.first < piece_last - CLOCK_TOLERANCE:
+                    self.set_back.add((run.first, piece_last))
+                piece_last = run.last if piece_last is None else max(piece_last, run.last)
                 # Of the time that the rows before tell, nothing is added later.
                 if run.last > piece.floor or not runs:
                     run.first = max(run.first, piece.floor) if runs else run.first

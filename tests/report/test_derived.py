@@ -17,7 +17,7 @@ from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.ledger.tables import CHAIN, PAYLOAD
 from agent.publishing.reports import ReportRequest, published
-from agent.report.derived import BETTER, NO_LOOKS, UNTOLD, DerivedDays, derive
+from agent.report.derived import BETTER, NO_LOOKS, UNREAD, UNTOLD, DerivedDays, derive
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.recount import kept_days
 from agent.report.verifying import EvidenceOutcome, Verified
@@ -201,12 +201,12 @@ def test_looks_that_are_told_later_for_an_earlier_day_do_not_count(tmp_path: Pat
     assert (found.counted, found.wrong) == (honest.counted, honest.wrong)
 
 
-def test_a_look_dated_after_its_row_is_damage(lived: World) -> None:
+def test_a_look_dated_after_its_row_does_not_count(lived: World) -> None:
     rows = payloads(lived)
     first = next(row for row in rows if row.kind == "seen")
     text = (first.text or b"").replace(b'"last":"2026-11-02', b'"last":"2026-11-22', 1)
     found = derived([replace(row, text=text) if row is first else row for row in rows])
-    assert any("is dated 2026-11-22" in one for one in found.wrong)
+    assert (found.wrong, found.left["backup-rpo", UNREAD]) == ([], 8)
 
 
 def test_a_form_that_is_not_known_is_doubted_and_no_damage(lived: World) -> None:

@@ -1,0 +1,229 @@
+"""Days derived from looks equal those that were kept, or are said not to be derived; an honest life is no damage."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from agent.accounting.expectation import Days
+from agent.config.load import load
+from agent.core.duties.expected import expected
+from agent.core.facts.copy_audit import COLLECTOR as AUDITS
+from agent.core.facts.verification import Damage
+from agent.core.model import Fact, Finding, Observation, State
+from agent.core.points import Point
+from agent.evaluation.round import Round
+from agent.ledger import append
+from agent.ledger.registers import EntryRow
+from agent.report.day_doubts import RENAMED, SET_BACK
+from agent.report.derived import TURNED_BETWEEN, UNREAD, entries_by
+from checks.endpoint_protection import CHECK
+from tests.evaluation.test_round import DAY, HOUR, START, World, world
+from tests.parts.lived_hosts import LOOKED_AT, LivedHosts, derived_days, lived_hosts, payloads_of
+
+OF_BACKUPS = ("backup-rpo", "backup-offsite")
+REPOSITORY = "ab" * 32
+
+
+@pytest.mark.parametrize("seed", [pytest.param(5, marks=pytest.mark.slow), 8])
+def test_a_life_of_trouble_derives_as_it_was_kept(tmp_path: Path, seed: int) -> None:
+    """Looks fail or stop, protection too, updates wait, clocks are off, records stop, the daemon stands still."""
+    with lived_hosts(tmp_path) as one:
+        one.turn(*LOOKED_AT)
+        one.live(START + 5 * DAY, Random(seed))
+        found = derived_days(payloads_of(one.held))
+    assert found.wrong == []
+    assert found.counted["log-collection"] == 10
+    assert found.counted["endpoint-protection"] + found.left["endpoint-protection", TURNED_BETWEEN] == 5
+    assert found.counted["patching"] + found.left["patching", TURNED_BETWEEN] == 5
+
+
+def hourly(one: LivedHosts, until: datetime) -> None:
+    while one.held.clock.instant < until:
+        one.held.clock.instant += 2 * HOUR
+        one.trouble.newest_record = one.held.clock.instant
+        one.turn(*LOOKED_AT)
+
+
+def test_what_time_alone_turned_between_two_looks_is_no_damage(tmp_path: Path) -> None:
+    """The daemon stands still for two hours; signatures are too old within them, and renewed before the next look."""
+    with lived_hosts(tmp_path) as one:
+        one.turn(*LOOKED_AT)
+        hourly(one, START + 2 * DAY)
+        one.trouble.signatures = one.held.clock.instant + 2 * HOUR - 95.5 * HOUR
+        hourly(one, START + 2 * DAY + HOUR)
+        one.held.clock.instant += 3 * HOUR
+        one.trouble.signatures = one.held.clock.instant
+        hourly(one, START + 4 * DAY)
+        found = derived_days(payloads_of(one.held))
+    assert (found.wrong, found.left["endpoint-protection", TURNED_BETWEEN]) == ([], 1)
+
+
+def test_what_the_rules_cannot_judge_is_not_derived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*asked: object) -> Iterator[Finding]:
+        raise TypeError("a fact of a later release")
+
+    with lived_hosts(tmp_path) as one:
+        one.turn(*LOOKED_AT)
+        hourly(one, START + 2 * DAY)
+        rows = payloads_of(one.held)
+    monkeypatch.setattr("checks.endpoint_protection.CHECK", replace(CHECK, judge=broken))
+    found = derived_days(rows)
+    assert (found.wrong, found.left["endpoint-protection", UNREAD]) == ([], 2)
+
+
+def test_a_fact_of_a_later_release_is_not_derived(tmp_path: Path) -> None:
+    with lived_hosts(tmp_path) as one:
+        one.turn(*LOOKED_AT)
+        hourly(one, START + 2 * DAY)
+        rows = payloads_of(one.held)
+    unknown = [
+        replace(row, text=(row.text or b"").replace(b'"system.release"', b'"system.of_a_later_release"'))
+        if row.kind == "seen"
+        else row
+        for row in rows
+    ]
+    found = derived_days(unknown)
+    assert (found.wrong, found.counted["patching"] + found.left["patching", UNREAD]) == ([], 2)
+
+
+def loaded(held: World, folder: Path, *, change: tuple[str, str]) -> None:
+    """Load the configuration with a change."""
+    path = folder / "beffroi.toml"
+    path.write_text(path.read_text().replace(*change))
+    configuration = load(path, strict=False)
+    held.session = replace(held.session, configuration=configuration)
+    wanted = expected(configuration.inventory, None)
+    held.ledger.keep_load(
+        configuration.digest,
+        {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted},
+        configuration.targets,
+    )
+
+
+def turn(held: World, copy: str = "offsite") -> None:
+    """Look at the copy, which is verified, and judge both targets of backups."""
+    now, subject = held.clock.instant, f"files/{copy}"
+    made = Round(held.session)
+    four = now.replace(hour=4, minute=0)
+    if held.points[-1] < four <= now:
+        held.points.append(four)
+    points = [Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=("/srv",), files=3) for at in held.points]
+    own = Fact(name="repository.id", subject=subject, value=REPOSITORY, as_of=now)
+    listed = [Fact(name="backup.point", subject=subject, value=point, as_of=point.time) for point in points]
+    there = Fact(name="repository.present", subject=subject, value=True, as_of=now)
+    made.take(observed("restic_snapshots", subject, now, [own, there, *listed]))
+    facts = [own]
+    facts += [Fact(name=f"verify.{name}", subject=subject, value="read", as_of=START) for name in ("sound", "whole")]
+    made.take(observed("restic_check", subject, now, facts))
+    wanted = expected(held.session.configuration.inventory, None)
+    made.judge(
+        [one for one in wanted if one.key.target in OF_BACKUPS],
+        names=[(name, subject) for name in ("restic_snapshots", "restic_check")],
+    )
+
+
+def observed(collector: str, subject: str, at: datetime, facts: list[Fact]) -> Observation:
+    return Observation(collector=collector, host="srv-1", subject=subject, begun=at, ended=at, facts=tuple(facts))
+
+
+def backed_up(held: World, until: datetime, copy: str = "offsite") -> None:
+    while held.clock.instant < until:
+        held.clock.instant += 4 * HOUR
+        turn(held, copy)
+
+
+def test_a_clock_that_ran_ahead_and_was_set_back_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is believed again after some rows, long before the instant that it had shown."""
+    monkeypatch.setattr(append, "RECENT_ROWS", 3)
+    with lived_hosts(tmp_path) as one:
+        one.turn(*LOOKED_AT)
+        hourly(one, START + 2 * DAY)
+        one.held.clock.instant += 12 * HOUR
+        one.turn(*LOOKED_AT)
+        one.held.clock.instant -= 12 * HOUR
+        hourly(one, START + 4 * DAY)
+        found = derived_days(payloads_of(one.held))
+    assert found.wrong == []
+    assert found.left["endpoint-protection", SET_BACK] == 1
+
+
+def test_a_life_of_changed_terms_derives_as_it_was_kept(tmp_path: Path) -> None:
+    """Another objective and age of evidence, then an adaptation and an acceptance, then the host's end."""
+    with lived_hosts(tmp_path) as one:
+        one.turn(*LOOKED_AT)
+        one.trouble.signatures = START - 20 * HOUR
+        hourly(one, START + 2 * DAY)
+        terms = '[targets.endpoint-protection]\nlimit = "72h"\nevidence_age = "5h"\n[[beneficiary]]'
+        loaded(one.held, tmp_path, change=("[[beneficiary]]", terms))
+        hourly(one, START + 4 * DAY)
+        about = {
+            "target": "endpoint-protection",
+            "beneficiary": "scota",
+            "subject": "srv-2",
+            "reason": "x",
+            "author": "a",
+        }
+        on = f"{one.held.clock.instant:%F}"
+        adapted = {**about, "informed_on": on, "effective_on": on, "limit": "200h"}
+        accepted = {**about, "accepted_by": "b", "accepted_on": on, "until": "2026-11-09"}
+        for register, values in (("adaptation", adapted), ("acceptance", accepted)):
+            one.held.ledger.enter(register, lambda rows, values=values: [(values, "scota")])  # type: ignore[misc]  # bound at once
+        hourly(one, START + 6 * DAY)
+        loaded(one.held, tmp_path, change=('collect = ["antivirus"', 'ends = 2026-11-09\ncollect = ["antivirus"'))
+        hourly(one, START + 8 * DAY)
+        found = derived_days(payloads_of(one.held))
+        kept = one.held.ledger.day_rows(date(2026, 11, 2), date(2026, 11, 9))
+    states = {row.day: row.measured for row in kept if row.key.target == "endpoint-protection"}
+    assert {State.MET, State.MISSED} <= set(states.values())
+    assert found.wrong == []
+    assert found.counted["endpoint-protection"] == len(states)
+
+
+def test_a_copy_that_was_renamed_and_named_back_is_no_damage(tmp_path: Path) -> None:
+    """Damage that was repaired meanwhile, under the other name, no longer counts; its looks are not followed."""
+    damage = Fact(
+        name="verify.damage", subject="files/offsite", value=Damage(file="data/ab", reason="damaged"), as_of=START + DAY
+    )
+    with world(tmp_path) as held:
+        turn(held)
+        backed_up(held, START + DAY)
+        looked = Round(held.session)
+        looked.take(observed(AUDITS, "files/offsite", held.clock.instant, [damage]))
+        backed_up(held, START + 2 * DAY)
+        loaded(held, tmp_path, change=('id = "offsite"', 'id = "vault"'))
+        backed_up(held, START + 3 * DAY, "vault")
+        looked = Round(held.session)
+        looked.take(observed(AUDITS, "files/vault", held.clock.instant, []))
+        loaded(held, tmp_path, change=('id = "vault"', 'id = "offsite"'))
+        backed_up(held, START + 6 * DAY)
+        found = derived_days(payloads_of(held))
+    assert found.wrong == []
+    assert found.left["backup-offsite", RENAMED]
+
+
+def test_an_entry_counts_from_when_it_was_received_on() -> None:
+    """A change of November is not forgotten because another one was entered in December."""
+    kept = [
+        EntryRow(
+            id=f"chg-{number}",
+            register="change",
+            revision=1,
+            sequence=number,
+            received_at=START + number * DAY,
+            values={"backup": "files", "beneficiary": "scota"},
+            beneficiary="scota",
+        )
+        for number in (1, 9)
+    ]
+    given = entries_by(kept, "scota")
+    assert [[one.id for one in given(START + after * DAY)] for after in (0, 1, 8, 9)] == [
+        [],
+        ["chg-1"],
+        ["chg-1"],
+        ["chg-1", "chg-9"],
+    ]
+    assert entries_by(kept, "other")(START + 9 * DAY) == ()
