@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import Damaged, LookError
+from agent.core.facts.archive_parts import ArchivePart
 from agent.core.facts.verification import DAMAGE, Damage
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
@@ -18,7 +19,7 @@ from agent.core.reached import KnownDamage, Reach, is_segment, reach_facts
 from agent.core.reason import Reason
 from collectors.borg import LOOKS, made_with_borg
 from collectors.borg.listing import BorgArchive
-from collectors.borg.parts import ArchivePart, in_turn, next_parts, parts_for, read_before
+from collectors.borg.parts import in_turn, next_parts, parts_for, read_before
 from collectors.borg.program import Borg, prepare
 from collectors.borg.reading import is_sound, sizes_of
 from collectors.borg.repository import ArchiveGone, ArchiveUnreadable, RepositoryArchives, hold_to_pinned, listed

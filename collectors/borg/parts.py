@@ -6,27 +6,14 @@ their paths, and each night reads the parts that fit.
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from agent.core.ahead import lies_ahead
+from agent.core.facts.archive_parts import PART, ArchivePart
 from agent.core.model import Observation
-from agent.core.registered import registered
 
-PART = "verify.archive_part"
 # A part is one of so many at the most: of a larger archive a part takes more than a night's budget.
 PARTS_AT_MOST = 256
-
-
-@registered("borg.part")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchivePart:
-    """One share of an archive's files: the `number`th of `of`, counted from 0."""
-
-    archive: str
-    number: int
-    of: int
-    bytes: int
 
 
 def part_of(path: bytes, of: int) -> int:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from agent.core.ahead import lies_ahead
+from agent.core.facts.archive_parts import PART, ArchivePart
 from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.inventory import Copy
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.reason import Reason
-from collectors.borg.parts import PART, ArchivePart, complete_since, still_needed
+from collectors.borg.parts import complete_since, still_needed
 from collectors.borg.repository import RepositoryArchives
 from collectors.borg.whole import WholeCheck
 

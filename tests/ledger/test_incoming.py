@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import LedgerDamaged
+from agent.ledger import mailed
 from agent.ledger.chain import GENESIS, forge, sha256
 from agent.ledger.incoming import opened_copy
 from agent.ledger.keys import PUBLIC_NAME, make_key
@@ -26,7 +27,7 @@ def test_an_erasure_of_what_is_not_before_it_is_damage(tmp_path: Path, erased: l
     """The first would have been counted out one by one."""
     make_key(tmp_path)
     content = {"rule": "keep_readings", "keep": 1, "erased": erased, "numbers": {}}
-    first = row(1, GENESIS, "mailed", {})
+    first = row(1, GENESIS, mailed.KIND, {})
     with opened_copy(tmp_path / "copy", (tmp_path / PUBLIC_NAME).read_text()) as copy:
         with pytest.raises(LedgerDamaged, match="row 2 erases rows that are not before it"):
             copy.take([first, row(2, first.row.link, "erasure", content)])

@@ -126,11 +126,9 @@ def test_two_servers_take_twenty_pages_and_none_stands_half_empty(made: Path) ->
     assert min(ends[:-1]) > TALL * 2 / 3
 
 
-def test_a_title_and_a_term_stand_on_the_page_of_what_they_name(made: Path) -> None:
+def test_a_term_stands_on_the_page_of_what_it_names(made: Path) -> None:
     ran = subprocess.run(["pdftotext", "-layout", made, "-"], capture_output=True, check=True, timeout=60)
     pages = [" ".join(page.split()) for page in ran.stdout.decode().split("\f")]
-    (fundamentals,) = (page for page in pages if "les fondamentaux de l'ANSSI (BP-100)" in page)
-    assert "Serveurs de sauvegarde dans une zone" in fundamentals
     assert any("Dernière journée signée, 7 janvier 2027 (UTC) 2e2e2e" in page for page in pages)
 
 

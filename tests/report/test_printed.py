@@ -118,7 +118,7 @@ def test_a_report_for_everyone_names_no_place_of_a_change(
 OTHERWISE = {
     "quarter", "beneficiary", "edition", "as_of", "made_on", "span", "targets", "days", "entries", "agreements",
     "proof", "version", "changes", "csv_sha256", "demonstration", "comparison", "outages",
-    "taken_back", "draft",
+    "taken_back", "draft", "agents",
 }  # fmt: skip
 
 

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import LookError
+from agent.core.facts.archive_parts import ArchivePart
 from agent.core.facts.verification import Damage
 from agent.core.reason import Reason
 from collectors.borg.entries import EntryReader
 from collectors.borg.faults import BorgMessage, messages_in
 from collectors.borg.listing import parse
 from collectors.borg.nodes import mode_in
-from collectors.borg.parts import ArchivePart, complete_since, in_turn, next_parts, part_of, parts_for
+from collectors.borg.parts import complete_since, in_turn, next_parts, part_of, parts_for
 from collectors.borg.whole import damage_in
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from agent.core.facts.archive_parts import ArchivePart
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Observation
 from collectors.borg import LOOKS
 from collectors.borg.listing import BorgArchive
-from collectors.borg.parts import ArchivePart
 from collectors.borg.repository import RepositoryArchives
 from collectors.borg.verified import ArchiveRun, facts, of_archive
 
