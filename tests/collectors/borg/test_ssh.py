@@ -11,7 +11,7 @@ from agent.core.model import Failure
 from tests.parts.borg_repositories import CHECK, LISTING, BorgRepository, BorgSite
 from tests.parts.sshd import ALIAS, Sshd, running_sshd
 
-pytestmark = [pytest.mark.programs, pytest.mark.network]
+pytestmark = [pytest.mark.programs, pytest.mark.network, pytest.mark.slow]
 
 
 @pytest.fixture

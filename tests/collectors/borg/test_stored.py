@@ -7,7 +7,7 @@ import pytest
 from agent.core.facts.verification import Damage, damage_in
 from tests.parts.borg_repositories import LISTING, BorgRepository, BorgSite
 
-pytestmark = [pytest.mark.programs, pytest.mark.network]
+pytestmark = [pytest.mark.programs, pytest.mark.network, pytest.mark.slow]
 
 STORED = "borg_store_check"
 
