@@ -183,6 +183,7 @@ def test_a_life_of_changed_terms_derives_as_it_was_kept(tmp_path: Path) -> None:
     assert found.counted["endpoint-protection"] == len(states)
 
 
+@pytest.mark.slow
 def test_a_copy_that_was_renamed_and_named_back_is_no_damage(tmp_path: Path) -> None:
     """Damage that was repaired meanwhile, under the other name, no longer counts; its looks are not followed."""
     damage = Fact(

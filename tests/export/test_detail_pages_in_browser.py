@@ -18,7 +18,7 @@ from tests.export.test_page_in_browser import CONTRASTS, DESK, PHONE, Scheme, op
 from tests.parts.browser import browser, violations
 from tests.parts.web import StillSite, port_of
 
-pytestmark = [pytest.mark.network, pytest.mark.programs]
+pytestmark = [pytest.mark.network, pytest.mark.programs, pytest.mark.slow]
 
 LONG = "très-long-" + "x" * 100
 PAGES = {

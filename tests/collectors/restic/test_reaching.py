@@ -149,6 +149,7 @@ class Looks3:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @pytest.mark.programs
 @pytest.mark.timeout(900)  # 0.14 tries for 43 s, in each of its runs, to read a pack that is gone
 @pytest.mark.parametrize("spoil", [spoil_middle, spoil_header, halve, remove])

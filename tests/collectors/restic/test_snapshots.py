@@ -369,6 +369,7 @@ def test_a_point_made_by_a_clock_that_was_ahead_does_not_age_into_a_fresh_one(
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_a_lost_mount_stays_told_when_pruning_has_taken_the_good_points(
     folder: Path, look: Looks, copy_at: Copies
 ) -> None:
