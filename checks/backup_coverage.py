@@ -36,7 +36,7 @@ MOST_NAMED = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldingOutcome:
-    """What one thing that was found comes to, and what its sentence says beside its name."""
+    """The result for one thing that was found, and what its sentence says beside its name."""
 
     holding: Holding
     state: State

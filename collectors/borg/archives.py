@@ -82,7 +82,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     )
     yield from things
     yield from _unreadable(copy, left_out, look)
-    yield from remembered(copy, _so_far(copy, things, look), look.previous)
+    yield from remembered(copy, look.so_far(NAME, copy, things), look.previous)
 
 
 def _absent(copy: Copy, look: Look) -> Iterator[Fact]:
@@ -176,18 +176,6 @@ def _unreadable(copy: Copy, left_out: Iterable[UnreadablePoint], look: Look) -> 
             yield Fact(name="repository.damaged_snapshot", subject=copy.subject, value=one.id, as_of=look.now)
         else:
             yield Gap(subject=copy.subject, reason=one.reason, detail=f"archive {one.id}")
-
-
-def _so_far(copy: Copy, things: Iterable[Fact | Gap], look: Look) -> Observation:
-    """Return the look as it would be kept if it ended now."""
-    return Observation(
-        collector=NAME,
-        host=copy.host,
-        subject=copy.subject,
-        begun=look.now,
-        ended=look.now,
-        facts=tuple(thing for thing in things if isinstance(thing, Fact)),
-    )
 
 
 COLLECTOR = Collector(

@@ -4,7 +4,6 @@ Options are those of borg 1.2.4 (Debian 12) and later.
 """
 
 import os
-import re
 import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -14,29 +13,23 @@ from pathlib import Path
 
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
-from agent.core.errors import Exited, LookError, ToolMissing, Unreadable
+from agent.core.errors import Exited, LookError, ToolMissing
 from agent.core.host import LARGE_OUTPUT, Host, Output
 from agent.core.inventory import Copy
-from agent.core.lines import last_line, one_line
+from agent.core.lines import last_line
 from agent.hosts.environment_file import read_environment
 from agent.hosts.evidence import ending
+from agent.hosts.program_version import ProgramVersion, dotted, version_asked
 from agent.hosts.ssh.probe import SftpPlace
 from agent.hosts.ssh.strict import connect_seconds, strict_options
 from collectors.borg.address import BorgAddress, address_of
 from collectors.borg.faults import closed, error_of, is_closed, messages_in, said_far_away
 from collectors.borg.view import refreshed
 
-Version = tuple[int, int, int]
-
-OLDEST: Version = (1, 2, 4)
+OLDEST: ProgramVersion = (1, 2, 4)
 # 2.0 has another kind of repository, and other commands.
-FIRST_OTHER: Version = (2, 0, 0)
-_VERSION = re.compile(rb"^borg (\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?", re.MULTILINE)
-_VERSION_SECONDS = 20
+FIRST_OTHER: ProgramVersion = (2, 0, 0)
 _ABOUT_A_REPOSITORY = Path(".config/borg/security")
-
-# What this process found out, by the file that answered: an upgrade or a removal is another file.
-_versions: dict[tuple[str, int, int, int], Version] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +42,7 @@ class Borg:
 
     copy: Copy
     here: Host
-    version: Version
+    version: ProgramVersion
     folder: Path
     address: BorgAddress
     environment: Mapping[str, str]
@@ -182,7 +175,7 @@ def prepare(copy: Copy, look: Look, timeout: timedelta) -> Borg:
     return Borg(
         copy=copy,
         here=look.here,
-        version=_version(look.here, environment),
+        version=hold_to_known(version_asked(look.here, "borg", "--version", environment=environment), look.here.id),
         folder=folder,
         address=address_of(copy.repository),
         environment=environment,
@@ -190,44 +183,11 @@ def prepare(copy: Copy, look: Look, timeout: timedelta) -> Borg:
     )
 
 
-def version_in(stdout: bytes) -> Version:
-    """Return the version that `borg --version` names. Raises Unreadable."""
-    found = _VERSION.search(stdout[:65536])
-    if found is None:
-        raise Unreadable(f"borg does not say its version: {one_line(stdout) or 'nothing'}")
-    major, minor, patch = (int(number or 0) for number in found.groups())
-    return major, minor, patch
-
-
-def hold_to_known(version: Version, where: str) -> Version:
+def hold_to_known(version: ProgramVersion, where: str) -> ProgramVersion:
     """Return a version that will do. Raises ToolMissing, naming both, for one that is too old or too new."""
-    have, oldest = (".".join(str(number) for number in one) for one in (version, OLDEST))
+    have = f"borg {dotted(version)} on {where}"
     if version < OLDEST:
-        raise ToolMissing(
-            f"borg {have} on {where} is too old: {oldest} is the oldest that will do", "upgrade borgbackup"
-        )
+        raise ToolMissing(f"{have} is too old: {dotted(OLDEST)} is the oldest that will do", "upgrade borgbackup")
     if version >= FIRST_OTHER:
-        raise ToolMissing(f"borg {have} on {where} has another kind of repository", "install borgbackup 1.4")
+        raise ToolMissing(f"{have} has another kind of repository", "install borgbackup 1.4")
     return version
-
-
-def _version(here: Host, environment: Mapping[str, str]) -> Version:
-    name = _file_that_answers(environment)
-    version = None if name is None else _versions.get(name)
-    if version is None:
-        timeout = timedelta(seconds=_VERSION_SECONDS)
-        version = version_in(here.run("borg", "--version", timeout=timeout, environment=environment).stdout)
-        if name is not None:
-            _versions[name] = version
-    return hold_to_known(version, here.id)
-
-
-def _file_that_answers(environment: Mapping[str, str]) -> tuple[str, int, int, int] | None:
-    found = shutil.which("borg", path=environment.get("PATH"))
-    if found is None:
-        return None
-    try:
-        status = os.stat(found)
-    except OSError:
-        return None
-    return found, status.st_ino, status.st_size, status.st_mtime_ns

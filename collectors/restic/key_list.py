@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent.core.errors import Unreadable
-from collectors.restic.program import Restic, Version
+from agent.hosts.program_version import ProgramVersion
+from collectors.restic.program import Restic
 
 # Older ones make a lock for it, even when told not to: nothing is written where we only look.
-SINCE: Version = (0, 17, 0)
+SINCE: ProgramVersion = (0, 17, 0)
 SHOWN = 8
 _ID = re.compile(r"[0-9a-f]{8,64}")
 # It tells local time without its zone.

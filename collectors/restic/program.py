@@ -3,9 +3,6 @@
 Options are those of restic 0.14 (Debian 12) and later.
 """
 
-import os
-import re
-import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,27 +11,21 @@ from pathlib import Path
 
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
-from agent.core.errors import Exited, LookError, TimedOut, ToolMissing, Unreadable
+from agent.core.errors import Exited, LookError, TimedOut, ToolMissing
 from agent.core.host import LARGE_OUTPUT, Host, Output
 from agent.core.inventory import Copy
-from agent.core.lines import last_line, one_line
+from agent.core.lines import last_line
 from agent.core.reason import Reason
 from agent.hosts.environment_file import read_environment
 from agent.hosts.evidence import ending
+from agent.hosts.program_version import ProgramVersion, dotted, version_asked
 from agent.hosts.ssh.probe import sftp_place
 from collectors.restic.faults import ResticFault, error_of, fault_of
 from collectors.restic.logins import try_login
 from collectors.restic.sftp import asked_of_ssh, command_option
 from collectors.restic.words import spoken
 
-Version = tuple[int, int, int]
-
-OLDEST: Version = (0, 14, 0)
-_VERSION = re.compile(rb"^restic (\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?", re.MULTILINE)
-_VERSION_SECONDS = 20
-
-# What this process found out, by the file that answered: an upgrade or a removal is another file.
-_versions: dict[tuple[str, int, int, int], Version] = {}
+OLDEST: ProgramVersion = (0, 14, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +38,7 @@ class Restic:
 
     copy: Copy
     here: Host
-    version: Version
+    version: ProgramVersion
     folder: Path
     environment: Mapping[str, str]
     deadline: Deadline
@@ -143,48 +134,16 @@ def prepare(copy: Copy, look: Look, timeout: timedelta) -> Restic:
     return Restic(
         copy=copy,
         here=look.here,
-        version=_version(look.here, environment),
+        version=hold_to_oldest(version_asked(look.here, "restic", "version", environment=environment), look.here.id),
         folder=folder,
         environment=environment,
         deadline=Deadline(timeout),
     )
 
 
-def version_in(stdout: bytes) -> Version:
-    """Return the version that `restic version` names. Raises Unreadable."""
-    # restic 0.18.0 compiled with go1.24.4 on linux/amd64
-    found = _VERSION.search(stdout[:65536])
-    if found is None:
-        raise Unreadable(f"restic does not say its version: {one_line(stdout) or 'nothing'}")
-    major, minor, patch = (int(number or 0) for number in found.groups())
-    return major, minor, patch
-
-
-def hold_to_oldest(version: Version, where: str) -> Version:
+def hold_to_oldest(version: ProgramVersion, where: str) -> ProgramVersion:
     """Return a version that will do. Raises ToolMissing, naming both, for one that is too old."""
     if version < OLDEST:
-        have, need = (".".join(str(number) for number in one) for one in (version, OLDEST))
-        raise ToolMissing(f"restic {have} on {where} is too old: {need} is the oldest that will do", "upgrade restic")
+        have = f"restic {dotted(version)} on {where}"
+        raise ToolMissing(f"{have} is too old: {dotted(OLDEST)} is the oldest that will do", "upgrade restic")
     return version
-
-
-def _version(here: Host, environment: Mapping[str, str]) -> Version:
-    name = _file_that_answers(environment)
-    version = None if name is None else _versions.get(name)
-    if version is None:
-        timeout = timedelta(seconds=_VERSION_SECONDS)
-        version = version_in(here.run("restic", "version", timeout=timeout, environment=environment).stdout)
-        if name is not None:
-            _versions[name] = version
-    return hold_to_oldest(version, here.id)
-
-
-def _file_that_answers(environment: Mapping[str, str]) -> tuple[str, int, int, int] | None:
-    found = shutil.which("restic", path=environment.get("PATH"))
-    if found is None:
-        return None
-    try:
-        status = os.stat(found)
-    except OSError:
-        return None
-    return found, status.st_ino, status.st_size, status.st_mtime_ns

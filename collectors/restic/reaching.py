@@ -100,17 +100,14 @@ def trace_apart(copy: Copy, look: Look, new: Iterable[object], collector: str) -
 
 def _with(look: Look, collector: str, new: Iterable[object], copy: Copy) -> LastLook:
     """Return the last looks, with this one in the place of its own collector's."""
-    facts = tuple(one for one in new if isinstance(one, Fact))
-    own = Observation(
-        collector=collector, host=copy.host, subject=copy.subject, begun=look.now, ended=look.now, facts=facts
-    )
+    own = look.so_far(collector, copy, new)
 
     def last_look(name: str, subject: str) -> Observation | None:
         before = look.last_look(name, subject)
         if name != collector or subject != copy.subject:
             return before
         traced = () if before is None else tuple(fact for fact in before.facts if fact.name.startswith("damage."))
-        return replace(own, facts=(*facts, *traced))
+        return replace(own, facts=(*own.facts, *traced))
 
     return last_look
 

@@ -19,7 +19,7 @@ from agent.core.judging.anomaly_record import ANOMALY, remembered
 from agent.core.judging.points_gone import gone
 from agent.core.judging.sighting import sightings
 from agent.core.judging.terms import under_terms
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Fact, Gap
 from agent.core.points import Point
 from agent.core.reason import Reason
 from collectors.restic import LOOKS, filled, held, made_with_restic, reaching
@@ -68,7 +68,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     )
     yield from things
     yield from left_out(copy, listing.left_out, look.now)
-    yield from remembered(copy, _so_far(copy, things, look), look.previous)
+    yield from remembered(copy, look.so_far(NAME, copy, things), look.previous)
     yield from reaching.trace(restic, look, (), NAME, points)
 
 
@@ -79,18 +79,6 @@ def _read(listed: Iterable[Point], points: Iterable[Point], told: Iterable[Fact 
     values = [fact.value for fact in told if isinstance(fact, Fact)]
     whole = {value for value in values if isinstance(value, str)}
     return frozenset(counted | whole | {value.point for value in values if isinstance(value, PointPath)})
-
-
-def _so_far(copy: Copy, things: Iterable[Fact | Gap], look: Look) -> Observation:
-    """Return the look as it would be kept if it ended now."""
-    return Observation(
-        collector=NAME,
-        host=copy.host,
-        subject=copy.subject,
-        begun=look.now,
-        ended=look.now,
-        facts=tuple(thing for thing in things if isinstance(thing, Fact)),
-    )
 
 
 def left_out(copy: Copy, snapshots: Iterable[UnreadableSnapshot], now: datetime) -> Iterator[Fact | Gap]:

@@ -61,6 +61,13 @@ class Look:
     former: Callable[[str], Observation | None] = lambda repository: None
     handover: Handover = field(default_factory=Handover)
 
+    def so_far(self, collector: str, copy: Copy, things: Iterable[object]) -> Observation:
+        """Return the look at a copy as it would be kept if it ended now, with the facts among some things."""
+        facts = tuple(one for one in things if isinstance(one, Fact))
+        return Observation(
+            collector=collector, host=copy.host, subject=copy.subject, begun=self.now, ended=self.now, facts=facts
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collector(Generic[Looked]):

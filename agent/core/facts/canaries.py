@@ -76,7 +76,7 @@ def _known(previous: Observation | None) -> dict[str, Fact]:
 
 
 def _canary(copy: Copy, point: Point, content: bytes | None) -> Fact:
-    """Return what the canary of one point comes to."""
+    """Return the fact that the canary of one point shows."""
     if content is None:
         return Fact(name=MISSING, subject=copy.subject, value=point.id, as_of=point.time)
     canary = parse(content)

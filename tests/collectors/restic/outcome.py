@@ -8,9 +8,9 @@ from agent.core.facts.verification import Damage
 from agent.core.host import Output
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
+from agent.hosts.program_version import ProgramVersion
 from collectors.restic import damage, listing
 from collectors.restic.faults import fault_of
-from collectors.restic.program import Version
 from tests.collectors.restic.cases import Expect
 
 SUBJECT = "files/offsite"
@@ -21,7 +21,7 @@ def output(stdout: bytes, stderr: bytes, status: int) -> Output:
     return Output(stdout=stdout, stderr=stderr, status=status, duration=timedelta(seconds=1))
 
 
-def listed(said: Output, version: Version) -> Expect:
+def listed(said: Output, version: ProgramVersion) -> Expect:
     """Return the result of a run of `restic snapshots`."""
     if said.status != 0:
         return Expect(fault=fault_of(status=said.status, stderr=said.stderr, version=version).reason)
@@ -32,7 +32,7 @@ def listed(said: Output, version: Version) -> Expect:
     return Expect(points=len(found.points), left_out=found.left_out[0].reason if found.left_out else None)
 
 
-def checked(said: Output, version: Version) -> Expect:
+def checked(said: Output, version: ProgramVersion) -> Expect:
     """Return the result of a run of `restic check`."""
     found = damage.judge(said, ())
     if not found.sound and not found.damage and found.hindered is None:

@@ -11,11 +11,11 @@ from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.errors import LookError
 from agent.core.reason import Reason
 from agent.hosts.environment_file import parse_environment
+from agent.hosts.program_version import version_said
 from collectors.restic import damage, filled, listing
 from collectors.restic.check import stored_in
 from collectors.restic.faults import error_of, fault_of
 from collectors.restic.identity import id_in
-from collectors.restic.program import version_in
 from tests.collectors.restic.cases import CASES, Expect
 from tests.collectors.restic.outcome import checked, listed, output
 
@@ -123,7 +123,7 @@ def test_any_words_of_a_check_are_sound_only_with_exit_zero(said: bytes, aside: 
 @given(st.binary())
 def test_any_bytes_are_an_answer_or_a_typed_error_to_the_small_parsers(said: bytes) -> None:
     parsers = (
-        lambda: version_in(said),
+        lambda: version_said("restic", said),
         lambda: id_in(said),
         lambda: stored_in(said),
         lambda: parse_environment(said, "file"),
