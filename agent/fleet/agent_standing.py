@@ -22,7 +22,8 @@ class AgentState(Enum):
 class AgentStanding:
     """One agent. `last_row` and `received_at` are of its newest row; `lag_rows` None: unknown; `why`: of a refusal.
 
-    `is_heard`: its newest row is young enough, whether something of it was refused or not.
+    `is_heard`: its newest row is young enough, whether something of it was refused or not. `is_foreign`: its key is
+    not the declared one, so that nothing of its ledger counts.
     """
 
     agent: str
@@ -35,4 +36,5 @@ class AgentStanding:
     hosts: int = 0
     summary: Mapping[State, int] = field(default_factory=dict)
     is_heard: bool = False
+    is_foreign: bool = False
     evidence_age: timedelta = AGENT_SILENCE

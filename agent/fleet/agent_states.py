@@ -130,6 +130,7 @@ def _standing(
             agent=expected.id, state=state, key=ledger, why=refused, evidence_age=expected.evidence_age
         )
     is_silent = newest.is_older_than(expected.evidence_age)
+    is_foreign = expected.fingerprint not in (None, ledger)
     try:
         known = _verdicts(connection, ledger, newest) if counted else {}
     except NotAsWritten as error:
@@ -144,8 +145,8 @@ def _standing(
         last_row=newest.sequence,
         received_at=newest.received_at,
         lag_rows=None if is_silent else newest.ahead,
-        # Another key than the declared one is another ledger: nothing of it counts.
-        is_heard=not is_silent and expected.fingerprint in (None, ledger),
+        is_heard=not is_silent and not is_foreign,
+        is_foreign=is_foreign,
         evidence_age=expected.evidence_age,
         hosts=len({one.host for key in known for one in relation_of_former(key)}),
         summary={one: by_state[one] for one in State},

@@ -28,14 +28,14 @@ class AgentSilence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Arrival:
-    """A row's own instant, and when it came."""
+class RowArrival:
+    """A row's own instant, and when the database received it."""
 
     at: datetime
     came: datetime
 
 
-def silences_between(arrivals: Iterable[_Arrival], begun: datetime, age: timedelta) -> Iterator[AgentSilence]:
+def silences_between(arrivals: Iterable[RowArrival], begun: datetime, age: timedelta) -> Iterator[AgentSilence]:
     """Yield each silence between rows in their order; `begun` is when the ledger's first row came.
 
     Rows that come late do not undo that nothing was known meanwhile.
@@ -44,8 +44,9 @@ def silences_between(arrivals: Iterable[_Arrival], begun: datetime, age: timedel
     for one in arrivals:
         if before is not None and one.came - before > age and one.came > begun:
             yield AgentSilence(since=max(before + age, begun), until=one.came)
-        # A clock that was set back makes nothing that was known unknown.
-        before = one.at if before is None else max(before, one.at)
+        # A clock that ran ahead makes nothing known before its row came; one that was set back, nothing unknown.
+        known = min(one.at, one.came)
+        before = known if before is None else max(before, known)
 
 
 def note_silences(connection: Connection, ledger: str, directory: Path, upto: tuple[int, int], age: timedelta) -> None:
@@ -63,7 +64,7 @@ def note_silences(connection: Connection, ledger: str, directory: Path, upto: tu
         written.writelines(f"{one.since.isoformat()} {one.until.isoformat()}\n" for one in found if one.until)
 
 
-def _arrivals(connection: Connection, ledger: str, after: int, last: int) -> Iterator[_Arrival]:
+def _arrivals(connection: Connection, ledger: str, after: int, last: int) -> Iterator[RowArrival]:
     """Yield the rows from a sequence on, itself included, up to another."""
     sequence = max(after, 1)
     while sequence <= last:
@@ -76,7 +77,7 @@ def _arrivals(connection: Connection, ledger: str, after: int, last: int) -> Ite
         rows = connection.execute(query).all()
         if not rows:
             return
-        yield from (_Arrival(at=instant(row.instant), came=row.received_at) for row in rows)
+        yield from (RowArrival(at=instant(row.instant), came=row.received_at) for row in rows)
         sequence = rows[-1].sequence + 1
 
 

@@ -119,6 +119,8 @@ def _read_part(
     found = part.ledger.at_once(
         lambda: read_ledger(kept, part.ledger, quarter, beneficiary, now, frozenset(last.declared))
     )
+    if part.standing.is_foreign:
+        found = replace(found, entries=(), agreements=Agreements())
     span = Span(first=quarter.first, last=min(quarter.last, found.today - timedelta(days=1)))
     silences = part.silences(now)
     silent = silent_days_of(silences, _whole(quarter, span), part.reason)

@@ -1,13 +1,15 @@
 """One agent of a fleet at an instant: how it stands, its copy, and when nothing new was known of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from agent.core.reason import Reason
 from agent.fleet.agent_standing import AgentStanding
 from agent.fleet.replicas import Replica
 from agent.fleet.silences import AgentSilence, noted_silences
 from agent.ledger.ledger import Ledger
+
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +27,20 @@ class FleetPart:
 
     def silences(self, now: datetime) -> tuple[AgentSilence, ...]:
         """Return when nothing new was known of it, until now."""
-        noted, newest = noted_silences(self.replica.directory), self.ledger.last_append()
+        if self.standing.is_foreign:
+            return (AgentSilence(since=_ALWAYS),)
+        noted, newest = noted_silences(self.replica.directory), self._newest()
         if newest is None:
             return noted
         if self.replica.broken:
             return (*noted, AgentSilence(since=newest))
         is_behind = now - newest > self.standing.evidence_age
         return (*noted, AgentSilence(since=newest + self.standing.evidence_age)) if is_behind else noted
+
+    def _newest(self) -> datetime | None:
+        """Return the instant of its newest row; one of a clock that ran ahead is no newer than its arrival."""
+        newest, received = self.ledger.last_append(), self.standing.received_at
+        return newest if newest is None or received is None else min(newest, received)
 
     @property
     def reason(self) -> Reason:

@@ -43,7 +43,8 @@ def fleet_snapshot(
     for one in filled:
         with _told_by_page(held, one.agent):
             ledger = ledger_of(held[one.agent])
-            others[one.agent] = entries_of(one.agent, ledger)
+            if not one.is_foreign:
+                others[one.agent] = entries_of(one.agent, ledger)
             loads.update((one.agent, last) for last in ledger.loads()[-1:])
     book = centre_book(configuration, own, fleet_subjects(configuration, loads), others)
     whole = WholeJudgement(configuration, book, now)

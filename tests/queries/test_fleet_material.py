@@ -197,6 +197,37 @@ def test_rows_that_come_later_rewrite_no_past(agents: list[FleetMember], centre:
     assert days[f"{cut - timedelta(days=2)}"] is State.MET
 
 
+def test_days_of_another_key_than_the_declared_one_are_unproven(
+    agents: list[FleetMember], centre: Configuration
+) -> None:
+    """Neither a report nor a page of the past takes what the page of the present does not."""
+    assert centre.fleet is not None
+    declared = FleetAgent(id="arras-1", fingerprint=agents[1].own.fingerprint)
+    other = replace(centre, fleet=replace(centre.fleet, agents=(declared,)))
+    found = report(other)
+    days = patching(found)
+    assert set(days["arras-1/srv-1"].values()) == {State.UNPROVEN}
+    assert State.MET in days["lens-1/srv-1"].values()
+    whole = site_of(other).target_calendar("patching", "scota", SystemClock().now())
+    assert State.MET not in {one.state for one in whole.days}
+
+
+def test_an_agent_whose_clock_ran_ahead_is_silent_as_any(
+    agents: list[FleetMember], centre: Configuration, laid: Laid, tmp_path: Path
+) -> None:
+    """Its newest row is of next year, and came when the quarter was young."""
+    clock = HandClock(noon(TODAY + timedelta(days=300)))
+    with member(laid, tmp_path / "ahead-1", "ahead-1", clock=clock) as ahead:
+        ahead.ledger.keep_load("d", {PATCHED: Days(starts=OVER.first)}, TARGETS)
+        met = [day_row(PATCHED, day, State.MET, Reason.WITHIN_LIMIT, clock.time) for day in OVER.days()]
+        ahead.ledger.keep_days(met)
+        ahead.send()
+        came = noon(OVER.first + timedelta(days=2))
+        laid.run(f"UPDATE beffroi.row SET received_at = '{came}' WHERE ledger = '{ahead.own.fingerprint}'")
+        days = patching(report(centre))["ahead-1/srv-1"]
+    assert {state for day, state in days.items() if day > f"{day_of(came)}"} == {State.UNPROVEN}
+
+
 def test_pages_of_the_past_count_days_as_the_report_does(
     agents: list[FleetMember], centre: Configuration, laid: Laid
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.config.settings import Configuration
+from agent.config.settings import Configuration, FleetAgent
 from agent.core.clock import SystemClock
 from agent.core.errors import EntryRefused, UsageError
 from agent.core.inventory import Beneficiary
@@ -140,6 +140,24 @@ def test_a_month_that_is_signed_at_the_centre_is_signed_for_its_agents(
         enter(centre, "incident", f"none={month}", "author=tech")
     found = states(seen(centre))
     assert {found["arras-1/scota"], found["lens-1/scota"]} <= {State.MET, State.NOT_APPLICABLE}
+
+
+def test_what_another_key_than_the_declared_one_signs_shows_nothing(
+    agents: list[FleetMember], centre: Configuration
+) -> None:
+    key = Key(target="incident-report", subject="scota", beneficiary="scota")
+    agents[0].declare({key: TODAY - timedelta(days=90)})
+    month = Month.of(TODAY)
+    for _ in range(4):
+        month = Month.of(month.first - timedelta(days=1))
+        add(agents[1].ledger, "incident", (f"none={month}", "author=tech"), centre, SystemClock().now())
+    for one in agents:
+        one.send()
+    assert states(seen(centre))["arras-1/scota"] is not State.UNPROVEN
+    assert centre.fleet is not None
+    declared = FleetAgent(id="lens-1", fingerprint=agents[0].own.fingerprint)
+    other = replace(centre, fleet=replace(centre.fleet, agents=(declared,)))
+    assert states(seen(other))["arras-1/scota"] is State.UNPROVEN
 
 
 def test_the_centre_s_own_ledger_is_walked_too(agents: list[FleetMember], centre: Configuration) -> None:
