@@ -4,6 +4,7 @@ from functools import cached_property
 
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
+from agent.core.errors import LedgerDamaged
 from agent.core.period import Quarter
 from agent.fleet.database import DatabaseAway
 from agent.fleet.replicas import Replica, Replicas
@@ -31,7 +32,8 @@ class FleetReading:
     def __call__(self, quarter: Quarter, beneficiary: str, final: bool) -> Material:
         """Return what the report on a quarter rests on.
 
-        Raises DatabaseAway where it is to be published and nothing newer can be known, UsageError, LedgerError.
+        Raises DatabaseAway where it is to be published and nothing newer can be known, LedgerDamaged where it is to be
+        published and an agent's ledger cannot be read at all, UsageError, LedgerError.
         """
         if final and self.known.away:
             raise DatabaseAway(
@@ -39,9 +41,19 @@ class FleetReading:
                 "try again when it answers; --draft shows what is known until then",
             )
         with Replicas(self._configuration.agent.state_directory, self._clock) as copies:
-            parts = list(self._parts(copies))
+            if final:
+                self._hold_to_readable(quarter, copies)
             now = self._clock.now()
-            return read_fleet(self._configuration, self._own, parts, quarter, beneficiary, now)
+            return read_fleet(self._configuration, self._own, self._parts(copies), quarter, beneficiary, now)
+
+    def _hold_to_readable(self, quarter: Quarter, copies: Replicas) -> None:
+        """Raise LedgerDamaged for a ledger of which no load can be read: which beneficiaries it serves is not known."""
+        for one in self.known.replicas:
+            if one.broken and not (one.is_filled and copies.ledger(one).loads()):
+                raise LedgerDamaged(
+                    f"the ledger of {one.agent} cannot be read, and {quarter} is published once: {one.broken}",
+                    "see beffroi fleet status; --draft shows the report without this agent",
+                )
 
     def _parts(self, copies: Replicas) -> list[FleetPart]:
         """Return the agents whose copies can be read. Raises LedgerError for one that cannot."""

@@ -16,7 +16,7 @@ from agent.accounting.expectation import Days
 from agent.alert.outbox import Outbox
 from agent.config.settings import Configuration, FleetAgent, Mail
 from agent.core.clock import SystemClock
-from agent.core.errors import UsageError
+from agent.core.errors import LedgerDamaged, UsageError
 from agent.core.inventory import Beneficiary, Inventory
 from agent.core.model import Key, State
 from agent.core.period import Quarter, day_of, each_day
@@ -322,6 +322,17 @@ def test_nothing_is_published_while_the_database_is_away(
         assert set(patching(report(centre))) == {"arras-1/srv-1", "lens-1/srv-1"}
     finally:
         laid.server.start()
+
+
+def test_nothing_is_published_while_a_ledger_cannot_be_read_at_all(
+    agents: list[FleetMember], centre: Configuration
+) -> None:
+    """No row of it is understood: whom it serves is not known, and it is passed over in no report that stays."""
+    agents[0].ledger._store.write(lambda writer: writer.append("novelty", {}, "scota"))
+    agents[0].send()
+    with pytest.raises(LedgerDamaged, match="arras-1 cannot be read"), edition(centre):
+        pass
+    assert set(patching(report(centre))) == {"lens-1/srv-1"}
 
 
 def test_the_command_writes_the_report_of_a_fleet(
