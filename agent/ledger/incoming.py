@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
+from agent.core.convention import CLAUSES
 from agent.core.errors import LedgerDamaged
 from agent.ledger import (
     attestations,
@@ -21,6 +22,7 @@ from agent.ledger import (
     erasures,
     guards,
     kept_types,
+    loads,
     mailed,
     rotation,
     schema,
@@ -110,16 +112,14 @@ def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:
     sequence, link = last.sequence, last.link
     for one in rows:
         if one.row.kind not in KNOWN:
-            raise LedgerDamaged(
-                f"row {one.row.sequence} is of the kind {one.row.kind!a}, which this program does not know: "
-                "its agent is of a later version",
-                "upgrade the centre, which goes first: it takes the rows then",
-            )
+            raise _of_later_version(f"row {one.row.sequence} is of the kind {one.row.kind!a}")
         if one.row.sequence != sequence + 1 or one.previous != link or not one.is_linked() or not one.is_whole():
             raise LedgerDamaged(f"row {one.row.sequence} does not follow from the rows before it")
         sequence, link = one.row.sequence, one.row.link
     connection.execute(insert(CHAIN), [_columns(one) for one in rows])
     whole = [AppendedRow(row=one.row, text=one.text) for one in rows if one.text is not None]
+    for load in (one for one in whole if one.row.kind == loads.KIND):
+        _require_known_targets(load)
     if whole:
         connection.execute(insert(PAYLOAD), [{"sequence": one.row.sequence, "text": one.text} for one in whole])
     connection.execute(delete(TIP))
@@ -128,6 +128,24 @@ def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:
     for erasure in (one for one in whole if one.row.kind == erasures.KIND):
         _erase(connection, erasure)
     derive(connection, whole)
+
+
+def _require_known_targets(row: AppendedRow) -> None:
+    """Raise LedgerDamaged for a load with a target that this program does not know, and so can neither count nor name.
+
+    It refuses the agent until the centre is upgraded, as an unknown kind of row does.
+    """
+    load = loads.own_load(row)
+    unknown = ({key.target for key in load.declared} | load.targets.keys()) - CLAUSES.keys()
+    if unknown:
+        raise _of_later_version(f"row {row.row.sequence} has the target {min(unknown)!a}")
+
+
+def _of_later_version(what: str) -> LedgerDamaged:
+    return LedgerDamaged(
+        f"{what}, which this program does not know: its agent is of a later version",
+        "upgrade the centre, which goes first: it takes the rows then",
+    )
 
 
 def _erase(connection: Connection, erasure: AppendedRow) -> None:

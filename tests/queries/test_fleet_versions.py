@@ -2,18 +2,22 @@
 
 import importlib
 import pkgutil
+from dataclasses import replace
 
 import pytest
 
 import agent.ledger
+from agent.accounting.expectation import Days
 from agent.config.settings import Configuration
 from agent.core.clock import SystemClock
-from agent.core.model import State
+from agent.core.convention import CLAUSES
+from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.daemon.centre import CentreDaemon
 from agent.ledger import incoming
-from agent.ledger.ledger import Ledger
-from tests.fleet.agents import FleetMember
+from agent.ledger.ledger import Ledger, VerdictRecord
+from tests.export.samples import TARGETS
+from tests.fleet.agents import FleetMember, verdict
 from tests.fleet.conftest import Laid, laid, server
 from tests.queries.test_centre import agents, centre, ran, seen, states
 
@@ -45,6 +49,26 @@ def test_a_kind_of_row_that_a_later_agent_writes_proves_nothing_until_the_centre
     assert Reason.UNREADABLE in {one.reason for one in known.verdicts}
     assert "is of the kind 'novelty', which this program does not know" in (known.fault or "")
     monkeypatch.setattr(incoming, "KNOWN", incoming.KNOWN | {"novelty"})
+    assert states(seen(centre))["arras-1/srv-1"] is State.MET
+
+
+@pytest.mark.programs
+@pytest.mark.network
+def test_a_target_that_a_later_agent_declares_proves_nothing_either(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = Key(target="novelty", subject="srv-1", beneficiary="scota")
+    declared = {**agents[0].ledger.loads()[-1].declared, key: Days()}
+    targets = {**TARGETS, "novelty": replace(TARGETS["patching"], id="novelty")}
+    agents[0].ledger.keep_load("e", declared, targets)
+    met = VerdictRecord(verdict=verdict(key, State.MET, SystemClock().now()), stretch=None)
+    agents[0].ledger.keep_verdicts([met])
+    agents[0].send()
+    known = seen(centre)
+    assert {one.state for one in known.verdicts if one.subject == "arras-1/srv-1"} <= {State.UNPROVEN}
+    assert "arras-1" in (known.fault or "")
+    assert "has the target 'novelty', which this program does not know" in (known.fault or "")
+    monkeypatch.setattr(incoming, "CLAUSES", {**CLAUSES, "novelty": CLAUSES["patching"]})
     assert states(seen(centre))["arras-1/srv-1"] is State.MET
 
 
