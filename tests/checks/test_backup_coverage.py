@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.facts.holdings import HOLDING, LINK, Holding, Link, is_named, is_pattern
+from agent.core.facts.recovery_points import TREE_ABSENT, TREE_UNTOLD
 from agent.core.inventory import Backup, DeclaredHost, FileSet, Inventory, Store, Unbacked
 from agent.core.judging.check import Question
 from agent.core.model import Fact, Finding, Gap, Observation, State, Target
@@ -35,8 +36,10 @@ def found(
     host: DeclaredHost = HOST,
     gaps: tuple[Gap, ...] = (),
     links: tuple[Link, ...] = (),
+    list_of_each: Observation | None = None,
 ) -> list[Finding]:
     """Return the findings on a host; `points` are what every copy lists, None: no fresh look shows them."""
+    listed = None if points is None else list_of_each or listing(*points)
     facts = [Fact(name=HOLDING, subject=host.id, value=one, as_of=NOW) for one in holdings]
     facts += [Fact(name=LINK, subject=host.id, value=one, as_of=NOW) for one in links]
     seen = Observation(
@@ -48,7 +51,7 @@ def found(
         target=Target(id=CHECK.target, unit="ratio", limit=1.0, evidence_age=timedelta(hours=26)),
         now=NOW,
         first_seen=NOW,
-        beside=lambda collector, subject: None if points is None else listing(*points),
+        beside=lambda collector, subject: listed,
     )
     (need,) = CHECK.needs(question)
     assert (need.collector, need.subject, need.optional) == (COLLECTOR, host.id, False)
@@ -137,6 +140,21 @@ def test_a_mount_counts_under_any_of_its_places() -> None:
 def test_an_undeclared_path_counts_as_long_as_its_point_is_recent(age: timedelta, state: State) -> None:
     beside = replace(SRV, name="/etc", paths=("/etc",), kind="folder")
     assert one(SRV, beside, points=(point(HOUR), point(age, 1, path="/etc"))).state is state
+
+
+@pytest.mark.parametrize("shown", [point(HOUR, 1, path="/etc", files=0), point(-2 * DAY, 1, path="/etc")])
+def test_an_empty_point_or_one_dated_ahead_covers_no_undeclared_path(shown: Point) -> None:
+    beside = replace(SRV, name="/etc", paths=("/etc",), kind="folder")
+    assert one(SRV, beside, points=(point(HOUR), shown)).state is State.MISSED
+
+
+@pytest.mark.parametrize(("name", "state"), [(TREE_ABSENT, State.MISSED), (TREE_UNTOLD, State.UNPROVEN)])
+def test_an_undeclared_path_is_held_only_by_a_tree_that_is_there(name: str, state: State) -> None:
+    beside = point(HOUR, 1, path="/etc")
+    seen = listing(point(HOUR), beside)
+    seen = replace(seen, facts=(*seen.facts, Fact(name=name, subject="x", value=beside.id, as_of=NOW)))
+    etc = replace(SRV, name="/etc", paths=("/etc",), kind="folder")
+    assert one(SRV, etc, list_of_each=seen).state is state
 
 
 def test_a_path_that_is_a_link_covers_only_the_link() -> None:

@@ -99,7 +99,7 @@ def counted_points(
     `last_look` gives the copy's other looks, which can show that a listed point does not count. `whatever_damage`: the
     damage that they know of is told elsewhere, and leaves no point out.
     """
-    ahead = {point.id: point for point in points_in(listing) if point.time - listing.ended > AHEAD}
+    ahead = _ahead(listing)
     points = dated_points(listing, source.program, last_look)
     own = [point for point in points if point.host == source.snapshot_host]
     past = [point for point in points if point.id not in ahead]
@@ -123,6 +123,19 @@ def counted_points(
     )
 
 
+def points_with_files(source: BackupOrCopy, listing: Observation, last_look: LastLook = no_look) -> tuple[Point, ...]:
+    """Return the points of a source's machine, of any paths, newest first, but for those that hold nothing.
+
+    One that is ahead of the clock is left out too.
+    """
+    left_out = {*_ahead(listing), *_values(listing, TREE_ABSENT)}
+    return tuple(
+        point
+        for point in dated_points(listing, source.program, last_look)
+        if point.host == source.snapshot_host and point.files != 0 and point.id not in left_out
+    )
+
+
 def dated_points(
     listing: Observation,
     program: ProgramLooks,
@@ -136,6 +149,10 @@ def dated_points(
     seen, files = sighted(listing), written(last_look(program.store_listing, listing.subject))
     points = [_dated(point, bounded(point, seen, files)) for name in names for point in points_in(listing, name)]
     return tuple(sorted(points, key=lambda point: point.time, reverse=True))
+
+
+def _ahead(listing: Observation) -> Mapping[str, Point]:
+    return {point.id: point for point in points_in(listing) if point.time - listing.ended > AHEAD}
 
 
 def _dated(point: Point, time: datetime) -> Point:

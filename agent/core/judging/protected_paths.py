@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.facts.holdings import Link
-from agent.core.facts.recovery_points import points_in
+from agent.core.facts.recovery_points import TREE_UNTOLD, points_in
 from agent.core.inventory import Backup, Copy, DeclaredHost
 from agent.core.judging.check import Question
-from agent.core.judging.counting import counted_points
+from agent.core.judging.counting import counted_points, points_with_files
 from agent.core.model import Observation
 
 
@@ -62,8 +62,8 @@ def _paths(backup: Backup, question: Question, links: Mapping[str, Link]) -> Ite
     """Yield each path that a backup declares, then what else its newest points hold."""
     for path in backup.paths:
         yield _path_of(backup, path, question, links.get(path))
-    for path in sorted(_beside(backup, question)):
-        yield ProtectedPath(path=path, real=path, backup=backup.id, held=True, seen=True)
+    for path, held in sorted(_beside(backup, question).items()):
+        yield ProtectedPath(path=path, real=path, backup=backup.id, held=held, seen=held)
 
 
 def _path_of(backup: Backup, path: str, question: Question, link: Link | None = None) -> ProtectedPath:
@@ -102,19 +102,20 @@ def _holds(backup: Backup, copy: Copy, path: str, seen: Observation, question: Q
     return None if any(one.newest is None and (one.unknown or one.doubtful) for one in series) else False
 
 
-def _beside(backup: Backup, question: Question) -> frozenset[str]:
-    """Return paths that a backup does not declare and its recent points hold; no other rule asks how old those are."""
+def _beside(backup: Backup, question: Question) -> Mapping[str, bool]:
+    """Return the paths that a backup does not declare and its recent points hold; no other rule asks how old those are.
+
+    False: of each point that names the path, nothing shows whether its tree is there.
+    """
     allowed = timedelta(seconds=CLAUSES[RECOVERY_POINT].limit or 0) + CLAUSES[RECOVERY_POINT].run_allowance
-    lists = [
-        (copy.limit or allowed, seen)
-        for copy in backup.copies
-        if backup.program.sourced and (seen := question.beside(copy.program.listing, copy.subject)) is not None
-    ]
-    return frozenset(
-        path
-        for limit, seen in lists
-        for point in points_in(seen)
-        if point.host == backup.snapshot_host and seen.ended - point.time <= limit
-        for path in point.paths
-        if path.startswith("/") and path not in backup.paths
-    )
+    found: dict[str, bool] = {}
+    for copy in backup.copies if backup.program.sourced else ():
+        seen = question.beside(copy.program.listing, copy.subject)
+        if seen is None:
+            continue
+        untold = frozenset(str(fact.value) for fact in seen.named(TREE_UNTOLD))
+        for point in points_with_files(backup, seen, question.last_look):
+            if seen.ended - point.time <= (copy.limit or allowed):
+                for path in point.paths:
+                    found[path] = found.get(path, False) or point.id not in untold
+    return {path: held for path, held in found.items() if path.startswith("/") and path not in backup.paths}
