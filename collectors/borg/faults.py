@@ -31,7 +31,15 @@ BAD = frozenset(
         "TAMRequiredError",
         "ArchiveTAMInvalid",
         "ArchiveTAMRequiredError",
+        # Of extract: a file that `borg check --repair` filled up with zeros, or that has another size than it had.
+        "BackupError",
     }
+)
+# The same in borg 1.2, which gives such a warning no name.
+_UNSOUND_FILE = re.compile(
+    r": (?:File has damaged \(all-zero\) chunks\. Try running borg check --repair\."
+    r"|Size inconsistency detected: size [0-9]+, chunks size [0-9]+)$",
+    re.MULTILINE,
 )
 _BY_NAME = {
     "Repository.DoesNotExist": Reason.ABSENT,
@@ -102,7 +110,10 @@ def _message(line: str) -> BorgMessage:
 
 def is_bad(messages: Iterable[BorgMessage]) -> bool:
     """Return whether these say that what the repository holds is not as it was written, or not there any more."""
-    return any(one.name in BAD or (one.name in _UNNAMED and _GONE.search(one.text)) for one in _with_traces(messages))
+    return any(
+        one.name in BAD or _UNSOUND_FILE.search(one.text) or (one.name in _UNNAMED and _GONE.search(one.text))
+        for one in _with_traces(messages)
+    )
 
 
 # An error of no class of borg's own: its trace follows as a message without a name.

@@ -188,11 +188,11 @@ def gave_whole(output: Output, size: int) -> bool:
 
 def outcome(output: Output) -> RestoreResult:
     """Return how a run of `borg extract` ended, from its messages."""
-    # 1: there were warnings, such as an owner that only root may give.
-    if output.status in (0, 1) and not output.truncated:
-        return RestoreResult(took=output.duration)
-    said = last_line(output.stderr)
     messages = messages_in(output.stderr)
+    said = last_line(output.stderr)
+    # 1: there were warnings, such as an owner that only root may give.
+    if output.status in (0, 1) and not output.truncated and not is_bad(messages):
+        return RestoreResult(took=output.duration)
     if output.truncated or not 0 <= output.status < 128:
         return RestoreResult(took=output.duration, hindered=Reason.EXITED, cut=True, said=said)
     if any(_FULL.search(one.text) for one in messages if one.name):

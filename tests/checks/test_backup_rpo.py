@@ -129,6 +129,12 @@ def test_a_damaged_snapshot_is_no_point() -> None:
     assert finding(look(point(30 * HOUR), more=damaged)).reason is Reason.TOO_OLD
 
 
+def test_a_listed_point_whose_files_are_known_to_be_damaged_is_none() -> None:
+    newest = point(HOUR)
+    found = finding(look(newest, point(30 * HOUR, 1), more=[("repository.damaged_snapshot", newest.id, NOW)]))
+    assert (found.state, found.reason) == (State.MISSED, Reason.DAMAGED)
+
+
 @pytest.mark.parametrize(
     ("earlier", "files", "reason"),
     [

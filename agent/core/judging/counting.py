@@ -109,6 +109,7 @@ def counted_points(
         path_empty=_paths(listing, PATH_EMPTY),
         without_tree=_values(listing, TREE_ABSENT),
         untold=_values(listing, TREE_UNTOLD),
+        damaged=frozenset() if whatever_damage else _values(listing, "repository.damaged_snapshot"),
     )
     undamaged = Reach(damage=KnownDamage())
     siblings = source.siblings_of(listing.subject)
@@ -178,7 +179,8 @@ def newest_that_counts(source: BackupOrCopy, listing: Observation, last_look: La
 class _Files:
     """Ids of points that hold files: `filled` of whole points, the two of a path of one path of a point.
 
-    `without_tree` are points of which nothing but the list is there, `untold` those of which that could not be seen.
+    `without_tree` are points of which nothing but the list is there, `untold` those of which that could not be seen,
+    `damaged` those of which the list itself showed that not all is as it was written.
     """
 
     filled: frozenset[str]
@@ -186,6 +188,7 @@ class _Files:
     path_empty: frozenset[PointPath]
     without_tree: frozenset[str]
     untold: frozenset[str]
+    damaged: frozenset[str]
 
     def in_path(self, point: Point, path: str) -> bool | None:
         if point.files == 0 or (self.path_empty and of_path(point, path) in self.path_empty):
@@ -219,7 +222,7 @@ def _set_of(point: Point, path: str, files: _Files, reach: Reach) -> str:
     reached = reach.reaches(point)
     if reached is not False:
         return "damaged" if reached else "doubtful"
-    if point.id in files.without_tree:
+    if point.id in files.without_tree or point.id in files.damaged:
         return "damaged"
     has_files = files.in_path(point, path)
     if has_files is None or point.id in files.untold:

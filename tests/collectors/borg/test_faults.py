@@ -152,10 +152,14 @@ def unencrypted(repository: BorgRepository, source: Path) -> None:
     config.write_text("\n".join(lines) + "\n")
 
 
-def repaired(repository: BorgRepository, source: Path) -> None:
-    """Lose a segment, and have borg put zeros in the place of what was in it."""
-    data_of(repository, -1).unlink()
-    repository.run("check", "--repair", str(repository.folder))
+def repaired(number: int) -> Plant:
+    """Return what loses the segment that one archive brought, and has borg put zeros into files of those after it."""
+
+    def plant(repository: BorgRepository, source: Path) -> None:
+        data_of(repository, number).unlink()
+        repository.run("check", "--repair", str(repository.folder))
+
+    return plant
 
 
 def passphrase(repository: BorgRepository, source: Path) -> None:
@@ -228,7 +232,8 @@ FAULTS = {
     "another-repository": Fault(plant=another, rpo=WRONG, offsite=WRONG),
     "unencrypted-in-its-place": Fault(plant=unencrypted, rpo=WRONG, offsite=WRONG),
     "passphrase-changed": Fault(plant=passphrase, rpo="unproven wrong-password", offsite="unproven wrong-password"),
-    "repaired-after-a-loss": Fault(plant=repaired, rpo=TOO_OLD, offsite=TOO_OLD),
+    "repaired-after-the-newest-was-lost": Fault(plant=repaired(-1), rpo=TOO_OLD, offsite=TOO_OLD),
+    "repaired-with-zeros": Fault(plant=repaired(0), rpo=DAMAGED, offsite=DAMAGED),
     "rolled-back": Fault(before=saved_then_made, plant=rolled_back, offsite="missed vanished"),
     "killed-backup": Fault(plant=killed),
 }
@@ -252,7 +257,4 @@ def test_each_fault_gives_its_verdicts_and_no_other(sound: BorgRepository, site:
         for name in FAULTS
     }
     assert {name: one.state() for name, one in repositories.items()} == before
-    import pprint
-
-    pprint.pprint(found)
     assert found == {name: (fault.rpo, fault.offsite) for name, fault in FAULTS.items()}

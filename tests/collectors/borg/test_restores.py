@@ -7,11 +7,13 @@ import pytest
 
 from agent.cli.drill import carried_out, copy_named
 from agent.core.facts.restore_samples import sampled_in
+from agent.core.facts.verification import damage_in
 from agent.core.host import Output
 from agent.evaluation.session import open_session
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
-from collectors.borg.restores import gave_whole
-from tests.parts.borg_repositories import BorgRepository, BorgSite
+from collectors.borg import check
+from collectors.borg.restores import gave_whole, outcome
+from tests.parts.borg_repositories import CHECK, HOUR, BorgRepository, BorgSite
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
@@ -68,6 +70,48 @@ def test_a_file_counts_as_given_whole_only_without_a_complaint(
 ) -> None:
     output = Output(stdout=stdout, stderr=stderr, status=status, duration=timedelta(0))
     assert gave_whole(output, 6) is whole
+
+
+# A file that `borg check --repair` filled up with zeros, as borg 1.4.0 says it, and as 1.2 does.
+ZEROS = (
+    b'{"type": "log_message", "time": 1796134645.2, "message": "srv/a: backup error", "levelname": "WARNING", '
+    b'"name": "borg.archiver", "msgid": "BackupError"}\n',
+    b'{"type": "log_message", "time": 1796134645.2, "message": "srv/a: File has damaged (all-zero) chunks. '
+    b'Try running borg check --repair.", "levelname": "WARNING", "name": "borg.archiver"}\n',
+)
+OWNER = (
+    b'{"type": "log_message", "time": 1796134645.2, "message": "srv/a: chown: [Errno 1] Operation not permitted", '
+    b'"levelname": "WARNING", "name": "borg.archiver"}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("stderr", "damaged"), [(b"", False), (OWNER, False), (ZEROS[0], True), (ZEROS[1], True), (OWNER + ZEROS[1], True)]
+)
+def test_a_file_of_zeros_is_no_restored_file(stderr: bytes, damaged: bool) -> None:
+    ended = outcome(Output(stdout=b"", stderr=stderr, status=1, duration=timedelta(0)))
+    assert (ended.damaged, ended.hindered) == (damaged, None)
+
+
+@pytest.mark.slow
+def test_a_drill_of_an_archive_that_was_repaired_with_zeros_fails(
+    site: BorgSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = site.folder / "source"
+    source.mkdir()
+    repository = BorgRepository(folder=site.folder / "repaired", base=site.folder / "base").init()
+    for number, age in enumerate((26 * HOUR, HOUR)):
+        (source / f"{number}.bin").write_bytes(os.urandom(60_000))
+        repository.create(f"files-{number}", source, age=age)
+    min(repository.segments()[:2], key=lambda file: int(file.name)).unlink()
+    repository.run("check", "--repair", str(repository.folder))
+    # The live file has another date and shows nothing of the restored one.
+    (source / "0.bin").write_bytes(os.urandom(60_000))
+    site.declare("files", str(repository.folder), source=str(source))
+    done = drilled(site)
+    assert (done.ending, len(done.damaged)) == (ExerciseOutcome.FAILED, 1)
+    monkeypatch.setattr(check, "fits", lambda borg, budget: None)  # read archive by archive, as through ssh
+    assert [one.file for one, _ in damage_in(site.observed(CHECK, "files"))] == [f"snapshots/{done.damaged[0]}"]
 
 
 @pytest.mark.slow
