@@ -67,12 +67,10 @@ def _alive(health: str) -> Iterator[Alert]:
             fr="Le logiciel de mesure beffroi ne répond plus", en="The beffroi agent does not answer any more"
         ),
         description=Words(
-            fr=f"Le logiciel de mesure {_HERE} ne répond plus à Prometheus : plus rien n'est contrôlé "
-            f"ni démontré, et aucune autre "
-            "alerte ne peut venir de lui. Confirmer : systemctl status beffroi.",
+            fr=f"Le logiciel de mesure {_HERE} ne répond plus à Prometheus : plus rien n'est contrôlé ni démontré, et "
+            "aucune autre alerte ne peut venir de lui. Confirmer : systemctl status beffroi.",
             en=f"The agent {_HERE} does not answer Prometheus any more: nothing is checked or proven, and no other "
-            "alert "
-            "can come from it. Confirm: systemctl status beffroi.",
+            "alert can come from it. Confirm: systemctl status beffroi.",
         ),
     )
     heartbeat = "beffroi_heartbeat_timestamp_seconds"
@@ -101,13 +99,10 @@ def _alive(health: str) -> Iterator[Alert]:
         labels=_about_agent(),
         summary=Words(fr="L'horloge du logiciel de mesure avance", en="The agent's clock is ahead"),
         description=Words(
-            fr=f"L'horloge du logiciel de mesure {_HERE} avance de {{{{ $value | "
-            f"humanizeDuration }}}} sur celle de Prometheus "
-            ": tout "
-            "âge qu'il mesure est faux. Confirmer : chronyc tracking, ou timedatectl.",
+            fr=f"L'horloge du logiciel de mesure {_HERE} avance de {{{{ $value | humanizeDuration }}}} sur celle de "
+            "Prometheus : tout âge qu'il mesure est faux. Confirmer : chronyc tracking, ou timedatectl.",
             en=f"The clock of the agent {_HERE} is {{{{ $value | humanizeDuration }}}} ahead of Prometheus': every "
-            "age that "
-            "it measures is wrong. Confirm: chronyc tracking, or timedatectl.",
+            "age that it measures is wrong. Confirm: chronyc tracking, or timedatectl.",
         ),
     )
 
@@ -124,9 +119,8 @@ def _ledger_still(rhythms: Mapping[str, timedelta]) -> Alert:
         labels=_about_agent(),
         summary=Words(fr="Le registre des preuves n'avance plus", en="The ledger stands still"),
         description=Words(
-            fr=f"Le logiciel de mesure {_HERE} n'a plus rien inscrit depuis trop longtemps : les "
-            f"jours qui passent ne seront pas "
-            "démontrés. Confirmer : beffroi ledger verify, puis df sur state_directory.",
+            fr=f"Le logiciel de mesure {_HERE} n'a plus rien inscrit depuis trop longtemps : les jours qui passent ne "
+            "seront pas démontrés. Confirmer : beffroi ledger verify, puis df sur state_directory.",
             en=f"The agent {_HERE} has kept nothing for too long: the days that go by will not be proven. "
             "Confirm: beffroi ledger verify, then df on state_directory.",
         ),
@@ -143,9 +137,8 @@ def _ground() -> Iterator[Alert]:
         labels=_about_agent(),
         summary=Words(fr="Le registre des preuves est endommagé", en="The ledger is damaged"),
         description=Words(
-            fr=f"La chaîne du registre du logiciel de mesure {_HERE} ne tient plus : une ligne, un "
-            f"contenu ou une signature n'est "
-            "plus ce qu'il était. Rien n'a été remplacé. Confirmer : beffroi ledger verify.",
+            fr=f"La chaîne du registre du logiciel de mesure {_HERE} ne tient plus : une ligne, un contenu ou une "
+            "signature n'est plus ce qu'il était. Rien n'a été remplacé. Confirmer : beffroi ledger verify.",
             en=f"The chain of the ledger of the agent {_HERE} does not hold: a row, a payload or a signature is not "
             "what it was. Nothing was replaced. Confirm: beffroi ledger verify.",
         ),
@@ -161,9 +154,8 @@ def _ground() -> Iterator[Alert]:
         labels=_about_agent(),
         summary=Words(fr="La nouvelle configuration est refusée", en="The new configuration is refused"),
         description=Words(
-            fr=f"Le logiciel de mesure {_HERE} a refusé la configuration modifiée : la précédente "
-            f"reste en vigueur, et ce qui a été "
-            "ajouté n'est pas surveillé. Confirmer : beffroi config check, puis beffroi reload.",
+            fr=f"Le logiciel de mesure {_HERE} a refusé la configuration modifiée : la précédente reste en vigueur, "
+            "et ce qui a été ajouté n'est pas surveillé. Confirmer : beffroi config check, puis beffroi reload.",
             en=f"The agent {_HERE} has refused the changed configuration: the one before stays in force, and what was "
             "added is not watched. Confirm: beffroi config check, then beffroi reload.",
         ),
@@ -177,9 +169,8 @@ def _ground() -> Iterator[Alert]:
         labels=_about_agent(),
         summary=Words(fr="Peu de place reste pour le registre", en="Little room is left for the ledger"),
         description=Words(
-            fr=f"Il reste {{{{ $value | humanize1024 }}}}o pour le registre du logiciel de mesure "
-            f"{_HERE}. Plein, il ne garde "
-            "plus rien : les jours qui passent ne seront pas démontrés. Confirmer : df sur state_directory.",
+            fr=f"Il reste {{{{ $value | humanize1024 }}}}o pour le registre du logiciel de mesure {_HERE}. Plein, il "
+            "ne garde plus rien : les jours qui passent ne seront pas démontrés. Confirmer : df sur state_directory.",
             en=f"{{{{ $value | humanize1024 }}}}B are left for the ledger of the agent {_HERE}. Once full it keeps "
             "nothing: the days that go by will not be proven. Confirm: df on state_directory.",
         ),
@@ -200,10 +191,9 @@ def _witnesses() -> Iterator[Alert]:
             en="The witness {{ $labels.witness }} refuses the agent's log",
         ),
         description=Words(
-            fr=f"Le témoin {{{{ $labels.witness }}}} a contresigné un journal que celui du logiciel "
-            f"de mesure {_HERE} ne continue "
-            "pas : le registre a été restauré à un état plus ancien, ou réécrit. Confirmer : beffroi ledger verify, "
-            "puis le journal du témoin.",
+            fr=f"Le témoin {{{{ $labels.witness }}}} a contresigné un journal que celui du logiciel de mesure {_HERE} "
+            "ne continue pas : le registre a été restauré à un état plus ancien, ou réécrit. Confirmer : beffroi "
+            "ledger verify, puis le journal du témoin.",
             en=f"The witness {{{{ $labels.witness }}}} has cosigned a log that the one of the agent {_HERE} does not "
             "continue: the ledger was rolled back, or rewritten. Confirm: beffroi ledger verify, then the witness's "
             "own journal.",
@@ -224,11 +214,9 @@ def _witnesses() -> Iterator[Alert]:
             en="The witness {{ $labels.witness }} does not cosign any more",
         ),
         description=Words(
-            fr=f"Le témoin {{{{ $labels.witness }}}} n'a pas contresigné le journal du logiciel de "
-            f"mesure {_HERE} depuis deux "
-            "jours : ces jours ne seront attestés que par le logiciel de mesure. Confirmer : "
-            "journalctl -u beffroi, puis chez le "
-            "témoin.",
+            fr=f"Le témoin {{{{ $labels.witness }}}} n'a pas contresigné le journal du logiciel de mesure {_HERE} "
+            "depuis deux jours : ces jours ne seront attestés que par le logiciel de mesure. Confirmer : journalctl "
+            "-u beffroi, puis chez le témoin.",
             en=f"The witness {{{{ $labels.witness }}}} has not cosigned the log of the agent {_HERE} for two days: "
             "these days are attested by the agent alone. Confirm: journalctl -u beffroi, then at the witness.",
         ),
@@ -247,9 +235,8 @@ def _stamps() -> Alert:
         labels=_about_agent(),
         summary=Words(fr="Le journal n'est plus horodaté", en="The log is not stamped any more"),
         description=Words(
-            fr=f"Aucun jeton d'horodatage du journal du logiciel de mesure {_HERE} n'a été obtenu "
-            f"depuis deux jours : rien "
-            "d'extérieur ne date ces jours. Confirmer : journalctl -u beffroi.",
+            fr=f"Aucun jeton d'horodatage du journal du logiciel de mesure {_HERE} n'a été obtenu depuis deux jours : "
+            "rien d'extérieur ne date ces jours. Confirmer : journalctl -u beffroi.",
             en=f"No timestamp of the log of the agent {_HERE} was given for two days: nothing from outside dates these "
             "days. Confirm: journalctl -u beffroi.",
         ),
@@ -284,9 +271,8 @@ def _collector_failing(rhythms: Mapping[str, timedelta]) -> Alert:
         description=Words(
             fr="Le collecteur {{ $labels.collector }} n'a rien vu de {{ $labels.host }} depuis trop longtemps : ce qui "
             "repose sur lui n'est plus démontré. Confirmer : sudo beffroi check --host {{ $labels.host }}.",
-            en="The collector {{ $labels.collector }} has seen nothing of {{ $labels.host }} for too long: what "
-            "rests on "
-            "it is not proven any more. Confirm: sudo beffroi check --host {{ $labels.host }}.",
+            en="The collector {{ $labels.collector }} has seen nothing of {{ $labels.host }} for too long: what rests "
+            "on it is not proven any more. Confirm: sudo beffroi check --host {{ $labels.host }}.",
         ),
     )
 
@@ -310,9 +296,8 @@ def _host_silent(collectors: frozenset[str]) -> Alert:
             en="No look succeeds on {{ $labels.host }} any more",
         ),
         description=Words(
-            fr="Tous les relevés de l'hôte {{ $labels.host }} échouent : il est éteint, injoignable, ou refuse "
-            "le logiciel de mesure. "
-            "Confirmer : sudo beffroi check --host {{ $labels.host }}.",
+            fr="Tous les relevés de l'hôte {{ $labels.host }} échouent : il est éteint, injoignable, ou refuse le "
+            "logiciel de mesure. Confirmer : sudo beffroi check --host {{ $labels.host }}.",
             en="Every look at the host {{ $labels.host }} fails: it is off, unreachable, or refuses the agent. "
             "Confirm: sudo beffroi check --host {{ $labels.host }}.",
         ),

@@ -52,8 +52,8 @@ def quarter_alerts(targets: tuple[str, ...]) -> Iterator[Alert]:
             f"{{{{ $value | humanizePercentage }}}} : {_days('missed')} jours non atteints. "
             "Le rapport le dira ; prévenir le RSSI. Confirmer : beffroi status --history 92d.",
             en=f"Even if every day left is met, {_WHICH} will not go beyond {{{{ $value | humanizePercentage }}}}: "
-            f"{_days('missed')} days missed. The report will say so; tell the RSSI. "
-            "Confirm: beffroi status --history 92d.",
+            f"{_days('missed')} days missed. The report will say so; tell the RSSI. Confirm: beffroi status --history "
+            "92d.",
         ),
     )
     yield Alert(
@@ -69,13 +69,10 @@ def quarter_alerts(targets: tuple[str, ...]) -> Iterator[Alert]:
         ),
         description=Words(
             fr=f"{{{{ $value | humanizePercentage }}}} des jours écoulés sont atteints pour {_WHICH} : "
-            f"{_days('missed')} non "
-            f"atteints, {_days('unproven')} non démontrés. Une preuve datée d'un jour non démontré compte encore "
-            "pendant "
-            "sept jours. Confirmer : beffroi status --history 92d.",
+            f"{_days('missed')} non atteints, {_days('unproven')} non démontrés. Une preuve datée d'un jour non "
+            "démontré compte encore pendant sept jours. Confirmer : beffroi status --history 92d.",
             en=f"{{{{ $value | humanizePercentage }}}} of the days so far are met for {_WHICH}: {_days('missed')} "
-            "missed, "
-            f"{_days('unproven')} unproven. Evidence that carries an unproven day's date still counts for seven days. "
-            "Confirm: beffroi status --history 92d.",
+            f"missed, {_days('unproven')} unproven. Evidence that carries an unproven day's date still counts for "
+            "seven days. Confirm: beffroi status --history 92d.",
         ),
     )

@@ -46,8 +46,8 @@ def _missed(target: Target) -> Alert:
         description=Words(
             fr=f"« {words.title.fr} » (article {article}) n'est pas atteint pour {WHOM}{FACTS.fr}. "
             f"Confirmer : beffroi status {{{{ $labels.subject }}}}. Remède : {words.mend.fr}",
-            en=f"“{words.title.en}” (article {article}) is missed for {WHOM}{FACTS.en}. "
-            f"Confirm: beffroi status {{{{ $labels.subject }}}}. Mend: {words.mend.en}",
+            en=f"“{words.title.en}” (article {article}) is missed for {WHOM}{FACTS.en}. Confirm: beffroi status "
+            f"{{{{ $labels.subject }}}}. Mend: {words.mend.en}",
         ),
     )
 
@@ -63,12 +63,12 @@ def _unproven() -> Alert:
             en=f"{{{{ $labels.target }}}}: nothing is proven for {WHOM}",
         ),
         description=Words(
-            fr=f"L'objectif {{{{ $labels.target }}}} n'est pas démontré pour {WHOM}{FACTS.fr}. "
-            "Ce n'est pas un échec constaté : rien ne montre ni l'un ni l'autre. "
-            "Confirmer : beffroi status {{ $labels.subject }}, puis beffroi explain avec ce motif.",
-            en=f"The target {{{{ $labels.target }}}} is not proven for {WHOM}{FACTS.en}. "
-            "This is no failure that was seen: nothing shows either. "
-            "Confirm: beffroi status {{ $labels.subject }}, then beffroi explain with that reason.",
+            fr=f"L'objectif {{{{ $labels.target }}}} n'est pas démontré pour {WHOM}{FACTS.fr}. Ce n'est pas un échec "
+            "constaté : rien ne montre ni l'un ni l'autre. Confirmer : beffroi status {{ $labels.subject }}, puis "
+            "beffroi explain avec ce motif.",
+            en=f"The target {{{{ $labels.target }}}} is not proven for {WHOM}{FACTS.en}. This is no failure that was "
+            "seen: nothing shows either. Confirm: beffroi status {{ $labels.subject }}, then beffroi explain with "
+            "that reason.",
         ),
     )
 
@@ -89,13 +89,11 @@ def _day_unproven() -> Alert:
         ),
         description=Words(
             fr=f"Un jour s'est terminé sans que {{{{ $labels.target }}}} soit démontré pour {WHOM} ; inscrit il y a "
-            "{{ $value | humanizeDuration }}. "
-            "Une preuve datée de ce jour peut encore arriver pendant sept jours. "
+            "{{ $value | humanizeDuration }}. Une preuve datée de ce jour peut encore arriver pendant sept jours. "
             "Confirmer : beffroi status {{ $labels.subject }} --history 3d.",
             en=f"A day ended without {{{{ $labels.target }}}} being proven for {WHOM}; entered "
-            "{{ $value | humanizeDuration }} ago. "
-            "Evidence that carries that day's date may still come for seven days. "
-            "Confirm: beffroi status {{ $labels.subject }} --history 3d.",
+            "{{ $value | humanizeDuration }} ago. Evidence that carries that day's date may still come for seven "
+            "days. Confirm: beffroi status {{ $labels.subject }} --history 3d.",
         ),
     )
 
@@ -111,12 +109,10 @@ def _silenced() -> Alert:
             en=f"{{{{ $labels.target }}}}, {WHOM}: silenced during an agreed maintenance",
         ),
         description=Words(
-            fr=f"{{{{ $labels.target }}}} est {{{{ $labels.state }}}} pour {WHOM}. Une exclusion inscrite au "
-            "registre tait "
-            "l'alerte jusqu'à sa fin. Confirmer : sudo beffroi register list exclusion.",
-            en=f"{{{{ $labels.target }}}} is {{{{ $labels.state }}}} for {WHOM}. An exclusion of the register silences "
-            "the "
-            "alert until it ends. Confirm: sudo beffroi register list exclusion.",
+            fr=f"{{{{ $labels.target }}}} est {{{{ $labels.state }}}} pour {WHOM}. Une exclusion inscrite au registre "
+            "tait l'alerte jusqu'à sa fin. Confirmer : sudo beffroi register list exclusion.",
+            en=f"{{{{ $labels.target }}}} is {{{{ $labels.state }}}} for {WHOM}. An exclusion of the register "
+            "silences the alert until it ends. Confirm: sudo beffroi register list exclusion.",
         ),
     )
 
@@ -135,11 +131,11 @@ def _acceptance_expiring() -> Alert:
         ),
         description=Words(
             fr=f"L'acceptation du risque sur {{{{ $labels.target }}}}, {WHOM}, prend fin dans "
-            "{{ $value | humanizeDuration }} ; l'objectif comptera alors de nouveau. "
-            "Confirmer : sudo beffroi register list acceptance.",
+            "{{ $value | humanizeDuration }} ; l'objectif comptera alors de nouveau. Confirmer : sudo beffroi "
+            "register list acceptance.",
             en=f"The acceptance of the risk on {{{{ $labels.target }}}}, {WHOM}, ends in "
-            f"{{{{ $value | humanizeDuration }}}}; "
-            "the target then counts again. Confirm: sudo beffroi register list acceptance.",
+            "{{ $value | humanizeDuration }}; the target then counts again. Confirm: sudo beffroi register list "
+            "acceptance.",
         ),
     )
 
@@ -169,15 +165,11 @@ def _unwatched(wanted: Sequence[Expected]) -> Iterator[Alert]:
                 en=f"{target}: expected subjects are not watched any more ({beneficiary})",
             ),
             description=Words(
-                fr=f"Le logiciel de mesure ne montre que {{{{ $value }}}} des {len(names)} sujets "
-                f"attendus de {target} pour "
-                f"{beneficiary} : "
-                "sa configuration n'est plus celle d'où viennent ces règles. Confirmer : beffroi config check ; si "
-                "c'est "
-                "voulu, récrire les règles par beffroi rules.",
+                fr=f"Le logiciel de mesure ne montre que {{{{ $value }}}} des {len(names)} sujets attendus de "
+                f"{target} pour {beneficiary} : sa configuration n'est plus celle d'où viennent ces règles. Confirmer "
+                ": beffroi config check ; si c'est voulu, récrire les règles par beffroi rules.",
                 en=f"The agent shows only {{{{ $value }}}} of the {len(names)} subjects expected of {target} for "
-                f"{beneficiary}: its configuration is not the one that these rules come from. Confirm: beffroi "
-                "config check; "
-                "where it is meant, write the rules anew with beffroi rules.",
+                f"{beneficiary}: its configuration is not the one that these rules come from. Confirm: beffroi config "
+                "check; where it is meant, write the rules anew with beffroi rules.",
             ),
         )
