@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from agent.evaluation.session import open_session
-from tests.parts.cheap_keys import Derived, cheapen
+from tests.parts.cheap_keys import Derived
 from tests.parts.checkout import HOME
 from tests.parts.program import Said, beffroi, environment
 from tests.parts.repositories import Repository, as_nobody, cut_short, fake_restic, flip_byte
@@ -35,8 +35,7 @@ def made() -> Iterator[Watched]:
         site = Watched(folder)
         for number in range(6):
             (site.source("files") / f"{number}.txt").write_text(f"{number}\n" * 3000)
-        site.restic(str(site.repository("files")), "init", "--quiet")
-        cheapen(site.repository("files"), "correct horse")
+        site.make("files")
         site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(site.source("files")))
         yield site
 
@@ -253,7 +252,7 @@ def test_a_damaged_index_file_is_damage(site: Watched) -> None:
 
 def test_an_empty_repository_shows_nothing(site: Watched) -> None:
     shutil.rmtree(site.repository("files"))
-    site.restic(str(site.repository("files")), "init", "--quiet")
+    site.make("files")
     said = audit(site)
     assert (said.code, json.loads(said.out)["reason"]) == (3, "empty")
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.programs, pytest.mark.network]
 def watched(tmp_path: Path) -> Watched:
     site = Watched(tmp_path)
     site.declare("files", more=f'canary = "{site.source("files")}/.canary"')
-    site.restic(str(site.repository("files")), "init", "--quiet")
+    site.make("files")
     return site
 
 

@@ -26,7 +26,6 @@ from agent.evaluation.session import open_session
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
 from agent.restores.scratch import NAME
 from collectors.restic.repository import opens
-from tests.parts.cheap_keys import cheapen
 from tests.parts.processes import wait_until
 from tests.parts.program import beffroi, environment
 from tests.parts.repositories import fake_restic
@@ -60,8 +59,7 @@ def made() -> Iterator[Watched]:
     with open_folder() as folder:
         site = Watched(folder)
         fill(site.source("files"))
-        site.restic(str(site.repository("files")), "init", "--quiet")
-        cheapen(site.repository("files"), "correct horse")
+        site.make("files")
         site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(site.source("files")))
         yield site
 

@@ -25,7 +25,6 @@ from agent.evaluation.tasks import run_task, tasks_of
 from agent.queries.current_state import current_snapshot
 from agent.restores.scratch import NAME
 from agent.wording.sentences import phrase
-from tests.parts.cheap_keys import cheapen
 from tests.parts.processes import wait_until
 from tests.parts.program import beffroi, daemon, environment
 from tests.parts.repositories import fake_restic
@@ -50,7 +49,6 @@ def site() -> Iterator[Watched]:
         (source / "empty").touch()
         own.declare("files", more=SAMPLE)
         own.make("files")
-        cheapen(own.repository("files"), "correct horse")
         back_up(own)
         yield own
 

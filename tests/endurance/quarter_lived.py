@@ -14,7 +14,6 @@ from agent.evaluation.session import Session, open_session
 from agent.evaluation.tasks import run_task, takes_long, tasks_of
 from agent.register.kept import add, amend
 from tests.endurance.quarter_story import BACKUPS, HOUR, MINUTE, PackDamage, QuarterStory, Typed
-from tests.parts.cheap_keys import cheapen
 from tests.parts.held_clock import HeldClock
 from tests.parts.repositories import PASSWORD, Repository, make_repository, make_source, rest_server
 from tests.parts.sshd import free_port
@@ -101,7 +100,6 @@ class LivedQuarter:
         written = CONFIGURATION.format(folder=self.folder, port=self.port)
         for name in BACKUPS:
             self._repositories[name] = make_repository(self.folder / "vault" / name)
-            cheapen(self._repositories[name].folder, PASSWORD)
             source = make_source(self.folder / "sources" / name)
             written += BACKUP.format(name=name, source=source, folder=self.folder)
         self.configuration.write_text(written)

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from tests.parts.cheap_keys import cheapen
 from tests.parts.repositories import PASSWORD, Repository, fake_restic, make_repository, make_source, open_folder
 from tests.parts.watched import Copy, Watched
 
@@ -112,7 +111,6 @@ def laboratory(timeout: str = "60s") -> Iterator[Laboratory]:
         for below in ("templates", "elsewhere", "programs"):
             (folder / below).mkdir()
         bare = make_repository(folder / "templates" / "bare")
-        cheapen(bare.folder, PASSWORD)
         sound = bare.duplicate(folder / "templates" / "sound")
         source = make_source(folder / "source")
         sound.backup(source, datetime.now(UTC) - RECENT)

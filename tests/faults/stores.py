@@ -12,9 +12,7 @@ from pathlib import Path
 from agent.core.facts.verification import VerificationOutcome
 from agent.core.model import Failure, Reading
 from tests.faults.laboratory import restic_is_old
-from tests.parts.cheap_keys import cheapen
 from tests.parts.repositories import (
-    PASSWORD,
     Repository,
     cut_short,
     flip_byte,
@@ -58,7 +56,6 @@ def stores() -> Iterator[Stores]:
     """Yield what the faults begin from."""
     with open_folder() as folder, store_host(folder / "sshd") as host:
         repository = make_repository(folder / "template")
-        cheapen(repository.folder, PASSWORD)
         source = make_source(folder / "source")
         earlier = repository
         for night in range(3):

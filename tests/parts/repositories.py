@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.parts.cheap_keys import new_repository
 from tests.parts.processes import wait_until
 from tests.parts.sshd import LOOPBACK, free_port
 
@@ -100,11 +101,11 @@ class Repository:
 
 
 def make_repository(folder: Path, *, program: str = "restic") -> Repository:
-    """Return a new, empty repository; its password file lies beside it."""
+    """Return a new, empty repository that opens at once; its password file lies beside it."""
     password_file = folder.with_name(f"{folder.name}.password")
     password_file.write_text(PASSWORD + "\n")
     repository = Repository(folder=folder, password_file=password_file, program=program)
-    repository.run("init", "--quiet")
+    new_repository(folder, PASSWORD, program)
     return repository
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.parts.cheap_keys import new_repository
+
 HEAD = """\
 [agent]
 state_directory = "{state}"
@@ -142,7 +144,7 @@ class Watched:
         """Make a repository with a snapshot of each age, or add them to that of another source; return it."""
         repository = self.repository(into or name)
         if not repository.exists():
-            self.restic(str(repository), "init", "--quiet")
+            new_repository(repository, self.password_file.read_text().rstrip("\n"))
         for age in ages:
             made = (datetime.now(UTC) - age).astimezone().strftime("%Y-%m-%d %H:%M:%S")
             source = str(self.source(name))

@@ -13,7 +13,6 @@ from agent.core.reason import Reason
 from agent.restores.exercise import ExerciseOutcome
 from collectors.restic.restore import outcome
 from tests.end_to_end.test_drill import exercise
-from tests.parts.cheap_keys import cheapen
 from tests.parts.unprivileged import open_folder
 from tests.parts.watched import Watched
 
@@ -33,8 +32,7 @@ def site() -> Iterator[Watched]:
             os.mkdir(place)
         name = SPEAKS + "z" * (LONGEST - len(place) - len(SPEAKS) - 1)
         Path(place, name).write_text("letter\n")
-        own.restic(str(own.repository("files")), "init", "--quiet")
-        cheapen(own.repository("files"), "correct horse")
+        own.make("files")
         own.restic(str(own.repository("files")), "backup", "--quiet", "--host", "srv-1", str(own.source("files")))
         own.declare("files")
         yield own

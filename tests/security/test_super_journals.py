@@ -8,7 +8,6 @@ import pytest
 
 from agent.core.facts.restore_samples import sampled_in
 from tests.end_to_end.test_samples import SAMPLE, back_up, seen
-from tests.parts.cheap_keys import cheapen
 from tests.parts.journals_of_databases import interrupted, name_super_journal
 from tests.parts.program import beffroi
 from tests.parts.unprivileged import open_folder
@@ -25,7 +24,6 @@ def site() -> Iterator[Watched]:
         source = own.source("files")
         own.declare("files", more=SAMPLE)
         own.make("files")
-        cheapen(own.repository("files"), "correct horse")
         for path in source.iterdir():
             path.unlink()
         name_super_journal(interrupted(source / "data.sqlite"), key_of(own))

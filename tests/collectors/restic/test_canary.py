@@ -24,8 +24,7 @@ from agent.hosts.canary_planting import plant
 from collectors.restic import LOOKS as RESTIC
 from collectors.restic import canary, trees
 from tests.collectors.restic.conftest import NOW, seen
-from tests.parts.cheap_keys import cheapen
-from tests.parts.repositories import PASSWORD, Repository, make_repository, make_source, open_folder
+from tests.parts.repositories import Repository, make_repository, make_source, open_folder
 from tests.parts.sshd import running_sshd
 
 pytestmark = pytest.mark.programs
@@ -77,7 +76,6 @@ def bare() -> Iterator[Repository]:
     """Return an empty repository that opens at once."""
     with open_folder() as folder:
         made = make_repository(folder / "bare")
-        cheapen(made.folder, PASSWORD)
         yield made
 
 

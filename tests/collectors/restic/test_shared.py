@@ -22,8 +22,7 @@ from collectors.restic import shared
 from collectors.restic.listing import parse
 from collectors.restic.program import prepare
 from tests.collectors.restic.conftest import NOW
-from tests.parts.cheap_keys import cheapen
-from tests.parts.repositories import PASSWORD, Repository, fake_restic, make_repository, make_source, open_folder
+from tests.parts.repositories import Repository, fake_restic, make_repository, make_source, open_folder
 
 pytestmark = pytest.mark.programs
 
@@ -67,7 +66,6 @@ class Listing:
 def listing(folder: Path, look: Callable[..., Look]) -> Iterator[Listing]:
     with open_folder() as place:
         repository = make_repository(place / "repository")
-        cheapen(repository.folder, PASSWORD)
         source = make_source(place / "source", size=1000)
         for hours in (3, 2):
             repository.backup(source, NOW - hours * HOUR)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.parts.cheap_keys import cheapen
-from tests.parts.repositories import PASSWORD, Repository, make_repository, make_source, open_folder
+from tests.parts.repositories import Repository, make_repository, make_source, open_folder
 from tests.parts.stores import StoreHost, StoreWatch, store_host
 
 
@@ -24,7 +23,6 @@ def template() -> Iterator[Repository]:
     """Return a repository of three points, which is copied and never broken itself."""
     with open_folder() as folder:
         repository = make_repository(folder / "template")
-        cheapen(repository.folder, PASSWORD)
         source = make_source(folder / "source")
         for night in range(3):
             (source / f"night-{night}.bin").write_bytes(bytes([night]) * 40_000)
