@@ -24,6 +24,7 @@ from agent.ledger import (
     kept_types,
     loads,
     mailed,
+    registers,
     rotation,
     schema,
     seen,
@@ -31,7 +32,7 @@ from agent.ledger import (
 )
 from agent.ledger.append import tip
 from agent.ledger.derive import STEPS, derive
-from agent.ledger.fields import instant
+from agent.ledger.fields import instant, text
 from agent.ledger.key_filter import key_of
 from agent.ledger.keys import PUBLIC_NAME, write_file
 from agent.ledger.outgoing import OutgoingRow
@@ -120,6 +121,8 @@ def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:
     whole = [AppendedRow(row=one.row, text=one.text) for one in rows if one.text is not None]
     for load in (one for one in whole if one.row.kind == loads.KIND):
         _require_known_targets(load)
+    for entry in (one for one in whole if one.row.kind == registers.KIND):
+        _require_own_instant(entry)
     if whole:
         connection.execute(insert(PAYLOAD), [{"sequence": one.row.sequence, "text": one.text} for one in whole])
     connection.execute(delete(TIP))
@@ -139,6 +142,15 @@ def _require_known_targets(row: AppendedRow) -> None:
     unknown = ({key.target for key in load.declared} | load.targets.keys()) - CLAUSES.keys()
     if unknown:
         raise _of_later_version(f"row {row.row.sequence} has the target {min(unknown)!a}")
+
+
+def _require_own_instant(row: AppendedRow) -> None:
+    """Raise LedgerDamaged for an entry that says that it was received at another instant than its row was made.
+
+    From the day of its entry it acts: an agent that writes another acts backwards.
+    """
+    if row.fields().take("received_at", text) != row.row.instant:
+        raise LedgerDamaged(f"row {row.row.sequence} is an entry that was received at another instant than it was kept")
 
 
 def _of_later_version(what: str) -> LedgerDamaged:
@@ -172,8 +184,8 @@ def _settle(connection: Connection) -> None:
             # Who reads the copy asks what was judged since; a verdict of another day has a row of its own.
             judged = max(encode.instant(verdict.at), min(newest or "", f"{row.day}T23:59:59.999999Z"))
             longer = replace(verdict, stands_until=limit.verdict, at=instant(judged))
-            text = encode.canonical(kept_types.VERDICT.encode(longer))
-            renewed.append({"its_sequence": row.sequence, "its_verdict": text, "its_at": judged})
+            kept = encode.canonical(kept_types.VERDICT.encode(longer))
+            renewed.append({"its_sequence": row.sequence, "its_verdict": kept, "its_at": judged})
         if limit.line < chained.NO_END:
             columns = {"its_target": key.target, "its_subject": key.subject, "its_beneficiary": key.beneficiary}
             ends.append({**columns, "its_end": encode.instant(limit.line)})

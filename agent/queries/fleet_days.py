@@ -4,7 +4,7 @@ What an agent's rows say of a day on which nothing was known of it for a while i
 within seven days of that day, and is marked. Later it rewrites nothing: the day stays unproven, and a miss a miss.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -12,6 +12,7 @@ from agent.accounting.agreements import Acceptance
 from agent.accounting.days import after_acceptances
 from agent.accounting.recovery import LATE_DAYS
 from agent.core.duties.entries import AWARENESS, RegisterEntry
+from agent.core.duties.moments import read_when
 from agent.core.model import WORST_FIRST, Key, State
 from agent.core.period import day_end, day_of, each_day
 from agent.core.reason import Reason
@@ -122,11 +123,7 @@ def with_sessions(kept: Kept, entries: Sequence[RegisterEntry], limit: float | N
 
     `limit` is the objective in seconds; None: it sets none.
     """
-    held = [
-        (max(when.day, day_of(one.entered_at)), when.day)
-        for one in entries
-        if one.register == AWARENESS and (when := one.when("performed")) is not None
-    ]
+    held = [one for entry in entries if entry.register == AWARENESS for one in _sessions_of(entry)]
     if not held or limit is None:
         return kept
     span = timedelta(seconds=limit)
@@ -136,7 +133,31 @@ def with_sessions(kept: Kept, entries: Sequence[RegisterEntry], limit: float | N
     return found
 
 
-def _shown(one: DayResult, day: date, held: Sequence[tuple[date, date]], span: timedelta) -> DayResult:
-    if one.measured is State.MET or not any(known <= day and day - performed <= span for known, performed in held):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Session:
+    """When a session was held, as an entry said it from one day to another; `upto` None: it still does."""
+
+    performed: date
+    since: date
+    upto: date | None = None
+
+    def shows(self, day: date, span: timedelta) -> bool:
+        """Return whether it was known on a day, and no older than it may be."""
+        known = self.since <= day and (self.upto is None or day <= self.upto)
+        return known and day - self.performed <= span
+
+
+def _sessions_of(entry: RegisterEntry) -> Iterator[_Session]:
+    """Yield what each revision said of a session: an amendment changes no day before its own."""
+    at = entry.entered_at
+    for values, until in (*((one.values, one.until) for one in entry.earlier), (entry.values, None)):
+        if "performed" in values:
+            held = read_when(values["performed"]).day
+            yield _Session(performed=held, since=max(held, day_of(at)), upto=None if until is None else day_of(until))
+        at = until or at
+
+
+def _shown(one: DayResult, day: date, held: Sequence[_Session], span: timedelta) -> DayResult:
+    if one.measured is State.MET or not any(session.shows(day, span) for session in held):
         return one
     return DayResult(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)

@@ -12,6 +12,7 @@ from agent.ledger.ledger import Ledger
 from agent.queries.centre import FleetKnown, ask_fleet, keep_centre_load
 from agent.queries.fleet_material import read_fleet
 from agent.queries.fleet_part import FleetPart
+from agent.register.readable import hold_to_forms
 from agent.report.material import Material
 
 
@@ -62,5 +63,13 @@ class FleetReading:
         for standing in self.known.agents:
             if standing.agent in held:
                 ledger = copies.ledger(held[standing.agent])
+                _hold_entries(standing.agent, ledger)
                 found.append(FleetPart(standing=standing, replica=held[standing.agent], ledger=ledger))
         return found
+
+
+def _hold_entries(agent: str, ledger: Ledger) -> None:
+    try:
+        hold_to_forms(ledger.entries(None))
+    except LedgerDamaged as error:
+        raise LedgerDamaged(f"the ledger of {agent}: {error.message}", "see beffroi fleet status") from error

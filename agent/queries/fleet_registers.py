@@ -25,6 +25,7 @@ from agent.ledger.loads import Load
 from agent.queries.fleet_hosts import keys_of_hosts
 from agent.register.agreed import agreements_in_force
 from agent.register.fleet_subjects import OF_AGENTS, FleetSubjects
+from agent.register.readable import hold_to_forms
 
 
 @cache
@@ -106,7 +107,11 @@ def centre_book(
 
 
 def entries_of(agent: str, ledger: Ledger) -> tuple[RegisterEntry, ...]:
-    """Return the entries of an agent's registers, each id with its agent's name before it. Raises LedgerError."""
+    """Return the entries of an agent's registers, each id with its agent's name before it.
+
+    Raises LedgerError, also where one cannot be read: it would be met with wherever all entries are judged.
+    """
+    hold_to_forms(ledger.entries(None))
     return tuple(replace(one, id=f"{agent}/{one.id}") for one in entries_in(ledger))
 
 

@@ -1,5 +1,6 @@
 """What the centre serves: the fleet's state, and the past of a subject or target from the copies of its agents."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,7 +10,8 @@ from typing import TypeVar
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
 from agent.core.convention import CLAUSES
-from agent.core.errors import LedgerError
+from agent.core.errors import LedgerError, UsageError
+from agent.core.lines import one_line
 from agent.core.model import WORST_FIRST, Key, State, Verdict
 from agent.core.period import day_of, each_day
 from agent.export.http.health import Health
@@ -24,6 +26,7 @@ from agent.export.pages.verdict_details import (
 )
 from agent.export.snapshot import OwnState, Snapshot
 from agent.fleet.agent_standing import AgentStanding, AgentState
+from agent.fleet.agent_states import NOT_UNDERSTOOD
 from agent.fleet.replicas import Replica
 from agent.ledger.ledger import Ledger
 from agent.queries.centre import FleetKnown
@@ -31,6 +34,8 @@ from agent.queries.fleet_days import SilentDays, silent_days_of
 from agent.queries.fleet_part import FleetPart
 from agent.queries.history import History
 from agent.queries.kept_state import kept_configuration
+
+log = logging.getLogger("beffroi.fleet")
 
 T = TypeVar("T")
 
@@ -77,7 +82,7 @@ class FleetSite:
                 if one.subject.startswith(begin)
             ]
             if own:
-                with self._past(replica, at) as past:
+                with _costs_itself(replica), self._past(replica, at) as past:
                     found = _joined(found, _as_received(past.details(own), self._silent(replica, past)), begin)
         # What no agent has judged, such as an entry of the centre's own, has no days of its own.
         bare = {one.key: _without_days(one.key, one.limit, at) for one in verdicts if one.key not in found.calendars}
@@ -87,7 +92,7 @@ class FleetSite:
         """Return the last days of a target for one beneficiary, each the worst of all agents'."""
         found: list[Calendar] = []
         for replica in self.known().replicas:
-            with self._past(replica, at) as past:
+            with _costs_itself(replica), self._past(replica, at) as past:
                 declared = {key for load in past.ledger.loads() for key in load.declared}
                 if any((key.target, key.beneficiary) == (target, beneficiary) for key in declared):
                     calendar = past.target_calendar(target, beneficiary)
@@ -113,6 +118,15 @@ class FleetSite:
             configuration = self.configuration()
             kept = kept_configuration(configuration.path, configuration.agent, loads[-1])
             yield History(configuration=kept, ledger=ledger, now=at)
+
+
+@contextmanager
+def _costs_itself(replica: Replica) -> Iterator[None]:
+    """Let what one agent has sent, and cannot be understood, cost its own days alone; the page's fault names it."""
+    try:
+        yield
+    except (*NOT_UNDERSTOOD, UsageError) as error:
+        log.warning("the past of %s cannot be shown: %s", replica.agent, one_line(str(error), 300))
 
 
 def _without_days(key: Key, limit: float | None, at: datetime) -> Calendar:

@@ -8,6 +8,7 @@ from datetime import datetime
 from agent.config.health_command import health_command
 from agent.config.settings import Configuration
 from agent.core.duties.entries import RegisterEntry
+from agent.core.errors import UsageError
 from agent.core.inventory import Beneficiary
 from agent.core.model import State, Target, Verdict
 from agent.core.reason import Reason
@@ -96,8 +97,8 @@ def _told_by_page(held: dict[str, Replica], agent: str) -> Iterator[None]:
     """Let what one agent has sent, and cannot be understood, hide no other; the page's fault names it."""
     try:
         yield
-    except NOT_UNDERSTOOD as error:
-        held[agent] = replace(held[agent], broken=str(error))
+    except (*NOT_UNDERSTOOD, UsageError) as error:
+        held[agent] = replace(held[agent], broken=held[agent].broken or str(error))
 
 
 def _of_agent(

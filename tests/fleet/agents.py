@@ -49,7 +49,8 @@ class FleetMember:
     def append(self, rows: int, beneficiary: str = "scota") -> None:
         """Append rows to its ledger."""
         if rows:
-            self.ledger.enter("note", lambda _: [({"text": f"{number}"}, beneficiary) for number in range(rows)])
+            values = {"performed": "2026-01-02", "by": "dpo", "author": "tech", "beneficiary": beneficiary}
+            self.ledger.enter("audit", lambda _: [({**values, "evidence": f"{n}"}, beneficiary) for n in range(rows)])
 
     def judge(self, states: Mapping[str, State], at: datetime | None = None) -> None:
         """Declare hosts, and judge the clock-free target `patching` of each."""

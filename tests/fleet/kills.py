@@ -82,7 +82,7 @@ def main(directory: str, database: str, user: str, name: str) -> None:
         FleetPusher(ledger, lambda: configuration).start()
         print("begun", flush=True)
         while True:
-            ledger.enter("note", lambda _: [({"text": "x"}, "scota")] * 3)
+            ledger.enter("audit", lambda _: [({"performed": "2026-01-02", "by": "x", "author": "x"}, "scota")] * 3)
             time.sleep(0.01)
 
 

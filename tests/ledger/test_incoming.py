@@ -32,3 +32,14 @@ def test_an_erasure_of_what_is_not_before_it_is_damage(tmp_path: Path, erased: l
         with pytest.raises(LedgerDamaged, match="row 2 erases rows that are not before it"):
             copy.take([first, row(2, first.row.link, "erasure", content)])
         assert copy.newest() == (0, GENESIS)
+
+
+def test_an_entry_that_says_another_instant_than_its_row_is_damage(tmp_path: Path) -> None:
+    """What was agreed acts from the day of its entry, which an agent could have written as it liked."""
+    make_key(tmp_path)
+    content = {"register": "audit", "id": "audit-1", "revision": 1, "values": {}}
+    with opened_copy(tmp_path / "copy", (tmp_path / PUBLIC_NAME).read_text()) as copy:
+        with pytest.raises(LedgerDamaged, match="row 1 is an entry that was received at another instant"):
+            copy.take([row(1, GENESIS, "entry", {**content, "received_at": "2026-10-01T00:00:00.000000Z"})])
+        copy.take([row(1, GENESIS, "entry", {**content, "received_at": AT})])
+        assert copy.newest()[0] == 1

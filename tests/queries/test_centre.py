@@ -185,6 +185,17 @@ def test_a_copy_that_cannot_be_understood_hides_no_other(
     assert "the agent arras-1 is current (date value out of range)" in known.fault
 
 
+def test_an_entry_that_cannot_be_read_hides_no_other_agent(agents: list[FleetMember], centre: Configuration) -> None:
+    """A month that is none: all entries of a fleet are judged together."""
+    unreadable = {"none": "x" * 30, "author": "tech", "beneficiary": "scota"}
+    agents[0].ledger.enter("incident", lambda _: [(unreadable, "scota")])
+    agents[0].send()
+    known = seen(centre)
+    assert states(known)["lens-1/srv-1"] is State.MISSED
+    assert states(known).get("arras-1/srv-1", State.UNPROVEN) is State.UNPROVEN
+    assert "incident: 'incident-1' cannot be read" in (known.fault or "")
+
+
 def test_a_ledger_that_grows_without_end_keeps_no_other_waiting(
     agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,7 +216,7 @@ def test_a_ledger_that_grows_without_end_keeps_no_other_waiting(
 def test_letters_of_several_bytes_are_counted_as_bytes(
     agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    agents[0].ledger.enter("note", lambda _: [({"text": 500 * "é"}, "scota")])
+    agents[0].ledger.enter("audit", lambda _: [({"performed": "2026-01-02", "by": 500 * "é", "author": "x"}, "scota")])
     agents[0].send()
     monkeypatch.setattr(agent_states, "MOST_BYTES", 800)
     assert ask_fleet(centre, SystemClock()).replicas[0].broken.endswith("more than 800")

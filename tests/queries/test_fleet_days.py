@@ -1,9 +1,10 @@
 """The days of a fleet as its centre counts them: late evidence, silence, two agents on one host. Pure."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from agent.accounting.agreements import Acceptance
-from agent.core.duties.entries import AWARENESS, RegisterEntry
+from agent.core.duties.entries import AWARENESS, RegisterEntry, Revision
 from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.fleet.silences import AgentSilence
@@ -107,3 +108,25 @@ def test_a_session_that_anyone_entered_shows_awareness_from_its_entry_on() -> No
     of = key("a/scota", AWARENESS)
     found = with_sessions({of: days(MISSED, MISSED, MISSED)}, [session], 2 * 86400.0 - 1)
     assert [one.state for one in found[of].values()] == [State.MISSED, State.MET, State.MISSED]
+
+
+def test_an_amended_session_shows_no_day_before_its_amendment() -> None:
+    """What it said before counts for the days on which it said so."""
+    session = RegisterEntry(
+        id="awareness-1",
+        register=AWARENESS,
+        beneficiary="scota",
+        values={"performed": f"{FIRST}", "by": "dpo", "author": "tech"},
+        received_at=at(FIRST),
+        earlier=(Revision(values={"performed": f"{FIRST - 800 * DAY}"}, until=at(FIRST + 2 * DAY)),),
+    )
+    of = key("a/scota", AWARENESS)
+    found = with_sessions({of: days(MISSED, MISSED, MISSED)}, [session], 365 * 86400.0)
+    assert [one.state for one in found[of].values()] == [State.MISSED, State.MISSED, State.MET]
+    withdrawn = replace(
+        session,
+        values={"performed": f"{FIRST + 2 * DAY}"},
+        earlier=(Revision(values={"performed": f"{FIRST}"}, until=at(FIRST + DAY)),),
+    )
+    found = with_sessions({of: days(MISSED, MISSED, MISSED)}, [withdrawn], 365 * 86400.0)
+    assert [one.state for one in found[of].values()] == [State.MET, State.MET, State.MET]

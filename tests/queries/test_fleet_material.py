@@ -23,14 +23,17 @@ from agent.core.period import Quarter, day_of, each_day
 from agent.core.reason import Reason
 from agent.export.http.health import Health
 from agent.fleet.database import DatabaseAway
+from agent.fleet.replicas import Replica
 from agent.ledger import editions, mailed
 from agent.ledger.ledger import Ledger
 from agent.publishing.mailings import receiver
 from agent.publishing.publisher import Publisher
 from agent.publishing.reports import ReportFiles, ReportRequest, published
 from agent.queries.centre import ask_fleet, centre_snapshot, keep_centre_load
+from agent.queries.fleet_days import SilentDays
 from agent.queries.fleet_reading import FleetReading
 from agent.queries.fleet_site import FleetSite
+from agent.queries.history import History
 from agent.report.build import build
 from agent.report.figures import Report
 from tests.export.samples import TARGETS
@@ -254,6 +257,35 @@ def site_of(centre: Configuration) -> FleetSite:
         health_now=lambda: Health(since_tick=timedelta(0)),
         heartbeat=lambda: NOW,
     )
+
+
+def test_a_past_that_cannot_be_understood_costs_its_own_agent_alone(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, whole = site_of(centre), FleetSite._silent
+
+    def silent(self: FleetSite, replica: Replica, past: History) -> SilentDays:
+        if replica.agent == "arras-1":
+            raise OverflowError("date value out of range")
+        return whole(self, replica, past)
+
+    monkeypatch.setattr(FleetSite, "_silent", silent)
+    now = SystemClock().now()
+    assert State.MISSED in {one.state for one in site.target_calendar("patching", "scota", now).days}
+    verdicts = [one for one in site.snapshot().verdicts if one.target == "patching"]
+    told = {
+        key.subject: {one.state for one in days.days} for key, days in site.details(verdicts, now).calendars.items()
+    }
+    assert told["arras-1/srv-1"] == {None}
+    assert State.MISSED in told["lens-1/srv-1"]
+
+
+def test_no_report_rests_on_an_entry_that_cannot_be_read(agents: list[FleetMember], centre: Configuration) -> None:
+    bad = {"performed": "yesterday", "by": "x", "author": "x", "beneficiary": "scota"}
+    agents[0].ledger.enter("audit", lambda _: [(bad, "scota")])
+    agents[0].send()
+    with pytest.raises(LedgerDamaged, match="the ledger of arras-1: audit: 'audit-2' cannot be read"):
+        report(centre)
 
 
 def test_an_acceptance_of_the_centre_counts_from_its_entry_and_is_said_both_ways(
