@@ -7,6 +7,7 @@ one that is younger can only be told from it; an entry goes whole, when its newe
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
@@ -34,6 +35,8 @@ KIND = "erasure"
 NOTICE = "erased"
 READINGS_RULE = "keep_readings"
 ENTRIES_RULE = "keep_personal"
+# The kinds of rows of a beneficiary's own that a rule erases; of no other does a verifier take a payload to be erased.
+OWN_RULES: Mapping[str, str] = MappingProxyType({seen.KIND: READINGS_RULE, registers.KIND: ENTRIES_RULE})
 # What one transaction erases at most: others want to write as well.
 AT_ONCE = 5000
 # A clock that jumped into the future must not erase the past: it has to have stood there for a day.
@@ -64,14 +67,12 @@ def erase(
     connection = writer.connection
     readings = sorted(_expired_looks(connection, now - keep_readings))[:AT_ONCE]
     entries = _expired_entries(connection, now - keep_personal, needed)[: AT_ONCE - len(readings)]
-    for rule, keep, gone in ((READINGS_RULE, keep_readings, readings), (ENTRIES_RULE, keep_personal, entries)):
+    keep = {READINGS_RULE: keep_readings, ENTRIES_RULE: keep_personal}
+    for rule, gone in ((READINGS_RULE, readings), (ENTRIES_RULE, entries)):
         if gone:
-            _erase(writer, rule, keep, gone)
-    for rule, keep, kind in (
-        (READINGS_RULE, keep_readings, seen.KIND),
-        (ENTRIES_RULE, keep_personal, registers.KIND),
-    ):
-        _give_notice(writer, rule, keep, kind)
+            _erase(writer, rule, keep[rule], gone)
+    for kind, rule in OWN_RULES.items():
+        _give_notice(writer, rule, keep[rule], kind)
     return len(readings) + len(entries)
 
 

@@ -24,8 +24,6 @@ _DIGEST = re.compile(rb"([1-9][0-9]{0,17}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6
 _ALWAYS_SHOWN = frozenset({loads.KIND, registers.KIND, erasures.NOTICE})
 # Days are counted from these (agent.report.recount); any other payload is held to its digest and let go.
 COUNTED = frozenset({"load", "entry", *day_rows.KINDS, *verdict_rows.KINDS, seen.KIND})
-# Own rows whose payload a rule erases (docs/ledger.md, «Erasure»).
-_ERASABLE = frozenset({registers.KIND, seen.KIND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +95,7 @@ class OwnRows:
             if row is None or int(row[1]) != number:
                 raise NotTheForm(f"{name}: what should be row {number} is not")
             instant, kind, text = row[2].decode(), row[3].decode(), row[5]
-            if text is None and kind not in _ERASABLE:
+            if text is None and kind not in erasures.OWN_RULES:
                 raise NotTheForm(f"{name}: row {number} is said to be erased, and no rule erases a {kind}")
             digest = row[4].decode() if text is None else hashlib.sha256(text).hexdigest()
             hashes.append(leaf_hash(row_leaf(number=number, instant=instant, kind=kind, payload=digest).encode()))

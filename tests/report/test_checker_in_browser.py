@@ -20,6 +20,7 @@ from tests.parts.attested_bundle import AttestedBundle, OwnWitness, attested_bun
 from tests.parts.browser import browser, violations
 from tests.report.published_bundle import Sound
 from tests.report.test_attestations_shown import cosigned, repacked
+from tests.report.test_derived import bundle_without_first_looks
 from tests.report.test_keys_shown import TAMPERED, bundle_across_changes
 from tests.report.year import Year
 
@@ -228,6 +229,10 @@ def archived(files: dict[str, bytes], path: Path, method: int = zipfile.ZIP_DEFL
 
 def test_a_bundle_that_was_zipped_again_is_no_false_alarm(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
     assert answer(page, archived(dict(made.files), tmp_path / "again.zip"))[0] == "unsigned"
+
+
+def test_looks_that_a_rule_erased_are_no_damage(page: Page, tmp_path: Path) -> None:
+    assert answer(page, archived(bundle_without_first_looks(tmp_path), tmp_path / "x.zip"))[0] == "unsigned"
 
 
 @pytest.mark.parametrize("name", ["MANIFEST.sig", "about.txt", "days.csv"])

@@ -22,7 +22,7 @@ from agent.report.own_rows import BeneficiaryPayload
 from agent.report.recount import kept_days
 from agent.report.verifying import EvidenceOutcome, Verified
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
-from tests.report.published_bundle import Files, check, resigned
+from tests.report.published_bundle import Files, check, resigned, run_script, unpack
 
 ABOUT = {"beneficiary": "scota", "first_day": "2026-10-01", "last_day": "2026-12-31", "timezone": "Europe/Paris"}
 MISSED_ON = date(2026, 11, 6)
@@ -131,6 +131,33 @@ def test_a_day_kept_as_met_of_which_no_look_was_taken_is_damage(tmp_path: Path) 
         held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET)])
         found = derived(payloads(held))
     assert [one for one in found.wrong if one.startswith("2026-11-05 backup-offsite")]
+
+
+def bundle_without_first_looks(folder: Path) -> Files:
+    """Return the files of a bundle of which a rule erased the first rows of what was seen."""
+    with world(folder) as held:
+        turn(held)
+        live(held, START + 3 * DAY)
+        held.clock.instant += 10 * DAY
+        live(held, START + 15 * DAY)
+        assert held.ledger.erase_expired(
+            held.clock.instant, keep_readings=5 * DAY, keep_personal=4000 * DAY, needed=()
+        )
+        live(held, START + 16 * DAY + 4 * HOUR)
+        files = bundle_of(held)
+    assert any(b" seen erased:" in content for content in files.values())
+    return files
+
+
+@pytest.mark.programs
+def test_looks_that_a_rule_erased_are_no_damage_and_derive_nothing(tmp_path: Path) -> None:
+    files = bundle_without_first_looks(tmp_path)
+    found = check(files, tmp_path)
+    assert (found.outcome, found.damage) == (EvidenceOutcome.UNPROVEN, [])
+    assert all("is not all there" in doubt for doubt in found.doubts)
+    assert (RPO.target, UNTOLD) in found.derived.left
+    code, said = run_script(unpack(files, tmp_path / "bundle"))
+    assert (code, said[-1]) == (0, "Tout se tient.")
 
 
 def seen_row(files: Files) -> tuple[str, bytes]:

@@ -148,14 +148,15 @@ function proofsOf(bytes) {
   return days;
 }
 
-// NUMBER INSTANT KIND PAYLOAD, or erased:DIGEST for the last: an entry alone, which a row of kind erased names.
+// NUMBER INSTANT KIND PAYLOAD, or erased:DIGEST for the last: of what rules erase alone, and a row of kind erased names it.
+const ERASABLE = /^(entry|seen)$/;
 const rowOf = (line) => /^([0-9]+) ([0-9TZ:.+-]+) ([a-z-]+) (.*)$/s.exec(line) || [];
 
 async function rowLeaf(line, number, told) {
   const [, row, instant, kind, payload] = rowOf(line);
   hold(row === String(number), "row", number);
   const erased = /^erased:([0-9a-f]{64})$/.exec(payload);
-  hold(erased ? kind === "entry" && told.includes(erased[1]) : payload.startsWith("{"), "row", number);
+  hold(erased ? ERASABLE.test(kind) && told.includes(erased[1]) : payload.startsWith("{"), "row", number);
   const sum = erased ? erased[1] : await digest(text.encode(payload));
   return leaf(text.encode(`{"instant":"${instant}","kind":"${kind}","payload":"${sum}","row":${row}}`));
 }
