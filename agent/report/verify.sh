@@ -9,9 +9,13 @@ from=$(pwd); wrong=0; work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT; trap 'exit 1' HUP INT TERM
 cd -- "$(dirname -- "$0")" || exit 1
 [ "$(awk 'BEGIN {printf "%c%c", 0, 200}' | od -An -tx1 | tr -d ' ')" = 00c8 ] || { echo "Il faut un autre awk."; exit 1; }
+# Un programme qui échoue n'a rien vérifié : tout s'arrête. (De grep, 1 dit seulement qu'il n'a rien trouvé.)
+exec 3>&1; stop() { echo "« $1 » a échoué : rien n'est démontré." >&3; kill -TERM $$; }
+for one in awk cat cut find od sed sha256sum sort tail tr uniq wc; do eval "$one() { command $one \"\$@\" || stop $one; }"; done
+grep() { command grep "$@"; set -- $?; [ "$1" -lt 2 ] || stop grep; return "$1"; }
 say() { if [ "$1" = 0 ]; then echo "exact : $2"; else echo "FAUX : $2"; wrong=1; fi; }
 same() { cmp -s "$work/$1" "$work/$2"; say $? "$3"; }
-none() { [ ! -s "$work/$1" ]; say $? "$2"; }
+none() { [ -f "$work/$1" ] && [ ! -s "$work/$1" ]; say $? "$2"; }
 limits() { # les jours dont le détenteur de la clé a pu signer deux versions : ceux qui n'ont pas de place par bénéficiaire
     { each days; each earlier; each before; } | sort -u | awk -v q="$(about first_day)" -v l="$(about last_day)" -v B="$work/bits" '
         BEGIN {while ((getline s <B) > 0) {split(s, p, " "); if (p[2] > 0) k[p[1]] = 1}}
@@ -70,12 +74,13 @@ climbs() { proof "$2" >"$work/places"; proof "$1" | leaves | with places | climb
 # 1. L'inventaire est signé, chaque fichier est celui de l'inventaire, et il n'y en a pas d'autre.
 signed MANIFEST MANIFEST.sig; say $? "signature de l'inventaire"
 grep -v '^# ' MANIFEST >"$work/listed"; sed -n 's/^# //p' MANIFEST >"$work/documents"
-sha256sum -c "$work/listed" >"$work/b" 2>/dev/null; say $? "fichiers de l'inventaire"
+command sha256sum -c "$work/listed" >"$work/b" 2>/dev/null; say $? "fichiers de l'inventaire"
 sed -n 's/^\(.*\): FAILED.*/FAUX : fichier \1, autre que celui de l'"'"'inventaire, ou absent/p' "$work/b"
 { echo MANIFEST; echo MANIFEST.sig; cut -c67- "$work/listed" "$work/documents"; } >"$work/a"
 find . ! -type d | cut -c3- | grep -v -x -F -f "$work/a" >"$work/b"; none b "aucun fichier ajouté"
 # Rien de ce que le dossier nomme n'est écrit hors du dossier temporaire : chaque ligne a sa forme, ou l'on s'arrête.
-cat days/*.txt tail.txt | grep -v -E '^[0-9]+ [0-9TZ:.-]+ [a-z-]+ ([{].*|erased:[0-9a-f]{64})$' >"$work/b"
+{ [ ! -d days ] || cat days/*.txt; cat tail.txt; } >"$work/texts"
+grep -v -E '^[0-9]+ [0-9TZ:.-]+ ([a-z-]+ [{].*|(entry|seen) erased:[0-9a-f]{64})$' "$work/texts" >"$work/b"
 { cat proofs.txt; [ ! -f before.txt ] || cat before.txt; } >"$work/proofs"
 grep -v -E '^((own|day|leaf|log) [0-9]+-[0-9]{4}-[0-9]{2}-[0-9]{2}|checkpoint) [^ ]' "$work/proofs" >>"$work/b"
 each before | while read -r name; do sed "s/^/$name./" "before/$name.txt"; done >"$work/before"
@@ -99,17 +104,17 @@ echo "Bénéficiaire et trimestre : $(about beneficiary | tr -cd '[:alnum:]._-')
 document() {
     name=$(sed -n "s/^$(sha256sum <"$1" | cut -c-64)  //p" "$work/documents")
     [ -n "$name" ]; say $? "document ${name:-$1}"; echo "$name" >>"$work/seen"
-    own=${1##*/}; [ "$name" = "$own" ] || ! cut -c67- "$work/documents" | grep -q -x -F -e "$own" || say 1 "$own : un autre document"
+    own=${1##*/}; [ "$name" = "$own" ] || ! grep -q -x -F -e "$own" "$work/named" || say 1 "$own : un autre document"
 }
-echo >"$work/seen"
+echo >"$work/seen"; cut -c67- "$work/documents" >"$work/named"
 for file in "$@"; do case $file in /*) document "$file" ;; *) document "$from/$file" ;; esac; done
-cut -c67- "$work/documents" >"$work/a" # et, quoi que l'on nomme, ceux qui sont dans le dossier ou à côté
-while read -r name; do for file in "../$name" "$name"; do [ ! -f "$file" ] || document "$file"; done; done <"$work/a"
-cut -c67- "$work/documents" | grep -v -x -F -f "$work/seen" | sed 's/^/non vu : document /'
+# Et, quoi que l'on nomme, ceux qui sont dans le dossier ou à côté :
+while read -r name; do for file in "../$name" "$name"; do [ ! -f "$file" ] || document "$file"; done; done <"$work/named"
+grep -v -x -F -f "$work/seen" "$work/named" | sed 's/^/non vu : document /'
 
 # 3. Les journées d'avant le journal : chacune est celle de son empreinte, l'empreinte est signée, les contenus suivent.
 if [ -f HEADS ]; then
-    sha256sum -c HEADS >/dev/null 2>&1; say $? "journées d'avant le journal"
+    command sha256sum -c HEADS >/dev/null 2>&1; say $? "journées d'avant le journal"
     for head in heads/*.txt; do
         for key in signing-key.pub.pem keys/*.pub.pem; do signed "$head" "${head%.txt}.sig" "$key" && continue 2; done
         say 1 "signature de $head"
@@ -135,7 +140,7 @@ root=$(sed -n 3p checkpoint-text.txt | openssl base64 -d | od -An -v -tx1 | tr -
 each days | while read -r name; do sed "s/^/$name./" "days/$name.txt"; done >"$work/rows"
 { grep -v '^[^ ]* [^ ]* [^ ]* erased:' "$work/rows" | contents 3
   sed -n 's/^\([^ ]*\) [^ ]* [^ ]* erased:/\1 /p' "$work/rows"; } >"$work/sums"
-grep -h '^[^ ]* [^ ]* erased {' days/*.txt tail.txt >"$work/a"
+grep '^[^ ]* [^ ]* erased {' "$work/texts" >"$work/a"
 sed -n 's/^.* erased:\([0-9a-f]*\)$/\1/p' "$work/rows" tail.txt | while read -r gone; do
     grep -q "$gone" "$work/a" || echo "$gone"; done >"$work/b"; none b "une ligne d'effacement pour chaque contenu effacé"
 # Des autres jours d'avant le trimestre, les empreintes seules : aucun n'a de chargement, d'inscription, d'effacement.
@@ -178,7 +183,7 @@ proof log | cut -d ' ' -f -2 >"$work/log"; proof leaf | sed 's/ {"day"/ {"bits":
 proof leaf | field number | with day | with first | with rows | with log | with bits | sort -k2,2n >"$work/a"
 awk -v q="$(about first_day)" -v c="$(proof leaf | wc -l)" 'BEGIN {r = 1} $1 != sprintf("%05d-%s", $2, $3) || $4 != r ||
     ($3 >= q && $4 != 1 && $2 != n + 1) || $6 >= $2 || (NR > 1 && $6 - $2 != d) || (b && !$7) {print}
-    {n = $2; r = $4 + $5; d = $6 - $2; b = $7} END {if (NR != c) print "jours"}' "$work/a" >"$work/b" || echo awk >>"$work/b"
+    {n = $2; r = $4 + $5; d = $6 - $2; b = $7} END {if (NR != c) print "jours"}' "$work/a" >"$work/b"
 awk -v r="$(tail -n 1 "$work/a" | awk '{print $4 + $5}')" '$1 != r++' tail.txt >>"$work/b"
 none b "suite des jours et des lignes"
 limits

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,9 +83,14 @@ def unpack(files: Mapping[str, bytes], folder: Path) -> Path:
     return folder
 
 
-def run_script(folder: Path, shell: str = "dash", *documents: str) -> tuple[int, list[str]]:
-    """Run a bundle's verify.sh in a shell, busybox with its own programs alone; return its exit code and lines."""
-    environment = {"PATH": "/usr/bin:/bin"}
+def run_script(
+    folder: Path, shell: str = "dash", *documents: str, failing: tuple[str, str] | None = None
+) -> tuple[int, list[str]]:
+    """Run a bundle's verify.sh in a shell, busybox with its own programs alone; return its exit code and lines.
+
+    `failing`: a program, and a part of the arguments with which it fails and says nothing.
+    """
+    path = "/usr/bin:/bin"
     if shell == "busybox":
         own = folder.parent / "busybox"
         own.mkdir(exist_ok=True)
@@ -93,11 +99,18 @@ def run_script(folder: Path, shell: str = "dash", *documents: str) -> tuple[int,
             (own / name).symlink_to("/usr/bin/busybox")
         (own / "openssl").unlink(missing_ok=True)
         (own / "openssl").symlink_to("/usr/bin/openssl")
-        environment = {"PATH": str(own)}
+        path = str(own)
+    if failing is not None:
+        program = folder.parent / "failing" / failing[0]
+        program.parent.mkdir()
+        real = shutil.which(failing[0], path=path)
+        program.write_text(f"#!/bin/sh\ncase $* in *'{failing[1]}'*) exit 2 ;; esac\nexec {real} \"$@\"\n")
+        program.chmod(0o755)
+        path = f"{program.parent}:{path}"
     argv = ["/usr/bin/busybox", "sh"] if shell == "busybox" else [f"/bin/{shell}"]
     ran = subprocess.run(
         [*argv, str(folder / "verify.sh"), *documents],
-        capture_output=True, text=True, check=False, timeout=120, env=environment, cwd=folder.parent,
+        capture_output=True, text=True, check=False, timeout=120, env={"PATH": path}, cwd=folder.parent,
     )  # fmt: skip
     assert ran.stderr == ""
     return ran.returncode, ran.stdout.splitlines()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.ledger import erasures
 from agent.ledger.keys import make_key, verifier
 from agent.publishing.edition_files import DAYS, EVIDENCE
 from agent.report import bundle
@@ -162,6 +163,34 @@ def test_verify_sh_finds_it_sound_in_any_shell(sound: Sound, tmp_path: Path, she
 
 
 @pytest.mark.programs
+@pytest.mark.parametrize(
+    ("shell", "program", "arguments"),
+    [
+        ("dash", "awk", "$3 != s"),
+        ("bash", "awk", "$2 != w"),
+        ("busybox", "awk", "-v q="),
+        ("dash", "sed", "s/^# //p"),
+        ("dash", "grep", "-v -x -F"),
+        ("busybox", "grep", "-v -E"),
+        ("bash", "find", "! -type d"),
+    ],
+)
+def test_verify_sh_ends_where_a_program_fails(
+    sound: Sound, tmp_path: Path, shell: str, program: str, arguments: str
+) -> None:
+    """Each of these gives what is looked for where nothing is wrong: an empty output."""
+    folder = unpack(sound.files, tmp_path / "bundle")
+    code, said = run_script(folder, shell, failing=(program, arguments))
+    assert (code, f"« {program} » a échoué : rien n'est démontré." in said, "Tout se tient." in said) == (1, True, False)
+
+
+def test_each_verifier_knows_what_a_rule_erases() -> None:
+    kinds, home = "|".join(sorted(erasures.OWN_RULES)), Path(bundle.__file__).parent
+    assert f"({kinds}) erased:" in (home / "verify.sh").read_text()
+    assert f"ERASABLE = /^({kinds})$/;" in (home / "checker/checker.js").read_text()
+
+
+@pytest.mark.programs
 @pytest.mark.parametrize("place", ["bundle", "."])
 def test_verify_sh_holds_documents_that_no_one_named(sound: Sound, tmp_path: Path, place: str) -> None:
     folder = unpack(sound.files, tmp_path / "bundle")
@@ -308,6 +337,18 @@ def erased_by_no_rule(files: Files) -> Files:
     return files | {day: re.sub(rb"(?m)^(\d+ \S+ entry )(\{.*)$", gone, files[day], count=1)}
 
 
+def day_row_called_erased(files: Files) -> Files:
+    """Let the result of a day be said to be erased, and a row that is not signed say so: no rule erases a day."""
+    row = next(row for row in re.findall(rb"(?m)^\d+ \S+ days? (\{.*)$", files[a_day(files)]))
+    digest = hashlib.sha256(row).hexdigest().encode()
+    last = files[bundle.TAIL].splitlines()[-1].split(b" ")
+    notice = b'%d %s erased {"keep":1,"payloads":["%s"],"rule":"keep_readings"}\n' % (int(last[0]) + 1, last[1], digest)
+    return files | {
+        a_day(files): files[a_day(files)].replace(row, b"erased:" + digest),
+        bundle.TAIL: files[bundle.TAIL] + notice,
+    }
+
+
 def a_day_with_entries(files: Files) -> str:
     return next(name for name in sorted(files) if name.startswith("days/") and b" entry " in files[name])
 
@@ -321,7 +362,7 @@ SEEN_BY_BOTH: tuple[Callable[[Files], Files], ...] = (
     row_left_out, last_rows_left_out, rows_swapped, row_of_another_added, day_row_made_better, day_left_out,
     last_day_left_out, day_of_another_name, instant_changed, hash_of_a_proof_changed, proof_cut_short,
     proof_of_another_place, fewer_rows_said, leaf_of_another_beneficiary, checkpoint_of_fewer_days,
-    erased_without_an_erasure, erased_by_no_rule, tail_row_left_out,
+    erased_without_an_erasure, erased_by_no_rule, day_row_called_erased, tail_row_left_out,
 )  # fmt: skip
 
 

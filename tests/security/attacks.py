@@ -20,6 +20,7 @@ from tests.parts.attested_bundle import NAME, AttestedBundle
 from tests.report.test_evidence import (
     day_left_out,
     day_of_another_name,
+    day_row_called_erased,
     erased_by_no_rule,
     erased_without_an_erasure,
     fewer_rows_said,
@@ -256,6 +257,7 @@ _ATTACKS = (
     ("leave an unsigned row out, sign anew", KEY, PROOFS, _resigned(tail_row_left_out)),
     ("call an entry erased with another digest, sign anew", KEY, PROOFS, _resigned(erased_without_an_erasure)),
     ("call an entry erased that no rule erased, sign anew", KEY, PROOFS, _resigned(erased_by_no_rule)),
+    ("call a day's result erased, and a row say so, sign anew", KEY, PROOFS, _resigned(day_row_called_erased)),
     ("show an older checkpoint as the newest, sign anew", KEY, PROOFS, _resigned(_older_checkpoint)),
     ("show the second of two versions of a day, sign anew", KEY, PROOFS, _forged(forged_log.second_version)),
     ("put a leaf at the place of another, sign anew", KEY, PROOFS, _forged(forged_log.at_another_s_place)),
