@@ -140,9 +140,7 @@ def bundle_without_first_looks(folder: Path) -> Files:
         live(held, START + 3 * DAY)
         held.clock.instant += 10 * DAY
         live(held, START + 15 * DAY)
-        assert held.ledger.erase_expired(
-            held.clock.instant, keep_readings=5 * DAY, keep_personal=4000 * DAY, needed=()
-        )
+        assert held.ledger.erase_expired(held.clock.instant, keep_readings=5 * DAY, keep_personal=4000 * DAY, needed=())
         live(held, START + 16 * DAY + 4 * HOUR)
         files = bundle_of(held)
     assert any(b" seen erased:" in content for content in files.values())
