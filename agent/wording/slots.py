@@ -19,6 +19,8 @@ _HAS_NO = re.compile(r"(?:the host of )?\S{1,60} has no ([\w-]{1,30})(?:,|$)", r
 _HAS_NEITHER = re.compile(r"\S{1,60} has neither ([\w-]{1,30}) nor ([\w-]{1,30})(?:,|$)", re.ASCII)
 # The command that settles it, where a look names one: the same in every language.
 _COMMAND = re.compile(r"\bsudo [^;,]{1,200}")
+# As many of what fares alike as a sentence names beside the first.
+_NAMED_BESIDE = 3
 # None of these is nothing to tell.
 COUNTS = ("foreign_points", "copies_with_own_limit")
 
@@ -44,7 +46,7 @@ def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) 
         filled["limit"] = beside(said.limit, said.limit, unit, language)
     if said.value is not None and said.limit is not None:
         filled["value"], filled["limit"] = compared(said.value, said.limit, unit, language)
-    return {**filled, **_verified(said, language)}
+    return {**filled, **_verified(said, language), **_alike(said, language)}
 
 
 def _lacking(said: str) -> Mapping[str, str]:
@@ -62,6 +64,17 @@ def _verified(said: Verdict | Finding, language: Language) -> Mapping[str, str]:
     verified = {"verified": quantity(ages[0], "seconds", language)} if ages and ages[0] is not None else {}
     sites = [str(finding.about["declared_site"]) for finding in rest if "declared_site" in finding.about]
     return {**verified, **({"declared_site": inert(sites[0])} if sites else {})}
+
+
+def _alike(said: Verdict | Finding, language: Language) -> Mapping[str, str]:
+    """Return the names of what else has the same reason, and how many more there are, where `others` counts them."""
+    others, rest = said.about.get("others"), said.rest if isinstance(said, Verdict) else ()
+    names = [inert(str(one.about["what"])) for one in rest if one.reason is said.reason and "what" in one.about]
+    if not isinstance(others, int) or not names:
+        return {}
+    beyond = others - len(names[:_NAMED_BESIDE])
+    more = {"beyond": number(beyond, language)} if beyond > 0 else {}
+    return {"alike": ", ".join(names[:_NAMED_BESIDE]), **more}
 
 
 def plain(about: Detail) -> str:

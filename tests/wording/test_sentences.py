@@ -1,6 +1,7 @@
 """The sentence for a verdict, and the line of detail."""
 
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -43,6 +44,23 @@ def test_the_copy_is_named_where_it_is_not_the_subject() -> None:
     assert "files/offsite est injoignable" in sentence(unreachable, "fr")
     of_copy = verdict("backup-offsite", "files/offsite", State.UNPROVEN, Reason.UNREACHABLE, about=about)
     assert sentence(of_copy, "fr").count("files/offsite") == 1
+
+
+@pytest.mark.parametrize(
+    ("also", "said"),
+    [
+        ((), "postgresql:a n'est dans aucune sauvegarde ; 5 autre(s) dans ce cas"),
+        (("/b",), "postgresql:a n'est dans aucune sauvegarde ; dans ce cas aussi : /b et 4 de plus"),
+        (("/b", "/c", "/d", "/e", "/f"), "n'est dans aucune sauvegarde ; dans ce cas aussi : /b, /c, /d et 2 de plus"),
+    ],
+)
+def test_what_else_no_backup_holds_is_named_beside_the_first(also: tuple[str, ...], said: str) -> None:
+    rest = tuple(Finding(state=State.MISSED, reason=Reason.NOT_COVERED, about={"what": one}) for one in also)
+    about: dict[str, DetailValue] = {"what": "postgresql:a", "found_since": date(2026, 12, 1), "others": 5}
+    seen = verdict("backup-coverage", "srv-1", State.MISSED, Reason.NOT_COVERED, about=about, rest=rest)
+    assert said in sentence(seen, "fr").replace(" (vu depuis le 1er décembre 2026)", "")
+    declared = replace(seen, about={**about, "backup": "files", "no_point": 1})
+    assert said.partition("sauvegarde")[2] in sentence(declared, "fr").partition("le contient")[2] + "sauvegarde"
 
 
 def test_a_missed_limit_never_reads_as_kept() -> None:

@@ -1,5 +1,6 @@
 """Values that all pages show alike: instants, states, objectives, quarters, rows of subjects."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,9 @@ from agent.wording.quantities import duration, instant, quantity, share
 from agent.wording.sentences import phrase
 from agent.wording.states import state_count, state_word
 from agent.wording.verdict_fields import instant as machine_instant
+
+# A word that has one of these is a name: `postgresql:shop`, `files/offsite`.
+_NAME = re.compile(r"[:/_.@]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +165,12 @@ def _parts(tally: Mapping[State, int], language: Language) -> Iterable[BarPart]:
             yield BarPart(id=state.value, text=state_count(state, count, language), at=start, width=end - start)
 
 
+def _begun(said: str) -> str:
+    """Return a phrase as a sentence begins, but for one that begins with a name, which is written as it is."""
+    first = said.partition(" ")[0]
+    return said if _NAME.search(first) else f"{said[:1].upper()}{said[1:]}"
+
+
 def row(standing: CurrentVerdict, snapshot: Snapshot, links: PageLinks | None) -> SubjectRow:
     """Return the row of one subject; its beneficiary is named where the snapshot shows several."""
     verdict, now, language = standing.verdict, snapshot.at, language_of(snapshot)
@@ -172,7 +182,7 @@ def row(standing: CurrentVerdict, snapshot: Snapshot, links: PageLinks | None) -
         subject=subject_name(standing, snapshot),
         place=None if links is None else links.subject(verdict.target, verdict.subject),
         beneficiary=beneficiary_name(verdict.beneficiary, snapshot) if len(snapshot.beneficiaries) > 1 else "",
-        found=f"{said[:1].upper()}{said[1:]}.",
+        found=f"{_begun(said)}.",
         gone=not standing.declared,
         hosts=() if links is None else _hosts(standing, links),
         since=moment_or_none(standing.since, now, language),

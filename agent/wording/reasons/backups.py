@@ -17,10 +17,10 @@ BACKUPS = {
             en="Were the machine lost, these data would be lost with it.",
         ),
         mend=Words(
-            fr="Ajouter le chemin à une sauvegarde et à ses paths, ou l'export d'une base à ses dumps ; sinon l'écarter"
-            " par unbacked, avec sa raison.",
-            en="Add the path to a backup and to its paths, or a database's dump to its dumps; else excuse it by "
-            "unbacked, with its reason.",
+            fr="Ajouter le chemin à une sauvegarde et à ses paths (dumps pour l'export d'une base), ou l'écarter par "
+            "unbacked avec sa raison.",
+            en="Add the path to a backup and to its paths (dumps for a database's dump), or excuse it by unbacked with "
+            "its reason.",
         ),
         listed=Words(fr="données dans aucune sauvegarde sur {subjects}", en="data in no backup on {subjects}"),
     ),

@@ -17,16 +17,24 @@ HINDRANCES = (
 UNLISTED = Words(fr="le contenu de {what} n'a pas pu être listé", en="what {what} holds could not be listed")
 
 
+# What else is in no backup, as far as it is known: the first by name.
+OTHERS = (
+    Words(fr=" ; dans ce cas aussi : {alike} et {beyond} de plus", en="; likewise {alike} and {beyond} more"),
+    Words(fr=" ; dans ce cas aussi : {alike}", en="; likewise {alike}"),
+    Words(fr=" ; {others} autre(s) dans ce cas", en="; {others} other(s) likewise"),
+    Words(fr="", en=""),
+)
+
+
 def _of_gap(fr: str, en: str) -> tuple[Words, ...]:
-    """Return a phrase on one gap, with its size and how many others there are where they are known."""
+    """Return a phrase on one gap, with its size and what else is in no backup where they are known."""
     sizes = (
         (" ({size}, vu depuis le {found_since})", " ({size}, seen since {found_since})"),
         (" (vu depuis le {found_since})", " (seen since {found_since})"),
     )
-    others = ((" ; {others} autre(s) dans ce cas", "; {others} other(s) likewise"), ("", ""))
     return tuple(
-        Words(fr=fr.replace("*", size[0]) + other[0], en=en.replace("*", size[1]) + other[1])
-        for other in others
+        Words(fr=fr.replace("*", size[0]) + other.fr, en=en.replace("*", size[1]) + other.en)
+        for other in OTHERS
         for size in sizes
     )
 
@@ -95,10 +103,14 @@ TARGET = TargetWords(
                 fr="{what}, sans quoi rien de {kit_of} ne se restaure, n'est dans aucune copie qui s'ouvre sans lui",
                 en="{what}, without which nothing of {kit_of} can be restored, is in no copy that opens without it",
             ),
-            When(
-                known="no_point",
-                fr="la sauvegarde {backup} déclare {what}, et aucun de ses points de reprise ne le contient",
-                en="the backup {backup} declares {what}, and none of its recovery points holds it",
+            *(
+                When(
+                    known="no_point",
+                    fr="la sauvegarde {backup} déclare {what}, et aucun de ses points de reprise ne le contient"
+                    + other.fr,
+                    en="the backup {backup} declares {what}, and none of its recovery points holds it" + other.en,
+                )
+                for other in OTHERS
             ),
             *_of_gap(
                 "de {what}*, seuls les fichiers sont copiés ({only_files}), ce qui n'est pas la sauvegarde d'une base "

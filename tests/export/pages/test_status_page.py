@@ -15,7 +15,7 @@ from agent.config.settings import Convention
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary
-from agent.core.model import State
+from agent.core.model import Detail, State
 from agent.core.reason import Reason
 from agent.export.pages.addresses import PageLinks
 from agent.export.pages.row_limits import rows_each
@@ -40,6 +40,13 @@ def test_a_reader_learns_what_stands_where_since_when_and_on_what_evidence() -> 
     late = text.partition("Dernière preuve files")[2]
     assert late.startswith(" non atteint Le dernier point de reprise hors site date de 26 h 3 min (objectif : 24 h).")
     assert " 2 h 3 min 24 nov., 3 h 09 il y a 4 min 24 nov., 5 h 08 " in late
+
+
+def test_a_sentence_that_begins_with_a_name_leaves_it_as_it_is() -> None:
+    about: Detail = {"what": "postgresql:shop", "found_since": NOW.date()}
+    gap = verdict("backup-coverage", "srv-1", State.MISSED, Reason.NOT_COVERED, about=about)
+    text = words(render(replace(snapshot(), standings=(CurrentVerdict(verdict=gap),))))
+    assert "non atteint postgresql:shop (vu depuis le 24 novembre 2026) n'est dans aucune sauvegarde." in text
 
 
 def test_the_worst_comes_first() -> None:
