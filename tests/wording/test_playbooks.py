@@ -140,7 +140,7 @@ class Site:
         assert program is not None
         played = subprocess.run(
             [program, "--inventory", self.folder / "hosts.ini", self.folder / "play.yml", "--extra-vars", extra],
-            env=os.environ | {"ANSIBLE_HOST_KEY_CHECKING": "False", "HOME": str(self.folder)},
+            env=os.environ | {"ANSIBLE_HOST_KEY_CHECKING": "False", "ANSIBLE_TIMEOUT": "120", "HOME": str(self.folder)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
