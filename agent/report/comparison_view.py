@@ -24,6 +24,7 @@ NOTES = (
 )
 NONE_KEPT = "Prometheus{server} n'a conservé aucune mesure de ces jours : rien n'a pu être comparé."
 COMPARED = "Jours comparés avec Prometheus{server}, tous éléments suivis confondus : {days}."
+COUNTED = "Éléments suivis qui diffèrent, énumérés dans la version à diffusion restreinte : {number}."
 NOT_ASKED = "La comparaison avec Prometheus a été demandée, mais le serveur n'a pas donné de réponse exploitable."
 
 
@@ -41,8 +42,17 @@ def comparison_view(one: PrometheusComparison, called: Names) -> ComparisonView:
     if one.found is None:
         return ComparisonView(sentences=(called.say(NOT_ASKED),), tables=(), notes=())
     server = "" if called.public else called.say(" (serveur {server})").format(server=inert(one.server))
+    sentences = tuple(_sentences(one.found, server, called))
+    if called.public and one.found.differences:
+        # What differs may be open: for everyone it is counted.
+        number = len(one.found.differences)
+        return ComparisonView(
+            sentences=(*sentences, called.say(COUNTED).format(number=number)),
+            tables=(),
+            notes=tuple(called.say(note) for note in NOTES),
+        )
     return ComparisonView(
-        sentences=tuple(_sentences(one.found, server, called)),
+        sentences=sentences,
         tables=tuple(
             table(
                 "Écarts avec Prometheus",

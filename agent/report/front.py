@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from fractions import Fraction
 
 from agent.accounting.quarter import QuarterOutcome
@@ -10,19 +9,19 @@ from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State
-from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.report.agreed_tables import dated
-from agent.report.agreements_shown import acceptances_shown, acting_agreements, days_in_force, signer
 from agent.report.amended import amended_said, corrected_word, in_time_word, with_amended
 from agent.report.days import Span
-from agent.report.entered import entering, written
+from agent.report.decisions import accepted_risks, decisions
+from agent.report.entered import written
 from agent.report.figures import Report, TargetFigures
 from agent.report.first_said import beside_first
 from agent.report.names import Names
 from agent.report.shortfall import made_good
 from agent.report.tables import TableMark, mark
 from agent.report.target_tables import done_said
+from agent.report.undisclosed import counts_said, open_counted, undisclosed
 from agent.report.view_target import lacking, sentence
 from agent.wording import front as words
 from agent.wording.languages import Language
@@ -32,11 +31,9 @@ from agent.wording.targets.every import target_title, words_of
 from agent.wording.translated import translated
 
 SHORT = (QuarterOutcome.NOT_ATTAINED, QuarterOutcome.NOT_DEMONSTRATED)
-# An accepted risk that ends within a quarter of the report's end is to be decided anew.
-# More silences than these are counted.
+# More silences, or occurrences that were late, than these are counted.
 MOST_OUTAGES = 6
 MOST_LATE = 3
-RENEWED_WITHIN = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +52,10 @@ class FrontRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontView:
-    """The first page. `others` are the targets that did not fall short, by their results."""
+    """The first page. `others` are the targets that did not fall short, by their results.
+
+    `undisclosed` says how many targets a report for everyone gives by their counts alone; empty elsewhere.
+    """
 
     rows: tuple[FrontRow, ...]
     others: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -64,6 +64,7 @@ class FrontView:
     outages: str
     accepted: tuple[str, ...]
     decisions: tuple[str, ...]
+    undisclosed: str
     issued: str
 
 
@@ -76,8 +77,9 @@ def front(report: Report, called: Names) -> FrontView:
         apart=_apart(report.targets, called.language),
         coverage=words.coverage(_subjects(report), called.language),
         outages=outage_sentence(report.outages, called.language),
-        accepted=tuple(_accepted(report, called)),
-        decisions=tuple(_decisions(report, called)),
+        accepted=accepted_risks(report, called),
+        decisions=decisions(report, called),
+        undisclosed=open_counted(report, called),
         issued=day(report.made_on, called.language),
     )
 
@@ -105,6 +107,8 @@ def _gravity(one: TargetFigures) -> tuple[int, bool, int]:
 
 
 def _row(one: TargetFigures, report: Report, called: Names) -> FrontRow:
+    if undisclosed(one, report, called):
+        return _row_of_counts(one, called)
     plans = [entry for entry in report.entries if entry.register == "plan" and entry.get("target") == one.target]
     still = [entry for entry in plans if entry.when("done") is None]
     return FrontRow(
@@ -115,6 +119,21 @@ def _row(one: TargetFigures, report: Report, called: Names) -> FrontRow:
         since=_since(one, report, called),
         cause=_cause(one, plans, called),
         actions=tuple(_action(entry, report, called) for entry in still) or (called.say(words.NO_ACTION),),
+        trend=called.say(_trend(one)),
+    )
+
+
+def _row_of_counts(one: TargetFigures, called: Names) -> FrontRow:
+    """Return the row of a target whose open weakness is not for everyone."""
+    left_out = called.say(words.UNDISCLOSED)
+    return FrontRow(
+        id=one.target,
+        title=target_title(one.target, called.language),
+        mark=mark(one.outcome, called.language),
+        sentence=counts_said(one, called),
+        since=left_out,
+        cause=left_out,
+        actions=(left_out,),
         trend=called.say(_trend(one)),
     )
 
@@ -185,8 +204,10 @@ def _entered_cause(entry: RegisterEntry, called: Names) -> str:
 def _action(entry: RegisterEntry, report: Report, called: Names) -> str:
     due = entry.when("due")
     late = due is not None and due.ends <= report.as_of
-    owner, action = called.text(entry.get("owner")), called.text(entry.get("action"))
     overdue = called.say(words.OVERDUE) if late else ""
+    if called.public:
+        return called.say(words.ACTION_ENTERED).format(due=dated(entry, "due", called), late=overdue)
+    owner, action = called.text(entry.get("owner")), called.text(entry.get("action"))
     return words.ACTION.format(action=action, owner=owner, due=dated(entry, "due", called), late=overdue)
 
 
@@ -217,6 +238,8 @@ def _others(report: Report, called: Names) -> Iterator[tuple[str, tuple[tuple[st
 
 
 def _other(one: TargetFigures, report: Report, called: Names) -> str:
+    if undisclosed(one, report, called):
+        return target_title(one.target, called.language)
     beside = [said.rstrip(".") for said in (corrected_word(one, report, called), in_time_word(one, report, called))]
     remarks = [f"{said[:1].lower()}{said[1:]}" for said in beside if said] + list(amended_said(one, report, called))
     if one.measured_outcome is not None and one.measured_outcome is not one.outcome:
@@ -254,46 +277,3 @@ def _subjects(report: Report) -> dict[str, int]:
     found["machine"] = hosts
     found["flux"] -= hosts
     return {kind: len(subjects) for kind, subjects in found.items()}
-
-
-def _accepted(report: Report, called: Names) -> Iterator[str]:
-    """Yield each acceptance that bears on the period, from its first day on; one without effect is none."""
-    for one in acceptances_shown(report):
-        days = days_in_force(one, report)
-        if days is not None:
-            yield called.say(words.ACCEPTED).format(
-                target=target_title(one.key.target, called.language),
-                subject=called.of(one.key.target, one.key.subject),
-                days=span(*days, called.language),
-                signer=signer(one, called),
-                recommendation=called.text(one.recommendation) or called.say(words.NO_RECOMMENDATION),
-            )
-
-
-def _decisions(report: Report, called: Names) -> Iterator[str]:
-    """Yield what only the beneficiary can decide or confirm."""
-    last = report.span.last
-    for one in report.agreements.latest.acceptances:
-        if one.has_effect and report.span.first <= one.until <= last + RENEWED_WITHIN:
-            subject = called.of(one.key.target, one.key.subject)
-            title = target_title(one.key.target, called.language)
-            until = day(one.until, called.language)
-            said = words.RENEW_ENDED if one.until < report.made_on else words.RENEW
-            yield called.say(said).format(id=one.id, target=title, subject=subject, until=until)
-    acting = acting_agreements(report)
-    for entry in report.entries:
-        made = entering(entry, report.quarter)
-        if entry.id in acting and not made.acknowledged and _lasts(entry, report.span.first):
-            entered = day(day_of(made.last_at), called.language)
-            title = target_title(entry.get("target") or "", called.language)
-            yield called.say(words.ACKNOWLEDGE).format(id=entry.id, target=title, entered=entered)
-    for followed in report.targets:
-        if followed.outcome is None and followed.standing and followed.standing[-1].measured is State.MISSED:
-            title = target_title(followed.target, called.language)
-            yield called.say(words.OVERDUE_REVIEW).format(target=title)
-
-
-def _lasts(entry: RegisterEntry, first: date) -> bool:
-    """Return True where an agreement may still bear on days from `first` on."""
-    ends = entry.when("until") or entry.when("to")
-    return ends is None or day_of(ends.ends) >= first

@@ -26,7 +26,7 @@ from agent.wording.translated import translated
 SUMMARY = "summary.json"
 SCHEMA = "beffroi.report/1"
 VERDICT_TURNED = "{title} : le verdict {was} devient {comes}"
-COUNT_TURNED = "{title} : {was} atteints deviennent {comes} atteints"
+COUNT_TURNED = "{title} : jours ou échéances atteints, {comes} au lieu de {was}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

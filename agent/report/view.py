@@ -1,5 +1,6 @@
 """The report as it is printed: what goes where, in which order, in which words; the template only prints."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.accounting.quarter import QuarterOutcome
@@ -15,6 +16,7 @@ from agent.report.names import Names, names
 from agent.report.printed import RESTRICTED
 from agent.report.storing_said import allowance_said
 from agent.report.tables import ReportTable
+from agent.report.undisclosed import undisclosed
 from agent.report.view_annexes import AnnexView, annex
 from agent.report.view_target import TargetSheet, target_view
 from agent.wording import report as words
@@ -87,7 +89,7 @@ def view(report: Report, *, public: bool, language: Language = "fr") -> ReportVi
         front=front(report, called),
         contest=called.say(CONTEST),
         translation=_translation(report, called),
-        changes=tuple(_change(one, called) for one in report.changes),
+        changes=tuple(_changed(report, called)),
         after_quarter=tuple(after_quarter(report, called)),
         targets=tuple(target_view(one, report, called) for one in sorted(report.targets, key=_order)),
         retired=tuple(retired(report.entries, report.quarter.first, report.quarter.last, report.taken_back, called)),
@@ -126,6 +128,17 @@ def _provisional(report: Report, called: Names) -> str:
     trust = called.say(words.DEMONSTRATION) if report.demonstration else ""
     days = words.span(report.span.first, report.span.last, called.language)
     return trust + called.say(OF_DRAFT if report.draft else SO_FAR).format(days=days)
+
+
+def _changed(report: Report, called: Names) -> Iterator[str]:
+    """Yield what differs from the edition before; of a target whose details are not disclosed, no more than that."""
+    hidden = {one.target for one in report.targets if undisclosed(one, report, called)}
+    said = (_only_named(one, called) if one.target in hidden else _change(one, called) for one in report.changes)
+    yield from dict.fromkeys(said)
+
+
+def _only_named(one: EditionChange, called: Names) -> str:
+    return f"{target_title(one.target, called.language)}{called.say(' : ')}{called.say('modifié')}."
 
 
 def _change(one: EditionChange, called: Names) -> str:

@@ -18,6 +18,7 @@ from agent.report.other_reading import differs, is_quarterly
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
 from agent.report.trends import TrendRow, said_in_line, trend_rows
+from agent.report.undisclosed import counts_said, undisclosed
 from agent.wording import report as words
 from agent.wording.grounds import rests_on
 from agent.wording.languages import Language
@@ -60,6 +61,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
     trend = tuple(trend_rows(one, report, called))
     trend_line = said_in_line(trend, called)
     differs = one.measured_outcome is not one.outcome and one.measured_outcome is not None
+    closed = not undisclosed(one, report, called)
     return TargetSheet(
         id=one.target,
         title=told.title.of(called.language),
@@ -69,18 +71,23 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         unmeasured="" if told.unmeasured is None else told.unmeasured.of(called.language),
         mark=mark(one.outcome, called.language),
         measured=mark(one.measured_outcome, called.language).word if differs else "",
-        sentence=" ".join(part for part in (_sentence(one, report, called), _rests_on(one, called.language)) if part),
+        sentence=_said(one, report, called) if closed else counts_said(one, called),
         objectives=tuple(objectives(one, report, called)),
-        perimeters=_perimeters(one, report, called),
-        followed="" if _fell_short(one) else _followed(one, report, called),
+        perimeters=_perimeters(one, report, called) if closed else "",
+        followed=_followed(one, report, called) if closed and not _fell_short(one) else "",
         figures=tuple(_figures(one, called)),
         # Of a target that was met every day a calendar shows nothing.
-        calendar=calendar(one.days, report.span, called.language) if _fell_short(one) else (),
+        calendar=calendar(one.days, report.span, called.language) if closed and _fell_short(one) else (),
         calendar_note=called.say(words.WORST_OF_A_DAY) if len(one.subjects) > 1 else "",
         trend=() if trend_line else trend,
         trend_line=trend_line,
-        tables=tuple(tables(one, report, called)),
+        tables=tuple(tables(one, report, called)) if closed else (),
     )
+
+
+def _said(one: TargetFigures, report: Report, called: Names) -> str:
+    """Return the result of a quarter, and on how many things it rests."""
+    return " ".join(part for part in (_sentence(one, report, called), _rests_on(one, called.language)) if part)
 
 
 def _sentence(one: TargetFigures, report: Report, called: Names) -> str:

@@ -103,6 +103,9 @@ ANNEXES = {
         "A difference of one day alone is left out, since the two tools do not measure at the same instants. Nor can"
         " Prometheus record what dated evidence establishes afterwards."
     ),
+    "Éléments suivis qui diffèrent, énumérés dans la version à diffusion restreinte : {number}.": (
+        "Subjects that differ, listed in the restricted version: {number}."
+    ),
     "La comparaison avec Prometheus a été demandée, mais le serveur n'a pas donné de réponse exploitable.": (
         "The comparison with Prometheus was asked for, but the server gave no usable answer."
     ),

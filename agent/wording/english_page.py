@@ -22,7 +22,9 @@ PAGE = {
     "Inscription {id} effacée, sa durée de conservation étant passée": "Entry {id} erased, its retention being over",
     "Inscription {id} modifiée": "Entry {id} amended",
     "{title} : le verdict {was} devient {comes}": "{title}: the verdict {was} becomes {comes}",
-    "{title} : {was} atteints deviennent {comes} atteints": "{title}: {was} met become {comes} met",
+    "{title} : jours ou échéances atteints, {comes} au lieu de {was}": (
+        "{title}: days or occurrences met, {comes} instead of {was}"
+    ),
     # Signs.
     "croix": "cross",
     "point d'interrogation": "question mark",

@@ -108,6 +108,24 @@ SENTENCES = {
     "{age} (point de reprise : {point})": "{age} (recovery point: {point})",
     # The first page.
     "depuis le {day}, toujours ouvert": "since {day}, still open",
+    "non communicable": "not disclosed",
+    "une action est inscrite ({due}{late})": "an action is entered ({due}{late})",
+    "Objectifs dont un écart restait ouvert, ou un risque accepté, à la fin de la période : {number}. Leur détail n'est"
+    " pas communicable (code des relations entre le public et l'administration, article L. 311-5) : seuls leurs"
+    " décomptes sont donnés.": (
+        "Targets with a deviation still open, or a risk accepted, at the end of the period: {number}. Their details are"
+        " not disclosed (French code of relations between the public and the administration, article L. 311-5): only"
+        " their counts are given."
+    ),
+    "Risques acceptés pour des objectifs dont le détail n'est pas communicable : {number}.": (
+        "Risks accepted for targets whose details are not disclosed: {number}."
+    ),
+    "Décisions attendues, énumérées dans la version à diffusion restreinte : {number}.": (
+        "Decisions awaited, listed in the restricted version: {number}."
+    ),
+    "Confirmer le risque accepté {id} ({target}), inscrit par le prestataire le {entered}, ou le contester.": (
+        "Confirm the accepted risk {id} ({target}), entered by the provider on {entered}, or contest it."
+    ),
     "{days}, terminé depuis": "{days}, closed since",
     "{days} ; {word} depuis le {day}": "{days}; {word} since {day}",
     "échéance du {due}, honorée le {done}": "due on {due}, done on {done}",

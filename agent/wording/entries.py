@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.core.reason import Reason
-from agent.wording.languages import Words
+from agent.wording.languages import Language, Words
 from agent.wording.phrases.general import Phrases
 
 
@@ -49,6 +49,13 @@ class Due:
     none: Words
     done: Words = DONE
     all_done: Words = ALL_DONE
+
+    def kept(self, number: int, language: Language) -> str:
+        """Return how many of several were done in time, such as «2 faits dans le délai»."""
+        several = self.all_done.of(language)
+        for whole in ("tous ", "toutes ", "all "):
+            several = several.removeprefix(whole)
+        return f"{number} {self.done.of(language) if number == 1 else several}"
 
 
 # Before what the convention promises and no check counts.

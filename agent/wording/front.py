@@ -35,6 +35,8 @@ WITHOUT_ACCEPTANCE = "sans cette acceptation : {word}"
 NO_FINDING = "aucun contrôle"
 NO_ACTION = "sans action inscrite"
 ACTION = "{action} ({owner}, {due}{late})"
+# Of an action, a report for everyone says that it was entered, and its term.
+ACTION_ENTERED = "une action est inscrite ({due}{late})"
 OVERDUE = ", échéance dépassée"
 NO_TREND, STABLE, BETTER, WORSE = "—", "= stable", "▲ mieux", "▼ moins bien"
 ACCEPTED = (
@@ -44,7 +46,18 @@ NO_RECOMMENDATION = "non indiquée"
 RENEW = "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui prend fin le {until}."
 RENEW_ENDED = "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui a pris fin le {until}."
 ACKNOWLEDGE = "Accuser réception de l'inscription {id} ({target}), du {entered}, ou la contester."
+# What a beneficiary signed is for it to confirm: the provider entered it.
+CONFIRM = "Confirmer le risque accepté {id} ({target}), inscrit par le prestataire le {entered}, ou le contester."
 OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec le prestataire."
+# Of what is open, a report for everyone gives the counts alone.
+UNDISCLOSED = "non communicable"
+OPEN_COUNTED = (
+    "Objectifs dont un écart restait ouvert, ou un risque accepté, à la fin de la période : {number}. Leur détail n'est"
+    " pas communicable (code des relations entre le public et l'administration, article L. 311-5) : seuls leurs"
+    " décomptes sont donnés."
+)
+RISKS_COUNTED = "Risques acceptés pour des objectifs dont le détail n'est pas communicable : {number}."
+DECISIONS_COUNTED = "Décisions attendues, énumérées dans la version à diffusion restreinte : {number}."
 CONTEST = (
     "Un chiffre se conteste par écrit auprès du prestataire ; ce rapport ne fixe aucun délai pour cela. Une"
     " correction donne une nouvelle édition, qui dit ce qu'elle change ; à défaut d'accord, articles 4 et 10."

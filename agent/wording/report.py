@@ -157,7 +157,7 @@ def _in_time(found: Occurred, told: Due) -> str:
     if found.met == found.due:
         return f", {(told.done if found.due == 1 else told.all_done).fr}"
     parts = [
-        f"{found.met} dans les règles" if found.met else "",
+        told.kept(found.met, "fr") if found.met else "",
         f"{found.late} en retard" if found.late else "",
         f"{found.to_do} à faire, le délai étant passé" if found.to_do else "",
         f"{found.unproven} sans preuve" if found.unproven else "",

@@ -6,6 +6,7 @@ from datetime import date
 
 from agent.accounting.quarter import QuarterOutcome
 from agent.accounting.rate import Tally
+from agent.wording.entries import Due
 from agent.wording.grounds import Grounds, held_words, single
 from agent.wording.quantities import MONTHS, day
 from agent.wording.tallies import Occurred, percent
@@ -72,16 +73,16 @@ def event_sentence(target: str, found: Occurred, outcome: QuarterOutcome, *, dec
     if found.due:
         one = found.due == 1
         done = (due.done if one else due.all_done).en
-        said = f", {done}" if found.met == found.due else f": {_kept(found)}"
+        said = f", {done}" if found.met == found.due else f": {_kept(found, due)}"
         parts.append(f"{found.due} {(due.one if one else due.several).en}{said}")
     if found.months:
         parts.append(f"for {_joined(found.months)}, neither an entry nor a signed absence: nothing can be said")
     return _by_register("; ".join(parts), declared=declared)
 
 
-def _kept(found: Occurred) -> str:
+def _kept(found: Occurred, due: Due) -> str:
     parts = [
-        f"{found.met} as required" if found.met else "",
+        due.kept(found.met, "en") if found.met else "",
         f"{found.late} late" if found.late else "",
         f"{found.to_do} still to be done, past its time limit" if found.to_do else "",
         f"{found.unproven} without evidence" if found.unproven else "",

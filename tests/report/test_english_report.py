@@ -123,7 +123,9 @@ def test_no_french_stands_in_an_edition_that_corrects_another(report: Report, pu
         "What this edition corrects",
         ", on 3 and 4 November 2026: not expected becomes met.",
         "The agent did not run on 3 and 4 November 2026 and from 1 to 9 December 2026: nothing was checked",
-        "6 days: on 1 October 2026; on 3 October 2026; on 5 October 2026; on 7 October 2026; and 2 others",
+        "Subjects that differ, listed in the restricted version: 1."
+        if public
+        else "6 days: on 1 October 2026; on 3 October 2026; on 5 October 2026; on 7 October 2026; and 2 others",
         "becomes",
         "≤ 400 d, and one day to prune (not recorded before 1 November 2026); ≤ 30 d",
         "≤ 30 d, and one day to prune from 5 December 2026",
@@ -156,9 +158,13 @@ def test_no_french_stands_beside_what_was_amended(material: Material) -> None:
         page = render(report, public=public, language="en")
         assert french_in(report, page) == []
         text = words(page)
-        assert "breach-20, CNIL owed, first yes, amended on 28 November 2026" in text
-        assert "2 other amendments, in the tables." in text
-        assert "2 January 2027 (date amended on 3 January 2027" in text
+        # December is unsigned, so that what it is counted among is open.
+        for said in (
+            "breach-20, CNIL owed, first yes, amended on 28 November 2026",
+            "2 other amendments, in the tables.",
+            "2 January 2027 (date amended on 3 January 2027",
+        ):
+            assert public or said in text
         assert "Entered or amended after the quarter's end" in text
 
 

@@ -92,7 +92,7 @@ def test_ages_of_copies_and_sources_stand_in_the_sentence() -> None:
         (Occurred(met=1), "By the register, 1 recovery test was expected, done in time."),
         (Occurred(met=2), "By the register, 2 recovery tests were expected, all done in time."),
         (Occurred(late=1), "By the register, 1 recovery test was expected: late."),
-        (Occurred(met=1, to_do=1, unproven=1), "1 as required, 1 still to be done, past its time limit and 1 without"),
+        (Occurred(met=1, to_do=1, unproven=1), "1 done in time, 1 still to be done, past its time limit and 1 without"),
         (Occurred(months=("May", "June")), "By the register, for May and June, neither an entry nor a signed absence"),
     ],
 )

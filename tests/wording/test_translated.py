@@ -18,7 +18,7 @@ FRENCH = re.compile(
     r"[àâçéèêîôùûœÉÈÀ«»]| [:;]|\b(?:le|la|les|de|du|des|et|est|un|une|au|par|pour|sur|sans|non|jours?)\b"
 )
 VIEWS = ("amended", "first_said",
-         "agreed_tables", "agreements_shown", "charts", "comparison_view", "copy_places", "entered_tables",
+         "agreed_tables", "agreements_shown", "charts", "comparison_view", "copy_places", "decisions", "entered_tables",
          "entry_tables", "front", "names", "objectives_said", "printed", "storing_said", "summary",
          "tables", "target_tables", "trends", "view", "view_annexes", "view_target")  # fmt: skip
 # Modules of the report's wording, whose functions put French sentences together; the constants are what is translated.

@@ -1,0 +1,47 @@
+"""What a report for everyone leaves out of a target that still fell short: weaknesses that are open. Pure.
+
+Source: code des relations entre le public et l'administration, article L. 311-5, 2°, d: documents whose disclosure
+would endanger the security of an administration's information systems are not communicated.
+"""
+
+from agent.accounting.agreements import Acceptance
+from agent.accounting.quarter import QuarterOutcome
+from agent.core.model import State
+from agent.report.figures import Report, TargetFigures
+from agent.report.names import Names
+from agent.wording import front as words
+from agent.wording.report import split
+
+_ENDED = (State.MET, State.NOT_APPLICABLE)
+
+
+def undisclosed(one: TargetFigures, report: Report, called: Names) -> bool:
+    """Return True where a report for everyone gives a target's counts alone.
+
+    It fell short at the end of the period, or a risk was accepted for it beyond that end.
+    """
+    if not called.public or one.outcome is None or one.outcome is QuarterOutcome.NOT_APPLICABLE:
+        return False
+    if (one.shortfall is not None and one.shortfall.open) or any(
+        risk.key.target == one.target and lasting(risk, report) for risk in report.agreements.latest.acceptances
+    ):
+        return True
+    if one.events is not None:
+        return any(item.done is None and item.state not in _ENDED for item in one.events.occurrences)
+    return bool(one.days) and one.days[-1].state not in _ENDED
+
+
+def lasting(risk: Acceptance, report: Report) -> bool:
+    """Return True where an accepted risk is in force on the last day of the period, or later."""
+    return risk.has_effect and risk.in_force_from <= report.made_on and risk.last_day >= report.span.last
+
+
+def counts_said(one: TargetFigures, called: Names) -> str:
+    """Return a target's counts in a sentence that says nothing of what they count."""
+    return "" if one.tally is None else split(one.tally, called.language)
+
+
+def open_counted(report: Report, called: Names) -> str:
+    """Return how many targets are given by their counts alone, and why; empty where none is."""
+    number = sum(undisclosed(one, report, called) for one in report.targets)
+    return called.say(words.OPEN_COUNTED).format(number=number) if number else ""
