@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from agent.core.eea import EEA
 from agent.core.facts.copy_audit import COLLECTOR as AUDITS
+from agent.core.facts.immutability import COLLECTOR as IMMUTABILITY
 from agent.core.facts.restore_samples import CHANGED, SAME, failed_in, sampled_in
 from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
 from agent.core.facts.verification import verifier_of
@@ -14,6 +15,7 @@ from agent.core.inventory import Backup, Copy
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.copy_lag import matched, source_copy
 from agent.core.judging.counting import counted_points
+from agent.core.judging.immutability import by_protection, hidden_in, promise_needs, promised, shown_by_protection
 from agent.core.judging.intact import VERIFIED_WITHIN, damage_in_look, damage_of_old, verified
 from agent.core.judging.recency import recency
 from agent.core.judging.terms import Owed, asked_in, terms_of
@@ -46,9 +48,14 @@ def needs(question: Question) -> tuple[Need, ...]:
 
 def _beside(copy: Copy, question: Question) -> Iterator[Need]:
     yield from place_needs(copy)
+    yield from promise_needs(copy)
     if protection := copy.program.protection:
         yield Need(
-            collector=protection, subject=copy.subject, by_occasion=True, evidence_age=PROTECTION_SHOWN, optional=True
+            collector=protection,
+            subject=copy.subject,
+            by_occasion=True,
+            evidence_age=PROTECTION_SHOWN,
+            optional=not by_protection(copy),
         )
     if copy.sample is not None:
         yield Need(collector=SAMPLES, subject=copy.subject, by_occasion=True, evidence_age=SAMPLES_SHOWN, optional=True)
@@ -84,6 +91,8 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         findings = _stored(seen, question)
     elif need.collector == program.protection:
         findings = _protected(seen, question)
+    elif need.collector == IMMUTABILITY:
+        findings = promised(seen, question.item)
     elif need.collector == program.place:
         age = STANDS
         findings = placed(seen, question.item)
@@ -126,10 +135,20 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
         about = {"files": len(files), "file": files[0]}
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
     yield from _under_another_name(question)
-    if vanished := _vanished(seen, backup, question):
-        newest = max(vanished, key=lambda point: point.time)
-        about = {"points": len(vanished), "point": newest.id, "newest": newest.time}
-        yield Finding(state=State.MISSED, reason=Reason.VANISHED, about=about)
+    yield from _gone(_vanished(seen, backup, question), seen)
+
+
+def _gone(points: tuple[Point, ...], seen: Observation) -> Iterator[Finding]:
+    """Yield the points that are gone and should not be; those that a delete marker hides are still there."""
+    hidden = {one.file.rpartition("/")[2] for one in hidden_in(seen)}
+    for reason, found in (
+        (Reason.HIDDEN, [point for point in points if point.id in hidden]),
+        (Reason.VANISHED, [point for point in points if point.id not in hidden]),
+    ):
+        if found:
+            newest = max(found, key=lambda point: point.time)
+            about: Detail = {"points": len(found), "point": newest.id, "newest": newest.time}
+            yield Finding(state=State.MISSED, reason=reason, about=about)
 
 
 def _under_another_name(question: Question) -> Iterator[Finding]:
@@ -192,6 +211,8 @@ def _protected(seen: Observation, question: Question) -> Iterator[Finding]:
         if isinstance(lost.value, datetime):
             about = {**about, "held_until": lost.value}
         yield Finding(state=State.UNPROVEN, reason=Reason.PROTECTION_LOST, about=about)
+    if by_protection(question.item):
+        yield shown_by_protection(seen, question.item, question.now, PROTECTION_SHOWN)
     told = seen.one("repository.append_only")
     about = {"append_only": "unknown"}
     if told is not None:

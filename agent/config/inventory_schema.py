@@ -292,6 +292,13 @@ class CopyTable(DeclaredTable):
         '"7d"',
         f"that of `{RECOVERY_POINT}`",
     )
+    immutable: Duration | None = key(
+        "How long each of its files is promised to be protected from deletion, from its writing: proven by the "
+        "object lock "
+        "of S3, a REST server that only appends, or attributes of files.",
+        '"30d"',
+        "not promised",
+    )
     repository_id: Text | None = key(
         "The repository's id; another one is `wrong-repository`.", '"5b1c…"', "pinned at first sight"
     )

@@ -232,7 +232,8 @@ class Copy:
     """One repository that holds a backup, made with `program`; its subject is `backup/copy`.
 
     `local`: its source lies on the agent's own machine; else `host` is asked about it over SSH. `believed`: its
-    place is what the configuration says, whatever machine it lies on, as in a demonstration. `siblings` are the
+    place is what the configuration says, whatever machine it lies on, as in a demonstration. `immutable`: how long each
+    of its files is promised to be protected from deletion, from its writing. `siblings` are the
     subjects of other copies that are kept in the same repository. Of a folder of files,
     `sets` are its series of points, dated by `dated_by` in `timezone`, and a file is judged once nothing has changed
     in it for `settle`. `mirror`: the folder follows the source's paths.
@@ -249,6 +250,7 @@ class Copy:
     offsite: bool = False
     transfer_basis: str | None = None
     limit: timedelta | None = None
+    immutable: timedelta | None = None
     repository_id: str | None = None
     store: Store | None = None
     host: str = ""

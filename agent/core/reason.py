@@ -20,6 +20,9 @@ class Reason(Enum):
     OUTSIDE_EEA = "outside-eea"
     SHRUNK = "shrunk"
     VANISHED = "vanished"
+    HIDDEN = "hidden"  # a delete marker hides versions that are there
+    NOT_IMMUTABLE = "not-immutable"
+    LOCK_SHORTER = "lock-shorter"  # protected from deletion for less than promised
     CONTENT_CHANGED = "content-changed"
     RETENTION_EXCEEDED = "retention-exceeded"
     GAP = "gap"

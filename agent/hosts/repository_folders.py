@@ -9,12 +9,13 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import unquote, urlsplit
 
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
 from agent.core.host import Host, Output
 from agent.core.lines import last_line
-from agent.hosts.ssh.probe import SSH_FAILED, SftpPlace, judge
+from agent.hosts.ssh.probe import SSH_FAILED, SftpPlace, judge, sftp_place
 from agent.hosts.ssh.strict import connect_seconds, ssh_argv
 
 # A repository of restic has its data in 256 folders, a large one of borg in as many.
@@ -29,6 +30,19 @@ class RepositoryFolders:
     folder: str
     kinds: tuple[str, ...]
     far: SftpPlace | None = None
+
+
+def sftp_folder(address: str) -> tuple[str, SftpPlace] | None:
+    """Return the folder behind an sftp address and the account that reaches it; None for one of another kind.
+
+    Raises Unreadable where it names no host.
+    """
+    far = sftp_place(address)
+    if far is None:
+        return None
+    url = address.startswith("sftp://")
+    folder = unquote(urlsplit(address).path)[1:] if url else address.removeprefix("sftp:").partition(":")[2]
+    return folder or ".", far
 
 
 def may_delete(place: RepositoryFolders, here: Host, environment: Mapping[str, str], deadline: Deadline) -> bool:

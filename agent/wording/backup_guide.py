@@ -92,9 +92,10 @@ GUIDE = (
         says=Words(fr="Une copie hors ligne ou immuable", en="An offline or immutable copy"),
         standing=GuideStanding.PARTLY,
         shown=Words(
-            fr="ce que le compte de mesure pourrait effacer d'une copie (backup-offsite) ; un support débranché est "
-            "hors de vue",
-            en="what the agent's account could delete of a copy (backup-offsite); an unplugged medium is out of sight",
+            fr="le verrou promis (immutable) et ce que le compte de mesure pourrait effacer d'une copie "
+            "(backup-offsite) ; un support débranché est hors de vue",
+            en="the lock that is promised (immutable) and what the agent's account could delete of a copy "
+            "(backup-offsite); an unplugged medium is out of sight",
         ),
     ),
     GuideRow(

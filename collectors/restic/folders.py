@@ -1,9 +1,6 @@
 """Where the folders of a restic repository are, read from its address as restic reads it. Pure."""
 
-from urllib.parse import unquote, urlsplit
-
-from agent.hosts.repository_folders import RepositoryFolders
-from agent.hosts.ssh.probe import sftp_place
+from agent.hosts.repository_folders import RepositoryFolders, sftp_folder
 
 KINDS = ("data", "index", "keys", "snapshots")
 
@@ -13,11 +10,9 @@ def folder_place(address: str) -> RepositoryFolders | None:
 
     Raises Unreadable where an sftp address names no host.
     """
-    far = sftp_place(address)
-    if far is not None:
-        url = address.startswith("sftp://")
-        folder = unquote(urlsplit(address).path)[1:] if url else address.removeprefix("sftp:").partition(":")[2]
-        return RepositoryFolders(kinds=KINDS, folder=folder or ".", far=far)
+    behind = sftp_folder(address)
+    if behind is not None:
+        return RepositoryFolders(kinds=KINDS, folder=behind[0], far=behind[1])
     if address.startswith("local:"):
         return RepositoryFolders(kinds=KINDS, folder=address.removeprefix("local:"))
     return RepositoryFolders(kinds=KINDS, folder=address) if address.startswith(("/", "./", "../")) else None

@@ -23,6 +23,7 @@ from agent.core.model import Fact, Gap
 from agent.core.points import Point
 from agent.core.reason import Reason
 from collectors.restic import LOOKS, filled, held, made_with_restic, reaching
+from collectors.restic.hidden import hidden_files
 from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import UnreadableSnapshot, parse
 from collectors.restic.program import prepare
@@ -42,6 +43,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         id = hold_to_pinned(copy, listed.id, pinned)
     except RepositoryAbsent:
         yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
+        yield from hidden_files(restic, look.now)
         if seen_before is not None:
             yield seen_before
         lost = tuple(gone(copy.subject, (), (), look.previous, look.now))
@@ -58,6 +60,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     points, told = filled.settle(restic, listing.points, look)
     told = (*told, *held.look_into(restic, points, look))
     lost = tuple(gone(copy.subject, points, tuple(one.id for one in listing.left_out), look.previous, look.now))
+    yield from hidden_files(restic, look.now)
     things = (
         *(Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points),
         *told,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from agent.core.facts.immutability import HIDDEN, HiddenFile, Immutability
 from agent.core.facts.restore_samples import Failed, Sampled
 from agent.core.facts.verification import Damage
 from agent.core.inventory import Backup, Copy, Sample
@@ -348,3 +349,64 @@ def test_a_copy_on_its_sources_machine_is_not_off_site(machine: CopyMachine, sta
     value = MachineEvidence(machine=machine, how="boot-id").value(OFFSITE)
     (one,) = found(look(collector=OFFSITE.program.place, more=((FACT, value, NOW),)))
     assert (one.state, one.reason) == (state, reason)
+
+
+def hidden(id: str, folder: str = "snapshots") -> Fact:
+    """Return that a delete marker hides a file of the repository."""
+    value = HiddenFile(file=f"{folder}/{id}", written=NOW - DAY)
+    return Fact(name=HIDDEN, subject=OFFSITE.subject, value=value, as_of=NOW - HOUR)
+
+
+def test_a_point_that_went_away_under_a_delete_marker_is_hidden_and_another_one_vanished() -> None:
+    lost = [point(3 * DAY, number) for number in (8, 9)]
+    seen = look(point(HOUR), more=[(GONE, one, NOW - HOUR) for one in lost])
+    marked = replace(seen, facts=(*seen.facts, hidden(lost[0].id)))
+    assert reasons(found(marked)) == [Reason.HIDDEN, Reason.VANISHED]
+    assert reasons(found(seen)) == [Reason.VANISHED]
+
+
+def test_a_point_that_was_forgotten_in_its_time_is_hidden_by_no_one() -> None:
+    lost = point(500 * DAY, 9)
+    seen = look(point(HOUR), more=[(GONE, lost, NOW - HOUR)])
+    assert reasons(found(replace(seen, facts=(*seen.facts, hidden(lost.id))), replace(OFFSITE))) != []
+    kept = replace(BACKUP, retention=400 * DAY)
+    assert reasons(found(replace(seen, facts=(*seen.facts, hidden(lost.id))), backup=kept)) == []
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_a_repository_whose_points_are_hidden_is_never_empty_nor_absent(present: bool) -> None:
+    seen = look(more=[("repository.present", present, NOW)])
+    seen = replace(seen, facts=(*(one for one in seen.facts if one.value != (not present)), hidden("a" * 64)))
+    (first, *_) = reasons(found(seen))
+    assert first is Reason.HIDDEN
+    assert reasons(found(replace(seen, facts=seen.facts[:-1])))[0] in (Reason.EMPTY, Reason.ABSENT)
+
+
+def test_points_of_another_source_that_are_hidden_are_no_sign_of_this_one_s() -> None:
+    seen = look(replace(point(HOUR), host="other"))
+    assert reasons(found(replace(seen, facts=(*seen.facts, hidden("a" * 64)))))[0] is not Reason.HIDDEN
+
+
+def test_a_promised_lock_is_a_need_of_its_own() -> None:
+    promised = replace(OFFSITE, immutable=30 * DAY)
+    needs = {need.collector: need for need in CHECK.needs(question(promised, "backup-offsite"))}
+    assert not needs["immutability"].optional
+    assert "immutability" not in {need.collector for need in CHECK.needs(question(OFFSITE, "backup-offsite"))}
+    rest = replace(promised, repository="rest:https://vault/")
+    needs = {need.collector: need for need in CHECK.needs(question(rest, "backup-offsite"))}
+    assert "immutability" not in needs
+    assert not needs["append_only"].optional
+
+
+@pytest.mark.parametrize(("value", "reason"), [(True, None), (False, Reason.NOT_IMMUTABLE)])
+def test_a_rest_server_that_deletes_breaks_the_promise(value: bool, reason: Reason | None) -> None:
+    rest = replace(OFFSITE, repository="rest:https://vault/", immutable=30 * DAY)
+    seen = look(collector="append_only", more=[("repository.append_only", value, NOW - HOUR)])
+    assert reasons(found(seen, rest)) == ([] if reason is None else [reason])
+
+
+def test_a_look_at_locks_is_judged_for_the_copy_s_promise() -> None:
+    promised = replace(OFFSITE, immutable=30 * DAY)
+    proof = Immutability(promised=30 * DAY, how="object-lock", files=2, held=1, unlocked=1, file="data/aa")
+    seen = look(collector="immutability", more=[("copy.immutable", proof, NOW)])
+    assert reasons(found(seen, promised)) == [Reason.NOT_IMMUTABLE]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from agent.core.facts.recovery_points import OF_NO_SET, SETTLING, covers, points_in
 from agent.core.judging.anomaly_record import AnomalyRecord, standing
 from agent.core.judging.counting import Series
+from agent.core.judging.immutability import hidden_about, hidden_in
 from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.measures import Seconds
 from agent.core.model import WORST_FIRST, Detail, DetailValue, Finding, Observation, State
@@ -36,6 +37,8 @@ def recency(
     """
     present = seen.one("repository.present")
     if present is not None and present.value is False:
+        if hidden := hidden_in(seen):
+            return _missed(Reason.HIDDEN, None, limit, {"copy": seen.subject, **hidden_about(hidden)})
         return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent"})
     counted = [
         replace(one, elsewhere=tuple(point for point in one.elsewhere if point.host not in declared_hosts))
@@ -116,13 +119,22 @@ def _without_recent(
         return _missed(Reason.DAMAGED, age, limit, {**about, "snapshots": len(unreadable)})
     if one.path in {fact.value for fact in seen.named(SETTLING)}:
         return Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={**about, "settling": 1})
+    return _without_any(one, seen, now, limit, about)
+
+
+def _without_any(
+    one: Series, seen: Observation, now: datetime, limit: timedelta, about: dict[str, DetailValue]
+) -> Finding:
     foreign = len(points_in(seen))
+    hidden = hidden_in(seen)
+    if hidden and not foreign:
+        return _missed(Reason.HIDDEN, None, limit, {**about, **hidden_about(hidden)})
     others = seen.one(OF_NO_SET)
     if others is not None:
         about["of_no_set"] = others.value if isinstance(others.value, int) else 0
     reason = Reason.ABSENT if foreign else Reason.EMPTY
     not_its = _not_the_sources(one, now, limit)
-    return _missed(reason, age, limit, {**about, **not_its, "foreign_points": foreign})
+    return _missed(reason, None, limit, {**about, **not_its, "foreign_points": foreign})
 
 
 def _not_the_sources(one: Series, now: datetime, limit: timedelta) -> Detail:

@@ -62,6 +62,13 @@ _DOUBTFUL = Words(
     en="the copy {copy} is damaged, and nothing shows which points are sound: none counts",
 )
 
+_HIDDEN = Words(
+    fr="un marqueur de suppression masque le contenu du dépôt, qui y est encore ({hidden_files} fichiers au total, "
+    "dont {file} du {written})",
+    en="a delete marker hides what the repository holds, and it is there still ({hidden_files} files in all, {file} of "
+    "{written} among them)",
+)
+
 RECOVERY_POINT: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         When(
@@ -129,6 +136,7 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
         ),
         _AHEAD,
     ),
+    Reason.HIDDEN: (_HIDDEN,),
     Reason.DAMAGED: (
         When(
             known="snapshots",
@@ -238,6 +246,36 @@ COPY: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.UNREADABLE: (_HIDDEN_ROUTE, _MAYBE_NEWER),
+    Reason.HIDDEN: (
+        _HIDDEN,
+        Words(
+            fr="des points de reprise sont masqués par un marqueur de suppression ({points} au total, le plus récent "
+            "du {newest}) : leurs données sont encore là, et la conservation prévue ne l'explique pas",
+            en="a delete marker hides recovery points ({points} in all, the newest of {newest}): their data is still "
+            "there, and the retention agreed does not explain it",
+        ),
+    ),
+    Reason.NOT_IMMUTABLE: (
+        When(
+            known="deletable",
+            fr="le compte du logiciel de mesure peut effacer cette copie, promise protégée pendant {promised}",
+            en="the agent's account can delete this copy, which is promised to be protected for {promised}",
+        ),
+        Words(
+            fr="des fichiers peuvent être effacés avant {promised} ({unlocked} sur {lockable}, dont {file}), "
+            "faute de verrou ou parce qu'un administrateur peut le lever",
+            en="files can be deleted before {promised} are over ({unlocked} of {lockable}, {file} among them), for "
+            "want of a lock or since an administrator can lift it",
+        ),
+    ),
+    Reason.LOCK_SHORTER: (
+        Words(
+            fr="des fichiers ne sont protégés de l'effacement que {value}, au lieu de {limit} ({shorter} sur "
+            "{lockable}, dont {file})",
+            en="files are protected from deletion for {value} in place of {limit} ({shorter} of {lockable}, {file} "
+            "among them)",
+        ),
+    ),
     Reason.VANISHED: (
         Words(
             fr="des fichiers ont disparu du dépôt ({gone_files} au total, dont {file}), "

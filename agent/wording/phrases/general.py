@@ -89,6 +89,32 @@ SEEN: Mapping[Reason, Phrases] = {
             en="what was seen before is gone, and the retention agreed does not explain it",
         ),
     ),
+    Reason.HIDDEN: (
+        Words(
+            fr="ce qui s'y trouvait est masqué par un marqueur de suppression ({copy}), et y est encore",
+            en="a delete marker hides what was there ({copy}), and it is there still",
+        ),
+        Words(
+            fr="ce qui s'y trouvait est masqué par un marqueur de suppression, et y est encore",
+            en="a delete marker hides what was there, and it is there still",
+        ),
+    ),
+    Reason.NOT_IMMUTABLE: (
+        Words(
+            fr="des fichiers de la copie peuvent être effacés, malgré la protection promise",
+            en="files of the copy can be deleted, in spite of the protection promised",
+        ),
+    ),
+    Reason.LOCK_SHORTER: (
+        Words(
+            fr="des fichiers ne sont protégés de l'effacement que {value} (promis : {limit})",
+            en="files are protected from deletion for {value} only (promised: {limit})",
+        ),
+        Words(
+            fr="des fichiers sont protégés de l'effacement moins longtemps que promis",
+            en="files are protected from deletion for less time than promised",
+        ),
+    ),
     Reason.CONTENT_CHANGED: (
         Words(fr="un contenu qui ne doit jamais changer a changé", en="content that must never change has changed"),
     ),

@@ -91,6 +91,67 @@ BACKUPS = {
             "network), run the backup again, then run sudo beffroi verify COPY --all.",
         ),
     ),
+    Reason.HIDDEN: ReasonWords(
+        short=Words(fr="masqué", en="hidden"),
+        means=Words(
+            fr="Un marqueur de suppression masque des fichiers du dépôt. Leurs données sont encore dans le stockage, "
+            "mais le logiciel de sauvegarde n'en voit plus rien et répond sans erreur.",
+            en="A delete marker hides files of the repository. Their data is still in the store, yet the backup "
+            "program sees nothing of them and answers without an error.",
+        ),
+        why=Words(
+            fr="C'est ce que laisse un effacement malveillant ou un nettoyage trop large : rien ne se restaure en "
+            "l'état, et les données partiront à la fin de leur verrou.",
+            en="A malicious deletion or too wide a cleaning leaves this: nothing restores as it stands, and the data "
+            "goes once its lock ends.",
+        ),
+        mend=Words(
+            fr="Chercher qui a supprimé, retirer ses droits, puis supprimer les marqueurs (les versions « delete "
+            "marker ») : les points reviennent. Contrôler par sudo beffroi check.",
+            en="Find out who deleted, take those rights away, then delete the markers (the versions that are delete "
+            "markers): the points come back. Look again with sudo beffroi check.",
+        ),
+    ),
+    Reason.NOT_IMMUTABLE: ReasonWords(
+        short=Words(fr="effaçable", en="can be deleted"),
+        means=Words(
+            fr="La configuration promet une copie protégée de l'effacement (immutable), et des fichiers ne le sont "
+            "pas : aucun verrou, ou un verrou GOVERNANCE, qu'un administrateur lève.",
+            en="The configuration promises a copy that is protected from deletion (immutable), and files are not: no "
+            "lock, or one in GOVERNANCE mode, which an administrator can lift.",
+        ),
+        why=Words(
+            fr="Un intrus efface les sauvegardes avant de chiffrer la source ; un verrou COMPLIANCE l'en empêche.",
+            en="An intruder deletes backups before encrypting the source; a lock in COMPLIANCE mode prevents it.",
+        ),
+        mend=Words(
+            fr="Régler la conservation par défaut du compartiment S3 en mode COMPLIANCE pour la durée promise, "
+            "relancer rest-server avec --append-only, ou poser chattr +i sur les fichiers écrits ; verrouiller aussi "
+            "ceux qui y sont déjà.",
+            en="Set the default retention of the S3 bucket to COMPLIANCE for the time promised, run rest-server with "
+            "--append-only, or set chattr +i on files once they are written; lock those that are there already.",
+        ),
+    ),
+    Reason.LOCK_SHORTER: ReasonWords(
+        short=Words(fr="verrou trop court", en="lock too short"),
+        means=Words(
+            fr="Des fichiers de la copie sont verrouillés moins longtemps que la configuration ne le promet "
+            "(immutable), compté depuis leur écriture.",
+            en="Files of the copy are locked for less time than the configuration promises (immutable), counted from "
+            "their writing.",
+        ),
+        why=Words(
+            fr="Une intrusion reste souvent des semaines inaperçue : un verrou trop court est déjà ouvert quand on "
+            "la voit.",
+            en="An intrusion often goes unnoticed for weeks: a lock that is too short is open by the time it is seen.",
+        ),
+        mend=Words(
+            fr="Allonger la conservation par défaut du compartiment et le verrou des objets présents "
+            "(PutObjectRetention), ou corriger immutable si la promesse est autre.",
+            en="Lengthen the bucket's default retention and the lock of the objects that are there "
+            "(PutObjectRetention), or correct immutable if another time is promised.",
+        ),
+    ),
     Reason.NOT_OFFSITE: ReasonWords(
         short=Words(fr="aucune copie hors site", en="no off-site copy"),
         means=Words(

@@ -1,0 +1,1 @@
+"""The look at how long files are protected."""
