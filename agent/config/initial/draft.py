@@ -182,6 +182,7 @@ def _copy(id: str, found: FoundRepository) -> str:
         f"{environment}"
         '# site = "cambrai"\n'
         '# country = "FR"\n'
+        '# immutable = "30d"                     # where its store keeps each file from deletion for so long\n'
         f"offsite = false                        # {where}\n"
     )
 
