@@ -14,6 +14,7 @@ from agent.core.facts.holdings import (
     MOUNT,
     PATHS,
     REMOTE,
+    TELLING,
     Holding,
     holdings_in,
     is_named,
@@ -101,13 +102,14 @@ def _worst_first(one: HoldingOutcome) -> tuple[bool, float, str]:
 
 
 def _gaps(seen: Observation, host: DeclaredHost) -> list[Finding]:
-    """Return what could not be seen, but for the folders that are excused."""
+    """Return what could not be seen, but for the folders of data that are excused."""
     prefix = f"{host.id}/"
     said = [(gap.subject.removeprefix(prefix), gap) for gap in seen.gaps]
     unexcused = [
         gap
         for path, gap in said
-        if not any(is_named(Holding(kind=MOUNT, name=path, since=seen.ended), by.what) for by in host.unbacked)
+        if any(lies_in(path, folder) for folder in TELLING)
+        or not any(is_named(Holding(kind=MOUNT, name=path, since=seen.ended), by.what) for by in host.unbacked)
     ]
     return [
         Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail}) for gap in unexcused[:MOST_NAMED]
@@ -167,11 +169,18 @@ def _protecting(one: Holding, protected: ProtectedPaths) -> Sequence[ProtectedPa
     if one.kind in DATABASES:
         return [*named, *(whole for whole in protected.databases if whole.path == one.kind)]
     if one.kind in GUESTS:
-        disks = [[path for path in protected.paths if lies_in(disk, path.real)] for disk in one.paths]
+        disks = [
+            [path for path in protected.paths if _is_file(disk) and lies_in(disk, path.real)] for disk in one.paths
+        ]
         # Each disk has to lie in a backup's paths; the one that is held least speaks for the guest.
         whole = [min(each, key=_rank) for each in disks if each] if disks and all(disks) else []
         return [*named, *([max(whole, key=_rank)] if whole else [])]
     return [*named, *(path for path in protected.paths if any(lies_in(place, path.real) for place in one.paths))]
+
+
+def _is_file(disk: str) -> bool:
+    """Return whether a disk is a file: of a device a backup of files holds the name alone, and a volume has no path."""
+    return disk.startswith("/") and not lies_in(disk, "/dev")
 
 
 def _rank(path: ProtectedPath) -> int:

@@ -104,7 +104,8 @@ def _read(borg: Borg, archives: Iterable[BorgArchive], look: Look) -> _Reading:
     """Return the points of some archives, those of this machine read that were not before, the newest first."""
     known, time = _known(look.previous), Deadline(look.timeout)
     archives = tuple(archives)
-    read = _Reading(points={one.id: point_of(one, known) for one in with_origins(archives, known)})
+    paths = borg.copy.paths
+    read = _Reading(points={one.id: point_of(one, known, paths) for one in with_origins(archives, known)})
     read.told += _told_before(look.previous, read.points)
     holding = {str(fact.value) for fact in read.told if isinstance(fact, Fact) and fact.name == HOLDS_FILES}
     wanted = [one for one in archives if _wanted(read.points[one.id], borg.copy, look) and one.id not in holding]
@@ -140,7 +141,7 @@ def _take(read: _Reading, borg: Borg, archive: BorgArchive, look: Look) -> None:
         if not heard.files:
             raise
         whole = False  # what was heard by then stands
-    point = replace(read.points[archive.id], paths=tuple(heard.tops) or read.points[archive.id].paths)
+    point = replace(read.points[archive.id], paths=heard.tops or read.points[archive.id].paths)
     if whole:
         point = replace(point, files=heard.files, bytes=heard.size)
     else:

@@ -133,8 +133,11 @@ def with_origins(archives: Iterable[BorgArchive], known: Mapping[str, Point]) ->
         yield replace(one, original=origin)
 
 
-def point_of(archive: BorgArchive, known: Mapping[str, Point]) -> Point:
-    """Return an archive as a recovery point; what an earlier look read of it stands, since an archive never changes."""
+def point_of(archive: BorgArchive, known: Mapping[str, Point], paths: Iterable[str]) -> Point:
+    """Return an archive as a recovery point; what an earlier look read of it stands, since an archive never changes.
+
+    `paths` are those that its copy's backup declares.
+    """
     name, before = printable(archive.name), known.get(archive.id)
     if before is not None:
         return replace(before, time=archive.time, tags=(name,), original=archive.original)
@@ -142,7 +145,7 @@ def point_of(archive: BorgArchive, known: Mapping[str, Point]) -> Point:
         id=archive.id,
         time=archive.time,
         host=archive.host or "",
-        paths=named_paths(archive.command),
+        paths=named_paths(archive.command, paths),
         tags=(name,),
         original=archive.original,
     )

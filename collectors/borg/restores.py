@@ -73,7 +73,7 @@ class BorgRestores:
         self._just_listed = False
         self._unreadable.clear()
         copy = self.borg.copy
-        own = [point_of(one, self.known) for one in self.found.archives if one.host == copy.snapshot_host]
+        own = [point_of(one, self.known, copy.paths) for one in self.found.archives if one.host == copy.snapshot_host]
         own = sorted((one for one in own if one.time - now <= AHEAD), key=lambda point: point.time, reverse=True)
         lacking, read = set(copy.paths), list[Point]()
         for point in own:
@@ -142,9 +142,9 @@ class BorgRestores:
         return replace(ended, damaged=not _read_back(folder, wanted))
 
     def _read(self, point: Point) -> Point:
-        heard = ArchiveContents()
+        heard = ArchiveContents(paths=self.borg.copy.paths)
         read_entries(self.borg.within(self.timeout + LISTING), self._name(point), EntryReader(heard.count))
-        return replace(point, paths=tuple(heard.tops) or point.paths, files=heard.files, bytes=heard.size)
+        return replace(point, paths=heard.tops or point.paths, files=heard.files, bytes=heard.size)
 
     def _nodes(self, point: Point, only: Sequence[str], style: str = "pp") -> tuple[Node, ...]:
         nodes: list[Node] = []

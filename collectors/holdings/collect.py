@@ -10,12 +10,24 @@ Blind:  a folder is not looked into: what of it a backup's exclude patterns leav
         containers; disks that are not mounted; other database servers than these two
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import Unreadable
-from agent.core.facts.holdings import HOLDING, LINK, PROXMOX, Holding, Link, holdings_in
+from agent.core.facts.holdings import (
+    CONTAINER,
+    DATABASES,
+    GUESTS,
+    HOLDING,
+    LINK,
+    MARIADB,
+    PROXMOX,
+    Holding,
+    Link,
+    holdings_in,
+)
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.measures import two_figures
@@ -26,6 +38,8 @@ from collectors.holdings.databases import databases, since_first_seen
 from collectors.holdings.mounts import file_systems
 
 NAME = "holdings"
+# So many paths fit on one command line.
+AT_ONCE = 500
 RESOLVE = """
 for path; do
 	[ -L "$path" ] && kind=l || kind=-
@@ -43,6 +57,7 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
     told = parse(answer.text)
     before = () if look.previous is None else tuple(holdings_in(look.previous))
     found = (*in_answer(told, look.now), *databases(told, host, look.now, look.timeout))
+    found = tuple(_with_real_disks(host, apart(found), look.timeout))
     for holding in since_first_seen(iter(found), before):
         yield Fact(name=HOLDING, subject=machine.id, value=holding, as_of=look.now)
     for link in _links(host, machine.sources, look.timeout):
@@ -67,11 +82,50 @@ def in_answer(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
         yield Holding(kind=PROXMOX, name=f"{guest}/{disk.rstrip(':')}", since=now)
 
 
+def apart(found: Iterable[Holding]) -> Iterator[Holding]:
+    """Yield databases and volumes so that no two have one name: a further one is told with where it lies.
+
+    An entry of `dumps` or `unbacked` that names the first says nothing of a second server's, or of another user's.
+    """
+    names: set[tuple[str, str]] = set()
+    for one in found:
+        if one.kind in DATABASES | {CONTAINER} and not one.hindered:
+            free = (name for name in (one.name, *_longer(one)) if (one.kind, name) not in names)
+            name = next(free, None)
+            if name is None:
+                continue  # the same, seen again by another way
+            names.add((one.kind, name))
+            one = replace(one, name=name)
+        yield one
+
+
+def _longer(one: Holding) -> Iterator[str]:
+    where = one.paths[0] if one.paths else ""
+    if one.kind == MARIADB and where.endswith(".sock"):
+        return  # its server may be one whose folders were listed already
+    _, socket, port = where.rpartition("/.s.PGSQL.")
+    if socket:
+        yield f"{one.name}@{port}"
+    yield f"{one.name}@{where}"
+
+
+def _with_real_disks(host: Host, found: Iterable[Holding], timeout: timedelta) -> Iterator[Holding]:
+    """Yield what was found, a guest's disks under the paths to which links lead. Raises a LookError."""
+    found = tuple(found)
+    disks = [disk for one in found if one.kind in GUESTS for disk in one.paths if disk.startswith("/")]
+    real = {link.path: link.real for link in _links(host, disks, timeout)}
+    for one in found:
+        yield replace(one, paths=tuple(real.get(disk, disk) for disk in one.paths)) if one.kind in GUESTS else one
+
+
 def _links(host: Host, paths: Iterable[str], timeout: timedelta) -> Iterator[Link]:
-    """Yield where each path leads. Raises Unreadable for an answer that is none."""
+    """Yield where each path leads. Raises Unreadable for an answer that is none, and other LookErrors."""
     asked = tuple(dict.fromkeys(paths))
-    if not asked:
-        return
+    for begin in range(0, len(asked), AT_ONCE):
+        yield from _led(host, asked[begin : begin + AT_ONCE], timeout)
+
+
+def _led(host: Host, asked: Sequence[str], timeout: timedelta) -> Iterator[Link]:
     output = host.run("sh", "-c", RESOLVE, "sh", *asked, timeout=timeout, shown="readlink: paths of the backups")
     said = output.stdout.decode("utf-8", "replace").split("\0")
     if len(said) != len(asked) + 1:

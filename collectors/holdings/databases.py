@@ -30,6 +30,7 @@ OWN = frozenset({"mysql", "performance_schema", "sys", "information_schema", "lo
 ENCODED = re.compile("@([0-9a-f]{4})")
 # Row by row, since a name may hold anything. `postgres` is every cluster's, and counts once it holds something.
 POSTGRESQL_ASKS = """
+select json_build_object('begun', pg_postmaster_start_time());
 select json_build_object('name', datname, 'bytes', case
     when datallowconn and has_database_privilege(oid, 'CONNECT') then pg_database_size(oid) end)
 from pg_database
@@ -39,6 +40,7 @@ where datname not in ('template0', 'template1') and (datname <> 'postgres' or ex
 ) or exists (select from pg_largeobject_metadata))
 order by datname limit 1001
 """
+_NO_POSTGRES = b'database "postgres" does not exist'
 # An account sees the databases that it may use, and all of them with this right (MariaDB, «SHOW DATABASES»).
 MARIADB_ASKS = """
 select json_object('sees_all', count(*) > 0) from information_schema.user_privileges
@@ -64,11 +66,12 @@ def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedel
     for kind in sorted({kind for _, kind, where, _ in running if where == "inner"}):
         yield _unlisted(kind, "container", NotListed(Reason.DENIED, "it runs in a container"), now)
     sockets = [line[0] for line in told.of("socket", 1)]
-    clusters = [found for one in sockets if (found := SOCKET.fullmatch(one))]
+    clusters = sorted((found for one in sockets if (found := SOCKET.fullmatch(one))), key=lambda one: int(one["port"]))
     own = [pid for pid, kind, where, _ in running if kind == POSTGRESQL and where == "own"]
+    begun: list[object] = []
     for found in clusters:
-        yield from _of_postgresql(host, found["folder"], found["port"], now, deadline)
-    if len(own) > len(clusters):
+        yield from _of_postgresql(host, found["folder"], found["port"], now, deadline, begun)
+    if len(own) > len(begun):
         yield _unlisted(POSTGRESQL, "no socket", NotListed(Reason.UNREACHABLE, "a server listens on no socket"), now)
     unlisted = {line[0] for line in told.of("unlisted", 1)}
     others = [one for one in sockets if not SOCKET.fullmatch(one)]
@@ -82,19 +85,30 @@ def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedel
         yield _unlisted(MARIADB, "no socket", NotListed(Reason.DENIED, "its data folder may not be listed"), now)
 
 
-def _of_postgresql(host: Host, folder: str, port: str, now: datetime, deadline: Deadline) -> Iterator[Holding]:
+def _of_postgresql(
+    host: Host, folder: str, port: str, now: datetime, deadline: Deadline, begun: list[object]
+) -> Iterator[Holding]:
+    """Yield the databases of one server; one that `begun` has was listed already, through another socket of its own."""
     try:
         rows = _rows(_asked_postgresql(host, folder, port, deadline))
+        server = (port, rows[0].get("begun") if rows else None)
+        if server in begun:
+            return
+        begun.append(server)
     except NotListed as error:
+        begun.append(folder)
         yield _unlisted(POSTGRESQL, f"port {port}", error, now)
         return
-    yield from _listed(POSTGRESQL, f"port {port}", rows, f"{folder}/.s.PGSQL.{port}", now)
+    named = [row for row in rows if "name" in row]
+    yield from _listed(POSTGRESQL, f"port {port}", named, f"{folder}/.s.PGSQL.{port}", now)
 
 
 def _asked_postgresql(host: Host, folder: str, port: str, deadline: Deadline) -> Output:
     output = _postgresql(host, folder, port, "postgres", deadline)
-    if b'database "postgres" does not exist' in output.stderr:
-        return _postgresql(host, folder, port, "template1", deadline)
+    if _NO_POSTGRES in output.stderr:
+        output = _postgresql(host, folder, port, "template1", deadline)
+        if output.status != 0:
+            raise NotListed(Reason.EXITED, last_line(output.stderr))
     return output
 
 
@@ -133,7 +147,7 @@ def _run(host: Host, *argv: str, deadline: Deadline, **environment: str) -> Outp
         )
     except LookError as error:
         raise NotListed(error.reason, error.message) from error
-    if output.status != 0 and b'database "postgres" does not exist' not in output.stderr:
+    if output.status != 0 and _NO_POSTGRES not in output.stderr:
         refused = REFUSED.search(output.stderr) is not None
         raise NotListed(Reason.DENIED if refused else Reason.EXITED, last_line(output.stderr))
     return output

@@ -52,6 +52,7 @@ PSEUDO = frozenset(
         "fuse.lxcfs",
         "fuse.snapfuse",
         "fuse.gvfs-fuse-daemon",
+        "fuse.vmware-vmblock",
     ]
 )
 # Images that nothing can be written into: snaps, installation media.
@@ -73,6 +74,11 @@ VOLATILE = (
     "/var/lib/containerd",
     "/var/lib/kubelet",
     "/var/lib/lxcfs",
+    "/var/lib/lxd/devlxd",
+    "/var/lib/lxd/shmounts",
+    "/var/lib/incus/guestapi",
+    "/var/lib/incus/shmounts",
+    "/var/snap/lxd/common/ns",
     "/snap",
 )
 FEW = 8

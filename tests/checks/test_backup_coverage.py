@@ -376,3 +376,31 @@ def test_a_guest_with_one_disk_beside_a_repository_still_needs_a_backup() -> Non
 def test_a_repository_at_the_root_excuses_nothing() -> None:
     kept = replace(BACKUP, copies=(replace(OFFSITE, repository="/"),))
     assert one(replace(SRV, name="/data", paths=("/data",)), backups=(kept,)).state is State.MISSED
+
+
+@pytest.mark.parametrize("disk", ["local-lvm:vm-101-disk-0", "data", "/dev/vg0/web", "/dev/zvol/tank/web"])
+def test_a_backup_of_the_root_holds_no_disk_that_is_no_file(disk: str) -> None:
+    guest = replace(WEB_VM, paths=(disk,))
+    root = replace(BACKUP, paths=("/",))
+    assert one(guest, backups=(root,), points=(replace(point(HOUR), paths=("/",)),)).state is State.MISSED
+
+
+def test_an_undeclared_path_of_an_empty_point_covers_nothing() -> None:
+    data = replace(SRV, name="/data", paths=("/data",))
+    empty = replace(point(HOUR), paths=("/data",), files=0)
+    assert one(data, points=(empty,)).state is State.MISSED
+
+
+@pytest.mark.parametrize("path", ["/etc/libvirt/qemu", "/etc/pve/lxc", "/proc", "/etc/nginx/nginx.conf"])
+def test_no_excuse_of_a_folder_hides_what_it_would_tell(path: str) -> None:
+    gap = Gap(subject=f"srv-1/{path}", reason=Reason.DENIED, detail="may not be looked into")
+    host = replace(HOST, unbacked=(Unbacked(what="/etc/**", reason="refait"), Unbacked(what="/proc/**", reason="x")))
+    assert one(SRV, host=host, gaps=(gap,)).state is State.UNPROVEN
+
+
+def test_an_excuse_of_one_place_does_not_excuse_the_others() -> None:
+    disk = replace(SRV, name="/data", paths=("/data", "/var/cache/mirror"))
+    excused = replace(HOST, unbacked=(Unbacked(what="/var/cache/**", reason="se reconstitue"),))
+    assert one(disk, host=excused).state is State.MISSED
+    named = replace(HOST, unbacked=(Unbacked(what="/data", reason="essai"),))
+    assert {finding.state for finding in found(disk, SRV, host=named)} == {State.MET}

@@ -20,6 +20,8 @@ CONTAINER, POSTGRESQL, MARIADB, LIBVIRT, PROXMOX = "container", "postgresql", "m
 PATHS = frozenset({MOUNT, FOLDER, MAIL, WEB, REMOTE})
 DATABASES = frozenset({POSTGRESQL, MARIADB})
 GUESTS = frozenset({LIBVIRT, PROXMOX})
+# What lies in these is no data: it tells of guests, web folders and servers, and no path excuses that it was not seen.
+TELLING = ("/proc", "/run/libvirt", "/etc/libvirt", "/etc/pve", "/etc/nginx", "/etc/apache2", "/etc/httpd")
 # What a `what` or an entry of `dumps` may begin with, before a colon.
 KINDS = (POSTGRESQL, MARIADB, LIBVIRT, PROXMOX, CONTAINER)
 
@@ -87,7 +89,8 @@ def is_pattern(text: str) -> bool:
 def is_named(holding: Holding, pattern: str) -> bool:
     """Return whether a pattern names what was found; `*` stays within a name, `**` is any number of folders.
 
-    A path that ends in `/**` names the folder itself as well. What lies at a path is named by any of its paths.
+    A path that ends in `/**` names the folder itself as well. A file system is named by its name, or where the pattern
+    names each of its places: one place alone says nothing of what another one shows.
     """
     kind, _, name = pattern.partition(":")
     if not pattern.startswith("/"):
@@ -96,7 +99,9 @@ def is_named(holding: Holding, pattern: str) -> bool:
         return False
     folder = pattern.removesuffix("/**")
     expression = path_expression(folder) + ("(?:/.*)?" if folder != pattern else "")
-    return any(re.fullmatch(expression, path, re.DOTALL) for path in (holding.name, *holding.paths))
+    named = [re.fullmatch(expression, path, re.DOTALL) is not None for path in holding.paths]
+    by_name = holding.kind in PATHS and re.fullmatch(expression, holding.name, re.DOTALL) is not None
+    return by_name or (bool(named) and all(named))
 
 
 def lies_in(path: str, folder: str) -> bool:

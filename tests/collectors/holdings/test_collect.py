@@ -11,6 +11,7 @@ from agent.core.judging.check import Question
 from agent.core.model import Observation, State, Target
 from agent.core.reason import Reason
 from checks.backup_coverage import CHECK
+from collectors.holdings.collect import apart
 from tests.collectors.holdings.conftest import HOST, NOW, Looked, named
 from tests.parts.cell import Cell
 
@@ -203,3 +204,36 @@ hostname: files
 mp0: /tank/files,mp=/srv
 rootfs: local-zfs:subvol-102-disk-0,size=8G
 """
+
+
+def test_a_guest_s_disk_is_told_where_links_lead(cell: Cell, looked: Looked) -> None:
+    (cell.root / "srv/images").mkdir(parents=True)
+    (cell.root / "var/lib/libvirt").mkdir(parents=True)
+    (cell.root / "var/lib/libvirt/images").symlink_to("/srv/images")
+    cell.write("/etc/libvirt/qemu/web.xml", LIBVIRT, mode=0o600)
+    assert named(looked())["libvirt:web"].paths == ("/srv/images/web.qcow2", "/dev/vg0/web-data")
+
+
+def test_volumes_of_one_name_are_told_apart(cell: Cell, looked: Looked) -> None:
+    own = "/home/adupont/.local/share/containers/storage/volumes/shop/_data"
+    cell.write("/var/lib/docker/volumes/shop/_data/x", "1")
+    cell.write(f"{own}/x", "1")
+    found = {name for name in named(looked()) if name.startswith("container:")}
+    assert found == {"container:shop", f"container:shop@{own}"}
+
+
+def test_databases_of_one_name_on_two_servers_are_told_apart() -> None:
+    first = Holding(kind="postgresql", name="shop", since=NOW, paths=("/run/postgresql/.s.PGSQL.5432",))
+    second = replace(first, paths=("/run/postgresql/.s.PGSQL.5433",))
+    denied = replace(first, name="(port 5434)", hindered="denied")
+    maria = Holding(kind="mariadb", name="shop", since=NOW, paths=("/var/lib/mysql",))
+    again = replace(maria, paths=("/run/mysqld/mysqld.sock",))
+    third = replace(maria, paths=("/srv/mysql",))
+    assert [one.label for one in apart((first, second, denied, denied, maria, again, third))] == [
+        "postgresql:shop",
+        "postgresql:shop@5433",
+        "postgresql:(port 5434)",
+        "postgresql:(port 5434)",
+        "mariadb:shop",
+        "mariadb:shop@/srv/mysql",
+    ]

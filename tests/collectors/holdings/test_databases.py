@@ -112,6 +112,18 @@ def test_a_server_without_a_socket_is_not_listed() -> None:
     assert (found.label, found.hindered) == ("postgresql:(no socket)", "unreachable")
 
 
+def test_a_server_with_two_sockets_is_one_and_hides_no_other(server: PostgresqlServer) -> None:
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        Path(folder).chmod(0o755)
+        second = Path(folder, f".s.PGSQL.{server.port}")
+        second.symlink_to(f"{server.folder}/.s.PGSQL.{server.port}")
+        sockets = f"{socket_of(server)}socket\t{second}\n"
+        servers = "".join(f"server\t{pid}\tpostgres\town\t/data/{pid}\n" for pid in (9, 10))
+        found = list(databases(parse(sockets + servers), Role("beffroi"), NOW, LONG))
+    assert sum(one.name == "shop" for one in found) == 1
+    assert [one.label for one in found if one.hindered] == ["postgresql:(no socket)"]
+
+
 def test_a_server_in_a_container_is_there_and_not_listed() -> None:
     found = listed("server\t812\tpostgres\tinner\t\nserver\t900\tmysqld\tinner\t\n", Role())
     assert {name: one.hindered for name, one in found.items()} == {
