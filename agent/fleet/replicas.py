@@ -2,9 +2,9 @@
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -15,10 +15,11 @@ from agent.config.forms import read_id
 from agent.config.settings import AGENT_SILENCE
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
+from agent.fleet.admitted import AdmittedLedger, admitted_ledgers, note_beginning, noted_beginning
 from agent.fleet.agent_states import NOT_UNDERSTOOD, rows_of
 from agent.fleet.database import FleetDatabase, require_version
 from agent.fleet.silences import note_silences
-from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, PUBLIC_KEY, ROW
+from agent.fleet.tables import PAYLOAD_SENT, ROW
 from agent.ledger.incoming import LedgerCopy, opened_copy
 from agent.ledger.keys import verifier_of
 from agent.ledger.ledger import Ledger
@@ -31,6 +32,8 @@ AT_ONCE = 2000
 AT_ONCE_BYTES = 16 * 1024 * 1024
 # Evidence ages in quarters of an hour at the least.
 SETTLE_EVERY_SECONDS = 60.0
+# Of a copy that an earlier version made.
+_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 class ForkedLedger(LedgerDamaged):
@@ -41,7 +44,9 @@ class ForkedLedger(LedgerDamaged):
 class Replica:
     """An agent's ledger as the centre has it; `broken`: what its newest rows contradict, or nothing.
 
-    `is_forked`: the database shows another row than the one that was read there before.
+    `is_forked`: the database shows another row than the one that was read there before. `begun`: when it was admitted
+    in the place of another of its agent's. `ended`: when another was admitted in its place. `has_counted`: its key was
+    the declared one while it was the present one; of any other only what is bad is believed.
     """
 
     agent: str
@@ -49,6 +54,14 @@ class Replica:
     directory: Path
     broken: str = ""
     is_forked: bool = False
+    begun: datetime | None = None
+    ended: datetime | None = None
+    has_counted: bool = True
+
+    @property
+    def is_former(self) -> bool:
+        """Return whether its agent was given another key: what it holds stays, and nothing follows."""
+        return self.ended is not None
 
     @property
     def is_filled(self) -> bool:
@@ -88,45 +101,58 @@ class Replicas:
         self,
         database: FleetDatabase,
         ages: Mapping[str, timedelta] = MappingProxyType({}),
+        declared: Mapping[str, str] = MappingProxyType({}),
         *,
         seconds: float = math.inf,
     ) -> tuple[Replica, ...]:
-        """Bring the copy of each admitted ledger up to date; return those that hold anything. Raises DatabaseAway.
+        """Bring the copy of each ledger up to date; return those that hold anything, of one agent in their order.
 
-        `ages`: for how long each agent may be silent, where that is not `1h`. Each ledger has its share of the seconds,
-        and some rows at least: one that grows without end keeps no other waiting, and its copy is as old as its rows.
+        A ledger that was ever admitted is one, also where the database has lost its admission. Raises DatabaseAway.
+
+        `ages`: for how long each agent may be silent, where that is not `1h`; `declared`: which key each has. Each
+        ledger has its share of the seconds, and some rows at least: one that grows without end keeps no other waiting,
+        and its copy is as old as its rows.
         """
         with database.transaction() as connection:
             require_version(connection, database.name)
-            query = select(ADMISSION.c.agent, ADMISSION.c.ledger, PUBLIC_KEY.c.pem).outerjoin(
-                PUBLIC_KEY, PUBLIC_KEY.c.ledger == ADMISSION.c.ledger
-            )
-            rows = connection.execute(query.order_by(ADMISSION.c.agent)).all()
-        sent, ends = [row for row in rows if row.pem is not None], self._clock.monotonic() + seconds
+            sent = admitted_ledgers(connection)
+        ends = self._clock.monotonic() + seconds
         found: list[Replica] = []
-        for place, row in enumerate(sent):
+        for place, one in enumerate(sent):
             now = self._clock.monotonic()
             until = now + max(0.0, ends - now) / (len(sent) - place)
-            part = _Part(age=ages.get(row.agent, AGENT_SILENCE), until=until, clock=self._clock)
-            found.append(self._refreshed(database, row.agent, row.ledger, row.pem, part))
-        return tuple(found)
+            part = _Part(age=ages.get(one.agent, AGENT_SILENCE), until=until, clock=self._clock)
+            counts = one.is_present and declared.get(one.agent, one.ledger) == one.ledger
+            found.append(self._refreshed(database, one, part, counts=counts))
+        told = {one.directory for one in found}
+        return in_order([*found, *(one for one in self.known() if one.directory not in told)])
 
     def known(self) -> tuple[Replica, ...]:
-        """Return the copies that are there, without asking: of each agent the one that was filled last."""
-        found: dict[str, Replica] = {}
-        for file in sorted((self._state / FOLDER).glob("*/*/ledger.sqlite"), key=lambda one: one.stat().st_mtime):
-            agent = file.parent.parent.name
-            found[agent] = Replica(agent=agent, ledger=_fingerprint(file.parent.name), directory=file.parent)
-        return tuple(found[agent] for agent in sorted(found))
+        """Return the copies that are there, without asking: the present one of an agent was filled last."""
+        found = [
+            Replica(
+                agent=file.parent.parent.name,
+                ledger=_fingerprint(file.parent.name),
+                directory=file.parent,
+                begun=noted_beginning(file.parent),
+                has_counted=noted_beginning(file.parent) is not None,
+            )
+            for file in sorted((self._state / FOLDER).glob("*/*/ledger.sqlite"), key=lambda one: one.stat().st_mtime)
+        ]
+        return in_order(found)
 
-    def _refreshed(self, database: FleetDatabase, agent: str, ledger: str, pem: str, part: "_Part") -> Replica:
+    def _refreshed(self, database: FleetDatabase, one: AdmittedLedger, part: "_Part", *, counts: bool) -> Replica:
+        agent, ledger, pem = one.agent, one.ledger, one.pem
         directory = self._state / FOLDER / agent / _folder(ledger)
-        made = Replica(agent=agent, ledger=ledger, directory=directory)
+        has_counted = counts or noted_beginning(directory) is not None
+        made = Replica(agent=agent, ledger=ledger, directory=directory, begun=one.admitted_at, has_counted=has_counted)
         try:
             read_id(agent)
             if verifier_of(pem.encode()).fingerprint != ledger:
                 raise LedgerDamaged("the public key that was sent is not the admitted one")
             with opened_copy(directory, pem) as copy:
+                if counts:
+                    note_beginning(directory, one.admitted_at)
                 if _filled(database, copy, ledger, part):
                     self._unsettled.add(directory)
                 self._settle(copy, directory)
@@ -145,6 +171,22 @@ class Replicas:
             copy.settle()
             self._unsettled.discard(directory)
             self._settled[directory] = now
+
+
+def in_order(found: Sequence[Replica]) -> tuple[Replica, ...]:
+    """Return replicas by agent, those of one agent in the order in which they followed one another.
+
+    `found` has them in that order, as far as they did not note it.
+    """
+    ordered: list[Replica] = []
+    for agent in sorted({one.agent for one in found}):
+        own = sorted((one for one in found if one.agent == agent), key=lambda one: one.begun or _UNKNOWN)
+        ends = [*(one.begun or _UNKNOWN for one in own[1:]), None]
+        ordered += (
+            replace(one, begun=one.begun if number else None, ended=ended)
+            for number, (one, ended) in enumerate(zip(own, ends, strict=True))
+        )
+    return tuple(ordered)
 
 
 def _folder(ledger: str) -> str:

@@ -77,10 +77,11 @@ def asked(
 ) -> FleetKnown:
     """Return what the database says now; `seconds`: what filling the copies may take. Raises DatabaseAway."""
     agents = agent_states(database, settings, counted=False)
+    if not writing:
+        return FleetKnown(agents=agents, replicas=copies.known())
     ages = {one.id: one.evidence_age for one in settings.agents}
-    return FleetKnown(
-        agents=agents, replicas=copies.refresh(database, ages, seconds=seconds) if writing else copies.known()
-    )
+    keys = {one.id: one.fingerprint for one in settings.agents}
+    return FleetKnown(agents=agents, replicas=copies.refresh(database, ages, keys, seconds=seconds))
 
 
 def without_database(settings: FleetSettings, copies: Replicas, why: str) -> FleetKnown:
@@ -116,7 +117,8 @@ def registered_subjects(configuration: Configuration, known: FleetKnown, copies:
     loads: dict[str, Load] = {}
     for one in known.replicas:
         with suppress(*NOT_UNDERSTOOD):
-            loads.update((one.agent, last) for last in (copies.ledger(one).loads()[-1:] if one.is_filled else ()))
+            is_read = one.is_filled and not one.is_former
+            loads.update((one.agent, last) for last in (copies.ledger(one).loads()[-1:] if is_read else ()))
     return fleet_subjects(configuration, loads)
 
 

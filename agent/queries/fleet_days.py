@@ -22,6 +22,7 @@ from agent.report.days import Span
 
 Kept = Mapping[Key, Mapping[str, DayResult]]
 LATE = timedelta(days=LATE_DAYS)
+_NOT_KNOWN = DayResult(state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.SILENT_AGENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,41 @@ def _received(one: DayResult, day: str, silent: SilentDays) -> DayResult:
     if day in silent.late or day in silent.lost:
         return replace(one, late=True)
     return one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succession:
+    """On which day an agent was given another key, whose ledger tells of no moment before.
+
+    `is_believed` False: of what the former ledger says only what is bad counts.
+    """
+
+    day: str
+    is_believed: bool = True
+
+
+def succeeded(former: Kept, present: Kept, at: Succession) -> dict[Key, dict[str, DayResult]]:
+    """Return the days of an agent whose ledger was begun anew: what was known before stays, and a miss of either."""
+    found: dict[Key, dict[str, DayResult]] = {}
+    for key in former.keys() | present.keys():
+        before, since = former.get(key, {}), present.get(key, {})
+        found[key] = {
+            day: _of_two(before.get(day), since.get(day), day, at) for day in sorted(before.keys() | since.keys())
+        }
+    return found
+
+
+def _of_two(before: DayResult | None, since: DayResult | None, day: str, at: Succession) -> DayResult:
+    if before is None or since is None:
+        one = before or since
+        is_told = one is not None and (before is None or at.is_believed or one.measured is State.MISSED)
+        return one if one is not None and is_told else _NOT_KNOWN
+    for one in (before, since):
+        if one.measured is State.MISSED:
+            return one
+    if not at.is_believed or day > at.day:
+        return since
+    return before if day < at.day else min(before, since, key=lambda one: WORST_FIRST.index(one.measured))
 
 
 def with_acceptances(kept: Kept, acceptances: Sequence[Acceptance]) -> Kept:

@@ -3,6 +3,7 @@
 Of each agent only what concerns the beneficiary is kept, by its names at the centre.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -29,6 +30,7 @@ from agent.queries.fleet_loads import AgentLoad, merged_loads, of_agent
 from agent.queries.fleet_names import CentreNames
 from agent.queries.fleet_part import FleetPart
 from agent.queries.fleet_registers import fleet_subjects, whole_by_event
+from agent.queries.fleet_succession import as_one, joined
 from agent.register.agreed import agreements_in_force
 from agent.register.fleet_subjects import FleetSubjects
 from agent.report.begun import begun_on
@@ -53,12 +55,15 @@ def read_fleet(
     today = day_of(now)
     span = Span(first=quarter.first, last=min(quarter.last, today - timedelta(days=1)))
     told = [one for one in parts if any(_concerns(load, beneficiary) for load in one.ledger.loads())]
-    begun = [day for one in told if (day := begun_on(one.ledger.loads(), None)) is not None]
+    counted = [one for one in told if one.declares]
+    begun = [day for one in counted if (day := begun_on(one.ledger.loads(), None)) is not None]
     hold_to_time(quarter, today, min(begun, default=None))
-    reading = [_read_part(one, configuration, quarter, beneficiary, now) for one in told]
+    numbered = zip(told, _numbers(told), strict=True)
+    read = [(one, _read_part(one, number, configuration, quarter, beneficiary, now)) for one, number in numbered]
+    reading = list(as_one(read))
     subjects = fleet_subjects(configuration, {one.agent: one.ledger.loads()[-1] for one in told})
     agreements = _of_centre(configuration, own, subjects, beneficiary)
-    loads = _loads(own, told, parts, beneficiary)
+    loads = _loads(own, counted, parts, beneficiary)
     kept: dict[Key, Mapping[str, DayResult]] = {key: days for one in reading for key, days in one.kept.items()}
     kept |= dict(_unwatched(configuration, parts, beneficiary, _whole(quarter, span)))
     judged = judged_by_the_worse(kept, _hosts_since(own), OF_HOSTS)
@@ -79,7 +84,7 @@ def read_fleet(
         kept=with_acceptances(with_sessions(judged, every, _limit_of(loads, AWARENESS)), agreements.acceptances),
         loads=loads,
         entries=every,
-        agreements=_joined([agreements, *(one.agreements for one in reading)]),
+        agreements=joined([agreements, *(one.agreements for one in reading)]),
         proof=reference_of(configuration, own, own.written_loads(), beneficiary, span),
         verdicts={key: verdict for one in reading for key, verdict in one.verdicts.items()},
         last_verdicts=tuple(verdict for one in reading for verdict in one.last_verdicts),
@@ -103,10 +108,18 @@ def _whole(quarter: Quarter, span: Span) -> Span:
     return Span(first=quarters_up_to(quarter)[0].first, last=span.last)
 
 
+def _numbers(parts: Sequence[FleetPart]) -> Iterator[int]:
+    """Yield the number of each former ledger of its agent, from 1; 0 for the present one."""
+    seen = Counter[str]()
+    for one in parts:
+        seen[one.agent] += 1
+        yield seen[one.agent] if one.replica.is_former else 0
+
+
 def _read_part(
-    part: FleetPart, configuration: Configuration, quarter: Quarter, beneficiary: str, now: datetime
+    part: FleetPart, former: int, configuration: Configuration, quarter: Quarter, beneficiary: str, now: datetime
 ) -> Material:
-    """Return what one agent's ledger holds, by its names at the centre."""
+    """Return what one agent's ledger holds, by its names at the centre; `former` is its number, or 0."""
     last = part.ledger.loads()[-1]
     kept = Configuration(
         path=configuration.path,
@@ -119,12 +132,17 @@ def _read_part(
     found = part.ledger.at_once(
         lambda: read_ledger(kept, part.ledger, quarter, beneficiary, now, frozenset(last.declared))
     )
-    if part.standing.is_foreign:
+    if not part.counts:
         found = replace(found, entries=(), agreements=Agreements())
     span = Span(first=quarter.first, last=min(quarter.last, found.today - timedelta(days=1)))
     silences = part.silences(now)
     silent = silent_days_of(silences, _whole(quarter, span), part.reason)
-    own = CentreNames(agent=part.agent, whole=whole_by_event())
+    own = CentreNames(
+        agent=part.agent,
+        whole=whole_by_event(),
+        entries=frozenset(one.id for one in found.entries),
+        former=former,
+    )
     keys = {key for load in found.loads for key in load.declared if key.beneficiary == beneficiary}
     mutualised = frozenset[Key]() if last.accepting is None else last.accepting.mutualised
     return replace(
@@ -146,7 +164,7 @@ def _read_part(
 
 
 def _counted(part: FleetPart, found: Material, silent: SilentDays) -> CountedAgent:
-    is_heard = part.standing.is_heard and not part.replica.broken
+    is_heard = part.standing.is_heard and not (part.replica.broken or part.replica.is_former)
     return CountedAgent(
         agent=part.agent, proof=found.proof, late=len(silent.late), lost=len(silent.lost), heard=is_heard
     )
@@ -163,22 +181,14 @@ def _of_centre(configuration: Configuration, own: Ledger, subjects: FleetSubject
     )
 
 
-def _joined(every: Sequence[Agreements]) -> Agreements:
-    return Agreements(
-        acceptances=tuple(one for each in every for one in each.acceptances),
-        adaptations=tuple(one for each in every for one in each.adaptations),
-        exclusions=tuple(one for each in every for one in each.exclusions),
-    )
-
-
 def _loads(own: Ledger, told: Sequence[FleetPart], parts: Sequence[FleetPart], beneficiary: str) -> tuple[Load, ...]:
     """Return the loads of all agents, those of others' beneficiaries too: they tell which hosts are watched."""
     whole, hosts = whole_by_event(), frozenset(_hosts_since(own))
-    every = parts if hosts else told
-    of_parts: dict[str, list[AgentLoad]] = {
-        one.agent: [of_agent(one.agent, load, beneficiary, whole, hosts) for load in one.ledger.loads()]
-        for one in every
-    }
+    of_parts: dict[str, list[AgentLoad]] = {}
+    for one in parts if hosts else told:
+        if one.declares:
+            own_loads = (of_agent(one.agent, load, beneficiary, whole, hosts) for load in one.ledger.loads())
+            of_parts.setdefault(one.agent, []).extend(own_loads)
     return merged_loads(of_parts, [_only(load, beneficiary) for load in own.loads()])
 
 
@@ -204,7 +214,8 @@ def _unwatched(
 ) -> Iterator[tuple[Key, Mapping[str, DayResult]]]:
     """Yield what the days are on which a host of the centre's is watched by no agent."""
     agents = () if configuration.fleet is None else configuration.fleet.agents
-    heard = {one.agent for one in parts if one.standing.is_heard and not one.replica.broken}
+    present = [one for one in parts if not one.replica.is_former]
+    heard = {one.agent for one in present if one.standing.is_heard and not one.replica.broken}
     reasons = unwatched_reasons(agents, heard)
     for key in keys_of_hosts(agents, (beneficiary,)):
         lacking = DayResult(state=State.UNPROVEN, measured=State.UNPROVEN, reason=reasons[key.subject])

@@ -17,18 +17,30 @@ _NAMING = ("subject", "backup", "perimeter")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CentreNames:
-    """One agent's names at the centre; of the targets `whole` a beneficiary keeps its own."""
+    """One agent's names at the centre; of the targets `whole` a beneficiary keeps its own.
+
+    `entries` are the ids of its entries, which a former ledger of the agent may have given as well; `former` is its
+    number then, from 1.
+    """
 
     agent: str
     whole: frozenset[str]
+    entries: frozenset[str] = frozenset()
+    former: int = 0
 
     def subject(self, name: str) -> str:
         """Return a subject by its name there."""
         return f"{self.agent}/{name}"
 
+    def entry_id(self, id: str) -> str:
+        """Return an entry's id by its name there."""
+        return self.subject(f"{id}~{self.former}" if self.former else id)
+
     def key(self, key: Key) -> Key:
         """Return a key by its name there."""
         is_whole = key.target in self.whole and key.subject == key.beneficiary
+        if key.subject in self.entries:
+            return key._replace(subject=self.entry_id(key.subject))
         return key if is_whole else named(key, self.agent)
 
     def verdict(self, one: Verdict) -> Verdict:
@@ -39,7 +51,7 @@ class CentreNames:
         """Return a register's entry, with the names of its values and of its revisions."""
         return replace(
             one,
-            id=self.subject(one.id),
+            id=self.entry_id(one.id),
             values=self._values(one.values),
             earlier=tuple(Revision(values=self._values(before.values), until=before.until) for before in one.earlier),
         )
@@ -53,14 +65,14 @@ class CentreNames:
         return Agreements(
             acceptances=tuple(self._acceptance(one) for one in own.acceptances),
             adaptations=tuple(self._adaptation(one) for one in adaptations),
-            exclusions=tuple(replace(one, id=self.subject(one.id), key=self.key(one.key)) for one in own.exclusions),
+            exclusions=tuple(replace(one, id=self.entry_id(one.id), key=self.key(one.key)) for one in own.exclusions),
         )
 
     def _acceptance(self, one: Acceptance) -> Acceptance:
-        return replace(one, id=self.subject(one.id), key=self.key(one.key))
+        return replace(one, id=self.entry_id(one.id), key=self.key(one.key))
 
     def _adaptation(self, one: Adaptation) -> Adaptation:
-        return replace(one, id=self.subject(one.id), subject=self.subject(one.subject or ""))
+        return replace(one, id=self.entry_id(one.id), subject=self.subject(one.subject or ""))
 
     def copy(self, one: CopyPlace) -> CopyPlace:
         """Return the place of a copy."""
@@ -78,4 +90,4 @@ class CentreNames:
 
     def retirement(self, one: Retirement) -> Retirement:
         """Return a retirement."""
-        return replace(one, id=self.subject(one.id), subject=self.subject(one.subject))
+        return replace(one, id=self.entry_id(one.id), subject=self.subject(one.subject))

@@ -25,9 +25,19 @@ class FleetPart:
         """Return its name."""
         return self.standing.agent
 
+    @property
+    def declares(self) -> bool:
+        """Return whether what it declares is expected: of a key that never was the declared one, only while present."""
+        return self.replica.has_counted or not self.replica.is_former
+
+    @property
+    def counts(self) -> bool:
+        """Return whether what its registers say counts: its key is the declared one, or was while it was present."""
+        return self.replica.has_counted if self.replica.is_former else not self.standing.is_foreign
+
     def silences(self, now: datetime) -> tuple[AgentSilence, ...]:
         """Return when nothing new was known of it, until now."""
-        if self.standing.is_foreign:
+        if self.standing.is_foreign and not self.replica.is_former:
             return (AgentSilence(since=_ALWAYS),)
         noted, newest = noted_silences(self.replica.directory), self._newest()
         if newest is None:
@@ -40,6 +50,7 @@ class FleetPart:
     def _newest(self) -> datetime | None:
         """Return the instant of its newest row; one of a clock that ran ahead is no newer than its arrival."""
         newest, received = self.ledger.last_append(), self.standing.received_at
+        received = self.replica.ended or received
         return newest if newest is None or received is None else min(newest, received)
 
     @property

@@ -6,8 +6,9 @@ from agent.config.settings import Configuration
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
 from agent.core.period import Quarter
+from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.database import DatabaseAway
-from agent.fleet.replicas import Replica, Replicas
+from agent.fleet.replicas import Replicas
 from agent.ledger.ledger import Ledger
 from agent.queries.centre import FleetKnown, ask_fleet, keep_centre_load
 from agent.queries.fleet_material import read_fleet
@@ -57,14 +58,15 @@ class FleetReading:
                 )
 
     def _parts(self, copies: Replicas) -> list[FleetPart]:
-        """Return the agents whose copies can be read. Raises LedgerError for one that cannot."""
-        held: dict[str, Replica] = {one.agent: one for one in self.known.replicas if one.is_filled}
+        """Return the ledgers that can be read, those of one agent in their order. Raises LedgerError."""
+        standings = {one.agent: one for one in self.known.agents}
         found = []
-        for standing in self.known.agents:
-            if standing.agent in held:
-                ledger = copies.ledger(held[standing.agent])
-                _hold_entries(standing.agent, ledger)
-                found.append(FleetPart(standing=standing, replica=held[standing.agent], ledger=ledger))
+        for one in self.known.replicas:
+            if one.is_filled:
+                ledger = copies.ledger(one)
+                _hold_entries(one.agent, ledger)
+                gone = AgentStanding(agent=one.agent, state=AgentState.SILENT)
+                found.append(FleetPart(standing=standings.get(one.agent, gone), replica=one, ledger=ledger))
         return found
 
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from agent.config.settings import Configuration
@@ -83,7 +83,7 @@ class FleetSite:
             ]
             if own:
                 with _costs_itself(replica), self._past(replica, at) as past:
-                    found = _joined(found, _as_received(past.details(own), self._silent(replica, past)), begin)
+                    found = _joined(found, _as_received(past.details(own), self._silent(replica, past), replica), begin)
         # What no agent has judged, such as an entry of the centre's own, has no days of its own.
         bare = {one.key: _without_days(one.key, one.limit, at) for one in verdicts if one.key not in found.calendars}
         return _joined(found, VerdictDetails(calendars=bare), "")
@@ -96,7 +96,7 @@ class FleetSite:
                 declared = {key for load in past.ledger.loads() for key in load.declared}
                 if any((key.target, key.beneficiary) == (target, beneficiary) for key in declared):
                     calendar = past.target_calendar(target, beneficiary)
-                    found.append(_received(calendar, self._silent(replica, past)))
+                    found.append(_in_its_time(_received(calendar, self._silent(replica, past)), replica))
         if not found:
             key = Key(target=target, subject="", beneficiary=beneficiary)
             return _without_days(key, CLAUSES[target].limit, at)
@@ -139,8 +139,25 @@ def _without_days(key: Key, limit: float | None, at: datetime) -> Calendar:
     return Calendar(key=key, objective=ObjectiveInForce(limit=limit, unit=CLAUSES[key.target].unit), days=days)
 
 
-def _as_received(own: VerdictDetails, silent: SilentDays) -> VerdictDetails:
-    return replace(own, calendars={key: _received(one, silent) for key, one in own.calendars.items()})
+def _as_received(own: VerdictDetails, silent: SilentDays, replica: Replica) -> VerdictDetails:
+    calendars = {key: _in_its_time(_received(one, silent), replica) for key, one in own.calendars.items()}
+    return VerdictDetails(calendars=calendars) if replica.is_former else replace(own, calendars=calendars)
+
+
+def _in_its_time(calendar: Calendar, replica: Replica) -> Calendar:
+    """Return a calendar without the days of which another ledger of its agent tells, but for what is missed there."""
+    begun = date.min if replica.begun is None else day_of(replica.begun)
+    ended = date.max if replica.ended is None else day_of(replica.ended)
+    is_told = replica.has_counted or not replica.is_former
+    return replace(
+        calendar,
+        days=tuple(
+            one
+            if State.MISSED in (one.measured, one.state) or (is_told and begun <= one.day <= ended)
+            else CalendarDay(day=one.day, untold=DayWithoutState.NOT_EXPECTED_YET)
+            for one in calendar.days
+        ),
+    )
 
 
 def _received(calendar: Calendar, silent: SilentDays) -> Calendar:
@@ -161,13 +178,24 @@ def _day_received(one: CalendarDay, silent: SilentDays) -> CalendarDay:
 
 
 def _joined(found: VerdictDetails, own: VerdictDetails, begin: str) -> VerdictDetails:
-    calendars = {key: replace(one, key=_named(one.key, begin)) for key, one in own.calendars.items()}
+    named = _under({key: replace(one, key=_named(one.key, begin)) for key, one in own.calendars.items()}, begin)
+    both = {key: _both(found.calendars[key], one) for key, one in named.items() if key in found.calendars}
     return VerdictDetails(
-        calendars={**found.calendars, **_under(calendars, begin)},
+        calendars={**found.calendars, **named, **both},
         proofs={**found.proofs, **_under(own.proofs, begin)},
         rows={**found.rows, **_under(own.rows, begin)},
         values={**found.values, **_under(own.values, begin)},
     )
+
+
+def _both(before: Calendar, since: Calendar) -> Calendar:
+    """Return the calendar of a key that two ledgers of one agent tell of, each for its own time."""
+    days = (min(pair, key=_badness) for pair in zip(since.days, before.days, strict=True))
+    return replace(since, days=tuple(days))
+
+
+def _badness(day: CalendarDay) -> int:
+    return len(WORST_FIRST) if day.state is None else WORST_FIRST.index(day.state)
 
 
 def _under(own: Mapping[Key, T], begin: str) -> dict[Key, T]:

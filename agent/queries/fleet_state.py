@@ -37,7 +37,7 @@ def fleet_snapshot(
 
     `own` is the centre's own ledger; None: it has none yet.
     """
-    held = {one.agent: one for one in replicas}
+    held = {one.agent: one for one in replicas if not one.is_former}
     loads: dict[str, Load] = {}
     others: dict[str, tuple[RegisterEntry, ...]] = {}
     filled = [one for one in agents if one.agent in held and held[one.agent].is_filled]

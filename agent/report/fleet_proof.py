@@ -25,7 +25,7 @@ def fleet_proof(report: Report, called: Names) -> FleetProofView | None:
     """Return what the page says of the proof of a fleet's report; None: it is one agent's."""
     if not report.agents:
         return None
-    agents = count(len(report.agents), "agent", "agents", called.language)
+    agents = count(len({one.agent for one in report.agents}), "agent", "agents", called.language)
     sentences = [called.say(words.ADDED_UP).format(agents=agents), called.say(words.AT_AGENTS)]
     if any(one.late for one in report.agents):
         sentences.append(called.say(words.LATE_ROWS))

@@ -10,9 +10,11 @@ from agent.core.reason import Reason
 from agent.fleet.silences import AgentSilence
 from agent.ledger.day_rows import DayResult
 from agent.queries.fleet_days import (
+    Succession,
     as_received,
     judged_by_the_worse,
     silent_days_of,
+    succeeded,
     with_acceptances,
     with_sessions,
 )
@@ -130,3 +132,26 @@ def test_an_amended_session_shows_no_day_before_its_amendment() -> None:
     )
     found = with_sessions({of: days(MISSED, MISSED, MISSED)}, [withdrawn], 365 * 86400.0)
     assert [one.state for one in found[of].values()] == [State.MET, State.MET, State.MET]
+
+
+def test_what_a_key_had_sent_before_it_was_replaced_stays() -> None:
+    """The new ledger brings a past without a miss, and knows nothing of the day on which it began."""
+    of = key("a/srv-1")
+    lost = replace(UNPROVEN, reason=Reason.SILENT_AGENT)
+    former, present = {of: days(MISSED, UNPROVEN, MET, lost, lost)}, {of: days(MET, MET, UNPROVEN, UNPROVEN, MET)}
+    at = Succession(day=f"{FIRST + 3 * DAY}")
+    found = succeeded(former, present, at)[of]
+    assert [one.state.value for one in found.values()] == ["missed", "unproven", "met", "unproven", "met"]
+    joins = {of: days(MET, MET, UNPROVEN, MET, MISSED)}
+    assert [one.state.value for one in succeeded(former, joins, at)[of].values()] == [
+        *("missed", "unproven", "met", "unproven", "missed")
+    ]
+
+
+def test_of_a_key_that_never_counted_only_a_miss_is_believed() -> None:
+    of, other = key("a/srv-1"), key("a/srv-2")
+    former, present = {of: days(MET, MISSED, MET), other: days(MET)}, {of: days(UNPROVEN, MET, MISSED)}
+    at = Succession(day=f"{FIRST + 3 * DAY}", is_believed=False)
+    found = succeeded(former, present, at)
+    assert [one.state.value for one in found[of].values()] == ["unproven", "missed", "missed"]
+    assert [one.state for one in found[other].values()] == [State.UNPROVEN]

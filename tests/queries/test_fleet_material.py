@@ -288,6 +288,66 @@ def test_no_report_rests_on_an_entry_that_cannot_be_read(agents: list[FleetMembe
         report(centre)
 
 
+@contextmanager
+def reinstalled(laid: Laid, folder: Path, agent: FleetMember) -> Iterator[FleetMember]:
+    """Yield an agent whose machine was installed anew today; its new ledger brings a past without a miss."""
+    folder.mkdir()
+    clock = HandClock()
+    with Ledger.open(folder, clock=clock) as ledger:
+        anew = FleetMember(name=agent.name, directory=folder, ledger=ledger, laid=laid)
+        live(anew, clock, {})
+        anew.enrol(replaces=True)
+        anew.send()
+        yield anew
+
+
+def test_an_agent_that_was_given_a_new_key_loses_no_miss(
+    agents: list[FleetMember], centre: Configuration, laid: Laid, tmp_path: Path
+) -> None:
+    """What its former key had sent stays in the report and on the page, whatever the new ledger brings."""
+    enter_at_agent(agents[1], "audit-1 of the former key")
+    strict = patient(centre, agents)
+    before = patching(report(strict))["lens-1/srv-1"]
+    with reinstalled(laid, tmp_path / "anew", agents[1]) as anew:
+        now = patient(centre, [agents[0], anew])
+        found = report(now)
+        assert patching(found)["lens-1/srv-1"] == before
+        assert [one.agent for one in found.agents] == ["arras-1", "lens-1", "lens-1"]
+        names = [one.id for one in found.entries if one.id.startswith("lens-1/audit")]
+        assert len(set(names)) == len(names)
+        assert {"lens-1/audit-1~1", "lens-1/audit-1"} <= set(names)
+        site = site_of(now)
+        verdicts = [one for one in site.snapshot().verdicts if one.subject == "lens-1/srv-1"]
+        (calendar,) = site.details(verdicts, SystemClock().now()).calendars.values()
+        told = {one.day: one.state for one in calendar.days}
+        assert told[OVER.last] is State.MISSED
+        whole = {one.day: one.state for one in site.target_calendar("patching", "scota", SystemClock().now()).days}
+        assert whole[OVER.last] is State.MISSED
+
+
+def enter_at_agent(agent: FleetMember, title: str) -> None:
+    """Let an agent's registers hold an entry of the quarter."""
+    values = {"performed": f"{OVER.first}", "by": title, "author": "tech", "beneficiary": "scota"}
+    agent.ledger.enter("audit", lambda _: [(values, "scota")])
+    agent.send()
+
+
+def test_an_agent_that_the_database_has_lost_stays_in_the_report(
+    agents: list[FleetMember], centre: Configuration, laid: Laid
+) -> None:
+    """The database was set back to before its enrolment: the centre's copy still has what it had sent."""
+    before = patching(report(centre))["lens-1/srv-1"]
+    key = agents[1].own.fingerprint
+    laid.run(
+        *(f"DELETE FROM beffroi.{table} WHERE ledger = '{key}'" for table in ("payload", "row", "public_key", "agent")),
+        f"DELETE FROM beffroi.ledger WHERE ledger = '{key}'",
+    )
+    days = patching(report(centre))["lens-1/srv-1"]
+    assert [day for day, state in days.items() if state is State.MISSED] == [
+        day for day, state in before.items() if state is State.MISSED
+    ]
+
+
 def test_an_acceptance_of_the_centre_counts_from_its_entry_and_is_said_both_ways(
     agents: list[FleetMember], centre: Configuration
 ) -> None:

@@ -1,0 +1,73 @@
+"""Which ledgers the fleet's database ever admitted: what a key that was replaced had sent stays, and counts.
+
+Reads:  the tables of admissions, of ledgers and of their keys.
+Needs:  the centre's role.
+Blind:  to an admission that the database has lost; the centre's copies tell of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from agent.fleet.tables import ADMISSION, KNOWN_LEDGER, PUBLIC_KEY
+
+FILE = "admitted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedLedger:
+    """A ledger that has sent its key: whose it is, and since when; `is_present`: its agent is admitted with it now."""
+
+    agent: str
+    ledger: str
+    pem: str
+    admitted_at: datetime
+    is_present: bool
+
+
+def admitted_ledgers(connection: Connection) -> tuple[AdmittedLedger, ...]:
+    """Return every ledger that was ever admitted and has sent its key, by agent, in the order of their admission.
+
+    The one that is admitted now is its agent's last, also where it is an older key that was taken again.
+    """
+    query = (
+        select(
+            KNOWN_LEDGER.c.agent,
+            KNOWN_LEDGER.c.ledger,
+            KNOWN_LEDGER.c.admitted_at,
+            PUBLIC_KEY.c.pem,
+            ADMISSION.c.admitted_at.label("now_since"),
+        )
+        .join(PUBLIC_KEY, PUBLIC_KEY.c.ledger == KNOWN_LEDGER.c.ledger)
+        .outerjoin(ADMISSION, ADMISSION.c.ledger == KNOWN_LEDGER.c.ledger)
+    )
+    rows = connection.execute(query.order_by(KNOWN_LEDGER.c.agent, KNOWN_LEDGER.c.admitted_at)).all()
+    last = {row.agent: row.admitted_at for row in rows}
+    found = (
+        AdmittedLedger(
+            agent=row.agent,
+            ledger=row.ledger,
+            pem=row.pem,
+            # Admitted again with the same key, it goes on; taken again after another, it follows that one.
+            admitted_at=row.admitted_at
+            if row.now_since is None or row.admitted_at == last[row.agent]
+            else row.now_since,
+            is_present=row.now_since is not None,
+        )
+        for row in rows
+    )
+    return tuple(sorted(found, key=lambda one: (one.agent, one.is_present, one.admitted_at)))
+
+
+def note_beginning(directory: Path, at: datetime) -> None:
+    """Note beside a copy when its ledger was admitted, where that is not noted so: it counts from then on."""
+    if noted_beginning(directory) != at:
+        (directory / FILE).write_text(at.isoformat(), encoding="ascii")
+
+
+def noted_beginning(directory: Path) -> datetime | None:
+    """Return when the ledger of a copy was admitted, as it was noted; None: it was never one that counts here."""
+    file = directory / FILE
+    return datetime.fromisoformat(file.read_text(encoding="ascii")) if file.exists() else None
