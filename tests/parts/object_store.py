@@ -98,6 +98,13 @@ class ObjectStore:
         found = (one for one in ElementTree.fromstring(said) if one.tag.endswith("}Version"))
         return next(child.text or "" for one in found for child in one if child.tag.endswith("}VersionId"))
 
+    def uncover(self, key: str, bucket: str = "locked") -> None:
+        """Take the delete marker off an object."""
+        said = self._ask("GET", f"/{bucket}", (("versions", ""), ("prefix", key)))
+        found = (one for one in ElementTree.fromstring(said) if one.tag.endswith("DeleteMarker"))
+        for version in [child.text or "" for one in found for child in one if child.tag.endswith("}VersionId")]:
+            self.delete(bucket, key, version)
+
     def upload(self, bucket: str, folder: str, repository: Path, *, lock: tuple[str, datetime] | None = None) -> None:
         """Write the files of a repository that lies in a folder of this machine."""
         for path in sorted(repository.rglob("*")):

@@ -17,6 +17,7 @@ from agent.hosts.local import LocalHost
 from collectors.immutable.attributes import FOREVER, parse
 from collectors.immutable.collect import COLLECTOR, collect
 from collectors.restic import LOOKS
+from tests.parts.sshd import LOOPBACK, running_sshd
 from tests.parts.unprivileged import open_folder
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -86,6 +87,32 @@ def look(copy: Copy, folder: Path) -> list[object]:
     here, later = LocalHost("here"), datetime.now(UTC) + timedelta(days=3)
     asked = Look(now=later, here=here, host=lambda id: here, timeout=timedelta(seconds=30), folder=folder.parent)
     return list(collect(copy, asked))
+
+
+@pytest.mark.programs
+@pytest.mark.network
+@pytest.mark.parametrize("force", [None, "internal-sftp"], ids=["shell", "sftp-alone"])
+def test_an_account_behind_ssh_is_asked_where_it_has_a_shell(folder: Path, force: str | None) -> None:
+    (folder / "data" / "name with 'quotes' $HOME").write_text("pack")
+    with open_folder() as own, running_sshd(own, force=force) as sshd:
+        variables = "".join(f'{key}="{value}"\n' for key, value in sshd.environment().items())
+        (own / "environment").touch(mode=0o600)
+        (own / "environment").write_text(variables)
+        copy = Copy(
+            program=LOOKS,
+            id="offsite",
+            backup="files",
+            repository=f"sftp://{LOOPBACK}:{sshd.port}/{folder}",
+            environment_file=own / "environment",
+            immutable=timedelta(days=30),
+        )
+        if force is not None:
+            with pytest.raises(Unreadable, match="attributes of the copy's files are unknown"):
+                look(copy, folder)
+            return
+        (fact,) = look(copy, folder)
+    assert isinstance(fact, Fact) and isinstance(fact.value, Immutability)
+    assert (fact.value.files, fact.value.unlocked) == (2, 2)
 
 
 @pytest.mark.programs
