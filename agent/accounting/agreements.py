@@ -22,6 +22,8 @@ from agent.core.model import Key, State
 from agent.core.period import ONE_DAY, PARIS, day_end, day_start
 
 MUTUALISED = "mutualised"
+# Behind the name of an agent of a fleet: all of its subjects.
+EVERY_SUBJECT = "/*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,7 @@ def _of_host(host: DeclaredHost) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adaptation:
-    """An objective adapted for a target, for one subject or (None) for all of them.
+    """An objective adapted for a target, for one subject or (None) for all of them; `AGENT/*` are all of one agent's.
 
     `limit` is in the target's own unit; None for either figure: not adapted.
     """
@@ -194,7 +196,14 @@ class Adaptation:
         """Return whether it is in force for a key on a day."""
         begun = self.in_force_from is not None and self.in_force_from <= day
         about = (self.target, self.beneficiary) == (key.target, key.beneficiary)
-        return begun and about and self.subject in (None, key.subject) and not _superseded(self, day)
+        return begun and about and is_about(self.subject, key.subject) and not _superseded(self, day)
+
+
+def is_about(named: str | None, subject: str) -> bool:
+    """Return whether what was agreed for some subjects is about one; None: for all of them."""
+    if named is None or named == subject:
+        return True
+    return named.endswith(EVERY_SUBJECT) and subject.startswith(named.removesuffix("*"))
 
 
 def limit_in_force(limit: float | None, adaptations: Sequence[Adaptation], key: Key, day: date) -> float | None:
@@ -222,8 +231,12 @@ def share_set_by(adaptations: Iterable[Adaptation], key: Key, day: date) -> Adap
 def _chosen(adaptations: Iterable[Adaptation], key: Key, day: date) -> Adaptation | None:
     # One for the very subject comes before one for all; of two alike the later one counts, then the one entered later.
     covering = [entry for entry in adaptations if entry.covers(key, day)]
-    ranked = sorted(covering, key=lambda entry: (entry.subject is not None, entry.in_force_from or date.min))
+    ranked = sorted(covering, key=lambda entry: (_nearness(entry.subject), entry.in_force_from or date.min))
     return ranked[-1] if ranked else None
+
+
+def _nearness(subject: str | None) -> int:
+    return 0 if subject is None else 1 if subject.endswith(EVERY_SUBJECT) else 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

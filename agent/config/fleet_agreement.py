@@ -32,6 +32,12 @@ def mistaken_fleet(file: TomlTable) -> Iterator[Mistake]:
         yield from _centre(file, fleet)
     else:
         yield from _agent(fleet)
+        agent = file.table("agent")
+        if agent is not None and agent.flag("demonstration"):
+            hint = "remove demonstration, or [fleet]: the centre's reports state the real site of each copy"
+            yield Mistake(
+                path=agent.at("demonstration"), what="is set, and nothing of it is told to the fleet", hint=hint
+            )
 
 
 def _connection(fleet: TomlTable) -> Iterator[Mistake]:

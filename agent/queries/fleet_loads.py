@@ -83,7 +83,8 @@ def merged_loads(parts: Mapping[str, Sequence[AgentLoad]], own: Sequence[Load]) 
             lacking = _lacking(lacking, current[OWN].load.declared, watched, at)
         load = one.load
         declared = FleetDeclared({**{name: one.declared for name, one in agents.items()}, OWN: dict(lacking)})
-        targets = _strictest(tuple(agents.values()) or (load,))
+        # Of other beneficiaries' agents only which hosts they watch is asked.
+        targets = _strictest(tuple(one for one in agents.values() if one.declared) or (load,))
         found.append(replace(load, at=at, not_before=None, sequence=number, declared=declared, targets=targets))
     return tuple(found)
 

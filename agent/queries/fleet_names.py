@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from agent.accounting.agreements import Acceptance, Adaptation, Agreements
+from agent.accounting.agreements import EVERY_SUBJECT, Acceptance, Adaptation, Agreements
 from agent.accounting.retirements import Retirement
 from agent.accounting.storing import CopyTerms, StoringTerms
 from agent.core.duties.entries import RegisterEntry, Revision
@@ -60,8 +60,11 @@ class CentreNames:
         return {key: self.subject(text) if key in _NAMING else text for key, text in values.items()}
 
     def agreements(self, own: Agreements) -> Agreements:
-        """Return agreements; what was adapted for all subjects of this one agent is no objective of others."""
-        adaptations = (one for one in own.adaptations if one.subject is not None)
+        """Return agreements; a limit that was adapted for all subjects is one for all of this agent, and of no other.
+
+        A share of days is that of a whole target: an agent's own adapts none.
+        """
+        adaptations = (one for one in own.adaptations if one.subject is not None or one.limit is not None)
         return Agreements(
             acceptances=tuple(self._acceptance(one) for one in own.acceptances),
             adaptations=tuple(self._adaptation(one) for one in adaptations),
@@ -72,7 +75,9 @@ class CentreNames:
         return replace(one, id=self.entry_id(one.id), key=self.key(one.key))
 
     def _adaptation(self, one: Adaptation) -> Adaptation:
-        return replace(one, id=self.entry_id(one.id), subject=self.subject(one.subject or ""))
+        if one.subject is None:
+            return replace(one, id=self.entry_id(one.id), subject=f"{self.agent}{EVERY_SUBJECT}", attainment=None)
+        return replace(one, id=self.entry_id(one.id), subject=self.subject(one.subject))
 
     def copy(self, one: CopyPlace) -> CopyPlace:
         """Return the place of a copy."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-from agent.accounting.agreements import Agreements
+from agent.accounting.agreements import Agreements, is_about
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay
 from agent.accounting.rate import Tally
 from agent.accounting.storing import CopyTerms, StoringTerms
@@ -139,8 +139,10 @@ class TargetFigures:
 
     def limit_of(self, subject: str) -> float | None:
         """Return the last limit of the period for a subject: its own, else that of all."""
-        own = [one.limit for one in self.objectives if one.subject == subject]
-        return (own or [one.limit for one in self.objectives if one.subject is None] or [None])[-1]
+        about = [one for one in self.objectives if is_about(one.subject, subject)]
+        own = [one.limit for one in about if one.subject == subject]
+        of_agent = [one.limit for one in about if one.subject is not None]
+        return (own or of_agent or [one.limit for one in about] or [None])[-1]
 
     @property
     def silent_days(self) -> int:

@@ -1,7 +1,7 @@
 """Find what the sentence on a target rests on: its subjects, the places and verifications of copies, young sources."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -36,7 +36,9 @@ def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective])
     hosts = {one.key.subject for one in counting.subjects if subjects_of(one.key.target) == (DeclaredHost,)}
     hosts |= {host for host, _, _ in material.hosts}
     clause = CLAUSES[target]
-    counted = Counter(_kind(target, one.key.subject, hosts) for one in subjects if one.key.subject != clause.whole)
+    agents = frozenset(one.agent for one in material.agents)
+    wholes = [one for one in subjects if clause.whole in (one.key.subject, _without_agent(one.key.subject, agents))]
+    counted = Counter(_kind(target, one.key.subject, hosts) for one in subjects if one not in wholes)
     copies = material.copies if target in _OFF_SITE else ()
     copies_of = material.copies if Copy in subjects_of(target) else ()
     limits = [one.limit for one in objectives if one.limit is not None]
@@ -46,7 +48,7 @@ def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective])
     sources = [one for one in subjects if LogSource in subjects_of(target)]
     return Grounds(
         things=tuple((kind, number) for kind, number in counted.items() if kind),
-        alert_path=any(one.key.subject == clause.whole for one in subjects),
+        alert_path=bool(wholes),
         hosts=len(hosts),
         copies=len(copies),
         declared_places=sum(1 for one in copies if one.machine is CopyMachine.UNKNOWN),
@@ -58,6 +60,12 @@ def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective])
         usual_limit=limit == clause.limit,
         loosened=limit > usual if lower else limit < usual,
     )
+
+
+def _without_agent(subject: str, agents: Container[str]) -> str:
+    """Return a subject by the name that its agent has for it."""
+    agent, _, own = subject.partition("/")
+    return own if agent in agents else subject
 
 
 def _kind(target: str, subject: str, hosts: set[str]) -> str:

@@ -124,6 +124,12 @@ def test_what_no_agent_of_a_fleet_can_say_is_refused(
     assert "secret" not in found
 
 
+def test_a_demonstration_sends_nothing_to_a_fleet(tmp_path: Path) -> None:
+    """Its places are believed, and the centre's reports could not say so."""
+    found = mistakes(written(tmp_path, "[agent]\ndemonstration = true\n"))
+    assert "agent.demonstration: is set, and nothing of it is told to the fleet" in found
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

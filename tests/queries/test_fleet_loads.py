@@ -1,5 +1,6 @@
 """The loads of a whole fleet as one line: what each agent owes stays, and a host that no agent watches is owed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from agent.accounting.expectation import Days, Expectation, expectation
@@ -55,6 +56,14 @@ def test_a_host_of_the_centre_is_owed_until_an_agent_watches_it_for_anyone() -> 
     found = owed(loads, key("srv-9"), 9)
     assert [one is Expectation.DECLARED for one in found] == [True] * 4 + [False] * 2 + [True] * 3
     assert key("a/srv-9") not in loads[-1].declared
+
+
+def test_the_objective_of_another_beneficiary_s_agent_is_none_of_this_one() -> None:
+    """Which hosts it watches is asked of it, and nothing else."""
+    strict = replace(TARGETS["patching"], limit=1.0)
+    other = replace(load(FIRST + DAY, key("srv-9", "lens")), targets={**TARGETS, "patching": strict})
+    loads = merged([load(FIRST, key("srv-9"))], a=[load(FIRST, key("srv-1"))], b=[other])
+    assert {one.targets["patching"].limit for one in loads} == {TARGETS["patching"].limit}
 
 
 def test_what_is_due_of_a_whole_beneficiary_is_due_once() -> None:
