@@ -1,14 +1,15 @@
 """Silence the alert on a verdict that someone has taken in hand, until an instant. Pure.
 
 An acknowledgement is an entry of the register `acknowledgement`, made by `beffroi alert acknowledge`. It silences the
-state that was acknowledged and better ones: a worse state rings at once.
+state that was acknowledged and better ones: a worse state rings at once. It ends where its verdict recovers: what goes
+wrong afterwards is another fault.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from agent.core.model import Key, State
+from agent.core.model import Key, State, Verdict
 
 REGISTER = "acknowledgement"
 LONGEST = timedelta(hours=72)
@@ -40,6 +41,20 @@ class Acknowledgement:
 def rings(state: State) -> bool:
     """Return True for a state that can be acknowledged: one that rings."""
     return state in _RANK
+
+
+def until_recovered(
+    found: Iterable[Acknowledgement], changes: Callable[[datetime, Key], Iterable[Verdict]], now: datetime
+) -> tuple[Acknowledgement, ...]:
+    """Return acknowledgements that end where their verdict recovered; `changes` gives its rows since an instant."""
+
+    def ended(one: Acknowledgement) -> Acknowledgement:
+        if one.until <= now:
+            return one
+        good = (verdict.at for verdict in changes(one.entered_at, one.key) if not rings(verdict.state))
+        return replace(one, until=min([one.until, *good]))
+
+    return tuple(ended(one) for one in found)
 
 
 def silencing(found: Iterable[Acknowledgement], key: Key, state: State, now: datetime) -> Acknowledgement | None:

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.accounting.acknowledgements import Acknowledgement, lapsed, rings, silencing
-from agent.core.model import Key, State
+from agent.accounting.acknowledgements import Acknowledgement, lapsed, rings, silencing, until_recovered
+from agent.core.model import Key, State, Verdict
+from tests.fleet.agents import verdict
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
-HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
 OTHER = KEY._replace(subject="mail")
 TAKEN = Acknowledgement(
@@ -55,3 +56,20 @@ def test_the_last_that_is_over_is_told_for_each_key() -> None:
     running = replace(TAKEN, id="acknowledgement-3", until=NOW + SECOND)
     elsewhere = replace(earlier, key=OTHER)
     assert lapsed([here, running, earlier, elsewhere], NOW) == {KEY: here, OTHER: elsewhere}
+
+
+def test_an_acknowledgement_ends_where_its_verdict_recovers() -> None:
+    """What goes wrong afterwards is another fault, and rings."""
+
+    def changes(since: datetime, key: Key) -> list[Verdict]:
+        assert (since, key) == (NOW, KEY)
+        return [verdict(KEY, state, NOW + minutes * MINUTE) for minutes, state in rows]
+
+    rows = [(5, State.UNPROVEN), (10, State.MET), (20, State.MISSED)]
+    (ended,) = until_recovered([TAKEN], changes, NOW + 30 * MINUTE)
+    assert ended.until == NOW + 10 * MINUTE
+    assert silencing([ended], KEY, State.MISSED, NOW + 30 * MINUTE) is None
+    rows = [(5, State.UNPROVEN), (20, State.MISSED)]
+    assert until_recovered([TAKEN], changes, NOW + 30 * MINUTE) == (TAKEN,)
+    over = replace(TAKEN, until=NOW)
+    assert until_recovered([over], lambda since, key: pytest.fail("is over"), NOW) == (over,)
