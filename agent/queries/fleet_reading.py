@@ -1,5 +1,6 @@
 """Read what the reports over a whole fleet rest on: the database is asked once, each report reads its own part."""
 
+from dataclasses import replace
 from functools import cached_property
 
 from agent.config.settings import Configuration
@@ -46,7 +47,10 @@ class FleetReading:
             if final:
                 self._hold_to_readable(quarter, copies)
             now = self._clock.now()
-            return read_fleet(self._configuration, self._own, self._parts(copies), quarter, beneficiary, now)
+            parts = self._parts(copies)
+            found = read_fleet(self._configuration, self._own, parts, quarter, beneficiary, now)
+            heard = {one.agent for one in parts}
+            return replace(found, unheard=tuple(one.agent for one in self.known.agents if one.agent not in heard))
 
     def _hold_to_readable(self, quarter: Quarter, copies: Replicas) -> None:
         """Raise LedgerDamaged for a ledger of which no load can be read: which beneficiaries it serves is not known."""

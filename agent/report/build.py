@@ -61,6 +61,7 @@ def build(material: Material, edition: int | None) -> Report:
         perimeters=material.perimeters,
         retentions=material.retentions,
         agents=material.agents,
+        unheard=material.unheard,
         taken_back={one.id: _missed(one, material) for one in material.retirements if one.mistake},
     )
 

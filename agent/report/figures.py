@@ -276,7 +276,8 @@ class Report:
     `demonstration`: the places of copies were believed. `outages` are the days on which the agent did not run.
     `perimeters` say whose each subject is, `own` or `mutualised`; a key of no host is left out.
     `retentions` are the terms of each backup that were in force in the quarter.
-    `agents` are those of a fleet whose ledgers are added up; empty: this is one agent's own report.
+    `agents` are those of a fleet whose ledgers are added up; empty: this is one agent's own report. `unheard` are
+    those that its centre declares and of which nothing ever came.
     `taken_back` counts, by the entry that took a mistaken declaration back, the days of the subject that had been kept
     as missed.
     """
@@ -310,6 +311,7 @@ class Report:
     retentions: tuple[tuple[str, tuple[InForce[StoringTerms | None], ...]], ...] = ()
     draft: bool = False
     agents: tuple[CountedAgent, ...] = ()
+    unheard: tuple[str, ...] = ()
 
     @property
     def provisional(self) -> bool:

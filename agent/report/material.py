@@ -62,7 +62,8 @@ class PointDates:
 class Material:
     """What a report on one quarter for one beneficiary rests on; `today` says whether the quarter is over.
 
-    `agents` are those of a fleet, with whose names subjects begin; empty: this is one agent's own.
+    `agents` are those of a fleet, with whose names subjects begin; empty: this is one agent's own. `unheard` are those
+    of which nothing ever came: no one knows what they watch.
     """
 
     quarter: Quarter
@@ -94,6 +95,7 @@ class Material:
     silent: tuple[date, ...] = ()
     version: str = VERSION
     agents: tuple[CountedAgent, ...] = ()
+    unheard: tuple[str, ...] = ()
 
     @property
     def over(self) -> bool:

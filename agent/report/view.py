@@ -19,6 +19,7 @@ from agent.report.tables import ReportTable
 from agent.report.undisclosed import undisclosed
 from agent.report.view_annexes import AnnexView, annex
 from agent.report.view_target import TargetSheet, target_view
+from agent.wording import proof
 from agent.wording import report as words
 from agent.wording.front import CONTEST
 from agent.wording.inert import inert
@@ -85,7 +86,7 @@ def view(report: Report, *, public: bool, language: Language = "fr") -> ReportVi
         provisional=_provisional(report, called),
         draft=report.draft,
         public=public,
-        lead=words.lead((one.outcome for one in report.targets), language),
+        lead=words.lead((one.outcome for one in report.targets), language) + _unheard(report, called),
         front=front(report, called),
         contest=called.say(CONTEST),
         translation=_translation(report, called),
@@ -119,6 +120,15 @@ def _translation(report: Report, called: Names) -> str:
     if report.edition is None:
         return called.say(TRANSLATION)
     return called.say(TRANSLATION_OF_EDITION).format(edition=report.edition)
+
+
+def _unheard(report: Report, called: Names) -> str:
+    """Return that what some agents of a fleet watch is not counted, since nothing ever came of them."""
+    if not report.unheard:
+        return ""
+    number = words.count(len(report.unheard), "agent déclaré", "agents déclarés", called.language)
+    which = "" if called.public else f" ({called.listed([inert(one) for one in report.unheard])})"
+    return " " + called.say(proof.NEVER_HEARD).format(number=number, which=which)
 
 
 def _provisional(report: Report, called: Names) -> str:

@@ -55,6 +55,10 @@ PROOF = {
         "This report adds up the ledgers of {agents} and the entries of the centre. Each finding is a row of its"
         " agent's ledger, to which the agent only adds."
     ),
+    words.NEVER_HEARD: (
+        "Nothing ever came of {number}{which}: what was to be watched there is not known to the centre, and is not"
+        " counted in this report."
+    ),
     words.AT_AGENTS: (
         "The centre hands out no evidence bundle: that of each agent proves its own days and is verified offline. It is"
         " made on the agent's machine, by this command."
@@ -75,6 +79,8 @@ PROOF = {
     "Registres additionnés dans ce rapport": "Ledgers that this report adds up",
     "Agent": "Agent",
     "agent": "agent",
+    "agent déclaré": "declared agent",
+    "agents déclarés": "declared agents",
     "agents": "agents",
     "Lignes lues": "Rows read",
     "Journées signées": "Signed days",

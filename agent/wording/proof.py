@@ -69,6 +69,10 @@ LOST_ROWS = (
     "Sans nouvelles : journées dont les lignes ne sont pas arrivées, ou l'ont été après sept jours. Ce que l'agent y"
     " aurait constaté d'atteint reste non démontré."
 )
+NEVER_HEARD = (
+    "Rien n'est jamais venu de {number}{which} : ce qui devait y être surveillé n'est pas connu du centre, et n'est pas"
+    " compté dans ce rapport."
+)
 FOLLOWED = (
     "Chaque ligne reçue suit celle qui la précède, et son contenu correspond à son empreinte : le centre l'a vérifié à"
     " l'arrivée. Une ligne réécrite ensuite dans la base aurait été vue."

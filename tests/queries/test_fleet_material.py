@@ -36,6 +36,7 @@ from agent.queries.fleet_site import FleetSite
 from agent.queries.history import History
 from agent.report.build import build
 from agent.report.figures import Report
+from agent.report.view import view
 from tests.export.samples import TARGETS
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
@@ -367,6 +368,20 @@ def test_an_acceptance_of_the_centre_counts_from_its_entry_and_is_said_both_ways
     (one,) = [one for one in found.targets if one.target == "patching"]
     assert one.hypothetical is not None
     assert one.hypothetical.entered_on == day_of(NOW)
+
+
+def test_an_agent_of_which_nothing_ever_came_is_named_on_the_first_page(
+    agents: list[FleetMember], centre: Configuration
+) -> None:
+    """No one knows what it was to watch: nothing of it can be counted, and the whole is not said to be whole."""
+    known = patient(centre, agents)
+    assert known.fleet is not None
+    silent = FleetAgent(id="douai-1", fingerprint=f"SHA256:{43 * 'a'}")
+    found = report(replace(known, fleet=replace(known.fleet, agents=(*known.fleet.agents, silent))))
+    assert found.unheard == ("douai-1",)
+    assert "Rien n'est jamais venu de 1 agent déclaré (douai-1)" in view(found, public=False).lead
+    assert "Nothing ever came of 1 declared agent:" in view(found, public=True, language="en").lead
+    assert report(known).unheard == ()
 
 
 def test_a_beneficiary_that_no_agent_serves_has_no_report(agents: list[FleetMember], centre: Configuration) -> None:
