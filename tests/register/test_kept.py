@@ -218,6 +218,23 @@ def test_what_cannot_be_so_is_refused(register: str, values: dict[str, str | Non
     assert line in refusal(register, *changed(SOUND[register], **values))
 
 
+@pytest.mark.parametrize("register", ["acceptance", "adaptation", "exclusion"])
+@pytest.mark.parametrize("duty", ["breach-cnil", "breach-dpo", "restore-reason", "backup-lifecycle"])
+def test_no_agreement_reaches_a_duty_of_article_6(register: str, duty: str) -> None:
+    said = refusal(register, *changed(SOUND[register], target=duty))
+    assert f"target: {duty} is a duty of article 6: no {register} reaches it" in said
+
+
+@pytest.mark.parametrize("register", ["acceptance", "adaptation", "exclusion"])
+def test_no_amendment_turns_an_agreement_to_a_duty(register: str) -> None:
+    book = MemoryBook()
+    id = add(book, register, *SOUND[register])
+    with pytest.raises(EntryRefused, match="breach-cnil is a duty of article 6") as refused:
+        amend(book, register, id, "target=breach-cnil")
+    assert refused.value.exit_code == 2
+    assert len(book.rows) == 1
+
+
 def test_all_mistakes_are_told_at_once_each_with_its_mend() -> None:
     with pytest.raises(EntryRefused) as refused:
         add(MemoryBook(), "acceptance", "targt=patching", "subject=srv-1", "until=demain", "word", "until=2026-12-31")

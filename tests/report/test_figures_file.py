@@ -1,6 +1,7 @@
 """The figures as JSON: every number of the report can be computed again from them and from the table of days."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,6 +15,8 @@ from agent.report import csv_file, figures_file
 from agent.report.build import build
 from agent.report.figures import Report
 from agent.report.material import Material
+from agent.report.printed import LABELS
+from tests.parts.checkout import HOME
 
 STATES = ("met", "missed", "unproven", "accepted")
 
@@ -38,6 +41,49 @@ def by_target(figures: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_the_file_names_its_form_its_quarter_and_its_edition(figures: dict[str, Any]) -> None:
     assert figures["schema"] == "beffroi.figures/1"
     assert (figures["quarter"], figures["edition"]) == ("2026-Q4", 1)
+
+
+DATA = (HOME / "docs/report-data.md").read_text(encoding="utf-8")
+
+
+def documented(before: str) -> set[str]:
+    """Return the keys of the table that stands under a line of docs/report-data.md."""
+    table = DATA.partition(f"\n{before}\n\n| key |")[2].partition("\n\n")[0]
+    return {key for row in table.splitlines()[2:] for key in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+def test_the_document_names_every_key_of_the_file(figures: dict[str, Any]) -> None:
+    whole = "The form is `beffroi.figures/1`. Keys may be added under the same form; a key that is there keeps its"
+    (line,) = (one for one in DATA.splitlines() if one.startswith(whole))
+    assert documented(line) == set(figures)
+    (counts,) = re.findall(r"\| `subjects` \| `subject` and the five counts of each \|", DATA)
+    assert counts
+    for target in figures["targets"]:
+        assert documented("A target:") == set(target)
+        assert all(set(one) == {"subject", "expected", *STATES} for one in target["subjects"])
+    for entry in figures["entries"]:
+        assert documented("An entry:") == set(entry)
+
+
+@pytest.mark.parametrize("key", ["excluded", "objectives", "occurrences", "intervals"])
+def test_the_document_names_every_key_within_a_target(figures: dict[str, Any], key: str) -> None:
+    (said,) = (line for line in DATA.splitlines() if line.startswith(f"| `{key}` |"))
+    inner = [one[key] for one in figures["targets"] if one[key]]
+    # What is excluded has «counts, rate and word», each as a target has them.
+    counts = {"expected", *STATES, "rate", "word"} if key == "excluded" else set()
+    assert inner
+    for found in inner:
+        for one in [found] if key == "excluded" else found:
+            assert set(one) - counts <= set(re.findall(r"`(\w+)`", said))
+
+
+def test_the_document_names_every_value_that_is_printed(figures: dict[str, Any]) -> None:
+    said = set(re.findall(r"`(\w+)`", DATA.partition("`printed` has one object")[2]))
+    assert {one["name"] for one in figures["printed"]} | set(LABELS) <= said
+    assert {key for one in figures["printed"] for key in one} == {"target", "subject", "name", "data"}
+    coverage = figures["coverage"]
+    for key in {key for copy in coverage["copies"] for place in (copy, *copy["places"]) for key in place}:
+        assert f"`{key}`" in DATA or key == "copy"
 
 
 def test_a_provisional_report_has_no_edition(material: Material) -> None:
