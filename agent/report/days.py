@@ -143,7 +143,8 @@ def distinct_rows(
 ) -> Iterator[DayRow]:
     """Yield the rows of one target that a day's worst can differ by: alike subjects' alike days only once.
 
-    Those of the keys named `apart` are all there: an exclusion may leave out one of them and not another.
+    Those of the keys named `apart` are all there, and stand for no other's: an exclusion may leave out one of them
+    and not another.
     """
     seen: set[tuple[int, int]] = set()
     for subject in subjects:
@@ -152,7 +153,8 @@ def distinct_rows(
             alike = (number, id(one))  # what came of days that are alike is one value
             if one is None or (alike in seen and subject.key not in apart):
                 continue
-            seen.add(alike)
+            if subject.key not in apart:
+                seen.add(alike)
             days = days or subject.span.days
             yield _row(subject.key, days[number], one, zone)
 

@@ -18,6 +18,12 @@ QUARTERS, PARTS = 200, 10
 KEY = Key(target="patching", subject="srv-1", beneficiary="scota")
 POINTS = Key(target="backup-rpo", subject="files", beneficiary="scota")
 REASONS = {State.MET: Reason.WITHIN_LIMIT, State.MISSED: Reason.TOO_OLD}
+# What a look comes to; None: it failed.
+MOODS: tuple[tuple[State | None, ...], ...] = (
+    (State.MET,),
+    (*([State.MET] * 9), None),
+    (*([State.MET] * 40), State.MISSED, None),
+)
 # More points than this back none is young enough to count.
 LISTED = 10
 
@@ -62,7 +68,7 @@ def test_days_of_looks_are_those_of_a_second_account(part: int) -> None:
     chance, words = random.Random(f"looks {part}"), set()
     for _ in range(QUARTERS // PARTS):
         quarter, age = Quarter(chance.randint(2026, 2029), chance.randint(1, 4)), chance.choice([6, 13, 26])
-        mood = chance.choice([[State.MET], [State.MET] * 9 + [None], [State.MET] * 40 + [State.MISSED, None]])
+        mood = chance.choice(MOODS)
         shown = [(at, chance.choice(mood)) for at in looks(chance, quarter, max(4, age - 3))]
         line = line_of_looks(shown, timedelta(hours=age))
         told = [(at, None if state is None else state.value) for at, state in shown]
@@ -115,7 +121,10 @@ def test_the_second_account_tells_late_evidence_from_none() -> None:
     silence = [midnight(quarter.first), midnight(date(2026, 10, 20)) + 3 * HOUR]
     line = line_of_points(points, silence)
     told = {
-        day: (account_day(POINTS, day, line, now=midnight(quarter.last)).measured.value, point_day(day, points, silence))
+        day: (
+            account_day(POINTS, day, line, now=midnight(quarter.last)).measured.value,
+            point_day(day, points, silence),
+        )
         for day in (date(2026, 10, 12), date(2026, 10, 13))
     }
     assert told == {date(2026, 10, 12): ("unproven", "unproven"), date(2026, 10, 13): ("met", "met")}

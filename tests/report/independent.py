@@ -69,7 +69,37 @@ def _target(story: Story, target: str) -> dict[str, object]:
         "measured_word": measured_word,
         "subjects": [{"subject": name, **_counts(own)} for name, own in sorted(papers.items()) if own],
     }
-    return found
+    return {**found, "excluded": _excluded(story, target, papers)}
+
+
+def _excluded(story: Story, target: str, papers: dict[str, dict[int, str]]) -> dict[str, object] | None:
+    """Return the counts and the word without the subjects' days that are agreed to be left out; None without any."""
+    left = {
+        name: {day: state for day, state in own.items() if not _is_left_out(story, target, name, day)}
+        for name, own in papers.items()
+    }
+    if left == papers:
+        return None
+    days = _worst(left)
+    bare = _worst(
+        {
+            thing.name: {
+                day: state for day, state in _days(story, thing, with_papers=False).items() if day in left[thing.name]
+            }
+            for thing in story.things
+            if thing.target == target
+        }
+    )
+    needed = sum((_share(story, target, day) for day, state in days.items() if state != NOT_EXPECTED), Fraction(0))
+    word = _word(days, needed)
+    return {**_counts(days), "word": _word(bare, needed) if word == "missed" else word}
+
+
+def _is_left_out(story: Story, target: str, name: str, day: int) -> bool:
+    return any(
+        (paper.target, paper.name) == (target, name) and max(paper.first, paper.entered) <= day <= paper.last
+        for paper in story.excluded
+    )
 
 
 def _days(story: Story, thing: Thing, *, with_papers: bool) -> dict[int, str]:

@@ -150,6 +150,23 @@ def test_leaving_out_what_is_alike_changes_no_word(kept: dict[Key, dict[str, Day
     assert count_quarter(Q4, distinct_rows(subjects), lambda day: Fraction(1), now=now) == whole
 
 
+@pytest.mark.parametrize("out", [KEY, OTHER])
+def test_what_is_excluded_takes_no_alike_day_of_another_away(out: Key) -> None:
+    """Both missed the same day, and the day of one alone is left out."""
+    bad = "2026-11-03"
+    kept = {key: {**days, bad: MISSED} for key, days in all_met(KEY, OTHER).items()}
+    subjects = days_of_keys(SPAN, kept, beneficiary="scota", loads=[loading(KEY, OTHER)])
+    found = count_quarter(
+        Q4,
+        distinct_rows(subjects, frozenset({out})),
+        lambda day: Fraction(1),
+        now=datetime(2027, 1, 8, tzinfo=UTC),
+        excluded=lambda row: (row.key, row.day) == (out, date.fromisoformat(bad)),
+    )
+    assert found.with_exclusions is not None
+    assert found.with_exclusions.tally == Tally(met=91, missed=1)
+
+
 def test_the_status_page_and_the_report_count_the_same_days(tmp_path: Path) -> None:
     clock = HandClock(datetime(2026, 10, 1, 12, tzinfo=UTC))
     with open_ledger(tmp_path, clock) as ledger:
