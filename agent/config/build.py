@@ -254,7 +254,9 @@ def _copy(
         table,
         backup=backup.id,
         program=programs()[backup.program],
-        repository=_address(table),
+        repository=_address(table, backup),
+        cluster=table.stanza or table.server or "",
+        asked_at=table.host or backup.host,
         password_file=_secret(table.password_file, path),
         environment_file=_secret(table.environment_file, path),
         offsite=_elsewhere(table, host) if table.offsite is None else table.offsite,
@@ -275,8 +277,11 @@ def _copy(
     )
 
 
-def _address(table: declared.CopyTable) -> str:
-    """Return where a copy lies: the address of its repository, or a name for the folder of its store."""
+def _address(table: declared.CopyTable, backup: declared.BackupTable) -> str:
+    """Return where a copy lies: its repository's address, or a name for a folder or for a cluster at its program."""
+    if cluster := table.stanza or table.server:
+        which = "" if table.repository is None else f":{table.repository}"
+        return f"{backup.program}:{table.host or backup.host}:{cluster}{which}"
     if table.repository is not None or table.store is None:
         return table.repository or ""
     return f"store:{table.store.host}:{table.store.path}"

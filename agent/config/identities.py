@@ -99,7 +99,8 @@ def _dangling(file: TomlTable) -> Iterator[Mistake]:
     yield from _dangling_doors(file, hosts)
     markers = (log.table("marker") for log in file.tables("log"))
     stores = (copy.table("store") for backup in file.tables("backup") for copy in backup.tables("copy"))
-    for asking in (*markers, *stores):
+    copies = (copy for backup in file.tables("backup") for copy in backup.tables("copy"))
+    for asking in (*markers, *stores, *copies):
         if asking is not None:
             yield from _reference(asking.at("host"), asking.text("host"), hosts, "host")
 

@@ -268,7 +268,7 @@ class CopyTable(DeclaredTable):
 
     id: Id = needed("Its name; its subject is `backup/copy`.", '"offsite"')
     repository: Text | None = key(
-        "Anything restic or borg accepts, without a password in it; needed for both.",
+        "Anything restic or borg accepts, without a password in it; needed for both. Of pgBackRest, which of several.",
         '"sftp:beffroi@vault:/srv/restic"',
     )
     password_file: SecretFile | None = key(
@@ -276,7 +276,7 @@ class CopyTable(DeclaredTable):
         '"/etc/beffroi/files.password"',
     )
     environment_file: SecretFile | None = key(
-        "`AWS_…`, `RESTIC_REST_…`, `B2_…`, `BORG_RSH`, `BORG_KEY_FILE`…: given to that restic or borg process only.",
+        "`AWS_…`, `RESTIC_REST_…`, `B2_…`, `BORG_RSH`, `BORG_KEY_FILE`, `PGHOST`…: given to that backup program only.",
         '"/etc/beffroi/archive.env"',
         "none",
     )
@@ -298,6 +298,11 @@ class CopyTable(DeclaredTable):
         "of S3, a REST server that only appends, or attributes of files.",
         '"30d"',
         "not promised",
+    )
+    stanza: Text | None = key("The stanza; needed for pgBackRest, and for nothing else.", '"main"')
+    server: Text | None = key("What Barman calls the server; needed for Barman, and for nothing else.", '"pg"')
+    host: Text | None = key(
+        "The host where pgBackRest or Barman is run, as a rule that of its repository.", '"vault"', "the backup's"
     )
     repository_id: Text | None = key(
         "The repository's id; another one is `wrong-repository`.", '"5b1c…"', "pinned at first sight"

@@ -14,6 +14,8 @@ _EXAMPLES = {
     "repository": 'add it, for example repository = "sftp:beffroi@vault:/srv/restic"',
     "password_file": 'add it, for example password_file = "/etc/beffroi/files.password"',
     "store": 'add it, for example store = { host = "nas", path = "/volume1/veeam" }',
+    "stanza": 'add it, for example stanza = "main"',
+    "server": 'add it, for example server = "pg"',
     "sets": 'add it, for example sets = [{ id = "erp", match = "erp/*.vbk" }]',
 }
 

@@ -234,7 +234,8 @@ class Copy:
     `local`: its source lies on the agent's own machine; else `host` is asked about it over SSH. `believed`: its
     place is what the configuration says, whatever machine it lies on, as in a demonstration. `immutable`: how long each
     of its files is promised to be protected from deletion, from its writing. `siblings` are the
-    subjects of other copies that are kept in the same repository. Of a folder of files,
+    subjects of other copies that are kept in the same repository. `cluster` is what its program calls a database
+    cluster, such as a stanza, and `asked_at` the host where that program is run. Of a folder of files,
     `sets` are its series of points, dated by `dated_by` in `timezone`, and a file is judged once nothing has changed
     in it for `settle`. `mirror`: the folder follows the source's paths.
     """
@@ -263,6 +264,8 @@ class Copy:
     local: bool = False
     believed: bool = False
     siblings: tuple[str, ...] = ()
+    cluster: str = ""
+    asked_at: str = ""
     sets: tuple[FileSet, ...] = ()
     mirror: bool = False
     dated_by: str = MTIME
@@ -279,9 +282,16 @@ class Copy:
         return self.siblings if subject == self.subject else ()
 
     @property
+    def kept_at(self) -> str:
+        """Return the declared host that answers for it beside its source's; empty: none."""
+        if self.store is not None:
+            return self.store.host
+        return "" if self.asked_at == self.host else self.asked_at
+
+    @property
     def parts(self) -> tuple[str, ...]:
-        """Return what needs a recent point each: the sets, or the source's paths."""
-        return tuple(one.id for one in self.sets) or self.paths
+        """Return what needs a recent point each: the sets, the database cluster, or the source's paths."""
+        return tuple(one.id for one in self.sets) or ((self.cluster,) if self.cluster else self.paths)
 
     @property
     def daily(self) -> bool:
@@ -322,13 +332,16 @@ class Backup:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Return what needs a recent point each, in any of its copies: their sets, or the paths."""
-        return tuple(dict.fromkeys(one.id for copy in self.copies for one in copy.sets)) or self.paths
+        """Return what needs a recent point each, in any of its copies: their sets and clusters, or the paths."""
+        own = (part for copy in self.copies if copy.sets or copy.cluster for part in copy.parts)
+        return tuple(dict.fromkeys(own)) or self.paths
 
     def parts_of(self, subject: str, *, daily: bool = False) -> tuple[str, ...]:
         """Return what needs a recent point in one copy; `daily`: that is held to the target's own limit."""
-        sets = [one for copy in self.copies if copy.subject == subject for one in copy.sets]
-        return tuple(one.id for one in sets if not daily or one.limit is None) if sets else self.paths
+        copy = next((copy for copy in self.copies if copy.subject == subject), None)
+        if copy is None or not copy.sets:
+            return self.paths if copy is None else copy.parts
+        return tuple(one.id for one in copy.sets if not daily or one.limit is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

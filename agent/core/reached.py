@@ -24,6 +24,8 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.registered import registered
 
+# A segment of WAL as a damaged file, by its name.
+WAL = "wal/"
 REACHES, SPARES = "damage.reaches", "damage.spares"
 _PACK = re.compile(r"data/[0-9a-f]{2}/([0-9a-f]{64})")
 # A segment of borg: data/0/17.
@@ -86,7 +88,8 @@ def known_damage(
     # A key that is damaged keeps no point from being restored by the key that lists them.
     found = {*_verified(subject, program, last_look), *_stored(subject, program, last_look)}
     found.update(sibling_damage(subject, program, last_look, siblings))
-    files = {one for one in found if not one.startswith("keys/")}
+    # What a damaged segment of WAL still leads to is told by the list of points itself.
+    files = {one for one in found if not one.startswith(("keys/", WAL))}
     if program.whole_files:
         return KnownDamage(points=tuple(sorted(found)), paths=_damaged_paths(subject, program, last_look))
     packs = {file for file in files if _PACK.fullmatch(file)}

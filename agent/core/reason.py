@@ -24,6 +24,7 @@ class Reason(Enum):
     NOT_IMMUTABLE = "not-immutable"
     LOCK_SHORTER = "lock-shorter"  # protected from deletion for less than promised
     CONTENT_CHANGED = "content-changed"
+    WAL_GAP = "wal-gap"  # of a database: a segment lacks, so that the newest ones cannot be replayed
     RETENTION_EXCEEDED = "retention-exceeded"
     GAP = "gap"
     SILENT = "silent"

@@ -51,8 +51,8 @@ def _relations(item: Item | RegisterEntry, inventory: Inventory) -> Iterator[tup
             yield item.host, HostRole.BACKED_UP
         case Copy():
             yield inventory.backup(item.backup).host, HostRole.BACKED_UP
-            if item.store is not None:
-                yield item.store.host, HostRole.KEEPS
+            if keeper := item.kept_at:
+                yield keeper, HostRole.KEEPS
         case Log():
             yield item.host, HostRole.COLLECTS
         case LogSource():

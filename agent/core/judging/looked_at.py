@@ -40,7 +40,8 @@ def target_of(item: Item, inventory: Inventory) -> LookTarget | None:
             parts = ("host", *_machine(item.id, inventory), *_told_of(item))
         case Copy():
             store = () if item.store is None else (*_machine(item.store.host, inventory), item.store.path)
-            parts = ("copy", item.repository, *store)
+            asked = _machine(item.asked_at, inventory) if item.cluster else ()
+            parts = ("copy", item.repository, *store, *asked)
         case Log():
             parts = ("log", item.kind, item.path, *_machine(item.host, inventory))
         case Flow():

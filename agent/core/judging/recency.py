@@ -9,6 +9,7 @@ from agent.core.facts.recovery_points import OF_NO_SET, SETTLING, covers, points
 from agent.core.judging.anomaly_record import AnomalyRecord, standing
 from agent.core.judging.counting import Series
 from agent.core.judging.immutability import hidden_about, hidden_in
+from agent.core.judging.wal_points import gap_in
 from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.measures import Seconds
 from agent.core.model import WORST_FIRST, Detail, DetailValue, Finding, Observation, State
@@ -65,6 +66,10 @@ def _of_path(
     about: dict[str, DetailValue] = {"copy": seen.subject, "path": one.path}
     newest = one.newest
     age = _age(newest, now)
+    gap = gap_in(seen)
+    if gap is not None and newest is not None:
+        told: Detail = {"newest": newest.time, "segment": gap.missing, "later_segments": gap.later}
+        return _missed(Reason.WAL_GAP, age, limit, {**about, **told})
     if newest is None or age is None or age > limit:
         return _without_recent(one, seen, now, limit, about)
     about["newest"] = newest.time

@@ -69,7 +69,15 @@ _HIDDEN = Words(
     "{written} among them)",
 )
 
+_WAL_GAP = Words(
+    fr="le journal de la base s'interrompt : le segment {segment} manque, et {later_segments} segments plus récents ne "
+    "peuvent pas être rejoués ; on ne peut revenir qu'au {newest}",
+    en="the database's log is broken: segment {segment} is missing and {later_segments} newer ones cannot be replayed; "
+    "it can be recovered to {newest} only",
+)
+
 RECOVERY_POINT: Mapping[Reason, Phrases] = {
+    Reason.WAL_GAP: (_WAL_GAP,),
     Reason.WITHIN_LIMIT: (
         When(
             known="canary",
@@ -196,6 +204,7 @@ REMARKS: Phrases = (
 )
 
 COPY: Mapping[Reason, Phrases] = {
+    Reason.WAL_GAP: (_WAL_GAP,),
     Reason.WITHIN_LIMIT: (
         Words(
             fr="le dernier point de reprise date de {value} (objectif : {limit}), copie vérifiée il y a {verified}",

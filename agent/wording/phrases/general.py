@@ -83,6 +83,12 @@ SEEN: Mapping[Reason, Phrases] = {
             fr="le dernier contient bien moins que les précédents", en="the newest holds far less than those before it"
         ),
     ),
+    Reason.WAL_GAP: (
+        Words(
+            fr="le journal de la base s'interrompt dans la sauvegarde",
+            en="the database's log is broken in the backup",
+        ),
+    ),
     Reason.VANISHED: (
         Words(
             fr="ce qui avait été vu a disparu, sans que la conservation prévue l'explique",

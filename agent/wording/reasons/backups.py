@@ -234,6 +234,25 @@ BACKUPS = {
             "The finding stands for seven days, or until it is restored.",
         ),
     ),
+    Reason.WAL_GAP: ReasonWords(
+        short=Words(fr="journal interrompu", en="gap in the WAL"),
+        means=Words(
+            fr="Un segment du journal (WAL) d'une base PostgreSQL manque dans l'archive, et de plus récents y sont.",
+            en="A segment of a PostgreSQL cluster's WAL is missing from the archive, and newer ones are there.",
+        ),
+        why=Words(
+            fr="Une base ne se rejoue que sans interruption : tout ce qui suit le segment manquant est perdu, jusqu'à "
+            "la prochaine sauvegarde complète.",
+            en="WAL is replayed without a break or not at all: all that follows the missing segment is lost, until the "
+            "next base backup.",
+        ),
+        mend=Words(
+            fr="Faire aussitôt une sauvegarde de base, puis chercher pourquoi le segment manque : archive_command, "
+            "file d'attente trop courte, espace disque.",
+            en="Make a base backup at once, then find out why the segment is missing: archive_command, a queue that "
+            "is too short, disk space.",
+        ),
+    ),
     Reason.UNCHANGED: ReasonWords(
         short=Words(fr="immobile", en="unchanged"),
         means=Words(

@@ -13,8 +13,9 @@ from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy, Store
 from agent.core.model import Observation
 from agent.core.places import CopyMachine, MachineEvidence, place_in
+from agent.hosts.folder_place import folder_machine
 from collectors.files import LOOKS
-from collectors.files.place import COLLECTOR, collect, judged
+from collectors.files.place import COLLECTOR, collect
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 DISK = "36 35 98:0 / / rw - ext4 /dev/vda1 rw\n"
@@ -52,7 +53,7 @@ def place(copy: Copy, source: Machine, store: Machine) -> MachineEvidence:
     hosts = {"srv-1": source, "nas": store}
     look = Look(now=NOW, here=source, host=lambda id: hosts[id], timeout=timedelta(seconds=9), folder=Path("/nowhere"))
     assert copy.store is not None
-    return judged(copy, copy.store, look)
+    return folder_machine(copy, look, copy.store.host, copy.store.path, copy.store.local)
 
 
 @pytest.mark.parametrize(

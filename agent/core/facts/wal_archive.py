@@ -1,0 +1,128 @@
+"""What a look at an archive of WAL and at its source shows, beside recovery points. Pure.
+
+The newest instant to which the data can be recovered is a point of its own, named after the base backup that it is
+replayed from. When a segment was archived is no such instant: an archive that stood still for a day and then takes in
+its backlog has new files of old changes, and an idle cluster has old files and has lost nothing. So each look notes how
+far the source had written by then, and what has reached the archive since says as of when it is whole.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from agent.core.model import Observation
+from agent.core.registered import registered
+
+# Value: a SourcePosition; `as_of`: the last look that saw it.
+POSITION = "wal.position"
+# Value: a WalGap; `as_of`: when the first segment after it was archived.
+GAP = "wal.gap"
+# Value: how many segments are archived; how many bytes of WAL the source had written and the archive had not.
+SEGMENTS, WAITING = "wal.segments", "wal.waiting_bytes"
+# Value: True; the cluster whose archive this is answered on the source's machine.
+MATCHED = "wal.source_matched"
+# How many positions beyond the archive's end are kept: a look each quarter of an hour, for a day.
+KEPT = 100
+# With `archive_timeout`, the checkpointer ends a segment in which something was written this much later at most.
+SLACK = timedelta(minutes=5)
+
+
+# A segment begins with a header of so many bytes (src/include/access/xlog_internal.h, SizeOfXLogLongPHD): a cluster
+# that has just ended one stands behind the next one's.
+HEADER = 40
+
+
+@registered("wal.position")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePosition:
+    """How far a cluster had written WAL, as an LSN, and which transactions had ended, since the look that first saw it.
+
+    `timeout` is its `archive_timeout` in seconds; 0: a segment is only archived once it is full.
+    """
+
+    lsn: int
+    snapshot: str
+    timeout: int
+    since: datetime
+
+
+@registered("wal.gap")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalGap:
+    """A segment that an archive lacks, and how many it has after that: nothing can be replayed beyond `until`."""
+
+    missing: str
+    later: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPosition:
+    """A position of the source, and the last look that saw it."""
+
+    position: SourcePosition
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverableBounds:
+    """Between which instants the newest recoverable one lies; None: nothing shows it.
+
+    All that was committed before `proven` is in the archive. Something that was committed before `lost` is not.
+    """
+
+    proven: datetime | None = None
+    lost: datetime | None = None
+
+
+def positions_in(look: Observation | None) -> tuple[SeenPosition, ...]:
+    """Return the positions that a look remembers, oldest first."""
+    found = () if look is None else look.named(POSITION)
+    seen = [
+        SeenPosition(position=fact.value, at=fact.as_of) for fact in found if isinstance(fact.value, SourcePosition)
+    ]
+    return tuple(sorted(seen, key=lambda one: one.at))
+
+
+def with_position(
+    before: Sequence[SeenPosition], lsn: int, snapshot: str, timeout: int, now: datetime
+) -> tuple[SeenPosition, ...]:
+    """Return positions with the one of this look; where nothing changed since the last one, that stands until now."""
+    own = SourcePosition(lsn=lsn, snapshot=snapshot, timeout=timeout, since=now)
+    if before and replace(before[-1].position, since=now) == own:
+        return (*before[:-1], SeenPosition(position=before[-1].position, at=now))
+    # A cluster that was restored to an earlier instant writes anew: what was seen beyond says nothing of it.
+    return (*(one for one in before if one.position.lsn <= lsn), SeenPosition(position=own, at=now))
+
+
+def bounds(seen: Sequence[SeenPosition], end: int, size: int) -> RecoverableBounds:
+    """Return between which instants the newest recoverable one lies, for an archive that reaches an LSN.
+
+    `seen` are oldest first. Transactions that end are seen by the snapshot: where it stays as it was, nothing was
+    committed meanwhile. WAL that changes nothing, such as that of a checkpoint, is written all the same.
+    """
+    proven: datetime | None = None
+    snapshot: str | None = None
+    after = list(seen)
+    for number, one in enumerate(seen):
+        if one.position.lsn <= end + HEADER or one.position.snapshot == snapshot or _waited(one, end, size):
+            proven, snapshot, after = one.at, one.position.snapshot, list(seen[number:])
+    # What differs between two that both lie beyond the archive was committed beyond it.
+    beyond = [one for one in after if one.position.lsn >= end]
+    lost = next((one.at for one in beyond if one.position.snapshot != beyond[0].position.snapshot), None)
+    return RecoverableBounds(proven=proven, lost=lost)
+
+
+def _waited(one: SeenPosition, end: int, size: int) -> bool:
+    """Return whether PostgreSQL itself had nothing to archive: else it would have ended the segment by then."""
+    timeout = timedelta(seconds=one.position.timeout)
+    return bool(timeout) and one.position.lsn // size == end // size and one.at - one.position.since >= timeout + SLACK
+
+
+def worth_keeping(seen: Sequence[SeenPosition], end: int) -> Iterable[SeenPosition]:
+    """Return the positions that a later look may need: the last within the archive, and those beyond it."""
+    within = [one for one in seen if one.position.lsn <= end + HEADER]
+    beyond = [one for one in seen if one.position.lsn > end + HEADER]
+    while len(beyond) > KEPT:
+        beyond = [*beyond[:2], *beyond[2:-1:2], beyond[-1]]
+    return (*within[-1:], *beyond)

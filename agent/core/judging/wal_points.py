@@ -1,0 +1,250 @@
+"""Derive the recovery points of a cluster's base backups and its archived WAL, whatever program keeps them. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from agent.core.errors import LookError, WrongRepository
+from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PointPath
+from agent.core.facts.verification import damage_in
+from agent.core.facts.wal_archive import (
+    GAP,
+    HEADER,
+    MATCHED,
+    POSITION,
+    SEGMENTS,
+    WAITING,
+    SeenPosition,
+    WalGap,
+    bounds,
+    positions_in,
+    with_position,
+    worth_keeping,
+)
+from agent.core.inventory import Copy
+from agent.core.judging.anomaly_record import remembered
+from agent.core.judging.points_gone import gone
+from agent.core.judging.sighting import sightings
+from agent.core.judging.terms import under_terms
+from agent.core.looks import LastLook
+from agent.core.model import Fact, FactValue, Gap, Observation
+from agent.core.points import Point
+from agent.core.reached import WAL
+from agent.core.reason import Reason
+from agent.core.wal_segments import BaseBackup, WalArchive, WalChain, chains_of, later_than
+
+# A base backup as a damaged file.
+POINT = "snapshots/"
+# What stands behind a base backup's id for the newest instant to which it is replayed.
+REPLAYED = "+wal"
+# Segments may be archived side by side, so that one lacks for a moment.
+SETTLED = timedelta(minutes=15)
+# Two bounds this close are one instant: looks are a quarter of an hour apart.
+CLOSE = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How far the source's cluster has written WAL, which transactions have ended, and its `archive_timeout`.
+
+    `archived` is the last segment that it believes to be archived; empty: none yet.
+    """
+
+    lsn: int
+    snapshot: str
+    timeout: int
+    archived: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterArchive:
+    """The base backups of one cluster and its WAL; `unusable` are ids of backups of which something is known to lack.
+
+    `damaged` are ids of those that a verification found damaged: they are told, and nothing is replayed on them.
+    `source` is the cluster itself, or why it does not tell anything.
+    """
+
+    backups: tuple[BaseBackup, ...]
+    unusable: tuple[str, ...]
+    damaged: frozenset[str]
+    wal: WalArchive
+    source: SourceState | LookError
+
+
+def cluster_facts(
+    copy: Copy, found: ClusterArchive, previous: Observation | None, now: datetime
+) -> Iterator[Fact | Gap]:
+    """Yield the points of a cluster: its base backups, and the newest instant to which one of them can be replayed."""
+    chains = chains_of(found.backups, found.wal)
+    whole = [chain for chain in chains if chain.complete]
+    bad = [*found.unusable, *(one.id for one in found.backups if one.id not in {chain.backup.id for chain in whole})]
+    points = [_point(copy, chain.backup) for chain in whole]
+    seen = _positions(found.source, previous, now)
+    things = [_fact(copy, SEGMENTS, len(found.wal.segments), now)]
+    best = next((chain for chain in whole if chain.backup.id not in found.damaged), None)
+    if best is not None:
+        instant, unsure = _instant(best, found, seen, now)
+        things += _replayed(copy, best, instant)
+        things += _gap(copy, best, found, instant, previous, now)
+        if unsure is not None:
+            yield _unsure_gap(copy, unsure)
+    kept = tuple(worth_keeping(seen, 0 if best is None else best.end))
+    things += [Fact(name=POSITION, subject=copy.subject, value=one.position, as_of=one.at) for one in kept]
+    if best is not None and not isinstance(found.source, LookError):
+        things.append(_fact(copy, WAITING, max(0, found.source.lsn - HEADER - best.end), now))
+    things += _base_facts(copy, points, bad, previous, now)
+    yield from things
+    looked = Observation(
+        collector=copy.program.listing, host=copy.host, subject=copy.subject, begun=now, ended=now, facts=tuple(things)
+    )
+    yield from remembered(copy, looked, previous)
+
+
+def damaged_backups(copy: Copy, last_look: LastLook) -> frozenset[str]:
+    """Return the ids of the base backups that the last verification knows to be damaged."""
+    return frozenset(one.removeprefix(POINT) for one in _damaged(copy, last_look) if one.startswith(POINT))
+
+
+def damaged_segments(copy: Copy, last_look: LastLook) -> frozenset[str]:
+    """Return the names of the segments that the last verification knows to be damaged."""
+    return frozenset(one.removeprefix(WAL) for one in _damaged(copy, last_look) if one.startswith(WAL))
+
+
+def _damaged(copy: Copy, last_look: LastLook) -> list[str]:
+    look = last_look(copy.program.verification, copy.subject)
+    return [] if look is None else [damage.file for damage, _ in damage_in(look)]
+
+
+def source_facts(
+    copy: Copy, source: SourceState | LookError, previous: Observation | None, now: datetime
+) -> Iterator[Fact]:
+    """Yield that the archive's cluster was found on its source's machine, now or by an earlier look.
+
+    Raises WrongRepository where it never was, and others run there: the archive is another cluster's.
+    """
+    matched = () if previous is None else previous.named(MATCHED)
+    if not isinstance(source, LookError):
+        yield Fact(name=MATCHED, subject=copy.subject, value=True, as_of=now)
+        return
+    if isinstance(source, WrongRepository) and not matched:
+        raise source
+    yield from matched
+
+
+def absent_facts(copy: Copy, previous: Observation | None, now: datetime) -> Iterator[Fact]:
+    """Yield that there is no archive of this cluster, and what earlier looks saw in it."""
+    yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=now)
+    yield from () if previous is None else previous.named("repository.id")
+    yield from () if previous is None else (*previous.named(POSITION), *previous.named(MATCHED))
+    yield from _past_facts(copy, (), (), previous, now)
+
+
+def _base_facts(
+    copy: Copy, points: Sequence[Point], bad: Sequence[str], previous: Observation | None, now: datetime
+) -> Iterator[Fact]:
+    for point in points:
+        yield Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time)
+        yield from _filled(copy, point, now)
+    yield from (_fact(copy, "repository.damaged_snapshot", id, now) for id in bad)
+    yield from _past_facts(copy, points, bad, previous, now)
+
+
+def _past_facts(
+    copy: Copy, points: Sequence[Point], bad: Sequence[str], previous: Observation | None, now: datetime
+) -> Iterator[Fact]:
+    """Yield what is gone of earlier looks' base backups; the instant to which one was replayed is no point to lose."""
+    if previous is not None:
+        previous = replace(previous, facts=tuple(fact for fact in previous.facts if not _is_replayed(fact)))
+    lost = tuple(gone(copy.subject, points, tuple(bad), previous, now))
+    yield from lost
+    yield from under_terms(copy, copy.subject, lost, previous, now)
+    yield from sightings(points, previous, copy.subject)
+
+
+def _is_replayed(fact: Fact) -> bool:
+    return isinstance(fact.value, Point) and fact.value.id.endswith(REPLAYED)
+
+
+def _point(copy: Copy, backup: BaseBackup) -> Point:
+    return Point(id=backup.id, time=backup.time, host=copy.snapshot_host, paths=copy.parts, bytes=backup.bytes)
+
+
+def _replayed(copy: Copy, chain: WalChain, instant: datetime) -> Iterator[Fact]:
+    point = replace(_point(copy, chain.backup), id=f"{chain.backup.id}{REPLAYED}", time=instant)
+    yield Fact(name="backup.point", subject=copy.subject, value=point, as_of=instant)
+    yield from _filled(copy, point, instant)
+
+
+def _filled(copy: Copy, point: Point, now: datetime) -> Iterator[Fact]:
+    name = PATH_EMPTY if point.bytes == 0 else PATH_FILLED
+    yield from (_fact(copy, name, PointPath(point=point.id, path=path), now) for path in point.paths)
+
+
+def _positions(
+    source: SourceState | LookError, previous: Observation | None, now: datetime
+) -> tuple[SeenPosition, ...]:
+    before = positions_in(previous)
+    if isinstance(source, LookError):
+        return before
+    return with_position(before, source.lsn, source.snapshot, source.timeout, now)
+
+
+def _instant(
+    chain: WalChain, found: ClusterArchive, seen: Sequence[SeenPosition], now: datetime
+) -> tuple[datetime, LookError | str | None]:
+    """Return the newest instant that a chain is shown to lead to, and what keeps a newer one from being shown."""
+    limits = bounds(seen, chain.end, chain.size)
+    archived = now if chain.newest is None else min(found.wal.segments[chain.newest], now)
+    first_beyond = next((one.at for one in seen if one.position.lsn > chain.end + HEADER), now)
+    proven = limits.proven if limits.proven is not None else min(archived, first_beyond)
+    instant = min(max(proven, chain.backup.time), now)
+    if limits.lost is not None and limits.lost - instant <= CLOSE:
+        return instant, None
+    if now - instant <= CLOSE:
+        return instant, None
+    if isinstance(found.source, LookError):
+        return instant, found.source
+    return instant, f"nothing shows whether anything was committed after segment {chain.newest}: set archive_timeout"
+
+
+def _unsure_gap(copy: Copy, why: LookError | str) -> Gap:
+    """Return the gap for a newest instant that may be newer than what is shown."""
+    if isinstance(why, str):
+        return Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=why)
+    return Gap(
+        subject=copy.subject, reason=why.reason, detail=f"whether the cluster wrote anything since: {why.message}"
+    )
+
+
+def _gap(
+    copy: Copy, chain: WalChain, found: ClusterArchive, instant: datetime, previous: Observation | None, now: datetime
+) -> Iterator[Fact]:
+    """Yield that segments lie beyond one that lacks, once it is not on its way any more."""
+    later = later_than(chain, found.wal)
+    if not later:
+        return
+    since = min(found.wal.segments[name] for name in later)
+    source = found.source
+    known = () if previous is None else previous.named(GAP)
+    settled = (
+        now - since >= SETTLED
+        or any(isinstance(fact.value, WalGap) and fact.value.missing == chain.missing for fact in known)
+        or (
+            not isinstance(source, LookError)
+            and source.archived[:8] == chain.missing[:8]
+            and source.archived >= chain.missing
+        )
+    )
+    if settled:
+        value = WalGap(missing=chain.missing, later=len(later), until=instant)
+        yield Fact(name=GAP, subject=copy.subject, value=value, as_of=min(since, now))
+
+
+def _fact(copy: Copy, name: str, value: FactValue, now: datetime) -> Fact:
+    return Fact(name=name, subject=copy.subject, value=value, as_of=now)
+
+
+def gap_in(seen: Observation) -> WalGap | None:
+    """Return the gap that a look at an archive saw, if any."""
+    fact = seen.one(GAP)
+    return fact.value if fact is not None and isinstance(fact.value, WalGap) else None

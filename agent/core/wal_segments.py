@@ -1,0 +1,181 @@
+"""Names of WAL segments, and how far an archive of them continues a base backup. Pure.
+
+PostgreSQL's manual, «Continuous Archiving»: a base backup needs every segment from its first to its last, and is
+replayed as far as the segments after these go on without one missing. A new timeline begins in the segment in which the
+old one was left, as its history file says.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+SEGMENT = re.compile(r"[0-9A-F]{24}")
+HISTORY = re.compile(r"([0-9A-F]{8})\.history")
+_LSN = re.compile(r"([0-9A-F]{1,8})/([0-9A-F]{1,8})", re.IGNORECASE)
+_HISTORY_LINE = re.compile(r"\s*(\d{1,10})\s+([0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})(?:\s|$)")
+_LOG = 1 << 32
+# initdb --wal-segsize: a power of two, from 1 MB to 1 GB.
+_SIZES = tuple(1 << power for power in range(20, 31))
+_USUAL = 1 << 24
+# A timeline, and the LSN at which it was left for the next one, or begins.
+Switch = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseBackup:
+    """One base backup: the names of the first and the last segment that it needs, and the LSN at which it ended.
+
+    `time` is when it ended; `bytes` the size of the cluster then.
+    """
+
+    id: str
+    time: datetime
+    first: str
+    last: str
+    start_lsn: int
+    stop_lsn: int
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalArchive:
+    """The segments of an archive, by their names, each with when it was archived; and its timelines' histories.
+
+    Segments that cannot be used, such as an empty file, are left out.
+    """
+
+    segments: Mapping[str, datetime]
+    histories: Mapping[int, tuple[Switch, ...]] = field(default_factory=dict)
+
+    def without(self, names: Collection[str]) -> "WalArchive":
+        """Return the archive without some segments."""
+        return replace(self, segments={name: at for name, at in self.segments.items() if name not in names})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalChain:
+    """How far an archive continues one base backup.
+
+    `end` is the LSN up to which WAL is there, `newest` the last segment before it, and `missing` the first one that is
+    not there. `complete`: the backup's own segments are there, without which it cannot be restored. `timeline` and
+    `path` are the backup's timeline, and later ones with the LSN at which each begins.
+    """
+
+    backup: BaseBackup
+    size: int
+    timeline: int
+    path: tuple[Switch, ...]
+    end: int
+    complete: bool
+    newest: str | None
+    missing: str
+
+
+def lsn_of(text: object) -> int | None:
+    """Return an LSN such as `0/2000028` as a number; None for anything else."""
+    match = _LSN.fullmatch(text) if isinstance(text, str) else None
+    return None if match is None else (int(match[1], 16) << 32) | int(match[2], 16)
+
+
+def segment_size(named: Iterable[tuple[str, int]]) -> int | None:
+    """Return the size of segments of which each holds the LSN beside its name; None where no size fits.
+
+    Of several that fit, as where a name ends in zeros, PostgreSQL's own default stands.
+    """
+    every = tuple(named)
+    fitting = [
+        size
+        for size in _SIZES
+        if all(lsn >= size and _name(int(name[:8], 16), lsn // size, size) == name for name, lsn in every)
+    ]
+    return _USUAL if _USUAL in fitting else next(iter(fitting), None)
+
+
+def history_in(content: bytes) -> tuple[Switch, ...] | None:
+    """Return the switches that a history file tells, oldest first; None where it holds another line."""
+    found: list[Switch] = []
+    for line in content.decode(errors="replace").splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _HISTORY_LINE.match(line)
+        lsn = None if match is None else lsn_of(match[2])
+        if match is None or lsn is None:
+            return None
+        found.append((int(match[1]), lsn))
+    return tuple(found)
+
+
+def chains_of(backups: Sequence[BaseBackup], archive: WalArchive) -> tuple[WalChain, ...]:
+    """Return the chain of each backup, those that reach furthest first, of equal ones that of the newest backup.
+
+    Those that cannot be restored come last; a backup whose segments have no known size has no chain.
+    """
+    found: list[WalChain] = []
+    known: dict[str, int] = {}
+    common = segment_size((one.first, one.start_lsn) for one in backups)
+    for one in sorted(backups, key=lambda one: one.start_lsn, reverse=True):
+        size = common or segment_size([(one.first, one.start_lsn)])
+        if size is not None:
+            found.append(_followed(one, archive, size, known))
+    return tuple(sorted(found, key=lambda chain: (chain.complete, chain.end, chain.backup.time), reverse=True))
+
+
+def later_than(chain: WalChain, archive: WalArchive) -> tuple[str, ...]:
+    """Return the segments that are there beyond the first one that a chain lacks, in order: none can be replayed."""
+    name, end = _namer(chain.timeline, chain.path, chain.size), chain.end // chain.size
+    numbers = ((_number(one, chain.size), one) for one in archive.segments)
+    return tuple(one for number, one in sorted(numbers) if number > end and name(number) == one)
+
+
+def _followed(backup: BaseBackup, archive: WalArchive, size: int, known: dict[str, int]) -> WalChain:
+    timeline = int(backup.first[:8], 16)
+    paths: list[tuple[Switch, ...]] = [()]
+    for number, switches in sorted(archive.histories.items()):
+        own = next((place for place, (one, _) in enumerate(switches) if one == timeline), None)
+        if own is not None and switches[own][1] >= backup.stop_lsn:
+            timelines = (*(one for one, _ in switches[own + 1 :]), number)
+            paths.append(tuple(zip(timelines, (lsn for _, lsn in switches[own:]), strict=True)))
+    chains = [_along(backup, archive, size, path, known) for path in paths]
+    return max(reversed(chains), key=lambda chain: chain.end)
+
+
+def _along(
+    backup: BaseBackup, archive: WalArchive, size: int, path: tuple[Switch, ...], known: dict[str, int]
+) -> WalChain:
+    """Return the chain along one path; `known` has the ends of the chains of newer backups that are on no other."""
+    name = _namer(timeline := int(backup.first[:8], 16), path, size)
+    first, last = _number(backup.first, size), _number(backup.last, size)
+    number = first
+    while name(number) in archive.segments:
+        if not path and name(number) in known:
+            number = known[name(number)]
+            break
+        number += 1
+    if not path:
+        known[name(first)] = number
+    return WalChain(
+        backup=backup,
+        size=size,
+        timeline=timeline,
+        path=path,
+        end=number * size,
+        complete=number > last,
+        newest=name(number - 1) if number > first else None,
+        missing=name(number),
+    )
+
+
+def _namer(timeline: int, path: tuple[Switch, ...], size: int) -> Callable[[int], str]:
+    """Return what names the segment of a number; `path` are the later timelines, each with where it begins."""
+    begins = [(lsn // size, number) for number, lsn in reversed(path)]
+    return lambda number: _name(next((own for begun, own in begins if begun <= number), timeline), number, size)
+
+
+def _number(name: str, size: int) -> int:
+    return int(name[8:16], 16) * (_LOG // size) + int(name[16:], 16)
+
+
+def _name(timeline: int, number: int, size: int) -> str:
+    log, segment = divmod(number, _LOG // size)
+    return f"{timeline:08X}{log:08X}{segment:08X}"

@@ -1,0 +1,20 @@
+"""pgBackRest: base backups of a PostgreSQL cluster and its archived WAL, through the program's own JSON."""
+
+from agent.core.inventory import Copy, ProgramLooks
+
+LOOKS = ProgramLooks(
+    name="pgbackrest",
+    listing="pgbackrest_info",
+    verification="pgbackrest_verify",
+    place="pgbackrest_place",
+    needs=("stanza",),
+    takes=("host", "repository", "environment_file", "repository_id"),
+    databases="postgresql",
+    sourced=False,
+    restores=False,
+)
+
+
+def made_with_pgbackrest(copy: Copy) -> bool:
+    """Return whether a copy is this program's: no collector of this folder looks at another's."""
+    return copy.program.name == LOOKS.name

@@ -1,0 +1,46 @@
+"""Decide which machine a stanza's repository is on: its source's own, or another one.
+
+Reads:  what `pgbackrest info` says of its options (repo1-host, repo1-path, repo1-type), on the copy's host; there and
+        on the source /proc/self/mountinfo, /etc/machine-id, boot_id, uptime and the public host keys
+Needs:  nothing more than what lists the stanza has; what cannot be read leaves the place declared
+Blind:  a repository on another host than the copy's (repo1-host) or in an object store: its place is as declared
+"""
+
+from collections.abc import Iterator
+
+from agent.core.collecting.collector import Collector, Look
+from agent.core.errors import LookError
+from agent.core.inventory import Copy
+from agent.core.model import Fact
+from agent.core.places import MachineEvidence
+from agent.hosts.folder_place import folder_machine, place_facts
+from collectors.pgbackrest import LOOKS, made_with_pgbackrest
+from collectors.pgbackrest.program import prepare
+from collectors.pgbackrest.settings import repository_settings
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact]:
+    """Yield what shows on which machine a copy lies; what showed its source's own stands until another is shown."""
+    yield from place_facts(copy, look, _judged(copy, look))
+
+
+def _judged(copy: Copy, look: Look) -> MachineEvidence:
+    try:
+        settings = repository_settings(prepare(copy, look, look.timeout))
+    except LookError as error:
+        return MachineEvidence(how=error.reason.value)
+    if settings.kind not in ("posix", "cifs") or settings.host:
+        return MachineEvidence(how="not-told")
+    local = copy.local if copy.asked_at == copy.host else look.host(copy.asked_at).id == look.here.id
+    return folder_machine(copy, look, copy.asked_at, settings.path, local)
+
+
+COLLECTOR = Collector(
+    name=LOOKS.place,
+    schedule="access",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.host,
+    applies=lambda copy: made_with_pgbackrest(copy) and copy.offsite,
+)
