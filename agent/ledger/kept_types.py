@@ -7,7 +7,13 @@ from typing import Any
 from agent.accounting.days import DayRow
 from agent.accounting.storing import CopyTerms, StoringTerms
 from agent.accounting.timeline import Start, TimelineUpdate
-from agent.core.facts import archive_parts, holdings, immutability, late_files  # noqa: F401  # rows hold values by their words
+from agent.core.facts import (  # noqa: F401  # rows hold values by their words
+    archive_parts,
+    holdings,
+    immutability,
+    late_files,
+    wal_archive,
+)
 from agent.core.model import (
     Detail,
     Evidence,

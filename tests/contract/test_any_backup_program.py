@@ -83,7 +83,7 @@ def drilled(site: Watched) -> Drill:
 
 def test_a_second_program_is_found_by_its_folder_alone(site: Watched) -> None:
     registry = find()
-    assert sorted(registry.programs) == ["aside", "borg", "files", "pgbackrest", "restic"]
+    assert sorted(registry.programs) == ["aside", "barman", "borg", "files", "pgbackrest", "restic"]
     (copy,) = load(site.configuration, strict=True).inventory.copies
     assert (copy.program.name, registry.program(copy).looks) == ("aside", copy.program)
     assert sorted(looked(site)) == ["aside_points", "aside_read", "restore_pace", "samples"]

@@ -8,6 +8,7 @@ root. Nothing of the machine's own clusters, archives and configurations is read
 """
 
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -105,6 +106,10 @@ class Cluster:
     def switch(self, *statements: str) -> str:
         """Commit something, end the segment, wait until it is archived, and return the segment's name."""
         self.sql("create table if not exists beat (i int)", "insert into beat values (1)", *statements)
+        return self.end_segment()
+
+    def end_segment(self) -> str:
+        """End the segment in which something was written, wait until it is archived, and return its name."""
         name = self.sql("select pg_walfile_name(pg_switch_wal())")
         for _ in range(600):
             if self.sql("select coalesce(last_archived_wal, '') from pg_stat_archiver")[:24] >= name:
@@ -189,3 +194,78 @@ def stanza(more: str = "") -> Iterator[Stanza]:
 def copied(source: Path, target: Path) -> None:
     """Copy a folder with its dates and owners."""
     shutil.copytree(source, target, symlinks=True, copy_function=shutil.copy2)
+
+
+BARMAN = """\
+[barman]
+barman_user = {user}
+configuration_files_directory = {folder}/barman.d
+barman_home = {folder}/barman
+log_file = {folder}/barman.log
+[pg]
+description = "a cluster of the tests"
+conninfo = host={folder} port={port} user=postgres dbname=postgres
+streaming_conninfo = host={folder} port={port} user=postgres
+backup_method = postgres
+archiver = on
+path_prefix = {binaries}
+"""
+
+
+@dataclass(kw_only=True)
+class BarmanServer:
+    """A cluster that Barman backs up, server `pg`."""
+
+    cluster: Cluster
+
+    @property
+    def configuration(self) -> Path:
+        """Return Barman's own configuration."""
+        return self.cluster.folder / "barman.conf"
+
+    @property
+    def home(self) -> Path:
+        """Return the folder of all that Barman keeps."""
+        return self.cluster.folder / "barman"
+
+    def run(self, *command: str, check: bool = True) -> str:
+        """Run Barman."""
+        return self.cluster.run("barman", "-c", str(self.configuration), *command, check=check)
+
+    def backup(self) -> str:
+        """Make a base backup with the WAL that it needs; return its id."""
+        self.run("backup", "--immediate", "pg")
+        self.switch()
+        (newest, *_) = sorted((path.name for path in (self.home / "pg/base").iterdir()), reverse=True)
+        self.run("check-backup", "pg", newest)
+        return newest
+
+    def switch(self) -> str:
+        """Commit something, end the segment and have it archived; return its name."""
+        name = self.cluster.switch()
+        self.run("archive-wal", "pg")
+        return name
+
+    def end_segment(self) -> None:
+        """End the segment in which something was written, and have it archived."""
+        self.cluster.end_segment()
+        self.run("archive-wal", "pg")
+
+    def segment(self, name: str) -> Path:
+        """Return the file of an archived segment."""
+        return self.home / "pg/wals" / name[:16] / name
+
+
+@contextmanager
+def barman_server() -> Iterator[BarmanServer]:
+    """Run a cluster that archives into the folder of a Barman of its own."""
+    with archived_cluster("cp %p {folder}/barman/pg/incoming/%f") as cluster:
+        found = BarmanServer(cluster=cluster)
+        (cluster.folder / "barman.d").mkdir()
+        found.home.mkdir()
+        user = pwd.getpwuid(NOBODY if os.geteuid() == 0 else os.geteuid()).pw_name
+        found.configuration.write_text(BARMAN.format(folder=cluster.folder, port=PORT, user=user, binaries=BINARIES))
+        cluster.own()
+        found.run("check", "pg", check=False)  # makes its folders
+        found.switch()
+        yield found

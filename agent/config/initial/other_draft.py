@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from agent.config.initial.folders import OtherBackup
+from agent.config.initial.folders import BARMAN, OtherBackup
 from agent.config.initial.toml_text import commented, free_id, plain_id, quoted
 from agent.config.mistakes import inert
 
@@ -30,6 +30,8 @@ def _table(one: OtherBackup, host: str, id: str) -> str:
     lines += [f"{key} = {_listed(values)}" for key, values in (("paths", one.paths), ("dumps", one.dumps)) if values]
     lines += ["[[backup.copy]]", f"id = {quoted(plain_id(one.server) if one.server else 'local')}"]
     lines += [f"{key} = {quoted(value)}" for key, value in one.keys]
+    if one.program == BARMAN:
+        lines.append(f"host = {quoted(host)}                        # where Barman runs")
     if one.folder:
         lines.append(f"store = {{ host = {quoted(one.server or host)}, path = {quoted(one.folder)} }}")
     if one.mirror:

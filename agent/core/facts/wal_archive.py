@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from agent.core.model import Observation
 from agent.core.registered import registered
+from agent.core.wal_segments import BaseBackup
 
 # Value: a SourcePosition; `as_of`: the last look that saw it.
 POSITION = "wal.position"
@@ -19,6 +20,8 @@ POSITION = "wal.position"
 GAP = "wal.gap"
 # Value: how many segments are archived; how many bytes of WAL the source had written and the archive had not.
 SEGMENTS, WAITING = "wal.segments", "wal.waiting_bytes"
+# Value: a KnownBase; `as_of`: when it ended. Kept where asking for each backup costs much.
+BASE = "wal.base"
 # Value: True; the cluster whose archive this is answered on the source's machine.
 MATCHED = "wal.source_matched"
 # How many positions beyond the archive's end are kept: a look each quarter of an hour, for a day.
@@ -56,6 +59,48 @@ class WalGap:
     until: datetime
 
 
+@registered("wal.base")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBase:
+    """A base backup that was asked about, and the system identifier of its cluster; see BaseBackup."""
+
+    id: str
+    time: datetime
+    first: str
+    last: str
+    start_lsn: int
+    stop_lsn: int
+    bytes: int | None
+    system: str
+
+    @classmethod
+    def of(cls, backup: BaseBackup, system: str) -> "KnownBase":
+        """Return a backup as it is kept."""
+        return cls(
+            id=backup.id,
+            time=backup.time,
+            first=backup.first,
+            last=backup.last,
+            start_lsn=backup.start_lsn,
+            stop_lsn=backup.stop_lsn,
+            bytes=backup.bytes,
+            system=system,
+        )
+
+    @property
+    def backup(self) -> BaseBackup:
+        """Return the backup."""
+        return BaseBackup(
+            id=self.id,
+            time=self.time,
+            first=self.first,
+            last=self.last,
+            start_lsn=self.start_lsn,
+            stop_lsn=self.stop_lsn,
+            bytes=self.bytes,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPosition:
     """A position of the source, and the last look that saw it."""
@@ -73,6 +118,12 @@ class RecoverableBounds:
 
     proven: datetime | None = None
     lost: datetime | None = None
+
+
+def bases_in(look: Observation | None) -> tuple[KnownBase, ...]:
+    """Return the base backups that a look remembers."""
+    found = () if look is None else look.named(BASE)
+    return tuple(fact.value for fact in found if isinstance(fact.value, KnownBase))
 
 
 def positions_in(look: Observation | None) -> tuple[SeenPosition, ...]:

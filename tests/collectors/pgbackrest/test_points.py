@@ -30,6 +30,9 @@ def test_a_stanza_is_listed_and_nothing_is_written(sound: Stanza, site: ClusterS
     assert state(sound) == before
     assert site.told("db")["backup-rpo"] == "met within-limit"
     # A day and a half later nothing was committed: nothing is lost, however old the newest segment is.
+    sound.cluster.sql("create table if not exists seen (i int)", "insert into seen values (1)")
+    site.look()
+    sound.cluster.end_segment()
     site.ahead = timedelta(hours=36)
     site.look()
     assert site.told("db")["backup-rpo"] == "met within-limit"

@@ -1,0 +1,94 @@
+"""What Barman says of a server's backups and of its WAL, as values. Pure; recorded with Barman 3.13.
+
+Of its answers `list-backups` names a server's backups with their status, `show-backup` tells one of them, `list-files`
+the paths of its WAL.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from agent.core.errors import Unreadable
+from agent.core.lines import one_line
+from agent.core.wal_segments import HISTORY, SEGMENT, BaseBackup, lsn_of
+
+DONE = "DONE"
+MOST = 20_000
+_ID = re.compile(r"\d{8}T\d{6}")
+_FOLDER = re.compile(r"(/.+)/[0-9A-F]{16}/[0-9A-F]{24}(?:\.[0-9A-Za-z.]+)?")
+_FILE = re.compile(r"(\d{1,15}) (\d{1,12})(?:\.\d*)? (?:[0-9A-F]{16}/)?([0-9A-F]{8,24}(?:\.history)?)")
+_LAST = 253402300799
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedBackup:
+    """A backup that is listed, its status, and its size with its WAL in bytes."""
+
+    id: str
+    status: str
+    size: int
+
+
+def listed(told: Mapping[str, object], server: str, subject: str) -> tuple[ListedBackup, ...]:
+    """Return a server's backups, newest first. Raises Unreadable for anything but a list of them."""
+    backups = told.get(server, [])
+    if not isinstance(backups, list):
+        raise Unreadable(f"{subject}: barman list-backups says something else: {one_line(str(told))}")
+    found: list[ListedBackup] = []
+    for one in backups[:MOST]:
+        id, status = (one.get("backup_id"), one.get("status")) if isinstance(one, dict) else (None, None)
+        if not (isinstance(id, str) and _ID.fullmatch(id) and isinstance(status, str)):
+            raise Unreadable(f"{subject}: barman list-backups says something else: {one_line(str(one))}")
+        size = one.get("size_bytes")
+        found.append(ListedBackup(id=id, status=status, size=size if type(size) is int and size >= 0 else 0))
+    return tuple(sorted(found, key=lambda one: one.id, reverse=True))
+
+
+def shown(told: Mapping[str, object], server: str, id: str) -> tuple[BaseBackup, str] | None:
+    """Return one backup and the system identifier of its cluster; None for one that is not told as a backup is."""
+    one = told.get(server)
+    base = one.get("base_backup_information") if isinstance(one, dict) else None
+    if not isinstance(one, dict) or not isinstance(base, dict) or one.get("backup_id") != id:
+        return None
+    first, last, system = base.get("begin_wal"), base.get("end_wal"), one.get("system_id")
+    start, stop, time = lsn_of(base.get("begin_lsn")), lsn_of(base.get("end_lsn")), _seconds(base)
+    size = one.get("cluster_size_bytes")
+    if not all(isinstance(name, str) and SEGMENT.fullmatch(name) for name in (first, last)):
+        return None
+    if start is None or stop is None or time is None or not (isinstance(system, str) and system.isdecimal()):
+        return None
+    backup = BaseBackup(
+        id=id,
+        time=datetime.fromtimestamp(time, UTC),
+        first=str(first),
+        last=str(last),
+        start_lsn=start,
+        stop_lsn=stop,
+        bytes=size if type(size) is int and 0 <= size < 1 << 63 else None,
+    )
+    return backup, system
+
+
+def _seconds(base: Mapping[str, object]) -> int | None:
+    said = base.get("end_time_timestamp")
+    return int(said) if isinstance(said, str) and said.isdecimal() and int(said) <= _LAST else None
+
+
+def wal_folder(told: Mapping[str, object]) -> str | None:
+    """Return the folder of a server's WAL, of what `list-files --target wal` names; None where it names none."""
+    lines = told.get("_INFO")
+    for line in lines if isinstance(lines, list) else ():
+        match = _FOLDER.fullmatch(line) if isinstance(line, str) else None
+        if match is not None:
+            return match[1]
+    return None
+
+
+# 16777216 1796136979.7006228 0000000100000000/000000010000000000000002
+def wal_files(lines: Sequence[str]) -> Iterator[tuple[str, datetime]]:
+    """Yield the names of segments and history files that hold anything, each with its date, of what find printed."""
+    for line in lines:
+        match = _FILE.fullmatch(line)
+        if match is not None and int(match[1]) and (SEGMENT.fullmatch(match[3]) or HISTORY.fullmatch(match[3])):
+            yield match[3], datetime.fromtimestamp(min(int(match[2]), _LAST), UTC)

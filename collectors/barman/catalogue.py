@@ -1,0 +1,150 @@
+"""barman list-backups: base backups of a server, and the newest instant to which its WAL leads without a gap.
+
+Reads:  barman list-backups, show-backup of each new backup, list-files of the newest; the names, sizes and dates of its
+        WAL (find) and the history files; of the source's cluster how far it has written (psql)
+Needs:  Barman's own account on its host; on the source, a role that may log in
+Blind:  WAL that Barman still receives (.partial); whether what is there can be restored, see barman_verify
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Collector, Look
+from agent.core.errors import LookError, Unreadable, WrongRepository
+from agent.core.facts.wal_archive import BASE, KnownBase, bases_in
+from agent.core.inventory import Copy
+from agent.core.judging.wal_points import (
+    ClusterArchive,
+    absent_facts,
+    cluster_facts,
+    damaged_backups,
+    source_facts,
+)
+from agent.core.model import Fact, Gap
+from agent.core.reason import Reason
+from agent.core.wal_segments import HISTORY, Switch, WalArchive, history_in
+from agent.hosts.cluster_source import source_state
+from collectors.barman import LOOKS, made_with_barman
+from collectors.barman.answers import DONE, ListedBackup, listed, shown, wal_files, wal_folder
+from collectors.barman.program import Barman, prepare
+
+NAME = LOOKS.listing
+# Each backup is asked about once, which takes Barman a third of a second.
+AT_MOST = 30
+HISTORIES = 20
+HISTORY_LIMIT = 64 * 1024
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
+    """Yield what Barman keeps of a server, and up to when its cluster can be recovered."""
+    program = prepare(copy, look, look.timeout)
+    try:
+        backups = listed(program.ask("list-backups"), copy.cluster, copy.subject)
+    except RepositoryAbsent:
+        yield from absent_facts(copy, look.previous, look.now)
+        return
+    done = tuple(one for one in backups if one.status == DONE)
+    known, unread = _known(program, done, look)
+    pinned = None if look.previous is None else look.previous.one("repository.id")
+    system = hold_to_pinned(copy, known, None if pinned is None else str(pinned.value))
+    if pinned is None and system:
+        look = replace(look, previous=look.former(system) or look.previous)
+    yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
+    if not system:
+        yield from () if pinned is None else (pinned,)
+        empty = ClusterArchive(
+            backups=(), unusable=(), damaged=frozenset(), wal=WalArchive(segments={}), source=Unreadable("no backup")
+        )
+        yield from cluster_facts(copy, empty, look.previous, look.now)
+        return
+    yield Fact(name="repository.id", subject=copy.subject, value=system, as_of=look.now)
+    wal = wal_of(program, done)
+    source = source_state(look.host(copy.host), system, program.environment, look.timeout)
+    yield from source_facts(copy, source, look.previous, look.now)
+    yield from (Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=f"backup {id}") for id in unread[:20])
+    yield from (Fact(name=BASE, subject=copy.subject, value=one, as_of=one.time) for one in known)
+    found = ClusterArchive(
+        backups=tuple(one.backup for one in known if one.system == system),
+        unusable=(),
+        damaged=damaged_backups(copy, look.last_look),
+        wal=wal,
+        source=source,
+    )
+    yield from cluster_facts(copy, found, look.previous, look.now)
+
+
+def hold_to_pinned(copy: Copy, known: Sequence[KnownBase], seen_before: str | None) -> str:
+    """Return the system identifier of the newest backup's cluster; empty where there is no backup.
+
+    One of an older backup still names the server: PostgreSQL was upgraded then. Raises WrongRepository.
+    """
+    if not known:
+        return ""
+    newest, should = max(known, key=lambda one: one.time).system, copy.repository_id or seen_before
+    if should is not None and should not in {one.system for one in known}:
+        raise WrongRepository(
+            f"{copy.subject}: server {copy.cluster} is of the cluster {newest}, not {should}",
+            f'if that is meant, set repository_id = "{newest}"',
+        )
+    return newest
+
+
+def _known(program: Barman, done: Sequence[ListedBackup], look: Look) -> tuple[tuple[KnownBase, ...], list[str]]:
+    """Return the finished backups, those asked about now that were not before, and the ids of those told otherwise."""
+    before = {one.id: one for one in bases_in(look.previous)}
+    found, unread = [before[one.id] for one in done if one.id in before], list[str]()
+    for one in [one for one in done if one.id not in before][:AT_MOST]:
+        told = shown(program.ask("show-backup", one.id), program.copy.cluster, one.id)
+        if told is None:
+            unread.append(one.id)
+        else:
+            found.append(KnownBase.of(*told))
+    return tuple(found), unread
+
+
+def wal_of(program: Barman, done: Sequence[ListedBackup]) -> WalArchive:
+    """Return the WAL that is on Barman's disk, whatever its catalogue says of it. Raises a LookError."""
+    folder = folder_of(program, done)
+    if folder is None:
+        return WalArchive(segments={})
+    output = program.host.run(
+        *("find", folder, "-mindepth", "1", "-maxdepth", "2", "-type", "f", "-printf", "%s %T@ %P\\n"),
+        timeout=program.remaining,
+        environment=program.environment,
+    )
+    files = dict(wal_files(output.stdout.decode(errors="replace").splitlines()))
+    histories = dict(_histories(program, folder, [name for name in files if HISTORY.fullmatch(name)]))
+    return WalArchive(segments={name: at for name, at in files.items() if len(name) == 24}, histories=histories)
+
+
+def folder_of(program: Barman, done: Sequence[ListedBackup]) -> str | None:
+    """Return the folder of the server's WAL; None where no backup has any. Raises a LookError."""
+    for one in done[:2]:
+        folder = wal_folder(program.ask("list-files", "--target", "wal", one.id))
+        if folder is not None:
+            return folder
+    return None
+
+
+def _histories(program: Barman, folder: str, names: Sequence[str]) -> Iterator[tuple[int, tuple[Switch, ...]]]:
+    """Yield the histories of the newest timelines; one that cannot be read leads nowhere."""
+    for name in sorted(names)[-HISTORIES:]:
+        try:
+            switches = history_in(program.host.read(f"{folder}/{name}", limit=HISTORY_LIMIT))
+        except LookError:
+            continue
+        if switches:
+            yield int(name[:8], 16), switches
+
+
+COLLECTOR = Collector(
+    name=NAME,
+    schedule="backups",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.host,
+    applies=made_with_barman,
+    lock_of=lambda copy: copy.repository,
+)
