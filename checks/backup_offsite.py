@@ -266,12 +266,15 @@ def _stored(seen: Observation, question: Question) -> Iterator[Finding]:
 
 def _vanished(seen: Observation, backup: Backup, question: Question) -> tuple[Point, ...]:
     """Return the backup's points that went away in the last days, and that the retention does not explain."""
+    gone = seen.named("backup.point.gone")
+    if not gone:
+        return ()
     counted = counted_points(backup, seen, question.last_look, parts=backup.parts_of(seen.subject))
     newest = max((one.newest.time for one in counted if one.newest is not None), default=None)
     asked, declared = asked_in(seen), terms_of(backup)
     return tuple(
         fact.value
-        for fact in seen.named("backup.point.gone")
+        for fact in gone
         if isinstance(fact.value, Point)
         and question.now - fact.as_of <= VANISHED_SHOWN
         and _unexplained(

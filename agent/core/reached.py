@@ -81,6 +81,9 @@ class KnownDamage:
         )
 
 
+_NO_DAMAGE = KnownDamage()
+
+
 def known_damage(
     subject: str, program: ProgramLooks, last_look: LastLook, siblings: tuple[str, ...] = ()
 ) -> KnownDamage:
@@ -173,6 +176,11 @@ class Reach:
     damage: KnownDamage
     reached: frozenset[str] = frozenset()
     spared: frozenset[str] = frozenset()
+
+    @property
+    def is_of_nothing(self) -> bool:
+        """Return whether no damage is known and none was traced, so that no point is reached."""
+        return not self.reached and self.damage == _NO_DAMAGE
 
     def reaches(self, point: Point) -> bool | None:
         """Return whether the damage reaches a point; None where that is not known."""

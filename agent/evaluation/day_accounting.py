@@ -250,6 +250,9 @@ def _gone(
     if seen is None or listing is None:
         return ()
     facts = {one.value.id: one.as_of for one in seen.named("backup.point.gone") if isinstance(one.value, Point)}
+    parts = backup.parts_of(seen.subject, daily=True)
+    if not facts:
+        return ((),) * (len(parts) + canaries)
 
     def gone(point: Point, *, as_canary: bool) -> GonePoint:
         # The look before saw it, if this one is the first that did not; what its canary said then is not known.
@@ -259,7 +262,7 @@ def _gone(
 
     counted = [
         tuple(point for point in one.counted if point.id in facts)
-        for one in counted_points(backup, with_gone(seen), last_look, parts=backup.parts_of(seen.subject, daily=True))
+        for one in counted_points(backup, with_gone(seen), last_look, parts=parts)
     ]
     every = tuple({point.id: point for points in counted for point in points}.values())
     series = [(points, False) for points in counted] + [(every, True)] * canaries

@@ -4,20 +4,21 @@ Between two looks of one run the same was seen: a moment within it is judged as 
 derived where every look of it is shown, and of the time before it as far as evidence may be that old.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from agent.accounting.days import DATED_EVIDENCE, account_day
 from agent.accounting.expectation import declared_since, expected_from, present_since
-from agent.accounting.timeline import Timeline, after
+from agent.accounting.timeline import Timeline, after, merged
 from agent.core.duties.expected import Expected
 from agent.core.followed_time import Turns
 from agent.core.inventory import Inventory
 from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.looked_at import LookTarget
 from agent.core.model import Observation, State, Target, Verdict
-from agent.core.period import day_end, day_start
+from agent.core.period import day_end, day_of, day_start
 from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.day_accounting import JudgedItem, rule_of, stretch_of
@@ -93,6 +94,12 @@ class KeyDerivation:
         self._weight = _OF_ONE + sum(one.most_facts for one in looks.values())
         # When the newest judgement would be another one by time alone, while its looks go on.
         self._turns: datetime | None = None
+        self._acts_from = sorted(load.acts_from for load in terms.loads)
+        # The target of the day that was asked for last, by the loads that rule it.
+        self._targets_of_day: dict[tuple[int, date], Target] = {}
+        # The newest looks of the moment that was asked for last.
+        self._asked: tuple[datetime, datetime | None] | None = None
+        self._newest: dict[Name, NewestLooks | None] = {}
 
     def line(self, until: datetime) -> Timeline:
         """Return its line of states up to an instant."""
@@ -178,20 +185,13 @@ class KeyDerivation:
         self.cost += self._weight
         if self.cost > self._most:
             raise NotFollowed
-        target = self._terms.target(self._key, now)
-        if target is None:
-            raise NotFollowed
+        target = self._target(now)
 
-        def seen(collector: str, subject: str) -> NewestLooks | None:
-            own = self._looks.get((collector, subject))
-            found = None if own is None else own.newest(now, fresh)  # without `fresh`: just before that moment
-            return taken_at(self._targets.get((collector, subject)), found)
-
-        for name in self._looks:
-            seen(*name)  # what cannot be read is refused here: a rule that met it would be taken for one that breaks
+        # What cannot be read is refused here: a rule that met it would be taken for one that breaks.
+        newest = self._newest_at(now, fresh)
         context = EvaluationContext(
             inventory=self._inventory,
-            readings=seen,
+            readings=lambda collector, subject: newest.get((collector, subject)),
             now=now,
             entries={self._key.beneficiary: self._terms.entries_at(now)},
             looks=self._between,
@@ -205,17 +205,33 @@ class KeyDerivation:
         self._turns = now if turns.restless else turns.next
         return verdict, target
 
+    def _target(self, now: datetime) -> Target:
+        """Return the target in force at an instant."""
+        in_force = bisect_right(self._acts_from, now), day_of(now, self._terms.zone)
+        if in_force not in self._targets_of_day:
+            target = self._terms.target(self._key, now)
+            if target is None:
+                raise NotFollowed
+            self._targets_of_day = {in_force: target}
+        return self._targets_of_day[in_force]
+
+    def _newest_at(self, now: datetime, fresh: datetime | None) -> Mapping[Name, NewestLooks | None]:
+        """Return the newest looks at a moment; `fresh`: those that ended then are new; None: none had ended yet."""
+        if self._asked != (now, fresh):
+            self._newest = {
+                name: taken_at(self._targets.get(name), own.newest(now, fresh)) for name, own in self._looks.items()
+            }
+            self._asked = now, fresh
+        return self._newest
+
     def _between(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[SuccessfulLook, ...]:
         return ()
 
     def _extended(self, line: Timeline, verdict: Verdict, target: Target, at: datetime) -> Timeline:
-        def seen(collector: str, subject: str) -> NewestLooks | None:
-            own = self._looks.get((collector, subject))
-            found = None if own is None else own.newest(at, at)
-            return taken_at(self._targets.get((collector, subject)), found)
+        newest = self._newest_at(at, at)
 
         def last_look(collector: str, subject: str) -> Observation | None:
-            found = seen(collector, subject)
+            found = newest.get((collector, subject))
             return None if found is None else found.observation
 
         entry = JudgedItem(expected=self._expected, expected_from=self._since or at, target=target, verdict=verdict)
@@ -223,12 +239,16 @@ class KeyDerivation:
         stretch = stretch_of(
             entry,
             line,
-            Looks(seen=seen, last_look=last_look),
+            Looks(seen=lambda collector, subject: newest.get((collector, subject)), last_look=last_look),
             lambda one: rule_of(one, loads=terms.loads, agreements=terms.agreements, now=at, zone=zone),
             at,
             zone,
         )
-        return line if stretch is None else after(line, stretch)
+        if stretch is None:
+            return line
+        # What goes on needs no start of its own: a line is gone through at each of its moments.
+        longer = after(line, stretch)
+        return replace(longer, starts=merged(longer.starts))
 
     def days(self, line: Timeline, days: Sequence[date], until: datetime) -> Iterator[tuple[date, frozenset[State]]]:
         """Yield each day with the states that its looks allow: its own, and that without its outermost minutes."""

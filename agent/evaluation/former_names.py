@@ -11,18 +11,46 @@ from agent.evaluation.due_keys import UNDECLARED
 from agent.ledger.ledger import Ledger
 
 
+@dataclass(slots=True)
+class LooksOnce:
+    """Read each look from a ledger once, while nothing new is kept: rules ask for the same ones many times."""
+
+    ledger: Ledger
+    _newest: dict[tuple[str, str], Observation | None] = field(default_factory=dict)
+    _subjects: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def newest(self, collector: str, subject: str) -> Observation | None:
+        """Return the newest look of a collector at a subject that succeeded. Raises LedgerError."""
+        name = (collector, subject)
+        if name not in self._newest:
+            self._newest[name] = newest_look(self.ledger, *name)
+        return self._newest[name]
+
+    def subjects(self, collector: str) -> tuple[str, ...]:
+        """Return the subjects at which a look of a collector ever succeeded."""
+        if collector not in self._subjects:
+            self._subjects[collector] = self.ledger.subjects(collector)
+        return self._subjects[collector]
+
+    def forget(self) -> None:
+        """Read each anew from now on."""
+        self._newest.clear()
+        self._subjects.clear()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerNames:
     """Answer for copies that were renamed, from the ledger; without one, nothing is known.
 
     `note` is given the collector and the subject of each look that is asked for. `targets` are what is looked at now,
-    by collector and subject.
+    by collector and subject. `once` reads its looks; None: each is read whenever it is asked for.
     """
 
     ledger: Ledger | None
     inventory: Inventory
     note: Callable[[str, str], None] = lambda collector, subject: None
     targets: Mapping[tuple[str, str], LookTarget | None] = field(default_factory=dict)
+    once: LooksOnce | None = None
 
     def seen(self, collector: str, subject: str, repository: str | None = None) -> Observation | None:
         """Return the newest look of a collector at the copy's repository where it was seen otherwise; else None.
@@ -61,7 +89,8 @@ class FormerNames:
         listing = copy.program.listing
         self.note(listing, UNDECLARED)
         declared = {one.subject for one in self.inventory.copies}
-        names = [name for name in ledger.subjects(listing) if name not in declared]
+        subjects = (self.once or ledger).subjects(listing)
+        names = [name for name in subjects if name not in declared]
         if not names:
             return
         id = repository or copy.repository_id or repository_in(self._newest(ledger, listing, copy.subject))
@@ -71,7 +100,7 @@ class FormerNames:
 
     def _newest(self, ledger: Ledger, collector: str, subject: str) -> Observation | None:
         self.note(collector, subject)
-        return newest_look(ledger, collector, subject)
+        return newest_look(ledger, collector, subject) if self.once is None else self.once.newest(collector, subject)
 
 
 def newest_look(ledger: Ledger, collector: str, subject: str) -> Observation | None:

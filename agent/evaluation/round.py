@@ -24,7 +24,7 @@ from agent.evaluation.day_accounting import JudgedItem as Account
 from agent.evaluation.day_accounting import account_for, observation_of
 from agent.evaluation.due_keys import Foundation, Name
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
-from agent.evaluation.former_names import FormerNames
+from agent.evaluation.former_names import FormerNames, LooksOnce
 from agent.evaluation.host_share import kept_refusal, within_share
 from agent.evaluation.newest_looks import looks_in, readable_looks, taken_as_newest, taken_at
 from agent.evaluation.past_days import PastDayInputs
@@ -53,8 +53,10 @@ class Round:
         self.foundations: dict[Key, Foundation] = {}
         self._fresh: dict[tuple[str, str], NewestLooks] = {}
         self._kept: dict[tuple[str, str], NewestLooks | None] = {}
+        self._once = None if session.known is None else LooksOnce(session.known)
         self._names = FormerNames(
             ledger=session.known,
+            once=self._once,
             inventory=session.configuration.inventory,
             note=self._note,
             targets=session.targets,
@@ -67,11 +69,16 @@ class Round:
 
     def take(self, *readings: Reading) -> None:
         """Keep the readings that came back, and judge by them from now on."""
+        self._forget_looks()
         names = [(one.collector, one.subject) for one in readings]
         before = {**readable_looks(self._session.known, names), **self._fresh}
         for reading, evidence_id in self._stored(readings):
             name = (reading.collector, reading.subject)
             before[name] = self._fresh[name] = taken_as_newest(reading, evidence_id, before.get(name))
+
+    def _forget_looks(self) -> None:
+        if self._once is not None:
+            self._once.forget()
 
     def _stored(self, readings: Sequence[Reading]) -> Iterator[tuple[Reading, str]]:
         """Yield each reading as it was kept, with its id; one that could not be kept is judged all the same."""
@@ -128,6 +135,7 @@ class Round:
         closed; None: all. `names`: the looks that will be asked for, as far as they are known; None: any.
         """
         session = self._session
+        self._forget_looks()
         self.now = self._fixed or session.clock.now()
         basis = basis or RoundBasis.of(session, self.now)
         if names is None:

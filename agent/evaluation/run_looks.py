@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.look_runs import LookFace, LookRun, dated
-from agent.core.model import Failure, Observation, Reading
+from agent.core.model import Fact, Failure, Observation, Reading
 from agent.evaluation.evaluate import NewestLooks
-from agent.ledger import encode
 from agent.ledger.facts import Name
 from agent.ledger.fields import parse, refuse
-from agent.ledger.kept_types import FACTS, LOOK, with_facts
+from agent.ledger.kept_types import FACT, LOOK, with_facts
 
 _NO_TIME = "2000-01-01T00:00:00.000000Z"
+# A moment is judged by the newest look and the newest that succeeded, and the next one mostly by the same.
+_FACES_KEPT = 4
 
 
 class RunLooks:
@@ -21,10 +22,13 @@ class RunLooks:
 
     def __init__(self, name: Name, runs: Sequence[LookRun], changed: Mapping[str, str] | None = None) -> None:
         self._name = name
+        self._id = "/".join(name)
         self._runs = runs
         self._firsts = [run.first for run in runs]
         self._readings: dict[int, Reading] = {}
         self._of_face: dict[int, Reading] = {}
+        self._facts: dict[str, Fact] = {}
+        self._look: tuple[str, Reading] | None = None
         self._changed = changed or {}
         self._seen_before: list[int | None] = []
         seen: int | None = None
@@ -77,9 +81,9 @@ class RunLooks:
         is_fresh = fresh is not None and ended == fresh and isinstance(reading, Observation)
         return NewestLooks(
             reading=reading,
-            evidence_id=self._id(ended),
+            evidence_id=self._id,
             observation=observation,
-            observation_id=None if observation is None else self._id(observation.ended),
+            observation_id=None if observation is None else self._id,
             fresh=is_fresh,
             previous_ended=self._before(place, ended) if is_fresh else None,
             previous_id=None,
@@ -98,9 +102,6 @@ class RunLooks:
         found = self._at(place, ended or self._runs[place].last)
         return found if isinstance(found, Observation) else None
 
-    def _id(self, ended: datetime) -> str:
-        return f"{self._name[0]}/{self._name[1]}/{encode.instant(ended)}"
-
     def _at(self, place: int, ended: datetime) -> Reading:
         """Return a look of a run as it was at an instant."""
         known = self._readings.get(place)
@@ -109,22 +110,33 @@ class RunLooks:
         face = self._runs[place].face
         base = self._of_face.get(id(face))
         if base is None:
+            while len(self._of_face) >= _FACES_KEPT:
+                del self._of_face[next(iter(self._of_face))]
             base = self._of_face[id(face)] = self._reading(face)
         moved = _moved(base, ended)
         self._readings = {place: moved}
         return moved
 
     def _reading(self, face: LookFace) -> Reading:
-        look = parse(face.look)
+        if self._look is None or self._look[0] != face.look:
+            self._look = face.look, self._without_facts(face.look)
+        # Most of what a look shows, the look before showed as well.
+        self._facts = {line: self._facts.get(line) or self._fact(line) for line in face.facts}
+        return with_facts(self._look[1], tuple(map(self._facts.__getitem__, face.facts)))
+
+    def _without_facts(self, told: str) -> Reading:
+        look = parse(told)
         if not isinstance(look, dict):
             refuse("look", look)
         commands = look.get("evidence")
-        told = [{**one, "duration": 0, "output_sha256": ""} for one in commands] if isinstance(commands, list) else []
+        of_commands = (
+            [{**one, "duration": 0, "output_sha256": ""} for one in commands] if isinstance(commands, list) else []
+        )
         named = {"collector": self._name[0], "subject": self._name[1], "begun": _NO_TIME, "ended": _NO_TIME}
-        reading = LOOK.decode({**look, **named, "evidence": told})
-        lines = (dated(line, _NO_TIME) for line in face.facts)
-        text = f"[{','.join(self._renamed(line) for line in lines)}]"
-        return with_facts(reading, FACTS.decode(parse(text)))
+        return LOOK.decode({**look, **named, "evidence": of_commands})
+
+    def _fact(self, line: str) -> Fact:
+        return FACT.decode(parse(dated(self._renamed(line), _NO_TIME)))
 
     def _renamed(self, line: str) -> str:
         for old, new in self._changed.items():
@@ -135,8 +147,21 @@ class RunLooks:
 def _moved(base: Reading, ended: datetime) -> Reading:
     if isinstance(base, Failure):
         return replace(base, begun=ended, ended=ended)
-    facts = tuple(replace(fact, as_of=ended) if fact.as_of == base.ended else fact for fact in base.facts)
-    return replace(base, begun=ended, ended=ended, facts=facts)
+    facts = tuple(
+        Fact(name=fact.name, subject=fact.subject, value=fact.value, as_of=ended) if fact.as_of == base.ended else fact
+        for fact in base.facts
+    )
+    return Observation(
+        collector=base.collector,
+        host=base.host,
+        subject=base.subject,
+        begun=ended,
+        ended=ended,
+        facts=facts,
+        gaps=base.gaps,
+        evidence=base.evidence,
+        manifest=base.manifest,
+    )
 
 
 def _is_observation(face: LookFace) -> bool:

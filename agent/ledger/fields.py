@@ -45,7 +45,7 @@ class Fields:
 def parse(text: str) -> object:
     """Return what a JSON text holds."""
     try:
-        value: object = json.loads(text, parse_constant=_no_constant)
+        value: object = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise LedgerDamaged(f"a kept text is not JSON: {error}") from error
     return value
@@ -136,6 +136,10 @@ def one_of(kind: type[E]) -> Callable[[object], E]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number here")
+
+
+# `json.loads` would make one for each text.
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def refuse(what: str, value: object) -> NoReturn:

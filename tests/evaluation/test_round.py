@@ -103,13 +103,13 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, more: str = "", of_backup: str = "") -> Iterator[World]:
+def world(folder: Path, more: str = "", of_backup: str = "", *, begins: datetime = START) -> Iterator[World]:
     path = folder / "beffroi.toml"
     (folder / "password").touch(mode=0o600)
     written = CONFIGURATION.replace("[[backup.copy]]", f"{of_backup}\n[[backup.copy]]")
     path.write_text(written.format(state=folder / "state") + more)
     configuration = load(path, strict=False)
-    clock = HeldClock(START)
+    clock = HeldClock(begins)
     here = LocalHost("srv-1")
     with Ledger.open(folder / "state", clock=clock) as ledger:
         context = TaskContext(
@@ -132,7 +132,7 @@ def world(folder: Path, more: str = "", of_backup: str = "") -> Iterator[World]:
         )
         declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in session.wanted}
         ledger.keep_load(configuration.digest, declared, configuration.targets)
-        yield World(session=session, ledger=ledger, clock=clock, points=[START - HOUR])
+        yield World(session=session, ledger=ledger, clock=clock, points=[begins - HOUR])
 
 
 @pytest.fixture

@@ -55,19 +55,17 @@ def copies_to_restore_from(backup: Backup) -> tuple[Copy, ...]:
 
 def covers(point: Point, path: str) -> bool:
     """Return whether a point holds a path: its own paths name it, or a folder above it."""
-    return bool(covering(point, path))
+    return bool(_covering(point.paths, path))
 
 
 def covering(point: Point, path: str) -> tuple[str, ...]:
     """Return a point's own paths that name a path, or a folder above it."""
-    wanted = _plain(path)
-    return tuple(own for own in point.paths if _holds(_plain(own), wanted))
+    return _covering(point.paths, path)
 
 
 def lies_below(point: Point, path: str) -> bool:
     """Return whether a point was made of something below a path alone, as a shell expands `/srv/*`."""
-    folder = _plain(path)
-    return not covers(point, path) and any(_holds(folder, _plain(own)) for own in point.paths)
+    return _lie_below(point.paths, path)
 
 
 def overlap(one: str, other: str) -> bool:
@@ -77,7 +75,7 @@ def overlap(one: str, other: str) -> bool:
 
 def counts_alone(point: Point, path: str) -> bool:
     """Return whether a point's count of files is that of a path: it was made of nothing else."""
-    return {_plain(own) for own in point.paths} == {_plain(path)}
+    return _are_alone(point.paths, path)
 
 
 def of_path(point: Point, path: str) -> PointPath:
@@ -95,7 +93,25 @@ def points_in(observation: Observation, name: str = "backup.point") -> tuple[Poi
     return tuple(fact.value for fact in observation.named(name) if isinstance(fact.value, Point))
 
 
-@lru_cache(4096)  # the points of a list name the same few paths again
+# The points of a list name the same few paths again.
+@lru_cache(4096)
+def _covering(paths: tuple[str, ...], path: str) -> tuple[str, ...]:
+    wanted = _plain(path)
+    return tuple(own for own in paths if _holds(_plain(own), wanted))
+
+
+@lru_cache(4096)
+def _lie_below(paths: tuple[str, ...], path: str) -> bool:
+    folder = _plain(path)
+    return not _covering(paths, path) and any(_holds(folder, _plain(own)) for own in paths)
+
+
+@lru_cache(4096)
+def _are_alone(paths: tuple[str, ...], path: str) -> bool:
+    return {_plain(own) for own in paths} == {_plain(path)}
+
+
+@lru_cache(4096)
 def _plain(path: str) -> str:
     # POSIX leaves two slashes at the beginning alone; here they are one.
     return "/" + posixpath.normpath(path).lstrip("/") if path.startswith("/") else posixpath.normpath(path)

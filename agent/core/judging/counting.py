@@ -209,17 +209,18 @@ def _paths(observation: Observation, name: str) -> frozenset[PointPath]:
 
 def _series(path: str, points: Iterable[Point], files: _Files, reach: Reach, future: Mapping[str, Point]) -> Series:
     sets: dict[str, list[Point]] = {}
+    damage = None if reach.is_of_nothing else reach
     for point in points:
         if point.id in future:
             sets.setdefault("ahead", []).append(future[point.id])
         else:
-            sets.setdefault(_set_of(point, path, files, reach), []).append(point)
+            sets.setdefault(_set_of(point, path, files, damage), []).append(point)
     return Series(path=path, damage=reach.damage.file, **{name: tuple(held) for name, held in sets.items()})
 
 
-def _set_of(point: Point, path: str, files: _Files, reach: Reach) -> str:
+def _set_of(point: Point, path: str, files: _Files, damage: Reach | None) -> str:
     """Return the name of the set of a series to which a point of the past belongs."""
-    reached = reach.reaches(point)
+    reached = damage is not None and damage.reaches(point)
     if reached is not False:
         return "damaged" if reached else "doubtful"
     if point.id in files.without_tree or point.id in files.damaged:
