@@ -202,7 +202,9 @@ def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
         yield f"document {inert(name)}: as published"
     if found.documents.unseen:
         yield f"not seen: {', '.join(map(inert, found.documents.unseen))}"
-    if found.outcome is EvidenceOutcome.SOUND:
+    if found.figures_held:
+        yield "figures: each target's counts, rate and words follow from the rows, those by event included"
+    elif found.outcome is EvidenceOutcome.SOUND:
         yield f"not counted again: the figures of targets by event: {', '.join(_by_event())}"
     yield from (inert(line, LONGEST) for line in _key_changes(found))
     if found.fingerprint:

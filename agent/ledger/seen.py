@@ -3,10 +3,11 @@
 A row is appended once a day, from the readings since the row before, so that it is the beneficiary's own: it has a leaf
 in the signed tree. What a later row says again is told by the place of the one before.
 
-Payload: `since` and `through` (rows of the chain: those after the first up to the second were read), `begins` (the
-instant from which on every look of them is told), `part` of `parts`, `whole` (nothing before is needed to read it; it
-begins earlier, and tells the newest look of each name before that), `declared` where it changed
-(agent.ledger.seen_items), and `looks`: for each collector and subject its `runs` (agent.core.look_runs).
+Payload: `program` (the version whose rules judged these looks; an earlier release said none), `since` and `through`
+(rows of the chain: those after the first up to the second were read), `begins` (the instant from which on every look of
+them is told), `part` of `parts`, `whole` (nothing before is needed to read it; it begins earlier, and tells the newest
+look of each name before that), `declared` where it changed (agent.ledger.seen_items), and `looks`: for each collector
+and subject its `runs` (agent.core.look_runs).
 
 A run holds `first` and `last` (when these looks ended), `looks` (how many), `apart` (the most between two, in seconds),
 `unshown` (left out: none), and what differs from the run before of that name: `look`, and `facts` (or `removed` and
@@ -23,6 +24,7 @@ from sqlalchemy import Connection, select
 
 from agent.core.errors import LedgerDamaged
 from agent.core.look_runs import FacedLook, LookFace, LookRun, runs_of
+from agent.core.version import VERSION
 from agent.ledger import encode
 from agent.ledger.append import Writer
 from agent.ledger.chain import sha256
@@ -41,7 +43,10 @@ _SECOND, _SECONDS = timedelta(seconds=1), len("2026-11-24T04:12:07")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenRow:
-    """One row, read: which rows of the chain it tells of, and the runs of each name as they are kept (`runs_in`)."""
+    """One row, read: which rows of the chain it tells of, and the runs of each name as they are kept (`runs_in`).
+
+    `program` is the version that wrote it; empty: one that did not say.
+    """
 
     since: int
     through: int
@@ -51,6 +56,7 @@ class SeenRow:
     is_whole: bool
     declared: object | None
     runs: Mapping[Name, tuple[object, ...]]
+    program: str = ""
 
 
 def row_in(fields: Fields) -> SeenRow:
@@ -64,6 +70,7 @@ def row_in(fields: Fields) -> SeenRow:
         is_whole=fields.take("whole", truth),
         declared=fields.take("declared", _same) if fields.has("declared") else None,
         runs=dict(fields.take("looks", each(_runs_of_name))),
+        program=fields.take("program", text) if fields.has("program") else "",
     )
     fields.take("outputs", text)
     fields.end()
@@ -161,6 +168,7 @@ def keep(
     for number, part in enumerate(parts, start=1):
         same = number > 1 or (book is not None and encode.canonical(book.declared) == encode.canonical(declared))
         content = {
+            "program": VERSION,
             "since": since,
             "through": through,
             "begins": begins,

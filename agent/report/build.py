@@ -9,7 +9,7 @@ from agent.accounting.retirements import Retirement
 from agent.core.convention import CLAUSES, COVERAGE, RECOVERY_TIME, STRONG_AUTHENTICATION, Clause, CountingRule
 from agent.core.model import State, Verdict
 from agent.report.backdating import with_hypothetical
-from agent.report.counting import Counting
+from agent.report.counting import CountedQuarter, Counting
 from agent.report.days import distinct_rows
 from agent.report.deviations import deviations, outages
 from agent.report.event_figures import Events
@@ -84,7 +84,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
     if clause.counted is CountingRule.NOT:
         return replace(figures, standing=tuple(one for one in material.last_verdicts if one.target == target))
     if clause.counted is CountingRule.BY_EVENT:
-        events = _excused(clause, counting.events(target), counting)
+        events = events_of(clause, counting)
         return replace(
             figures,
             events=events,
@@ -112,8 +112,12 @@ def _days_of(counting: Counting, target: str) -> tuple[TargetDay, ...]:
     return target_days(distinct_rows(counting.declared(target), zone=counting.material.zone))
 
 
-def _excused(clause: Clause, events: Events, counting: Counting) -> Events:
-    """Return that nothing is due of what only exposed perimeters owe, where some are declared and none is exposed."""
+def events_of(clause: Clause, counting: CountedQuarter) -> Events:
+    """Return the result of a target that is counted by event.
+
+    Nothing is due of what only exposed perimeters owe, where some are declared and none is exposed.
+    """
+    events = counting.events(clause.id)
     of_all = [one.id for one in CLAUSES.values() if one.subjects == clause.subjects and not one.exposed_only]
     none_exposed = clause.exposed_only and not counting.declared(clause.id)
     if none_exposed and any(counting.declared(target) for target in of_all):

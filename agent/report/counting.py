@@ -14,6 +14,7 @@ from agent.core.duties.entries import RegisterEntry, closed_on, duties_of, first
 from agent.core.model import Key, Target
 from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.ledger.ledger import Load
+from agent.report.counted_material import CountedMaterial
 from agent.report.days import EntryInterval, Span, SubjectDays, days_of_keys, distinct_rows
 from agent.report.event_books import OccurrenceInputs, OwedSince
 from agent.report.event_figures import Events
@@ -30,10 +31,10 @@ def targets_on(day: date, loads: Sequence[Load]) -> Mapping[str, Target]:
     return (ruling[-1] if ruling else loads[0]).targets
 
 
-class Counting:
-    """Count one quarter of some material; each target's days are looked up by its id."""
+class CountedQuarter:
+    """Count one quarter of what rows say; each target's days are looked up by its id."""
 
-    def __init__(self, material: Material, quarter: Quarter) -> None:
+    def __init__(self, material: CountedMaterial, quarter: Quarter) -> None:
         self.material = material
         self.quarter = quarter
         yesterday = material.today - timedelta(days=1)
@@ -78,8 +79,7 @@ class Counting:
 
     def events(self, target: str) -> Events:
         """Return the result of the quarter for a target that is counted by event."""
-        material = self.material
-        set_by = targets_on(self.span.last, material.loads).get(target)
+        set_by = targets_on(self.span.last, self.material.loads).get(target)
         if set_by is None:
             return Events(
                 outcome=QuarterOutcome.NOT_DEMONSTRATED,
@@ -87,7 +87,14 @@ class Counting:
                 tally=tally(()),
                 measured_tally=tally(()),
             )
-        books = OccurrenceInputs(
+        owed = tuple(self._owed(target))
+        found = count_events(set_by, owed, self.event_inputs(target))
+        return replace(found, not_yet=not owed and self._is_declared_since(target))
+
+    def event_inputs(self, target: str) -> OccurrenceInputs:
+        """Return what the occurrences of a target are counted from."""
+        material = self.material
+        return OccurrenceInputs(
             quarter=self.quarter,
             as_of=self.as_of,
             entries=material.entries,
@@ -97,8 +104,6 @@ class Counting:
             attainment=lambda day: self.objective(target, day).attainment,
             agents=frozenset(one.agent for one in material.agents),
         )
-        owed = tuple(self._owed(target))
-        return replace(count_events(set_by, owed, books), not_yet=not owed and self._is_declared_since(target))
 
     def _is_declared_since(self, target: str) -> bool:
         declared = [key for load in self.material.loads[-1:] for key in load.declared]
@@ -127,6 +132,15 @@ class Counting:
         set_by = limit_set_by(self.material.agreements.adaptations, key, day)
         own = replace(of_all, subject=subject, share_adaptation=None)
         return own if set_by is None else replace(own, limit=set_by.limit, adaptation=set_by.id)
+
+
+class Counting(CountedQuarter):
+    """Count one quarter of a report's material."""
+
+    material: Material
+
+    def __init__(self, material: Material, quarter: Quarter) -> None:
+        super().__init__(material, quarter)
 
 
 def objective_on(target: str, day: date, loads: Sequence[Load], agreements: Agreements, beneficiary: str) -> Objective:

@@ -1,9 +1,8 @@
 """Derive the days of a bundle from the looks that it shows, and hold what was kept of each day to that."""
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from agent.core.judging.check import Check, Question
 from agent.core.judging.looked_at import LookTarget
 from agent.core.model import WORST_FIRST, Key, State
 from agent.core.period import day_end, day_start
+from agent.core.version import VERSION
 from agent.evaluation.derivation import KeyDerivation
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
 from agent.evaluation.registry import find_checks
@@ -31,47 +31,25 @@ from agent.ledger.seen_items import SeenItems
 from agent.register.agreed import agreements_in_force
 from agent.register.book import BookEntry, as_entries, entered_at
 from agent.report.day_doubts import DayDoubts, set_back_in
+from agent.report.derived_days import (
+    BETTER,
+    DECLARED_OTHERWISE,
+    NO_LOOKS,
+    NOT_OVER,
+    OTHER_RULES,
+    STOOD_FOR,
+    TOO_MUCH,
+    TURNED_BETWEEN,
+    UNREAD,
+    UNTOLD,
+    DerivedDays,
+)
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.seen_rows import ShownStretch, stretches
 
 # What the judgements of one bundle may cost, in facts: a quarter of fifty hosts takes some six millions.
 MOST_JUDGED = 12_000_000
 _KNOWN_NAMES = 16
-
-# Why a day was not derived.
-NO_LOOKS = "no look of theirs is shown"
-UNTOLD = "the looks around them are not shown whole"
-DECLARED_OTHERWISE = "they were declared otherwise then"
-NOT_OVER = "no look after them is shown yet"
-BETTER = "the looks shown alone make them better than they were kept"
-STOOD_FOR = "of their looks, which differ, one of each eight hours is shown"
-TOO_MUCH = "more looks than are followed"
-UNREAD = "this program cannot read or judge all that is shown of them"
-TURNED_BETWEEN = "time alone made them worse, between two looks"
-
-
-@dataclass(slots=True)
-class DerivedDays:
-    """What was derived: how many days of each target, which differ, and how many could not be, by target and reason."""
-
-    counted: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-    left: Counter[tuple[str, str]] = field(default_factory=Counter)
-    told: list[str] = field(default_factory=list)
-
-    def damage(self, most: int) -> Iterator[str]:
-        """Yield the days whose looks show something worse than was kept, so many at most."""
-        yield from self.wrong[:most]
-        if len(self.wrong) > most:
-            yield f"{len(self.wrong) - most} more days are better than their looks show"
-
-    def lines(self) -> Iterator[str]:
-        """Yield what was derived and what was not, a line each."""
-        if self.counted:
-            every = ", ".join(f"{target} {count}" for target, count in sorted(self.counted.items()))
-            yield f"derived again from the looks shown: {self.counted.total()} days ({every})"
-        for (target, reason), count in sorted(self.left.items()):
-            yield f"not derived from looks: {target}, {count} days: {reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +218,11 @@ class _Derivation:
                 reason = TURNED_BETWEEN if kept in by_looks.get(day, ()) else None
             if reason is not None:
                 self._leave(key, [day], reason, undone)
+                continue
+            others = stretch.judged_by(*(cut(day, self._kept.zone) for cut in (day_start, day_end))) - {VERSION}
+            if others:
+                self._found.other_rules[" or ".join(sorted(one or "an earlier one" for one in others))] += 1
+                self._leave(key, [day], OTHER_RULES, undone)
                 continue
             undone.discard(day)
             said = " or ".join(sorted(state.value for state in states))

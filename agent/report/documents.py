@@ -5,8 +5,9 @@ Blind:  to what a document says. Its digest shows that it is the one that was pu
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from agent.core.errors import LookError
@@ -15,9 +16,12 @@ from agent.report.bundle import DOCUMENT
 
 # A PDF takes some megabytes; what is larger is read no further.
 LARGEST = 512 * 1024 * 1024
+# The figures of a quarter of 500 subjects are a megabyte.
+LARGEST_FIGURES = 32 * 1024 * 1024
+FIGURES = "-figures.json"
 # The names that `beffroi report` gives to documents; a comparison with Prometheus bears another.
 _VARIANTS = ("", "-en", "-public", "-en-public")
-ENDINGS = (".csv", "-figures.json", *(f"{variant}{kind}" for variant in _VARIANTS for kind in (".html", ".pdf")))
+ENDINGS = (".csv", FIGURES, *(f"{variant}{kind}" for variant in _VARIANTS for kind in (".html", ".pdf")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +80,33 @@ def beside(bundle: Path, about: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(path for path in paths if os.path.lexists(path))
 
 
+def figures_in(bound: Mapping[str, str], given: Sequence[Path]) -> bytes | None:
+    """Return the file of figures that a bundle binds, where one of the files given is it."""
+    digests = {digest for name, digest in bound.items() if name.endswith(FIGURES)}
+    for path in given if digests else ():
+        try:
+            content = b"".join(islice(_pieces(path), LARGEST_FIGURES >> 20))
+        except LookError:
+            continue
+        if hashlib.sha256(content).hexdigest() in digests:
+            return content
+    return None
+
+
 def _digest(path: Path) -> str:
     digest, read = hashlib.sha256(), 0
+    for piece in _pieces(path):
+        digest.update(piece)
+        read += len(piece)
+        if read > LARGEST:
+            raise LookError(f"{path} is too large for a document")
+    return digest.hexdigest()
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
     try:
         with os.fdopen(open_regular(path), "rb") as file:
             while piece := file.read(1 << 20):
-                digest.update(piece)
-                read += len(piece)
-                if read > LARGEST:
-                    raise LookError(f"{path} is too large for a document")
+                yield piece
     except OSError as error:
         raise LookError(f"{path} cannot be read: {error.strerror}") from error
-    return digest.hexdigest()

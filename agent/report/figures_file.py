@@ -40,7 +40,7 @@ def document(report: Report) -> Mapping[str, Any]:
         "beneficiary": report.beneficiary,
         "first_day": report.span.first.isoformat(),
         "last_day": report.span.last.isoformat(),
-        "targets": [_target(one) for one in report.targets],
+        "targets": [target_values(one) for one in report.targets],
         "entries": [_entry(entering(one, report.quarter)) for one in report.entries],
         "coverage": _coverage(report),
         "printed": [
@@ -50,7 +50,8 @@ def document(report: Report) -> Mapping[str, Any]:
     }
 
 
-def _target(one: TargetFigures) -> Mapping[str, Any]:
+def target_values(one: TargetFigures) -> Mapping[str, Any]:
+    """Return the figures of one target as JSON values."""
     shortfall = one.shortfall
     return {
         "target": one.target,
@@ -66,7 +67,7 @@ def _target(one: TargetFigures) -> Mapping[str, Any]:
         "word_in_time": None if one.events is None else _word(one.events.in_time),
         "other_reading": None if one.events is None else _word(one.events.other),
         "objectives": [_objective(item) for item in one.objectives],
-        "occurrences": [_occurrence(item) for item in (() if one.events is None else one.events.occurrences)],
+        "occurrences": [occurrence_values(item) for item in (() if one.events is None else one.events.occurrences)],
         "intervals": [_interval(item) for item in one.intervals],
         "subjects": [{"subject": subject, **_counts(counted)} for subject, counted in sorted(_by_subject(one))],
     }
@@ -84,7 +85,8 @@ def _objective(one: Objective) -> Mapping[str, Any]:
     }
 
 
-def _occurrence(one: Occurrence) -> Mapping[str, Any]:
+def occurrence_values(one: Occurrence) -> Mapping[str, Any]:
+    """Return one thing that fell due as JSON values."""
     return {
         "subject": one.key.subject,
         "entry": one.entry,

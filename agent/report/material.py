@@ -4,7 +4,6 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import keys_of
@@ -27,7 +26,7 @@ from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.session import entries_in
 from agent.ledger import mailed
 from agent.ledger.append import tip
-from agent.ledger.day_rows import DayResult, of_beneficiary
+from agent.ledger.day_rows import of_beneficiary
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, Load
 from agent.ledger.silence import silent_days
@@ -36,8 +35,9 @@ from agent.register.book import as_entries
 from agent.report.attested import attested_by, days_without_places, signed_days
 from agent.report.begun import begun_on
 from agent.report.copy_places import copy_places, perimeters_of, retentions
+from agent.report.counted_material import CountedMaterial
 from agent.report.days import Span
-from agent.report.figures import CopyPlace, CountedAgent, HeadsMailed, InForce, LedgerReference
+from agent.report.figures import CopyPlace, HeadsMailed, InForce, LedgerReference
 from agent.report.published import PublishedEdition, newest_editions
 from agent.report.waiting import with_waiting
 from agent.wording.nearest import nearest
@@ -59,26 +59,16 @@ class PointDates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """What a report on one quarter for one beneficiary rests on; `today` says whether the quarter is over.
+class Material(CountedMaterial):
+    """What a report on one quarter for one beneficiary rests on: what is counted, and what is printed beside it.
 
-    `agents` are those of a fleet, with whose names subjects begin; empty: this is one agent's own. `unheard` are those
-    of which nothing ever came: no one knows what they watch.
+    `unheard` are the agents of which nothing ever came: no one knows what they watch.
     """
 
-    quarter: Quarter
-    beneficiary: str
     beneficiary_name: str
     provider: str
     reference: str
-    today: date
-    zone: ZoneInfo
-    kept: Mapping[Key, Mapping[str, DayResult]]
-    loads: Sequence[Load]
-    entries: tuple[RegisterEntry, ...]
-    agreements: Agreements
     proof: LedgerReference
-    verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
     last_verdicts: tuple[Verdict, ...] = ()
     restore_times: tuple[Verdict, ...] = ()
     ways_in: tuple[Verdict, ...] = ()
@@ -94,7 +84,6 @@ class Material:
     signed: date | None = None
     silent: tuple[date, ...] = ()
     version: str = VERSION
-    agents: tuple[CountedAgent, ...] = ()
     unheard: tuple[str, ...] = ()
 
     @property

@@ -58,12 +58,12 @@ def _in_time(found: Events, books: OccurrenceInputs) -> QuarterOutcome | None:
         one if one.entered_after is None else _agreed(replace(one, measured=late, state=late), books)
         for one in found.occurrences
     )
-    outcome = _judged(tuple(without), books)[0]
+    outcome = judged_by(tuple(without), books)[0]
     return None if outcome is found.outcome else outcome
 
 
-def _judged(ordered: Sequence[Occurrence], books: OccurrenceInputs) -> tuple[QuarterOutcome, QuarterOutcome]:
-    """Return the word of some occurrences, and that without acceptances; some of them are expected."""
+def judged_by(ordered: Sequence[Occurrence], books: OccurrenceInputs) -> tuple[QuarterOutcome, QuarterOutcome]:
+    """Return the word that some occurrences make, and that without acceptances; some of them are expected."""
     counted, measured = tally(one.state for one in ordered), tally(one.measured for one in ordered)
     due = (max(one.due, books.quarter.first) for one in ordered if one.state is not State.NOT_APPLICABLE)
     needed = sum((books.attainment(day) for day in due), Fraction(0))
@@ -90,7 +90,7 @@ def _count(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs) -
     counted, measured = tally(one.state for one in ordered), tally(one.measured for one in ordered)
     outcome = measured_outcome = QuarterOutcome.NOT_APPLICABLE if owed else QuarterOutcome.NOT_DEMONSTRATED
     if counted.expected:
-        outcome, measured_outcome = _judged(ordered, books)
+        outcome, measured_outcome = judged_by(ordered, books)
     return Events(
         outcome=outcome,
         measured_outcome=measured_outcome,

@@ -261,11 +261,11 @@ def _loadings(
 
 def _entries(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> tuple[RegisterEntry, ...]:
     rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
-    entries = departures.with_closings(as_entries(rows), _newest_verdicts(payloads).values())
+    entries = departures.with_closings(as_entries(rows), newest_verdicts(payloads).values())
     return tuple(entry for entry in entries if entry.beneficiary == beneficiary)
 
 
-def _newest_verdicts(payloads: Sequence[BeneficiaryPayload]) -> Mapping[Key, Verdict]:
+def newest_verdicts(payloads: Sequence[BeneficiaryPayload]) -> Mapping[Key, Verdict]:
     """Return the newest verdict on each departure: what looks closed, no entry says."""
     found = (record.verdict for record in _records(payloads, verdict_rows.KIND))
     return {verdict.key: verdict for verdict in found if verdict.target == departures.TARGET}

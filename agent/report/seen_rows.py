@@ -1,6 +1,7 @@
 """What a bundle shows of looks: the rows of what was seen, in order, without a hole between them."""
 
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,7 +41,8 @@ class _Piece:
 class ShownStretch:
     """Rows without a hole: every look from `begins` up to `ends` is told, those of the newest row from `floor` on.
 
-    `items` are what was declared, and when; `set_back` is what a clock ran through twice, as looks show it.
+    `items` are what was declared, and when, `programs` the versions that kept the rows, and when; `set_back` is what a
+    clock ran through twice, as looks show it.
     """
 
     begins: datetime
@@ -50,6 +52,13 @@ class ShownStretch:
     items: list[tuple[datetime, SeenItems]] = field(default_factory=list)
     pieces: dict[Name, list[_Piece]] = field(default_factory=dict)
     set_back: set[tuple[datetime, datetime]] = field(default_factory=set)
+    programs: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def judged_by(self, begins: datetime, ends: datetime) -> frozenset[str]:
+        """Return the versions of the program that kept what was seen between two instants, and judged it."""
+        first = bisect_right(self.programs, begins, key=_instant)
+        last = bisect_left(self.programs, ends, key=_instant)
+        return frozenset(program for _, program in self.programs[first : last + 1])
 
     def looks(self, name: Name) -> RunLooks:
         """Return the looks of a name. Raises LedgerDamaged."""
@@ -128,5 +137,10 @@ def _add(stretch: ShownStretch, row: SeenRow, at: datetime) -> None:
         piece = _Piece(is_whole=row.is_whole, floor=floor, ceiling=at + _AHEAD, runs=kept)
         stretch.pieces.setdefault(name, []).append(piece)
     stretch.through = row.through
+    stretch.programs.append((at, row.program))
     if row.part == row.parts:
         stretch.ends = at
+
+
+def _instant(one: tuple[datetime, str]) -> datetime:
+    return one[0]

@@ -11,21 +11,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from agent.core.errors import BeffroiError, LookError
 from agent.core.files import open_regular
+from agent.ledger import encode
 from agent.ledger.keys import Verifier, verifier_of
 from agent.proving.key_change import KeyChange
 from agent.report import bundle
 from agent.report.archive import ArchiveReader, NotTheForm
 from agent.report.attestations_shown import NO_ONE, NamedAttesters, hold_attestations
 from agent.report.bundle_files import BundleFiles
-from agent.report.derived import DerivedDays, derive
-from agent.report.documents import HeldDocuments, beside, documents_in, hold
+from agent.report.derived import KeptDays, derive
+from agent.report.derived_days import DerivedDays
+from agent.report.documents import HeldDocuments, beside, documents_in, figures_in, hold
+from agent.report.figures_held import ShownFigures, held_figures
 from agent.report.keys_shown import changes_shown
-from agent.report.recount import is_cut, kept_days, recount
+from agent.report.recount import is_cut, kept_days, newest_verdicts, recount
 from agent.report.shown_days import ShownBundle, first_form, second_form
 
 _NAME = re.compile(r"beffroi-(.+)-(\d{4}-Q[1-4])-evidence\.zip")
@@ -42,7 +46,11 @@ class EvidenceOutcome(Enum):
 
 @dataclass(slots=True)
 class Verified:
-    """What a verification found, ready to print; `damage` only ever grows."""
+    """What a verification found, ready to print; `damage` only ever grows.
+
+    `counted` is what printed figures are counted from; None: loads that declared nothing of the beneficiary set terms
+    that its bundle does not show. `figures_held`: each figure of the file of figures follows from it.
+    """
 
     damage: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
@@ -57,6 +65,8 @@ class Verified:
     attested: Sequence[str] = ()
     limits: Sequence[str] = ()
     derived: DerivedDays = field(default_factory=DerivedDays)
+    counted: ShownFigures | None = None
+    figures_held: bool = False
 
     @property
     def outcome(self) -> EvidenceOutcome:
@@ -132,9 +142,13 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
     found.limits = tuple(_without_places(shown, found.about))
     days = recount(shown.payloads, shown.loads, read.whole(bundle.DAYS), found.about, found.damage)
     if not found.damage:
-        found.derived = derive(shown.payloads, kept_days(shown.payloads, found.about))
+        kept = kept_days(shown.payloads, found.about)
+        found.derived = derive(shown.payloads, kept)
+        if _is_of_own_loads(shown, kept):
+            verdicts = newest_verdicts(shown.payloads)
+            found.counted = ShownFigures(kept=kept, verdicts=verdicts, table=read.whole(bundle.DAYS), about=found.about)
         found.damage.extend(found.derived.damage(MOST_SAID))
-        found.doubts.extend(found.derived.told[:MOST_SAID])
+        found.doubts.extend(islice(found.derived.doubts(), MOST_SAID))
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
     if not found.damage and is_cut(shown.until, found.about):
@@ -174,12 +188,21 @@ def _hold_attestations(
     found.doubts.extend(held.doubts)
 
 
+def _is_of_own_loads(shown: ShownBundle, kept: KeptDays) -> bool:
+    """Return whether every load declared something of the beneficiary: what another one set, is not shown."""
+    return len({at for _, at in shown.loads}) == len({encode.instant(load.at) for load in kept.loads})
+
+
 def _hold_documents(path: Path, documents: Sequence[Path] | None, found: Verified) -> None:
     if not found.about or found.damage:
         return
     given = beside(path, found.about) if documents is None else documents
     found.documents = hold(found.bound, given, asked=documents is not None)
     found.damage.extend(found.documents.damage)
+    if found.counted is not None and (figures := figures_in(found.bound, given)) is not None:
+        wrong = [f"figures: {one:.200}" for one in islice(held_figures(found.counted, figures), MOST_SAID)]
+        found.damage.extend(wrong)
+        found.figures_held = not wrong
     found.doubts.extend(found.documents.doubts)
 
 

@@ -12,8 +12,8 @@ PROOF = {
     words.NO_AUDIT: "No audit by random draws was made during the quarter.",
     words.COUNTED: (
         "The days counted in this report follow from rows of the ledger that the evidence bundle holds: beffroi"
-        " evidence verify counts again from these alone. It does not count what falls due by event (tests, scans,"
-        " incidents, breaches, departures, restores)."
+        " evidence verify counts again from these alone. With the file of figures it counts the rates as well, and what"
+        " falls due by event (tests, scans, incidents, breaches, departures, restores)."
     ),
     words.DERIVED: (
         "What was seen of its backups, updates, protection and logs, as far as the ledger keeps it for the beneficiary,"

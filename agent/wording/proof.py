@@ -10,8 +10,8 @@ NO_AUDIT = "Aucun audit par tirage au sort n'a été fait au cours du trimestre.
 
 COUNTED = (
     "Les journées comptées dans ce rapport suivent des lignes du registre que contient le dossier de preuves :"
-    " beffroi evidence verify refait le compte à partir d'elles seules. Il ne recompte pas les échéances par événement"
-    " (tests, analyses, incidents, violations, départs, restaurations)."
+    " beffroi evidence verify refait le compte à partir d'elles seules. Avec le fichier des chiffres, il recompte"
+    " aussi les taux et les échéances par événement (tests, analyses, incidents, violations, départs, restaurations)."
 )
 DERIVED = (
     "Les constats de ses sauvegardes, correctifs, protections et journaux que le registre garde pour le bénéficiaire"

@@ -13,13 +13,15 @@ from agent.config.load import load
 from agent.core.duties.expected import expected
 from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.facts.verification import Damage
+from agent.core.inventory import Backup, Copy
 from agent.core.model import Fact, Finding, Observation, State
 from agent.core.points import Point
 from agent.evaluation.round import Round
 from agent.ledger import append
 from agent.ledger.registers import EntryRow
 from agent.report.day_doubts import RENAMED, SET_BACK
-from agent.report.derived import TURNED_BETWEEN, UNREAD, entries_by
+from agent.report.derived import entries_by
+from agent.report.derived_days import BETTER, TURNED_BETWEEN, UNREAD
 from checks.endpoint_protection import CHECK
 from tests.evaluation.test_round import DAY, HOUR, START, World, world
 from tests.parts.lived_hosts import LOOKED_AT, LivedHosts, derived_days, lived_hosts, payloads_of
@@ -204,6 +206,112 @@ def test_a_copy_that_was_renamed_and_named_back_is_no_damage(tmp_path: Path) -> 
         found = derived_days(payloads_of(held))
     assert found.wrong == []
     assert found.left["backup-offsite", RENAMED]
+
+
+COPIES = """
+[[host]]
+id = "vault"
+transport = "local"
+site = "cambrai"
+collect = []
+[[backup]]
+id = "mails"
+host = "srv-1"
+snapshot_host = "srv-1"
+paths = ["/mail"]
+[[backup.copy]]
+id = "offsite"
+repository = "/elsewhere"
+password_file = "password"
+site = "cambrai"
+country = "FR"
+[[backup]]
+id = "archives"
+program = "borg"
+host = "srv-1"
+snapshot_host = "srv-1"
+paths = ["/srv"]
+[[backup.copy]]
+id = "vault"
+repository = "/borg"
+site = "cambrai"
+country = "FR"
+[[backup]]
+id = "images"
+program = "files"
+host = "srv-1"
+retention = "30d"
+[[backup.copy]]
+id = "nas"
+site = "cambrai"
+country = "FR"
+store = { host = "vault", path = "/volume1" }
+sets = [{ id = "erp", match = "erp/*.vbk", limit = "8d" }, { id = "increments", match = "**/*.vib" }]
+[[backup]]
+id = "share"
+program = "files"
+host = "srv-1"
+paths = ["/srv"]
+[[backup.copy]]
+id = "mirror"
+site = "cambrai"
+country = "FR"
+store = { host = "vault", path = "/volume2" }
+mirror = true
+"""
+
+
+def looked(held: World, backup: Backup, points: list[datetime], damage: list[Fact]) -> Iterator[Observation]:
+    """Yield the list of a copy's points and its verification."""
+    (copy,), now = backup.copies, held.clock.instant
+    there = Fact(name="repository.present", subject=copy.subject, value=True, as_of=now)
+    listed = [
+        Point(id=f"{part[-3:]}{at:%d%H}", time=at, host=backup.snapshot_host, paths=(part,), files=3)
+        for at in points
+        for part in backup.parts
+    ]
+    facts = [Fact(name="backup.point", subject=copy.subject, value=one, as_of=one.time) for one in listed]
+    yield observed(copy.program.listing, copy.subject, now, [there, *facts])
+    sound = [
+        Fact(name=f"verify.{name}", subject=copy.subject, value="read", as_of=START) for name in ("sound", "whole")
+    ]
+    yield observed(copy.program.verifiers[0], copy.subject, now, [*sound, *damage])
+
+
+def test_a_life_of_copies_of_each_program_derives_as_kept(tmp_path: Path) -> None:
+    """A day without a point, a day without looks, damage in a repository that two backups share, an exclusion."""
+    damage = Fact(
+        name="verify.damage", subject="mails/offsite", value=Damage(file="data/ab", reason="damaged"), as_of=START + DAY
+    )
+    with world(tmp_path, COPIES) as held:
+        backups = held.session.configuration.inventory.backups
+        names = [(one, copy.subject) for backup in backups for copy in backup.copies for one in looks_of(copy)]
+        wanted = [one for one in held.session.wanted if one.key.target in OF_BACKUPS]
+        about = {"target": "backup-rpo", "subject": "archives", "reason": "travaux", "author": "a"}
+        span = {"from": f"{START:%F}", "to": f"{START + 2 * DAY:%F}"}
+        held.ledger.enter("exclusion", lambda rows: [({**about, **span, "beneficiary": "scota"}, "scota")])
+        points = [START - HOUR]
+        while held.clock.instant < START + 5 * DAY:
+            now, made = held.clock.instant, Round(held.session)
+            four = now.replace(hour=4, minute=0)
+            if points[-1] < four <= now and now.day != 4:
+                points.append(four)
+            for backup in backups if now.day != 6 else ():
+                harmed = backup.id == "mails" and START + DAY < now < START + 1.5 * DAY
+                made.take(*looked(held, backup, points, [damage] if harmed else []))
+            made.judge(wanted, names=names)
+            held.clock.instant += 4 * HOUR
+        found = derived_days(payloads_of(held))
+        kept = held.ledger.day_rows(date(2026, 11, 2), date(2026, 11, 7))
+    assert found.wrong == []
+    assert {row.measured for row in kept} == {State.MET, State.MISSED, State.UNPROVEN}
+    # Damage that another backup's copy knows of is not in this copy's looks.
+    assert found.left["backup-offsite", BETTER] == 1
+    assert found.counted["backup-rpo"] + found.counted["backup-offsite"] >= 40
+
+
+def looks_of(copy: Copy) -> tuple[str, ...]:
+    return (copy.program.listing, *copy.program.verifiers)
 
 
 def test_an_entry_counts_from_when_it_was_received_on() -> None:

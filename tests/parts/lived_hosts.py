@@ -19,7 +19,8 @@ from agent.core.model import Fact, FactValue, Failure, Observation
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.ledger.tables import CHAIN, PAYLOAD
-from agent.report.derived import DerivedDays, derive
+from agent.report.derived import derive
+from agent.report.derived_days import DerivedDays
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.recount import kept_days
 from tests.evaluation.test_round import DAY, HOUR, START, World, world

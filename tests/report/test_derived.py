@@ -14,10 +14,13 @@ from agent.core.duties.expected import expected
 from agent.core.model import Fact, Observation, State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
+from agent.core.version import VERSION
 from agent.evaluation.round import Round
+from agent.ledger.day_rows import DayResult
 from agent.ledger.tables import CHAIN, PAYLOAD
 from agent.publishing.reports import ReportRequest, published
-from agent.report.derived import BETTER, NO_LOOKS, UNREAD, UNTOLD, DerivedDays, derive
+from agent.report.derived import derive
+from agent.report.derived_days import BETTER, NO_LOOKS, OTHER_RULES, UNREAD, UNTOLD, DerivedDays
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.recount import kept_days
 from agent.report.verifying import EvidenceOutcome, Verified
@@ -156,6 +159,27 @@ def test_looks_that_a_rule_erased_are_no_damage_and_derive_nothing(tmp_path: Pat
     assert (RPO.target, UNTOLD) in found.derived.left
     code, said = run_script(unpack(files, tmp_path / "bundle"))
     assert (code, said[-1]) == (0, "Tout se tient.")
+
+
+def test_a_day_that_other_rules_judged_is_named_and_no_damage(lived: World) -> None:
+    """A later release may judge otherwise: its reader is told which version to verify with."""
+    rows = payloads(lived)
+    kept = kept_days(rows, ABOUT)
+    better = DayResult(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)
+    kept = replace(kept, days={**kept.days, RPO: {**kept.days[RPO], MISSED_ON: better}})
+    own, of_another = derive(rows, kept), derive([judged_by("0.0.9", row) for row in rows], kept)
+    assert (len(own.wrong), list(own.doubts())) == (1, [])
+    assert (of_another.wrong, of_another.left["backup-rpo", OTHER_RULES]) == ([], 1)
+    assert of_another.counted["backup-rpo"] == own.counted["backup-rpo"] == 7
+    (said,) = of_another.doubts()
+    assert said.startswith("1 days are kept better") and said.endswith(
+        "judged by 0.0.9: verify the bundle with that version"
+    )
+
+
+def judged_by(version: str, row: BeneficiaryPayload) -> BeneficiaryPayload:
+    text = (row.text or b"").replace(f'"program":"{VERSION}"'.encode(), f'"program":"{version}"'.encode())
+    return replace(row, text=text)
 
 
 def seen_row(files: Files) -> tuple[str, bytes]:

@@ -12,7 +12,7 @@ from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.ledger.ledger import VerdictRecord
-from agent.publishing.edition_files import EVIDENCE, PAGE
+from agent.publishing.edition_files import EVIDENCE, FIGURES, PAGE
 from agent.publishing.reports import ReportRequest, published
 from agent.register.book import as_entries
 from agent.report.verifying import EvidenceOutcome, verify
@@ -75,8 +75,11 @@ def damage(held: World, folder: Path, now: datetime, quarter: str = "2026-Q4") -
     with published(held.session.configuration, held.ledger, wish, now) as made:
         path = folder / "bundle.zip"
         path.write_bytes(made.content(EVIDENCE))
-    found = verify(path)
+        figures = folder / "figures.json"
+        figures.write_bytes(made.content(FIGURES))
+    found = verify(path, documents=[figures])
     assert found.outcome is not EvidenceOutcome.UNPROVEN
+    assert found.figures_held == (found.counted is not None)
     return found.damage
 
 

@@ -78,7 +78,7 @@ def test_where_no_one_attests_the_page_says_so(report: Report) -> None:
     alone = shown(attested(report))
     assert alone.attested == (words.SIGNED.format(signed=92), words.NO_OTHER, words.NO_AUDIT)
     assert words.NOT_ATTESTED.format(days=92, signed=92) in alone.does_not
-    assert any("Il ne recompte pas les échéances par événement" in said for said in alone.proves)
+    assert any("il recompte aussi les taux et les échéances par événement" in said for said in alone.proves)
     assert alone.tables == ()
 
 
