@@ -20,21 +20,30 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 # What would steer the program or restic from outside.
 FOREIGN = ("BEFFROI_", "RESTIC_", "AWS_", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_")
 
-# The longest files, most of them a minute or more: given out first, so that no worker is left with one at the end.
+# The longest files, most of them half a minute or more: given out first, so that no worker is left with one at the end.
 LONGEST = (
     "tests/contract/test_tools.py",
-    "tests/end_to_end/test_notifier.py",
-    "tests/end_to_end/test_drill.py",
-    "tests/faults/test_daemon.py",
-    "tests/export/test_detail_pages_in_browser.py",
-    "tests/end_to_end/test_alerting.py",
-    "tests/rules/test_written.py",
-    "tests/collectors/access/test_policies.py",
+    "tests/contract/test_launcher.py",
     "tests/collectors/network/test_flows.py",
-    "tests/faults/test_copies.py",
+    "tests/export/test_detail_pages_in_browser.py",
+    "tests/installation/test_install.py",
+    "tests/collectors/access/test_policies.py",
+    "tests/end_to_end/test_samples.py",
     "tests/end_to_end/test_first_path.py",
+    "tests/end_to_end/test_drill.py",
+    "tests/end_to_end/test_audit.py",
+    "tests/faults/test_daemon.py",
+    "tests/report/test_evidence_of_entries.py",
+    "tests/security/test_sshd.py",
+    "tests/end_to_end/test_notifier.py",
+    "tests/end_to_end/test_alerting.py",
+    "tests/faults/test_copies.py",
     "tests/faults/test_state.py",
     "tests/faults/test_clock.py",
+    "tests/rules/test_written.py",
+    "tests/accounting/test_seen_stays_seen.py",
+    "tests/cli/test_report.py",
+    "tests/publishing/test_reports.py",
 )
 # After these: few tests, each a scene of its own. All others are short, or many in a file.
 LONG = ("tests/end_to_end/", "tests/faults/", "tests/contract/", "tests/installation/")

@@ -22,7 +22,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a bundle; its ledger lies beside it in `state`."""
     folder = tmp_path_factory.mktemp("bundle")
     path = folder / "beffroi-scota-2026-Q4-evidence.zip"
-    with year(folder, first=date(2026, 12, 28)) as filled:
+    with year(folder, first=date(2026, 12, 28), loaded=date(2026, 12, 26)) as filled:
         wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary="scota")
         with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
             path.write_bytes(made.content(EVIDENCE))

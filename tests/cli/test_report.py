@@ -32,7 +32,7 @@ AT = "2027-01-08T12:00:00Z"
 def december(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fill a ledger with some days of December."""
     folder = tmp_path_factory.mktemp("december")
-    with year(folder, first=date(2026, 12, 24)):
+    with year(folder, first=date(2026, 12, 24), loaded=date(2026, 12, 20)):
         return folder
 
 

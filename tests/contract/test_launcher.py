@@ -95,6 +95,11 @@ def make_program(path: Path, text: str) -> None:
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     """Give a machine that is root's, where apt-get works and restic is missing."""
+    return made(tmp_path)
+
+
+def made(tmp_path: Path) -> Machine:
+    """Make such a machine in a folder."""
     checkout, tools = tmp_path / "check out", tmp_path / "tools"
     for folder in (checkout / "requirements", checkout / "agent/core", tools):
         folder.mkdir(parents=True)
@@ -104,50 +109,92 @@ def machine(tmp_path: Path) -> Machine:
         shutil.copy2(HOME / f"agent/core/{name}.py", checkout / "agent/core")
     for name in TOOLS:
         (tools / name).symlink_to(shutil.which(name) or f"/usr/bin/{name}")
-    made = Machine(checkout=checkout, tools=tools, apt_log=tmp_path / "apt.log", apt_broken=tmp_path / "apt.broken")
-    made.lock("")
+    machine = Machine(checkout=checkout, tools=tools, apt_log=tmp_path / "apt.log", apt_broken=tmp_path / "apt.broken")
+    machine.lock("")
     make_program(tools / "id", "#!/bin/sh\necho 0\n")
     make_program(tools / "ssh", "#!/bin/sh\n")
-    make_program(tools / "apt-get", FAKE_APT.format(log=made.apt_log, broken=made.apt_broken, tools=tools))
-    return made
+    make_program(tools / "apt-get", FAKE_APT.format(log=machine.apt_log, broken=machine.apt_broken, tools=tools))
+    return machine
 
 
-def test_only_the_first_start_sets_up(machine: Machine, tmp_path: Path) -> None:
-    first = machine.start("--version")
-    assert first.returncode == 0, first.stderr
-    assert first.stdout.startswith("beffroi ")
-    assert "installing the Debian packages restic" in first.stderr
-    assert machine.apt_calls() == 2  # update, install
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStart:
+    """A machine after its first start: what that said, and which files of the temporary folder are new."""
 
+    machine: Machine
+    said: subprocess.CompletedProcess[str]
+    new: set[Path]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
+    """Return the first start of a machine; a virtual environment takes seconds to make."""
+    machine = made(tmp_path_factory.mktemp("first"))
+    (machine.checkout / "agent/not_asked_for.py").write_text("ANSWER = 42\n")
+    before = set(machine.checkout.parent.iterdir())
+    said = machine.start("--version")
+    return FirstStart(machine=machine, said=said, new=set(machine.checkout.parent.iterdir()) - before)
+
+
+def test_the_first_start_sets_up(first: FirstStart) -> None:
+    assert first.said.returncode == 0, first.said.stderr
+    assert first.said.stdout.startswith("beffroi ")
+    assert "installing the Debian packages restic" in first.said.stderr
+    calls = first.machine.apt_log.read_text().splitlines()
+    assert [("update" in one, " install " in one) for one in calls] == [(True, False), (False, True)]
+
+
+def test_no_later_start_sets_up(first: FirstStart, tmp_path: Path) -> None:
+    machine, calls = first.machine, first.machine.apt_calls()
     second = machine.start("--version")
-    assert (second.stdout, second.stderr) == (first.stdout, "")
+    assert (second.stdout, second.stderr) == (first.said.stdout, "")
 
     link = tmp_path / "link"
     link.symlink_to(machine.checkout / "beffroi")
     by_link = machine.start("--version", launcher=link, cwd=str(tmp_path))
-    assert (by_link.returncode, by_link.stdout, by_link.stderr) == (0, first.stdout, "")
+    assert (by_link.returncode, by_link.stdout, by_link.stderr) == (0, first.said.stdout, "")
 
-    (machine.tools / "restic").unlink()
+    restic = machine.tools / "restic"
+    restic.rename(tmp_path / "restic")
     without_restic = machine.start("--version")
+    (tmp_path / "restic").rename(restic)
     assert (without_restic.returncode, without_restic.stderr) == (0, "")
-    assert machine.apt_calls() == 2
+    assert machine.apt_calls() == calls
 
 
-def test_the_first_start_keeps_the_program_compiled_for_those_who_may_not_write_there(machine: Machine) -> None:
-    (machine.checkout / "agent/not_asked_for.py").write_text("ANSWER = 42\n")
+def test_the_first_start_keeps_the_program_compiled_for_those_who_may_not_write_there(first: FirstStart) -> None:
+    assert len(list(first.machine.checkout.glob("agent/__pycache__/not_asked_for.*.pyc"))) == 1
+
+
+def test_nothing_is_left_behind_in_the_temporary_folder(first: FirstStart) -> None:
+    assert first.new == {first.machine.apt_log}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give a file away")
+def test_root_does_not_run_the_libraries_of_another_user(first: FirstStart) -> None:
+    machine, settings = first.machine, first.machine.checkout / ".venv/pyvenv.cfg"
+    owner, root = settings.stat().st_uid, (machine.tools / "id").read_text()
+    os.chown(settings, 65534, 65534)
+    assert machine.start("--version").returncode == 2
+    make_program(machine.tools / "id", "#!/bin/sh\necho 1000\n")
+    as_user = machine.start("--version")
+    os.chown(settings, owner, -1)
+    make_program(machine.tools / "id", root)
+    assert as_user.returncode == 0
     assert machine.start("--version").returncode == 0
-    assert len(list(machine.checkout.glob("agent/__pycache__/not_asked_for.*.pyc"))) == 1
 
 
-def test_a_changed_lock_makes_the_environment_anew_and_runs_no_apt_get(machine: Machine) -> None:
-    machine.start("--version")
-    (machine.tools / "restic").unlink()
+def test_a_changed_lock_makes_the_environment_anew_and_runs_no_apt_get(first: FirstStart, tmp_path: Path) -> None:
+    machine, calls = first.machine, first.machine.apt_calls()
+    restic = machine.tools / "restic"
+    restic.rename(tmp_path / "restic")
     machine.lock("# another one\n")
     again = machine.start("--version")
+    (tmp_path / "restic").rename(restic)
     assert again.returncode == 0
     assert "making" in again.stderr
     assert machine.start("--version").stderr == ""
-    assert machine.apt_calls() == 2
+    assert machine.apt_calls() == calls
 
 
 def test_a_set_up_that_was_interrupted_is_done_again(machine: Machine) -> None:
@@ -188,6 +235,7 @@ def test_without_root_it_says_exactly_what_to_install(machine: Machine) -> None:
     assert not (machine.checkout / ".venv").exists()
 
 
+@pytest.mark.slow
 def test_without_root_and_with_everything_there_it_sets_up(machine: Machine) -> None:
     make_program(machine.tools / "id", "#!/bin/sh\necho 1000\n")
     make_program(machine.tools / "restic", "#!/bin/sh\n")
@@ -212,12 +260,14 @@ def test_a_distribution_with_another_hash_is_refused(machine: Machine, tmp_path:
     assert "DO NOT MATCH THE HASHES" in refused.stderr
     assert "hint: " in refused.stderr.splitlines()[-1]
 
-    machine.lock(f"thing @ {wheel.as_uri()} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
-    assert machine.start("--version").returncode == 0
-    assert list((machine.checkout / ".venv").rglob("thing.py"))
 
-
-@pytest.mark.parametrize("words", [("--wheels", "{}"), ("--wheels={}",)], ids=["apart", "together"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("--wheels", "{}"), id="apart"),
+        pytest.param(("--wheels={}",), id="together", marks=pytest.mark.slow),
+    ],
+)
 def test_a_directory_of_wheels_is_all_that_a_first_start_needs(
     words: tuple[str, ...], machine: Machine, tmp_path: Path
 ) -> None:
@@ -251,26 +301,14 @@ def test_root_does_not_run_what_everybody_may_write(machine: Machine, place: str
     assert not (machine.checkout / ".venv").exists()
 
 
-def test_root_does_not_run_what_lies_in_a_folder_that_everybody_may_write(machine: Machine) -> None:
-    machine.checkout.parent.chmod(0o777)
-    assert machine.start("--version").returncode == 2
-    machine.checkout.parent.chmod(0o1777)
-    assert machine.start("--version").returncode == 0
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give a file away")
-def test_root_does_not_run_the_libraries_of_another_user(machine: Machine) -> None:
-    assert machine.start("--version").returncode == 0
-    os.chown(machine.checkout / ".venv/pyvenv.cfg", 65534, 65534)
-    assert machine.start("--version").returncode == 2
-    make_program(machine.tools / "id", "#!/bin/sh\necho 1000\n")
-    assert machine.start("--version").returncode == 0
-
-
-def test_nothing_is_left_behind_in_the_temporary_folder(machine: Machine) -> None:
-    before = set(machine.checkout.parent.iterdir())
-    machine.start("--version")
-    assert set(machine.checkout.parent.iterdir()) - before == {machine.apt_log}
+def test_root_does_not_run_what_lies_in_a_folder_that_everybody_may_write(first: FirstStart) -> None:
+    parent = first.machine.checkout.parent
+    before = parent.stat().st_mode
+    parent.chmod(0o777)
+    assert first.machine.start("--version").returncode == 2
+    parent.chmod(0o1777)
+    assert first.machine.start("--version").returncode == 0
+    parent.chmod(before)
 
 
 @pytest.mark.parametrize("name", ["beffroi", "tests/run", ".ci/run"])

@@ -29,7 +29,7 @@ DRAFT = ReportRequest(quarter=Q4, beneficiary="scota", draft=True)
 def december(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fill a ledger with some days of December."""
     folder = tmp_path_factory.mktemp("december")
-    with year(folder, first=date(2026, 12, 24)):
+    with year(folder, first=date(2026, 12, 24), loaded=date(2026, 12, 20)):
         return folder
 
 

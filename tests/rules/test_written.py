@@ -63,8 +63,11 @@ def test_the_tests_that_are_written_are_few_and_cover_each_severity(tmp_path: Pa
     assert len(names) <= 5
 
 
+SLOW = pytest.mark.slow
+
+
 @pytest.mark.programs
-@pytest.mark.parametrize("broken", ["page", "ticket", "none"])
+@pytest.mark.parametrize("broken", ["page", pytest.param("ticket", marks=SLOW), pytest.param("none", marks=SLOW)])
 def test_the_tests_that_are_written_see_a_severity_that_is_wrong(tmp_path: Path, broken: str) -> None:
     texts = written(configured(tmp_path))
     put(tmp_path, {**texts, RULES: texts[RULES].replace(f"severity: {broken}", "severity: wrong")})

@@ -32,7 +32,7 @@ PERIODS: list[Period] = [HalfYear(2026, 2), Month(2026, 12), Year(2026)]
 def autumn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fill a ledger with the last quarter, and some days of volume."""
     folder = tmp_path_factory.mktemp("autumn")
-    with year(folder, first=date(2026, 10, 1)) as filled:
+    with year(folder, first=date(2026, 10, 1), loaded=date(2026, 10, 1)) as filled:
         keep(filled.ledger, *(volume(date(2026, 12, day), 4 * 10**11 + day) for day in range(2, 20)))
     return folder
 

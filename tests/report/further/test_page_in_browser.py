@@ -30,7 +30,7 @@ def chromium() -> Iterator[Browser]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return where the documents lie, as files that were sent."""
     folder = tmp_path_factory.mktemp("documents")
-    with year(folder, first=date(2026, 12, 1)) as filled:
+    with year(folder, first=date(2026, 12, 1), loaded=date(2026, 12, 1)) as filled:
         keep(filled.ledger, *(volume(date(2026, 12, day), day * 10**11) for day in range(2, 13)))
         for period in (HalfYear(2026, 2), Month(2026, 12), Year(2026)):
             found = make(filled.configuration, filled.ledger, period, SCOTA, filled.clock.now(), public=False)
