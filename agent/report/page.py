@@ -1,5 +1,7 @@
 """The report as one document that needs nothing else: its own style sheet, no script, no second request."""
 
+import re
+
 from agent.report.figures import Report
 from agent.report.view import view
 from agent.wording.document import Documents
@@ -15,13 +17,21 @@ ENGLISH_DOCUMENTS = Documents(package="agent.report", style_sheets=("report.css"
 def render(report: Report, *, public: bool = False, language: Language = "fr") -> str:
     """Return the document in one language; `public` leaves out every name that a citizen may not be told."""
     documents = DOCUMENTS if language == "fr" else ENGLISH_DOCUMENTS
-    return documents.template("report.html").render(
+    page = documents.template("report.html").render(
         view=view(report, public=public, language=language),
         folder="" if language == "fr" else "english/",
         style=documents.style,
         policy=documents.policy,
         **writing(language),
     )
+    return _without_agents(page, report) if public else page
+
+
+def _without_agents(page: str, report: Report) -> str:
+    """Return a public page whose entries are named by their agents' numbers: an agent's name is often a machine's."""
+    for number, agent in enumerate(dict.fromkeys(one.agent for one in report.agents), 1):
+        page = re.sub(rf"(?<![\w./-]){re.escape(agent)}/(?=[a-z-]+-[0-9])", f"agent-{number}/", page)
+    return page
 
 
 def writing(language: Language) -> dict[str, object]:

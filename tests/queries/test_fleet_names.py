@@ -10,6 +10,7 @@ from agent.queries.fleet_names import CentreNames
 from agent.report.build import build
 from agent.report.figures import CountedAgent
 from agent.report.material import Material
+from agent.report.page import render
 from tests.report.conftest import material
 from tests.report.test_grounds import said
 
@@ -68,6 +69,20 @@ def test_a_limit_of_one_agent_s_is_printed_in_the_fleet_s_report(material: Mater
 def agreed_at_the_centre(material: Material, agreed: Agreements) -> Material:
     """Return the material of a report of a centre where so much was agreed."""
     return replace(material, agreements=agreed, agents=(CountedAgent(agent="arras-1", proof=material.proof),))
+
+
+def test_a_public_page_names_no_agent(material: Material) -> None:
+    """Not even before the ids of its entries, which the page asks to be acknowledged."""
+    entries = tuple(NAMES.entry(one) for one in material.entries)
+    proof = CountedAgent(agent="arras-1", proof=material.proof)
+    found = build(
+        replace(material, entries=entries, agreements=NAMES.agreements(material.agreements), agents=(proof,)), 1
+    )
+    for language in ("fr", "en"):
+        assert "arras-1/acceptance-1" in render(found, language=language)
+        public = render(found, public=True, language=language)
+        assert "arras-1" not in public
+        assert "agent-1/acceptance-1" in public
 
 
 def test_the_alert_path_of_an_agent_is_counted_as_no_source(material: Material) -> None:
