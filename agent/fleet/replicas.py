@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,13 +16,14 @@ from agent.config.settings import AGENT_SILENCE
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
 from agent.fleet.admitted import AdmittedLedger, admitted_ledgers, note_beginning, noted_beginning
-from agent.fleet.agent_states import NOT_UNDERSTOOD, rows_of
+from agent.fleet.agent_states import NOT_UNDERSTOOD, NotAsWritten, rows_of
 from agent.fleet.database import FleetDatabase, require_version
 from agent.fleet.silences import note_silences
 from agent.fleet.tables import PAYLOAD_SENT, ROW
 from agent.ledger.incoming import LedgerCopy, opened_copy
 from agent.ledger.keys import verifier_of
 from agent.ledger.ledger import Ledger
+from agent.ledger.outgoing import OutgoingRow
 
 log = logging.getLogger("beffroi.fleet")
 
@@ -34,6 +35,13 @@ AT_ONCE_BYTES = 16 * 1024 * 1024
 SETTLE_EVERY_SECONDS = 60.0
 # Of a copy that an earlier version made.
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
+
+
+HoldRows = Callable[[Sequence[OutgoingRow]], None]
+
+
+def _hold_nothing(rows: Sequence[OutgoingRow]) -> None:
+    """Hold rows to the chain alone, as each copy does."""
 
 
 class ForkedLedger(LedgerDamaged):
@@ -102,6 +110,7 @@ class Replicas:
         database: FleetDatabase,
         ages: Mapping[str, timedelta] = MappingProxyType({}),
         declared: Mapping[str, str] = MappingProxyType({}),
+        hold: HoldRows = _hold_nothing,
         *,
         seconds: float = math.inf,
     ) -> tuple[Replica, ...]:
@@ -111,7 +120,8 @@ class Replicas:
 
         `ages`: for how long each agent may be silent, where that is not `1h`; `declared`: which key each has. Each
         ledger has its share of the seconds, and some rows at least: one that grows without end keeps no other waiting,
-        and its copy is as old as its rows.
+        and its copy is as old as its rows. `hold` raises LedgerDamaged for rows that cannot be read: neither they nor
+        what follows enters a copy.
         """
         with database.transaction() as connection:
             require_version(connection, database.name)
@@ -121,7 +131,7 @@ class Replicas:
         for place, one in enumerate(sent):
             now = self._clock.monotonic()
             until = now + max(0.0, ends - now) / (len(sent) - place)
-            part = _Part(age=ages.get(one.agent, AGENT_SILENCE), until=until, clock=self._clock)
+            part = _Part(age=ages.get(one.agent, AGENT_SILENCE), until=until, clock=self._clock, hold=hold)
             counts = one.is_present and declared.get(one.agent, one.ledger) == one.ledger
             found.append(self._refreshed(database, one, part, counts=counts))
         told = {one.directory for one in found}
@@ -199,11 +209,15 @@ def _fingerprint(folder: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """What one ledger has of a refresh, until a monotonic second; `age` is for how long its agent may be silent."""
+    """What one ledger has of a refresh, until a monotonic second; `age` is for how long its agent may be silent.
+
+    `hold` raises LedgerDamaged for rows that say what this program cannot read.
+    """
 
     age: timedelta
     until: float
     clock: Clock
+    hold: HoldRows
 
     @property
     def is_over(self) -> bool:
@@ -223,21 +237,49 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part)
                 if there is not None and there != link:
                     raise ForkedLedger(f"the database has another row {sequence} than it had")
             next_ones = (ROW.c.sequence > sequence, ROW.c.sequence <= _last_at_once(connection, ledger, sequence))
-            rows = list(rows_of(connection, ledger, *next_ones))
+            rows, wrong = _as_written(rows_of(connection, ledger, *next_ones))
             further = connection.execute(
                 select(ROW.c.sequence).where(ROW.c.ledger == ledger, ROW.c.sequence > sequence)
             )
-            if not rows and further.first() is not None:
+            if not rows and wrong is None and further.first() is not None:
                 raise LedgerDamaged(f"the database lacks row {sequence + 1}, and has later ones")
             note_silences(
                 connection, ledger, copy.path.parent, (sequence, rows[-1].row.sequence if rows else sequence), part.age
             )
-        if not rows:
+        if not rows and wrong is None:
             return sequence > begun
-        copy.take(rows)
+        if rows:
+            _take(copy, rows, part.hold)
+        if wrong is not None:
+            raise wrong
         sequence, link = rows[-1].row.sequence, rows[-1].row.link
         if part.is_over:
             return True
+
+
+def _as_written(found: Iterator[OutgoingRow]) -> tuple[list[OutgoingRow], NotAsWritten | None]:
+    """Return the rows up to the first that its digests contradict, and what they say of that one."""
+    rows: list[OutgoingRow] = []
+    try:
+        rows.extend(found)
+    except NotAsWritten as error:
+        return rows, error
+    return rows, None
+
+
+def _take(copy: LedgerCopy, rows: Sequence[OutgoingRow], hold: HoldRows) -> None:
+    """Let a copy take rows; where one of them cannot be understood, those before it: what they say is known.
+
+    Raises what that row was refused for.
+    """
+    try:
+        hold(rows)
+        copy.take(rows)
+    except NOT_UNDERSTOOD:
+        for one in rows:
+            hold([one])
+            copy.take([one])
+        raise
 
 
 def _last_at_once(connection: Connection, ledger: str, sequence: int) -> int:

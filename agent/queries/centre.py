@@ -3,7 +3,7 @@
 import logging
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -18,11 +18,15 @@ from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.agent_states import NOT_UNDERSTOOD, agent_states
 from agent.fleet.database import DatabaseAway, FleetDatabase, connected
 from agent.fleet.replicas import Replica, Replicas
+from agent.ledger import registers
 from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger, Load
+from agent.ledger.outgoing import OutgoingRow
+from agent.ledger.rows import AppendedRow
 from agent.queries.fleet_hosts import keys_of_hosts
 from agent.queries.fleet_registers import fleet_subjects
 from agent.queries.fleet_state import fleet_snapshot
 from agent.register.fleet_subjects import FleetSubjects
+from agent.register.readable import hold_to_forms
 from agent.wording.own_faults import DATABASE_AWAY
 
 log = logging.getLogger("beffroi.fleet")
@@ -81,7 +85,13 @@ def asked(
         return FleetKnown(agents=agents, replicas=copies.known())
     ages = {one.id: one.evidence_age for one in settings.agents}
     keys = {one.id: one.fingerprint for one in settings.agents}
-    return FleetKnown(agents=agents, replicas=copies.refresh(database, ages, keys, seconds=seconds))
+    return FleetKnown(agents=agents, replicas=copies.refresh(database, ages, keys, hold_entries, seconds=seconds))
+
+
+def hold_entries(rows: Iterable[OutgoingRow]) -> None:
+    """Raise LedgerDamaged for an entry that cannot be read: all of a fleet are judged and counted together."""
+    whole = [AppendedRow(row=one.row, text=one.text) for one in rows if one.text is not None]
+    hold_to_forms(registers.entry_of(one) for one in whole if one.row.kind == registers.KIND)
 
 
 def without_database(settings: FleetSettings, copies: Replicas, why: str) -> FleetKnown:

@@ -14,7 +14,6 @@ from agent.ledger.ledger import Ledger
 from agent.queries.centre import FleetKnown, ask_fleet, keep_centre_load
 from agent.queries.fleet_material import read_fleet
 from agent.queries.fleet_part import FleetPart
-from agent.register.readable import hold_to_forms
 from agent.report.material import Material
 
 
@@ -68,14 +67,6 @@ class FleetReading:
         for one in self.known.replicas:
             if one.is_filled:
                 ledger = copies.ledger(one)
-                _hold_entries(one.agent, ledger)
                 gone = AgentStanding(agent=one.agent, state=AgentState.SILENT)
                 found.append(FleetPart(standing=standings.get(one.agent, gone), replica=one, ledger=ledger))
         return found
-
-
-def _hold_entries(agent: str, ledger: Ledger) -> None:
-    try:
-        hold_to_forms(ledger.entries(None))
-    except LedgerDamaged as error:
-        raise LedgerDamaged(f"the ledger of {agent}: {error.message}", "see beffroi fleet status") from error

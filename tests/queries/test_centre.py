@@ -213,6 +213,21 @@ def test_a_ledger_that_grows_without_end_keeps_no_other_waiting(
         assert copies.ledger(first).newer(None).tip == agents[0].ledger.newer(None).tip
 
 
+def test_a_row_that_its_digest_contradicts_takes_none_before_it_away(
+    agents: list[FleetMember], centre: Configuration, laid: Laid
+) -> None:
+    """They came in one batch: a copy that is filled anew has what was known before."""
+    agents[1].append(3)
+    agents[1].send()
+    key, last = agents[1].own.fingerprint, agents[1].ledger.newer(None).tip
+    laid.run(f"UPDATE beffroi.payload SET text = '{{}}' WHERE ledger = '{key}' AND sequence = {last - 1}")
+    with connected(settings_of(centre)) as database, Replicas(centre.agent.state_directory, SystemClock()) as copies:
+        (_, replica) = copies.refresh(database)
+        assert replica.broken == f"payload: not the one that was digested, row {last - 1}"
+        assert copies.ledger(replica).newer(None).tip == last - 2
+        assert copies.refresh(database)[1].broken == replica.broken
+
+
 def test_letters_of_several_bytes_are_counted_as_bytes(
     agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -281,12 +281,24 @@ def test_a_past_that_cannot_be_understood_costs_its_own_agent_alone(
     assert State.MISSED in told["lens-1/srv-1"]
 
 
-def test_no_report_rests_on_an_entry_that_cannot_be_read(agents: list[FleetMember], centre: Configuration) -> None:
+def test_an_entry_that_cannot_be_read_takes_no_row_before_it_away(
+    agents: list[FleetMember], centre: Configuration
+) -> None:
+    """It came in one batch with what the report knows of the agent; what follows it is not known."""
     bad = {"performed": "yesterday", "by": "x", "author": "x", "beneficiary": "scota"}
-    agents[0].ledger.enter("audit", lambda _: [(bad, "scota")])
-    agents[0].send()
-    with pytest.raises(LedgerDamaged, match="the ledger of arras-1: audit: 'audit-2' cannot be read"):
-        report(centre)
+    agents[1].ledger.enter("audit", lambda _: [(bad, "scota")])
+    later = OVER.first + timedelta(days=5)
+    agents[1].ledger.keep_days([day_row(PATCHED, later, State.MISSED, Reason.OVERDUE, NOW)])
+    agents[1].send()
+    with edition(centre) as found:
+        rows = list(csv.DictReader(io.StringIO(found.content("days.csv").decode())))
+    missed = {row["day"] for row in rows if row["subject"] == "lens-1/srv-1" and row["state"] == "missed"}
+    assert missed == {f"{OVER.first}", f"{OVER.last}"}
+    (broken,) = [one for one in ask_fleet(centre, SystemClock()).replicas if one.broken]
+    assert (broken.agent, broken.broken) == (
+        "lens-1",
+        "audit: 'audit-2' cannot be read: is neither an instant nor a date",
+    )
 
 
 @contextmanager
