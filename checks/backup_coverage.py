@@ -23,7 +23,7 @@ from agent.core.facts.holdings import (
 )
 from agent.core.inventory import DeclaredHost
 from agent.core.judging.check import Check, Need, Question
-from agent.core.judging.protected_paths import ProtectedPath, ProtectedPaths, protected_paths_of
+from agent.core.judging.protected_paths import ProtectedPath, ProtectedPaths, protected_paths_of, socket_named
 from agent.core.judging.restore_kit import KitFile, kit_files
 from agent.core.measures import ByteCount
 from agent.core.model import Detail, DetailValue, Finding, Observation, State
@@ -163,11 +163,18 @@ def _outcome(one: Holding, protected: ProtectedPaths, question: Question) -> Hol
     return HoldingOutcome(holding=one, state=State.MISSED, reason=Reason.NOT_COVERED, about=about)
 
 
+def _is_of(database: Holding, whole: ProtectedPath) -> bool:
+    """Return whether a database is of a cluster that a backup holds: a machine may run several, each on its socket."""
+    return not (whole.sockets and database.paths) or bool(
+        whole.sockets & {socket_named(path) for path in database.paths}
+    )
+
+
 def _protecting(one: Holding, protected: ProtectedPaths) -> Sequence[ProtectedPath]:
     """Return what backs up one thing, by what each backup says of itself or its recovery points show."""
     named = [whole for whole in protected.dumps if is_named(one, whole.path)]
     if one.kind in DATABASES:
-        return [*named, *(whole for whole in protected.databases if whole.path == one.kind)]
+        return [*named, *(whole for whole in protected.databases if whole.path == one.kind and _is_of(one, whole))]
     if one.kind in GUESTS:
         disks = [
             [path for path in protected.paths if _is_file(disk) and lies_in(disk, path.real)] for disk in one.paths

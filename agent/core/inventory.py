@@ -340,7 +340,7 @@ class Backup:
         """Return what needs a recent point in one copy; `daily`: that is held to the target's own limit."""
         copy = next((copy for copy in self.copies if copy.subject == subject), None)
         if copy is None or not copy.sets:
-            return self.paths if copy is None else copy.parts
+            return self.paths if copy is None or not copy.cluster else copy.parts
         return tuple(one.id for one in copy.sets if not daily or one.limit is None)
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from agent.core.deadline import Deadline
@@ -22,6 +23,8 @@ FOLDER = "/run/postgresql"
 MOST = 16
 _LONGEST = timedelta(seconds=20)
 _ANSWER_LIMIT = 64 * 1024
+# Where the answer came from, beside what it says.
+_SOCKET_PATH = "socket"
 _SOCKET = re.compile(r"\.s\.PGSQL\.(\d{1,5})")
 _REFUSED = re.compile(rb"authentication failed|permission denied|role .* does not exist|no pg_hba.conf entry", re.I)
 # The snapshot comes first: what ends between the two is then within the LSN, and not taken for older than it.
@@ -56,7 +59,7 @@ def source_state(
     own = next((one for one in answers if not isinstance(one, LookError) and one.get("system") == system), None)
     if own is not None:
         try:
-            return _state(own, host.id)
+            return replace(_state(own, host.id), socket=str(own[_SOCKET_PATH]))
         except LookError as error:
             return error
     errors = [one for one in answers if isinstance(one, LookError)]
@@ -75,7 +78,9 @@ def _answers(
     for port in (own["PGPORT"],) if "PGPORT" in own else _ports(host, own.get("PGHOST", FOLDER), deadline):
         settings = {"PGHOST": FOLDER, "PGDATABASE": "postgres", **own, "PGPORT": port, **_READ_ONLY}
         try:
-            yield _answer(_asked(host, settings, deadline), host.id, port)
+            told = _answer(_asked(host, settings, deadline), host.id, port)
+            folder = settings["PGHOST"]
+            yield {**told, _SOCKET_PATH: f"{folder}/.s.PGSQL.{port}" if folder.startswith("/") else ""}
         except LookError as error:
             yield error
 

@@ -8,6 +8,7 @@ import pytest
 
 from agent.core.facts.holdings import HOLDING, LINK, Holding, Link, is_named, is_pattern
 from agent.core.facts.recovery_points import TREE_ABSENT, TREE_UNTOLD
+from agent.core.facts.wal_archive import MATCHED
 from agent.core.inventory import Backup, DeclaredHost, FileSet, Inventory, Store, Unbacked
 from agent.core.judging.check import Question
 from agent.core.model import Fact, Finding, Gap, Observation, State, Target
@@ -209,6 +210,21 @@ def test_a_program_of_databases_covers_those_of_its_kind() -> None:
     own = replace(BACKUP, program=replace(BACKUP.program, databases="postgresql"))
     assert one(SHOP, backups=(own,)).state is State.MET
     assert one(replace(SHOP, kind="mariadb"), backups=(own,)).state is State.MISSED
+
+
+def test_a_cluster_s_backup_covers_no_database_of_another_cluster() -> None:
+    own = replace(BACKUP, program=replace(BACKUP.program, databases="postgresql"))
+    on_socket = replace(SHOP, paths=("/run/postgresql/.s.PGSQL.5432",))
+    listed = listing(point(HOUR))
+    for socket, state in (
+        ("/var/run/postgresql/.s.PGSQL.5432", State.MET),
+        ("/run/postgresql/.s.PGSQL.5433", State.MISSED),
+    ):
+        matched = Fact(name=MATCHED, subject="x", value=socket, as_of=NOW)
+        seen = replace(listed, facts=(*listed.facts, matched))
+        assert one(on_socket, backups=(own,), list_of_each=seen).state is state
+    # Nothing shows on which socket its cluster answers.
+    assert one(on_socket, backups=(own,)).state is State.MET
 
 
 def test_a_server_that_does_not_list_its_databases_is_unproven() -> None:

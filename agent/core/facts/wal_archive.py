@@ -22,7 +22,7 @@ GAP = "wal.gap"
 SEGMENTS, WAITING = "wal.segments", "wal.waiting_bytes"
 # Value: a KnownBase; `as_of`: when it ended. Kept where asking for each backup costs much.
 BASE = "wal.base"
-# Value: True; the cluster whose archive this is answered on the source's machine.
+# Value: the Unix socket on which the archive's cluster answered on the source's machine; True: it was another way.
 MATCHED = "wal.source_matched"
 # How many positions beyond the archive's end are kept: a look each quarter of an hour, for a day.
 KEPT = 100

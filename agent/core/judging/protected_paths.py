@@ -1,12 +1,13 @@
 """Which paths of a host the recovery points of its backups hold, as the newest lists of its copies show. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.facts.holdings import Link
 from agent.core.facts.recovery_points import TREE_UNTOLD, points_in
+from agent.core.facts.wal_archive import MATCHED
 from agent.core.inventory import Backup, Copy, DeclaredHost
 from agent.core.judging.check import Question
 from agent.core.judging.counting import counted_points, points_with_files
@@ -18,6 +19,7 @@ class ProtectedPath:
     """A path of a backup, and where it leads (`real`); of dumps and databases their pattern or kind is the path.
 
     `held`: a copy's list shows a recovery point of it. `seen`: every copy's list is fresh, or one shows such a point.
+    `sockets` are those on which the database clusters answer that it holds; empty: nothing shows which they are.
     """
 
     path: str
@@ -25,6 +27,7 @@ class ProtectedPath:
     backup: str
     held: bool
     seen: bool
+    sockets: frozenset[str] = frozenset()
 
     @property
     def rank(self) -> int:
@@ -50,8 +53,24 @@ def protected_paths_of(host: DeclaredHost, question: Question, links: Mapping[st
     return ProtectedPaths(
         paths=tuple(path for backup in backups for path in _paths(backup, question, links)),
         dumps=tuple(_under(path, name) for backup, path in whole for name in backup.dumps),
-        databases=tuple(_under(path, backup.program.databases) for backup, path in whole if backup.program.databases),
+        databases=tuple(
+            replace(_under(path, backup.program.databases), sockets=_sockets(backup, question))
+            for backup, path in whole
+            if backup.program.databases
+        ),
     )
+
+
+def _sockets(backup: Backup, question: Question) -> frozenset[str]:
+    """Return the sockets on which the clusters that a backup holds answer; empty: nothing shows them."""
+    looks = (question.beside(copy.program.listing, copy.subject) for copy in backup.copies)
+    found = (fact.value for look in looks if look is not None for fact in look.named(MATCHED))
+    return frozenset(socket_named(one) for one in found if isinstance(one, str))
+
+
+def socket_named(path: str) -> str:
+    """Return a socket's path as it is compared: Debian's /var/run is /run."""
+    return path.removeprefix("/var") if path.startswith("/var/run/") else path
 
 
 def _under(path: ProtectedPath, name: str) -> ProtectedPath:

@@ -47,13 +47,15 @@ CLOSE = timedelta(hours=2)
 class SourceState:
     """How far the source's cluster has written WAL, which transactions have ended, and its `archive_timeout`.
 
-    `archived` is the last segment that it believes to be archived; empty: none yet.
+    `archived` is the last segment that it believes to be archived; empty: none yet. `socket` is the Unix socket on
+    which it answered; empty: it was another way.
     """
 
     lsn: int
     snapshot: str
     timeout: int
     archived: str = ""
+    socket: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,7 @@ def source_facts(
     """
     matched = () if previous is None else previous.named(MATCHED)
     if not isinstance(source, LookError):
-        yield Fact(name=MATCHED, subject=copy.subject, value=True, as_of=now)
+        yield Fact(name=MATCHED, subject=copy.subject, value=source.socket or True, as_of=now)
         return
     if isinstance(source, WrongRepository) and not matched:
         raise source
