@@ -1,8 +1,8 @@
 """Silence the alert on a verdict that someone has taken in hand, until an instant. Pure.
 
 An acknowledgement is an entry of the register `acknowledgement`, made by `beffroi alert acknowledge`. It silences the
-state that was acknowledged and better ones: a worse state rings at once. It ends where its verdict recovers: what goes
-wrong afterwards is another fault.
+state that was acknowledged and better ones: a worse state rings at once. A miss that comes after its verdict had
+recovered is another fault, and rings.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -43,18 +43,21 @@ def rings(state: State) -> bool:
     return state in _RANK
 
 
-def until_recovered(
+def after_recovery(
     found: Iterable[Acknowledgement], changes: Callable[[datetime, Key], Iterable[Verdict]], now: datetime
 ) -> tuple[Acknowledgement, ...]:
-    """Return acknowledgements that end where their verdict recovered; `changes` gives its rows since an instant."""
+    """Return acknowledgements, those in force whose verdict recovered since for what is unproven alone.
 
-    def ended(one: Acknowledgement) -> Acknowledgement:
-        if one.until <= now:
+    `changes` gives a verdict's rows since an instant. What cannot be looked at now and then stays silent.
+    """
+
+    def still(one: Acknowledgement) -> Acknowledgement:
+        is_over = one.until <= now or one.state is not State.MISSED
+        if is_over or all(rings(verdict.state) for verdict in changes(one.entered_at, one.key)):
             return one
-        good = (verdict.at for verdict in changes(one.entered_at, one.key) if not rings(verdict.state))
-        return replace(one, until=min([one.until, *good]))
+        return replace(one, state=State.UNPROVEN)
 
-    return tuple(ended(one) for one in found)
+    return tuple(still(one) for one in found)
 
 
 def silencing(found: Iterable[Acknowledgement], key: Key, state: State, now: datetime) -> Acknowledgement | None:

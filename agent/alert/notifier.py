@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from agent.accounting.acknowledgements import lapsed, until_recovered
+from agent.accounting.acknowledgements import after_recovery, lapsed
 from agent.accounting.agreements import Agreements
 from agent.alert.courier import DeliveryWorker
 from agent.alert.heartbeat import Heartbeat
@@ -160,7 +160,7 @@ class Notifier:
 
     def _keep(self, every: Standing, agreements: Agreements, names: Sequence[str], now: datetime) -> None:
         configuration, verdicts = self._configuration(), tuple(self._waiting.values())
-        standing = until_recovered(agreements.acknowledgements, self._ledger.verdict_changes, now)
+        standing = after_recovery(agreements.acknowledgements, self._ledger.verdict_changes, now)
         agreements = replace(agreements, acknowledgements=standing)
         notified = self._outbox.notified(None if self._is_whole else self._waiting)
         # What is no longer expected shows in a judgement of the whole, which follows each change of what is.

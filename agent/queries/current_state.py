@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from agent.accounting.acknowledgements import until_recovered
+from agent.accounting.acknowledgements import after_recovery
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Expectation, dropped_at, expectation, keys_of
 from agent.accounting.timeline import Start
@@ -128,7 +128,7 @@ def current_rules(configuration: Configuration, ledger: Ledger | None, now: date
         return CurrentRules(now=now, day=day, zone=zone)
     starts = configuration.convention.starts
     agreed = agreements_in_force(ledger.entries(None), configuration.inventory, starts, ledger.written_loads())
-    acknowledged = until_recovered(agreed.acknowledgements, ledger.verdict_changes, now)
+    acknowledged = after_recovery(agreed.acknowledgements, ledger.verdict_changes, now)
     return CurrentRules(
         now=now,
         day=day,

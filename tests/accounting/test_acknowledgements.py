@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.accounting.acknowledgements import Acknowledgement, lapsed, rings, silencing, until_recovered
+from agent.accounting.acknowledgements import Acknowledgement, after_recovery, lapsed, rings, silencing
 from agent.core.model import Key, State, Verdict
 from tests.fleet.agents import verdict
 
@@ -58,18 +58,19 @@ def test_the_last_that_is_over_is_told_for_each_key() -> None:
     assert lapsed([here, running, earlier, elsewhere], NOW) == {KEY: here, OTHER: elsewhere}
 
 
-def test_an_acknowledgement_ends_where_its_verdict_recovers() -> None:
-    """What goes wrong afterwards is another fault, and rings."""
+def test_a_miss_after_a_recovery_rings() -> None:
+    """It is another fault; what cannot be looked at now and then stays silent."""
 
     def changes(since: datetime, key: Key) -> list[Verdict]:
         assert (since, key) == (NOW, KEY)
         return [verdict(KEY, state, NOW + minutes * MINUTE) for minutes, state in rows]
 
     rows = [(5, State.UNPROVEN), (10, State.MET), (20, State.MISSED)]
-    (ended,) = until_recovered([TAKEN], changes, NOW + 30 * MINUTE)
-    assert ended.until == NOW + 10 * MINUTE
-    assert silencing([ended], KEY, State.MISSED, NOW + 30 * MINUTE) is None
+    later = NOW + 30 * MINUTE
+    found = after_recovery([TAKEN], changes, later)
+    assert silencing(found, KEY, State.MISSED, later) is None
+    assert silencing(found, KEY, State.UNPROVEN, later) is not None
     rows = [(5, State.UNPROVEN), (20, State.MISSED)]
-    assert until_recovered([TAKEN], changes, NOW + 30 * MINUTE) == (TAKEN,)
+    assert after_recovery([TAKEN], changes, later) == (TAKEN,)
     over = replace(TAKEN, until=NOW)
-    assert until_recovered([over], lambda since, key: pytest.fail("is over"), NOW) == (over,)
+    assert after_recovery([over, UNPROVEN], lambda since, key: pytest.fail("not asked"), NOW) == (over, UNPROVEN)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from agent.alert.sending import MAIL, WEBHOOK
 from agent.config.settings import Agent, AlertSettings, Configuration, Mail
 from agent.core.model import State, Verdict
 from agent.core.reason import Reason
-from agent.ledger.ledger import Ledger
+from agent.ledger.ledger import Ledger, VerdictRecord
 from tests.export.samples import TARGETS, verdict
 from tests.rules.written_for import configured
 
@@ -164,6 +164,24 @@ def test_twelve_stopped_antiviruses_are_one_message_with_twelve_names(notifier: 
     assert delivery is not None
     assert "antivirus arrêté sur app00, app01, app02 et 9 de plus" in delivery.message.subject
     assert all(name in delivery.message.body for name in names)
+
+
+def test_a_second_miss_rings_though_the_first_was_taken_in_hand(
+    declared: tuple[Notifier, Ledger], tmp_path: Path
+) -> None:
+    """Mended within the hour, missed again in the same night."""
+    notifier, ledger = declared
+    met = replace(LATE, state=State.MET, measured=State.MET, day_state=State.MET, reason=Reason.WITHIN_LIMIT, value=1.0)
+    taken = Agreements(acknowledgements=(acknowledgement(LATE, NIGHT, timedelta(hours=72)),))
+    told = []
+    for hours, one in ((1, LATE), (2, met), (3, LATE), (4, LATE)):
+        now = NIGHT + timedelta(hours=hours)
+        ledger.keep_verdicts([VerdictRecord(verdict=replace(one, at=now), stretch=None)])
+        before = waiting(tmp_path)[1]
+        notifier.take([one], taken, now)
+        told.append(waiting(tmp_path)[1] - before)
+    # The end of the first, and the second.
+    assert told == [0, 1, 1, 0]
 
 
 def acknowledgement(about: Verdict, at: datetime, span: timedelta) -> Acknowledgement:
