@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from agent.fleet.tables import ADMISSION, KNOWN_LEDGER, PUBLIC_KEY
 
-FILE = "admitted"
+FOLDER = "admitted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +62,19 @@ def admitted_ledgers(connection: Connection) -> tuple[AdmittedLedger, ...]:
 
 
 def note_beginning(directory: Path, at: datetime) -> None:
-    """Note beside a copy when its ledger was admitted, where that is not noted so: it counts from then on."""
+    """Note when the ledger of a copy was admitted, where that is not noted so: it counts from then on."""
     if noted_beginning(directory) != at:
-        (directory / FILE).write_text(at.isoformat(), encoding="ascii")
+        file = _note_of(directory)
+        file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        file.write_text(at.isoformat(), encoding="ascii")
 
 
 def noted_beginning(directory: Path) -> datetime | None:
     """Return when the ledger of a copy was admitted, as it was noted; None: it was never one that counts here."""
-    file = directory / FILE
+    file = _note_of(directory)
     return datetime.fromisoformat(file.read_text(encoding="ascii")) if file.exists() else None
+
+
+def _note_of(directory: Path) -> Path:
+    # Apart from the copies, which may be removed.
+    return directory.parents[2] / FOLDER / directory.parent.name / directory.name

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -329,6 +330,8 @@ def test_an_agent_that_was_given_a_new_key_loses_no_miss(
         names = [one.id for one in found.entries if one.id.startswith("lens-1/audit")]
         assert len(set(names)) == len(names)
         assert {"lens-1/audit-1~1", "lens-1/audit-1"} <= set(names)
+        shutil.rmtree(centre.agent.state_directory / "agents")
+        assert patching(report(now))["lens-1/srv-1"] == before
         site = site_of(now)
         verdicts = [one for one in site.snapshot().verdicts if one.subject == "lens-1/srv-1"]
         (calendar,) = site.details(verdicts, SystemClock().now()).calendars.values()
