@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from agent.core.period import Quarter
+from agent.core.version import VERSION
 from agent.publishing.edition_files import EVIDENCE, FIGURES
 from agent.publishing.reports import ReportRequest, published
 from agent.report import figures_file
@@ -69,6 +70,22 @@ def verified(held: World, folder: Path) -> Verified:
     return verify(folder / "bundle.zip", documents=[folder / "figures.json"])
 
 
+def printed_otherwise(folder: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Figures], None]) -> Verified:
+    """Return what a verification finds of a report whose file of figures was changed before it was signed."""
+    as_counted = figures_file.text
+
+    def changed(report: Report) -> str:
+        figures: Figures = json.loads(as_counted(report))
+        change(figures)
+        return json.dumps(figures)
+
+    with world(folder) as held:
+        held.look()
+        enter(held, "incident", START + 18 * DAY, values("incident", reported="2026-11-30T10:00+01:00"))
+        monkeypatch.setattr(figures_file, "text", changed)
+        return verified(held, folder)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -85,17 +102,15 @@ def test_a_printed_figure_that_does_not_follow_is_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Figures], None], said: str
 ) -> None:
     """The holder of the key signs such a file with the bundle: every digest holds."""
-    as_counted = figures_file.text
-
-    def changed(report: Report) -> str:
-        figures: Figures = json.loads(as_counted(report))
-        change(figures)
-        return json.dumps(figures)
-
-    with world(tmp_path) as held:
-        held.look()
-        enter(held, "incident", START + 18 * DAY, values("incident", reported="2026-11-30T10:00+01:00"))
-        monkeypatch.setattr(figures_file, "text", changed)
-        found = verified(held, tmp_path)
+    found = printed_otherwise(tmp_path, monkeypatch, change)
     assert any(said in one for one in found.damage), found.damage
     assert all(one.startswith("figures: ") for one in found.damage)
+
+
+def test_figures_that_another_version_counted_are_doubted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules of counting change between releases: its reader is told which version to verify with."""
+    monkeypatch.setattr("agent.report.verifying.VERSION", "9.9.9")
+    found = printed_otherwise(tmp_path, monkeypatch, called_met)
+    assert found.damage == []
+    (doubt,) = found.doubts
+    assert doubt.endswith(f"by the rules of 9.9.9, and were counted by {VERSION}: verify the bundle with that version")
