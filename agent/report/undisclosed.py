@@ -10,7 +10,7 @@ from agent.core.model import State
 from agent.report.figures import Report, TargetFigures
 from agent.report.names import Names
 from agent.wording import front as words
-from agent.wording.report import split
+from agent.wording.report import count
 
 _ENDED = (State.MET, State.NOT_APPLICABLE)
 
@@ -38,7 +38,21 @@ def lasting(risk: Acceptance, report: Report) -> bool:
 
 def counts_said(one: TargetFigures, called: Names) -> str:
     """Return a target's counts in a sentence that says nothing of what they count."""
-    return "" if one.tally is None else split(one.tally, called.language)
+    if one.tally is None:
+        return ""
+    tally = one.tally
+    parts = [
+        count(number, *names, called.language)
+        for number, names in (
+            (tally.met, ("atteint", "atteints")),
+            (tally.missed, ("non atteint", "non atteints")),
+            (tally.unproven, ("non démontré", "non démontrés")),
+            (tally.accepted, ("sous risque accepté", "sous risque accepté")),
+        )
+        if number
+    ]
+    said = words.COUNTS_OF_DAYS if one.result is not None else words.COUNTS_DUE
+    return called.say(said).format(expected=tally.expected, parts=", ".join(parts) or "—")
 
 
 def open_counted(report: Report, called: Names) -> str:

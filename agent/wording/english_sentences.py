@@ -109,6 +109,8 @@ SENTENCES = {
     # The first page.
     "depuis le {day}, toujours ouvert": "since {day}, still open",
     "non communicable": "not disclosed",
+    "Sur {expected} jours attendus : {parts}.": "Of {expected} days expected: {parts}.",
+    "Sur {expected} cas : {parts}.": "Of {expected} cases: {parts}.",
     "une action est inscrite ({due}{late})": "an action is entered ({due}{late})",
     "Objectifs dont un écart restait ouvert, ou un risque accepté, à la fin de la période : {number}. Leur détail n'est"
     " pas communicable (code des relations entre le public et l'administration, article L. 311-5) : seuls leurs"

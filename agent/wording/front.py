@@ -51,6 +51,8 @@ CONFIRM = "Confirmer le risque accepté {id} ({target}), inscrit par le prestata
 OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec le prestataire."
 # Of what is open, a report for everyone gives the counts alone.
 UNDISCLOSED = "non communicable"
+COUNTS_OF_DAYS = "Sur {expected} jours attendus : {parts}."
+COUNTS_DUE = "Sur {expected} cas : {parts}."
 OPEN_COUNTED = (
     "Objectifs dont un écart restait ouvert, ou un risque accepté, à la fin de la période : {number}. Leur détail n'est"
     " pas communicable (code des relations entre le public et l'administration, article L. 311-5) : seuls leurs"

@@ -19,6 +19,9 @@ from agent.report.figures import Report
 from agent.report.material import Material
 from agent.report.page import render
 from agent.report.pdf import NoPdf, render_pdf, with_images
+from tests.parts.one_language import foreign
+from tests.report.test_english_report import QUOTED, entered
+from tests.report.test_one_language import NAMES
 
 # What finds the libraries of WeasyPrint starts ldconfig.
 pytestmark = pytest.mark.programs
@@ -115,6 +118,22 @@ def test_a_reader_finds_the_words_on_its_pages(made: Path) -> None:
         "Syndicat Mixte du SCOT de l'Arrageois, 4e trimestre 2026, édition 1, diffusion restreinte page 1 sur" in words
     )
     assert "89 jours sur 92 (96,7 %)" in words
+
+
+def in_words(path: Path) -> str:
+    """Return the text of a PDF as a reader copies it, words that were parted at a line's end joined again."""
+    ran = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True, timeout=60)
+    return " ".join(ran.stdout.decode().replace("\u2010\n", "").split())
+
+
+def test_the_text_of_a_pdf_is_in_one_language(made: Path, report: Report, tmp_path: Path) -> None:
+    """The convention's own words stand in « » within English; what people wrote is left out of a public version."""
+    english = tmp_path / "english.pdf"
+    english.write_bytes(render_pdf(render(report, public=True, language="en"), {}, AT))
+    said = {"fr": in_words(made), "en": QUOTED.sub("…", in_words(english))}
+    assert foreign(said["fr"], "fr", {*NAMES, *entered(report)} - {""}) == []
+    assert foreign(said["en"], "en", {*NAMES, report.beneficiary_name}) == []
+    assert len(foreign(said["en"], "fr", NAMES)) > 500
 
 
 def test_two_servers_take_twenty_pages_and_none_stands_half_empty(made: Path) -> None:

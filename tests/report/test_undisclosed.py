@@ -51,7 +51,9 @@ def test_of_what_is_open_the_first_page_gives_counts_alone(report: Report) -> No
     for target in OPEN:
         row = rows[target]
         assert {row.since, row.cause, *row.actions} == {"non communicable"}
-        assert re.fullmatch(r"Sur \d+ : [\w ,]+\.", row.sentence)
+        assert re.fullmatch(r"Sur \d+ (jours attendus|cas) : [\w ,]+\.", row.sentence)
+    assert rows["recovery-test"].sentence == "Sur 2 cas : 1 atteint, 1 non atteint."
+    assert rows["web-filtering"].sentence == "Sur 92 jours attendus : 92 non démontrés."
     assert rows["backup-rpo"].since == "les 14 et 15 octobre 2026, terminé depuis"
     assert "toujours ouvert" not in str(rows)
 
