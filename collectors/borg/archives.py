@@ -5,7 +5,7 @@ Needs:  the repository's password file unless it has no encryption, and read acc
 Blind:  says nothing of whether the data can be read back; see borg_check
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from collectors.borg import LOOKS, made_with_borg
 from collectors.borg.contents import ArchiveContents
-from collectors.borg.entries import EntryReader
+from collectors.borg.entries import BorgEntry
 from collectors.borg.listing import BorgArchive
 from collectors.borg.program import Borg, prepare
 from collectors.borg.repository import ArchiveUnreadable, hold_to_pinned, listed, point_of, read_entries, with_origins
@@ -133,9 +133,15 @@ def _wanted(point: Point, copy: Copy, look: Look) -> bool:
 
 def _take(read: _Reading, borg: Borg, archive: BorgArchive, look: Look) -> None:
     """Read one archive. Raises ArchiveUnreadable, RepositoryAbsent, a LookError."""
-    subject, heard = borg.copy.subject, ArchiveContents(paths=borg.copy.paths)
+    subject, heard = borg.copy.subject, ArchiveContents()
+
+    def begun() -> Callable[[BorgEntry], object]:
+        nonlocal heard
+        heard = ArchiveContents(paths=borg.copy.paths)
+        return heard.count
+
     try:
-        read_entries(borg.within(max(READING, look.timeout)), archive.name, EntryReader(heard.count))
+        read_entries(borg.within(max(READING, look.timeout)), archive.name, begun)
         whole = True
     except TimedOut:
         if not heard.files:

@@ -64,13 +64,16 @@ _BY_NAME = {
     "PermissionError": Reason.DENIED,
     **dict.fromkeys(BAD, Reason.UNREADABLE),
 }
+NO_KEY = (
+    "a repository without encryption answers, and the configuration has a password_file: see "
+    "who put it there; if that is meant, leave password_file out"
+)
 _HINTS = {
     Reason.DENIED: "let the agent's user read the repository, and nothing more",
     Reason.LOCKED: "see which run holds the lock; the agent never removes one",
     Reason.WRONG_PASSWORD: "put this repository's passphrase into its password_file; a key file: BORG_KEY_FILE in "
     "environment_file",
-    Reason.WRONG_REPOSITORY: "a repository without encryption answers, and the configuration has a password_file: see "
-    "who put it there; if that is meant, leave password_file out",
+    Reason.WRONG_REPOSITORY: NO_KEY,
     Reason.UNREADABLE: "try `borg list --bypass-lock` by hand on a copy of the repository",
 }
 _CLOSED = ("ConnectionClosed", "ConnectionClosedWithHint", "ConnectionBrokenWithHint")
@@ -80,7 +83,7 @@ NO_PROGRAM = 127
 _NO_BORG = re.compile(r"borg: (?:command )?not found|: No such file or directory$", re.MULTILINE)
 # The last line of a trace, as Python prints it: an error that borg has no name for.
 _REFUSED = re.compile(r"^PermissionError: ", re.MULTILINE)
-_GONE = re.compile(r"^FileNotFoundError: .*/data/[0-9]+/[0-9]+'$", re.MULTILINE)
+_GONE = re.compile(r"^FileNotFoundError: .*/(data/[0-9]+/[0-9]+|(?:index|hints|integrity)\.[0-9]+)'$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,16 @@ def is_bad(messages: Iterable[BorgMessage]) -> bool:
         one.name in BAD or _UNSOUND_FILE.search(one.text) or (one.name in _UNNAMED and _GONE.search(one.text))
         for one in _with_traces(messages)
     )
+
+
+def refuses_plain(messages: Iterable[BorgMessage]) -> bool:
+    """Return whether borg would not read a repository because nothing in it is encrypted."""
+    return any(one.name == "Cache.CacheInitAbortedError" for one in messages)
+
+
+def gone_in(messages: Iterable[BorgMessage]) -> frozenset[str]:
+    """Return the files of a repository that went before they could be read."""
+    return frozenset(name for one in _with_traces(messages) if one.name in _UNNAMED for name in _GONE.findall(one.text))
 
 
 # An error of no class of borg's own: its trace follows as a message without a name.

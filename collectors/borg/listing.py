@@ -31,9 +31,10 @@ class BorgArchive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveList:
-    """The archives that a repository of this id listed."""
+    """The archives that a repository of this id listed, and how it is encrypted, in borg's words."""
 
     repository: str
+    mode: str
     archives: tuple[BorgArchive, ...]
 
 
@@ -48,7 +49,7 @@ def parse(stdout: bytes, subject: str) -> ArchiveList:
         if not isinstance(listed, list):
             raise ValueError("archives")
         archives = tuple(_archive(entry) for entry in listed)
-        return ArchiveList(repository=_id(id), archives=archives)
+        return ArchiveList(repository=_id(id), mode=_text(said["encryption"]["mode"]), archives=archives)
     except (ValueError, RecursionError, TypeError, KeyError, OverflowError) as error:
         raise Unreadable(f"{subject}: borg's list of archives is cut short or malformed") from error
 

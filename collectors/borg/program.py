@@ -37,7 +37,8 @@ class Borg:
     """Run borg on one copy's repository.
 
     `folder` is our own: borg's settings, and the view of a repository on this machine. `deadline` is what all runs may
-    cost together. `before` stands before borg on its command line.
+    cost together. `before` stands before borg on its command line. `keyed` holds `True` once the repository showed that
+    its archives are signed with a key and not encrypted (`authenticated`): for borg it is one without encryption.
     """
 
     copy: Copy
@@ -48,7 +49,7 @@ class Borg:
     environment: Mapping[str, str]
     deadline: Deadline
     before: tuple[str, ...] = ()
-    seen: list[str] = field(default_factory=list)
+    keyed: list[bool] = field(default_factory=list)
 
     def ask(
         self,
@@ -138,7 +139,9 @@ class Borg:
             "BORG_BASE_DIR": str(self.folder),
             "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
             # One without encryption that answers where a passphrase is declared is not the one that was meant.
-            "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes" if self.copy.password_file is None else "no",
+            "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes"
+            if self.copy.password_file is None or self.keyed
+            else "no",
             "TZ": "UTC",
         }
         if self.copy.password_file is None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from agent.core.errors import Unreadable
 from agent.core.host import Output
-from collectors.borg.entries import BorgEntry, EntryReader
+from collectors.borg.entries import BorgEntry
 from collectors.borg.faults import NOT_THERE, is_bad, messages_in
 from collectors.borg.parts import part_of
 from collectors.borg.program import Borg
 from collectors.borg.repository import ArchiveGone, read_entries
+from collectors.borg.steady import steady
 
 # A verification is no mute thing: it may take what it needs, as long as bytes come at the rate of the slowest line on
 # which the default budget fits into a night (20 GiB in 85 minutes).
@@ -61,37 +62,46 @@ def limit_for(size: int) -> timedelta:
 
 def sizes_of(borg: Borg, name: str, of: int) -> list[int]:
     """Return how many bytes each part of an archive has. Raises ArchiveUnreadable, ArchiveGone, a LookError."""
-    dealt = _Dealt(of=of, sizes=[0] * of)
-    read_entries(borg.within(STEP), name, EntryReader(dealt.take))
+    dealt = _Dealt(of=of, sizes=[])
+
+    def begun() -> Callable[[BorgEntry], object]:
+        dealt.sizes = [0] * of
+        return dealt.take
+
+    read_entries(borg.within(STEP), name, begun)
     return dealt.sizes
 
 
 def is_sound(borg: Borg, name: str, number: int, of: int, size: int) -> bool:
     """Read one part of an archive; return whether all of it is as it was written.
 
-    What seems bad is read again, since a backup or a prune may have written meanwhile. Raises ArchiveUnreadable,
-    ArchiveGone, RepositoryAbsent, a LookError.
+    Raises ArchiveUnreadable, ArchiveGone, RepositoryAbsent, a LookError.
     """
-    return any(_read(borg, name, number, of, size) for _ in range(2))
+    return _told(borg, steady(lambda: _read(borg, name, number, of, size), borg.copy.subject))
 
 
-def _read(borg: Borg, name: str, number: int, of: int, size: int) -> bool:
+def _read(borg: Borg, name: str, number: int, of: int, size: int) -> Output:
     options: tuple[str, ...] = ()
     odd: list[str] = []
     patterns = borg.folder / "patterns"
     try:
         if of > 1:
             with patterns.open("wb") as opened:
-                dealt = _Dealt(of=of, sizes=[0] * of, number=number, write=opened.write, odd=odd)
-                read_entries(borg.within(STEP), name, EntryReader(dealt.take))
+
+                def begun() -> Callable[[BorgEntry], object]:
+                    opened.seek(0)
+                    opened.truncate()
+                    odd.clear()
+                    return _Dealt(of=of, sizes=[0] * of, number=number, write=opened.write, odd=odd).take
+
+                read_entries(borg.within(STEP), name, begun)
                 opened.write(b"- re:^\n")
             if len(odd) > _ODD_AT_MOST:
                 raise Unreadable(f"{borg.copy.subject}: an archive has {len(odd)} names that no pattern can hold")
             options = ("--patterns-from", str(patterns))
         patient = borg.within(limit_for(size))
         shown = f"borg extract --dry-run (part {number + 1} of {of} of an archive)"
-        output = patient.run("extract", "--dry-run", "--bypass-lock", *options, archive=name, paths=odd, shown=shown)
-        return _told(patient, output)
+        return patient.run("extract", "--dry-run", "--bypass-lock", *options, archive=name, paths=odd, shown=shown)
     finally:
         Path(patterns).unlink(missing_ok=True)
 

@@ -1,21 +1,26 @@
 """What a repository and its archives hold, asked of borg: lists of archives, contents, and which repository answers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from agent.core.collecting.backup_program import UnreadablePoint
 from agent.core.errors import Damaged, Unreadable, WrongRepository
+from agent.core.host import Output
 from agent.core.inventory import Copy
 from agent.core.points import Point
 from agent.core.reason import Reason
 from collectors.borg.contents import named_paths
-from collectors.borg.entries import ENCODING, ESCAPED, LISTING, EntryReader
-from collectors.borg.faults import NOT_THERE, is_bad, messages_in
+from collectors.borg.entries import ENCODING, ESCAPED, LISTING, BorgEntry, EntryReader
+from collectors.borg.faults import NO_KEY, NOT_THERE, is_bad, messages_in, refuses_plain
 from collectors.borg.listing import ArchiveList, BorgArchive, parse, printable
 from collectors.borg.program import Borg, placeholders_escaped
+from collectors.borg.steady import steady
 
 # So many archives are asked about one by one where the list of all fails: each start of borg costs a second.
 ONE_BY_ONE = 20
+# `authenticated`, `authenticated-blake2` (borg init, «Encryption mode TLDR»).
+AUTHENTICATED = "authenticated"
 # Who made an archive, of which command line; each costs the reading of one small chunk.
 _FIGURES = ("list", "--bypass-lock", "--json", "--format", "{hostname}{command_line}")
 _GLOB = str.maketrans({one: f"[{one}]" for one in "*?["})
@@ -51,7 +56,7 @@ def listed(borg: Borg, known: Mapping[str, Point]) -> RepositoryArchives:
     if new:
         since = min(one.time for one in new)
         count = sum(one.time >= since for one in found.archives)
-        output = borg.run(*_FIGURES, "--last", str(count))
+        output = steady(lambda: borg.run(*_FIGURES, "--last", str(count)), subject)
         if output.status == 0:
             asked: Iterable[BorgArchive] = parse(output.stdout, subject).archives
         elif is_bad(messages_in(output.stderr)):
@@ -79,9 +84,9 @@ def listed(borg: Borg, known: Mapping[str, Point]) -> RepositoryArchives:
 
 def _twice(borg: Borg, command: tuple[str, ...]) -> ArchiveList:
     """Return a list; one that shows damage is made again, since a backup or a prune may have written meanwhile."""
-    output = borg.run(*command)
-    if output.status != 0 and is_bad(messages_in(output.stderr)):
-        output = borg.run(*command)
+    output = steady(lambda: borg.run(*command), borg.copy.subject)
+    if output.status != 0 and not borg.keyed and refuses_plain(messages_in(output.stderr)):
+        return _signed_alone(borg, command)
     if output.status != 0:
         error = borg.error(output)
         raise (
@@ -92,17 +97,36 @@ def _twice(borg: Borg, command: tuple[str, ...]) -> ArchiveList:
     return parse(output.stdout, borg.copy.subject)
 
 
+def _signed_alone(borg: Borg, command: tuple[str, ...]) -> ArchiveList:
+    """Return the list of a repository whose archives are signed with a key and not encrypted.
+
+    Raises WrongRepository for one that has no key at all: anyone may have made it.
+    """
+    borg.keyed.append(True)
+    found = _twice(borg, command)
+    if not found.mode.startswith(AUTHENTICATED):
+        borg.keyed.clear()
+        raise WrongRepository(
+            f"{borg.copy.subject}: a repository without encryption answers, and the copy has a password_file", NO_KEY
+        )
+    return found
+
+
 def _one_by_one(borg: Borg, archives: Iterable[BorgArchive], left_out: list[UnreadablePoint]) -> Iterator[BorgArchive]:
     """Yield those of some archives that can be read, newest first; the others are added to `left_out`."""
     newest = sorted(archives, key=lambda one: one.time, reverse=True)[:ONE_BY_ONE]
     for archive in newest:
-        output = borg.run(*_FIGURES, "--glob-archives", placeholders_escaped(archive.name.translate(_GLOB)))
+        output = steady(partial(_named_alone, borg, archive), borg.copy.subject)
         if output.status == 0:
             yield from (one for one in parse(output.stdout, borg.copy.subject).archives if one.id == archive.id)
         elif is_bad(messages_in(output.stderr)):
             left_out.append(UnreadablePoint(id=archive.id, reason=Reason.DAMAGED))
         else:
             raise borg.error(output)
+
+
+def _named_alone(borg: Borg, archive: BorgArchive) -> Output:
+    return borg.run(*_FIGURES, "--glob-archives", placeholders_escaped(archive.name.translate(_GLOB)))
 
 
 def hold_to_pinned(copy: Copy, id: str, seen_before: str | None) -> str:
@@ -151,14 +175,23 @@ def point_of(archive: BorgArchive, known: Mapping[str, Point], paths: Iterable[s
     )
 
 
-def read_entries(borg: Borg, name: str, reader: EntryReader, paths: Sequence[str] = ()) -> None:
-    """Read what an archive holds, or some paths of it.
+def read_entries(
+    borg: Borg, name: str, begun: Callable[[], Callable[[BorgEntry], object]], paths: Sequence[str] = ()
+) -> None:
+    """Read what an archive holds, or some paths of it; `begun` returns what is given each entry, from the first one on.
 
     Raises ArchiveUnreadable, ArchiveGone, RepositoryAbsent, a LookError.
     """
     told = replace(borg, environment={**borg.environment, **ESCAPED})
-    output = told.run(*LISTING, archive=name, paths=paths, hear=reader.take, shown="borg list (an archive)")
-    output = replace(output, stderr=output.stderr.decode(ENCODING, errors="replace").encode(errors="replace"))
+    reader = EntryReader(lambda entry: None)
+
+    def read() -> Output:
+        nonlocal reader
+        reader = EntryReader(begun())
+        output = told.run(*LISTING, archive=name, paths=paths, hear=reader.take, shown="borg list (an archive)")
+        return replace(output, stderr=output.stderr.decode(ENCODING, errors="replace").encode(errors="replace"))
+
+    output = steady(read, borg.copy.subject)
     messages = messages_in(output.stderr)
     if any(one.name == NOT_THERE for one in messages):
         raise ArchiveGone(f"{borg.copy.subject}: an archive is in the repository no longer")

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ from agent.core.reason import Reason
 from agent.hosts.parent_death import dying_with_us
 from collectors.borg import LOOKS
 from collectors.borg.contents import ArchiveContents, holds
-from collectors.borg.entries import EntryReader
+from collectors.borg.entries import BorgEntry
 from collectors.borg.faults import NOT_THERE, is_bad, messages_in
 from collectors.borg.nodes import node_of
 from collectors.borg.program import Borg, prepare
@@ -39,6 +39,7 @@ from collectors.borg.repository import (
     point_of,
     read_entries,
 )
+from collectors.borg.steady import steady
 
 # A list of all that an archive holds fetches what tells of each file: half a gigabyte for a million.
 LISTING = timedelta(minutes=15)
@@ -113,11 +114,12 @@ class BorgRestores:
             return None
         if found[0].type != "file" or found[0].size > limit:
             return b""
-        output = self.borg.within(timeout).run(
+        patient = self.borg.within(timeout)
+        output = steady(lambda: patient.run(
             "extract", "--stdout", "--bypass-lock",
             archive=self._name(point), paths=(_pattern("pf", path),),
             output_limit=2 * limit + 65536, shown=_shown(point, unnamed),
-        )  # fmt: skip
+        ), self.borg.copy.subject)  # fmt: skip
         if not gave_whole(output, found[0].size):
             error = self._error(output)
             raise type(error)(f"{error.message} (a file of point {point.id[:8]})", error.hint)
@@ -131,10 +133,11 @@ class BorgRestores:
         only = tuple(only)
         before = (*dying_with_us(), "env", f"--chdir={folder}")
         patient = replace(self.borg.within(timeout), before=before)
-        output = patient.run(
+        # What a run before has left is written over.
+        output = steady(lambda: patient.run(
             "extract", "--bypass-lock", "--numeric-ids", "--sparse",
             archive=self._name(point), paths=[_pattern("pp", path) for path in only], shown=_shown(point, unnamed),
-        )  # fmt: skip
+        ), self.borg.copy.subject)  # fmt: skip
         ended = outcome(output)
         if ended.damaged or ended.hindered is not None:
             return replace(ended, said="") if unnamed else ended
@@ -142,16 +145,26 @@ class BorgRestores:
         return replace(ended, damaged=not _read_back(folder, wanted))
 
     def _read(self, point: Point) -> Point:
-        heard = ArchiveContents(paths=self.borg.copy.paths)
-        read_entries(self.borg.within(self.timeout + LISTING), self._name(point), EntryReader(heard.count))
+        heard = ArchiveContents()
+
+        def begun() -> Callable[[BorgEntry], object]:
+            nonlocal heard
+            heard = ArchiveContents(paths=self.borg.copy.paths)
+            return heard.count
+
+        read_entries(self.borg.within(self.timeout + LISTING), self._name(point), begun)
         return replace(point, paths=heard.tops or point.paths, files=heard.files, bytes=heard.size)
 
     def _nodes(self, point: Point, only: Sequence[str], style: str = "pp") -> tuple[Node, ...]:
         nodes: list[Node] = []
-        reader = EntryReader(lambda entry: nodes.append(node_of(entry)))
+
+        def begun() -> Callable[[BorgEntry], object]:
+            nodes.clear()
+            return lambda entry: nodes.append(node_of(entry))
+
         try:
             patterns = [_pattern(style, path) for path in only]
-            read_entries(self.borg.within(self.timeout + LISTING), self._name(point), reader, patterns)
+            read_entries(self.borg.within(self.timeout + LISTING), self._name(point), begun, patterns)
         except ArchiveUnreadable as error:
             raise self._damaged() from error
         return tuple(nodes)

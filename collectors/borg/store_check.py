@@ -14,9 +14,10 @@ from agent.core.facts.verification import Damage
 from agent.core.host import LARGE_OUTPUT, Host, Output
 from agent.core.inventory import Copy, Store
 from agent.core.lines import last_line
-from collectors.borg.faults import is_bad, messages_in
+from collectors.borg.faults import messages_in
 from collectors.borg.reading import limit_for
-from collectors.borg.whole import WholeCheck, damage_in, finds_damage
+from collectors.borg.steady import steady
+from collectors.borg.whole import WholeCheck, damage_in, shows_damage
 
 NAME = "beffroi-borg"
 # What the script exits with, from sysexits.h: there is no repository, it may not be read, no room for links.
@@ -34,15 +35,16 @@ def checked_where_it_lies(copy: Copy, store: Store, look: Look) -> WholeCheck:
 
     What seems bad is looked at again, since a backup or a prune may have written meanwhile.
     """
-    host, damage = look.host(store.host), tuple[Damage, ...]()
+    host = look.host(store.host)
     segments: dict[str, int] = {}
-    for _ in range(2):
-        segments = _segments(_asked(host, store, "list", look.timeout), copy)
-        names = {name.rpartition("/")[2]: name for name in segments}
-        output = _asked(host, store, "check", limit_for(sum(segments.values())))
-        damage = _found(output, names, copy)
-        if not damage:
-            break
+
+    def check() -> Output:
+        segments.clear()
+        segments.update(_segments(_asked(host, store, "list", look.timeout), copy))
+        return _asked(host, store, "check", limit_for(sum(segments.values())))
+
+    output = steady(check, copy.subject, shows_damage)
+    damage = _found(output, {name.rpartition("/")[2]: name for name in segments}, copy)
     return WholeCheck(damage=damage, bytes=sum(segments.values()), segments=len(segments))
 
 
@@ -86,6 +88,6 @@ def _found(output: Output, names: dict[str, str], copy: Copy) -> tuple[Damage, .
     if output.status == 0:
         return ()
     messages = messages_in(output.stderr)
-    if not (is_bad(messages) or finds_damage(messages)):
+    if not shows_damage(messages):
         raise Exited(f"{copy.subject}: borg check failed on the store's host: {last_line(output.stderr)}")
     return damage_in(messages, names)

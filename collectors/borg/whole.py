@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.core.facts.verification import Damage
+from agent.core.host import Output
 from agent.core.reason import Reason
 from collectors.borg.faults import BorgMessage, is_bad, messages_in
 from collectors.borg.program import Borg
 from collectors.borg.reading import limit_for
+from collectors.borg.steady import steady
 from collectors.borg.view import stored_bytes
 
 # Data integrity error: Segment entry checksum mismatch [segment 2, offset 95]
@@ -53,21 +55,22 @@ def checked(borg: Borg, size: int) -> WholeCheck:
 
     What seems bad is looked at again, since a backup or a prune may have written meanwhile.
     """
-    damage: tuple[Damage, ...] = ()
-    for _ in range(2):
-        damage = _checked(borg.within(limit_for(size)))
-        if not damage:
-            break
     view = borg.folder / "view"
-    return WholeCheck(damage=damage, bytes=stored_bytes(view), segments=len(_segments(view)))
+    output = steady(lambda: borg.within(limit_for(size)).run("check", "--verify-data"), borg.copy.subject, shows_damage)
+    return WholeCheck(damage=_found(borg, output), bytes=stored_bytes(view), segments=len(_segments(view)))
 
 
-def _checked(borg: Borg) -> tuple[Damage, ...]:
-    output = borg.run("check", "--verify-data")
+def shows_damage(messages: Iterable[BorgMessage]) -> bool:
+    """Return whether a check that failed found damage, or met with it."""
+    messages = tuple(messages)
+    return is_bad(messages) or finds_damage(messages)
+
+
+def _found(borg: Borg, output: Output) -> tuple[Damage, ...]:
     if output.status == 0:
         return ()
     messages = messages_in(output.stderr)
-    if output.status < 0 or not (is_bad(messages) or finds_damage(messages)):
+    if output.status < 0 or not shows_damage(messages):
         raise borg.error(output)
     return damage_in(messages, _segments(borg.folder / "view"))
 

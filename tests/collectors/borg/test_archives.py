@@ -80,6 +80,15 @@ def test_another_repository_in_its_place_is_the_wrong_one(site: BorgSite, reposi
 
 
 @pytest.mark.slow
+def test_archives_that_are_signed_and_not_encrypted_are_read(site: BorgSite) -> None:
+    signed = BorgRepository(folder=site.folder / "signed", base=site.folder / "base").init("authenticated-blake2")
+    signed.create("one", site.source, age=HOUR)
+    site.declare("files", str(signed.folder))
+    site.look(LISTING, CHECK)
+    assert (site.told("files")["backup-rpo"], site.told("files")["backup-offsite"]) == ("met within-limit",) * 2
+
+
+@pytest.mark.slow
 def test_no_encryption_is_refused_where_a_password_is_declared(site: BorgSite) -> None:
     plain = BorgRepository(folder=site.folder / "plain", base=site.folder / "base").init("none")
     plain.create("one", site.source, age=HOUR)
