@@ -182,6 +182,9 @@ def _protecting(one: Holding, protected: ProtectedPaths) -> Sequence[ProtectedPa
         # Each disk has to lie in a backup's paths; the one that is held least speaks for the guest.
         whole = [min(each, key=_rank) for each in disks if each] if disks and all(disks) else []
         return [*named, *([max(whole, key=_rank)] if whole else [])]
+    if one.kind == REMOTE:
+        # Most backups of a folder above stay on its own disks.
+        return [*named, *(path for path in protected.paths if path.real == one.name)]
     return [*named, *(path for path in protected.paths if any(lies_in(place, path.real) for place in one.paths))]
 
 

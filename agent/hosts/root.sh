@@ -664,12 +664,16 @@ coverage() {
 
 # 0 where a path is there, 1 where it is not; `closed` where that may not be seen.
 is_there() {
-	case $(ls -dL -- "$1" 2>&1 >/dev/null) in
+	case $(within ls -dL -- "$1" 2>&1 >/dev/null) in
 	'') return 0 ;;
 	*'No such file'* | *'Not a directory'* | *'Too many levels'*) return 1 ;;
 	esac
 	printf 'closed\t%s\n' "$1"
 	return 1
+}
+# Whether something else than that it is not there keeps a path from being seen.
+is_hindered() {
+	case $(within ls -dL -- "$1" 2>&1 >/dev/null) in *'No such file'* | *'Not a directory'*) return 1 ;; esac
 }
 # Whether a folder can be listed and holds anything.
 is_filled() {
@@ -711,7 +715,11 @@ mounts_with_space() {
 		case $point in
 		*\\*) path=$(printf '%b.' "$(printf '%s' "$point" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"); path=${path%.} ;;
 		esac
-		[ -d "$path" ] || { printf 'file\t%s\n' "$point"; continue; }
+		# One that may not be looked at, or whose disk fails, may hold anything; one below another mount is not there.
+		if [ ! -d "$path" ]; then
+			[ ! -e "$path" ] && is_hindered "$path" || printf 'file\t%s\n' "$point"
+			continue
+		fi
 		names=$(within ls -U -A -- "$path" 2>/dev/null | head -n 9 | tr '\t' ' ')
 		if [ -n "$names" ]; then
 			printf '%s\n' "$names" | while IFS= read -r name; do printf 'holds\t%s\t%s\n' "$point" "$name"; done

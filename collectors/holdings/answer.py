@@ -20,6 +20,11 @@ from agent.core.model import Gap
 from agent.core.reason import Reason
 from agent.hosts.mounts import unescaped
 
+# What root's part tells at most of a word (root.sh), as an answer from another machine may be anything.
+MOST_LINES = {"mount": 5000, "used": 5000, "server": 100, "socket": 50, "guest": 500, "folder": 2000, "cut": 100}
+MOST_OF_A_WORD = 50_000
+MOST_WORDS, MOST_FIELDS = 100, 8
+
 
 @dataclass(frozen=True, slots=True)
 class RootAnswerLines:
@@ -53,11 +58,17 @@ class RootAnswerLines:
 
 
 def parse(said: str) -> RootAnswerLines:
-    """Return the lines of an answer, whatever they are."""
+    """Return the lines of an answer, whatever they are; more of a word than root's part ever tells are `cut`."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for line in said.split("\n"):
-        word, *fields = line.split("\t")
-        found.setdefault(word, []).append(tuple(fields))
+        word, *fields = line.split("\t", MOST_FIELDS)
+        own = found.setdefault(word, []) if word in found or len(found) < MOST_WORDS else []
+        if len(own) < MOST_LINES.get(word, MOST_OF_A_WORD):
+            own.append(tuple(fields))
+        elif own:
+            cut = found.setdefault("cut", [])
+            if (word,) not in cut:
+                cut.append((word,))
     return RootAnswerLines({word: tuple(lines) for word, lines in found.items()})
 
 

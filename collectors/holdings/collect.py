@@ -13,8 +13,10 @@ Blind:  a folder is not looked into: what of it a backup's exclude patterns leav
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from agent.core.collecting.collector import Collector, Look
+from agent.core.deadline import Deadline
 from agent.core.errors import Unreadable
 from agent.core.facts.holdings import (
     CONTAINER,
@@ -32,6 +34,7 @@ from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.measures import two_figures
 from agent.core.model import Fact, Gap
+from agent.core.reason import Reason
 from agent.hosts.root_requests import RootRequest, ask
 from collectors.holdings.answer import RootAnswerLines, gaps_in, parse
 from collectors.holdings.databases import databases, since_first_seen
@@ -40,6 +43,8 @@ from collectors.holdings.mounts import file_systems
 NAME = "holdings"
 # So many paths fit on one command line.
 AT_ONCE = 500
+# So much is told of one machine; an answer from another may be anything.
+MOST = 20_000
 RESOLVE = """
 for path; do
 	[ -L "$path" ] && kind=l || kind=-
@@ -57,12 +62,15 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
     told = parse(answer.text)
     before = () if look.previous is None else tuple(holdings_in(look.previous))
     found = (*in_answer(told, look.now), *databases(told, host, look.now, look.timeout))
-    found = tuple(_with_real_disks(host, apart(found), look.timeout))
+    found = tuple(_with_real_disks(host, islice(apart(found), MOST), look.timeout))
     for holding in since_first_seen(iter(found), before):
         yield Fact(name=HOLDING, subject=machine.id, value=holding, as_of=look.now)
     for link in _links(host, machine.sources, look.timeout):
         yield Fact(name=LINK, subject=machine.id, value=link, as_of=look.now)
     yield from gaps_in(told, machine.id, answer.refused)
+    if len(found) == MOST:
+        detail = f"more than {MOST} things that may need a backup"
+        yield Gap(subject=f"{machine.id}/all", reason=Reason.INCOMPLETE, detail=detail)
 
 
 def in_answer(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
@@ -120,9 +128,9 @@ def _with_real_disks(host: Host, found: Iterable[Holding], timeout: timedelta) -
 
 def _links(host: Host, paths: Iterable[str], timeout: timedelta) -> Iterator[Link]:
     """Yield where each path leads. Raises Unreadable for an answer that is none, and other LookErrors."""
-    asked = tuple(dict.fromkeys(paths))
+    asked, deadline = tuple(dict.fromkeys(paths)), Deadline(timeout)
     for begin in range(0, len(asked), AT_ONCE):
-        yield from _led(host, asked[begin : begin + AT_ONCE], timeout)
+        yield from _led(host, asked[begin : begin + AT_ONCE], timedelta(seconds=deadline.remaining()))
 
 
 def _led(host: Host, asked: Sequence[str], timeout: timedelta) -> Iterator[Link]:

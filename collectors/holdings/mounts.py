@@ -82,6 +82,8 @@ VOLATILE = (
     "/snap",
 )
 FEW = 8
+# The kernel's own bound (PATH_MAX), with each byte written by its number.
+LONGEST_PATH = 4 * 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
         mount = entry.mount
         if entry.mount.kind not in PSEUDO and (mount.server is not None or mount.unknown):
             yield Holding(kind=REMOTE, name=entry.point, since=now, server=mount.server or mount.kind)
+    used = _used(told)
     for alike in _whole(own):
         names = tuple(sorted((entry.point for entry in alike), key=lambda one: (len(one), one)))
         yield Holding(
@@ -109,7 +112,7 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
             name=names[0],
             since=now,
             paths=names,
-            bytes=_used(told, names[0]),
+            bytes=used.get(names[0]),
             holds=_names_in(told, names[0]),
         )
 
@@ -117,7 +120,7 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
 def _entry(line: str) -> MountEntry | None:
     before, _, after = line.partition(" - ")
     fields, words = before.split(" "), after.split(" ")
-    if len(fields) < 6 or len(words) < 2:
+    if len(fields) < 6 or len(words) < 2 or max(len(fields[3]), len(fields[4])) > LONGEST_PATH:
         return None
     mount = Mount(kind=words[0], source=unescaped(words[1]))
     return MountEntry(device=fields[2], root=unescaped(fields[3]), point=unescaped(fields[4]), mount=mount)
@@ -138,22 +141,32 @@ def _holds_data(entry: MountEntry, told: RootAnswerLines) -> bool:
 
 def _whole(entries: list[MountEntry]) -> Iterator[list[MountEntry]]:
     """Yield the places of each file system together; a bind mount of what another place shows is left out."""
+    places: dict[tuple[str, str], list[MountEntry]] = {}
     for entry in entries:
-        same = [one for one in entries if one.device == entry.device]
-        if any(one.root != entry.root and lies_in(entry.root, one.root) for one in same):
-            continue
-        alike = [one for one in same if one.root == entry.root]
-        if alike[0] is entry:
+        places.setdefault((entry.device, entry.root), []).append(entry)
+    for (device, root), alike in places.items():
+        if not any((device, folder) in places for folder in _above(root)):
             yield alike
 
 
-def _used(told: RootAnswerLines, point: str) -> int | None:
-    # df writes a line break in a name as `?`: such a one has no size.
+def _above(path: str) -> Iterator[str]:
+    """Yield each folder above a path, the root first."""
+    if path != "/":
+        yield "/"
+    at = path.find("/", 1)
+    while at > 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
+
+
+def _used(told: RootAnswerLines) -> dict[str, int]:
+    """Return the bytes of each file system by its place; df writes a line break in a name as `?`: it has no size."""
+    found: dict[str, int] = {}
     for line in told.rest_of("used"):
         size, blank, target = line.partition(" ")
-        if blank and target == point and size.isdecimal() and len(size) < 16:
-            return two_figures(int(size) * 1024)
-    return None
+        if blank and size.isdecimal() and len(size) < 16:
+            found.setdefault(target, two_figures(int(size) * 1024))
+    return found
 
 
 def _names_in(told: RootAnswerLines, point: str) -> tuple[str, ...]:

@@ -420,3 +420,8 @@ def test_an_excuse_of_one_place_does_not_excuse_the_others() -> None:
     assert one(disk, host=excused).state is State.MISSED
     named = replace(HOST, unbacked=(Unbacked(what="/data", reason="essai"),))
     assert {finding.state for finding in found(disk, SRV, host=named)} == {State.MET}
+
+
+@pytest.mark.parametrize(("name", "state"), [("/srv/scota", State.MET), ("/srv/scota/share", State.UNPROVEN)])
+def test_a_share_is_covered_by_a_backup_that_names_it_itself(name: str, state: State) -> None:
+    assert one(Holding(kind="remote", name=name, since=SINCE, server="nas")).state is state

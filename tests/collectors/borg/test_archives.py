@@ -5,7 +5,7 @@ import pytest
 from agent.core.facts.recovery_points import points_in
 from agent.core.model import Failure
 from agent.core.reason import Reason
-from tests.parts.borg_repositories import HOUR, LISTING, BorgRepository, BorgSite
+from tests.parts.borg_repositories import CHECK, HOUR, LISTING, BorgRepository, BorgSite
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -99,6 +99,21 @@ def test_a_mount_point_with_a_line_break_hides_no_other(looked: Looked) -> None:
     assert mounts_in(seen) == {"/srv/data", "/srv/a\nb"}
 
 
+def test_a_mount_that_an_account_may_not_reach_may_hold_anything(looked: Looked) -> None:
+    seen = looked(
+        "mkdir -p /srv/closed/data && mount -t tmpfs disk /srv/closed/data && echo 1 >/srv/closed/data/a",
+        "chmod 700 /srv/closed",
+        'set -- setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"',
+    )
+    assert "/srv/closed/data" in mounts_in(seen)
+
+
+def test_a_mount_below_another_one_is_not_there(looked: Looked) -> None:
+    hidden = "mkdir -p /srv/over/data && mount -t tmpfs disk /srv/over/data && echo 1 >/srv/over/data/a"
+    seen = looked(hidden, "mount -t tmpfs disk /srv/over && echo 1 >/srv/over/b")
+    assert mounts_in(seen) == {"/srv/over"}
+
+
 def test_guests_are_found_with_what_they_call_their_disks(cell: Cell, looked: Looked) -> None:
     cell.write("/etc/libvirt/qemu/web.xml", LIBVIRT, mode=0o600)
     cell.write("/etc/pve/qemu-server/101.conf", QEMU)

@@ -94,6 +94,17 @@ def test_what_was_cut_and_what_is_closed_are_gaps() -> None:
     ]
 
 
+def test_an_answer_of_more_mounts_than_are_told_is_cut() -> None:
+    # All are of one disk, each another folder of it: what is compared must not grow with their square.
+    said = "".join(f"mount\t{number} 1 254:1 /r{number} /m{number} rw - ext4 /dev/vdb1\n" for number in range(20_000))
+    told = parse(said + "".join(f"used\t{number} /m{number}\n" for number in range(20_000)))
+    assert len(list(in_answer(told, NOW))) == 5000
+    assert {(gap.subject, gap.reason) for gap in gaps_in(told, "srv-1", "")} == {
+        ("srv-1/mount", Reason.INCOMPLETE),
+        ("srv-1/used", Reason.INCOMPLETE),
+    }
+
+
 @given(st.text(alphabet="mountspcehldg\t\n /\\0417-:.é\x01", max_size=300))
 def test_no_answer_breaks_the_reader(said: str) -> None:
     for text in (said, f"mount\t{said}", f"size\t{said}\nfolder\tweb\t{said}", f"used\t{said}\nholds\t{said}\n{ROOT}"):
