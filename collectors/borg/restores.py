@@ -44,6 +44,8 @@ from collectors.borg.steady import steady
 # A list of all that an archive holds fetches what tells of each file: half a gigabyte for a million.
 LISTING = timedelta(minutes=15)
 CHUNK = 1024 * 1024
+# So many archives that no look has read yet are read to find one of each path; a look reads as many each time.
+READ_AT_MOST = 16
 _FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|read-only file system", re.IGNORECASE)
 
 
@@ -76,9 +78,10 @@ class BorgRestores:
         copy = self.borg.copy
         own = [point_of(one, self.known, copy.paths) for one in self.found.archives if one.host == copy.snapshot_host]
         own = sorted((one for one in own if one.time - now <= AHEAD), key=lambda point: point.time, reverse=True)
-        lacking, read = set(copy.paths), list[Point]()
+        lacking, read, left = set(copy.paths), list[Point](), READ_AT_MOST
         for point in own:
-            if lacking and point.files is None:
+            if lacking and point.files is None and left:
+                left -= 1
                 try:
                     point = self._read(point)
                 except ArchiveUnreadable:

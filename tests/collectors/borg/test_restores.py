@@ -1,18 +1,28 @@
 """borg as what samples, timed restores and the drill restore through."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from agent.cli.drill import carried_out, copy_named
+from agent.core.deadline import Deadline
 from agent.core.facts.restore_samples import sampled_in
 from agent.core.facts.verification import damage_in
 from agent.core.host import Output
+from agent.core.points import Point
 from agent.evaluation.session import open_session
+from agent.hosts.local import LocalHost
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
-from collectors.borg import check
-from collectors.borg.restores import gave_whole, outcome
+from collectors.borg import LOOKS, check
+from collectors.borg.address import BorgAddress
+from collectors.borg.listing import BorgArchive
+from collectors.borg.program import Borg
+from collectors.borg.repository import RepositoryArchives
+from collectors.borg.restores import BorgRestores, gave_whole, outcome
+from tests.checks.backups import NOW, OFFSITE
 from tests.parts.borg_repositories import CHECK, HOUR, BorgRepository, BorgSite
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
@@ -37,6 +47,34 @@ def test_a_drill_restores_the_newest_archive_whole(site: BorgSite, repository: B
     assert done.comparison is not None
     assert (done.comparison.files, done.comparison.compared, done.comparison.differing) == (5, 5, 0)
     assert repository.state() == before
+
+
+def test_of_many_unread_archives_only_some_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = replace(OFFSITE, program=LOOKS, snapshot_host="srv-1", paths=("/srv/none",))
+    archives = tuple(
+        BorgArchive(id=f"{number:064x}", name=f"a-{number}", time=NOW - number * HOUR, host="srv-1")
+        for number in range(100)
+    )
+    borg = Borg(
+        copy=copy,
+        here=LocalHost("srv-1"),
+        version=(1, 4, 0),
+        folder=tmp_path,
+        address=BorgAddress(folder="/r"),
+        environment={},
+        deadline=Deadline(HOUR),
+    )
+    found = RepositoryArchives(repository="0" * 64, archives=archives)
+    restores = BorgRestores(borg=borg, id="0" * 64, timeout=HOUR, found=found, known={})
+    read: list[str] = []
+
+    def noted(self: BorgRestores, point: Point) -> Point:
+        read.append(point.id)
+        return replace(point, files=1)
+
+    monkeypatch.setattr(BorgRestores, "_read", noted)
+    assert len(restores.points(NOW)) == 100
+    assert read == [one.id for one in archives[:16]]
 
 
 # What borg 1.2.4 of Debian 12 said of a file that it gave whole.
