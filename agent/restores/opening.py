@@ -18,8 +18,18 @@ from agent.hosts.parent_death import dying_with_us
 from agent.restores.confinement import landlock
 from agent.restores.confinement.system_calls import Purpose
 from agent.restores.openers.child import SECONDS_A_FILE, openers
-from agent.restores.openers.opener import BESIDE, BrokenFile, ContentKind, CutFile, Inconclusive, OpenerProgram
+from agent.restores.openers.opener import (
+    BESIDE,
+    BrokenFile,
+    ContentKind,
+    CutFile,
+    EndsHeard,
+    Inconclusive,
+    OpenerProgram,
+)
 
+# What a program may say of one file, which is kept in part alone.
+UNPACKED_AT_MOST = 1 << 44
 BATCH = 20_000
 # What one process is given for its batch; the file at which its time is up may take this much more.
 BATCH_SECONDS = 60.0
@@ -167,16 +177,22 @@ def _linked(path: bytes, place: Path) -> bytes:
 def _run(here: Host, one: OpenedFile, path: bytes, program: OpenerProgram, deadline: Deadline) -> OpenedFile:
     seconds = min(SECONDS_A_FILE, deadline.remaining())
     argv = _argv(seconds, Purpose.RUN, Path(os.fsdecode(os.path.dirname(path))))
+    heard = None if program.holds is None else EndsHeard()
     try:
         done = here.run(
             *argv,
             timeout=timedelta(seconds=seconds),
             stdin=path + b"\0",
             accept=None,
-            output_limit=LARGE_OUTPUT,
+            output_limit=LARGE_OUTPUT if heard is None else UNPACKED_AT_MOST,
             shown=f"reading of a file as {one.kind}",
+            hear=None if heard is None else heard.take,
         )
+        if done.truncated:
+            raise Inconclusive("it unpacks to more than is read")
         program.judge(done.status, done.stderr)
+        if heard is not None and program.holds is not None:
+            program.holds(heard.ends())
     except Stopped:
         raise
     except BrokenFile as broken:

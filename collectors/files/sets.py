@@ -22,6 +22,11 @@ Version = tuple[int, int]
 VersionKey = tuple[str, int]
 
 
+# A stream of nothing takes 9 bytes (zstd), 13 (the same with its checksum), 14 (bzip2), 20 (gzip) or 32 (xz).
+PACKED = (".gz", ".tgz", ".zst", ".xz", ".txz", ".bz2", ".tbz2")
+PACKED_NOTHING = 32
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
     """One file of a set, and the instant that dates it."""
@@ -47,8 +52,8 @@ class Archive:
 
     @property
     def empty(self) -> bool:
-        """Return whether nothing is in it."""
-        return self.file.size == 0
+        """Return whether nothing is in it: what a dump that failed leaves behind a pipe into a compressor as well."""
+        return self.file.size <= (PACKED_NOTHING if self.file.path.lower().endswith(PACKED) else 0)
 
     def point(self, host: str) -> Point:
         """Return it as a recovery point of its set; `packed_bytes` is its size."""

@@ -151,8 +151,9 @@ def _become(path: bytes, known: Sequence[Opener], folder: str) -> None:
     except Inconclusive as missing:
         sys.stderr.write(f"{missing}\n")
         sys.exit(MISSING)
-    # pg_restore 17 appends to its output; setting that flag itself (F_SETFL) is refused.
-    os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_APPEND), sys.stdout.fileno())
+    if opener.program.holds is None:
+        # pg_restore 17 appends to its output; setting that flag itself (F_SETFL) is refused.
+        os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_APPEND), sys.stdout.fileno())
     granted = {folder: landlock.READ, os.path.dirname(words[0]): landlock.RUN} | dict.fromkeys(_SYSTEM, landlock.RUN)
     purpose = Purpose.THREADS if opener.program.threads else Purpose.RUN
     confined = confine(Limits(memory=MEMORY, seconds=ALARM_SECONDS), granted, purpose)

@@ -50,6 +50,8 @@ class OpenSeparately(Exception):
 class OpenerProgram:
     """A program that reads a file through in place of `opens`, its standard output thrown away.
 
+    `holds`: its standard output is what the file holds, whose both ends are given to it. Raises BrokenFile.
+
     `words` returns its path and arguments for a file. Raises Inconclusive. `judge` is given its status (below zero: the
     signal that killed it) and its standard error. Raises BrokenFile, Inconclusive. `threads`: it does not go on without
     threads of its own.
@@ -58,6 +60,7 @@ class OpenerProgram:
     words: Callable[[str], Sequence[str]]
     judge: Callable[[int, bytes], None]
     threads: bool = False
+    holds: "Callable[[StreamEnds], None] | None" = None
 
 
 class Budget:
@@ -120,6 +123,23 @@ class StreamEnds:
 
     head: bytes
     tail: bytes
+
+
+class EndsHeard:
+    """Keep both ends of what is heard piece by piece."""
+
+    def __init__(self) -> None:
+        self._head = self._tail = b""
+
+    def take(self, piece: bytes) -> None:
+        """Hear some more of it."""
+        if len(self._head) < HEAD_BYTES:
+            self._head += piece[: HEAD_BYTES - len(self._head)]
+        self._tail = (self._tail + piece[-HEAD_BYTES:])[-HEAD_BYTES:]
+
+    def ends(self) -> StreamEnds:
+        """Return both ends of what was heard so far."""
+        return StreamEnds(head=self._head, tail=self._tail)
 
 
 class Buffered(Readable, Protocol):

@@ -1,13 +1,15 @@
-"""zstd: unpacked to nowhere by the program zstd, and held to the checksum that it writes unless told not to.
+"""zstd: unpacked by the program zstd, and held to the checksum that it writes unless told not to.
 
-Python has no zstd before 3.14. What such a stream holds is not seen: the last line of a dump within is not looked for.
+Python has no zstd before 3.14. Of what such a stream holds both ends are kept, and held to its own end.
 Source: the messages of zstd 1.5 (programs/fileio.c, lib/common/error_private.c).
 """
 
 import shutil
 from collections.abc import Sequence
 
-from agent.restores.openers.opener import BrokenFile, CutFile, Inconclusive, Opener, OpenerProgram
+from agent.restores.openers.opener import BrokenFile, CutFile, Inconclusive, Opener, OpenerProgram, StreamEnds
+from agent.restores.openers.sql_dump import hold_to_end
+from agent.restores.openers.tar_archive import hold_archive_to_end
 
 # A thread of its own would be refused. zstd knows the option since it has such threads, 1.5.4.
 _ONE_THREAD = "--no-asyncio"
@@ -19,7 +21,7 @@ def _words(path: str) -> Sequence[str]:
     program = shutil.which("zstd")
     if program is None:
         raise Inconclusive("zstd: tool-missing")
-    return (program, "--test", "--quiet", _ONE_THREAD, "--", path)
+    return (program, "--decompress", "--stdout", "--quiet", _ONE_THREAD, "--", path)
 
 
 def _judge(status: int, said: bytes) -> None:
@@ -34,8 +36,13 @@ def _judge(status: int, said: bytes) -> None:
     raise Inconclusive("zstd cannot unpack it here")
 
 
+def _held(ends: StreamEnds) -> None:
+    hold_to_end(ends)
+    hold_archive_to_end(ends)
+
+
 OPENER = Opener(
     kind="zstd",
     knows=lambda head, suffix: head.startswith(b"\x28\xb5\x2f\xfd"),
-    program=OpenerProgram(words=_words, judge=_judge),
+    program=OpenerProgram(words=_words, judge=_judge, holds=_held),
 )

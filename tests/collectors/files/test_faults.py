@@ -405,6 +405,14 @@ FAULTS: dict[str, Fault] = {
         lambda data: bz2.compress(cut(bz2.decompress(data))),
         "missed truncated",
     ),
+    "archive-in-zstd-whole": of("a.tar.zst", lambda data: zstandard(tarred(8 * data)), bytes, "met"),
+    "archive-cut-in-whole-zstd": of(
+        "a.tar.zst",
+        lambda data: zstandard(tarred(8 * data)),
+        lambda data: zstandard(cut(tarred(8 * data))),
+        "missed truncated",
+    ),
+    "dump-of-nothing-in-gzip": of("a.sql.gz", gzip.compress, lambda data: gzip.compress(b""), "missed empty"),
     "limits-of-their-own-alone": Fault(
         plant=nothing, sets='{ id = "vm", match = "*.vbk", limit = "8d" }', rpo="missed not-offsite"
     ),
