@@ -1,4 +1,4 @@
-"""The keys of a backup that is made of files in a folder, and what is refused for a program."""
+"""The keys of a backup of files or of a database cluster, and what is refused for a program."""
 
 from datetime import timedelta
 
@@ -135,3 +135,48 @@ def test_what_is_of_files_alone_is_refused_for_another_program(line: str) -> Non
     (mistake,) = told(SOUND + line + "\n")
     assert mistake.key == f"backup.copy.{line.split(' ')[0]}"
     assert "nothing here can look at it in a copy of restic" in mistake.what
+
+
+CLUSTER = """\
+[[backup]]
+id = "shop"
+program = "pgbackrest"
+host = "srv-1"
+[[backup.copy]]
+id = "vault"
+stanza = "main"
+host = "vault"
+site = "cambrai"
+"""
+
+
+def test_a_database_cluster_is_declared_by_its_stanza_and_its_server() -> None:
+    second = CLUSTER[CLUSTER.index("[[backup.copy]]") :].replace('id = "vault"', 'id = "s3"\nrepository = "repo2"')
+    (_, backup) = understood(SOUND + CLUSTER + second).inventory.backups
+    vault, other = backup.copies
+    assert (vault.parts, vault.asked_at, vault.kept_at) == (("main",), "vault", "vault")
+    assert backup.parts == backup.parts_of("shop/vault", daily=True) == ("main",)
+    assert (vault.repository, other.repository) == ("pgbackrest:vault:main", "pgbackrest:vault:main:repo2")
+    text = CLUSTER.replace('"pgbackrest"', '"barman"').replace("stanza", "server").replace('host = "vault"\n', "")
+    (copy,) = understood(SOUND + text).inventory.backups[1].copies
+    assert (copy.cluster, copy.asked_at, copy.kept_at) == ("main", "srv-1", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "words"),
+    [
+        ('stanza = "main"\n', "", "backup.copy.stanza", "a copy of pgbackrest needs it"),
+        ('stanza = "main"', 'stanza = "main"\nserver = "pg"', "backup.copy.server", "nothing here can look at it"),
+        ('host = "vault"', 'host = "nas"', "backup.copy.host", "no host of this file"),
+        (
+            'program = "pgbackrest"',
+            'program = "pgbackrest"\ntry = ["/bin/true"]',
+            "backup.try",
+            "nothing here restores",
+        ),
+    ],
+)
+def test_what_a_cluster_lacks_or_cannot_have_is_said(old: str, new: str, key: str, words: str) -> None:
+    assert old in CLUSTER
+    (mistake,) = told(SOUND + CLUSTER.replace(old, new, 1))
+    assert (mistake.key, words in mistake.what) == (key, True), mistake

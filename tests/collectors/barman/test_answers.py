@@ -1,0 +1,88 @@
+"""What Barman says, read as recorded and as it should never be."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.errors import Unreadable
+from collectors.barman.answers import listed, shown, wal_files, wal_folder
+
+# Barman 3.13.3.
+LISTED = {
+    "pg": [
+        {"backup_id": "20261201T145618", "size_bytes": 57113914, "status": "DONE"},
+        {"backup_id": "20261202T020000", "size_bytes": None, "status": "FAILED"},
+    ]
+}
+BASE = {
+    "begin_lsn": "0/2000028",
+    "begin_wal": "000000010000000000000002",
+    "end_lsn": "0/3000000",
+    "end_time_timestamp": "1796136983",
+    "end_wal": "000000010000000000000003",
+}
+SHOWN = {
+    "pg": {
+        "backup_id": "20261201T145618",
+        "base_backup_information": BASE,
+        "cluster_size_bytes": 23559441,
+        "status": "DONE",
+        "system_id": "7714349549321664335",
+    }
+}
+
+
+def test_the_backups_of_a_server_are_read_newest_first() -> None:
+    found = listed(LISTED, "pg", "db/vault")
+    assert [(one.id, one.status, one.size) for one in found] == [
+        ("20261202T020000", "FAILED", 0),
+        ("20261201T145618", "DONE", 57113914),
+    ]
+    assert listed(LISTED, "other", "db/vault") == ()
+
+
+def test_a_backup_is_read_as_it_was_recorded() -> None:
+    found = shown(SHOWN, "pg", "20261201T145618")
+    assert found is not None
+    backup, system = found
+    assert system == "7714349549321664335"
+    assert (backup.time, backup.start_lsn) == (datetime.fromtimestamp(1796136983, UTC), 0x2000028)
+    assert shown(SHOWN, "pg", "20261202T020000") is None
+
+
+def test_only_whole_files_of_wal_are_taken() -> None:
+    lines = [
+        "16777216 1796136979.7006228 0000000100000000/000000010000000000000002",
+        "0 1796136979.7 0000000100000000/000000010000000000000003",
+        "338 1796136979.7 0000000100000000/000000010000000000000002.00000028.backup",
+        "185 1796136979.7 pg-xlog.db",
+        "41 1796136979.7 00000002.history",
+    ]
+    assert [name for name, _ in wal_files(lines)] == ["000000010000000000000002", "00000002.history"]
+    path = "/srv/barman/pg/wals/0000000100000000/000000010000000000000002"
+    assert wal_folder({"_INFO": ["Note", path]}) == "/srv/barman/pg/wals"
+    assert wal_folder({"_INFO": None}) is None
+
+
+ANY = st.none() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=2)
+
+
+@given(st.dictionaries(st.sampled_from(["pg", "_INFO"]), ANY | st.dictionaries(st.text(max_size=3), ANY, max_size=2)))
+def test_anything_else_is_refused_or_empty(told: dict[str, object]) -> None:
+    assert shown(told, "pg", "20261201T145618") is None
+    assert wal_folder(told) is None
+    if not isinstance(told.get("pg", []), list) or told.get("pg"):
+        with pytest.raises(Unreadable):
+            listed(told, "pg", "db/vault")
+
+
+@given(st.sampled_from(sorted(BASE)), ANY)
+def test_a_backup_told_in_another_form_is_none(key: str, value: object) -> None:
+    told = json.loads(json.dumps(SHOWN))
+    told["pg"]["base_backup_information"][key] = value
+    if key == "end_time_timestamp" and isinstance(value, str) and value.isdecimal():
+        return
+    assert shown(told, "pg", "20261201T145618") is None
