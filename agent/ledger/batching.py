@@ -14,7 +14,7 @@ from agent.ledger.append import Writer
 from agent.ledger.batch import BatchedLook, WholeLook, batched, look_in
 from agent.ledger.compared import Before, Draft
 from agent.ledger.difference import Difference, undated
-from agent.ledger.facts import Name, batched_observations, last_readings, of_names
+from agent.ledger.facts import Name, batched_observations, last_readings, named, of_names
 from agent.ledger.tables import BATCH_DAY
 
 # So much of facts that came since, in characters of their JSON, may be said again at each look.
@@ -32,7 +32,7 @@ class Batching:
         day = writer.instant[: len("2026-11-24")]
         self._newest = last_readings(connection, names)
         self._batched = batched_observations(connection, names)
-        rows = of_names(connection, BATCH_DAY, names, select(BATCH_DAY).where(BATCH_DAY.c.day == day))
+        rows = of_names(connection, named(BATCH_DAY, select(BATCH_DAY).where(BATCH_DAY.c.day == day)), names)
         self._day = {(row.collector, row.subject): row.last for row in rows}
 
     def look(self, draft: Draft) -> BatchedLook | None:

@@ -27,6 +27,20 @@ _NOTHING_CHANGED = Difference()
 _AT_ONCE = 400
 
 
+def named(table: Table, query: Select[*tuple[Any, ...]] | None = None) -> Select[*tuple[Any, ...]]:
+    """Return a query for the rows of some names of a table with a collector and a subject; None: for all that it has.
+
+    A module makes its query once: making one costs more than SQLite takes to answer it.
+    """
+    names = bindparam("names", expanding=True, value=None)
+    return (select(table) if query is None else query).where(tuple_(table.c.collector, table.c.subject).in_(names))
+
+
+_READINGS, _OBSERVATIONS, _BATCHED, _FACTS = map(
+    named, (LATEST_READING, LATEST_OBSERVATION, BATCHED_OBSERVATION, OBSERVED_FACTS)
+)
+
+
 def digest(lines: Sequence[str]) -> str:
     """Return the SHA-256 of facts, one a line."""
     return sha256("".join(f"{line}\n" for line in lines))
@@ -147,7 +161,7 @@ class LastReading:
 
 def last_readings(connection: Connection, names: Collection[Name]) -> dict[Name, LastReading]:
     """Return the newest look of each (collector, subject) that has one."""
-    found = of_names(connection, LATEST_READING, names)
+    found = of_names(connection, _READINGS, names)
     return {(row.collector, row.subject): LastReading(**row._mapping) for row in found}
 
 
@@ -175,13 +189,13 @@ class BatchedObservation:
 
 def batched_observations(connection: Connection, names: Collection[Name]) -> dict[Name, BatchedObservation]:
     """Return the newest observation of each (collector, subject) whose newest is kept in a batch."""
-    found = of_names(connection, BATCHED_OBSERVATION, names)
+    found = of_names(connection, _BATCHED, names)
     return {(row.collector, row.subject): BatchedObservation(**row._mapping) for row in found}
 
 
 def last_observations(connection: Connection, names: Collection[Name]) -> dict[Name, LastObservation]:
     """Return the last observation with a row of its own of each (collector, subject) that has one, the facts apart."""
-    found = of_names(connection, LATEST_OBSERVATION, names)
+    found = of_names(connection, _OBSERVATIONS, names)
     return {(row.collector, row.subject): LastObservation(**row._mapping) for row in found}
 
 
@@ -194,7 +208,7 @@ class KeptLines:
     @classmethod
     def read(cls, connection: Connection, names: Collection[Name]) -> "KeptLines":
         """Return the texts of some (collector, subject)."""
-        found = of_names(connection, OBSERVED_FACTS, names)
+        found = of_names(connection, _FACTS, names)
         return cls({(row.collector, row.subject): row.lines for row in found})
 
     def of(self, last: LastObservation) -> list[str]:
@@ -206,16 +220,10 @@ class KeptLines:
 
 
 def of_names(
-    connection: Connection,
-    table: Table,
-    names: Collection[Name],
-    query: Select[*tuple[Any, ...]] | None = None,
+    connection: Connection, query: Select[*tuple[Any, ...]], names: Collection[Name]
 ) -> Iterator[SqlRow[*tuple[Any, ...]]]:
-    """Yield the rows of some names of a table with a collector and a subject, or those of them that a query finds."""
+    """Yield the rows of some names that a query of `named` finds."""
     ordered = sorted(name for name in set(names) if _is_text("".join(name)))
-    query = (select(table) if query is None else query).where(
-        tuple_(table.c.collector, table.c.subject).in_(bindparam("names", expanding=True, value=None))
-    )
     for first in range(0, len(ordered), _AT_ONCE):
         yield from connection.execute(query, {"names": ordered[first : first + _AT_ONCE]})
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
-from agent.ledger.facts import Name, of_names
+from agent.ledger.facts import Name, named, of_names
 from agent.ledger.fields import instant
 from agent.ledger.places import LookPlace
 from agent.ledger.readings import Located, located
@@ -52,6 +52,8 @@ _NEWEST = (
     .group_by(_own.c.sequence, _own.c.collector, _own.c.subject, _made.c.instant)
 )
 
+_NO_DIPS = named(BATCH_INSTANT, select(BATCH_INSTANT).where(BATCH_INSTANT.c.is_dip.is_(False)))
+
 
 def _with_rows(connection: Connection, wanted: Collection[LookPlace]) -> Iterator[tuple[LookPlace, Located, str]]:
     """Yield looks that have rows of their own, each with the latest instant of those since that have, too."""
@@ -68,9 +70,9 @@ def _in_rows(connection: Connection, batched: Mapping[LookPlace, Located]) -> It
     for first in range(0, len(ordered), _AT_ONCE):
         part = ordered[first : first + _AT_ONCE]
         # The oldest of them are together in one part: few of a name's rows are read in vain.
-        query = _since.where(READING.c.sequence > part[0].sequence)
+        query = named(READING, _since.where(READING.c.sequence > part[0].sequence))
         names = _by_name(batched, part)
-        for row in of_names(connection, READING, names, query):
+        for row in of_names(connection, query, names):
             for place in names[row.collector, row.subject]:
                 if place.sequence < row.sequence:
                     yield place, row.instant
@@ -79,8 +81,7 @@ def _in_rows(connection: Connection, batched: Mapping[LookPlace, Located]) -> It
 def _in_batches(connection: Connection, found: Mapping[LookPlace, Located]) -> Iterator[tuple[LookPlace, str]]:
     """Yield, of each look, the instants of those since in batches that no later one reaches."""
     names = _by_name(found, list(found))
-    query = select(BATCH_INSTANT).where(BATCH_INSTANT.c.is_dip.is_(False))
-    for row in of_names(connection, BATCH_INSTANT, names, query):
+    for row in of_names(connection, _NO_DIPS, names):
         for place in names[row.collector, row.subject]:
             if place.sequence <= row.sequence:
                 yield place, row.instant

@@ -22,6 +22,7 @@ from agent.ledger.facts import (
     batched_observations,
     digest,
     last_observations,
+    named,
     of_names,
     payload_of,
     stepped,
@@ -43,7 +44,10 @@ from agent.ledger.tables import (
 
 _AT_ONCE = 500
 KIND = "reading"
-_PLACES = select(*(LATEST_READING.c[name] for name in ("collector", "subject", "sequence", "position", "look")))
+_PLACES = named(
+    LATEST_READING,
+    select(*(LATEST_READING.c[name] for name in ("collector", "subject", "sequence", "position", "look"))),
+)
 
 
 class Newest(Enum):
@@ -86,7 +90,7 @@ def newest(connection: Connection, look: Newest, names: Collection[Name]) -> dic
     if look is Newest.ANY:
         return {
             (collector, subject): FoundNewest(LookPlace(sequence, position), text)
-            for collector, subject, sequence, position, text in of_names(connection, LATEST_READING, names, _PLACES)
+            for collector, subject, sequence, position, text in of_names(connection, _PLACES, names)
         }
     found = {
         name: FoundNewest(LookPlace(one.sequence), one.look)
