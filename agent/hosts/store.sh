@@ -191,6 +191,45 @@ list() {
         END { if (whole) printf "end %d %.0f %d %s\n", files, bytes, errors, now }'
 }
 
+# Hundredths of a second since a moment of its own; whole seconds where the system has no /proc.
+instant() {
+    if read -r now _ 2>/dev/null </proc/uptime; then echo "${now%.*}${now#*.}"; else echo "$(date +%s)00"; fi
+}
+
+# Runs xargs on the lines of $names: one process on the first line, then so many lines at a time, and says `x STATUS`.
+# A second process is worth it while the first one computes. Where they wait, as for a disk that rotates, two of them
+# would send its heads to and fro, and one goes on alone: what a round computed in its time decides for the next one.
+rounds() { # LINES ARGUMENT-OF-XARGS...
+    most=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+    [ "$most" -le 2 ] || most=2
+    xargs -P 1 true </dev/null 2>/dev/null || most=1
+    gently=
+    ! has nice || gently='nice -n 19'
+    ! has ionice || gently="$gently ionice -c 3"
+    lines=$1 from=1 to=1 processes=1 status=0
+    count=$(printf '%s\n' "$names" | awk 'END { print NR }')
+    shift
+    while [ "$from" -le "$count" ]; do
+        parallel=
+        [ "$processes" = 1 ] || parallel="-P $processes"
+        began=$(instant)
+        {
+            said=$(
+                printf '%s\n' "$names" | awk -v from="$from" -v to="$to" 'NR >= from && NR <= to' |
+                    case $1 in -0) tr '\n' '\0' ;; *) cat ;; esac | $gently xargs $parallel "$@" >&5
+                echo "$?"
+                times
+            )
+        } 5>&1
+        case ${said%%"$newline"*} in 0) ;; 123) status=123 ;; *) status=${said%%"$newline"*} && break ;; esac
+        processes=$(printf '%s\n' "$said" | awk -v wall=$(($(instant) - began)) -v now="$processes" -v most="$most" '
+            { used = $0 }
+            END { split(used, t, /[ms ]+/); print 200 * (60 * (t[1] + t[3]) + t[2] + t[4]) < wall * now ? 1 : most }')
+        from=$((to + 1)) to=$((to + lines))
+    done
+    echo "x $status"
+}
+
 # Hashes one group of names, those that are regular files; what else has such a name is told as unread. 255 ends xargs.
 GROUP='
 set -f
@@ -215,15 +254,18 @@ exec ${limited:+timeout $left} $sum "$@"
 
 hash() {
     has xargs && has awk || refuse "tool-missing xargs or awk"
-    workers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-    [ "$workers" -le 2 ] || workers=2
     # What one process says of 16 files fits into one write, so that two do not mix their lines. Towards the end they get
-    # fewer, so that none is still busy with many while the other has nothing left to do.
-    names=$(awk -v workers="$workers" '
+    # fewer, so that none is still busy with many while the other has nothing left to do. The last two, the largest,
+    # come first.
+    names=$(awk '
         /^(data\/[0-9a-f]+|index|keys|snapshots)\/[0-9a-f]+$/ { name[count++] = $0 }
         END {
+            if (count > 4) {
+                print name[count - 2] "," name[count - 1]
+                count -= 2
+            }
             for (at = 0; at < count; at += size) {
-                size = int((count - at + workers - 1) / workers)
+                size = int((count - at + 1) / 2)
                 size = size > 16 ? 16 : size < 2 ? 2 : size
                 group = name[at]
                 for (more = 1; more < size && at + more < count; more++) group = group "," name[at + more]
@@ -234,19 +276,11 @@ hash() {
     printf 'tool %s\n' "${sum%% *}"
     # Without a name, xargs would have standard input hashed.
     [ -n "$names" ] || { echo "end 0 0 0"; return; }
-    gently=
-    ! has nice || gently='nice -n 19'
-    ! has ionice || gently="$gently ionice -c 3"
-    set -- -n 1
-    ! xargs -P 1 true </dev/null 2>/dev/null || set -- "$@" -P "$workers"
     ends=$(($(date +%s) + PATIENCE))
     export sum PYTHON follow limited ends
     {
         {
-            {
-                printf '%s\n' "$names" | $gently xargs "$@" sh -c "$GROUP" sh 2>&3
-                echo "x $?"
-            } | awk '
+            rounds 8 -n 1 sh -c "$GROUP" sh 2>&3 | awk '
                 $1 == "x" { whole = ($2 == 0 || $2 == 123); next }
                 { name = $2; sub(/^\*/, "", name); last = name; sub(/.*\//, "", last) }
                 $1 == last { good++; next }
@@ -337,26 +371,19 @@ exec ${limited:+timeout $left} $sum "$@"
 sums() {
     has xargs && has awk && has tr || refuse "tool-missing xargs, awk or tr"
     printf 'a\0' | xargs -0 true 2>/dev/null || refuse "tool-missing xargs -0"
-    workers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-    [ "$workers" -le 2 ] || workers=2
     greet
     printf 'tool %s\n' "${sum%% *}"
-    gently= PATIENCE=$LONG
-    ! has nice || gently='nice -n 19'
-    ! has ionice || gently="$gently ionice -c 3"
+    PATIENCE=$LONG
     # What one process says fits into one write, so that two do not mix their lines. Of few files each has a process of
     # its own, so that none is still busy with several large ones while the other has nothing left to do.
     names=$(cat)
     [ -n "$names" ] || { echo "end 0"; return; }
-    set -- -0 -s 2500 -n 8
-    [ "$(printf '%s\n' "$names" | wc -l)" -gt 400 ] || set -- -0 -s 2500 -n 1
-    ! xargs -P 1 true </dev/null 2>/dev/null || set -- "$@" -P "$workers"
+    number=$(printf '%s\n' "$names" | awk 'END { print NR }')
+    set -- 16 -0 -s 2500 -n 1
+    [ "$number" -le 400 ] || set -- $((number / 20)) -0 -s 2500 -n 8
     ends=$(($(date +%s) + PATIENCE))
     export sum PYTHON SUMS limited ends
-    {
-        printf '%s\n' "$names" | tr '\n' '\0' | $gently xargs "$@" sh -c 'eval "$SUMS"' sh 2>/dev/null
-        echo "x $?"
-    } | awk '
+    rounds "$@" sh -c 'eval "$SUMS"' sh 2>/dev/null | awk '
         /^x [0-9]+$/ { whole = ($2 == 0 || $2 == 123); next }
         { lines++; print; fflush() }
         END { if (whole) print "end", lines + 0 }'

@@ -18,6 +18,7 @@ from agent.core.reason import Reason
 from agent.hosts.store_program import script
 from collectors.restic.store import digests
 from collectors.restic.store.answers import hashed
+from tests.parts.executable import executable
 from tests.parts.repositories import Repository, flip_byte, lose_index
 from tests.parts.stores import BEGINNING, StoreHost, StoreWatch
 
@@ -179,6 +180,38 @@ def test_each_of_many_files_is_hashed_once_whichever_of_them_is_bad(count: int, 
     )
     output = Output(stdout=said.stdout, stderr=b"", status=0, duration=timedelta(0))
     assert sorted(hashed(output, names, "vault").bad) == sorted(set(bad))
+
+
+WAITING = """\
+echo begun >>"{log}"
+sleep 0.3
+echo ended >>"{log}"
+exec {real} "$@"
+"""
+
+
+@pytest.mark.parametrize("verb", ["hash", "sums"])
+def test_one_process_at_a_time_reads_where_reading_is_waiting(verb: str, tmp_path: Path) -> None:
+    names, log, tools = [], tmp_path / "log", tmp_path / "tools"
+    for number in range(12):
+        content = b"%d" % number
+        digest = hashlib.sha256(content).hexdigest()
+        names.append(f"data/{digest[:2]}/{digest}")
+        path = tmp_path / "store" / names[-1]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    executable(tools / "sha256sum", WAITING.format(log=log, real=shutil.which("sha256sum")))
+    said = subprocess.run(
+        ["sh", "-c", script(), "sh", verb, str(tmp_path / "store")],
+        input="".join(f"{name}\n" for name in names).encode(),
+        capture_output=True,
+        env={"PATH": f"{tools}:{os.environ['PATH']}"},
+        timeout=120,
+        check=True,
+    )
+    assert said.stdout.splitlines()[-1] == (b"end 12 0 0" if verb == "hash" else b"end 12")
+    words = log.read_text().split()
+    assert words == ["begun", "ended"] * (len(words) // 2)
 
 
 def test_a_host_with_nothing_to_hash_with_says_so(
