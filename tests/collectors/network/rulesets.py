@@ -2,6 +2,7 @@
 
 from collectors.network.rules import ProbeOutcome
 from tests.collectors.network.firewall_looks import ABSENT, ACCEPT, DENY, INPUT, THIRDS, UNCLEAR, USUAL
+from tests.collectors.network.translated_rulesets import TRANSLATED
 
 # One table's text each, and what becomes of IPv4 and of IPv6.
 RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
@@ -281,27 +282,8 @@ RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
         f"""table inet f {{ chain i {{ {INPUT} policy accept; tcp flags & (fin|syn|ecn|cwr) == syn drop;
         meta l4proto udp drop; }} }}""", UNCLEAR, UNCLEAR,
     ),
-    "what is translated and nothing is": (
-        f"table inet f {{ chain i {{ {INPUT} policy drop; ct status dnat accept; }} }}", DENY, DENY,
-    ),
-    "what is translated and one port is": (
-        f"""table inet n {{ chain p {{ type nat hook prerouting priority -100; tcp dport 8080 redirect to :80; }} }}
-        table inet f {{ chain i {{ {INPUT} policy drop; ct status dnat accept; }} }}""", DENY, DENY,
-    ),
-    "what is translated and all is": (
-        f"""table inet n {{ chain p {{ type nat hook prerouting priority -100; tcp dport 1-65535 redirect to :22; }} }}
-        table inet f {{ chain i {{ {INPUT} policy drop; ct status dnat accept; }} }}""", UNCLEAR, UNCLEAR,
-    ),
-    "what is translated for another interface": (
-        f"""table inet n {{ chain z {{ redirect; }}
-        chain p {{ type nat hook prerouting priority -100; iifname "docker0" jump z; }} }}
-        table inet f {{ chain i {{ {INPUT} policy drop; ct status dnat accept; }} }}""", DENY, DENY,
-    ),
-    "what is not translated dropped and all is": (
-        f"""table ip n {{ chain p {{ type nat hook prerouting priority -100; dnat to 192.0.2.1; }} }}
-        table ip f {{ chain i {{ {INPUT} policy accept; ct status != dnat drop; }} }}""", UNCLEAR, ABSENT,
-    ),
     "a chain for what goes through": (
         "table inet f { chain x { type filter hook forward priority 0; policy drop; } }", ABSENT, ABSENT,
     ),
+    **TRANSLATED,
 }  # fmt: skip
