@@ -32,8 +32,8 @@ def named(table: Table, query: Select[*tuple[Any, ...]] | None = None) -> Select
 
     A module makes its query once: making one costs more than SQLite takes to answer it.
     """
-    names = bindparam("names", expanding=True, value=None)
-    return (select(table) if query is None else query).where(tuple_(table.c.collector, table.c.subject).in_(names))
+    asked = tuple_(table.c.collector, table.c.subject).in_(bindparam("names", expanding=True, value=None))
+    return (select(table) if query is None else query).where(asked)
 
 
 _READINGS, _OBSERVATIONS, _BATCHED, _FACTS = map(

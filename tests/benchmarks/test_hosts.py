@@ -106,11 +106,16 @@ def test_many_hosts_and_forty_dead_ones_among_them(tmp_path: Path, sshd: Sshd, h
             among.append([second for second, _ in living(some)])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"\n{hosts} hosts: {min(took):.1f} s; {memory} MB at most")
-    for what, at in (("last", max), ("half", median)):
-        alone, beside = min(map(at, without)), min(map(at, among))
-        print(f"{what} of {hosts - DEAD} hosts: {alone:.1f} s, and {beside:.1f} s with {DEAD} dead ones beside them")
-        told(f"{what} of the living, with {DEAD} dead among {hosts}, beside without", beside / alone, UNDELAYED)
+    undelayed("last", [max(one) for one in without], [max(one) for one in among], hosts)
+    undelayed("half", [median(one) for one in without], [median(one) for one in among], hosts)
     assert min(took) <= ALL[hosts]
+
+
+def undelayed(what: str, without: Sequence[float], among: Sequence[float], hosts: int) -> None:
+    """Hold the quickest round with dead hosts to the quickest without."""
+    alone, beside = min(without), min(among)
+    print(f"{what} of {hosts - DEAD} hosts: {alone:.1f} s, and {beside:.1f} s with {DEAD} dead ones beside them")
+    told(f"{what} of the living, with {DEAD} dead among {hosts}, beside without", beside / alone, UNDELAYED)
 
 
 def round_of(folder: Path, sshd: Sshd, *, hosts: int, dead_port: int, dead: int) -> tuple[list[Came], float]:
