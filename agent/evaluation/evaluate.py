@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from agent.core.ahead import lies_ahead
 from agent.core.convention import CLAUSES
@@ -92,6 +93,8 @@ def judge(
         return not_run(expected, target, bench.now)
     turns = turns or Turns(bench.now)
     now = turns.now
+    # One judgement asks for the same looks some twenty times, and the ledger stands still meanwhile.
+    formerly = cache(bench.formerly)
     question = Question(
         item=expected.item,
         inventory=bench.inventory,
@@ -100,8 +103,8 @@ def judge(
         first_seen=first_seen,
         beside=lambda *name: _fresh(bench.readings(*name), target, bench, now),
         newest=lambda *name: None if (one := bench.readings(*name)) is None else one.reading,
-        last_look=lambda *name: bench.formerly(*name) or _observation(bench.readings(*name)),
-        formerly=bench.formerly,
+        last_look=cache(lambda *name: formerly(*name) or _observation(bench.readings(*name))),
+        formerly=formerly,
         looks=bench.looks,
         hosts=bench.hosts,
         since=since or first_seen,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from agent.core.ahead import TOLERANCE
 from agent.core.errors import LedgerDamaged
@@ -47,6 +47,11 @@ KIND = "reading"
 _PLACES = named(
     LATEST_READING,
     select(*(LATEST_READING.c[name] for name in ("collector", "subject", "sequence", "position", "look"))),
+)
+_SUBJECTS = (
+    select(LATEST_OBSERVATION.c.subject)
+    .where(LATEST_OBSERVATION.c.collector == bindparam("collector"))
+    .order_by(LATEST_OBSERVATION.c.subject)
 )
 
 
@@ -142,8 +147,7 @@ def _kept(place: LookPlace, look: object, lines: Sequence[str]) -> StoredReading
 
 def subjects(connection: Connection, collector: str) -> tuple[str, ...]:
     """Return the subjects at which a look of a collector ever succeeded."""
-    found = select(LATEST_OBSERVATION.c.subject).where(LATEST_OBSERVATION.c.collector == collector)
-    return tuple(connection.execute(found.order_by(LATEST_OBSERVATION.c.subject)).scalars())
+    return tuple(connection.execute(_SUBJECTS, {"collector": collector}).scalars())
 
 
 def runs(connection: Connection, since: int = 0) -> tuple[LastRun, ...]:

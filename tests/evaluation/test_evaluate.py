@@ -215,3 +215,21 @@ def test_a_rule_that_breaks_costs_its_own_verdict_and_no_other() -> None:
     broken = Check(target="backup-rpo", needs=lambda question: (need,), judge=breaks)
     verdict = judge(WANTED, broken, TARGET, NOW, bench(seen(observation())))
     assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.BUG)
+
+
+def test_one_judgement_asks_once_for_what_was_seen_under_a_former_name() -> None:
+    asked = []
+
+    def formerly(collector: str, subject: str) -> Observation | None:
+        asked.append((collector, subject))
+        return None
+
+    def rule(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+        for _ in range(3):
+            assert question.last_look("look", "files/b") is not None
+            question.formerly("look", "files/b")
+        yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT)
+
+    known = replace(bench(seen(observation())), formerly=formerly)
+    assert judge(WANTED, replace(check(), judge=rule), TARGET, NOW, known).state is State.MET
+    assert asked == [("look", "files/b")]
