@@ -15,7 +15,9 @@
 # An answer without its last line, `end`, proves nothing.
 set -fu
 LC_ALL=C
-export LC_ALL
+# Without it find asks the system for its time zone twice a file, four fifths of a long list's time; what it prints is UTC.
+TZ=UTC0
+export LC_ALL TZ
 unset CDPATH
 newline='
 '

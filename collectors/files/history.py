@@ -136,15 +136,18 @@ def _replaced(
     known: Mapping[VersionKey, KnownVersion], archives: Sequence[Archive]
 ) -> Iterator[tuple[Archive, KnownVersion]]:
     """Yield each file that stands in the place of another version, with that one; a rotation by renaming is none."""
-    versions = {one.version for one in known.values()}
+    new = [one for one in archives if one.key not in known]
+    if not new:
+        return
+    versions, paths = {one.version for one in known.values()}, {one.file.shown for one in new}
     by_path: dict[str, KnownVersion] = {}
-    for before in (one for one in known.values() if one.gone is None):
+    for before in (one for one in known.values() if one.gone is None and one.path in paths):
         kept = by_path.get(before.path)
         if kept is None or before.time > kept.time:
             by_path[before.path] = before
-    for one in archives:
+    for one in new:
         replaced = by_path.get(one.file.shown)
-        if replaced is not None and one.key not in known and one.version not in versions:
+        if replaced is not None and one.version not in versions:
             yield one, replaced
 
 

@@ -151,8 +151,8 @@ def _points(copy: Copy, here: Arranged, previous: Observation | None) -> Iterato
 def _settling(copy: Copy, here: Arranged, known: Mapping[VersionKey, KnownVersion]) -> list[str]:
     """Return the sets of which no file was ever judged, and some are there that have to settle first."""
     find = set_finder(copy)
-    judged = {set for one in known.values() for set in one.point.paths}
     waiting = {find(path) for path in here.unsettled}
+    judged = {one.set for one in known.values()}
     return [set for set, archives in here.sets.items() if set in waiting and not archives and set not in judged]
 
 

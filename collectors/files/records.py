@@ -5,6 +5,7 @@ A name in the manifest is `SHA256 WRITTEN SET PATH`: the version that had this d
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from agent.core.manifest import FileRecord, Manifest, StoredFile
 from collectors.files.sets import Archive, Version, VersionKey, version_id
@@ -47,11 +48,20 @@ class VersionRecords:
     def __init__(self, manifest: Manifest | None = None) -> None:
         records = () if manifest is None else (_record(one) for one in manifest.every())
         self.every: tuple[VersionRecord, ...] = tuple(one for one in records if one is not None)
-        self._by_version: dict[Version, list[VersionRecord]] = {}
-        self._by_path: dict[str, list[VersionRecord]] = {}
+
+    @cached_property
+    def _by_version(self) -> dict[Version, list[VersionRecord]]:
+        found: dict[Version, list[VersionRecord]] = {}
         for one in self.every:
-            self._by_version.setdefault(one.version, []).append(one)
-            self._by_path.setdefault(one.path, []).append(one)
+            found.setdefault(one.version, []).append(one)
+        return found
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[VersionRecord]]:
+        found: dict[str, list[VersionRecord]] = {}
+        for one in self.every:
+            found.setdefault(one.path, []).append(one)
+        return found
 
     @property
     def versions(self) -> frozenset[Version]:
