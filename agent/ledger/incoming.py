@@ -116,6 +116,8 @@ def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:
             raise _of_later_version(f"row {one.row.sequence} is of the kind {one.row.kind!a}")
         if one.row.sequence != sequence + 1 or one.previous != link or not one.is_linked() or not one.is_whole():
             raise LedgerDamaged(f"row {one.row.sequence} does not follow from the rows before it")
+        # One that is none would be met with wherever the whole ledger is read.
+        instant(one.row.instant)
         sequence, link = one.row.sequence, one.row.link
     connection.execute(insert(CHAIN), [_columns(one) for one in rows])
     whole = [AppendedRow(row=one.row, text=one.text) for one in rows if one.text is not None]

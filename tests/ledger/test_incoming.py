@@ -15,10 +15,10 @@ from agent.ledger.outgoing import OutgoingRow
 AT = "2026-11-24T04:12:07.000000Z"
 
 
-def row(number: int, previous: str, kind: str, content: dict[str, object]) -> OutgoingRow:
+def row(number: int, previous: str, kind: str, content: dict[str, object], at: str = AT) -> OutgoingRow:
     """Return a row that follows another one, as someone with a stolen role writes it."""
     text = json.dumps({**content, "salt": "0" * 32})
-    made = forge(previous, sequence=number, instant=AT, kind=kind, beneficiary="", payload_sha256=sha256(text))
+    made = forge(previous, sequence=number, instant=at, kind=kind, beneficiary="", payload_sha256=sha256(text))
     return OutgoingRow(row=made, previous=previous, text=text)
 
 
@@ -43,3 +43,13 @@ def test_an_entry_that_says_another_instant_than_its_row_is_damage(tmp_path: Pat
             copy.take([row(1, GENESIS, "entry", {**content, "received_at": "2026-10-01T00:00:00.000000Z"})])
         copy.take([row(1, GENESIS, "entry", {**content, "received_at": AT})])
         assert copy.newest()[0] == 1
+
+
+@pytest.mark.parametrize("at", ["zzzz-12-31T23:59:59.999999Z", "2026-12-31T23:59:60.000000Z"])
+def test_a_row_of_no_instant_is_damage(tmp_path: Path, at: str) -> None:
+    """The link is the digest of any text: it left no report and no page of its beneficiaries."""
+    make_key(tmp_path)
+    with opened_copy(tmp_path / "copy", (tmp_path / PUBLIC_NAME).read_text()) as copy:
+        with pytest.raises(LedgerDamaged, match="a kept instant is not one"):
+            copy.take([row(1, GENESIS, mailed.KIND, {}, at)])
+        assert copy.newest() == (0, GENESIS)

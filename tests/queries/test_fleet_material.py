@@ -447,14 +447,15 @@ def test_nothing_is_published_while_the_database_is_away(
 
 
 def test_nothing_is_published_while_a_ledger_cannot_be_read_at_all(
-    agents: list[FleetMember], centre: Configuration
+    agents: list[FleetMember], centre: Configuration, laid: Laid, tmp_path: Path
 ) -> None:
     """No row of it is understood: whom it serves is not known, and it is passed over in no report that stays."""
-    agents[0].ledger._store.write(lambda writer: writer.append("novelty", {}, "scota"))
-    agents[0].send()
-    with pytest.raises(LedgerDamaged, match="arras-1 cannot be read"), edition(centre):
-        pass
-    assert set(patching(report(centre))) == {"lens-1/srv-1"}
+    with member(laid, tmp_path / "novel-1", "novel-1") as novel:
+        novel.ledger._store.write(lambda writer: writer.append("novelty", {}, "scota"))
+        novel.send()
+        with pytest.raises(LedgerDamaged, match="novel-1 cannot be read"), edition(centre):
+            pass
+        assert set(patching(report(centre))) == {"arras-1/srv-1", "lens-1/srv-1"}
 
 
 def test_the_command_writes_the_report_of_a_fleet(
