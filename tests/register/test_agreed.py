@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+import pytest
+
 from agent.accounting.agreements import Agreements
 from agent.core.inventory import Inventory
 from agent.core.model import Key
@@ -284,3 +286,12 @@ def test_an_exclusion_of_dates_holds_whole_days_and_one_of_hours_does_not() -> N
     assert agreed.silenced(SRV_1, night) is not None
     assert agreed.silenced(SRV_1, night + timedelta(hours=4)) is None
     assert agreed.excluded(SRV_1, date(2026, 12, 1)) is None
+
+
+@pytest.mark.parametrize("register", ["acceptance", "adaptation", "exclusion"])
+def test_an_older_agreement_about_a_duty_of_article_6_has_no_effect(register: str) -> None:
+    """Versions before the refusal took one."""
+    book = book_of((register, SOUND[register]))
+    (row,) = book.rows
+    book.rows[:] = [replace(row, values={**row.values, "target": "breach-cnil"})]
+    assert in_force(book) == Agreements()
