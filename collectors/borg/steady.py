@@ -1,4 +1,4 @@
-"""Tell damage from a repository that is written to meanwhile: what is damaged fails twice alike.
+"""Distinguish damage from a repository that is written to meanwhile: what is damaged fails twice alike.
 
 A backup, a prune and above all a compaction write new segments and another index, then remove those that were read.
 Asked again, borg begins from what is there then: what it misses next is something else.
