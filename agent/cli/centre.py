@@ -64,8 +64,7 @@ def opened_reading(path: Path) -> "Iterator[tuple[Configuration, Ledger, Clock, 
     """Give the same, with what reads the material of reports. What is wrong with an agent is said on standard error."""
     from agent.queries.fleet_reading import FleetReading
 
-    with opened_own(path) as (configuration, ledger, clock):
-        reading = FleetReading(configuration, ledger, clock)
+    with opened_own(path) as (configuration, ledger, clock), FleetReading(configuration, ledger, clock) as reading:
         if reading.known.away:
             typer.echo(f"the fleet's database cannot be asked: {reading.known.away}", err=True)
         yield configuration, ledger, clock, reading

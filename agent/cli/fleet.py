@@ -27,7 +27,9 @@ WheelsOption = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    """Add `fleet schema`, `fleet enrol` and `fleet status`."""
+    """Add `fleet schema`, `fleet enrol`, `fleet status` and `fleet backfill`."""
+    from agent.cli.backfilling import add_backfill
+
     group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Add up many agents in one PostgreSQL database.")
     app.add_typer(group, name="fleet")
 
@@ -83,6 +85,8 @@ def register(app: typer.Typer) -> None:
         found = standings(configuration_path(config), wheels)
         typer.echo(as_json(found) if json else "\n".join(as_lines(found)))
         raise typer.Exit(exit_code(found))
+
+    add_backfill(group)
 
 
 def script(configuration: "Configuration | None") -> str:

@@ -35,7 +35,7 @@ from agent.queries.centre import (
 from agent.wording.own_faults import CENTRE_KEEPS_NOTHING, NO_ANSWER, NOT_ASKED
 
 if TYPE_CHECKING:
-    from agent.publishing.reports import ReadMaterial
+    from agent.queries.fleet_reading import FleetReading
 
 log = logging.getLogger("beffroi.fleet")
 
@@ -208,7 +208,7 @@ class CentreDaemon:
         self._said = ""
         return found
 
-    def _reading(self, configuration: Configuration) -> "ReadMaterial":
+    def _reading(self, configuration: Configuration) -> "FleetReading":
         # Loaded on the few days of a year on which a report is due.
         from agent.queries.fleet_reading import FleetReading
 

@@ -6,6 +6,7 @@ Late evidence has seven days. Making a report takes seconds, so it has a thread 
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -66,11 +67,11 @@ class Publisher:
         ledger: Ledger,
         clock: Clock,
         pdfs: MakePdfs | None = None,
-        fleet: Callable[[Configuration], "ReadMaterial"] | None = None,
+        fleet: Callable[[Configuration], AbstractContextManager["ReadMaterial"]] | None = None,
     ) -> None:
         """Prepare; `pdfs` returns what makes PDFs, left out: a process of its own for each.
 
-        `fleet`, at a centre, returns what reads the material of reports; `ledger` is then the centre's own.
+        `fleet`, at a centre, opens what reads the material of reports; `ledger` is then the centre's own.
         """
         self._ledger = ledger
         self._fleet = fleet
@@ -102,9 +103,9 @@ class Publisher:
         except BeffroiError as error:
             log.error("reports that are due cannot be determined: %s", error.message)
             return
-        reading = None if self._fleet is None or not wishes else self._fleet(configuration)
-        for wish in wishes:
-            self._publish(configuration, wish, reading)
+        with nullcontext() if self._fleet is None or not wishes else self._fleet(configuration) as reading:
+            for wish in wishes:
+                self._publish(configuration, wish, reading)
         self._mail(configuration)
 
     def _mail(self, configuration: Configuration) -> None:

@@ -65,20 +65,29 @@ class PrometheusServer:
         """Return host and port, for a message."""
         return inert(self.parts.netloc)
 
+    def connection(self, seconds: float) -> http.client.HTTPConnection:
+        """Return a connection, not yet made, of which each answer takes so long at the most."""
+        host, port = self.parts.hostname or "", self.parts.port
+        if self.parts.scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=seconds)
+        return http.client.HTTPSConnection(host, port, timeout=seconds, context=ssl.create_default_context())
 
-def source(address: str, credentials: Path | None) -> PrometheusServer:
-    """Return where to ask. Raises UsageError, which never repeats what may hold a password."""
-    hint = "give http://HOST:PORT or https://HOST[:PORT], the password in --prometheus-credentials FILE"
+
+def source(
+    address: str, credentials: Path | None, option: str = "--prometheus", secret: str = "--prometheus-credentials"
+) -> PrometheusServer:
+    """Return the server that an option names. Raises UsageError, which never repeats what may hold a password."""
+    hint = f"give http://HOST:PORT or https://HOST[:PORT], the password in {secret} FILE"
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
-        raise UsageError("--prometheus is no address", hint) from error
+        raise UsageError(f"{option} is no address", hint) from error
     if parts.username is not None or parts.password is not None:
-        raise UsageError("--prometheus holds a user or a password, which every process list shows", hint)
+        raise UsageError(f"{option} holds a user or a password, which every process list shows", hint)
     odd = not address.isascii() or not address.isprintable() or " " in address or bool(parts.query or parts.fragment)
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or odd:
-        raise UsageError("--prometheus is no address", hint)
+        raise UsageError(f"{option} is no address", hint)
     if credentials is not None and parts.scheme == "http" and not is_loopback(parts.hostname):
         raise UsageError("a password never goes over plain HTTP but to this machine", "give an https:// address")
     return PrometheusServer(parts=parts, credentials=credentials)
@@ -157,7 +166,11 @@ class _Client:
     def __init__(self, asked: PrometheusServer, deadline: Deadline) -> None:
         self._asked, self._deadline = asked, deadline
         self._headers = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
-        self._headers |= {} if asked.credentials is None else {"Authorization": _basic(asked.credentials)}
+        if asked.credentials is not None:
+            try:
+                self._headers["Authorization"] = basic(asked.credentials)
+            except ValueError as error:
+                raise NoHistory(f"no cross-check: {error}", "write user:password in it, one line") from error
 
     def series(self, form: Mapping[str, str]) -> Iterator[tuple[Mapping[str, str], list[tuple[datetime, float]]]]:
         """Yield the series that an answer holds. Raises NoHistory."""
@@ -168,11 +181,7 @@ class _Client:
 
     def _answer(self, form: Mapping[str, str]) -> bytes:
         parts, seconds = self._asked.parts, max(self._deadline.remaining(), 0.001)
-        host = parts.hostname or ""
-        connection = http.client.HTTPConnection(host, parts.port, timeout=seconds)
-        if parts.scheme == "https":
-            context = ssl.create_default_context()
-            connection = http.client.HTTPSConnection(host, parts.port, timeout=seconds, context=context)
+        connection = self._asked.connection(seconds)
         try:
             path = f"{parts.path.rstrip('/')}/api/v1/query_range"
             connection.request("POST", path, urlencode(form).encode(), self._headers)
@@ -180,7 +189,7 @@ class _Client:
             content = answer.read(LARGEST_ANSWER + 1)
             status = answer.status
         except (OSError, http.client.HTTPException) as error:
-            raise self._no(_said(error)) from error
+            raise self._no(said(error)) from error
         finally:
             connection.close()
         if status != 200:
@@ -218,20 +227,23 @@ def _point(value: object) -> tuple[datetime, float]:
     return datetime.fromtimestamp(value[0], UTC), float(str(value[1]))
 
 
-def _basic(path: Path) -> str:
+def basic(path: Path) -> str:
+    """Return the header that a file of `user:password` makes. Raises ValueError, which says what is wrong with it."""
     try:
         text = read_file(path, limit=LARGEST_SECRET).decode().strip()
-    except (LookError, UnicodeDecodeError) as error:
-        said = error.message if isinstance(error, LookError) else f"{path} holds no text"
-        raise NoHistory(f"no cross-check: {said}", "write user:password in it, one line") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} holds no text") from error
+    except LookError as error:
+        raise ValueError(error.message) from error
     if ":" not in text or "\n" in text:
-        raise NoHistory(f"no cross-check: {path} does not hold user:password", "write it in one line")
+        raise ValueError(f"{path} does not hold user:password")
     return f"Basic {base64.b64encode(text.encode()).decode()}"
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
+    """Return what went wrong with a connection, for a message."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted here: {inert(error.verify_message, 80)}"
-    if isinstance(error, OSError) and error.strerror:
-        return inert(error.strerror.lower(), 200)
-    return "it did not answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    return inert(error.strerror.lower(), 200) if isinstance(error, OSError) and error.strerror else type(error).__name__

@@ -340,5 +340,29 @@ def _fleet() -> Dashboard:
                 unit="none",
                 width=24,
             ),
+            lines(
+                "Ce que les agents avaient vu",
+                "Les mêmes, tels que les registres les disent depuis : ce qu'une ligne coupée avait caché, une "
+                "fois donné par beffroi fleet backfill.",
+                Query(
+                    expression="count by (agent, state) (beffroi_target_state"
+                    '{origin="backfill", beneficiary=~"$beneficiary", state=~"missed|unproven"} == 1)',
+                    legend="{{agent}} {{state}}",
+                ),
+                unit="none",
+                width=24,
+            ),
+            lines(
+                "Jours atteints du trimestre, par objectif",
+                "Jours atteints sur jours attendus, preuves tardives comprises, à la fin de chaque jour ; donné par "
+                "beffroi fleet backfill.",
+                Query(
+                    expression='last_over_time(beffroi_attainment_ratio{origin="backfill", '
+                    'beneficiary=~"$beneficiary"}[1d])',
+                    legend="{{target}} {{beneficiary}}",
+                ),
+                unit="percentunit",
+                width=24,
+            ),
         ),
     )

@@ -95,8 +95,9 @@ def agents(laid: Laid, tmp_path: Path) -> Iterator[list[FleetMember]]:
 @contextmanager
 def reading(centre: Configuration) -> Iterator[tuple[Ledger, FleetReading]]:
     """Yield the centre's own ledger, and what reads the material of reports."""
-    with Ledger.open(centre.agent.state_directory, clock=SystemClock()) as own:
-        yield own, FleetReading(centre, own, SystemClock())
+    clock = SystemClock()
+    with Ledger.open(centre.agent.state_directory, clock=clock) as own, FleetReading(centre, own, clock) as read:
+        yield own, read
 
 
 def report(centre: Configuration) -> Report:

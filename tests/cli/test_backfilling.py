@@ -1,0 +1,66 @@
+"""`beffroi fleet backfill`, from its arguments."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.config.settings import Configuration
+from agent.core.clock import SystemClock
+from agent.core.period import day_of
+from tests.cli.test_fleet import said
+from tests.fleet.conftest import laid, server
+from tests.parts.sshd import free_port
+from tests.parts.victoria_metrics import running_victoria_metrics
+from tests.queries.test_backfill import agent
+from tests.queries.test_centre import centre
+from tests.queries.test_centre import ran as run_at
+
+__all__ = ["agent", "centre", "laid", "server"]
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+TODAY = day_of(SystemClock().now())
+
+
+def ran(centre: Configuration, *arguments: str) -> tuple[int, str]:
+    """Return the exit code of a command, and what it said."""
+    done = run_at(centre, *arguments)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("agent")
+def test_a_fleet_s_past_is_given_by_the_command(centre: Configuration, tmp_path: Path) -> None:
+    asked = ("fleet", "backfill", "--since", f"{TODAY - timedelta(days=2)}", "--to")
+    with running_victoria_metrics(tmp_path) as victoria:
+        code, text = ran(centre, *asked, victoria.url)
+        found = victoria.points('{origin="backfill"}')
+    assert (code, text.split()[1:]) == (0, ["samples", "given,", "0", "were", "there"])
+    assert int(text.split()[0]) == sum(map(len, found.values())) > 0
+    code, text = ran(centre, *asked, f"http://127.0.0.1:{free_port()}")
+    assert code == 3
+    assert "connection refused" in text
+    assert "hint: what it has taken stays" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("--since", "yesterday"), "--since 'yesterday' is no day"),
+        (("--since", "2026-10-01", "--to", "localhost:8428"), "--to is no address"),
+        (("--since", "2026-10-01", "--to", "http://user:eau@localhost:8428"), "--to holds a user or a password"),
+        (("--since", f"{TODAY + timedelta(days=1)}"), "is in the future"),
+    ],
+)
+def test_what_is_no_day_and_no_address_is_refused(centre: Configuration, arguments: tuple[str, ...], what: str) -> None:
+    code, text = ran(centre, "fleet", "backfill", *arguments)
+    assert code == 2
+    assert what in text
+    assert "eau" not in text
+
+
+def test_an_agent_s_configuration_gives_no_past(tmp_path: Path) -> None:
+    path = tmp_path / "beffroi.toml"
+    path.write_text('[[beneficiary]]\nid = "scota"\n')
+    with pytest.raises(Exception, match="is no centre's configuration"):
+        said("backfill", "--since", "2026-10-01", "--config", str(path))
