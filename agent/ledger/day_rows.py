@@ -7,7 +7,6 @@ and in `subjects` the subjects of each target.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from sys import intern
 from typing import Any
 
@@ -175,23 +174,13 @@ def between(connection: Connection, first: date, last: date, keys: Collection[Ke
     )
 
 
-def of_beneficiary(
-    connection: Connection, first: date, last: date, beneficiary: str
-) -> Mapping[Key, Mapping[str, DayResult]]:
-    """Return the result of each day of each of a beneficiary's keys, both ends included, by the day's text.
-
-    Days of the same result are one value, so that a year of a large fleet takes little room.
-    """
-    query = select(*_SAID).where(
-        DAY.c.day >= first.isoformat(), DAY.c.day <= last.isoformat(), DAY.c.beneficiary == beneficiary
-    )
-    return _gathered(chain.from_iterable(connection.execute(query).partitions(_AT_ONCE)))
-
-
 def of_keys(
     connection: Connection, first: date, last: date, keys: Iterable[Key]
 ) -> Mapping[Key, Mapping[str, DayResult]]:
-    """Return the same of some keys alone; rows of other keys and other days are not even read."""
+    """Return the result of each day of some keys, both ends included, by the day's text; nothing else is even read.
+
+    Days of the same result are one value, so that a year of a large fleet takes little room.
+    """
     subjects: dict[tuple[str, str], list[str]] = {}
     for key in keys:
         subjects.setdefault((key.target, key.beneficiary), []).append(key.subject)

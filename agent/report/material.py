@@ -11,7 +11,7 @@ from agent.accounting.retirements import Retirement
 from agent.accounting.storing import StoringTerms
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, COVERAGE, RECOVERY_POINT, RECOVERY_TIME, STRONG_AUTHENTICATION, CountingRule
-from agent.core.duties.entries import DUTIES, RegisterEntry
+from agent.core.duties.entries import DUTIES, RegisterEntry, duties_of
 from agent.core.duties.moments import read_when
 from agent.core.errors import UsageError
 from agent.core.facts.recovery_points import off_site_copies
@@ -26,7 +26,7 @@ from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.session import entries_in
 from agent.ledger import mailed
 from agent.ledger.append import tip
-from agent.ledger.day_rows import of_beneficiary
+from agent.ledger.day_rows import of_keys
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, Load
 from agent.ledger.silence import silent_days
@@ -151,6 +151,8 @@ def read_ledger(
     written = ledger.written_loads()
     agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts, written, elsewhere)
     body = next(one for one in configuration.inventory.beneficiaries if one.id == beneficiary)
+    known = entries_in(ledger)
+    own = frozenset(_keys((*written, *loads), known, beneficiary))
     span = Span(first=quarter.first, last=min(quarter.last, yesterday))
     return Material(
         quarter=quarter,
@@ -163,8 +165,8 @@ def read_ledger(
         zone=zone,
         silent=ledger.ask(lambda kept: silent_days(kept, quarter.first, min(quarter.last, yesterday), zone)),
         kept=with_waiting(
-            ledger.ask(lambda kept: of_beneficiary(kept, begins, quarter.last, beneficiary)),
-            derived(ledger, PastDayInputs(agreements=agreed, entries=entries_in(ledger)), now),
+            ledger.ask(lambda kept: of_keys(kept, begins, quarter.last, own)),
+            derived(ledger, PastDayInputs(agreements=agreed, entries=known), now, own),
             beneficiary,
         ),
         loads=loads,
@@ -196,6 +198,15 @@ def read_ledger(
             or any(one.host == host.id and one.beneficiary == beneficiary for one in configuration.inventory.backups)
         ),
     )
+
+
+def _keys(loads: Sequence[Load], entries: Sequence[RegisterEntry], beneficiary: str) -> Iterator[Key]:
+    """Yield whatever may have days of one beneficiary: others of a large fleet are not even read."""
+    yield from (key for load in loads for key in load.declared if key.beneficiary == beneficiary)
+    for one in entries:
+        if one.beneficiary == beneficiary:
+            duties = duties_of(one.register)
+            yield from (Key(target=duty.target, subject=one.id, beneficiary=beneficiary) for duty in duties)
 
 
 def hold_to_time(quarter: Quarter, today: date, begun: date | None) -> None:

@@ -20,7 +20,7 @@ from agent.core.model import Key, State
 from agent.core.period import PARIS, Quarter, each_day
 from agent.core.reason import Reason
 from agent.export.quarter_so_far import by_state, count, quarter_days
-from agent.ledger.day_rows import DayResult, of_beneficiary
+from agent.ledger.day_rows import DayResult, of_keys
 from agent.report.csv_file import text
 from agent.report.days import GONE, SILENCE, EntryInterval, Span, SubjectDays, days_of_keys, distinct_rows
 from tests.ledger.samples import HandClock, day_row, open_ledger, target
@@ -180,7 +180,7 @@ def test_the_status_page_and_the_report_count_the_same_days(tmp_path: Path) -> N
         clock.time = datetime(2026, 10, 20, 12, tzinfo=UTC)
         shown = count(quarter_days(ledger, clock.now(), PARIS)).keys
         span = Span(first=date(2026, 10, 1), last=date(2026, 10, 19))
-        kept = ledger.ask(lambda kept: of_beneficiary(kept, span.first, span.last, "scota"))
+        kept = ledger.ask(lambda kept: of_keys(kept, span.first, span.last, (KEY, OTHER)))
         found = days_of_keys(span, kept, beneficiary="scota", loads=ledger.loads())
     for subject in found:
         counts = tally(came.state for _, came in subject.rows())
@@ -214,7 +214,7 @@ def test_a_silent_day_under_an_acceptance_counts_alike_on_the_status_page_and_in
         clock.time = datetime(2026, 10, 20, 12, tzinfo=UTC)
         shown = count(quarter_days(ledger, clock.now(), PARIS, acceptances=acceptances)).keys
         span = Span(first=date(2026, 10, 1), last=date(2026, 10, 19))
-        kept = ledger.ask(lambda kept: of_beneficiary(kept, span.first, span.last, "scota"))
+        kept = ledger.ask(lambda kept: of_keys(kept, span.first, span.last, (KEY, OTHER)))
         found = days_of_keys(span, kept, beneficiary="scota", loads=ledger.loads(), acceptances=acceptances)
     assert {subject.key: by_state(counted([subject])) for subject in found} == shown
     assert shown[KEY][State.ACCEPTED] == (9 if KEY in accepted else 0)
