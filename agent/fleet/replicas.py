@@ -238,10 +238,10 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part)
                     raise ForkedLedger(f"the database has another row {sequence} than it had")
             next_ones = (ROW.c.sequence > sequence, ROW.c.sequence <= _last_at_once(connection, ledger, sequence))
             rows, wrong = _as_written(rows_of(connection, ledger, *next_ones))
-            further = connection.execute(
-                select(ROW.c.sequence).where(ROW.c.ledger == ledger, ROW.c.sequence > sequence)
-            )
-            if not rows and wrong is None and further.first() is not None:
+            further = select(func.min(ROW.c.sequence)).where(ROW.c.ledger == ledger, ROW.c.sequence > sequence)
+            first = None if rows or wrong is not None else connection.execute(further).scalar()
+            # Each statement sees what was committed when it began: the next row may have come since.
+            if first is not None and first > sequence + 1:
                 raise LedgerDamaged(f"the database lacks row {sequence + 1}, and has later ones")
             note_silences(
                 connection, ledger, copy.path.parent, (sequence, rows[-1].row.sequence if rows else sequence), part.age

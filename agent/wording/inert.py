@@ -13,6 +13,9 @@ def inert(text: str, longest: int = LONGEST) -> str:
 
     What is left is plain text: a page, a CSV file or a shell still has to quote it in its own way.
     """
+    # What is printable is of none of those categories; a page of a large fleet has some ten thousand such names.
+    if len(text) <= longest and text.isprintable():
+        return text
     shown = "".join(_shown(character) for character in text[: longest + 1])
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 

@@ -1,4 +1,4 @@
-"""A thousand kills of agent, server and line: the fleet has each row once, and refuses none."""
+"""A thousand kills of agent, centre, server and line: the fleet has each row once, and refuses none."""
 
 from pathlib import Path
 

@@ -1,22 +1,30 @@
-"""An agent that appends and pushes without a pause, while it, its server and its line are killed at random instants."""
+"""An agent that appends and pushes without a pause, and a centre that takes over what comes, while they are killed.
+
+At random instants and in turn: agent, centre, the database's server, and every line to it.
+"""
 
 import random
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from agent.config.settings import Agent, Configuration, FleetSettings
 from agent.core.clock import SystemClock
 from agent.fleet import pushing, sending
+from agent.fleet.database import DatabaseAway, connected
 from agent.fleet.pushing import FleetPusher
-from agent.ledger.ledger import Ledger
+from agent.fleet.replicas import Replicas
+from agent.ledger.ledger import ChainOutcome, Ledger
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid
 from tests.parts.checkout import HOME
 from tests.parts.processes import wait_until
 
-AGENT, SERVER, LINE = "agent", "server", "line"
+AGENT, CENTRE, SERVER, LINE = "agent", "centre", "server", "line"
+# Where a centre notes what it took for damage.
+ALARMS = "alarms"
 _CUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -24,33 +32,56 @@ _CUT = (
 
 
 def survive_kills(laid: Laid, folder: Path, *, kills: int, seed: int) -> None:
-    """Kill so often, in turn and at random instants; then what arrived is what the agent has, and no more."""
+    """Kill so often, in turn and at random instants; then what arrived is what the agent has, and no more.
+
+    The centre has taken over each row, finds its copy sound, and has taken nothing for damage meanwhile.
+    """
     chance = random.Random(seed)
     with member(laid, folder, rows=1) as agent:
-        child = _begun(agent)
+        centre = folder / CENTRE
+        centre.mkdir()
+        children = {what: _begun(agent, what) for what in (AGENT, CENTRE)}
         try:
             for number in range(kills):
                 time.sleep(chance.uniform(0.02, 0.4))
-                what = (AGENT, SERVER, LINE)[number % 3]
-                if what == AGENT:
-                    _end(child)
-                    child = _begun(agent)
+                what = (AGENT, CENTRE, SERVER, LINE)[number % 4]
+                if what in children:
+                    _end(children[what])
+                    children[what] = _begun(agent, what)
                 elif what == SERVER:
                     laid.server.stop(kill=True)
                     laid.server.start()
                 else:
                     laid.run(_CUT)
         finally:
-            _end(child)
+            for child in children.values():
+                _end(child)
         assert wait_until(lambda: _sent(agent), step=0.2)
         assert agent.received() == agent.rows()
         assert len(agent.rows()) > kills
         assert agent.refusals() == []
+        assert not (centre / ALARMS).exists(), (centre / ALARMS).read_text()
+        assert _taken_over(agent, centre) == len(agent.rows())
 
 
-def _begun(agent: FleetMember) -> "subprocess.Popen[str]":
-    """Start the agent, and wait until it appends."""
-    arguments = (str(agent.directory), agent.settings.database, agent.settings.user, agent.name)
+def _taken_over(agent: FleetMember, centre: Path) -> int:
+    """Bring the centre's copy up to date, and walk it; return how many rows it has."""
+    with Replicas(centre, SystemClock()) as copies, connected(centre_settings(agent)) as database:
+        (one,) = copies.refresh(database)
+        assert one.broken == ""
+        found = copies.ledger(one).verify()
+    assert found.outcome is ChainOutcome.SOUND
+    return found.rows
+
+
+def centre_settings(agent: FleetMember) -> FleetSettings:
+    """Return the `[fleet]` of the centre of an agent's fleet."""
+    return FleetSettings(database=agent.settings.database, user="beffroi_centre")
+
+
+def _begun(agent: FleetMember, what: str) -> "subprocess.Popen[str]":
+    """Start the agent or the centre, and wait until it works."""
+    arguments = (what, str(agent.directory), agent.settings.database, agent.settings.user, agent.name)
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.fleet.kills", *arguments], stdout=subprocess.PIPE, text=True, cwd=HOME
     )
@@ -69,7 +100,29 @@ def _sent(agent: FleetMember) -> bool:
     return len(agent.received()) == len(agent.rows())
 
 
-def main(directory: str, database: str, user: str, name: str) -> None:
+def main(what: str, directory: str, database: str, user: str, name: str) -> None:
+    """Be an agent or a centre until killed."""
+    if what == AGENT:
+        push(directory, database, user, name)
+    else:
+        take_over(Path(directory) / CENTRE, FleetSettings(database=database, user="beffroi_centre"))
+
+
+def take_over(folder: Path, settings: FleetSettings) -> None:
+    """Take over what comes, until killed; note what is taken for damage."""
+    print("begun", flush=True)
+    with Replicas(folder, SystemClock()) as copies:
+        while True:
+            with suppress(DatabaseAway), connected(settings) as database:
+                while True:
+                    for broken in (one.broken for one in copies.refresh(database) if one.broken):
+                        with (folder / ALARMS).open("a") as file:
+                            file.write(f"{broken}\n")
+                    time.sleep(0.02)
+            time.sleep(0.05)
+
+
+def push(directory: str, database: str, user: str, name: str) -> None:
     """Append and push until killed."""
     sending.BATCH_ROWS = 7
     pushing.EVERY_SECONDS = pushing.AFTER_REFUSAL_SECONDS = pushing.FIRST_PAUSE_SECONDS = 0.01

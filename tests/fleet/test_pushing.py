@@ -99,5 +99,10 @@ def test_a_mute_server_is_given_up_by_its_deadline(arras: FleetMember) -> None:
         assert time.monotonic() - begun < 30
 
 
-def test_kills_of_agent_server_and_line_lose_and_double_no_row(laid: Laid, tmp_path: Path) -> None:
-    survive_kills(laid, tmp_path / "arras", kills=3, seed=20261201)
+def test_kills_of_agent_centre_and_server_lose_no_row(laid: Laid, tmp_path: Path) -> None:
+    survive_kills(laid, tmp_path / "arras", kills=4, seed=20261201)
+
+
+@pytest.mark.slow
+def test_twenty_kills_lose_double_and_fork_no_row(laid: Laid, tmp_path: Path) -> None:
+    survive_kills(laid, tmp_path / "arras", kills=20, seed=18)

@@ -26,6 +26,7 @@ from agent.fleet.database import connected
 from agent.fleet.expiry import expire
 from agent.fleet.replicas import Replicas
 from agent.ledger.ledger import ChainOutcome
+from agent.ledger.outgoing import OutgoingRow
 from agent.queries import fleet_state
 from agent.queries.centre import ask_fleet, asked, centre_snapshot, settings_of, verified_ledgers
 from tests.fleet.agents import FleetMember, member
@@ -226,6 +227,24 @@ def test_a_row_that_its_digest_contradicts_takes_none_before_it_away(
         assert replica.broken == f"payload: not the one that was digested, row {last - 1}"
         assert copies.ledger(replica).newer(None).tip == last - 2
         assert copies.refresh(database)[1].broken == replica.broken
+
+
+def test_a_row_that_comes_between_two_statements_lacks_nothing(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(centre)
+    real = replicas.rows_of
+
+    def and_one_comes(*asked: Any) -> Iterator[OutgoingRow]:
+        found = list(real(*asked))
+        agents[0].append(1)
+        agents[0].send()
+        return iter(found)
+
+    monkeypatch.setattr(replicas, "rows_of", and_one_comes)
+    known = seen(centre)
+    assert known.fault is None
+    assert Reason.UNREADABLE not in reasons(known)
 
 
 def test_letters_of_several_bytes_are_counted_as_bytes(

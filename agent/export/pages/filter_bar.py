@@ -14,6 +14,9 @@ from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.states import state_count
 
+# Hosts that the bar names: a fleet's page stays small, and each host has its page from its findings.
+HOSTS = 400
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterLink:
@@ -25,12 +28,21 @@ class FilterLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilterMenu:
+    """Choices under a title, and how many more there are."""
+
+    title: str
+    choices: tuple[FilterLink, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilterBar:
-    """`chosen` are the filters in force and where each is taken away; `menus` are lists of choices under a title."""
+    """`chosen` are the filters in force and where each is taken away; `menus` are lists of choices."""
 
     states: tuple[FilterLink, ...]
     chosen: tuple[tuple[str, FilterLink], ...] = ()
-    menus: tuple[tuple[str, tuple[FilterLink, ...]], ...] = ()
+    menus: tuple[FilterMenu, ...] = ()
     host: FilterLink | None = None
 
 
@@ -58,7 +70,7 @@ def filter_bar(snapshot: Snapshot, whole: Snapshot, chosen: PageFilter, links: P
     return FilterBar(
         states=state_links(snapshot.standings, chosen, links.home, language),
         chosen=tuple(_chosen(whole, chosen, links, language)),
-        menus=tuple((title, own) for title, own in _menus(whole, chosen, links, language) if len(own) > 1),
+        menus=tuple(menu for menu in _menus(whole, chosen, links, language) if len(menu.choices) > 1),
         host=None
         if host is None
         else FilterLink(text=narrowing.HOST_PAGE.of(language).format(host=inert(host)), place=links.host(host)),
@@ -80,31 +92,42 @@ def _chosen(
         yield narrowing.TARGET.of(language), FilterLink(text=title_of(chosen.target, language), place=without)
 
 
-def _menus(
-    whole: Snapshot, chosen: PageFilter, links: PageLinks, language: Language
-) -> Iterator[tuple[str, tuple[FilterLink, ...]]]:
+def _menus(whole: Snapshot, chosen: PageFilter, links: PageLinks, language: Language) -> Iterator[FilterMenu]:
     if chosen.target is None:
-        targets = dict.fromkeys(one.key.target for one in whole.standings)
+        targets = dict.fromkeys(one.verdict.target for one in whole.standings)
         titles = sorted((title_of(one, language), one) for one in targets)
-        yield (
-            narrowing.BY_TARGET.of(language),
-            tuple(
+        yield FilterMenu(
+            title=narrowing.BY_TARGET.of(language),
+            choices=tuple(
                 FilterLink(text=title, place=links.home(**replace(chosen, target=one).query)) for title, one in titles
             ),
         )
     if chosen.host is None:
-        yield (
-            narrowing.BY_HOST.of(language),
-            tuple(
-                FilterLink(text=inert(one), place=links.home(**replace(chosen, host=one).query))
-                for one in whole.host_names
+        names = whole.host_names
+        named = names if len(names) <= HOSTS else sorted(_worst_first(names, whole)[:HOSTS])
+        yield FilterMenu(
+            title=narrowing.BY_HOST.of(language),
+            choices=tuple(
+                FilterLink(text=inert(one), place=links.home(**replace(chosen, host=one).query)) for one in named
             ),
+            more=len(names) - len(named),
         )
     if links.beneficiary is None:
-        yield (
-            narrowing.BY_BENEFICIARY.of(language),
-            tuple(
+        yield FilterMenu(
+            title=narrowing.BY_BENEFICIARY.of(language),
+            choices=tuple(
                 FilterLink(text=inert(one.name), place=replace(links, beneficiary=one.id).home(**chosen.query))
                 for one in whole.beneficiaries
             ),
         )
+
+
+def _worst_first(names: Sequence[str], whole: Snapshot) -> list[str]:
+    """Return hosts in their order, those with anything missed or unproven before the others."""
+    bad = {
+        one.host
+        for standing in whole.standings
+        if standing.verdict.state in (State.MISSED, State.UNPROVEN)
+        for one in standing.hosts
+    }
+    return sorted(names, key=lambda one: one not in bad)

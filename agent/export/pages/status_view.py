@@ -105,7 +105,7 @@ def _never_looked_at(snapshot: Snapshot) -> Iterable[str]:
     for verdict in snapshot.verdicts:
         reasons.setdefault(verdict.target, set()).add(verdict.reason)
     # What someone took in hand is named, with who did.
-    taken = {one.key.target for one in snapshot.standings if one.acknowledged is not None}
+    taken = {one.verdict.target for one in snapshot.standings if one.acknowledged is not None}
     return (target for target, seen in reasons.items() if seen == {Reason.NOT_RUN} and target not in taken)
 
 

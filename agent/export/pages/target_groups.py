@@ -1,12 +1,10 @@
 """The targets of the status page, each with its subjects gathered by what was found: the worst first."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from agent.core.convention import CLAUSES
 from agent.core.model import WORST_FIRST, State
-from agent.core.reason import Reason
 from agent.export.pages.addresses import PageLinks
 from agent.export.pages.page_filter import PageFilter
 from agent.export.pages.row_limits import rows_each
@@ -24,7 +22,7 @@ from agent.export.pages.shown import (
     subject_name,
 )
 from agent.export.snapshot import CurrentVerdict, Snapshot
-from agent.wording.gathered import MANY, SUBJECTS, gathered
+from agent.wording.gathered import MANY, NAMED, SUBJECTS, gathered
 from agent.wording.inert import inert
 from agent.wording.targets.every import TARGETS
 
@@ -73,7 +71,7 @@ def target_groups(snapshot: Snapshot, links: PageLinks | None, chosen: PageFilte
     """Return the targets of a page, each with the subjects that the filter's state leaves."""
     by_target: dict[str, list[CurrentVerdict]] = {}
     for standing in snapshot.standings:
-        by_target.setdefault(standing.key.target, []).append(standing)
+        by_target.setdefault(standing.verdict.target, []).append(standing)
     order = {target: number for number, target in enumerate(CLAUSES)}
     groups = sorted(
         by_target.items(), key=lambda one: (WORST_FIRST.index(state_of(one[1])), order.get(one[0], len(order)))
@@ -86,7 +84,7 @@ def target_groups(snapshot: Snapshot, links: PageLinks | None, chosen: PageFilte
         _group(
             target,
             state_of(standings),
-            tuple(_limited(_causes(own, rows, snapshot=snapshot, links=links, long=long), names)),
+            tuple(_causes(own, rows, names, snapshot=snapshot, links=links, long=long)),
             snapshot=snapshot,
             links=links,
             chosen=chosen,
@@ -122,50 +120,80 @@ def _group(
 
 
 def _causes(
-    standings: Sequence[CurrentVerdict], rows: int, *, snapshot: Snapshot, links: PageLinks | None, long: bool
+    standings: Sequence[CurrentVerdict],
+    rows: int,
+    names: int,
+    *,
+    snapshot: Snapshot,
+    links: PageLinks | None,
+    long: bool,
 ) -> Iterator[CauseGroup]:
-    order: dict[tuple[State, Reason, bool], int] = {}
-    ordered = sorted(standings, key=lambda one: (WORST_FIRST.index(one.verdict.state), one.key))
-    for one in ordered:
-        order.setdefault(_cause(one), len(order))
-    together = sorted(ordered, key=lambda one: order[_cause(one)])
-    alike = [(cause, list(own)) for cause, own in groupby(together, key=_cause)]
+    """Yield the causes of a target: so many subjects with a row, so many of the others by name."""
+    room = _Room(rows=rows, names=names)
     loose: list[CurrentVerdict] = []
-    for (state, _, declared), own in alike:
-        if not declared or len(own) < (1 if long and state is State.MET else MANY):
+    for own in _alike(standings):
+        if not own[0].declared or len(own) < (1 if long and own[0].verdict.state is State.MET else MANY):
             loose += own
             continue
         if loose:
-            yield _cause_group(loose, rows, folded=False, snapshot=snapshot, links=links)
-            rows, loose = max(0, rows - len(loose)), []
-        yield _cause_group(own, rows, folded=True, snapshot=snapshot, links=links)
-        rows = max(0, rows - len(own))
+            yield _cause_group(loose, room.given(len(loose)), folded=False, snapshot=snapshot, links=links)
+            loose = []
+        yield _cause_group(own, room.given(len(own)), folded=True, snapshot=snapshot, links=links)
     if loose:
-        yield _cause_group(loose, rows, folded=False, snapshot=snapshot, links=links)
+        yield _cause_group(loose, room.given(len(loose)), folded=False, snapshot=snapshot, links=links)
 
 
-def _limited(causes: Iterable[CauseGroup], names: int) -> Iterator[CauseGroup]:
-    for one in causes:
-        yield replace(one, others=one.others[:names], more=len(one.others[names:]))
-        names = max(0, names - len(one.others))
+def _alike(standings: Sequence[CurrentVerdict]) -> list[list[CurrentVerdict]]:
+    """Return the standings of each cause, by subject; the worst causes first."""
+    # Grouped before they are sorted, by what is hashed in C: this is most of what a large fleet's page takes.
+    found: dict[tuple[int, int, bool], list[CurrentVerdict]] = {}
+    for one in standings:
+        found.setdefault((id(one.verdict.state), id(one.verdict.reason), one.declared), []).append(one)
+    for own in found.values():
+        own.sort(key=_subject)
+    return sorted(found.values(), key=lambda own: (WORST_FIRST.index(own[0].verdict.state), _subject(own[0])))
 
 
-def _cause(standing: CurrentVerdict) -> tuple[State, Reason, bool]:
-    return standing.verdict.state, standing.verdict.reason, standing.declared
+def _subject(standing: CurrentVerdict) -> str:
+    # One text, which is compared in C; NUL is before every letter, as the end of a subject is.
+    return f"{standing.verdict.subject}\0{standing.verdict.beneficiary}"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Room:
+    """What is left of a target's rows and names."""
+
+    rows: int
+    names: int
+
+    def given(self, subjects: int) -> tuple[int, int]:
+        """Take what some subjects need; return how many have a row, and how many more are named."""
+        rows = min(self.rows, subjects)
+        names = min(self.names, subjects - rows)
+        self.rows, self.names = self.rows - rows, self.names - names
+        return rows, names
 
 
 def _cause_group(
-    standings: Sequence[CurrentVerdict], rows: int, *, folded: bool, snapshot: Snapshot, links: PageLinks | None
+    standings: Sequence[CurrentVerdict],
+    room: tuple[int, int],
+    *,
+    folded: bool,
+    snapshot: Snapshot,
+    links: PageLinks | None,
 ) -> CauseGroup:
     language, first = language_of(snapshot), standings[0].verdict
-    names = list(dict.fromkeys(subject_name(one, snapshot) for one in standings))
+    rows, named = room
+    # One of each subject: only the first few are named.
+    subjects = {one.verdict.subject: one for one in reversed(standings)}
+    few = list(dict.fromkeys(subject_name(one, snapshot) for one in [*reversed(subjects.values())][: 2 * NAMED]))
     return CauseGroup(
         mark=mark(first.state, language),
-        text=gathered(first.target, first.reason, names, language) if folded else None,
-        count=SUBJECTS.of(language).format(count=len(names)) if len(names) > 1 else "",
+        text=gathered(first.target, first.reason, few, language, len(subjects)) if folded else None,
+        count=SUBJECTS.of(language).format(count=len(subjects)) if len(subjects) > 1 else "",
         rows=tuple(row(one, snapshot, links) for one in standings[:rows]),
-        more=0,
-        others=() if links is None else tuple(_other(one, snapshot, links) for one in standings[rows:]),
+        more=0 if links is None else len(standings) - rows - named,
+        others=() if links is None else tuple(_other(one, snapshot, links) for one in standings[rows : rows + named]),
     )
 
 
