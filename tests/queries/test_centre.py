@@ -233,7 +233,7 @@ def test_a_row_that_comes_between_two_statements_lacks_nothing(
     agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen(centre)
-    real = replicas.rows_of
+    real = agent_states.rows_of
 
     def and_one_comes(*asked: Any) -> Iterator[OutgoingRow]:
         found = list(real(*asked))
