@@ -25,8 +25,8 @@ from tests.parts.sshd import free_port
 from tests.parts.unprivileged import NOBODY
 
 # The newest that is installed; Debian keeps its servers beside one another.
-INSTALLED = Path("/usr/lib/postgresql").glob("*/bin")
-BINARIES = max(INSTALLED, key=lambda one: int(one.parent.name), default=Path("/usr/bin"))
+INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name))
+BINARIES = INSTALLED[-1] if INSTALLED else Path("/usr/bin")
 ADMINISTRATOR = "postgres"
 # Commits need not outlive the machine; a server that is killed keeps them all the same (fsync is of the machine).
 SETTINGS = """\
@@ -56,6 +56,7 @@ class PostgresqlServer:
 
     folder: Path
     port: int
+    binaries: Path = BINARIES
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -89,7 +90,7 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers; what a killed one left behind ends meanwhile."""
-        command = [*as_nobody(), str(BINARIES / "postgres"), "-D", str(self.folder / "data")]
+        command = [*as_nobody(), str(self.binaries / "postgres"), "-D", str(self.folder / "data")]
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             if self._process is None or self._process.poll() is not None:
@@ -120,15 +121,15 @@ def as_nobody() -> tuple[str, ...]:
 
 
 @contextmanager
-def running_postgresql() -> Iterator[PostgresqlServer]:
-    """Run a server until the end of the block."""
+def running_postgresql(binaries: Path = BINARIES) -> Iterator[PostgresqlServer]:
+    """Run a server until the end of the block; `binaries`: of another version than the newest."""
     # Short, since a socket's path is; not pytest's, which a stranger may not enter.
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if os.geteuid() == 0:
             os.chown(folder, NOBODY, NOBODY)
         folder.chmod(0o755)
-        server = PostgresqlServer(folder=folder, port=free_port())
+        server = PostgresqlServer(folder=folder, port=free_port(), binaries=binaries)
         _make(server)
         server.start()
         try:
@@ -143,7 +144,7 @@ def _make(server: PostgresqlServer) -> None:
 
     data, folder = server.folder / "data", server.folder
     run(
-        str(BINARIES / "initdb"),
+        str(server.binaries / "initdb"),
         "-D",
         str(data),
         "-U",
