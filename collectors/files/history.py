@@ -225,7 +225,7 @@ def _fallen(archives: Sequence[Archive]) -> tuple[Reason, Detail] | None:
     newest, earlier = archives[0].file, [one.file for one in archives[1 : HISTORY + 1] if not one.empty]
     if not earlier:
         return None
-    if newest.size == 0:
+    if archives[0].empty:
         return Reason.EMPTY, {}
     # A file of holes alone reads as zeros: some disk lost what was written to it.
     if newest.room == 0 and newest.size >= 1024 * 1024 and all(one.room > 0 for one in earlier):

@@ -412,7 +412,19 @@ FAULTS: dict[str, Fault] = {
         lambda data: zstandard(cut(tarred(8 * data))),
         "missed truncated",
     ),
-    "dump-of-nothing-in-gzip": of("a.sql.gz", gzip.compress, lambda data: gzip.compress(b""), "missed empty"),
+    "dump-of-nothing-in-gzip": Fault(
+        before=nightly("a.sql.gz", gzip.compress),
+        plant=new("a.sql.gz", gzip.compress, lambda data: gzip.compress(b"")),
+        sets='{ id = "all", match = "*" }',
+        rpo="missed empty",
+    ),
+    "dumps-of-nothing-from-the-first-night": Fault(
+        before=nightly("a.sql.gz", lambda data: gzip.compress(b"")),
+        plant=nothing,
+        sets='{ id = "all", match = "*" }',
+        rpo="missed empty",
+        offsite="missed empty",
+    ),
     "limits-of-their-own-alone": Fault(
         plant=nothing, sets='{ id = "vm", match = "*.vbk", limit = "8d" }', rpo="missed not-offsite"
     ),
