@@ -280,8 +280,9 @@ def _copy(
 def _address(table: declared.CopyTable, backup: declared.BackupTable) -> str:
     """Return where a copy lies: its repository's address, or a name for a folder or for a cluster at its program."""
     if cluster := table.stanza or table.server:
-        which = "" if table.repository is None else f":{table.repository}"
-        return f"{backup.program}:{table.host or backup.host}:{cluster}{which}"
+        # Another environment may name another configuration of its program, hence another repository.
+        further = (table.repository or "", table.environment_file or "")
+        return ":".join((backup.program, table.host or backup.host, cluster, *further)).rstrip(":")
     if table.repository is not None or table.store is None:
         return table.repository or ""
     return f"store:{table.store.host}:{table.store.path}"

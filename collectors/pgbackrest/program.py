@@ -125,11 +125,11 @@ def prepare(copy: Copy, look: Look, timeout: timedelta) -> PgBackRest:
 
 def _repository(copy: Copy) -> str | None:
     """Return which repository of its configuration a copy is; None: the first. Raises Unreadable."""
-    named = copy.repository.split(":")[3:]
+    named = next(iter(copy.repository.split(":")[3:]), "")
     if not named:
         return None
-    match = _REPOSITORY.fullmatch(named[0])
+    match = _REPOSITORY.fullmatch(named)
     if match is None:
         hint = 'say which of its configuration: repository = "repo2"'
-        raise Unreadable(f"{copy.subject}: {one_line(named[0])} is no repository of pgBackRest", hint)
+        raise Unreadable(f"{copy.subject}: {one_line(named)} is no repository of pgBackRest", hint)
     return match[1]

@@ -164,7 +164,7 @@ def result_in(said: str, told: str, subject: str) -> VerifyResult:
             unread.append(one_line(line))
             spoiled.add(file[1])
     for label, status, _, _ in backups:
-        if status != "valid" and label not in spoiled:
+        if status not in ("valid", "in-progress") and label not in spoiled:
             damage.add(Damage(file=f"{POINT}{label}", reason=Reason.DAMAGED.value))
     counts = [(int(checked), int(sound)) for checked, sound in archives]
     counts += [(int(checked), int(sound)) for _, _, checked, sound in backups]

@@ -47,6 +47,11 @@ def test_a_damaged_backup_and_segment_are_named_and_the_sound_backup_is_not() ->
     }
 
 
+def test_a_backup_that_has_not_ended_is_no_damage() -> None:
+    said = SOUND + "  backup: 20261202-020000F, status: in-progress, total files checked: 0, total valid files: 0\n"
+    assert result_in(said, "", "db/vault").damage == frozenset()
+
+
 def test_what_could_not_be_read_is_no_damage() -> None:
     said = "unable to open file '/srv/x' for read: [13] Permission denied"
     told = f"INFO: invalid result 17-1/0000000100000000/{WAL}: [41] raised from local-1 protocol: {said}\n"
