@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
+from agent.config.positions import Path
 from agent.config.tables import TomlTable
 from agent.config.values import read_limit, read_ratio, write_duration, write_limit, write_ratio
 from agent.core.convention import CLAUSES, RECOVERY_POINT, BetterSide, Clause
@@ -25,6 +26,7 @@ LEAST_KEPT = timedelta(days=184)
 def broken_promises(file: TomlTable) -> Iterator[Mistake]:
     """Yield what is wrong with a file's targets, and with how long evidence is kept."""
     yield from _kept(file)
+    yield from _quoted(file)
     targets = file.table("targets")
     for id in targets.values if targets is not None else ():
         target = (targets or file).table(id)
@@ -32,15 +34,26 @@ def broken_promises(file: TomlTable) -> Iterator[Mistake]:
             continue
         clause = CLAUSES.get(id)
         if clause is None:
-            near = nearest(id, CLAUSES)
-            hint = f"did you mean {near}?" if near else f"targets: {', '.join(CLAUSES)}"
-            yield Mistake(path=target.path, what="is no target of the convention", hint=hint)
+            yield _no_target(target.path, id)
         else:
             yield from _limit(clause, target)
             yield from _attainment(clause, target)
             yield from _allowance(clause, target)
             yield from _evidence_age(clause, target)
             yield from _of_some_targets_only(clause, target)
+
+
+def _quoted(file: TomlTable) -> Iterator[Mistake]:
+    convention = file.table("convention")
+    quotations = None if convention is None else convention.table("quotations")
+    if quotations is not None:
+        yield from (_no_target(quotations.at(id), id) for id in quotations.values if id not in CLAUSES)
+
+
+def _no_target(path: Path, id: str) -> Mistake:
+    near = nearest(id, CLAUSES)
+    hint = f"did you mean {near}?" if near else f"targets: {', '.join(CLAUSES)}"
+    return Mistake(path=path, what="is no target of the convention", hint=hint)
 
 
 def is_looser(clause: Clause, limit: float) -> bool:

@@ -95,6 +95,8 @@ def _forms(annotation: object, metadata: object = ()) -> Iterator[str]:
             yield from _forms(argument)
     elif origin is list:
         yield f"list: {' or '.join(_forms(arguments[0]))}"
+    elif origin is dict:
+        yield f"table: for each target, {' or '.join(_forms(arguments[1]))}"
     elif annotation is bool:
         yield "`true` or `false`"
     elif annotation is int:

@@ -143,6 +143,13 @@ class ConventionTable(DeclaredTable):
         "The day of its signature, from which it is in force.", "2025-12-15", f"`{REVIEW}` is unproven"
     )
     starts: Day | None = key("The first day measured.", "2026-01-01", "the day of the first load")
+    quotations: dict[str, Text] = key(
+        "The convention's own sentences, by target, word for word: report and pages print each as a quotation with its "
+        "article, instead of a summary.",
+        '{ patching = "Les mises à jour de sécurité sont appliquées chaque mois." }',
+        "each target's summary, called one",
+        {},
+    )
 
 
 class MailTable(DeclaredTable):

@@ -41,12 +41,13 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Convention:
-    """The `[convention]` table."""
+    """The `[convention]` table; `quotations` are its own sentences by target."""
 
     reference: str = ""
     provider: str = ""
     signed: date | None = None
     starts: date | None = None
+    quotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

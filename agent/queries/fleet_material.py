@@ -78,6 +78,7 @@ def read_fleet(
         beneficiary_name=body.name,
         provider=configuration.convention.provider,
         reference=configuration.convention.reference,
+        quotations=configuration.convention.quotations,
         signed=configuration.convention.signed,
         today=today,
         zone=PARIS,

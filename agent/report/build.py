@@ -60,6 +60,7 @@ def build(material: Material, edition: int | None) -> Report:
         outages=outages(material.silent, counting.subjects),
         perimeters=material.perimeters,
         retentions=material.retentions,
+        quotations={id: text for id, text in material.quotations.items() if CLAUSES[id] in expected},
         agents=material.agents,
         unheard=material.unheard,
         taken_back={one.id: _missed(one, material) for one in material.retirements if one.mistake},

@@ -309,6 +309,7 @@ class Report:
     taken_back: Mapping[str, int] = field(default_factory=dict)
     perimeters: Mapping[Key, str | None] = field(default_factory=dict)
     retentions: tuple[tuple[str, tuple[InForce[StoringTerms | None], ...]], ...] = ()
+    quotations: Mapping[str, str] = field(default_factory=dict)
     draft: bool = False
     agents: tuple[CountedAgent, ...] = ()
     unheard: tuple[str, ...] = ()

@@ -81,6 +81,7 @@ class Material(CountedMaterial):
     retirements: tuple[Retirement, ...] = ()
     perimeters: Mapping[Key, str | None] = field(default_factory=dict)
     retentions: tuple[tuple[str, tuple[InForce[StoringTerms | None], ...]], ...] = ()
+    quotations: Mapping[str, str] = field(default_factory=dict)
     signed: date | None = None
     silent: tuple[date, ...] = ()
     version: str = VERSION
@@ -160,6 +161,7 @@ def read_ledger(
         beneficiary_name=body.name,
         provider=configuration.convention.provider,
         reference=configuration.convention.reference,
+        quotations=configuration.convention.quotations,
         signed=configuration.convention.signed,
         today=today,
         zone=zone,

@@ -24,7 +24,7 @@ from agent.report.restore_times import basis_of, told
 from agent.report.storing_said import allowance_said, length_said, place_said, retention_said
 from agent.report.view_annexes import MACHINES
 from agent.wording import quantities
-from agent.wording.inert import inert
+from agent.wording.inert import inert, quoted
 from agent.wording.languages import LANGUAGES, Language, Words
 from agent.wording.report import PERIMETERS
 from agent.wording.states import state_word
@@ -37,6 +37,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "beneficiary_name": "nom du bénéficiaire",
         "provider": "prestataire",
         "reference": "référence de la convention",
+        "quotation": "texte de la convention",
         "objective": "objectif en vigueur",
         "retention": "durée de conservation",
         "run_allowance": "tolérance d'exécution",
@@ -82,6 +83,8 @@ def printed_values(report: Report) -> Iterator[PrintedValue]:
     named = (("beneficiary_name", report.beneficiary_name), ("provider", report.provider))
     for name, text in (*named, ("reference", report.reference)):
         yield PrintedValue(name=name, data=text, said=_same(inert(text)))
+    for target, text in report.quotations.items():
+        yield PrintedValue(target=target, name="quotation", data=text, said=_same(quoted(text)))
     for host, address, site in report.hosts:
         for name, text in (("address", address), ("host_site", site)):
             yield PrintedValue(subject=host, name=name, data=text, said=_same(inert(text) or "—"))

@@ -21,6 +21,7 @@ from agent.report.trends import TrendRow, said_in_line, trend_rows
 from agent.report.undisclosed import counts_said, undisclosed
 from agent.wording import report as words
 from agent.wording.grounds import rests_on
+from agent.wording.inert import quoted
 from agent.wording.languages import Language
 from agent.wording.quantities import day, instant, quantity
 from agent.wording.sentences import phrase
@@ -39,6 +40,7 @@ class TargetSheet:
     title: str
     article: str
     says: str
+    quotation: str
     how: str
     unmeasured: str
     mark: TableMark
@@ -67,6 +69,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         title=told.title.of(called.language),
         article=CLAUSES[one.target].article,
         says=told.says.of(called.language),
+        quotation=quoted(report.quotations.get(one.target, "")),
         how=told.measured.of(called.language),
         unmeasured="" if told.unmeasured is None else told.unmeasured.of(called.language),
         mark=mark(one.outcome, called.language),

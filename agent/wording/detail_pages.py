@@ -72,6 +72,7 @@ class DetailPageWords:
     payload: str
     link: str
     asked: str
+    quoted: str
     how_measured: str
     evidence_age: str
     subjects: str
@@ -140,6 +141,7 @@ FRENCH = DetailPageWords(
     payload="Empreinte du contenu (SHA-256)",
     link="Maillon de la chaîne (SHA-256)",
     asked="Ce que demande la convention (résumé)",
+    quoted="Texte de la convention, article {article}",
     how_measured="Comment c'est mesuré",
     evidence_age="Une preuve vaut",
     subjects="Les éléments suivis",
@@ -209,6 +211,7 @@ ENGLISH = DetailPageWords(
     payload="Digest of the content (SHA-256)",
     link="Link of the chain (SHA-256)",
     asked="What the convention asks (summary)",
+    quoted="The convention's own words, article {article}",
     how_measured="How it is measured",
     evidence_age="Evidence holds for",
     subjects="The subjects",

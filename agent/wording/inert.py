@@ -3,6 +3,7 @@
 import unicodedata
 
 LONGEST = 120
+LONGEST_QUOTED = 4096
 
 # Control, format (these turn the direction of writing), surrogate, private, unassigned; breaks of line and paragraph.
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -18,6 +19,11 @@ def inert(text: str, longest: int = LONGEST) -> str:
         return text
     shown = "".join(_shown(character) for character in text[: longest + 1])
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+
+
+def quoted(text: str) -> str:
+    """Return a sentence of the convention between quotation marks, harmless and whole; empty where there is none."""
+    return f"«\u00a0{inert(text, LONGEST_QUOTED)}\u00a0»" if text else ""
 
 
 def _shown(character: str) -> str:

@@ -359,6 +359,7 @@ def test_a_looser_limit_s_hint_gives_the_register_line() -> None:
     [
         ("[agnet]\n", "did you mean agent?"),
         ("[targets.bakup-rpo]\n", "did you mean backup-rpo?"),
+        ('[convention.quotations]\nbakup-rpo = "Chaque jour."\n', "did you mean backup-rpo?"),
         ('listen = ""\n', "listen is a key of [agent]"),
         ('passwordfile = "/x"\n', "password_file"),
     ],

@@ -9,7 +9,7 @@ from agent.export.pages.verdict_details import ObjectiveInForce
 from agent.export.snapshot import Snapshot
 from agent.wording.detail_pages import detail_page_words
 from agent.wording.entries import NOT_MEASURED
-from agent.wording.inert import inert
+from agent.wording.inert import inert, quoted
 from agent.wording.languages import Language
 from agent.wording.quantities import duration, share
 from agent.wording.targets.every import TARGETS
@@ -17,10 +17,12 @@ from agent.wording.targets.every import TARGETS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementView:
-    """What is asked: a title, the convention's words, and labelled lines."""
+    """What is asked: a title, our summary or the convention's own words, and labelled lines."""
 
     title: str
+    heading: str
     says: str
+    quotation: str
     lines: tuple[tuple[str, str], ...]
 
 
@@ -40,9 +42,12 @@ def asked_view(
     promised = snapshot.targets.get(target)
     if promised is not None:
         lines.append((words.evidence_age, duration(promised.evidence_age, language)))
+    quotation = quoted(snapshot.convention.quotations.get(target, ""))
     return RequirementView(
         title=title_of(target, language),
+        heading=words.quoted.format(article=CLAUSES[target].article) if quotation else words.asked,
         says="" if said is None else said.says.of(language),
+        quotation=quotation,
         lines=tuple(lines),
     )
 

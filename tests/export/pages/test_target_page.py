@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from agent.core.convention import CLAUSES
 from agent.core.model import State
 from agent.export.pages.addresses import PageLinks
 from agent.export.pages.target_page import render
 from agent.export.pages.verdict_details import ObjectiveInForce
 from agent.export.snapshot import CurrentVerdict, Snapshot
-from agent.wording.languages import LANGUAGES
+from agent.wording.languages import LANGUAGES, Language
 from agent.wording.targets.every import TARGETS
 from tests.export.details import calendar
 from tests.export.samples import LATE, NOW, OTHER, SCOTA, SOUND, snapshot, verdict
@@ -43,6 +44,17 @@ def test_what_is_asked_is_the_conventions_with_the_limit_in_force(language: str)
         assert (line.en if language == "en" else line.fr) in text
     assert "≤ 48 h (" in text
     assert "adaptation-1" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_conventions_own_sentence_is_quoted_with_its_article(language: Language) -> None:
+    said = "Les sauvegardes sont <quotidiennes>."
+    shown = snapshot(language=language)
+    shown = replace(shown, convention=replace(shown.convention, quotations={"backup-rpo": said}))
+    page = page_of(CurrentVerdict(verdict=LATE), shown=shown)
+    assert f"« {said} »" in words(page)
+    assert CLAUSES["backup-rpo"].article in page.partition('id="asked"')[2].partition("</h2>")[0]
+    assert TARGETS["backup-rpo"].says.of(language) not in words(page)
 
 
 def test_a_target_that_is_met_asks_for_nothing() -> None:
