@@ -9,14 +9,14 @@ import sys
 import time
 import traceback
 
-from tests.system import at_work, first_boot, leaving, moving, reader, upgrading
+from tests.system import ansible, at_work, first_boot, leaving, moving, reader, upgrading
 from tests.system.inside import NotHereError, Step, ran
 
 BOOTS: tuple[tuple[Step, ...], ...] = (
     (*first_boot.STEPS, *reader.STEPS, *at_work.STEPS),
     upgrading.STEPS,
     leaving.STEPS,
-    moving.STEPS,
+    (*moving.STEPS, *ansible.STEPS),
 )
 
 

@@ -15,6 +15,7 @@ import yaml
 
 from agent.cli.explain import explanation, playbook
 from agent.cli.invocation import invoke
+from agent.cli.reference import commands
 from agent.core.errors import UsageError
 from tests.parts import cell
 from tests.parts.processes import end, wait_until
@@ -85,6 +86,29 @@ def test_a_playbook_takes_ansible_s_own_modules_and_holds_no_secret(guide: str) 
 def test_the_command_prints_a_playbook_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke(["explain", "ssh", "--ansible", "--language", "en"]) == 0
     assert capsys.readouterr().out == playbook("ssh", "en") + "\n"
+
+
+AGENTS = Path(__file__).parents[2] / "docs/examples/fleet/agents.yml"
+
+
+def test_the_playbook_of_agents_runs_only_commands_that_exist() -> None:
+    (play,) = yaml.safe_load(AGENTS.read_text(encoding="utf-8"))
+    assert all(any(key.startswith("ansible.builtin.") for key in task) for task in play["tasks"])
+    called = [task["ansible.builtin.command"]["argv"] for task in play["tasks"] if "ansible.builtin.command" in task]
+    known = {name for name, _ in commands()}
+    ours = [" ".join(word for word in rest if not word.startswith("-")) for program, *rest in called]
+    assert ours == ["install", "config check", "begin", "reload"]
+    assert set(ours) <= known
+
+
+@pytest.mark.programs
+def test_ansible_understands_the_playbook_of_agents() -> None:
+    program = shutil.which("ansible-playbook")
+    if program is None:
+        pytest.skip("Ansible is not installed")
+    command = [program, "--syntax-check", "--inventory", "srv-1,", str(AGENTS)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def test_another_name_has_no_playbook() -> None:
