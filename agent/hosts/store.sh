@@ -218,7 +218,7 @@ rounds() { # LINES ARGUMENT-OF-XARGS...
         {
             said=$(
                 printf '%s\n' "$names" | awk -v from="$from" -v to="$to" 'NR >= from && NR <= to' |
-                    case $1 in -0) tr '\n' '\0' ;; *) cat ;; esac | $gently xargs $parallel "$@" >&5
+                    case $1 in -0) tr '\n' '\0' ;; *) awk 1 ;; esac | $gently xargs $parallel "$@" >&5
                 echo "$?"
                 times
             )

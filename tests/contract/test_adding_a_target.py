@@ -68,6 +68,7 @@ def served(looked: Scratch) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
+@pytest.mark.slow
 def test_a_new_target_that_is_missed_has_its_own_phrase(looked: Scratch) -> None:
     looked.configure(f'{ONLY}[targets.machine-restart]\nlimit = "1s"\n')
     said = looked.beffroi("check", "--target", TARGET, "--no-store")

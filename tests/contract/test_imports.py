@@ -53,6 +53,7 @@ def tree(tmp_path: Path) -> Path:
     return copy_to(tmp_path, *PACKAGES, "pyproject.toml")
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 @pytest.mark.parametrize(("contract", "files"), PLANTED.values(), ids=PLANTED.keys())
 def test_a_planted_violation_breaks_its_contract(tree: Path, contract: str, files: dict[str, str]) -> None:

@@ -162,10 +162,12 @@ def test_no_later_start_sets_up(first: FirstStart, tmp_path: Path) -> None:
     assert machine.apt_calls() == calls
 
 
+@pytest.mark.slow
 def test_the_first_start_keeps_the_program_compiled_for_those_who_may_not_write_there(first: FirstStart) -> None:
     assert len(list(first.machine.checkout.glob("agent/__pycache__/not_asked_for.*.pyc"))) == 1
 
 
+@pytest.mark.slow
 def test_nothing_is_left_behind_in_the_temporary_folder(first: FirstStart) -> None:
     assert first.new == {first.machine.apt_log}
 
@@ -184,6 +186,7 @@ def test_root_does_not_run_the_libraries_of_another_user(first: FirstStart) -> N
     assert machine.start("--version").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_changed_lock_makes_the_environment_anew_and_runs_no_apt_get(first: FirstStart, tmp_path: Path) -> None:
     machine, calls = first.machine, first.machine.apt_calls()
     restic = machine.tools / "restic"
@@ -197,6 +200,7 @@ def test_a_changed_lock_makes_the_environment_anew_and_runs_no_apt_get(first: Fi
     assert machine.apt_calls() == calls
 
 
+@pytest.mark.slow
 def test_a_set_up_that_was_interrupted_is_done_again(machine: Machine) -> None:
     begun = machine.begin("--version")
     deadline = time.monotonic() + 60
@@ -212,6 +216,7 @@ def test_a_set_up_that_was_interrupted_is_done_again(machine: Machine) -> None:
     assert machine.start("--version").stderr == ""
 
 
+@pytest.mark.slow
 def test_two_first_starts_at_once_set_up_once(machine: Machine) -> None:
     begun = [machine.begin("--version") for _ in range(3)]
     ended = [process.communicate(timeout=120) for process in begun]
@@ -243,6 +248,7 @@ def test_without_root_and_with_everything_there_it_sets_up(machine: Machine) -> 
     assert machine.apt_calls() == 0
 
 
+@pytest.mark.slow
 def test_a_failing_apt_get_is_shown_and_tried_again_by_the_next_start(machine: Machine) -> None:
     machine.apt_broken.touch()
     refused = machine.start("--version")

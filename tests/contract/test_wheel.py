@@ -48,6 +48,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin"
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_every_committed_file_of_the_packages_and_nothing_else(wheel: Path) -> None:
     held = {Path(name) for name in zipfile.ZipFile(wheel).namelist()}
     own = {file for file in held if file.parts[0] != f"beffroi-{VERSION}.dist-info"}

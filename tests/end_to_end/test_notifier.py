@@ -52,6 +52,7 @@ def alerts(box: Mailbox) -> list[EmailMessage]:
     return [letter for letter in box.letters if not letter["Subject"].startswith(("Bilan du jour", "Essai"))]
 
 
+@pytest.mark.slow
 def test_a_stale_backup_and_its_repair_are_heard_once_each(tmp_path: Path) -> None:
     with hearing() as ear, mailbox() as box:
         watched = site(tmp_path, ear.address, box.relay, timedelta(hours=30))

@@ -215,6 +215,7 @@ def far(site: Watched) -> Iterator[tuple[Watched, Sshd]]:
         yield site, sshd
 
 
+@pytest.mark.slow
 def test_a_source_behind_ssh_is_held_against_what_came_back_of_it(far: tuple[Watched, Sshd]) -> None:
     site, sshd = far
     source = site.source("files")
@@ -258,6 +259,7 @@ def keep_date(file: Path) -> None:
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+@pytest.mark.slow
 def test_a_database_that_was_copied_in_use_is_a_miss_until_the_newest_point_holds_it_whole(site: Watched) -> None:
     file = site.source("files") / "letters.db"
     with closing(sqlite3.connect(file)) as made:
@@ -284,6 +286,7 @@ def test_a_database_that_was_copied_in_use_is_a_miss_until_the_newest_point_hold
     assert offsite(site) == ("met", "within-limit")
 
 
+@pytest.mark.slow
 def test_what_failed_once_is_tried_again_whatever_the_next_sample_draws(site: Watched) -> None:
     keep_date(site.source("files") / "image.bin")
     first = seen(site)

@@ -30,6 +30,7 @@ OF_BACKUPS = ("backup-rpo", "backup-offsite")
 REPOSITORY = "ab" * 32
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [pytest.param(5, marks=pytest.mark.slow), 8])
 def test_a_life_of_trouble_derives_as_it_was_kept(tmp_path: Path, seed: int) -> None:
     """Looks fail or stop, protection too, updates wait, clocks are off, records stop, the daemon stands still."""

@@ -32,6 +32,7 @@ def settled(held: World, now: datetime) -> None:
     settle(held.ledger, books_of(held.session.configuration, held.ledger), now, final=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("silence", [timedelta(hours=14), 5 * DAY, 9 * DAY, 40 * DAY])
 def test_the_last_day_looked_at_is_closed_however_late(tmp_path: Path, silence: timedelta) -> None:
     with world(tmp_path, of_backup=RETENTION) as held:

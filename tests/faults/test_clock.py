@@ -58,6 +58,7 @@ def test_a_few_minutes_are_what_any_two_clocks_may_differ(lab: Laboratory) -> No
     assert check(lab, "-4m").verdict("backup-rpo", "sound") == MET
 
 
+@pytest.mark.slow
 def test_a_clock_that_ran_ahead_leaves_nothing_proven_once_it_is_right_again(lab: Laboratory) -> None:
     ahead = check(lab, "+40d")
     assert ahead.verdict("backup-rpo", "sound") == ("missed", "too-old")

@@ -62,6 +62,7 @@ def size(place: Path) -> int:
     return sum(path.stat().st_size for path in (place / "state").glob("ledger*"))
 
 
+@pytest.mark.slow
 def test_a_kill_in_the_middle_of_an_import_leaves_none_of_its_rows(place: Path) -> None:
     imported(place, 3)
     before = size(place)

@@ -55,6 +55,7 @@ def test_what_signs_comes_once_the_keys_are_configured(machine: Machine) -> None
     assert "what signs it" not in machine.only_install()  # it is there already
 
 
+@pytest.mark.slow
 def test_without_what_signs_the_pdf_comes_all_the_same(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release, "install_libraries", INSTALL_LIBRARIES)
     asked = machine.folder / "apt"

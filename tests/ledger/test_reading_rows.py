@@ -222,6 +222,7 @@ def _numbers(directory: Path, name: str) -> list[int]:
         return [len(ledger.looks(COLLECTOR, subject, MORNING - DAY, MORNING + 900 * DAY)) for subject in subjects]
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 def test_a_kill_in_the_middle_of_a_batch_keeps_all_of_it_or_none(tmp_path: Path) -> None:
     for number in range(5):
@@ -244,6 +245,7 @@ def test_a_kill_in_the_middle_of_a_batch_keeps_all_of_it_or_none(tmp_path: Path)
         assert finished <= counts[0] <= finished + 1
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 def test_two_processes_that_keep_batches_at_once_lose_nothing(tmp_path: Path) -> None:
     rivals = [_start_writer(tmp_path, 10, name) for name in ("one", "other")]

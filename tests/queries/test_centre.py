@@ -318,6 +318,7 @@ def test_what_the_centre_does_not_do_is_refused(centre: Configuration, command: 
     assert list(centre.agent.state_directory.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_an_agent_erased_by_its_rules_expires_in_the_fleet_too(
     laid: Laid, centre: Configuration, tmp_path: Path
 ) -> None:

@@ -85,6 +85,7 @@ def test_each_day_of_each_subject_is_the_reports(filled: Year, now: datetime) ->
     assert compared > 2500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("now", [MIDDLE, AFTER])
 def test_each_day_of_each_target_is_the_reports(filled: Year, now: datetime) -> None:
     """The worst of the declared subjects; a target that the report counts by day has the very same days."""

@@ -92,6 +92,10 @@ CHANGES: tuple[tuple[Callable[[Report], Report], str], ...] = (
         "Correctifs de sécurité, srv-2, périmètre : propre au bénéficiaire devient mutualisé.",
     ),
     (objective, "Correctifs de sécurité, objectif en vigueur : ≤ 31 j, chaque jour devient ≤ 40 j, chaque jour."),
+    (
+        lambda one: replace(one, quotations={"patching": "Chaque mois."}),
+        "Correctifs de sécurité, texte de la convention : — devient « Chaque mois. ».",
+    ),
     (share, "objectif en vigueur : ≤ 31 j, chaque jour devient ≤ 31 j, au moins 50 % des jours."),
     (lambda one: first_copy(one, machine=CopyMachine.OTHER), "machine de la copie : site déclaré, non constaté"),
     (lambda one: first_copy(one, verified_on=date(2026, 11, 3)), "dernière vérification saine : — devient 3 novembre"),
@@ -118,7 +122,7 @@ def test_a_report_for_everyone_names_no_place_of_a_change(
 OTHERWISE = {
     "quarter", "beneficiary", "edition", "as_of", "made_on", "span", "targets", "days", "entries", "agreements",
     "proof", "version", "changes", "csv_sha256", "demonstration", "comparison", "outages",
-    "taken_back", "draft", "agents",
+    "taken_back", "draft", "agents", "unheard",
 }  # fmt: skip
 
 

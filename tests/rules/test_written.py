@@ -66,6 +66,7 @@ def test_the_tests_that_are_written_are_few_and_cover_each_severity(tmp_path: Pa
 SLOW = pytest.mark.slow
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 @pytest.mark.parametrize("broken", ["page", pytest.param("ticket", marks=SLOW), pytest.param("none", marks=SLOW)])
 def test_the_tests_that_are_written_see_a_severity_that_is_wrong(tmp_path: Path, broken: str) -> None:
@@ -76,6 +77,7 @@ def test_the_tests_that_are_written_see_a_severity_that_is_wrong(tmp_path: Path,
     assert "FAILED" in said
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 @pytest.mark.parametrize(
     ("case", "sound", "broken"),

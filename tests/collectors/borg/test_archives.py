@@ -49,6 +49,7 @@ def test_a_lock_is_neither_waited_for_nor_broken(site: BorgSite, repository: Bor
     assert sorted(lock.iterdir()) == [lock / "elsewhere@1.1-0"]
 
 
+@pytest.mark.slow
 def test_names_of_archives_are_data(site: BorgSite, repository: BorgRepository) -> None:
     hostile = '{{now}} [x]*\n{{"archives": []}} \x1b[31m'
     repository.create(hostile, site.source, age=0 * HOUR, more=("--comment", "\x1b[2J"))

@@ -32,6 +32,7 @@ def test_an_account_that_may_write_may_delete(site: BorgSite, repository: BorgRe
     assert fact.value is False
 
 
+@pytest.mark.slow
 def test_the_canary_s_own_date_counts(site: BorgSite, plain: BorgRepository) -> None:
     source = site.folder / "source"
     source.mkdir()

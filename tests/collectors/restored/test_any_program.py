@@ -203,6 +203,7 @@ def test_a_source_that_nobody_can_place_is_not_compared(repository: Folder, tmp_
     assert [one.result for one in found] == ["not-compared"] * 7
 
 
+@pytest.mark.slow
 @pytest.mark.programs
 def test_a_content_that_differed_stays_told_while_its_source_cannot_be_looked_at(
     repository: Folder, tmp_path: Path
