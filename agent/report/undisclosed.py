@@ -4,11 +4,14 @@ Source: code des relations entre le public et l'administration, article L. 311-5
 would endanger the security of an administration's information systems are not communicated.
 """
 
+from collections.abc import Iterable
+
 from agent.accounting.agreements import Acceptance
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.model import State
 from agent.report.figures import Report, TargetFigures
 from agent.report.names import Names
+from agent.report.tables import ReportTable
 from agent.wording import front as words
 from agent.wording.report import count
 
@@ -53,6 +56,12 @@ def counts_said(one: TargetFigures, called: Names) -> str:
     ]
     said = words.COUNTS_OF_DAYS if one.result is not None else words.COUNTS_DUE
     return called.say(said).format(expected=tally.expected, parts=", ".join(parts) or "—")
+
+
+def disclosed(tables: Iterable[ReportTable], called: Names) -> tuple[tuple[str, ...], tuple[ReportTable, ...]]:
+    """Return a sentence, and tables that may show what is still open: for everyone the one, else the others."""
+    shown = tuple(tables)
+    return ((called.say(words.RESTRICTED_DETAIL),), ()) if called.public and shown else ((), shown)
 
 
 def open_counted(report: Report, called: Names) -> str:

@@ -119,6 +119,11 @@ SENTENCES = {
         " not disclosed (French code of relations between the public and the administration, article L. 311-5): only"
         " their counts are given."
     ),
+    "Le détail n'est pas communicable (code des relations entre le public et l'administration, article L. 311-5) : il"
+    " figure dans la version à diffusion restreinte.": (
+        "The details are not disclosed (French code of relations between the public and the administration, article"
+        " L. 311-5): they stand in the restricted version."
+    ),
     "Risques acceptés pour des objectifs dont le détail n'est pas communicable : {number}.": (
         "Risks accepted for targets whose details are not disclosed: {number}."
     ),

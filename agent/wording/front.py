@@ -53,6 +53,10 @@ OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec
 UNDISCLOSED = "non communicable"
 COUNTS_OF_DAYS = "Sur {expected} jours attendus : {parts}."
 COUNTS_DUE = "Sur {expected} cas : {parts}."
+RESTRICTED_DETAIL = (
+    "Le détail n'est pas communicable (code des relations entre le public et l'administration, article L. 311-5) : il"
+    " figure dans la version à diffusion restreinte."
+)
 OPEN_COUNTED = (
     "Objectifs dont un écart restait ouvert, ou un risque accepté, à la fin de la période : {number}. Leur détail n'est"
     " pas communicable (code des relations entre le public et l'administration, article L. 311-5) : seuls leurs"

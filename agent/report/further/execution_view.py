@@ -17,6 +17,7 @@ from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.summary import TargetSummary
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, mark, state_mark, table
+from agent.report.undisclosed import disclosed
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity
@@ -99,7 +100,8 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
         text=tuple(_editions(counted, called)),
         tables=tuple(_targets(counted, called)),
     )
-    yield _described("ecarts", "Écarts constatés", _deviations(counted, called), _no_deviation(counted), called)
+    none = _no_deviation(counted)
+    yield _described("ecarts", "Écarts constatés", _deviations(counted, called), none, called, open_ones=True)
     yield _described(
         "incidents",
         "Incidents et violations de données",
@@ -121,6 +123,7 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
         "Aucune acceptation de risque, adaptation ni exclusion n'a porté sur ce semestre ; aucune action n'est inscrite"
         " au plan d'amélioration.",
         called,
+        open_ones=True,
     )
     yield SheetSection(
         id="volume", title=called.say("Volume de stockage (article 7)"), text=(_storage(counted, called),)
@@ -129,9 +132,14 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
     yield SheetSection(id="calendrier", title=called.say("Calendrier de la convention"), text=calendar)
 
 
-def _described(id: str, title: str, tables: Iterable[ReportTable], nothing: str, called: Names) -> SheetSection:
+def _described(
+    id: str, title: str, tables: Iterable[ReportTable], nothing: str, called: Names, *, open_ones: bool = False
+) -> SheetSection:
+    """Return a section; `open_ones`: its tables may show what still falls short."""
     shown = tuple(tables)
-    text = () if shown else (called.say(nothing),)
+    text: tuple[str, ...] = () if shown else (called.say(nothing),)
+    if open_ones and shown:
+        text, shown = disclosed(shown, called)
     return SheetSection(id=id, title=called.say(title), text=text, tables=shown)
 
 

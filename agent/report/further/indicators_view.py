@@ -13,6 +13,7 @@ from agent.report.further.sheet import Sheet, SheetSection, sheet
 from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, state_mark, table
+from agent.report.undisclosed import disclosed
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant
 from agent.wording.tallies import percent
@@ -114,12 +115,13 @@ def _patches(found: Indicators, called: Names) -> SheetSection:
     shown = table("Par machine, en jours", head, rows, left_out="machines", language=called.language)
     nothing = called.say("Aucune machine n'était attendue ce mois-ci : rien n'est démontré de ses correctifs.")
     rate = words.rate(found.patching, called.language)
+    closed, tables = disclosed(shown, called)
     return SheetSection(
         id="correctifs",
         title=called.say("Correctifs"),
-        text=() if shown else (nothing,),
+        text=closed if shown else (nothing,),
         figures=_figures(called, ("Jours atteints sur attendus, toutes machines", rate)) if shown else (),
-        tables=tuple(shown),
+        tables=tables,
     )
 
 
@@ -134,9 +136,11 @@ def _machine(one: MachineMonth, called: Names) -> tuple[Cell, ...]:
 
 
 def _tests(found: Indicators, called: Names) -> SheetSection:
+    closed, due = disclosed(_standing(found, _shown_in(RECOVERY_TESTS), called), called)
     return SheetSection(
         id="reprise",
         title=called.say("Tests de reprise"),
+        text=closed,
         figures=_figures(
             called,
             ("Exercices inscrits", _number(found.count(RECOVERY_TESTS), called)),
@@ -144,16 +148,18 @@ def _tests(found: Indicators, called: Names) -> SheetSection:
         ),
         tables=(
             *exercises(found.of(RECOVERY_TESTS), called, "Exercices du mois"),
-            *_standing(found, _shown_in(RECOVERY_TESTS), called),
+            *due,
         ),
     )
 
 
 def _audits(found: Indicators, called: Names) -> SheetSection:
     last = found.last_audit
+    closed, due = disclosed(_standing(found, _shown_in("scan", "pentest"), called), called)
     return SheetSection(
         id="audits",
         title=called.say("Audits, analyses et tests d'intrusion"),
+        text=closed,
         figures=_figures(
             called,
             ("Audits RGPD inscrits", _number(found.count("audit"), called)),
@@ -162,7 +168,7 @@ def _audits(found: Indicators, called: Names) -> SheetSection:
             ("Sessions de sensibilisation inscrites", _number(found.count(AWARENESS), called)),
             ("Dernier audit RGPD", called.say("aucun") if last is None else day(last, called.language)),
         ),
-        tables=tuple(_standing(found, _shown_in("scan", "pentest"), called)),
+        tables=due,
     )
 
 
@@ -212,16 +218,18 @@ def _plan(found: Indicators, called: Names) -> SheetSection:
     head = ("Inscription", "Objectif", "Élément suivi", "Action", "Responsable", "Échéance", "Fait", "Où elle en est")
     title = "Actions ouvertes, et faites dans le mois"
     shown = table(title, head, rows, left_out="actions", kept_in=REGISTERS, language=called.language)
+    closed, tables = disclosed(shown, called)
     return SheetSection(
         id="plan",
         title=called.say("Plan d'amélioration"),
+        text=closed,
         figures=_figures(
             called,
             ("Actions ouvertes", str(len(found.open_actions))),
             ("En retard", str(len(late))),
             ("Faites dans le mois", str(len(found.done_actions))),
         ),
-        tables=tuple(shown),
+        tables=tables,
     )
 
 

@@ -64,6 +64,23 @@ def test_a_document_for_everybody_names_nobody(filled: Filled, period: Period) -
     assert "version communicable" in page
 
 
+@pytest.mark.parametrize(
+    ("period", "tables"),
+    [
+        (HalfYear(2026, 2), ("Jours non atteints ou non démontrés", "Plan d'amélioration (article 5)")),
+        (Month(2026, 12), ("Par machine, en jours", "Ce qui est à refaire")),
+    ],
+)
+def test_a_document_for_everybody_lists_nothing_that_may_be_open(
+    filled: Filled, period: Period, tables: tuple[str, ...]
+) -> None:
+    own, everyone = (words(made(filled, period, public=public).page) for public in (False, True))
+    closed = "Le détail n'est pas communicable"
+    assert [title in own for title in tables] == [True] * len(tables)
+    assert [title in everyone for title in tables] == [False] * len(tables)
+    assert (closed in own, closed in everyone) == (False, True)
+
+
 @pytest.mark.parametrize("period", PERIODS)
 def test_nothing_of_another_beneficiary_is_in_it(filled: Filled, period: Period) -> None:
     own, foreign = made(filled, period), made(filled, period, beneficiary="eaux")
