@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import LookError, Unreadable, WrongRepository
 from agent.core.facts.wal_archive import BASE, KnownBase, bases_in
 from agent.core.inventory import Copy
@@ -138,13 +138,9 @@ def _histories(program: Barman, folder: str, names: Sequence[str]) -> Iterator[t
             yield int(name[:8], 16), switches
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="backups",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=made_with_barman,
-    lock_of=lambda copy: copy.repository,
 )

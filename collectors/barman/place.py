@@ -9,7 +9,7 @@ Blind:  base backups that lie on another disk than the WAL; a virtual machine be
 from collections.abc import Iterator
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector, no_lock
 from agent.core.errors import LookError
 from agent.core.inventory import Copy
 from agent.core.model import Fact
@@ -41,12 +41,10 @@ def _judged(copy: Copy, look: Look) -> MachineEvidence:
     return folder_machine(copy, look, copy.asked_at, folder, local)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=LOOKS.place,
     schedule="access",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: made_with_barman(copy) and copy.offsite,
+    lock_of=no_lock,
 )

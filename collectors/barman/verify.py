@@ -14,7 +14,7 @@ from datetime import datetime
 
 from agent.core.ahead import lies_ahead
 from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.inventory import Copy
 from agent.core.judging.wal_points import POINT
@@ -151,13 +151,9 @@ def _kept(name: str, previous: Observation | None, now: datetime) -> Iterator[Fa
     yield from () if previous is None else (one for one in previous.named(name) if not lies_ahead(one.as_of, now))
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="verify",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=made_with_barman,
-    lock_of=lambda copy: copy.repository,
 )

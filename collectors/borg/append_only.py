@@ -8,7 +8,7 @@ Blind:  tells of the account that it uses and no other, such as the one that mak
 
 from collections.abc import Iterator
 
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, ToolMissing, Unreadable
 from agent.core.facts.append_only import APPEND_ONLY, known_from, lost
@@ -44,13 +44,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield from lost(now, known)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=LOOKS.protection,
     schedule="access",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=made_with_borg,
-    lock_of=lambda copy: copy.repository,
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from agent.core.collecting.backup_program import RepositoryAbsent, UnreadablePoint
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, TimedOut
 from agent.core.facts.recovery_points import (
@@ -185,13 +185,9 @@ def _unreadable(copy: Copy, left_out: Iterable[UnreadablePoint], look: Look) -> 
             yield Gap(subject=copy.subject, reason=one.reason, detail=f"archive {one.id}")
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="backups",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=made_with_borg,
-    lock_of=lambda copy: copy.repository,
 )

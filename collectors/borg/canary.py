@@ -8,7 +8,7 @@ Blind:  shows that this one file came along, unchanged since its date; says noth
 from collections.abc import Iterator
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.facts.canaries import canary_facts, may_hold_canary
 from agent.core.facts.canary import LIMIT
 from agent.core.inventory import Copy
@@ -42,13 +42,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield from canaries
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=LOOKS.canary,
     schedule="backups",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: made_with_borg(copy) and copy.canary is not None and copy.offsite and copy.limit is None,
-    lock_of=lambda copy: copy.repository,
 )

@@ -9,7 +9,7 @@ Blind:  a forger who holds the key, and archives whose turn has not come yet
 from collections.abc import Iterable, Iterator
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import Damaged, LookError
 from agent.core.facts.archive_parts import ArchivePart
 from agent.core.facts.verification import DAMAGE, Damage
@@ -138,13 +138,9 @@ def _read(run: ArchiveRun, borg: Borg, archive: BorgArchive, left: int | None, l
     return left
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="verify",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: made_with_borg(copy) and copy.store is None,
-    lock_of=lambda copy: copy.repository,
 )

@@ -6,18 +6,14 @@ Needs:  store = { host, path }: an account with a shell on that host that may re
 Blind:  a forger who holds the key; checksums of 32 bits show no forgery: archives read with the key do
 """
 
-from agent.core.collecting.collector import Collector
-from agent.core.inventory import Copy
+from agent.core.collecting.collector import copy_collector, store_host
 from collectors.borg import LOOKS, made_with_borg
 from collectors.borg.check import collect
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=LOOKS.store_verification,
     schedule="verify",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host if copy.store is None else copy.store.host,
+    host_of=store_host,
     applies=lambda copy: made_with_borg(copy) and copy.store is not None,
-    lock_of=lambda copy: copy.repository,
 )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector, store_host
 from agent.core.errors import Missing
 from agent.core.facts.verification import DAMAGE, damage_in
 from agent.core.inventory import Copy
@@ -123,13 +123,10 @@ def _carried(previous: Observation | None) -> Iterator[Fact]:
         yield from () if previous is None else previous.named(name)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="verify",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host if copy.store is None else copy.store.host,
+    host_of=store_host,
     applies=made_of_files,
-    lock_of=lambda copy: copy.repository,
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector, store_host
 from agent.core.errors import ClockDoubtful, Missing
 from agent.core.facts.late_files import BEHIND, late_files, longest_late
 from agent.core.facts.recovery_points import AHEAD, LEFT, OF_NO_SET, SETTLING, points_in
@@ -214,13 +214,10 @@ def _absent(copy: Copy, look: Look) -> Iterator[Fact]:
         yield from () if look.previous is None else look.previous.named(name)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="backups",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host if copy.store is None else copy.store.host,
+    host_of=store_host,
     applies=made_of_files,
-    lock_of=lambda copy: copy.repository,
 )

@@ -8,7 +8,7 @@ Blind:  a virtual machine beside its source's on one hypervisor; a host that ans
 
 from collections.abc import Iterator
 
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector, no_lock
 from agent.core.inventory import Copy
 from agent.core.model import Fact
 from agent.core.places import MachineEvidence
@@ -23,12 +23,10 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact]:
     yield from place_facts(copy, look, found)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=LOOKS.place,
     schedule="access",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: made_of_files(copy) and copy.offsite,
+    lock_of=no_lock,
 )

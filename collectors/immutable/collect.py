@@ -11,7 +11,7 @@ Blind:  what the store's own administrators, or root of its machine, may lift; a
 from collections.abc import Iterator
 from datetime import timedelta
 
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.facts.immutability import ATTRIBUTES, IMMUTABLE, OBJECT_LOCK, STALE_LOCKS
 from agent.core.facts.immutability import COLLECTOR as NAME
 from agent.core.inventory import Copy
@@ -50,13 +50,10 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         yield Gap(subject=copy.subject, reason=found.error.reason, detail=found.error.message)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="backups",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: copy.immutable is not None and not by_protection(copy),
     lock_of=lambda copy: f"{copy.repository} locks",
 )

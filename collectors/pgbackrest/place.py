@@ -8,7 +8,7 @@ Blind:  a repository on another host than the copy's (repo1-host) or in an objec
 
 from collections.abc import Iterator
 
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector, no_lock
 from agent.core.errors import LookError
 from agent.core.inventory import Copy
 from agent.core.model import Fact
@@ -35,12 +35,10 @@ def _judged(copy: Copy, look: Look) -> MachineEvidence:
     return folder_machine(copy, look, copy.asked_at, settings.path, local)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=LOOKS.place,
     schedule="access",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: made_with_pgbackrest(copy) and copy.offsite,
+    lock_of=no_lock,
 )

@@ -9,7 +9,7 @@ Blind:  says nothing of whether what is there can be restored; see pgbackrest_ve
 from collections.abc import Iterator
 from dataclasses import replace
 
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import LookError, WrongRepository
 from agent.core.inventory import Copy
 from agent.core.judging.wal_points import (
@@ -130,13 +130,9 @@ def _cluster(
     )
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="backups",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=made_with_pgbackrest,
-    lock_of=lambda copy: copy.repository,
 )

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from agent.core.ahead import lies_ahead
 from agent.core.collecting.backup_program import limit_for
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import Unreadable
 from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.inventory import Copy
@@ -233,13 +233,9 @@ def _kept(previous: Observation | None) -> Iterator[Fact]:
             yield from previous.named(name)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="verify",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=made_with_pgbackrest,
-    lock_of=lambda copy: copy.repository,
 )

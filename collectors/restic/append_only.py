@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
 from agent.core.facts.append_only import APPEND_ONLY, known_from, lost
@@ -74,13 +74,9 @@ def asked(copy: Copy) -> bool:
     return copy.repository.startswith(("rest:http://", "rest:https://", "sftp:", "local:", "/", "./", "../"))
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=LOOKS.protection,
     schedule="access",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: made_with_restic(copy) and asked(copy),
-    lock_of=lambda copy: copy.repository,
 )

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, Unreadable
 from agent.core.facts.verification import Damage, Slice
@@ -190,13 +190,9 @@ def _with_packs(restic: Restic, checked: CheckResult) -> CheckResult:
     return replace(checked, damage=tuple(sorted(others | found)))
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="verify",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: made_with_restic(copy) and copy.store is None,
-    lock_of=lambda copy: copy.repository,
 )

@@ -10,7 +10,7 @@ Blind:  a virtual machine beside its source's on one hypervisor; block devices o
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector, no_lock
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError
 from agent.core.inventory import Copy
@@ -64,12 +64,10 @@ def _named_in(address: str) -> str | None:
         return None
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=LOOKS.place,
     schedule="access",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: made_with_restic(copy) and copy.offsite,
+    lock_of=no_lock,
 )

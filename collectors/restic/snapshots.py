@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.facts.recovery_points import PointPath
 from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import ANOMALY, remembered
@@ -94,13 +94,9 @@ def left_out(copy: Copy, snapshots: Iterable[UnreadableSnapshot], now: datetime)
             yield Gap(subject=copy.subject, reason=snapshot.reason, detail=detail)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="backups",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=made_with_restic,
-    lock_of=lambda copy: copy.repository,
 )

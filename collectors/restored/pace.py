@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from agent.core.collecting.backup_program import Node, Repository, RepositoryAbsent, limit_for, newest_points
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import LookError, Missing, NoRoom, Unreadable, look_error
 from agent.core.facts.restore_pace import COLLECTOR as NAME
 from agent.core.facts.restore_pace import DRAWS_STAND, LEAST_DRAWS, MOST_DRAWS, SMALL, Draw, Totals, draws_in, totals_in
@@ -153,13 +153,9 @@ def _line(rates: Sequence[tuple[float, int]], start: float) -> float:
     return min(told, default=0.0)
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="samples",
-    looks_at=Copy,
     collect=partial(in_turn, collect),
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: copy.sample is not None and copy.offsite,
-    lock_of=lambda copy: copy.repository,
 )

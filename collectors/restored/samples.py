@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from agent.core.collecting.backup_program import Repository, RepositoryAbsent, RestoreResult, limit_for
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import LookError, Missing, NoRoom, look_error
 from agent.core.facts.restore_samples import ALONE, CHANGED, SAME, UNREAD, Failed, Sampled, failed_in
 from agent.core.inventory import Copy
@@ -156,13 +156,9 @@ def _result(comparison: Comparison, ended: RestoreResult, copy: Copy) -> str:
     return CHANGED if comparison.changed_since else ALONE
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name="samples",
     schedule="samples",
-    looks_at=Copy,
     collect=partial(in_turn, collect),
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host,
     applies=lambda copy: copy.sample is not None and copy.offsite,
-    lock_of=lambda copy: copy.repository,
 )

@@ -90,3 +90,37 @@ class Collector(Generic[Looked]):
     collect_word: str | None = None
     lock_of: Callable[[Looked], str | None] = lambda item: None
     watches: tuple[str, ...] = ()
+
+
+def copy_collector(
+    *,
+    name: str,
+    schedule: str,
+    collect: Callable[[Copy, Look], Iterable[Fact | Gap | ManifestChange]],
+    applies: Callable[[Copy], bool],
+    host_of: Callable[[Copy], str] = lambda copy: copy.host,
+    lock_of: Callable[[Copy], str | None] = lambda copy: copy.repository,
+) -> Collector[Copy]:
+    """Declare a collector that looks at copies, as all do: one process at a repository at once, on the copy's host.
+
+    `place` alone, which opens no repository, locks none (`no_lock`); what the store program does is of `store_host`.
+    """
+    return Collector(
+        name=name,
+        schedule=schedule,
+        looks_at=Copy,
+        collect=collect,
+        subject_of=lambda copy: copy.subject,
+        host_of=host_of,
+        applies=applies,
+        lock_of=lock_of,
+    )
+
+
+def store_host(copy: Copy) -> str:
+    """Return the host whose store program is asked about a copy; without one, the copy's own."""
+    return copy.host if copy.store is None else copy.store.host
+
+
+def no_lock(copy: Copy) -> None:
+    """Lock nothing while a copy is looked at."""

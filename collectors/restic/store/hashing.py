@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector, store_host
 from agent.core.errors import LookError, Missing, WrongRepository
 from agent.core.facts.verification import Damage
 from agent.core.inventory import Copy
@@ -184,13 +184,10 @@ def _remarks(listed: StoreListing, before: StoreMemory, known: Structure) -> Ite
         yield f"{listed.foreign} files that restic did not name"
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="verify",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host if copy.store is None else copy.store.host,
+    host_of=store_host,
     applies=lambda copy: made_with_restic(copy) and copy.store is not None,
-    lock_of=lambda copy: copy.repository,
 )

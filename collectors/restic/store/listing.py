@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.collector import Collector, Look
+from agent.core.collecting.collector import Look, copy_collector, store_host
 from agent.core.errors import LookError, Unreadable
 from agent.core.facts.recovery_points import AHEAD
 from agent.core.inventory import Copy
@@ -171,13 +171,10 @@ def _points(listed: StoreListing) -> Iterator[tuple[str, datetime]]:
     return ((file.name, at) for file, at in pairs if file.name.startswith("snapshots/"))
 
 
-COLLECTOR = Collector(
+COLLECTOR = copy_collector(
     name=NAME,
     schedule="backups",
-    looks_at=Copy,
     collect=collect,
-    subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.host if copy.store is None else copy.store.host,
+    host_of=store_host,
     applies=lambda copy: made_with_restic(copy) and copy.store is not None,
-    lock_of=lambda copy: copy.repository,
 )
