@@ -10,7 +10,7 @@ from agent.core.convention import CLAUSES, COVERAGE, RECOVERY_TIME, STRONG_AUTHE
 from agent.core.model import State, Verdict
 from agent.report.backdating import with_hypothetical
 from agent.report.counting import CountedQuarter, Counting
-from agent.report.days import distinct_rows
+from agent.report.days import SubjectDays, distinct_rows
 from agent.report.deviations import deviations, outages
 from agent.report.event_figures import Events
 from agent.report.figures import EarlierQuarter, Objective, Report, SubjectFigures, TargetFigures
@@ -80,7 +80,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
     figures = TargetFigures(
         target=target,
         objectives=objectives,
-        subjects=tuple(SubjectFigures(days=one, tally=tally(came.state for _, came in one.rows())) for one in subjects),
+        subjects=subject_figures(subjects),
     )
     if clause.counted is CountingRule.NOT:
         return replace(figures, standing=tuple(one for one in material.last_verdicts if one.target == target))
@@ -107,6 +107,11 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
         ways_in=_expected(material.ways_in, counting) if target == STRONG_AUTHENTICATION else (),
         past=tuple(_past(target, one, one.result(target) if one.declared(target) else None) for one in earlier),
     )
+
+
+def subject_figures(subjects: Iterable[SubjectDays]) -> tuple[SubjectFigures, ...]:
+    """Return the days of each subject of a target, with their counts."""
+    return tuple(SubjectFigures(days=one, tally=tally(came.state for _, came in one.rows())) for one in subjects)
 
 
 def _days_of(counting: Counting, target: str) -> tuple[TargetDay, ...]:

@@ -25,12 +25,12 @@ from agent.core.reason import Reason
 from agent.ledger.day_rows import DayResult
 from agent.register.agreed import acceptances_alone, agreements_in_force
 from agent.register.book import as_entries
-from agent.report.build import events_of
+from agent.report.build import events_of, subject_figures
 from agent.report.counted_material import CountedMaterial
 from agent.report.counting import CountedQuarter
 from agent.report.derived import KeptDays
 from agent.report.event_figures import Events, Occurrence
-from agent.report.figures import SubjectFigures, TargetFigures
+from agent.report.figures import TargetFigures
 from agent.report.figures_file import occurrence_values, target_values
 from agent.report.material import happened_on
 from agent.report.occurrences import judged_by
@@ -64,36 +64,52 @@ class ShownFigures:
 
 def held_figures(shown: ShownFigures, content: bytes) -> Iterator[str]:
     """Yield each printed figure that does not follow from the rows. Raises ValueError for a file that holds none."""
-    said = json.loads(content)
-    if not isinstance(said, dict) or not isinstance(said.get("targets"), list):
-        raise ValueError("it is no file of figures")
-    printed: dict[str, _Values] = {
-        one["target"]: one for one in said["targets"] if isinstance(one, dict) and isinstance(one.get("target"), str)
-    }
+    printed = _file_of_figures(content)
     for name, value in (("beneficiary", shown.kept.beneficiary), ("quarter", shown.about["quarter"])):
-        if said.get(name) != value:
-            yield f"{name} is {said.get(name)!r:.60}"
+        if printed.get(name) != value:
+            yield f"{name} is {printed.get(name)!r:.60}"
+    by_target: dict[str, _Values] = {}
+    for one in printed["targets"]:
+        target = one.get("target") if isinstance(one, dict) else None
+        if not isinstance(target, str) or target not in CLAUSES:
+            yield f"{target!r:.60} is no target of the convention"
+        elif target in by_target:
+            yield f"{target} is there twice"
+        else:
+            by_target[target] = one
     counting = CountedQuarter(_material(shown), Quarter.parse(shown.about["quarter"]))
     accepted = [one for one in acceptances_alone(shown.kept.rows) if one.key.beneficiary == shown.kept.beneficiary]
     for clause in CLAUSES.values():
-        if clause.counted is CountingRule.NOT or (clause.on_request and not counting.declared(clause.id)):
-            continue
-        own = printed.get(clause.id)
-        if own is None:
+        own = by_target.get(clause.id)
+        if own is not None:
+            yield from _target_held(clause, counting, own, accepted)
+        elif clause.counted is not CountingRule.NOT and not (clause.on_request and not counting.declared(clause.id)):
             yield f"{clause.id} is left out"
-        elif clause.counted is CountingRule.BY_EVENT:
-            yield from _events_held(clause, counting, own, accepted)
-        else:
-            subjects = counting.declared(clause.id)
-            counted = TargetFigures(
-                target=clause.id,
-                objectives=(),
-                subjects=tuple(
-                    SubjectFigures(days=one, tally=tally(came.state for _, came in one.rows())) for one in subjects
-                ),
-                result=counting.result(clause.id),
-            )
-            yield from _differing(clause.id, target_values(counted), own, (*_COUNTED, "excluded"))
+
+
+def _file_of_figures(content: bytes) -> _Values:
+    try:
+        printed = json.loads(content)
+    except RecursionError:
+        printed = None
+    if not isinstance(printed, dict) or not isinstance(printed.get("targets"), list):
+        raise ValueError("it is no file of figures")
+    return printed
+
+
+def _target_held(
+    clause: Clause, counting: CountedQuarter, own: _Values, accepted: Sequence[Acceptance]
+) -> Iterator[str]:
+    if clause.counted is CountingRule.BY_EVENT:
+        yield from _events_held(clause, counting, own, accepted)
+        return
+    counted = TargetFigures(
+        target=clause.id,
+        objectives=(),
+        subjects=subject_figures(counting.declared(clause.id)),
+        result=None if clause.counted is CountingRule.NOT else counting.result(clause.id),
+    )
+    yield from _differing(clause.id, target_values(counted), own, (*_COUNTED, "excluded"))
 
 
 def _material(shown: ShownFigures) -> CountedMaterial:

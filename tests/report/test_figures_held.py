@@ -57,6 +57,23 @@ def without_a_target(figures: Figures) -> None:
     figures["targets"] = [one for one in figures["targets"] if one["target"] != "incident-report"]
 
 
+def met_where_nothing_asks(figures: Figures) -> None:
+    """Print a word for a target that is only judged where a host asks for it, and none does."""
+    figures["targets"].append({**of(figures, "backup-rpo"), "target": "backup-coverage", "word": "met"})
+
+
+def met_without_a_count(figures: Figures) -> None:
+    of(figures, "convention-review")["word"] = "met"
+
+
+def there_twice(figures: Figures) -> None:
+    figures["targets"].insert(0, {**of(figures, "incident-report"), "word": "met"})
+
+
+def of_no_clause(figures: Figures) -> None:
+    figures["targets"].append({**of(figures, "backup-rpo"), "target": "backup-everything"})
+
+
 def of_another_quarter(figures: Figures) -> None:
     figures["quarter"] = "2026-Q3"
 
@@ -95,6 +112,10 @@ def printed_otherwise(folder: Path, monkeypatch: pytest.MonkeyPatch, change: Cal
         (called_accepted, "does not follow from the entries"),
         (a_better_rate, "backup-rpo: rate is 100.0, and its rows make"),
         (without_a_target, "incident-report is left out"),
+        (met_where_nothing_asks, "backup-coverage: word is 'met', and its rows make"),
+        (met_without_a_count, "convention-review: word is 'met', and its rows make None"),
+        (there_twice, "incident-report is there twice"),
+        (of_no_clause, "'backup-everything' is no target of the convention"),
         (of_another_quarter, "quarter is '2026-Q3'"),
     ],
 )
@@ -114,3 +135,12 @@ def test_figures_that_another_version_counted_are_doubted(tmp_path: Path, monkey
     assert found.damage == []
     (doubt,) = found.doubts
     assert doubt.endswith(f"by the rules of 9.9.9, and were counted by {VERSION}: verify the bundle with that version")
+
+
+def test_a_file_of_figures_nested_without_end_is_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The holder of the key may sign anything at all."""
+    monkeypatch.setattr(figures_file, "text", lambda report: "[" * 200_000)
+    with world(tmp_path) as held:
+        held.look()
+        found = verified(held, tmp_path)
+    assert any("it is no file of figures" in one for one in found.damage), found.damage
