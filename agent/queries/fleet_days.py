@@ -22,7 +22,6 @@ from agent.report.days import Span
 
 Kept = Mapping[Key, Mapping[str, DayResult]]
 LATE = timedelta(days=LATE_DAYS)
-_NOT_KNOWN = DayResult(state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.SILENT_AGENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,39 +69,33 @@ def _received(one: DayResult, day: str, silent: SilentDays) -> DayResult:
     return one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Succession:
-    """On which day an agent was given another key, whose ledger tells of no moment before.
-
-    `is_believed` False: of what the former ledger says only what is bad counts.
-    """
-
-    day: str
-    is_believed: bool = True
+def misses_of(kept: Kept) -> Kept:
+    """Return the days of a ledger whose key never was the declared one: those that are missed, and no other."""
+    return {key: {day: one for day, one in days.items() if one.measured is State.MISSED} for key, days in kept.items()}
 
 
-def succeeded(former: Kept, present: Kept, at: Succession) -> dict[Key, dict[str, DayResult]]:
-    """Return the days of an agent whose ledger was begun anew: what was known before stays, and a miss of either."""
+def succeeded(former: Kept, present: Kept, begun: date) -> dict[Key, dict[str, DayResult]]:
+    """Return the days of an agent that was given another key on a day: what was known before stays."""
     found: dict[Key, dict[str, DayResult]] = {}
     for key in former.keys() | present.keys():
         before, since = former.get(key, {}), present.get(key, {})
-        found[key] = {
-            day: _of_two(before.get(day), since.get(day), day, at) for day in sorted(before.keys() | since.keys())
+        by_former = {
+            day: before[day]
+            for day in before.keys() & since.keys()
+            if former_tells(before[day].measured, since[day].measured, date.fromisoformat(day), begun)
         }
+        found[key] = dict(sorted({**before, **since, **by_former}.items()))
     return found
 
 
-def _of_two(before: DayResult | None, since: DayResult | None, day: str, at: Succession) -> DayResult:
-    if before is None or since is None:
-        one = before or since
-        is_told = one is not None and (before is None or at.is_believed or one.measured is State.MISSED)
-        return one if one is not None and is_told else _NOT_KNOWN
-    for one in (before, since):
-        if one.measured is State.MISSED:
-            return one
-    if not at.is_believed or day > at.day:
-        return since
-    return before if day < at.day else min(before, since, key=lambda one: WORST_FIRST.index(one.measured))
+def former_tells(before: State, since: State, day: date, begun: date) -> bool:
+    """Return whether the former of two ledgers of one agent tells of a day, to which each gives a state.
+
+    A miss of either stays. `begun`: when the later one was admitted; that day is the worse of both.
+    """
+    if State.MISSED in (before, since):
+        return before is State.MISSED
+    return day < begun or (day == begun and WORST_FIRST.index(before) <= WORST_FIRST.index(since))
 
 
 def with_acceptances(kept: Kept, acceptances: Sequence[Acceptance]) -> Kept:

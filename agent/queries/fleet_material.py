@@ -21,6 +21,7 @@ from agent.queries.fleet_days import (
     SilentDays,
     as_received,
     judged_by_the_worse,
+    misses_of,
     silent_days_of,
     with_acceptances,
     with_sessions,
@@ -134,7 +135,7 @@ def _read_part(
         lambda: read_ledger(kept, part.ledger, quarter, beneficiary, now, frozenset(last.declared))
     )
     if not part.counts:
-        found = replace(found, entries=(), agreements=Agreements())
+        found = _disbelieved(found)
     span = Span(first=quarter.first, last=min(quarter.last, found.today - timedelta(days=1)))
     silences = part.silences(now)
     silent = silent_days_of(silences, _whole(quarter, span), part.reason)
@@ -145,10 +146,12 @@ def _read_part(
         former=former,
     )
     keys = {key for load in found.loads for key in load.declared if key.beneficiary == beneficiary}
+    received = as_received(found.kept, keys, silent)
+    days_of = received if part.declares else misses_of(received)
     mutualised = frozenset[Key]() if last.accepting is None else last.accepting.mutualised
     return replace(
         found,
-        kept={own.key(key): days for key, days in as_received(found.kept, keys, silent).items()},
+        kept={own.key(key): days for key, days in days_of.items()},
         entries=tuple(own.entry(one) for one in found.entries),
         agreements=own.agreements(found.agreements),
         verdicts={own.key(key): own.verdict(one) for key, one in found.verdicts.items()},
@@ -161,6 +164,21 @@ def _read_part(
         retentions=tuple((own.subject(backup), own.storing(terms)) for backup, terms in found.retentions),
         retirements=tuple(own.retirement(one) for one in found.retirements),
         agents=(_counted(part, found, silent_days_of(silences, span)),),
+    )
+
+
+def _disbelieved(found: Material) -> Material:
+    """Return what a ledger holds whose key is not the declared one: neither its registers nor its evidence counts."""
+    return replace(
+        found,
+        entries=(),
+        agreements=Agreements(),
+        verdicts={},
+        last_verdicts=(),
+        restore_times=(),
+        ways_in=(),
+        points=(),
+        retirements=(),
     )
 
 

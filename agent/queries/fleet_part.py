@@ -32,12 +32,20 @@ class FleetPart:
 
     @property
     def counts(self) -> bool:
-        """Return whether what its registers say counts: its key is the declared one, or was while it was present."""
-        return self.replica.has_counted if self.replica.is_former else not self.standing.is_foreign
+        """Return whether it is believed: its key is the declared one, or was while it was present.
+
+        Of any other only what is missed counts.
+        """
+        return self.replica.has_counted and (self.replica.is_former or not self.standing.is_foreign)
+
+    @property
+    def begun(self) -> datetime:
+        """Return since when it tells of its agent, where another ledger did before; it has a load."""
+        return self.replica.begun or self.ledger.loads()[0].at
 
     def silences(self, now: datetime) -> tuple[AgentSilence, ...]:
         """Return when nothing new was known of it, until now."""
-        if self.standing.is_foreign and not self.replica.is_former:
+        if not self.counts:
             return (AgentSilence(since=_ALWAYS),)
         noted, newest = noted_silences(self.replica.directory), self._newest()
         if newest is None:

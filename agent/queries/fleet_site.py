@@ -30,7 +30,7 @@ from agent.fleet.agent_states import NOT_UNDERSTOOD
 from agent.fleet.replicas import Replica
 from agent.ledger.ledger import Ledger
 from agent.queries.centre import FleetKnown
-from agent.queries.fleet_days import SilentDays, silent_days_of
+from agent.queries.fleet_days import SilentDays, former_tells, silent_days_of
 from agent.queries.fleet_part import FleetPart
 from agent.queries.history import History
 from agent.queries.kept_state import kept_configuration
@@ -83,31 +83,33 @@ class FleetSite:
             ]
             if own:
                 with _costs_itself(replica), self._past(replica, at) as past:
-                    found = _joined(found, _as_received(past.details(own), self._silent(replica, past), replica), begin)
+                    part = self._part(replica, past)
+                    found = _joined(found, _as_received(past.details(own), part, past), part)
         # What no agent has judged, such as an entry of the centre's own, has no days of its own.
         bare = {one.key: _without_days(one.key, one.limit, at) for one in verdicts if one.key not in found.calendars}
-        return _joined(found, VerdictDetails(calendars=bare), "")
+        return replace(found, calendars={**found.calendars, **bare})
 
     def target_calendar(self, target: str, beneficiary: str, at: datetime) -> Calendar:
         """Return the last days of a target for one beneficiary, each the worst of all agents'."""
-        found: list[Calendar] = []
+        found: dict[str, Calendar] = {}
         for replica in self.known().replicas:
             with _costs_itself(replica), self._past(replica, at) as past:
                 declared = {key for load in past.ledger.loads() for key in load.declared}
                 if any((key.target, key.beneficiary) == (target, beneficiary) for key in declared):
-                    calendar = past.target_calendar(target, beneficiary)
-                    found.append(_in_its_time(_received(calendar, self._silent(replica, past)), replica))
+                    part = self._part(replica, past)
+                    calendar = _received(past.target_calendar(target, beneficiary), part, past)
+                    found[part.agent] = _followed(found.get(part.agent), calendar, part)
         if not found:
             key = Key(target=target, subject="", beneficiary=beneficiary)
             return _without_days(key, CLAUSES[target].limit, at)
-        return replace(found[0], days=tuple(_worst(days) for days in zip(*(one.days for one in found), strict=True)))
+        every = tuple(found.values())
+        return replace(every[0], days=tuple(_worst(days) for days in zip(*(one.days for one in every), strict=True)))
 
-    def _silent(self, replica: Replica, past: History) -> SilentDays:
-        """Return the days of a past on which nothing was known of an agent for a while."""
+    def _part(self, replica: Replica, past: History) -> FleetPart:
+        """Return an agent of which a copy tells the past."""
         known = {one.agent: one for one in self.known().agents}
         standing = known.get(replica.agent, AgentStanding(agent=replica.agent, state=AgentState.SILENT))
-        part = FleetPart(standing=standing, replica=replica, ledger=past.ledger)
-        return silent_days_of(part.silences(past.now), past.span, part.reason)
+        return FleetPart(standing=standing, replica=replica, ledger=past.ledger)
 
     @contextmanager
     def _past(self, replica: Replica, at: datetime) -> Iterator[History]:
@@ -139,30 +141,25 @@ def _without_days(key: Key, limit: float | None, at: datetime) -> Calendar:
     return Calendar(key=key, objective=ObjectiveInForce(limit=limit, unit=CLAUSES[key.target].unit), days=days)
 
 
-def _as_received(own: VerdictDetails, silent: SilentDays, replica: Replica) -> VerdictDetails:
-    calendars = {key: _in_its_time(_received(one, silent), replica) for key, one in own.calendars.items()}
-    return VerdictDetails(calendars=calendars) if replica.is_former else replace(own, calendars=calendars)
+def _as_received(own: VerdictDetails, part: FleetPart, past: History) -> VerdictDetails:
+    calendars = {key: _received(one, part, past) for key, one in own.calendars.items()}
+    return VerdictDetails(calendars=calendars) if part.replica.is_former else replace(own, calendars=calendars)
 
 
-def _in_its_time(calendar: Calendar, replica: Replica) -> Calendar:
-    """Return a calendar without the days of which another ledger of its agent tells, but for what is missed there."""
-    begun = date.min if replica.begun is None else day_of(replica.begun)
-    ended = date.max if replica.ended is None else day_of(replica.ended)
-    is_told = replica.has_counted or not replica.is_former
-    return replace(
-        calendar,
-        days=tuple(
-            one
-            if State.MISSED in (one.measured, one.state) or (is_told and begun <= one.day <= ended)
-            else CalendarDay(day=one.day, untold=DayWithoutState.NOT_EXPECTED_YET)
-            for one in calendar.days
-        ),
-    )
+def _received(calendar: Calendar, part: FleetPart, past: History) -> Calendar:
+    """Return a calendar as the centre counts it: what came late is marked, and what did not come is unproven.
+
+    Of a ledger whose key never was the declared one only the misses stay.
+    """
+    silent = silent_days_of(part.silences(past.now), past.span, part.reason)
+    days = (_day_received(one, silent) for one in calendar.days)
+    if not part.declares:
+        days = (one if _measured(one) is State.MISSED else _untold(one) for one in days)
+    return replace(calendar, days=tuple(days))
 
 
-def _received(calendar: Calendar, silent: SilentDays) -> Calendar:
-    """Return a calendar as the centre counts it: what came late is marked, and what did not come is unproven."""
-    return replace(calendar, days=tuple(_day_received(one, silent) for one in calendar.days))
+def _untold(one: CalendarDay) -> CalendarDay:
+    return one if one.state is None else CalendarDay(day=one.day, untold=DayWithoutState.NOT_EXPECTED_YET)
 
 
 def _day_received(one: CalendarDay, silent: SilentDays) -> CalendarDay:
@@ -177,25 +174,37 @@ def _day_received(one: CalendarDay, silent: SilentDays) -> CalendarDay:
     return replace(one, state=state, measured=State.UNPROVEN, reason=reason, late=False)
 
 
-def _joined(found: VerdictDetails, own: VerdictDetails, begin: str) -> VerdictDetails:
+def _joined(found: VerdictDetails, own: VerdictDetails, part: FleetPart) -> VerdictDetails:
+    begin = f"{part.agent}/"
     named = _under({key: replace(one, key=_named(one.key, begin)) for key, one in own.calendars.items()}, begin)
-    both = {key: _both(found.calendars[key], one) for key, one in named.items() if key in found.calendars}
     return VerdictDetails(
-        calendars={**found.calendars, **named, **both},
+        calendars={
+            **found.calendars,
+            **{key: _followed(found.calendars.get(key), one, part) for key, one in named.items()},
+        },
         proofs={**found.proofs, **_under(own.proofs, begin)},
         rows={**found.rows, **_under(own.rows, begin)},
         values={**found.values, **_under(own.values, begin)},
     )
 
 
-def _both(before: Calendar, since: Calendar) -> Calendar:
-    """Return the calendar of a key that two ledgers of one agent tell of, each for its own time."""
-    days = (min(pair, key=_badness) for pair in zip(since.days, before.days, strict=True))
-    return replace(since, days=tuple(days))
+def _followed(before: Calendar | None, since: Calendar, part: FleetPart) -> Calendar:
+    """Return the calendar of what two ledgers of one agent tell of; `part` has the later one."""
+    if before is None:
+        return since
+    begun = day_of(part.begun)
+    return replace(since, days=tuple(_of_two(*pair, begun) for pair in zip(before.days, since.days, strict=True)))
 
 
-def _badness(day: CalendarDay) -> int:
-    return len(WORST_FIRST) if day.state is None else WORST_FIRST.index(day.state)
+def _of_two(before: CalendarDay, since: CalendarDay, begun: date) -> CalendarDay:
+    former, later = _measured(before), _measured(since)
+    if former is None or later is None:
+        return since if former is None else before
+    return before if former_tells(former, later, since.day, begun) else since
+
+
+def _measured(one: CalendarDay) -> State | None:
+    return one.state if one.measured is None else one.measured
 
 
 def _under(own: Mapping[Key, T], begin: str) -> dict[Key, T]:

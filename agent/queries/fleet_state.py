@@ -19,6 +19,7 @@ from agent.fleet.agent_states import NOT_UNDERSTOOD
 from agent.fleet.replicas import Replica
 from agent.ledger.ledger import Ledger, Load
 from agent.queries.fleet_hosts import unwatched_reasons, with_declared_hosts
+from agent.queries.fleet_part import FleetPart
 from agent.queries.fleet_registers import WholeJudgement, as_agreed, centre_book, entries_of, fleet_subjects
 from agent.queries.kept_state import kept_configuration, kept_snapshot
 from agent.wording import own_faults as faults
@@ -44,7 +45,7 @@ def fleet_snapshot(
     for one in filled:
         with _told_by_page(held, one.agent):
             ledger = ledger_of(held[one.agent])
-            if not one.is_foreign:
+            if FleetPart(standing=one, replica=held[one.agent], ledger=ledger).counts:
                 others[one.agent] = entries_of(one.agent, ledger)
             loads.update((one.agent, last) for last in ledger.loads()[-1:])
     book = centre_book(configuration, own, fleet_subjects(configuration, loads), others)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from agent.accounting.agreements import Agreements
 from agent.core.model import Verdict
 from agent.core.period import day_of
-from agent.queries.fleet_days import Succession, succeeded
+from agent.queries.fleet_days import succeeded
 from agent.queries.fleet_part import FleetPart
 from agent.report.material import Material, PointDates
 
@@ -20,10 +21,9 @@ def as_one(reading: Sequence[tuple[FleetPart, Material]]) -> Iterator[Material]:
     for part, one in reading:
         by_agent.setdefault(part.agent, []).append((part, one))
     for own in by_agent.values():
-        before, found = own[0]
+        _, found = own[0]
         for part, one in own[1:]:
-            found = _followed(found, one, _succession(before, part))
-            before = part
+            found = _followed(found, one, day_of(part.begun))
         yield found
 
 
@@ -36,16 +36,14 @@ def joined(every: Sequence[Agreements]) -> Agreements:
     )
 
 
-def _succession(before: FleetPart, part: FleetPart) -> Succession:
-    begun = part.replica.begun or part.ledger.loads()[0].at
-    return Succession(day=day_of(begun).isoformat(), is_believed=before.replica.has_counted)
+def _followed(before: Material, since: Material, begun: date) -> Material:
+    """Return what two ledgers of one agent hold: of what has one newest state, that of the later one that has it.
 
-
-def _followed(before: Material, since: Material, at: Succession) -> Material:
-    """Return what two ledgers of one agent hold: of what has one newest state, that of the later one that has it."""
+    `begun`: the day on which the later one was admitted.
+    """
     return replace(
         since,
-        kept=succeeded(before.kept, since.kept, at),
+        kept=succeeded(before.kept, since.kept, begun),
         entries=(*before.entries, *since.entries),
         agreements=joined([before.agreements, since.agreements]),
         verdicts={**before.verdicts, **since.verdicts},
@@ -75,5 +73,5 @@ def _points(every: Iterable[PointDates]) -> Iterator[PointDates]:
     for one in every:
         found.setdefault(one.backup, []).append(one)
     for own in found.values():
-        dates = {date for one in own for date in one.dates}
+        dates = {made for one in own for made in one.dates}
         yield replace(own[-1], dates=tuple(sorted(dates)), seen_at=max(one.seen_at for one in own))

@@ -10,9 +10,9 @@ from agent.core.reason import Reason
 from agent.fleet.silences import AgentSilence
 from agent.ledger.day_rows import DayResult
 from agent.queries.fleet_days import (
-    Succession,
     as_received,
     judged_by_the_worse,
+    misses_of,
     silent_days_of,
     succeeded,
     with_acceptances,
@@ -139,11 +139,11 @@ def test_what_a_key_had_sent_before_it_was_replaced_stays() -> None:
     of = key("a/srv-1")
     lost = replace(UNPROVEN, reason=Reason.SILENT_AGENT)
     former, present = {of: days(MISSED, UNPROVEN, MET, lost, lost)}, {of: days(MET, MET, UNPROVEN, UNPROVEN, MET)}
-    at = Succession(day=f"{FIRST + 3 * DAY}")
-    found = succeeded(former, present, at)[of]
+    begun = FIRST + 3 * DAY
+    found = succeeded(former, present, begun)[of]
     assert [one.state.value for one in found.values()] == ["missed", "unproven", "met", "unproven", "met"]
     joins = {of: days(MET, MET, UNPROVEN, MET, MISSED)}
-    assert [one.state.value for one in succeeded(former, joins, at)[of].values()] == [
+    assert [one.state.value for one in succeeded(former, joins, begun)[of].values()] == [
         *("missed", "unproven", "met", "unproven", "missed")
     ]
 
@@ -151,7 +151,6 @@ def test_what_a_key_had_sent_before_it_was_replaced_stays() -> None:
 def test_of_a_key_that_never_counted_only_a_miss_is_believed() -> None:
     of, other = key("a/srv-1"), key("a/srv-2")
     former, present = {of: days(MET, MISSED, MET), other: days(MET)}, {of: days(UNPROVEN, MET, MISSED)}
-    at = Succession(day=f"{FIRST + 3 * DAY}", is_believed=False)
-    found = succeeded(former, present, at)
+    found = succeeded(misses_of(former), present, FIRST + 3 * DAY)
     assert [one.state.value for one in found[of].values()] == ["unproven", "missed", "missed"]
-    assert [one.state for one in found[other].values()] == [State.UNPROVEN]
+    assert found[other] == {}

@@ -31,7 +31,7 @@ from agent.publishing.mailings import receiver
 from agent.publishing.publisher import Publisher
 from agent.publishing.reports import ReportFiles, ReportRequest, published
 from agent.queries.centre import ask_fleet, centre_snapshot, keep_centre_load
-from agent.queries.fleet_days import SilentDays
+from agent.queries.fleet_part import FleetPart
 from agent.queries.fleet_reading import FleetReading
 from agent.queries.fleet_site import FleetSite
 from agent.queries.history import History
@@ -265,14 +265,14 @@ def site_of(centre: Configuration) -> FleetSite:
 def test_a_past_that_cannot_be_understood_costs_its_own_agent_alone(
     agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site, whole = site_of(centre), FleetSite._silent
+    site, whole = site_of(centre), FleetSite._part
 
-    def silent(self: FleetSite, replica: Replica, past: History) -> SilentDays:
+    def part(self: FleetSite, replica: Replica, past: History) -> FleetPart:
         if replica.agent == "arras-1":
             raise OverflowError("date value out of range")
         return whole(self, replica, past)
 
-    monkeypatch.setattr(FleetSite, "_silent", silent)
+    monkeypatch.setattr(FleetSite, "_part", part)
     now = SystemClock().now()
     assert State.MISSED in {one.state for one in site.target_calendar("patching", "scota", now).days}
     verdicts = [one for one in site.snapshot().verdicts if one.target == "patching"]
