@@ -67,32 +67,37 @@ class Backfill:
 
     def run(self, since: date) -> BackfillTally:
         """Give all that is known. Raises MetricsAway, LedgerError."""
+        agreed = self._reading.agreed().acceptances
+        given: set[str] = set()
         for part in self._reading.parts():
-            if part.standing.is_foreign or part.replica.broken:
-                self._tally.troubles.append(f"{part.agent}: {part.replica.broken or part.standing.why}")
-                continue
-            try:
-                self._verdicts(part, since)
-            except NOT_UNDERSTOOD as error:
-                self._tally.troubles.append(f"{part.agent}: {error}")
+            if why := _why_not(part):
+                self._tally.troubles.append(f"{part.agent}: {why}")
+            elif part.counts:
+                # Another ledger of its agent told of the time before.
+                begun = part.replica.begun if part.agent in given else None
+                given.add(part.agent)
+                try:
+                    self._verdicts(part, max(begun or day_start(since), day_start(since)), agreed)
+                except NOT_UNDERSTOOD as error:
+                    self._tally.troubles.append(f"{part.agent}: {error}")
         for one in self._configuration.inventory.beneficiaries:
             for quarter in _quarters(since, day_of(self._now)):
                 self._days(one.id, quarter, since)
         self._hold_to_shown()
         return self._tally
 
-    def _verdicts(self, part: FleetPart, since: date) -> None:
+    def _verdicts(self, part: FleetPart, since: datetime, agreed: Sequence[Acceptance]) -> None:
         newest, loads = part.ledger.last_append(), part.ledger.loads()
         if newest is None or not loads:
             return
-        until = min(self._now - SETTLED, newest)
-        accepted = self._accepted(part, loads[-1])
-        lines = part.ledger.timelines(day_start(since))
+        until = min(self._now - SETTLED, newest, part.replica.ended or newest)
+        accepted = self._accepted(part, loads[-1], agreed)
+        lines = part.ledger.timelines(since)
         by_target: dict[str, list[Key]] = {}
         for key in sorted(lines):
             by_target.setdefault(key.target, []).append(key)
-        for day in each_day(since, day_of(until)):
-            between = (day_start(day), min(day_end(day), until))
+        for day in each_day(day_of(since), day_of(until)):
+            between = (max(day_start(day), since), min(day_end(day), until))
             for target, keys in by_target.items():
                 due = [key for key in keys if expectation(key, day, loads) is Expectation.DECLARED]
                 series = (
@@ -109,17 +114,16 @@ class Backfill:
                 )
                 self._give({"__name__": STATES, "agent": part.agent, "target": target}, between, series)
 
-    def _accepted(self, part: FleetPart, load: Load) -> Mapping[Key, Sequence[Acceptance]]:
-        """Return the acceptances of an agent's registers and of the centre's, by the names of the centre."""
+    def _accepted(
+        self, part: FleetPart, load: Load, agreed: Sequence[Acceptance]
+    ) -> Mapping[Key, Sequence[Acceptance]]:
+        """Return the acceptances of an agent's registers and the centre's `agreed`, by the names of the centre."""
         kept = kept_configuration(self._configuration.path, self._configuration.agent, load)
         starts = self._configuration.convention.starts
         own = agreements_in_force(part.ledger.entries(None), kept.inventory, starts, part.ledger.written_loads())
         found: dict[Key, list[Acceptance]] = {}
-        for one in self._reading.agreed().acceptances:
+        for one in (*agreed, *(replace(one, key=named(one.key, part.agent)) for one in own.acceptances)):
             found.setdefault(one.key, []).append(one)
-        for one in own.acceptances:
-            key = named(one.key, part.agent)
-            found.setdefault(key, []).append(replace(one, key=key))
         return found
 
     def _days(self, beneficiary: str, quarter: Quarter, since: date) -> None:
@@ -143,7 +147,7 @@ class Backfill:
         self, matching: Mapping[str, str], between: tuple[datetime, datetime], series: Iterable[BackfillSeries]
     ) -> None:
         if between[0] < between[1]:
-            there = self._to.points({**matching, MARK[0]: MARK[1]}, *between)
+            there = self._to.points({**matching, **MARK}, *between)
             self._tally.given += self._to.give(self._lacking(series, there))
 
     def _lacking(self, series: Iterable[BackfillSeries], there: Stored) -> Iterator[BackfillSeries]:
@@ -173,6 +177,13 @@ class Backfill:
     def _is_shown(self, one: BackfillSeries) -> bool:
         at = [datetime.fromtimestamp(when / 1000, self._now.tzinfo) for when in (min(one.points), max(one.points))]
         return bool(one.points.keys() <= self._to.points(one.labels, at[0], at[1]).get(one.identity, {}).keys())
+
+
+def _why_not(part: FleetPart) -> str:
+    """Return why a copy that an agent still fills is not believed, or nothing."""
+    if part.replica.broken or part.replica.is_former or part.counts:
+        return part.replica.broken
+    return part.standing.why or "its key is not the declared one"
 
 
 def _quarters(since: date, today: date) -> Iterator[Quarter]:

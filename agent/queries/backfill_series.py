@@ -18,7 +18,7 @@ from agent.export.verdicts_json import agent_of
 from agent.ledger.day_rows import DayResult
 from agent.report.days import SubjectDays, distinct_rows
 
-MARK = ("origin", "backfill")
+MARK = {"origin": "backfill"}
 STATES, DAYS, TARGET_DAYS, RATIO = (
     "beffroi_target_state",
     "beffroi_quarter_tally",
@@ -93,7 +93,7 @@ def day_series(
     for (target, beneficiary), own in of_target.items():
         worst = [(row.day, row.state) for row in target_days(distinct_rows(own))]
         tallies = _tallies(worst, own[0].span.days, days)
-        labels = dict((MARK, ("target", target), ("beneficiary", beneficiary)))
+        labels = {**MARK, "target": target, "beneficiary": beneficiary}
         for state, points in tallies.items():
             yield BackfillSeries(labels={"__name__": TARGET_DAYS, **labels, "state": state.value}, points=points)
         yield BackfillSeries(labels={"__name__": RATIO, **labels}, points=_ratios(tallies))
@@ -131,7 +131,7 @@ def _ratios(tallies: Mapping[State, Mapping[int, float]]) -> dict[int, float]:
 
 def _labels(name: str, key: Key, agent: str, state: State) -> dict[str, str]:
     own = {"target": key.target, "subject": key.subject, "beneficiary": key.beneficiary, "agent": agent}
-    return {"__name__": name, **dict((MARK,)), **own, "state": state.value}
+    return {"__name__": name, **MARK, **own, "state": state.value}
 
 
 def _milliseconds(at: datetime) -> int:

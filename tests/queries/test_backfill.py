@@ -29,7 +29,8 @@ from tests.ledger.samples import HandClock
 from tests.parts.sshd import free_port
 from tests.parts.victoria_metrics import VictoriaServer, running_victoria_metrics
 from tests.queries.test_centre import centre
-from tests.queries.test_fleet_material import PATCHED, day_row, noon, reading
+from tests.queries.test_fleet_material import PATCHED, day_row, noon, patient, reading
+from tests.queries.test_fleet_succession import other_key
 
 __all__ = ["centre", "laid", "server"]
 
@@ -162,6 +163,33 @@ def test_a_point_that_stands_there_otherwise_is_told_and_left(
     after = victoria.points('{origin="backfill"}')
     assert found.otherwise == 1
     assert all(after[name][: len(points)] == points for name, points in before.items() if name[2] == "met")
+
+
+def test_of_a_key_that_never_was_the_declared_one_no_state_is_given(
+    agent: FleetMember, centre: Configuration, victoria: VictoriaServer, laid: Laid, tmp_path: Path
+) -> None:
+    """It was admitted by mistake, before the right one."""
+    with other_key(laid, tmp_path / "right", agent, is_lived=False) as right:
+        right.send()
+        found = given(patient(centre, [right]), victoria.url)
+    assert found.troubles == []
+    assert victoria.points('{__name__="beffroi_target_state"}') == {}
+
+
+def test_each_ledger_of_an_agent_gives_its_own_time(
+    agent: FleetMember, centre: Configuration, victoria: VictoriaServer, laid: Laid, tmp_path: Path
+) -> None:
+    """The new one brings a past without a miss: what the former gave is neither doubled nor contradicted."""
+    given(centre, victoria.url)
+    before = victoria.points('{__name__="beffroi_target_state"}')
+    with other_key(laid, tmp_path / "anew", agent, is_lived=False) as anew:
+        start = Start(at=noon(YESTERDAY), state=State.MET, reason=Reason.WITHIN_LIMIT)
+        stretch = TimelineUpdate(covers_from=start.at, starts=(start,), stands_until=NOW + timedelta(days=9))
+        anew.ledger.keep_verdicts([VerdictRecord(verdict=verdict(PATCHED, State.MET, NOW), stretch=stretch)])
+        anew.send()
+        found = given(patient(centre, [anew]), victoria.url)
+    assert found.troubles == []
+    assert victoria.points('{__name__="beffroi_target_state"}') == before
 
 
 def test_an_agent_whose_copy_is_broken_is_named(
