@@ -12,26 +12,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.core.ahead import lies_ahead
 from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
 from agent.core.collecting.collector import Look, copy_collector
-from agent.core.facts.verification import DAMAGE, Damage, damage_in
+from agent.core.facts.base_readings import BaseReadings, base_facts, damage_before, kept, read_before
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Copy
 from agent.core.judging.wal_points import POINT
-from agent.core.model import Fact, FactValue, Gap, Observation
+from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
 from collectors.barman import LOOKS, made_with_barman
 from collectors.barman.answers import DONE, ListedBackup, listed
 from collectors.barman.program import Barman, errors_in, prepare
 
 NAME = LOOKS.verification
-# Value: the id of a backup; `as_of`: when it was last read and found sound.
-READ = "barman.read"
-_BAD = re.compile(
-    r"checksum mismatch|is present in the manifest but not on disk|is present on disk but not in the manifest|has size"
-)
+_CHANGED = re.compile(r"checksum mismatch|has size")
+# So it also calls what lies in a folder that it may not open.
+_LOST = re.compile(r"is present in the manifest but not on disk|is present on disk but not in the manifest")
 _NO_MANIFEST = re.compile(r"could not open file ['\"]?(/[^'\"]+)/backup_manifest['\"]?: No such file")
-_KEPT = ("verify.sound", "verify.whole", READ, DAMAGE, "repository.id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +50,26 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         backups = [one for one in listed(program.ask("list-backups"), copy.cluster, copy.subject) if one.status == DONE]
     except RepositoryAbsent:
         yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
-        yield from () if previous is None else (fact for fact in previous.facts if fact.name in _KEPT)
+        yield from kept(previous)
         return
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
-    if (id := None if previous is None else previous.one("repository.id")) is not None:
+    # A list of backups does not name the cluster that they are of: the look that lists the points asked for it.
+    listing = look.last_look(copy.program.listing, copy.subject)
+    id = None if listing is None else listing.one("repository.id")
+    if id is not None:
+        if previous is None or previous.one("repository.id") is None:
+            previous = look.former(str(id.value)) or previous
         yield id
-    readings = tuple(_readings(program, backups, look))
+    readings = tuple(_readings(program, backups, previous, look))
+    yield from base_facts(copy, _found(copy, backups, readings, previous, look.now), previous, look.now)
     look.progress(1.0)
-    yield from _told(copy, backups, readings, previous, look.now)
 
 
-def _readings(program: Barman, backups: list[ListedBackup], look: Look) -> Iterator[BackupReading]:
+def _readings(
+    program: Barman, backups: list[ListedBackup], previous: Observation | None, look: Look
+) -> Iterator[BackupReading]:
     """Read backups as far as the budget allows, the first one whatever its size."""
-    before, left = _read_before(look.previous, look.now), look.budget
+    before, left = read_before(previous, look.now), look.budget
     oldest = datetime.min.replace(tzinfo=look.now.tzinfo)
     for number, one in enumerate(sorted(backups, key=lambda one: before.get(one.id, oldest))):
         if left is not None and number and one.size > left:
@@ -81,9 +85,11 @@ def _readings(program: Barman, backups: list[ListedBackup], look: Look) -> Itera
 
 def _judged(program: Barman, one: ListedBackup, said: str, errors: str) -> BackupReading:
     """Return what a run that did not succeed shows of a backup."""
+    if _CHANGED.search(said):
+        return BackupReading(backup=one, damaged=True, said=errors)
     if "Permission denied" in said:
         return BackupReading(backup=one, hindered=Reason.DENIED, said=errors)
-    if _BAD.search(said):
+    if _LOST.search(said):
         return BackupReading(backup=one, damaged=True, said=errors)
     if "pg_verifybackup not found" in said:
         return BackupReading(backup=one, hindered=Reason.TOOL_MISSING, said=errors)
@@ -99,56 +105,36 @@ def _judged(program: Barman, one: ListedBackup, said: str, errors: str) -> Backu
     return BackupReading(backup=one, hindered=Reason.UNREADABLE, said=errors or "verify-backup says nothing")
 
 
-def _told(
+def _found(
     copy: Copy,
     backups: list[ListedBackup],
     readings: tuple[BackupReading, ...],
     previous: Observation | None,
     now: datetime,
-) -> Iterator[Fact | Gap]:
-    def fact(name: str, value: FactValue, as_of: datetime = now) -> Fact:
-        return Fact(name=name, subject=copy.subject, value=value, as_of=as_of)
-
-    sound, ids = [one.backup for one in readings if one.sound], {one.id for one in backups}
-    yield fact("verify.depth", "hashed" if readings else "listed")
-    yield fact("verify.files_read", len(readings))
-    yield fact("verify.bytes_read", sum(one.backup.size for one in readings))
-    for name in ("sound", "verified"):
-        yield fact(f"verify.files_{name}", len(sound))
-        yield fact(f"verify.bytes_{name}", sum(one.size for one in sound))
-    yield fact("verify.bytes_stored", sum(one.size for one in backups))
-    looked = {one.backup.id for one in readings if one.hindered is None}
-    damage = {one: at for one, at in (() if previous is None else damage_in(previous)) if _of(one) in ids - looked}
-    damage |= {
-        Damage(file=f"{POINT}{one.backup.id}", reason=Reason.DAMAGED.value): now for one in readings if one.damaged
-    }
-    yield from (fact(DAMAGE, one, at) for one, at in damage.items())
-    for one in readings:
-        if one.hindered is not None:
-            yield Gap(subject=copy.subject, reason=one.hindered, detail=f"backup {one.backup.id}: {one.said}")
-    read = {**_read_before(previous, now), **{one.id: now for one in sound}}
-    yield from (fact(READ, id, at) for id, at in read.items() if id in ids)
-    if sound and not damage:
-        yield fact("verify.sound", "hashed" if len(sound) == len(backups) else "sampled")
-    else:
-        yield from _kept("verify.sound", previous, now)
-    if backups and ids <= read.keys() and not damage:
-        yield fact("verify.whole", True, min(read[id] for id in ids))
-    else:
-        yield from _kept("verify.whole", previous, now)
-
-
-def _of(damage: Damage) -> str:
-    return damage.file.removeprefix(POINT)
-
-
-def _read_before(previous: Observation | None, now: datetime) -> dict[str, datetime]:
-    found = () if previous is None else previous.named(READ)
-    return {str(fact.value): fact.as_of for fact in found if not lies_ahead(fact.as_of, now)}
-
-
-def _kept(name: str, previous: Observation | None, now: datetime) -> Iterator[Fact]:
-    yield from () if previous is None else (one for one in previous.named(name) if not lies_ahead(one.as_of, now))
+) -> BaseReadings:
+    ids, sound = frozenset(one.id for one in backups), [one.backup for one in readings if one.sound]
+    read = {**read_before(previous, now), **{one.id: now for one in sound}}
+    unsettled = {f"{POINT}{id}" for id in ids - {one.backup.id for one in readings if one.hindered is None}}
+    return BaseReadings(
+        ids=ids,
+        sound=frozenset(one.id for one in sound),
+        damage=frozenset(
+            Damage(file=f"{POINT}{one.backup.id}", reason=Reason.DAMAGED.value) for one in readings if one.damaged
+        ),
+        standing={one: at for one, at in damage_before(previous).items() if one.file in unsettled},
+        depth=None if not sound else "hashed" if len(sound) == len(backups) else "sampled",
+        whole=min(read[id] for id in ids) if ids and ids <= read.keys() else None,
+        files_read=len(readings),
+        files_sound=len(sound),
+        bytes_read=sum(one.backup.size for one in readings),
+        bytes_sound=sum(one.size for one in sound),
+        bytes_stored=sum(one.size for one in backups),
+        unread=tuple(
+            Gap(subject=copy.subject, reason=one.hindered, detail=f"backup {one.backup.id}: {one.said}")
+            for one in readings
+            if one.hindered is not None
+        ),
+    )
 
 
 COLLECTOR = copy_collector(

@@ -1,75 +1,116 @@
-"""What `pgbackrest verify` says, read as recorded; and a damaged stanza, verified for real."""
+"""What a verification of a stanza keeps of earlier ones, with a pgBackRest that answers as it was recorded."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from agent.core.errors import Unreadable
-from agent.core.facts.verification import Damage
-from collectors.pgbackrest.verify import result_in
+from agent.core.collecting.collector import Look
+from agent.core.facts.verification import DAMAGE, Damage, damage_in
+from agent.core.host import Command, Host, Output
+from agent.core.inventory import Copy
+from agent.core.model import Fact, Gap, Observation
+from collectors.pgbackrest import LOOKS
+from collectors.pgbackrest.verify import collect
+from tests.collectors.pgbackrest.test_results import FULL, REFUSED, SOUND, invalid
 
-# pgBackRest 2.55.1.
-SOUND = """stanza: main
-status: ok
-  archiveId: 17-1, total WAL checked: 3, total valid WAL: 3
-    missing: 0, checksum invalid: 0, size invalid: 0, other: 0
-  backup: 20261201-145209F, status: valid, total files checked: 966, total valid files: 966
-    missing: 0, checksum invalid: 0, size invalid: 0, other: 0
-"""
-BAD = """stanza: main
-status: error
-  archiveId: 17-1, total WAL checked: 7, total valid WAL: 5
-    missing: 0, checksum invalid: 0, size invalid: 0, other: 2
-  backup: 20261201-145209F, status: invalid, total files checked: 966, total valid files: 963
-    missing: 1, checksum invalid: 2, size invalid: 0, other: 0
-  backup: 20261201-145209F_20261201-151118I, status: valid, total files checked: 967, total valid files: 967
-    missing: 0, checksum invalid: 0, size invalid: 0, other: 0
-"""
-WAL = "000000010000000000000003-0741204a244338a472089f7428c3996c9c6fb871.gz"
-TOLD = f"""INFO: invalid result 17-1/0000000100000000/{WAL}: [29] raised from local-1 protocol: data error
-          [FormatError] on 2 retries from 863-16016ms: zlib threw error: [-3] data error
-INFO: invalid checksum '20261201-145209F/pg_data/base/1/1247.gz'
-INFO: file missing '20261201-145209F/pg_data/base/1/1249.gz'
-"""
+NOW = datetime(2026, 12, 2, 3, 30, tzinfo=UTC)
+COPY = Copy(
+    id="vault",
+    backup="db",
+    program=LOOKS,
+    repository="pgbackrest:db-1:main",
+    cluster="main",
+    host="db-1",
+    snapshot_host="db-1",
+    asked_at="vault",
+)
 
 
-def test_a_sound_stanza_is_read_as_it_was_recorded() -> None:
-    found = result_in(SOUND, "", "db/vault")
-    assert (found.read, found.sound, found.damage, found.unread) == (969, 969, frozenset(), ())
-    assert found.labels == {"20261201-145209F"}
-
-
-def test_a_damaged_backup_and_segment_are_named_and_the_sound_backup_is_not() -> None:
-    found = result_in(BAD, TOLD, "db/vault")
-    assert found.damage == {
-        Damage(file="snapshots/20261201-145209F", reason="damaged"),
-        Damage(file="wal/000000010000000000000003", reason="damaged"),
+def info(label: str) -> object:
+    """Return what `info` says of one backup."""
+    return {
+        "label": label,
+        "archive": {"start": f"{1:08X}{0:08X}{3:08X}", "stop": f"{1:08X}{0:08X}{3:08X}"},
+        "lsn": {"start": "0/3000028", "stop": "0/3000100"},
+        "timestamp": {"start": 1796136700, "stop": 1796136729},
+        "info": {"size": 4096, "repository": {"delta": 1000}},
+        "database": {"id": 1, "repo-key": 1},
     }
 
 
-def test_a_backup_that_has_not_ended_is_no_damage() -> None:
-    said = SOUND + "  backup: 20261202-020000F, status: in-progress, total files checked: 0, total valid files: 0\n"
-    assert result_in(said, "", "db/vault").damage == frozenset()
+@dataclass
+class Vault(Host):
+    """A host whose pgBackRest knows one stanza; `verifies` are the next answers to `verify`."""
+
+    id: str = "vault"
+    verifies: list[tuple[str, str]] = field(default_factory=list)
+
+    def execute(self, command: Command) -> Output:
+        said, told = "pgBackRest 2.55.1\n", ""
+        if "info" in command.argv:
+            stanza = {
+                "name": "main",
+                "repo": [{"key": 1, "status": {"code": 0, "message": "ok"}}],
+                "db": [{"id": 1, "system-id": 7, "repo-key": 1}],
+                "backup": [info(FULL)],
+                "archive": [],
+            }
+            said = json.dumps([stanza])
+        elif "verify" in command.argv:
+            said, told = self.verifies.pop(0)
+        return Output(status=0, stdout=said.encode(), stderr=told.encode(), duration=timedelta(0))
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        raise AssertionError(path)
 
 
-def test_what_could_not_be_read_is_no_damage() -> None:
-    said = "unable to open file '/srv/x' for read: [13] Permission denied"
-    told = f"INFO: invalid result 17-1/0000000100000000/{WAL}: [41] raised from local-1 protocol: {said}\n"
-    told += (
-        f"INFO: invalid result '20261201-145209F/pg_data/base/1/1247.gz': [41] raised from local-1 protocol: {said}\n"
+def looked(vault: Vault, previous: Observation | None, now: datetime, budget: int | None = None) -> Observation:
+    """Return one look at the stanza."""
+    look = Look(
+        now=now,
+        here=vault,
+        host=lambda id: vault,
+        timeout=timedelta(minutes=1),
+        folder=Path("/nonexistent"),
+        previous=previous,
+        budget=budget,
     )
-    found = result_in(BAD, told, "db/vault")
-    assert found.damage == frozenset()
-    assert len(found.unread) == 2
+    things = tuple(collect(COPY, look))
+    return Observation(
+        collector=LOOKS.verification,
+        host=COPY.host,
+        subject=COPY.subject,
+        begun=now,
+        ended=now,
+        facts=tuple(one for one in things if isinstance(one, Fact)),
+        gaps=tuple(one for one in things if isinstance(one, Gap)),
+    )
 
 
-def test_an_error_of_which_nothing_is_said_is_no_sound_result() -> None:
-    found = result_in(SOUND.replace("status: ok", "status: error"), "", "db/vault")
-    assert found.damage == frozenset()
-    assert found.unread
+@pytest.mark.parametrize("budget", [None, 10], ids=["everything", "a-share"])
+def test_damage_stands_where_its_backup_could_not_be_read_again(budget: int | None) -> None:
+    sound = SOUND.replace("966", "965")
+    damaged = (invalid(FULL), f"INFO: invalid checksum '{FULL}/pg_data/base/1/1255.gz'\n")
+    unread = (invalid(FULL), f"INFO: invalid result {FULL}/pg_data/base/1/1247.gz: {REFUSED}\n")
+    vault = Vault(verifies=[(sound, ""), damaged, unread, (sound, "")])
+    seen: Observation | None = None
+    known = []
+    for day in range(4):
+        seen = looked(vault, seen, NOW + timedelta(days=day), budget)
+        known.append([damage.file for damage, _ in damage_in(seen)])
+    assert known == [[], [f"snapshots/{FULL}"], [f"snapshots/{FULL}"], []]
 
 
-@given(st.text(max_size=80))
-def test_anything_else_is_unreadable(said: str) -> None:
-    with pytest.raises(Unreadable):
-        result_in(said, said, "db/vault")
+def test_a_damaged_segment_is_forgotten_once_it_precedes_every_backup() -> None:
+    segments = [f"wal/{1:08X}{0:08X}{number:08X}" for number in (2, 5)]
+    damage = (Damage(file=name, reason="damaged") for name in segments)
+    facts = tuple(Fact(name=DAMAGE, subject=COPY.subject, value=one, as_of=NOW) for one in damage)
+    seen = Observation(
+        collector=LOOKS.verification, host=COPY.host, subject=COPY.subject, begun=NOW, ended=NOW, facts=facts
+    )
+    for day in (1, 2):
+        seen = looked(Vault(verifies=[(SOUND, "")]), seen, NOW + timedelta(days=day), budget=10)
+        assert [one.file for one, _ in damage_in(seen)] == segments[1:]

@@ -1,0 +1,118 @@
+"""What a verification of a server keeps of earlier ones, with a Barman that answers as it was recorded."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from agent.core.collecting.collector import Look
+from agent.core.facts.verification import DAMAGE, Damage, damage_in
+from agent.core.host import Command, Host, Output
+from agent.core.inventory import Copy
+from agent.core.model import Fact, Gap, Observation
+from collectors.barman import LOOKS
+from collectors.barman.verify import collect
+
+NOW = datetime(2026, 12, 2, 3, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+OLD, NEW = "20261120T020000", "20261127T020000"
+COPY = Copy(
+    id="vault",
+    backup="db",
+    program=LOOKS,
+    repository="barman:db-1:pg",
+    cluster="pg",
+    host="db-1",
+    snapshot_host="db-1",
+    asked_at="vault",
+)
+SYSTEM = "7345"
+
+
+@dataclass
+class Vault(Host):
+    """A host whose Barman keeps two backups; `says` is what each verification answers, with exit 0 for none."""
+
+    id: str = "vault"
+    says: Mapping[str, str] = field(default_factory=dict)
+
+    def execute(self, command: Command) -> Output:
+        said, status = "3.13.3 Barman by EnterpriseDB (www.enterprisedb.com)\n", 0
+        if "list-backups" in command.argv:
+            backups = [{"backup_id": id, "status": "DONE", "size_bytes": 1000} for id in (NEW, OLD)]
+            said = json.dumps({"pg": backups})
+        elif "verify-backup" in command.argv:
+            error = self.says.get(command.argv[-1], "")
+            said, status = json.dumps({"_ERROR": [error]} if error else {}), int(bool(error))
+        return Output(status=status, stdout=said.encode(), stderr=b"", duration=timedelta(0))
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        raise AssertionError(path)
+
+
+def observation(collector: str, *things: object, now: datetime = NOW) -> Observation:
+    """Return a look at the copy that gave these facts and gaps."""
+    return Observation(
+        collector=collector,
+        host=COPY.host,
+        subject=COPY.subject,
+        begun=now,
+        ended=now,
+        facts=tuple(one for one in things if isinstance(one, Fact)),
+        gaps=tuple(one for one in things if isinstance(one, Gap)),
+    )
+
+
+def looked(
+    vault: Vault,
+    *,
+    now: datetime,
+    previous: Observation | None = None,
+    former: Observation | None = None,
+    budget: int | None = None,
+) -> Observation:
+    """Return one look at the server, whose list named its cluster."""
+    listing = observation(LOOKS.listing, Fact(name="repository.id", subject=COPY.subject, value=SYSTEM, as_of=NOW))
+    look = Look(
+        now=now,
+        here=vault,
+        host=lambda id: vault,
+        timeout=timedelta(minutes=1),
+        folder=Path("/nonexistent"),
+        previous=previous,
+        budget=budget,
+        last_look=lambda collector, subject: listing if collector == LOOKS.listing else None,
+        former=lambda repository: former if repository == SYSTEM else None,
+    )
+    return observation(LOOKS.verification, *collect(COPY, look), now=now)
+
+
+def test_damage_stands_where_its_backup_could_not_be_read_again() -> None:
+    says = ("", "pg_verifybackup: error: checksum mismatch for file base/1/1255", "Permission denied", "")
+    seen: Observation | None = None
+    known = []
+    for day, said in enumerate(says):
+        seen = looked(Vault(says={OLD: said}), now=NOW + day * DAY, previous=seen)
+        known.append([damage.file for damage, _ in damage_in(seen)])
+    assert known == [[], [f"snapshots/{OLD}"], [f"snapshots/{OLD}"], []]
+
+
+def test_damage_of_a_renamed_copy_stands_until_it_is_read_again() -> None:
+    damage = Damage(file=f"snapshots/{OLD}", reason="damaged")
+    former = observation(LOOKS.verification, Fact(name=DAMAGE, subject=COPY.subject, value=damage, as_of=NOW))
+    first = looked(Vault(), now=NOW + DAY, former=former, budget=1000)
+    assert [one.file for one, _ in damage_in(first)] == [damage.file]
+    second = looked(Vault(), now=NOW + 2 * DAY, previous=first, budget=1000)
+    assert damage_in(second) == ()
+    sound = second.one("verify.sound")
+    assert sound is not None and sound.as_of == NOW + 2 * DAY
+
+
+def test_a_changed_file_is_damage_beside_one_that_could_not_be_read() -> None:
+    refused = 'could not open directory "/srv/base/16384": Permission denied'
+    lost = '"base/16384/1" is present in the manifest but not on disk'
+    changed = "checksum mismatch for file base/1/1255"
+    assert not damage_in(looked(Vault(says={OLD: f"{refused} {lost}"}), now=NOW))
+    seen = looked(Vault(says={OLD: f"{refused} {lost} {changed}"}), now=NOW)
+    assert [damage.file for damage, _ in damage_in(seen)] == [f"snapshots/{OLD}"]
