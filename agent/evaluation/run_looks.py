@@ -124,16 +124,16 @@ class RunLooks:
         self._facts = {line: self._facts.get(line) or self._fact(line) for line in face.facts}
         return with_facts(self._look[1], tuple(map(self._facts.__getitem__, face.facts)))
 
-    def _without_facts(self, told: str) -> Reading:
-        look = parse(told)
+    def _without_facts(self, text: str) -> Reading:
+        look = parse(text)
         if not isinstance(look, dict):
             refuse("look", look)
         commands = look.get("evidence")
-        of_commands = (
+        evidence = (
             [{**one, "duration": 0, "output_sha256": ""} for one in commands] if isinstance(commands, list) else []
         )
         named = {"collector": self._name[0], "subject": self._name[1], "begun": _NO_TIME, "ended": _NO_TIME}
-        return LOOK.decode({**look, **named, "evidence": of_commands})
+        return LOOK.decode({**look, **named, "evidence": evidence})
 
     def _fact(self, line: str) -> Fact:
         return FACT.decode(parse(dated(self._renamed(line), _NO_TIME)))
@@ -147,21 +147,12 @@ class RunLooks:
 def _moved(base: Reading, ended: datetime) -> Reading:
     if isinstance(base, Failure):
         return replace(base, begun=ended, ended=ended)
+    # Twice as fast as `replace`, which counts for each fact at each moment that is judged.
     facts = tuple(
         Fact(name=fact.name, subject=fact.subject, value=fact.value, as_of=ended) if fact.as_of == base.ended else fact
         for fact in base.facts
     )
-    return Observation(
-        collector=base.collector,
-        host=base.host,
-        subject=base.subject,
-        begun=ended,
-        ended=ended,
-        facts=facts,
-        gaps=base.gaps,
-        evidence=base.evidence,
-        manifest=base.manifest,
-    )
+    return replace(base, begun=ended, ended=ended, facts=facts)
 
 
 def _is_observation(face: LookFace) -> bool:
