@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Where VictoriaMetrics listens by itself.
 HERE = "http://localhost:8428"
+_LONGEST = 300
 
 
 def add_backfill(group: typer.Typer) -> None:
@@ -31,10 +32,12 @@ def add_backfill(group: typer.Typer) -> None:
 
         Exit 1 if it has some otherwise, 3 if it cannot be reached or something of the fleet could not be given.
         """
+        from agent.wording.inert import inert
+
         found = given(_first_day(since), to, credentials, configuration_path(config))
         typer.echo(f"{found.given} samples given, {found.there} were there")
         for one in found.troubles:
-            typer.echo(f"not given: {one}", err=True)
+            typer.echo(f"not given: {inert(one, _LONGEST)}", err=True)
         if found.otherwise:
             typer.echo(
                 f"{found.otherwise} samples stand there otherwise, since late evidence came in between", err=True

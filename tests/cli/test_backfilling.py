@@ -4,10 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from agent.cli import backfilling
+from agent.cli.app import app
 from agent.config.settings import Configuration
 from agent.core.clock import SystemClock
 from agent.core.period import day_of
+from agent.queries.backfill import BackfillTally
 from tests.cli.test_fleet import said
 from tests.fleet.conftest import laid, server
 from tests.parts.sshd import free_port
@@ -64,3 +68,12 @@ def test_an_agent_s_configuration_gives_no_past(tmp_path: Path) -> None:
     path.write_text('[[beneficiary]]\nid = "scota"\n')
     with pytest.raises(Exception, match="is no centre's configuration"):
         said("backfill", "--since", "2026-10-01", "--config", str(path))
+
+
+def test_what_an_agent_wrote_of_a_trouble_is_printed_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = BackfillTally(troubles=["arras-1: fork: \x1b[2J\nnot given: lens-1"])
+    monkeypatch.setattr(backfilling, "given", lambda *_: found)
+    ran = CliRunner().invoke(app, ["fleet", "backfill", "--since", "2026-10-01"])
+    assert ran.exit_code == 3
+    assert "\x1b" not in ran.output
+    assert ran.output.count("\n") == 2
