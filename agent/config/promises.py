@@ -24,7 +24,7 @@ LEAST_KEPT = timedelta(days=184)
 
 
 def broken_promises(file: TomlTable) -> Iterator[Mistake]:
-    """Yield what is wrong with a file's targets, and with how long evidence is kept."""
+    """Yield what is wrong with a file's targets, with how long evidence is kept, and with what is quoted."""
     yield from _kept(file)
     yield from _quoted(file)
     targets = file.table("targets")

@@ -23,9 +23,9 @@ RENEWED_WITHIN = timedelta(days=92)
 
 def accepted_risks(report: Report, called: Names) -> tuple[str, ...]:
     """Return each acceptance that bears on the period; for everyone, those still in force are counted."""
-    closed = {one.target for one in report.targets if not undisclosed(one, report, called)}
+    disclosed = {one.target for one in report.targets if not undisclosed(one, report, called)}
     shown = [(one, days) for one in acceptances_shown(report) if (days := days_in_force(one, report)) is not None]
-    said = [_accepted(one, days, called) for one, days in shown if not called.public or one.key.target in closed]
+    said = [_accepted(one, days, called) for one, days in shown if not called.public or one.key.target in disclosed]
     left_out = len(shown) - len(said)
     return (*said, *((called.say(words.RISKS_COUNTED).format(number=left_out),) if left_out else ()))
 

@@ -58,8 +58,8 @@ def counts_said(one: TargetFigures, called: Names) -> str:
     return called.say(said).format(expected=tally.expected, parts=", ".join(parts) or "—")
 
 
-def disclosed(tables: Iterable[ReportTable], called: Names) -> tuple[tuple[str, ...], tuple[ReportTable, ...]]:
-    """Return a sentence, and tables that may show what is still open: for everyone the one, else the others."""
+def notice_or_tables(tables: Iterable[ReportTable], called: Names) -> tuple[tuple[str, ...], tuple[ReportTable, ...]]:
+    """Return for everyone a notice in the place of tables that may show what is still open; else the tables alone."""
     shown = tuple(tables)
     return ((called.say(words.RESTRICTED_DETAIL),), ()) if called.public and shown else ((), shown)
 

@@ -63,7 +63,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
     trend = tuple(trend_rows(one, report, called))
     trend_line = said_in_line(trend, called)
     differs = one.measured_outcome is not one.outcome and one.measured_outcome is not None
-    closed = not undisclosed(one, report, called)
+    is_disclosed = not undisclosed(one, report, called)
     return TargetSheet(
         id=one.target,
         title=told.title.of(called.language),
@@ -74,17 +74,17 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         unmeasured="" if told.unmeasured is None else told.unmeasured.of(called.language),
         mark=mark(one.outcome, called.language),
         measured=mark(one.measured_outcome, called.language).word if differs else "",
-        sentence=_said(one, report, called) if closed else counts_said(one, called),
+        sentence=_said(one, report, called) if is_disclosed else counts_said(one, called),
         objectives=tuple(objectives(one, report, called)),
-        perimeters=_perimeters(one, report, called) if closed else "",
-        followed=_followed(one, report, called) if closed and not _fell_short(one) else "",
+        perimeters=_perimeters(one, report, called) if is_disclosed else "",
+        followed=_followed(one, report, called) if is_disclosed and not _fell_short(one) else "",
         figures=tuple(_figures(one, called)),
         # Of a target that was met every day a calendar shows nothing.
-        calendar=calendar(one.days, report.span, called.language) if closed and _fell_short(one) else (),
+        calendar=calendar(one.days, report.span, called.language) if is_disclosed and _fell_short(one) else (),
         calendar_note=called.say(words.WORST_OF_A_DAY) if len(one.subjects) > 1 else "",
         trend=() if trend_line else trend,
         trend_line=trend_line,
-        tables=tuple(tables(one, report, called)) if closed else (),
+        tables=tuple(tables(one, report, called)) if is_disclosed else (),
     )
 
 

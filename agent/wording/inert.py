@@ -3,6 +3,7 @@
 import unicodedata
 
 LONGEST = 120
+# A text of the configuration has no more: no quotation is cut.
 LONGEST_QUOTED = 4096
 
 # Control, format (these turn the direction of writing), surrogate, private, unassigned; breaks of line and paragraph.

@@ -17,7 +17,7 @@ from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.summary import TargetSummary
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, mark, state_mark, table
-from agent.report.undisclosed import disclosed
+from agent.report.undisclosed import notice_or_tables
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity
@@ -139,7 +139,7 @@ def _described(
     shown = tuple(tables)
     text: tuple[str, ...] = () if shown else (called.say(nothing),)
     if open_ones and shown:
-        text, shown = disclosed(shown, called)
+        text, shown = notice_or_tables(shown, called)
     return SheetSection(id=id, title=called.say(title), text=text, tables=shown)
 
 

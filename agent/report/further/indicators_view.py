@@ -13,7 +13,7 @@ from agent.report.further.sheet import Sheet, SheetSection, sheet
 from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, state_mark, table
-from agent.report.undisclosed import disclosed
+from agent.report.undisclosed import notice_or_tables
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant
 from agent.wording.tallies import percent
@@ -115,11 +115,11 @@ def _patches(found: Indicators, called: Names) -> SheetSection:
     shown = table("Par machine, en jours", head, rows, left_out="machines", language=called.language)
     nothing = called.say("Aucune machine n'était attendue ce mois-ci : rien n'est démontré de ses correctifs.")
     rate = words.rate(found.patching, called.language)
-    closed, tables = disclosed(shown, called)
+    notice, tables = notice_or_tables(shown, called)
     return SheetSection(
         id="correctifs",
         title=called.say("Correctifs"),
-        text=closed if shown else (nothing,),
+        text=notice if shown else (nothing,),
         figures=_figures(called, ("Jours atteints sur attendus, toutes machines", rate)) if shown else (),
         tables=tables,
     )
@@ -136,11 +136,11 @@ def _machine(one: MachineMonth, called: Names) -> tuple[Cell, ...]:
 
 
 def _tests(found: Indicators, called: Names) -> SheetSection:
-    closed, due = disclosed(_standing(found, _shown_in(RECOVERY_TESTS), called), called)
+    notice, due = notice_or_tables(_standing(found, _shown_in(RECOVERY_TESTS), called), called)
     return SheetSection(
         id="reprise",
         title=called.say("Tests de reprise"),
-        text=closed,
+        text=notice,
         figures=_figures(
             called,
             ("Exercices inscrits", _number(found.count(RECOVERY_TESTS), called)),
@@ -155,11 +155,11 @@ def _tests(found: Indicators, called: Names) -> SheetSection:
 
 def _audits(found: Indicators, called: Names) -> SheetSection:
     last = found.last_audit
-    closed, due = disclosed(_standing(found, _shown_in("scan", "pentest"), called), called)
+    notice, due = notice_or_tables(_standing(found, _shown_in("scan", "pentest"), called), called)
     return SheetSection(
         id="audits",
         title=called.say("Audits, analyses et tests d'intrusion"),
-        text=closed,
+        text=notice,
         figures=_figures(
             called,
             ("Audits RGPD inscrits", _number(found.count("audit"), called)),
@@ -218,11 +218,11 @@ def _plan(found: Indicators, called: Names) -> SheetSection:
     head = ("Inscription", "Objectif", "Élément suivi", "Action", "Responsable", "Échéance", "Fait", "Où elle en est")
     title = "Actions ouvertes, et faites dans le mois"
     shown = table(title, head, rows, left_out="actions", kept_in=REGISTERS, language=called.language)
-    closed, tables = disclosed(shown, called)
+    notice, tables = notice_or_tables(shown, called)
     return SheetSection(
         id="plan",
         title=called.say("Plan d'amélioration"),
-        text=closed,
+        text=notice,
         figures=_figures(
             called,
             ("Actions ouvertes", str(len(found.open_actions))),
