@@ -49,7 +49,7 @@ def add_backfill(group: typer.Typer) -> None:
 def given(since: date, to: str, credentials: Path | None, path: Path) -> "BackfillTally":
     """Give all that is known since a day. Raises UsageError, MetricsAway, LedgerError."""
     from agent.cli.centre import is_centre, opened_reading
-    from agent.cli.fleet import prepare_fleet
+    from agent.cli.fleet_extra import prepare_fleet
     from agent.core.errors import UsageError
     from agent.core.period import day_of
     from agent.report.prometheus import source

@@ -86,9 +86,9 @@ def taken_anew(path: Path, before: "Configuration") -> "Configuration":
 
 def serve_centre(path: Path) -> None:
     """Run the centre until SIGTERM or SIGINT. Raises ConfigurationError, NotAllowed, UsageError."""
-    from agent.cli.fleet import prepare_fleet
+    from agent.cli.fleet_extra import prepare_fleet
     from agent.cli.logs import log_to_standard_error
-    from agent.cli.run import protection
+    from agent.cli.server_protection import protection
     from agent.core.clock import SystemClock
     from agent.core.ownership import refuse_strangers
     from agent.daemon.centre import CentreDaemon

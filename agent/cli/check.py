@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli.fleet import prepare_fleet
+from agent.cli.fleet_extra import prepare_fleet
 from agent.cli.options import ConfigOption, LanguageOption, configuration_path
 from agent.core.files import other_writers
 from agent.core.inventory import Inventory

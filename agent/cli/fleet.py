@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli.fleet_extra import set_up
 from agent.cli.options import ConfigOption, configuration_path
 from agent.cli.summaries import CommandGroup
 
@@ -144,23 +145,6 @@ def standings(path: Path, wheels: Path | None) -> "tuple[AgentStanding, ...]":
     act_as_service(configuration.agent.state_directory)
     with connected(configuration.fleet) as database:
         return agent_states(database, configuration.fleet)
-
-
-def prepare_fleet(path: Path) -> None:
-    """Bring what reaches the database where a configuration names one, while the rights to do so are still there."""
-    from importlib.util import find_spec
-
-    from agent.config.load import load
-
-    if find_spec("psycopg") is None and load(path, strict=False).fleet is not None:
-        set_up(None)
-
-
-def set_up(wheels: Path | None) -> None:
-    """Bring what reaches the database, the first time, while the rights to do so are still there."""
-    from agent.installation.fleet import set_up as bring
-
-    bring(wheels, lambda line: typer.echo(line, err=True))
 
 
 def _wanted(

@@ -4,12 +4,13 @@ import logging
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import typer
 
-from agent.cli.fleet import prepare_fleet
+from agent.cli.fleet_extra import prepare_fleet
 from agent.cli.options import ConfigOption, configuration_path
+from agent.cli.server_protection import protection
 
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
@@ -40,29 +41,6 @@ def taken_anew(session: "Session", path: Path, server: "HttpServer | None" = Non
     with ExitStack() as stack:
         opened = stack.enter_context(reopened(session, path, accept=protect))
         return replace(opened, close=stack.pop_all().close)
-
-
-class ServerProtection(TypedDict):
-    """How the server is protected, as its own arguments."""
-
-    web_config: Path | None
-    insecure: bool
-    readers: frozenset[str]
-    address: str | None
-
-
-def protection(configuration: "Configuration") -> ServerProtection:
-    """Return how a configuration protects the server."""
-    from agent.export.http.readers import Readers
-
-    agent = configuration.agent
-    readers = Readers.declared(agent.readers, configuration.inventory.beneficiaries)
-    return {
-        "web_config": agent.web_config,
-        "insecure": agent.insecure,
-        "readers": readers.names,
-        "address": agent.address,
-    }
 
 
 def serve_until_stopped(path: Path) -> None:

@@ -36,7 +36,7 @@ A day that was signed before the log began is shown whole, as bundles of the fir
 
 import base64
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -45,9 +45,9 @@ from agent.ledger.excerpt import ExcerptLine
 from agent.ledger.heads import Head
 from agent.ledger.keys import Signer
 from agent.ledger.own_excerpt import Inclusion, OwnDay, OwnExcerpt, OwnRow, ShownCheckpoint
+from agent.proving.key_change import KeyChange, pem_of
 from agent.report.archive import ArchiveWriter
 from agent.report.figures import Report
-from agent.report.keys_shown import key_files
 from agent.report.verify_script import verify_script
 from agent.report.verify_text import BundleKeys, verify_text
 
@@ -57,7 +57,7 @@ ERASED = "erased"
 DOCUMENT = "# "
 MANIFEST, SIGNATURE, KEY, ABOUT = "MANIFEST", "MANIFEST.sig", "signing-key.pub.pem", "about.txt"
 DAYS, TAIL, PROOFS, VERIFY, SCRIPT = "days.csv", "tail.txt", "proofs.txt", "VERIFY.txt", "verify.sh"
-BEFORE = "before.txt"
+BEFORE, KEYS = "before.txt", "keys/"
 CHECKPOINT, SIGNED_TEXT, TEXT_SIGNATURE = "checkpoint.txt", "checkpoint-text.txt", "checkpoint.sig"
 # Of days that are shown whole.
 HEADS, PAYLOADS = "HEADS", "payloads.txt"
@@ -142,15 +142,24 @@ def _continued(excerpt: OwnExcerpt, signer: Signer) -> Iterator[str]:
         yield f"checkpoint {size}{''.join(f' {hashed.hex()}' for hashed in proof)}\n"
 
 
+def key_files(changes: Sequence[KeyChange]) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each file that shows some changes."""
+    for number, one in enumerate(changes, 1):
+        yield f"{KEYS}{number}.txt", one.statement.encode()
+        yield f"{KEYS}{number}.pub.pem", pem_of(one.old)
+        yield f"{KEYS}{number}.sig", one.old_signature
+        yield f"{KEYS}{number}-new.sig", one.new_signature
+
+
 def _key_file(signer: Signer, size: int) -> str:
     """Return which file has the key that signed the checkpoint of so many leaves."""
-    return next((f"keys/{number}.pub.pem" for number, one in enumerate(signer.changes, 1) if size <= one.size), KEY)
+    return next((f"{KEYS}{number}.pub.pem" for number, one in enumerate(signer.changes, 1) if size <= one.size), KEY)
 
 
 def _head_key(signer: Signer, head: Head) -> str:
     """Return which file has the key that signed a head."""
     number = signer.verifier.fingerprints.index(head.fingerprint)
-    return KEY if number == len(signer.changes) else f"keys/{number + 1}.pub.pem"
+    return KEY if number == len(signer.changes) else f"{KEYS}{number + 1}.pub.pem"
 
 
 def _place(place: Inclusion) -> str:

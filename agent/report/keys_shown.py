@@ -4,53 +4,38 @@
 `keys/N-new.sig` that of the key that follows: the one before statement N + 1, or at the end the bundle's own.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
-
 from agent.ledger.keys import verifier_of
-from agent.proving.key_change import MOST_CHANGES, KeyChange, hold_changes, pem_of
+from agent.proving.key_change import MOST_CHANGES, KeyChange, hold_changes
 from agent.report.archive import NotTheForm
-
-if TYPE_CHECKING:
-    from agent.report.bundle_files import BundleFiles
-
-FOLDER = "keys/"
+from agent.report.bundle import KEYS, key_files
+from agent.report.bundle_files import BundleFiles
 
 
-def key_files(changes: Sequence[KeyChange]) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the content of each file that shows some changes."""
-    for number, one in enumerate(changes, 1):
-        yield f"{FOLDER}{number}.txt", one.statement.encode()
-        yield f"{FOLDER}{number}.pub.pem", pem_of(one.old)
-        yield f"{FOLDER}{number}.sig", one.old_signature
-        yield f"{FOLDER}{number}-new.sig", one.new_signature
-
-
-def changes_shown(read: "BundleFiles", current: bytes) -> tuple[KeyChange, ...]:
+def changes_shown(read: BundleFiles, current: bytes) -> tuple[KeyChange, ...]:
     """Return the changes in a bundle that lead to its key, each held. Raises NotTheForm and LedgerDamaged."""
-    shown = {name for name in read.names if name.startswith(FOLDER)}
+    shown = {name for name in read.names if name.startswith(KEYS)}
     count = len(shown) // 4
     if count > MOST_CHANGES:
         raise NotTheForm(f"it shows {count} changes of the key")
     olds = [_public(read, number) for number in range(1, count + 1)]
     found = tuple(
         KeyChange(
-            statement=read.whole(f"{FOLDER}{number}.txt").decode("ascii", errors="replace"),
+            statement=read.whole(f"{KEYS}{number}.txt").decode("ascii", errors="replace"),
             old=old,
             new=new,
-            old_signature=read.whole(f"{FOLDER}{number}.sig"),
-            new_signature=read.whole(f"{FOLDER}{number}-new.sig"),
+            old_signature=read.whole(f"{KEYS}{number}.sig"),
+            new_signature=read.whole(f"{KEYS}{number}-new.sig"),
         )
         for number, (old, new) in enumerate(zip(olds, [*olds[1:], current], strict=False), 1)
     )
     if shown != {name for name, _ in key_files(found)}:
-        raise NotTheForm(f"{FOLDER} holds other files than those of changes of the key")
+        raise NotTheForm(f"{KEYS} holds other files than those of changes of the key")
     for one in found:
         one.hold()
     hold_changes(found, current)
     return found
 
 
-def _public(read: "BundleFiles", number: int) -> bytes:
-    name = f"{FOLDER}{number}.pub.pem"
+def _public(read: BundleFiles, number: int) -> bytes:
+    name = f"{KEYS}{number}.pub.pem"
     return verifier_of(read.whole(name), name).note_key.public

@@ -14,7 +14,7 @@ from agent.ledger.keys import make_key, read_changes, signer, verifier
 from agent.proving.key_change import KeyChange, statement_of
 from agent.publishing.edition_files import DAYS, EVIDENCE
 from agent.report import bundle
-from agent.report.keys_shown import key_files
+from agent.report.bundle import key_files
 from agent.report.verifying import EvidenceOutcome, verify
 from tests.report.published_bundle import SHELLS, Files, Sound, check, publish, resigned, run_script, unpack
 from tests.report.year import Year, fill_days, year
