@@ -20,6 +20,9 @@ _SIZES = tuple(1 << power for power in range(20, 31))
 _USUAL = 1 << 24
 # A timeline, and the LSN at which it was left for the next one, or begins.
 Switch = tuple[int, int]
+# A segment begins with a header of so many bytes (src/include/access/xlog_internal.h, SizeOfXLogLongPHD): a cluster
+# that has just ended one stands behind the next one's.
+HEADER = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,33 @@ class WalArchive:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WalReach:
+    """How far an archive leads: up to the LSN `end`, in segments of a size, along timelines.
+
+    `left` has each timeline with the LSN at which it is left for the next one (None: it is the last one); empty: they
+    are not known. Timeline 0 stands for an unknown one.
+    """
+
+    end: int
+    size: int
+    left: Mapping[int, int | None] = field(default_factory=dict)
+
+    def holds(self, timeline: int, lsn: int) -> bool:
+        """Return whether everything that a cluster had written by an LSN of a timeline is in the archive."""
+        return lsn <= self.end + HEADER and self.leads_through(timeline, lsn)
+
+    def leads_through(self, timeline: int, lsn: int) -> bool:
+        """Return whether an LSN of a timeline lies on these timelines, archived or not.
+
+        One that was set back to an earlier instant writes anew from there: its LSNs are those of other data.
+        """
+        if not (timeline and self.left):
+            return True
+        until = self.left.get(timeline, -1)
+        return until is None or lsn <= until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WalChain:
     """How far an archive continues one base backup.
 
@@ -70,6 +100,18 @@ class WalChain:
     complete: bool
     newest: str | None
     missing: str
+
+    @property
+    def reach(self) -> WalReach:
+        """Return how far the archive leads from the backup."""
+        timelines = (self.timeline, *(timeline for timeline, _ in self.path))
+        left = dict(zip(timelines, (*(lsn for _, lsn in self.path), None), strict=True))
+        return WalReach(end=self.end, size=self.size, left=left)
+
+    @property
+    def leads_to(self) -> int:
+        """Return the last timeline that it is followed along."""
+        return self.path[-1][0] if self.path else self.timeline
 
 
 def lsn_of(text: object) -> int | None:
@@ -106,10 +148,13 @@ def history_in(content: bytes) -> tuple[Switch, ...] | None:
     return tuple(found)
 
 
-def chains_of(backups: Sequence[BaseBackup], archive: WalArchive) -> tuple[WalChain, ...]:
+def chains_of(backups: Sequence[BaseBackup], archive: WalArchive, timeline: int = 0) -> tuple[WalChain, ...]:
     """Return the chain of each backup, those that reach furthest first, of equal ones that of the newest backup.
 
-    Those that cannot be restored come last; a backup whose segments have no known size has no chain.
+    `timeline` is the one that the cluster writes now; 0: it is not known, and the newest one that can be reached
+    counts, as it does for PostgreSQL (recovery_target_timeline). One that was left may be archived further than that:
+    what lies there was given up. Those that cannot be restored come last; a backup whose segments have no known size
+    has no chain.
     """
     found: list[WalChain] = []
     known: dict[str, int] = {}
@@ -117,8 +162,17 @@ def chains_of(backups: Sequence[BaseBackup], archive: WalArchive) -> tuple[WalCh
     for one in sorted(backups, key=lambda one: one.start_lsn, reverse=True):
         size = common or segment_size([(one.first, one.start_lsn)])
         if size is not None:
-            found.append(_followed(one, archive, size, known))
-    return tuple(sorted(found, key=lambda chain: (chain.complete, chain.end, chain.backup.time), reverse=True))
+            found.append(_followed(one, archive, size, timeline, known))
+
+    def rank(chain: WalChain) -> tuple[bool, int, int, datetime]:
+        return chain.complete, _wanted(chain.leads_to, timeline), chain.end, chain.backup.time
+
+    return tuple(sorted(found, key=rank, reverse=True))
+
+
+def _wanted(leads_to: int, timeline: int) -> int:
+    """Return how much a chain to a timeline is wanted: one to that which is written now, else to the newest one."""
+    return int(leads_to == timeline) if timeline else leads_to
 
 
 def later_than(chain: WalChain, archive: WalArchive) -> tuple[str, ...]:
@@ -128,7 +182,7 @@ def later_than(chain: WalChain, archive: WalArchive) -> tuple[str, ...]:
     return tuple(one for number, one in sorted(numbers) if number > end and name(number) == one)
 
 
-def _followed(backup: BaseBackup, archive: WalArchive, size: int, known: dict[str, int]) -> WalChain:
+def _followed(backup: BaseBackup, archive: WalArchive, size: int, wanted: int, known: dict[str, int]) -> WalChain:
     timeline = int(backup.first[:8], 16)
     paths: list[tuple[Switch, ...]] = [()]
     for number, switches in sorted(archive.histories.items()):
@@ -137,7 +191,7 @@ def _followed(backup: BaseBackup, archive: WalArchive, size: int, known: dict[st
             timelines = (*(one for one, _ in switches[own + 1 :]), number)
             paths.append(tuple(zip(timelines, (lsn for _, lsn in switches[own:]), strict=True)))
     chains = [_along(backup, archive, size, path, known) for path in paths]
-    return max(reversed(chains), key=lambda chain: chain.end)
+    return max(reversed(chains), key=lambda chain: (_wanted(chain.leads_to, wanted), chain.end))
 
 
 def _along(

@@ -1,7 +1,7 @@
 """Ask a PostgreSQL cluster on its own machine how far it has written, to know if its archive is whole.
 
 Reads:  psql on the Unix sockets below /run/postgresql: pg_control_system, txid_current_snapshot,
-        pg_current_wal_insert_lsn, pg_stat_archiver, archive_timeout; all of them are open to every role
+        pg_current_wal_insert_lsn, pg_walfile_name, pg_stat_archiver, archive_timeout; all are open to every role
 Needs:  psql there, and a role of the account's name that may log in: CREATE ROLE beffroi LOGIN
 """
 
@@ -26,6 +26,7 @@ _ANSWER_LIMIT = 64 * 1024
 # Where the answer came from, beside what it says.
 _SOCKET_PATH = "socket"
 _SOCKET = re.compile(r"\.s\.PGSQL\.(\d{1,5})")
+_SEVERAL = "name the one that the backup is of by PGPORT in the copy's environment_file"
 _REFUSED = re.compile(rb"authentication failed|permission denied|role .* does not exist|no pg_hba.conf entry", re.I)
 # The snapshot comes first: what ends between the two is then within the LSN, and not taken for older than it.
 ASKS = """
@@ -34,6 +35,7 @@ select json_build_object(
     'standby', pg_is_in_recovery(),
     'snapshot', txid_current_snapshot()::text,
     'lsn', case when not pg_is_in_recovery() then pg_current_wal_insert_lsn()::text end,
+    'segment', case when not pg_is_in_recovery() then pg_walfile_name(pg_current_wal_insert_lsn()) end,
     'timeout', (select setting::int from pg_settings where name = 'archive_timeout'),
     'archived', (select last_archived_wal from pg_stat_archiver))
 """
@@ -56,10 +58,16 @@ def source_state(
         answers = list(_answers(host, environment, Deadline(timeout)))
     except LookError as error:
         return error
-    own = next((one for one in answers if not isinstance(one, LookError) and one.get("system") == system), None)
-    if own is not None:
+    own = [one for one in answers if not isinstance(one, LookError) and one.get("system") == system]
+    # A standby says nothing of what its primary has written, and a copy that was started to try it something else.
+    writing = [one for one in own if one.get("standby") is False]
+    if len(writing) > 1:
+        where = " and ".join(one_line(str(one[_SOCKET_PATH])) for one in writing)
+        return Unreadable(f"{host.id}: {where} are of one cluster: which is meant?", _SEVERAL)
+    if own:
         try:
-            return replace(_state(own, host.id), socket=str(own[_SOCKET_PATH]))
+            told = (*writing, *own)[0]
+            return replace(_state(told, host.id), socket=str(told[_SOCKET_PATH]))
         except LookError as error:
             return error
     errors = [one for one in answers if isinstance(one, LookError)]
@@ -135,8 +143,18 @@ def _state(told: Mapping[str, object], where: str) -> SourceState:
     position = lsn_of(lsn)
     if position is None or not isinstance(snapshot, str) or len(snapshot) > _ANSWER_LIMIT or type(timeout) is not int:
         raise Unreadable(f"{where}: the cluster does not say how far it has written: {one_line(str(lsn))}")
-    name = archived if isinstance(archived, str) and SEGMENT.fullmatch(archived[:24]) else ""
-    return SourceState(lsn=position, snapshot=_brief(snapshot), timeout=max(timeout, 0), archived=name[:24])
+    return SourceState(
+        lsn=position,
+        snapshot=_brief(snapshot),
+        timeout=max(timeout, 0),
+        timeline=int(_segment(told.get("segment"))[:8] or "0", 16),
+        archived=_segment(archived),
+    )
+
+
+def _segment(name: object) -> str:
+    """Return the segment that a file of WAL is named after; empty for another name."""
+    return name[:24] if isinstance(name, str) and SEGMENT.fullmatch(name[:24]) else ""
 
 
 def _brief(snapshot: str) -> str:

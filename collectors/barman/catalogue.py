@@ -61,7 +61,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield Fact(name="repository.id", subject=copy.subject, value=system, as_of=look.now)
     wal = wal_of(program, done)
     source = source_state(look.host(copy.host), system, program.environment, look.timeout)
-    yield from source_facts(copy, source, look.previous, look.now)
+    yield from source_facts(copy, source, system, look.previous, look.now)
     yield from (Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=f"backup {id}") for id in unread[:20])
     yield from (Fact(name=BASE, subject=copy.subject, value=one, as_of=one.time) for one in known)
     found = ClusterArchive(
@@ -70,6 +70,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         damaged=damaged_backups(copy, look.last_look),
         wal=wal,
         source=source,
+        system=system,
     )
     yield from cluster_facts(copy, found, look.previous, look.now)
 

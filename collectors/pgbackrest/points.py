@@ -56,7 +56,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         look = replace(look, previous=look.former(info.system) or look.previous)
     wal = _archive(program, info).without(damaged_segments(copy, look.last_look))
     source = source_state(look.host(copy.host), info.system, program.environment, look.timeout)
-    yield from source_facts(copy, source, look.previous, look.now)
+    yield from source_facts(copy, source, info.system, look.previous, look.now)
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
     yield Fact(name="repository.id", subject=copy.subject, value=info.system, as_of=look.now)
     yield from (
@@ -127,6 +127,7 @@ def _cluster(
         damaged=damaged_backups(copy, look.last_look),
         wal=wal,
         source=source,
+        system=info.system or "",
     )
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.model import Observation
 from agent.core.registered import registered
-from agent.core.wal_segments import BaseBackup
+from agent.core.wal_segments import BaseBackup, WalReach
 
 # Value: a SourcePosition; `as_of`: the last look that saw it.
 POSITION = "wal.position"
@@ -20,6 +21,8 @@ POSITION = "wal.position"
 GAP = "wal.gap"
 # Value: how many segments are archived; how many bytes of WAL the source had written and the archive had not.
 SEGMENTS, WAITING = "wal.segments", "wal.waiting_bytes"
+# Value: the newest segment that can be replayed; `as_of`: when it was archived, as the first look that saw it was told.
+NEWEST = "wal.newest"
 # Value: a KnownBase; `as_of`: when it ended. Kept where asking for each backup costs much.
 BASE = "wal.base"
 # Value: the Unix socket on which the archive's cluster answered on the source's machine; True: it was another way.
@@ -30,23 +33,25 @@ KEPT = 100
 SLACK = timedelta(minutes=5)
 
 
-# A segment begins with a header of so many bytes (src/include/access/xlog_internal.h, SizeOfXLogLongPHD): a cluster
-# that has just ended one stands behind the next one's.
-HEADER = 40
-
-
 @registered("wal.position")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePosition:
     """How far a cluster had written WAL, as an LSN, and which transactions had ended, since the look that first saw it.
 
-    `timeout` is its `archive_timeout` in seconds; 0: a segment is only archived once it is full.
+    `timeout` is its `archive_timeout` in seconds; 0: a segment is only archived once it is full. `timeline` is the one
+    that it wrote; 0: it was not asked.
     """
 
     lsn: int
     snapshot: str
     timeout: int
     since: datetime
+    timeline: int = 0
+
+    def ended_as(self, other: "SourcePosition") -> bool:
+        """Return whether the same transactions had ended: another timeline counts them anew."""
+        timelines = {self.timeline, other.timeline} - {0}
+        return self.snapshot == other.snapshot and len(timelines) < 2
 
 
 @registered("wal.gap")
@@ -126,54 +131,64 @@ def bases_in(look: Observation | None) -> tuple[KnownBase, ...]:
     return tuple(fact.value for fact in found if isinstance(fact.value, KnownBase))
 
 
-def positions_in(look: Observation | None) -> tuple[SeenPosition, ...]:
-    """Return the positions that a look remembers, oldest first."""
+def positions_in(look: Observation | None, now: datetime) -> tuple[SeenPosition, ...]:
+    """Return the positions that a look remembers, oldest first, but for those dated ahead of the clock."""
     found = () if look is None else look.named(POSITION)
     seen = [
-        SeenPosition(position=fact.value, at=fact.as_of) for fact in found if isinstance(fact.value, SourcePosition)
+        SeenPosition(position=fact.value, at=fact.as_of)
+        for fact in found
+        if isinstance(fact.value, SourcePosition) and not lies_ahead(fact.as_of, now)
     ]
     return tuple(sorted(seen, key=lambda one: one.at))
 
 
-def with_position(
-    before: Sequence[SeenPosition], lsn: int, snapshot: str, timeout: int, now: datetime
-) -> tuple[SeenPosition, ...]:
-    """Return positions with the one of this look; where nothing changed since the last one, that stands until now."""
-    own = SourcePosition(lsn=lsn, snapshot=snapshot, timeout=timeout, since=now)
-    if before and replace(before[-1].position, since=now) == own:
-        return (*before[:-1], SeenPosition(position=before[-1].position, at=now))
+def with_position(before: Sequence[SeenPosition], own: SourcePosition) -> tuple[SeenPosition, ...]:
+    """Return positions with one seen now; where nothing changed since the last one, that stands until now."""
+    if before and replace(before[-1].position, since=own.since) == own:
+        return (*before[:-1], SeenPosition(position=before[-1].position, at=own.since))
     # A cluster that was restored to an earlier instant writes anew: what was seen beyond says nothing of it.
-    return (*(one for one in before if one.position.lsn <= lsn), SeenPosition(position=own, at=now))
+    return (*(one for one in before if one.position.lsn <= own.lsn), SeenPosition(position=own, at=own.since))
 
 
-def bounds(seen: Sequence[SeenPosition], end: int, size: int) -> RecoverableBounds:
-    """Return between which instants the newest recoverable one lies, for an archive that reaches an LSN.
+def bounds(seen: Sequence[SeenPosition], reach: WalReach) -> RecoverableBounds:
+    """Return between which instants the newest recoverable one lies, for an archive that leads so far.
 
     `seen` are oldest first. Transactions that end are seen by the snapshot: where it stays as it was, nothing was
     committed meanwhile. WAL that changes nothing, such as that of a checkpoint, is written all the same.
     """
-    proven: datetime | None = None
-    snapshot: str | None = None
+    last: SeenPosition | None = None
     after = list(seen)
     for number, one in enumerate(seen):
-        if one.position.lsn <= end + HEADER or one.position.snapshot == snapshot or _waited(one, end, size):
-            proven, snapshot, after = one.at, one.position.snapshot, list(seen[number:])
+        unchanged = last is not None and one.position.ended_as(last.position)
+        if held(one, reach) or unchanged or _waited(one, reach):
+            last, after = one, list(seen[number:])
     # What differs between two that both lie beyond the archive was committed beyond it.
-    beyond = [one for one in after if one.position.lsn >= end]
-    lost = next((one.at for one in beyond if one.position.snapshot != beyond[0].position.snapshot), None)
-    return RecoverableBounds(proven=proven, lost=lost)
+    beyond = [one for one in after if one.position.lsn >= reach.end or not _on_its_way(one, reach)]
+    beyond = [one for one in beyond if one.position.timeline == beyond[-1].position.timeline]
+    lost = next((one.at for one in beyond if not one.position.ended_as(beyond[0].position)), None)
+    return RecoverableBounds(proven=None if last is None else last.at, lost=lost)
 
 
-def _waited(one: SeenPosition, end: int, size: int) -> bool:
+def held(one: SeenPosition, reach: WalReach) -> bool:
+    """Return whether everything that was written by then is in the archive."""
+    return reach.holds(one.position.timeline, one.position.lsn)
+
+
+def _on_its_way(one: SeenPosition, reach: WalReach) -> bool:
+    return reach.leads_through(one.position.timeline, one.position.lsn)
+
+
+def _waited(one: SeenPosition, reach: WalReach) -> bool:
     """Return whether PostgreSQL itself had nothing to archive: else it would have ended the segment by then."""
     timeout = timedelta(seconds=one.position.timeout)
-    return bool(timeout) and one.position.lsn // size == end // size and one.at - one.position.since >= timeout + SLACK
+    in_the_next = one.position.lsn // reach.size == reach.end // reach.size and _on_its_way(one, reach)
+    return bool(timeout) and in_the_next and one.at - one.position.since >= timeout + SLACK
 
 
-def worth_keeping(seen: Sequence[SeenPosition], end: int) -> Iterable[SeenPosition]:
+def worth_keeping(seen: Sequence[SeenPosition], reach: WalReach | None) -> Iterable[SeenPosition]:
     """Return the positions that a later look may need: the last within the archive, and those beyond it."""
-    within = [one for one in seen if one.position.lsn <= end + HEADER]
-    beyond = [one for one in seen if one.position.lsn > end + HEADER]
+    within = [one for one in seen if reach is not None and held(one, reach)]
+    beyond = [one for one in seen if one not in within]
     while len(beyond) > KEPT:
         beyond = [*beyond[:2], *beyond[2:-1:2], beyond[-1]]
     return (*within[-1:], *beyond)

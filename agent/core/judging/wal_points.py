@@ -9,14 +9,16 @@ from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PointPath
 from agent.core.facts.verification import damage_in
 from agent.core.facts.wal_archive import (
     GAP,
-    HEADER,
     MATCHED,
+    NEWEST,
     POSITION,
     SEGMENTS,
     WAITING,
     SeenPosition,
+    SourcePosition,
     WalGap,
     bounds,
+    held,
     positions_in,
     with_position,
     worth_keeping,
@@ -31,7 +33,7 @@ from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.points import Point
 from agent.core.reached import WAL
 from agent.core.reason import Reason
-from agent.core.wal_segments import BaseBackup, WalArchive, WalChain, chains_of, later_than
+from agent.core.wal_segments import HEADER, BaseBackup, WalArchive, WalChain, chains_of, later_than
 
 # A base backup as a damaged file.
 POINT = "snapshots/"
@@ -47,13 +49,14 @@ CLOSE = timedelta(hours=2)
 class SourceState:
     """How far the source's cluster has written WAL, which transactions have ended, and its `archive_timeout`.
 
-    `archived` is the last segment that it believes to be archived; empty: none yet. `socket` is the Unix socket on
-    which it answered; empty: it was another way.
+    `timeline` is the one that it writes. `archived` is the last segment that it believes to be archived; empty: none
+    yet. `socket` is the Unix socket on which it answered; empty: it was another way.
     """
 
     lsn: int
     snapshot: str
     timeout: int
+    timeline: int = 0
     archived: str = ""
     socket: str = ""
 
@@ -63,7 +66,7 @@ class ClusterArchive:
     """The base backups of one cluster and its WAL; `unusable` are ids of backups of which something is known to lack.
 
     `damaged` are ids of those that a verification found damaged: they are told, and nothing is replayed on them.
-    `source` is the cluster itself, or why it does not tell anything.
+    `source` is the cluster itself, or why it does not tell anything; `system` its system identifier.
     """
 
     backups: tuple[BaseBackup, ...]
@@ -71,29 +74,34 @@ class ClusterArchive:
     damaged: frozenset[str]
     wal: WalArchive
     source: SourceState | LookError
+    system: str = ""
 
 
 def cluster_facts(
     copy: Copy, found: ClusterArchive, previous: Observation | None, now: datetime
 ) -> Iterator[Fact | Gap]:
     """Yield the points of a cluster: its base backups, and the newest instant to which one of them can be replayed."""
-    chains = chains_of(found.backups, found.wal)
+    source = found.source
+    chains = chains_of(found.backups, found.wal, 0 if isinstance(source, LookError) else source.timeline)
     whole = [chain for chain in chains if chain.complete]
     bad = [*found.unusable, *(one.id for one in found.backups if one.id not in {chain.backup.id for chain in whole})]
     points = [_point(copy, chain.backup) for chain in whole]
-    seen = _positions(found.source, previous, now)
+    known = _of_cluster(previous, found.system)
+    seen = _positions(source, known, now)
     things = [_fact(copy, SEGMENTS, len(found.wal.segments), now)]
     best = next((chain for chain in whole if chain.backup.id not in found.damaged), None)
     if best is not None:
-        instant, unsure = _instant(best, found, seen, now)
+        archived = _archived(best, found.wal, known, now)
+        instant, unsure = _instant(best, found, seen, archived=archived, now=now)
         things += _replayed(copy, best, instant)
+        things += [] if best.newest is None else [_fact(copy, NEWEST, best.newest, archived)]
         things += _gap(copy, best, found, instant, previous, now)
         if unsure is not None:
             yield _unsure_gap(copy, unsure)
-    kept = tuple(worth_keeping(seen, 0 if best is None else best.end))
+    kept = tuple(worth_keeping(seen, None if best is None else best.reach))
     things += [Fact(name=POSITION, subject=copy.subject, value=one.position, as_of=one.at) for one in kept]
-    if best is not None and not isinstance(found.source, LookError):
-        things.append(_fact(copy, WAITING, max(0, found.source.lsn - HEADER - best.end), now))
+    if best is not None and not isinstance(source, LookError) and source.timeline in (0, best.leads_to):
+        things.append(_fact(copy, WAITING, max(0, source.lsn - HEADER - best.end), now))
     things += _base_facts(copy, points, bad, previous, now)
     yield from things
     looked = Observation(
@@ -118,19 +126,26 @@ def _damaged(copy: Copy, last_look: LastLook) -> list[str]:
 
 
 def source_facts(
-    copy: Copy, source: SourceState | LookError, previous: Observation | None, now: datetime
+    copy: Copy, source: SourceState | LookError, system: str, previous: Observation | None, now: datetime
 ) -> Iterator[Fact]:
     """Yield that the archive's cluster was found on its source's machine, now or by an earlier look.
 
     Raises WrongRepository where it never was, and others run there: the archive is another cluster's.
     """
-    matched = () if previous is None else previous.named(MATCHED)
+    known = _of_cluster(previous, system)
+    matched = () if known is None else known.named(MATCHED)
     if not isinstance(source, LookError):
         yield Fact(name=MATCHED, subject=copy.subject, value=source.socket or True, as_of=now)
         return
     if isinstance(source, WrongRepository) and not matched:
         raise source
     yield from matched
+
+
+def _of_cluster(previous: Observation | None, system: str) -> Observation | None:
+    """Return an earlier look where it was of the same cluster: what it saw of another one's says nothing of this."""
+    id = None if previous is None else previous.one("repository.id")
+    return previous if id is None or not system or id.value == system else None
 
 
 def absent_facts(copy: Copy, previous: Observation | None, now: datetime) -> Iterator[Fact]:
@@ -185,19 +200,30 @@ def _filled(copy: Copy, point: Point, now: datetime) -> Iterator[Fact]:
 def _positions(
     source: SourceState | LookError, previous: Observation | None, now: datetime
 ) -> tuple[SeenPosition, ...]:
-    before = positions_in(previous)
+    before = positions_in(previous, now)
     if isinstance(source, LookError):
         return before
-    return with_position(before, source.lsn, source.snapshot, source.timeout, now)
+    own = SourcePosition(
+        lsn=source.lsn, snapshot=source.snapshot, timeout=source.timeout, since=now, timeline=source.timeline
+    )
+    return with_position(before, own)
+
+
+def _archived(chain: WalChain, wal: WalArchive, known: Observation | None, now: datetime) -> datetime:
+    """Return when a chain's newest segment was archived: an archive that is copied elsewhere may be dated anew."""
+    if chain.newest is None:
+        return now
+    told = () if known is None else known.named(NEWEST)
+    return min(wal.segments[chain.newest], now, *(fact.as_of for fact in told if fact.value == chain.newest))
 
 
 def _instant(
-    chain: WalChain, found: ClusterArchive, seen: Sequence[SeenPosition], now: datetime
+    chain: WalChain, found: ClusterArchive, seen: Sequence[SeenPosition], *, archived: datetime, now: datetime
 ) -> tuple[datetime, LookError | str | None]:
     """Return the newest instant that a chain is shown to lead to, and what keeps a newer one from being shown."""
-    limits = bounds(seen, chain.end, chain.size)
-    archived = now if chain.newest is None else min(found.wal.segments[chain.newest], now)
-    first_beyond = next((one.at for one in seen if one.position.lsn > chain.end + HEADER), now)
+    reach = chain.reach
+    limits = bounds(seen, reach)
+    first_beyond = next((one.at for one in seen if not held(one, reach)), now)
     proven = limits.proven if limits.proven is not None else min(archived, first_beyond)
     instant = min(max(proven, chain.backup.time), now)
     if limits.lost is not None and limits.lost - instant <= CLOSE:

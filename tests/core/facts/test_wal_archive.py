@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.facts.wal_archive import KEPT, SeenPosition, bounds, with_position, worth_keeping
+from agent.core.facts.wal_archive import (
+    KEPT,
+    RecoverableBounds,
+    SeenPosition,
+    SourcePosition,
+    with_position,
+    worth_keeping,
+)
+from agent.core.facts.wal_archive import bounds as bounds_of
+from agent.core.wal_segments import WalReach
 
 SIZE = 1 << 24
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -18,8 +27,14 @@ def seen(*told: Told) -> tuple[SeenPosition, ...]:
     """Return what looks a quarter of an hour apart saw, the last one now."""
     found: tuple[SeenPosition, ...] = ()
     for number, (lsn, snapshot, timeout) in enumerate(told):
-        found = with_position(found, lsn, snapshot, timeout, NOW - QUARTER * (len(told) - 1 - number))
+        at = NOW - QUARTER * (len(told) - 1 - number)
+        found = with_position(found, SourcePosition(lsn=lsn, snapshot=snapshot, timeout=timeout, since=at))
     return found
+
+
+def bounds(told: tuple[SeenPosition, ...], end: int, size: int) -> RecoverableBounds:
+    """Return between which instants the newest recoverable one lies for an archive that leads so far."""
+    return bounds_of(told, WalReach(end=end, size=size))
 
 
 def ago(quarters: int) -> datetime:
@@ -87,7 +102,7 @@ POSITIONS = st.lists(
 
 @given(POSITIONS, st.integers(0, 6))
 def test_what_is_forgotten_changes_no_later_answer(told: tuple[SeenPosition, ...], archived: int) -> None:
-    kept = tuple(worth_keeping(told, archived * SIZE))
+    kept = tuple(worth_keeping(told, WalReach(end=archived * SIZE, size=SIZE)))
     for end in range(archived, 7):
         before, after = bounds(told, end * SIZE, SIZE), bounds(kept, end * SIZE, SIZE)
         assert after.proven is None or (before.proven is not None and after.proven <= before.proven)
@@ -96,7 +111,7 @@ def test_what_is_forgotten_changes_no_later_answer(told: tuple[SeenPosition, ...
 
 def test_a_day_of_looks_is_kept_and_no_more() -> None:
     told = seen(*[(SIZE * number, str(number), 0) for number in range(400)])
-    kept = tuple(worth_keeping(told, 3 * SIZE))
+    kept = tuple(worth_keeping(told, WalReach(end=3 * SIZE, size=SIZE)))
     assert len(kept) <= KEPT + 1
     assert kept[-1].at == NOW
     assert kept[0].position.lsn == 3 * SIZE

@@ -1,5 +1,6 @@
 """The recovery points of a cluster, from its base backups, its archive and what its source tells."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,16 +36,19 @@ BASE = BaseBackup(
 DENIED = Denied("db-1: the cluster on port 5432 refuses")
 
 
-def looked(
-    *numbers: int,
-    age: timedelta = 2 * DAY,
-    source: SourceState | LookError = DENIED,
+def on_timeline(number: int, timeline: int) -> str:
+    """Return the name of a segment of a timeline."""
+    return f"{timeline:08X}{0:08X}{number:08X}"
+
+
+def seen_of(
+    wal: WalArchive,
+    source: SourceState | LookError,
     previous: Observation | None = None,
     now: datetime = NOW,
     damaged: frozenset[str] = frozenset(),
 ) -> Observation:
-    """Return a look at an archive of these segments, archived so long ago."""
-    wal = WalArchive(segments={f"{1:08X}{0:08X}{number:08X}": NOW - age for number in numbers})
+    """Return a look at an archive."""
     found = ClusterArchive(backups=(BASE,), unusable=(), damaged=damaged, wal=wal, source=source)
     told = tuple(cluster_facts(COPY, found, previous, now))
     return Observation(
@@ -56,6 +60,19 @@ def looked(
         facts=tuple(one for one in told if isinstance(one, Fact)),
         gaps=tuple(one for one in told if isinstance(one, Gap)),
     )
+
+
+def looked(
+    *numbers: int,
+    age: timedelta = 2 * DAY,
+    source: SourceState | LookError = DENIED,
+    previous: Observation | None = None,
+    now: datetime = NOW,
+    damaged: frozenset[str] = frozenset(),
+) -> Observation:
+    """Return a look at an archive of these segments, archived so long ago."""
+    wal = WalArchive(segments={on_timeline(number, 1): NOW - age for number in numbers})
+    return seen_of(wal, source, previous, now, damaged=damaged)
 
 
 def instant(seen: Observation) -> datetime:
@@ -122,7 +139,70 @@ def test_the_instant_of_before_is_no_point_that_vanished() -> None:
 def test_another_cluster_at_the_source_is_refused_where_its_own_never_answered() -> None:
     wrong = WrongRepository("db-1: the cluster that runs there is 2, not 1")
     with pytest.raises(WrongRepository):
-        list(source_facts(COPY, wrong, None, NOW))
-    matched = tuple(source_facts(COPY, wrote(4 * SIZE), None, NOW))
+        list(source_facts(COPY, wrong, "1", None, NOW))
+    matched = tuple(source_facts(COPY, wrote(4 * SIZE), "1", None, NOW))
     known = Observation(collector="pg_list", host="db-1", subject=COPY.subject, begun=NOW, ended=NOW, facts=matched)
-    assert tuple(source_facts(COPY, wrong, known, NOW)) == matched
+    assert tuple(source_facts(COPY, wrong, "1", known, NOW)) == matched
+
+
+LEFT_AT = 5 * SIZE + 99
+
+
+def of_two_timelines(*later: int, history: bool = True) -> WalArchive:
+    """Return an archive of timeline 1, which goes on beyond the instant that the cluster was set back to."""
+    first = {on_timeline(number, 1): NOW - 2 * DAY for number in range(2, 10)}
+    second = {on_timeline(number, 2): NOW - HOUR for number in later}
+    return WalArchive(segments={**first, **second}, histories={2: ((1, LEFT_AT),)} if history else {})
+
+
+@pytest.mark.parametrize("history", [True, False])
+def test_wal_that_a_cluster_gave_up_does_not_hold_what_it_writes_now(history: bool) -> None:
+    wal = of_two_timelines(history=history)
+    first = seen_of(wal, replace(wrote(4 * SIZE), timeline=1), now=NOW - 2 * DAY)
+    second = seen_of(wal, replace(wrote(6 * SIZE, "b"), timeline=2), first, now=NOW - 2 * DAY + HOUR)
+    third = seen_of(wal, replace(wrote(7 * SIZE, "c"), timeline=2), second, now=NOW - DAY)
+    last = seen_of(wal, replace(wrote(8 * SIZE, "d"), timeline=2), third)
+    assert instant(last) == NOW - 2 * DAY
+
+
+def test_a_transaction_number_that_a_new_timeline_gives_again_is_another_transaction() -> None:
+    wal = of_two_timelines()
+    first = seen_of(wal, replace(wrote(5 * SIZE, "760:760:"), timeline=1), now=NOW - DAY)
+    last = seen_of(wal, replace(wrote(8 * SIZE, "760:760:"), timeline=2), first)
+    assert instant(last) == NOW - DAY
+
+
+def test_a_new_timeline_is_followed_even_where_the_one_given_up_is_archived_further() -> None:
+    wal = of_two_timelines(5, 6)
+    assert instant(seen_of(wal, DENIED)) == NOW - HOUR
+    assert instant(seen_of(wal, replace(wrote(7 * SIZE), timeline=2))) == NOW
+
+
+def test_a_copy_that_was_started_elsewhere_leads_no_other_way_than_its_source() -> None:
+    wal = of_two_timelines(5, 6)
+    assert instant(seen_of(wal, replace(wrote(10 * SIZE), timeline=1))) == NOW
+    assert instant(seen_of(wal, replace(wrote(10 * SIZE + 500), timeline=1))) == NOW - 2 * DAY
+
+
+def test_a_position_that_was_seen_by_a_clock_ahead_proves_nothing() -> None:
+    first = looked(2, 3, source=wrote(4 * SIZE), now=NOW + DAY)
+    second = looked(2, 3, source=wrote(5 * SIZE, "b"), previous=first, now=NOW - HOUR)
+    last = looked(2, 3, source=wrote(6 * SIZE, "c"), previous=second)
+    assert instant(last) == NOW - 2 * DAY
+
+
+def test_a_segment_that_is_dated_anew_is_as_old_as_it_was() -> None:
+    first = looked(2, 3, now=NOW - HOUR)
+    assert instant(looked(2, 3, age=MINUTE, previous=first)) == NOW - 2 * DAY
+    assert instant(looked(2, 3, 4, age=MINUTE, previous=first)) == NOW - MINUTE
+
+
+def test_that_one_cluster_was_found_at_the_source_says_nothing_of_another_that_took_its_place() -> None:
+    known = (
+        Fact(name="repository.id", subject=COPY.subject, value="1", as_of=NOW),
+        *source_facts(COPY, wrote(4 * SIZE), "1", None, NOW),
+    )
+    seen = Observation(collector="pg_list", host="db-1", subject=COPY.subject, begun=NOW, ended=NOW, facts=known)
+    wrong = WrongRepository("db-1: the cluster that runs there is 1, not 2")
+    with pytest.raises(WrongRepository):
+        list(source_facts(COPY, wrong, "2", seen, NOW))
