@@ -7,7 +7,7 @@ import pytest
 
 from agent.accounting.acknowledgements import Acknowledgement, after_recovery, lapsed, rings, silencing
 from agent.core.model import Key, State, Verdict
-from tests.fleet.agents import verdict
+from tests.ledger.samples import verdict
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -63,7 +63,7 @@ def test_a_miss_after_a_recovery_rings() -> None:
 
     def changes(since: datetime, key: Key) -> list[Verdict]:
         assert (since, key) == (NOW, KEY)
-        return [verdict(KEY, state, NOW + minutes * MINUTE) for minutes, state in rows]
+        return [verdict(NOW + minutes * MINUTE, state, key=KEY) for minutes, state in rows]
 
     rows = [(5, State.UNPROVEN), (10, State.MET), (20, State.MISSED)]
     later = NOW + 30 * MINUTE

@@ -2,7 +2,8 @@
 
 import tomllib
 
-from tests.mutation.__main__ import EQUIVALENT, chosen
+from tests.mutation.faults import EQUIVALENT
+from tests.mutation.targets import chosen
 from tests.parts.checkout import HOME
 
 NAMED = tomllib.loads(EQUIVALENT.read_text()).get("equivalent", [])
