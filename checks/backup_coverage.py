@@ -131,7 +131,7 @@ def _is_repository(one: Holding, question: Question) -> bool:
         return False
     if any(lies_in(path, folder) for path in one.paths for folder in folders):
         return True
-    if one.kind != MOUNT or not one.holds:
+    if one.kind != MOUNT:
         return False
     inside = {f"{path.rstrip('/')}/{name}" for path in one.paths for name in one.holds if name != "lost+found"}
     return bool(inside) and all(any(lies_in(path, folder) for folder in folders) for path in inside)

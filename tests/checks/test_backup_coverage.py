@@ -1,5 +1,6 @@
 """backup-coverage: what a host holds, held to the paths of its backups and to what their recovery points show."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ from agent.core.facts.recovery_points import TREE_ABSENT, TREE_UNTOLD
 from agent.core.facts.wal_archive import MATCHED
 from agent.core.inventory import Backup, DeclaredHost, FileSet, Inventory, Store, Unbacked
 from agent.core.judging.check import Question
+from agent.core.judging.protected_paths import socket_named
+from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Fact, Finding, Gap, Observation, State, Target
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -38,8 +41,13 @@ def found(
     gaps: tuple[Gap, ...] = (),
     links: tuple[Link, ...] = (),
     list_of_each: Observation | None = None,
+    lists: Mapping[str, Observation] | None = None,
+    stored: Observation | None = None,
 ) -> list[Finding]:
-    """Return the findings on a host; `points` are what every copy lists, None: no fresh look shows them."""
+    """Return the findings on a host; `points` are what every copy lists, None: no fresh look shows them.
+
+    `lists` are by copy where they differ; `stored` is what the store's own list of files showed last.
+    """
     listed = None if points is None else list_of_each or listing(*points)
     facts = [Fact(name=HOLDING, subject=host.id, value=one, as_of=NOW) for one in holdings]
     facts += [Fact(name=LINK, subject=host.id, value=one, as_of=NOW) for one in links]
@@ -52,7 +60,8 @@ def found(
         target=Target(id=CHECK.target, unit="ratio", limit=1.0, evidence_age=timedelta(hours=26)),
         now=NOW,
         first_seen=NOW,
-        beside=lambda collector, subject: listed,
+        beside=lambda collector, subject: listed if lists is None else lists.get(subject),
+        last_look=lambda collector, subject: stored if collector == "store_listing" else None,
     )
     (need,) = CHECK.needs(question)
     assert (need.collector, need.subject, need.optional) == (COLLECTOR, host.id, False)
@@ -78,12 +87,18 @@ def test_a_mount_that_no_backup_names_is_missed_with_size_and_day() -> None:
 
 
 def test_each_gap_is_a_finding_and_the_largest_comes_first() -> None:
-    small = replace(SRV, name="/a", paths=("/a",), bytes=1)
-    unsized = replace(SRV, name="/b", paths=("/b",), bytes=None)
+    small = replace(SRV, name="/b", paths=("/b",), bytes=1)
+    unsized = replace(SRV, name="/a", paths=("/a",), bytes=None)
     large = replace(SRV, name="/c", paths=("/c",), bytes=10**12)
     findings = found(small, unsized, large)
-    assert [finding.about["what"] for finding in findings] == ["/c", "/a", "/b"]
+    assert [finding.about["what"] for finding in findings] == ["/c", "/b", "/a"]
     assert [finding.about.get("others") for finding in findings] == [2, None, None]
+
+
+def test_what_is_missed_comes_before_what_is_not_known() -> None:
+    missed = replace(SRV, name="/small", paths=("/small",), bytes=1)
+    findings = found(Holding(kind="remote", name="/nas", since=SINCE, server="nas", bytes=10**12), missed)
+    assert [finding.state for finding in findings] == [State.MISSED, State.UNPROVEN]
 
 
 def test_more_gaps_than_are_named_are_all_counted() -> None:
@@ -96,6 +111,26 @@ def test_a_declared_path_without_a_point_is_missed() -> None:
     finding = one(SRV, points=())
     assert (finding.state, finding.reason) == (State.MISSED, Reason.NOT_COVERED)
     assert (finding.about["no_point"], finding.about["backup"]) == (1, "files")
+
+
+def test_of_several_declared_paths_each_has_its_own_point() -> None:
+    both = replace(BACKUP, paths=("/srv/scota", "/srv/other"))
+    other = replace(SRV, name="/srv/other", paths=("/srv/other",))
+    assert one(SRV, backups=(both,)).state is State.MET
+    assert one(other, backups=(both,)).state is State.MISSED
+
+
+def test_a_declared_path_whose_tree_nobody_saw_is_unproven() -> None:
+    seen = listing(point(HOUR))
+    untold = Fact(name=TREE_UNTOLD, subject="x", value=point(HOUR).id, as_of=NOW)
+    finding = one(SRV, list_of_each=replace(seen, facts=(*seen.facts, untold)))
+    assert (finding.state, finding.reason) == (State.UNPROVEN, Reason.STALE_EVIDENCE)
+
+
+def test_known_damage_is_told_elsewhere_and_leaves_a_path_held() -> None:
+    seen = listing(point(HOUR))
+    damaged = Fact(name="repository.damaged_snapshot", subject="x", value=point(HOUR).id, as_of=NOW)
+    assert one(SRV, list_of_each=replace(seen, facts=(*seen.facts, damaged))).state is State.MET
 
 
 def test_a_declared_path_whose_copies_no_look_shows_is_unproven() -> None:
@@ -149,6 +184,22 @@ def test_an_empty_point_or_one_dated_ahead_covers_no_undeclared_path(shown: Poin
     assert one(SRV, beside, points=(point(HOUR), shown)).state is State.MISSED
 
 
+def test_an_undeclared_path_counts_in_whichever_copy_has_it_lately() -> None:
+    near = replace(OFFSITE, id="near")
+    both = replace(BACKUP, copies=(OFFSITE, near))
+    etc = replace(SRV, name="/etc", paths=("/etc",), kind="folder")
+    only_near = {near.subject: listing(point(HOUR), point(HOUR, 1, path="/etc"))}
+    assert one(SRV, etc, backups=(both,), lists=only_near).state is State.MET
+
+
+def test_an_undeclared_path_is_as_old_as_the_file_of_its_point() -> None:
+    beside = point(HOUR, 1, path="/etc")
+    written = Fact(name=WRITTEN, subject="x", value=beside.id, as_of=NOW - 3 * DAY)
+    etc = replace(SRV, name="/etc", paths=("/etc",), kind="folder")
+    stored = replace(listing(), facts=(written,))
+    assert one(SRV, etc, points=(point(HOUR), beside), stored=stored).state is State.MISSED
+
+
 @pytest.mark.parametrize(("name", "state"), [(TREE_ABSENT, State.MISSED), (TREE_UNTOLD, State.UNPROVEN)])
 def test_an_undeclared_path_is_held_only_by_a_tree_that_is_there(name: str, state: State) -> None:
     beside = point(HOUR, 1, path="/etc")
@@ -168,6 +219,7 @@ def test_a_path_below_a_link_covers_what_it_leads_to() -> None:
     link = Link(path="/srv/scota", real="/data/scota", link=False)
     data = replace(SRV, name="/data/scota", paths=("/data/scota",))
     assert one(data, links=(link,)).state is State.MET
+    assert one(SRV, links=(link,)).state is State.MISSED
 
 
 def test_a_mirror_follows_the_link_that_it_is_named_by() -> None:
@@ -206,6 +258,16 @@ def test_a_dump_counts_only_where_its_backup_has_a_point() -> None:
     assert one(SHOP, backups=backups, points=None).state is State.UNPROVEN
 
 
+def test_a_dump_of_a_backup_without_paths_counts_with_any_point() -> None:
+    backups = (replace(BACKUP, paths=(), dumps=("postgresql:shop",)),)
+    assert one(SHOP, backups=backups).state is State.MET
+    assert one(SHOP, backups=backups, points=()).state is State.MISSED
+
+
+def test_a_part_of_a_database_s_folder_is_no_hint() -> None:
+    assert "in_part" not in one(replace(SHOP, paths=("/srv",))).about
+
+
 def test_a_program_of_databases_covers_those_of_its_kind() -> None:
     own = replace(BACKUP, program=replace(BACKUP.program, databases="postgresql"))
     assert one(SHOP, backups=(own,)).state is State.MET
@@ -223,16 +285,18 @@ def test_a_cluster_s_backup_covers_no_database_of_another_cluster() -> None:
         matched = Fact(name=MATCHED, subject="x", value=socket, as_of=NOW)
         seen = replace(listed, facts=(*listed.facts, matched))
         assert one(on_socket, backups=(own,), list_of_each=seen).state is state
+    assert socket_named("/var/lib/.s.PGSQL.5432") == "/var/lib/.s.PGSQL.5432"
     # Nothing shows on which socket its cluster answers.
     assert one(on_socket, backups=(own,)).state is State.MET
 
 
 def test_a_server_that_does_not_list_its_databases_is_unproven() -> None:
     finding = one(replace(SHOP, name="(port 5432)", hindered="denied", said="role does not exist"))
-    assert (finding.state, finding.reason, finding.about["what"]) == (
+    assert (finding.state, finding.reason, finding.about["what"], finding.about["said"]) == (
         State.UNPROVEN,
         Reason.DENIED,
         "postgresql:(port 5432)",
+        "role does not exist",
     )
 
 
@@ -267,6 +331,14 @@ def test_what_is_excused_with_a_reason_is_counted_apart() -> None:
     )
 
 
+def test_where_all_is_excused_the_share_is_whole() -> None:
+    host = replace(HOST, unbacked=(Unbacked(what="/srv/scota", reason="essai"),))
+    assert [(finding.state, finding.value) for finding in found(SRV, host=host)] == [
+        (State.MET, 1.0),
+        (State.MET, None),
+    ]
+
+
 def test_an_excuse_of_a_folder_alone_excuses_nothing_below_it() -> None:
     host = replace(HOST, unbacked=(Unbacked(what="/data", reason="vide"),))
     below = replace(SRV, name="/data/new", paths=("/data/new",))
@@ -280,6 +352,15 @@ def test_the_folder_of_a_repository_needs_no_backup_of_itself() -> None:
         replace(SRV, name="/backup", paths=("/backup",), holds=("lost+found", "restic")),
     ):
         assert one(SRV, holding, backups=(kept,)).about == {"found": 1, "held": 1}
+    served = replace(BACKUP, copies=(replace(OFFSITE, store=Store(host=HOST.id, path="/data")),))
+    assert one(SRV, replace(SRV, name="/data", paths=("/data",)), backups=(served,)).about == {"found": 1, "held": 1}
+
+
+@pytest.mark.parametrize("mount", ["/", "/X"])
+def test_a_mount_that_holds_only_the_repository_may_have_any_name(mount: str) -> None:
+    kept = replace(BACKUP, copies=(replace(OFFSITE, repository=f"{mount.rstrip('/')}/restic"),))
+    holding = replace(SRV, name=mount, paths=(mount,), holds=("restic",))
+    assert one(SRV, holding, backups=(kept,)).about == {"found": 1, "held": 1}
 
 
 def test_a_mount_with_more_than_the_repository_needs_a_backup() -> None:
@@ -300,7 +381,9 @@ def test_a_repository_of_another_machine_excuses_nothing_here() -> None:
 def test_what_could_not_be_seen_is_unproven_beside_the_gaps() -> None:
     gap = Gap(subject="srv-1/volumes of containers", reason=Reason.DENIED, detail="may not be looked into")
     findings = found(SRV, gaps=(gap,))
-    assert [(finding.state, finding.reason) for finding in findings] == [(State.UNPROVEN, Reason.DENIED)]
+    assert [(finding.state, finding.reason, finding.about) for finding in findings] == [
+        (State.UNPROVEN, Reason.DENIED, {"said": "may not be looked into"})
+    ]
 
 
 def test_a_closed_folder_that_is_excused_is_no_gap() -> None:
@@ -320,6 +403,8 @@ def test_files_that_another_program_leaves_count_for_the_paths_that_are_declared
     both = (point(HOUR, path="erp"), point(HOUR, 1, path="more"))
     assert one(SRV, backups=(backup,), points=both).state is State.MET
     assert one(SRV, backups=(backup,), points=both[:1]).state is State.MISSED
+    etc = replace(SRV, name="/etc", paths=("/etc",))
+    assert one(etc, backups=(backup,), points=(*both, point(HOUR, 2, path="/etc"))).state is State.MISSED
 
 
 @pytest.mark.parametrize(
@@ -374,6 +459,37 @@ def test_a_kit_is_looked_for_in_a_copy_that_opens_without_it(backups: tuple[Back
     findings = found(SRV, backups=backups)
     assert findings[0].state is state
     assert {finding.about.get("kit_of") for finding in findings} >= ({"files"} if state is State.MISSED else {None})
+
+
+def test_the_keys_of_copies_may_lie_in_one_another() -> None:
+    """The mirror holds the first key, which opens a copy that holds the second, which opens the one with the file."""
+    paths = {"files": "/srv/one", "second": "/srv/two"}
+    first, second = (
+        replace(kept(id, f"/srv/{key}/key"), paths=(paths[id],)) for id, key in (("files", "zero"), ("second", "one"))
+    )
+    mirror = replace(kept("mirror", None), paths=("/srv/zero",))
+    kit = ("/srv/zero/key", "/srv/one/key", "/srv/two/file")
+    points = tuple(point(HOUR, number, path=f"/srv/{name}") for number, name in enumerate(("zero", "one", "two")))
+    backups = (replace(first, kit=kit), second, mirror)
+    assert found(backups=backups, points=points)[0].state is not State.MISSED
+
+
+def test_the_kit_of_another_host_s_backup_is_not_looked_for_here() -> None:
+    elsewhere = replace(kept("other", "/safe/key", kit=("/else/where",)), host="srv-2")
+    here = kept("files", "/safe/key", kit=(KEY,))
+    assert [finding.state for finding in found(SRV, backups=(here, elsewhere))] == [State.MET]
+
+
+@pytest.mark.parametrize(
+    ("link", "mirror", "state"), [(False, False, State.MET), (True, False, State.MISSED), (True, True, State.MET)]
+)
+def test_a_kit_is_looked_for_where_the_paths_of_a_backup_lead(link: bool, mirror: bool, state: State) -> None:
+    leads = Link(path="/srv/scota", real="/data/scota", link=link)
+    backup = kept("files", "/safe/key", kit=("/data/scota/key",))
+    backup = replace(backup, copies=tuple(replace(copy, mirror=mirror) for copy in backup.copies))
+    data = replace(SRV, name="/etc", paths=("/etc",))
+    findings = found(data, backups=(backup,), points=(point(HOUR), point(HOUR, 1, path="/etc")), links=(leads,))
+    assert findings[0].state is state
 
 
 def test_a_kit_of_which_no_list_tells_is_unproven() -> None:

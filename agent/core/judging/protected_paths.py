@@ -91,7 +91,7 @@ def _path_of(backup: Backup, path: str, question: Question, link: Link | None = 
     held = any(shown)
     return ProtectedPath(
         path=path,
-        real=path if link is None or (link.link and not _follows(backup)) else link.real,
+        real=path if link is None else real_path(backup, link),
         backup=backup.id,
         held=held,
         seen=held or None not in shown,
@@ -101,24 +101,26 @@ def _path_of(backup: Backup, path: str, question: Question, link: Link | None = 
 def holds_path(backup: Backup, copy: Copy, path: str, question: Question) -> bool | None:
     """Return whether a copy has a recovery point of a path that its backup declares; None: no fresh list tells."""
     seen = question.beside(copy.program.listing, copy.subject)
-    return None if seen is None else _holds(backup, copy, path, seen, question)
+    return None if seen is None else _holds(backup, copy, path, seen)
 
 
-def _follows(backup: Backup) -> bool:
-    # What is named as `PATH/` is followed; a backup program keeps the link itself.
-    return any(copy.mirror for copy in backup.copies)
+def real_path(backup: Backup, link: Link) -> str:
+    """Return where the files lie that a backup holds under one of its paths."""
+    # What is named as `PATH/` is followed, as mirrors name it; a backup program keeps the link itself.
+    followed = any(copy.mirror for copy in backup.copies)
+    return link.real if followed or not link.link else link.path
 
 
-def _holds(backup: Backup, copy: Copy, path: str, seen: Observation, question: Question) -> bool | None:
+def _holds(backup: Backup, copy: Copy, path: str, seen: Observation) -> bool | None:
     """Return whether a copy has a recovery point of a path; None where its list does not settle that."""
     parts = backup.parts_of(copy.subject)
     wanted = (path,) if path in parts else parts
     if not wanted:
         return bool(points_in(seen))
-    series = counted_points(backup, seen, question.last_look, whatever_damage=True, parts=wanted)
-    if series and all(one.newest is not None for one in series):
+    series = counted_points(backup, seen, whatever_damage=True, parts=wanted)
+    if all(one.newest is not None for one in series):
         return True
-    return None if any(one.newest is None and (one.unknown or one.doubtful) for one in series) else False
+    return None if any(one.newest is None and one.unknown for one in series) else False
 
 
 def _beside(backup: Backup, question: Question) -> Mapping[str, bool]:
@@ -136,5 +138,5 @@ def _beside(backup: Backup, question: Question) -> Mapping[str, bool]:
         for point in points_with_files(backup, seen, question.last_look):
             if seen.ended - point.time <= (copy.limit or allowed):
                 for path in point.paths:
-                    found[path] = found.get(path, False) or point.id not in untold
-    return {path: held for path, held in found.items() if path.startswith("/") and path not in backup.paths}
+                    found[path] = found.get(path) or point.id not in untold
+    return {path: held for path, held in found.items() if path not in backup.paths}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent.core.facts.holdings import Link, lies_in
 from agent.core.inventory import Copy, DeclaredHost
 from agent.core.judging.check import Question
-from agent.core.judging.protected_paths import holds_path
+from agent.core.judging.protected_paths import holds_path, real_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +57,7 @@ def _opened(
 def _holding(copy: Copy, path: str, host: DeclaredHost, question: Question, links: Mapping[str, Link]) -> bool | None:
     """Return whether a copy has a recovery point of a path of the host; None: no fresh list of it tells."""
     backup = question.inventory.backup(copy.backup)
-    covering = [own for own in backup.paths if backup.host == host.id and lies_in(path, _real(own, links))]
+    real = {own: real_path(backup, links[own]) if own in links else own for own in backup.paths}
+    covering = [own for own in backup.paths if backup.host == host.id and lies_in(path, real[own])]
     shown = [holds_path(backup, copy, own, question) for own in covering]
     return True if True in shown else None if None in shown else False
-
-
-def _real(path: str, links: Mapping[str, Link]) -> str:
-    link = links.get(path)
-    return path if link is None or link.link else link.real
