@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.core.facts.immutability import IMMUTABLE, OBJECT_LOCK, STALE_LOCKS, Immutability
+from agent.core.facts.immutability import IMMUTABLE, OBJECT_LOCK, STALE_LOCKS, HiddenFile, Immutability
 from agent.core.inventory import Copy
-from agent.core.judging.immutability import by_protection, promise_needs, promised, shown_by_protection
+from agent.core.judging.immutability import by_protection, hidden_about, promise_needs, promised, shown_by_protection
 from agent.core.model import Fact, Finding, Gap, Observation, State
 from agent.core.reason import Reason
 from collectors.restic import LOOKS
@@ -62,6 +62,40 @@ def test_a_proof_has_its_verdict(
     assert (found.state, found.reason) == (state, reason)
 
 
+PROMISE = {"copy": "files/offsite", "promised": MONTH.total_seconds()}
+COUNTED = {**PROMISE, "immutable_by": "object-lock", "locked": 7, "lockable": 10, "lock_over": 3}
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "told"),
+    [
+        (HELD, (), {**COUNTED, "locked": 10}),
+        (
+            replace(HELD, held=7, unlocked=1, liftable=2, file="a"),
+            (),
+            {**COUNTED, "unlocked": 3, "liftable": 2, "file": "a"},
+        ),
+        (replace(HELD, held=7, shorter=3, file="a", shortest=WEEK), (), {**COUNTED, "shorter": 3, "file": "a"}),
+        (replace(HELD, held=7, unasked=3), (GAP,), {**COUNTED, "unasked": 3, "said": GAP.detail}),
+        (replace(HELD, held=7, unasked=3), (), {**COUNTED, "unasked": 3}),
+        ("garbled", (), PROMISE),
+    ],
+)
+def test_a_proof_is_told_with_what_was_counted(
+    value: Immutability | str, more: tuple[Gap, ...], told: dict[str, object]
+) -> None:
+    assert judged(proof(value), *more).about == told
+
+
+def test_a_lock_of_no_known_length_is_told_as_none() -> None:
+    assert judged(proof(replace(HELD, held=9, shorter=1, file="a"))).value == 0
+
+
+def test_of_hidden_files_the_newest_is_told() -> None:
+    hidden = (HiddenFile(file="old", written=NOW - WEEK), HiddenFile(file="new", written=NOW))
+    assert hidden_about(hidden) == {"hidden_files": 2, "file": "new", "written": NOW}
+
+
 def test_a_shorter_lock_is_told_with_its_length_and_the_promise() -> None:
     found = judged(proof(replace(HELD, held=9, shorter=1, file="data/aa", shortest=WEEK)))
     assert (found.value, found.limit, found.unit) == (WEEK.total_seconds(), MONTH.total_seconds(), "seconds")
@@ -89,18 +123,23 @@ def test_a_rest_server_is_judged_by_what_the_account_may_delete() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "ago", "gaps", "state", "reason"),
+    ("value", "ago", "gaps", "state", "reason", "told_beside"),
     [
-        (True, HOUR, (), State.MET, Reason.WITHIN_LIMIT),
-        (True, WEEK, (), State.MET, Reason.WITHIN_LIMIT),
-        (True, WEEK + HOUR, (), State.UNPROVEN, Reason.NOT_RUN),
-        (False, HOUR, (), State.MISSED, Reason.NOT_IMMUTABLE),
-        (None, HOUR, (GAP,), State.UNPROVEN, Reason.DENIED),
-        (None, HOUR, (), State.UNPROVEN, Reason.NOT_RUN),
+        (True, HOUR, (), State.MET, Reason.WITHIN_LIMIT, {"immutable_by": "append-only"}),
+        (True, WEEK, (), State.MET, Reason.WITHIN_LIMIT, {"immutable_by": "append-only"}),
+        (True, WEEK + HOUR, (), State.UNPROVEN, Reason.NOT_RUN, {}),
+        (False, HOUR, (), State.MISSED, Reason.NOT_IMMUTABLE, {"deletable": "files/offsite"}),
+        (None, HOUR, (GAP,), State.UNPROVEN, Reason.DENIED, {"said": GAP.detail}),
+        (None, HOUR, (), State.UNPROVEN, Reason.NOT_RUN, {}),
     ],
 )
 def test_an_answer_of_a_rest_server_holds_the_promise_for_a_week(
-    value: bool | None, ago: timedelta, gaps: tuple[Gap, ...], state: State, reason: Reason
+    value: bool | None,
+    ago: timedelta,
+    gaps: tuple[Gap, ...],
+    state: State,
+    reason: Reason,
+    told_beside: dict[str, object],
 ) -> None:
     told = (
         ()
@@ -108,4 +147,4 @@ def test_an_answer_of_a_rest_server_holds_the_promise_for_a_week(
         else (Fact(name="repository.append_only", subject=REST.subject, value=value, as_of=NOW - ago),)
     )
     found = shown_by_protection(look(*told, *gaps), REST, NOW, WEEK)
-    assert (found.state, found.reason) == (state, reason)
+    assert (found.state, found.reason, found.about) == (state, reason, {**PROMISE, **told_beside})
