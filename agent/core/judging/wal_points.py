@@ -18,7 +18,6 @@ from agent.core.facts.wal_archive import (
     SourcePosition,
     WalGap,
     bounds,
-    held,
     positions_in,
     with_position,
     worth_keeping,
@@ -223,7 +222,8 @@ def _instant(
     """Return the newest instant that a chain is shown to lead to, and what keeps a newer one from being shown."""
     reach = chain.reach
     limits = bounds(seen, reach)
-    first_beyond = next((one.at for one in seen if not held(one, reach)), now)
+    # Where nothing is proven, each position lies beyond the archive.
+    first_beyond = seen[0].at if seen else now
     proven = limits.proven if limits.proven is not None else min(archived, first_beyond)
     instant = min(max(proven, chain.backup.time), now)
     if limits.lost is not None and limits.lost - instant <= CLOSE:

@@ -6,11 +6,27 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.errors import Denied, LookError, WrongRepository
-from agent.core.facts.recovery_points import points_in
+from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PointPath, points_in
+from agent.core.facts.verification import DAMAGE, Damage
+from agent.core.facts.wal_archive import MATCHED, POSITION, WAITING
 from agent.core.inventory import Copy, ProgramLooks
-from agent.core.judging.wal_points import ClusterArchive, SourceState, cluster_facts, gap_in, source_facts
-from agent.core.model import Fact, Gap, Observation
-from agent.core.wal_segments import BaseBackup, WalArchive
+from agent.core.judging.anomaly_record import Anomaly, anomalies_in
+from agent.core.judging.sighting import sighted
+from agent.core.judging.terms import TERMS
+from agent.core.judging.wal_points import (
+    SETTLED,
+    ClusterArchive,
+    SourceState,
+    absent_facts,
+    cluster_facts,
+    damaged_backups,
+    damaged_segments,
+    gap_in,
+    source_facts,
+)
+from agent.core.model import Fact, FactValue, Gap, Observation
+from agent.core.reason import Reason
+from agent.core.wal_segments import HEADER, BaseBackup, WalArchive
 
 SIZE = 1 << 24
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -47,10 +63,15 @@ def seen_of(
     previous: Observation | None = None,
     now: datetime = NOW,
     damaged: frozenset[str] = frozenset(),
+    base: BaseBackup = BASE,
 ) -> Observation:
     """Return a look at an archive."""
-    found = ClusterArchive(backups=(BASE,), unusable=(), damaged=damaged, wal=wal, source=source)
-    told = tuple(cluster_facts(COPY, found, previous, now))
+    found = ClusterArchive(backups=(base,), unusable=(), damaged=damaged, wal=wal, source=source)
+    return look(*cluster_facts(COPY, found, previous, now), now=now)
+
+
+def look(*told: Fact | Gap, now: datetime = NOW) -> Observation:
+    """Return a look that tells these."""
     return Observation(
         collector="pg_list",
         host="db-1",
@@ -69,10 +90,16 @@ def looked(
     previous: Observation | None = None,
     now: datetime = NOW,
     damaged: frozenset[str] = frozenset(),
+    base: BaseBackup = BASE,
 ) -> Observation:
     """Return a look at an archive of these segments, archived so long ago."""
     wal = WalArchive(segments={on_timeline(number, 1): NOW - age for number in numbers})
-    return seen_of(wal, source, previous, now, damaged=damaged)
+    return seen_of(wal, source, previous, now, damaged=damaged, base=base)
+
+
+def fact(name: str, value: FactValue, at: datetime = NOW) -> Fact:
+    """Return a fact of the copy."""
+    return Fact(name=name, subject=COPY.subject, value=value, as_of=at)
 
 
 def instant(seen: Observation) -> datetime:
@@ -88,7 +115,7 @@ def wrote(lsn: int, snapshot: str = "a", archived: str = "") -> SourceState:
 def test_without_the_source_an_old_archive_is_unsure_and_a_new_one_is_not() -> None:
     seen = looked(2, 3)
     assert (instant(seen), [gap.reason.value for gap in seen.gaps]) == (NOW - 2 * DAY, ["denied"])
-    assert not looked(2, 3, age=HOUR).gaps
+    assert not looked(2, 3, age=2 * HOUR).gaps
 
 
 def test_a_source_that_wrote_nothing_more_makes_the_instant_now() -> None:
@@ -102,6 +129,46 @@ def test_an_archive_that_lacks_what_was_committed_is_old_and_sure() -> None:
     third = looked(2, 3, source=wrote(6 * SIZE, "c"), previous=second, now=NOW - DAY + 30 * MINUTE)
     last = looked(2, 3, source=wrote(9 * SIZE, "d"), previous=third)
     assert (instant(last), last.gaps) == (NOW - DAY, ())
+
+
+def test_what_was_lost_within_two_hours_is_sure() -> None:
+    first = looked(2, 3, source=wrote(4 * SIZE), now=NOW - DAY)
+    second = looked(2, 3, source=wrote(5 * SIZE, "b"), previous=first, now=NOW - DAY + HOUR)
+    third = looked(2, 3, source=wrote(6 * SIZE, "c"), previous=second, now=NOW - DAY + 2 * HOUR)
+    last = looked(2, 3, source=DENIED, previous=third)
+    assert (instant(last), last.gaps) == (NOW - DAY, ())
+
+
+def test_without_any_position_within_the_archive_the_first_beyond_it_bounds_the_instant() -> None:
+    first = looked(2, 3, age=timedelta(0), source=wrote(9 * SIZE), now=NOW - DAY)
+    assert instant(looked(2, 3, age=timedelta(0), previous=first)) == NOW - DAY
+
+
+def test_what_the_source_wrote_beyond_the_archive_waits() -> None:
+    def waiting(lsn: int) -> FactValue:
+        told = looked(2, 3, source=wrote(lsn)).one(WAITING)
+        assert told is not None
+        return told.value
+
+    assert waiting(4 * SIZE + HEADER + 500) == 500
+    assert waiting(4 * SIZE) == 0
+
+
+def test_of_the_positions_within_the_archive_the_last_is_kept() -> None:
+    first = looked(2, 3, source=wrote(3 * SIZE), now=NOW - HOUR)
+    second = looked(2, 3, source=wrote(3 * SIZE + 100, "b"), previous=first)
+    assert [position.as_of for position in second.named(POSITION)] == [NOW]
+
+
+def test_a_base_backup_and_what_is_replayed_on_it_are_two_points() -> None:
+    assert {(point.id, point.bytes) for point in points_in(looked(2, 3))} == {("base", 9000), ("base+wal", 9000)}
+
+
+@pytest.mark.parametrize(("bytes", "name"), [(0, PATH_EMPTY), (1, PATH_FILLED), (None, PATH_FILLED)])
+def test_a_base_backup_of_no_bytes_is_empty(bytes: int | None, name: str) -> None:
+    seen = looked(2, 3, base=replace(BASE, bytes=bytes))
+    told = {(one.name, one.value) for one in seen.facts if one.name in {PATH_EMPTY, PATH_FILLED}}
+    assert told == {(name, PointPath(point=point, path="main")) for point in ("base", "base+wal")}
 
 
 def test_a_backlog_with_new_dates_is_as_old_as_what_it_holds() -> None:
@@ -118,6 +185,63 @@ def test_a_segment_that_may_be_on_its_way_is_no_gap_yet() -> None:
     told = looked(2, 3, 5, age=MINUTE, source=wrote(6 * SIZE, archived=f"{1:08X}{0:08X}{5:08X}"))
     gap = gap_in(told)
     assert gap is not None and (gap.missing[-1], gap.later) == ("4", 1)
+
+
+def test_a_gap_that_was_told_stands_and_another_one_waits_again() -> None:
+    first = looked(2, 3, 5, age=2 * HOUR, now=NOW - HOUR)
+    assert gap_in(looked(2, 3, 5, age=MINUTE, previous=first)) is not None
+    assert gap_in(looked(2, 3, 4, 6, age=MINUTE, previous=first)) is None
+
+
+def test_a_gap_is_one_where_it_is_settled_or_the_source_archived_what_lacks() -> None:
+    assert gap_in(looked(2, 3, 5, age=SETTLED)) is not None
+    assert gap_in(looked(2, 3, 5, age=MINUTE, source=wrote(6 * SIZE, archived=on_timeline(4, 1)))) is not None
+    assert gap_in(looked(2, 3, 5, age=MINUTE, source=wrote(6 * SIZE, archived=on_timeline(3, 1)))) is None
+
+
+def test_an_anomaly_stands_until_a_base_backup_ends_it() -> None:
+    for usual, standing in ((10**6, 1), (9000, 0)):
+        shrunk = Anomaly(
+            path="main", at=NOW - 2 * DAY, point="x", reason=Reason.SHRUNK, about={"usual_bytes": float(usual)}
+        )
+        before = look(fact("backup.anomaly", shrunk), now=NOW - DAY)
+        assert len(anomalies_in(looked(2, 3, previous=before))) == standing
+
+
+def test_the_terms_and_the_first_sighting_of_a_point_are_kept_from_look_to_look() -> None:
+    ahead = replace(BASE, time=NOW + DAY)
+    first = looked(2, 3, base=ahead)
+    second = looked(2, 3, base=ahead, previous=first, now=NOW + 2 * DAY)
+    assert [terms.as_of for terms in second.named(TERMS)] == [NOW]
+    assert sighted(second)["base"] == NOW
+
+
+def test_the_last_verification_names_damaged_backups_and_segments() -> None:
+    damaged = [
+        fact(DAMAGE, Damage(file=file, reason="digest"))
+        for file in ("snapshots/base", f"wal/{on_timeline(3, 1)}", "keys/a")
+    ]
+    verified = look(*damaged)
+
+    def last_look(collector: str, subject: str) -> Observation | None:
+        return verified if (collector, subject) == ("pg_verify", COPY.subject) else None
+
+    assert damaged_backups(COPY, last_look) == {"base"}
+    assert damaged_segments(COPY, last_look) == {on_timeline(3, 1)}
+    assert damaged_backups(COPY, lambda collector, subject: None) == frozenset()
+
+
+def test_what_was_seen_of_an_archive_that_is_gone_is_remembered() -> None:
+    before = looked(2, 3, source=wrote(4 * SIZE), now=NOW - HOUR)
+    known = [fact("repository.id", "7"), fact(MATCHED, True)]
+    before = replace(before, facts=(*before.facts, *known))
+    told = list(absent_facts(COPY, before, NOW))
+    assert told[0] == fact("repository.present", value=False)
+    kept = [one for one in told if one.name in {"repository.id", MATCHED, POSITION}]
+    assert kept == [known[0], *before.named(POSITION), known[1]]
+    assert [one.as_of for one in told if one.name == "backup.point.gone"] == [NOW]
+    first = list(absent_facts(COPY, None, NOW))
+    assert [one.name for one in first] == ["repository.present", TERMS]
 
 
 def test_a_backup_without_its_own_wal_is_damaged_and_no_point() -> None:
@@ -141,8 +265,10 @@ def test_another_cluster_at_the_source_is_refused_where_its_own_never_answered()
     with pytest.raises(WrongRepository):
         list(source_facts(COPY, wrong, "1", None, NOW))
     matched = tuple(source_facts(COPY, wrote(4 * SIZE), "1", None, NOW))
-    known = Observation(collector="pg_list", host="db-1", subject=COPY.subject, begun=NOW, ended=NOW, facts=matched)
-    assert tuple(source_facts(COPY, wrong, "1", known, NOW)) == matched
+    assert matched == (fact(MATCHED, value=True),)
+    assert tuple(source_facts(COPY, wrong, "1", look(*matched), NOW)) == matched
+    on_socket = replace(wrote(4 * SIZE), socket="/run/postgresql/.s.PGSQL.5432")
+    assert tuple(source_facts(COPY, on_socket, "1", None, NOW)) == (fact(MATCHED, "/run/postgresql/.s.PGSQL.5432"),)
 
 
 LEFT_AT = 5 * SIZE + 99
