@@ -10,7 +10,7 @@ from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import dated_points
 from agent.core.judging.sighting import made_by
 from agent.core.model import Detail, Finding, Observation, State
-from agent.core.points import Point
+from agent.core.points import Point, is_of_point
 from agent.core.reason import Reason
 
 # A nightly pruning finds a point up to a day after its time has come.
@@ -120,7 +120,7 @@ def _not_shown(seen: Observation) -> Iterator[Finding]:
     unknown = [
         fact
         for fact in seen.named("repository.damaged_snapshot")
-        if not any(id.startswith(str(fact.value)) for id in known)
+        if not any(is_of_point(str(fact.value), id) for id in known)
     ]
     if unknown:
         about = {"copy": seen.subject, "file": f"snapshots/{unknown[0].value}"}

@@ -1,9 +1,23 @@
 """A recovery point, whatever program made it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from agent.core.registered import registered
+
+# What stands behind a base backup's id for the newest instant to which it is replayed.
+REPLAYED = "+wal"
+# restic names a point by the beginning of its id as well.
+_DIGITS = re.compile(r"[0-9a-f]+")
+
+
+def is_of_point(name: str, id: str) -> bool:
+    """Return whether a name, as of a damaged file, is a point's id, the beginning of it, or what it is replayed from.
+
+    A label is no beginning: that of a full backup stands before those of all that build on it, sound or not.
+    """
+    return name in (id, id.removesuffix(REPLAYED)) or bool(_DIGITS.fullmatch(name) and id.startswith(name))
 
 
 @registered("point")

@@ -20,7 +20,7 @@ from agent.core.facts.verification import DAMAGED_PATH, damage_in
 from agent.core.inventory import ProgramLooks
 from agent.core.looks import LastLook
 from agent.core.model import Fact, Observation
-from agent.core.points import Point
+from agent.core.points import Point, is_of_point
 from agent.core.reason import Reason
 from agent.core.registered import registered
 
@@ -188,7 +188,7 @@ class Reach:
             return True
         if self.damage.paths.intersection(point.paths):
             return True
-        if any(point.id.startswith(id) for id in self.damage.snapshots if id):
+        if any(is_of_point(name, point.id) for name in self.damage.snapshots):
             return True
         if self.damage.others:
             return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from agent.core.errors import Unreadable
+from agent.core.facts.wal_archive import KnownBase
 from agent.core.lines import one_line
 from agent.core.wal_segments import HISTORY, SEGMENT, BaseBackup, lsn_of
 
@@ -45,8 +46,8 @@ def listed(told: Mapping[str, object], server: str, subject: str) -> tuple[Liste
     return tuple(sorted(found, key=lambda one: one.id, reverse=True))
 
 
-def shown(told: Mapping[str, object], server: str, id: str) -> tuple[BaseBackup, str] | None:
-    """Return one backup and the system identifier of its cluster; None for one that is not told as a backup is."""
+def shown(told: Mapping[str, object], server: str, id: str) -> KnownBase | None:
+    """Return one backup; None for one that is not told as a backup is."""
     one = told.get(server)
     base = one.get("base_backup_information") if isinstance(one, dict) else None
     if not isinstance(one, dict) or not isinstance(base, dict) or one.get("backup_id") != id:
@@ -67,7 +68,9 @@ def shown(told: Mapping[str, object], server: str, id: str) -> tuple[BaseBackup,
         stop_lsn=stop,
         bytes=size if type(size) is int and 0 <= size < 1 << 63 else None,
     )
-    return backup, system
+    catalogue = one.get("catalog_information")
+    parent = catalogue.get("parent_backup_id") if isinstance(catalogue, dict) else None
+    return KnownBase.of(backup, system, parent if isinstance(parent, str) and _ID.fullmatch(parent) else "")
 
 
 def _seconds(base: Mapping[str, object]) -> int | None:

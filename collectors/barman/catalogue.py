@@ -16,6 +16,7 @@ from agent.core.facts.wal_archive import BASE, KnownBase, bases_in
 from agent.core.inventory import Copy
 from agent.core.judging.wal_points import (
     ClusterArchive,
+    FormerCluster,
     absent_facts,
     cluster_facts,
     damaged_backups,
@@ -64,13 +65,20 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield from source_facts(copy, source, system, look.previous, look.now)
     yield from (Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=f"backup {id}") for id in unread[:20])
     yield from (Fact(name=BASE, subject=copy.subject, value=one, as_of=one.time) for one in known)
+    damaged = damaged_backups(copy, look.last_look)
+    lacking = without_parents(known, frozenset(one.id for one in done) - damaged)
+    usable = [one for one in known if one.id not in lacking]
     found = ClusterArchive(
-        backups=tuple(one.backup for one in known if one.system == system),
-        unusable=(),
-        damaged=damaged_backups(copy, look.last_look),
+        backups=tuple(one.backup for one in usable if one.system == system),
+        unusable=lacking,
+        damaged=damaged,
         wal=wal,
         source=source,
         system=system,
+        former=tuple(
+            FormerCluster(backups=tuple(one.backup for one in usable if one.system == other), wal=wal)
+            for other in sorted({one.system for one in known} - {system})
+        ),
     )
     yield from cluster_facts(copy, found, look.previous, look.now)
 
@@ -100,8 +108,22 @@ def _known(program: Barman, done: Sequence[ListedBackup], look: Look) -> tuple[t
         if told is None:
             unread.append(one.id)
         else:
-            found.append(KnownBase.of(*told))
+            found.append(told)
     return tuple(found), unread
+
+
+def without_parents(known: Sequence[KnownBase], sound: frozenset[str]) -> tuple[str, ...]:
+    """Return the ids of the backups that build on one which is not there, or not sound: none of them can be restored.
+
+    What an incremental backup holds itself may all be sound: its verification reads nothing of what it builds on.
+    """
+    parents = {one.id: one.parent for one in known}
+
+    def lacks(id: str, within: int = 0) -> bool:
+        parent = parents.get(id, "")
+        return bool(parent) and (parent not in sound or within > len(parents) or lacks(parent, within + 1))
+
+    return tuple(one.id for one in known if lacks(one.id))
 
 
 def wal_of(program: Barman, done: Sequence[ListedBackup]) -> WalArchive:

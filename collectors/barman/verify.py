@@ -28,6 +28,8 @@ NAME = LOOKS.verification
 _CHANGED = re.compile(r"checksum mismatch|has size")
 # So it also calls what lies in a folder that it may not open.
 _LOST = re.compile(r"is present in the manifest but not on disk|is present on disk but not in the manifest")
+# Of `backup_compression`, and of a tar format, pg_verifybackup finds none of the files: it reads plain ones alone.
+_PACKED = re.compile(r'\\?"base\.tar(?:\.\w{1,5})?\\?" is present on disk but not in the manifest')
 _NO_MANIFEST = re.compile(r"could not open file ['\"]?(/[^'\"]+)/backup_manifest['\"]?: No such file")
 
 
@@ -89,6 +91,9 @@ def _judged(program: Barman, one: ListedBackup, said: str, errors: str) -> Backu
         return BackupReading(backup=one, damaged=True, said=errors)
     if "Permission denied" in said:
         return BackupReading(backup=one, hindered=Reason.DENIED, said=errors)
+    if _PACKED.search(said):
+        told = "it is one archive, which pg_verifybackup does not read"
+        return BackupReading(backup=one, hindered=Reason.UNREADABLE, said=told)
     if _LOST.search(said):
         return BackupReading(backup=one, damaged=True, said=errors)
     if "pg_verifybackup not found" in said:

@@ -6,7 +6,7 @@ https://pgbackrest.org/command.html#command-info; recorded with pgBackRest 2.55.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,8 +42,8 @@ class StanzaBackup:
 class StanzaInfo:
     """A stanza in one repository: its status there, and its clusters by their number, each a system identifier.
 
-    `archive` is the folder of the newest cluster's WAL. `unread` are the labels of backups that it tells in another
-    form.
+    `archives` are the folders of the clusters' WAL by these numbers. `unread` are the labels of backups that it tells
+    in another form.
     """
 
     repository: int
@@ -51,13 +51,19 @@ class StanzaInfo:
     message: str
     systems: Mapping[int, str]
     backups: tuple[StanzaBackup, ...] = ()
-    archive: str | None = None
+    archives: Mapping[int, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
 
     @property
+    def cluster(self) -> int:
+        """Return the number of the newest cluster that has a backup; of a stanza just upgraded it is the former one."""
+        held = [one.database for one in self.backups if one.database in self.systems]
+        return max(held or self.systems, default=0)
+
+    @property
     def system(self) -> str | None:
-        """Return the system identifier of the newest cluster."""
-        return self.systems[max(self.systems)] if self.systems else None
+        """Return the system identifier of that cluster."""
+        return self.systems.get(self.cluster)
 
 
 def stanza_in(stdout: bytes, stanza: str, wanted: int | None, subject: str) -> StanzaInfo | None:
@@ -92,15 +98,17 @@ def _stanza(own: Mapping[str, Any], wanted: int | None) -> StanzaInfo:
             unread.append(one_line(str(one.get("label")), 60))
         else:
             found.append(backup)
-    newest = max(systems, default=0)
-    archives = (one for one in own["archive"] if one["database"].get("repo-key", 1) == key)
     return StanzaInfo(
         repository=key,
         code=int(status["code"]),
         message=one_line(str(status["message"])),
         systems=systems,
         backups=tuple(found),
-        archive=next((str(one["id"]) for one in archives if one["database"]["id"] == newest), None),
+        archives={
+            int(one["database"]["id"]): str(one["id"])
+            for one in own["archive"]
+            if one["database"].get("repo-key", 1) == key
+        },
         unread=tuple(unread),
     )
 

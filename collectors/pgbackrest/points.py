@@ -6,7 +6,7 @@ Needs:  an account there that may read pgbackrest.conf and the repository; on th
 Blind:  says nothing of whether what is there can be restored; see pgbackrest_verify
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from agent.core.collecting.collector import Look, copy_collector
@@ -14,16 +14,18 @@ from agent.core.errors import LookError, WrongRepository
 from agent.core.inventory import Copy
 from agent.core.judging.wal_points import (
     ClusterArchive,
+    FormerCluster,
     SourceState,
     absent_facts,
     cluster_facts,
     damaged_backups,
     damaged_segments,
+    damaged_since_read,
     source_facts,
 )
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
-from agent.core.wal_segments import Switch, WalArchive, history_in
+from agent.core.wal_segments import BaseBackup, Switch, WalArchive, history_in
 from agent.hosts.cluster_source import source_state
 from collectors.pgbackrest import LOOKS, made_with_pgbackrest
 from collectors.pgbackrest.info import (
@@ -54,7 +56,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     hold_to_pinned(copy, info, None if pinned is None else str(pinned.value))
     if pinned is None:
         look = replace(look, previous=look.former(info.system) or look.previous)
-    wal = _archive(program, info).without(damaged_segments(copy, look.last_look))
+    bad = damaged_segments(copy, look.last_look)
+    numbers = {info.cluster, *(one.database for one in info.backups)}
+    wal = {number: _archive(program, info, number).without(bad) for number in sorted(numbers)}
     source = source_state(look.host(copy.host), info.system, program.environment, look.timeout)
     yield from source_facts(copy, source, info.system, look.previous, look.now)
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
@@ -90,18 +94,18 @@ def hold_to_pinned(copy: Copy, info: StanzaInfo, seen_before: str | None) -> Non
         )
 
 
-def archive_files(program: PgBackRest, info: StanzaInfo) -> tuple[str, ArchiveFiles]:
-    """Return the folder of the newest cluster's WAL in the repository, and what is in it. Raises a LookError."""
-    if info.archive is None:
+def archive_files(program: PgBackRest, info: StanzaInfo, number: int) -> tuple[str, ArchiveFiles]:
+    """Return the folder of a cluster's WAL in the repository, and what is in it. Raises a LookError."""
+    if number not in info.archives:
         return "", ArchiveFiles(segments={})
-    folder = f"archive/{program.copy.cluster}/{info.archive}"
+    folder = f"archive/{program.copy.cluster}/{info.archives[number]}"
     listed = program.ask("repo-ls", "--output=json", "--recurse", folder)
     return folder, archive_in(listed.stdout, program.copy.subject)
 
 
-def _archive(program: PgBackRest, info: StanzaInfo) -> WalArchive:
+def _archive(program: PgBackRest, info: StanzaInfo, number: int) -> WalArchive:
     first = replace(program, repository=program.repository or str(info.repository))
-    folder, files = archive_files(first, info)
+    folder, files = archive_files(first, info, number)
     return WalArchive(segments=files.segments, histories=dict(_histories(first, files, folder)))
 
 
@@ -115,19 +119,33 @@ def _histories(program: PgBackRest, files: ArchiveFiles, folder: str) -> Iterato
 
 
 def _cluster(
-    copy: Copy, info: StanzaInfo, wal: WalArchive, source: SourceState | LookError, look: Look
+    copy: Copy, info: StanzaInfo, wal: Mapping[int, WalArchive], source: SourceState | LookError, look: Look
 ) -> ClusterArchive:
     """Return the newest cluster's backups; those of an older one, of before an upgrade, lead to no newer instant."""
-    newest, labels = max(info.systems), {one.base.id for one in info.backups}
-    own = [one for one in info.backups if one.database == newest]
-    bad = [one.base.id for one in own if one.broken or not labels.issuperset(one.references)]
+    labels = {one.base.id for one in info.backups}
+    doubtful = damaged_since_read(copy, look.last_look)
+    bad = tuple(
+        one.base.id
+        for one in info.backups
+        if one.broken
+        or not labels.issuperset(one.references)
+        # It may need a file of theirs that is not what it was.
+        or any(doubtful(one.base.id, other) for other in one.references)
+    )
+
+    def backups_of(number: int) -> tuple[BaseBackup, ...]:
+        return tuple(one.base for one in info.backups if one.database == number and one.base.id not in bad)
+
     return ClusterArchive(
-        backups=tuple(one.base for one in own if one.base.id not in bad),
-        unusable=tuple(bad),
+        backups=backups_of(info.cluster),
+        unusable=bad,
         damaged=damaged_backups(copy, look.last_look),
-        wal=wal,
+        wal=wal[info.cluster],
         source=source,
         system=info.system or "",
+        former=tuple(
+            FormerCluster(backups=backups_of(number), wal=wal[number]) for number in wal if number != info.cluster
+        ),
     )
 
 

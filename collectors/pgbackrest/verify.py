@@ -44,7 +44,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
     yield Fact(name="repository.id", subject=copy.subject, value=info.system, as_of=look.now)
     program = replace(program, repository=program.repository or str(info.repository))
-    stored = sum(one.stored for one in info.backups) + archive_files(program, info)[1].bytes
+    stored = sum(one.stored for one in info.backups) + sum(
+        archive_files(program, info, number)[1].bytes for number in info.archives
+    )
     if look.budget is None or stored <= look.budget:
         found = _all(program, info, stored, previous, look.now)
     else:
@@ -60,9 +62,10 @@ def _all(
     lost = labels - result.labels
     whole = bool(stored) and result.clean and not lost
     unsettled = result.unsettled | {f"{POINT}{label}" for label in lost}
+    bad = {one.file for one in result.damage} | unsettled
     return BaseReadings(
         ids=labels,
-        sound=labels if whole else frozenset(),
+        sound=frozenset(label for label in labels if f"{POINT}{label}" not in bad) if stored else frozenset(),
         damage=result.damage,
         standing={one: at for one, at in damage_before(previous).items() if one.file in unsettled},
         depth="hashed" if whole else None,

@@ -175,3 +175,15 @@ def test_an_unread_point_that_may_be_newer_is_not_passed_over() -> None:
     found = may_be_newest(left, (BEFORE,), before, copy)
     assert [one.id for one in found] == [NEWEST.id[:10], "ff" * 5]
     assert may_be_newest(left[3:], (BEFORE,), None, copy) == tuple(left[3:])
+
+
+def test_a_damaged_full_backup_leaves_those_that_build_on_it_and_are_sound() -> None:
+    full, increment = (replace(NEWEST, id=id) for id in ("20261201-020000F", "20261201-020000F_20261202-020000I"))
+    known = reach_of(SUBJECT, BACKUP.program, looks(restic_check=damaged(f"snapshots/{full.id}")))
+    assert [known.reaches(one) for one in (full, increment)] == [True, False]
+    assert known.reaches(replace(full, id=f"{full.id}+wal"))
+
+
+def test_a_point_is_named_by_the_beginning_of_its_digits() -> None:
+    known = reach_of(SUBJECT, BACKUP.program, looks(restic_check=damaged("snapshots/abc123")))
+    assert [known.reaches(replace(NEWEST, id=id)) for id in ("abc123" + "0" * 58, "abc124" + "0" * 58)] == [True, False]

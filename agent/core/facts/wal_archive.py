@@ -67,7 +67,10 @@ class WalGap:
 @registered("wal.base")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownBase:
-    """A base backup that was asked about, and the system identifier of its cluster; see BaseBackup."""
+    """A base backup that was asked about, and the system identifier of its cluster; see BaseBackup.
+
+    `parent` is the backup that an incremental one builds on; empty: it stands alone.
+    """
 
     id: str
     time: datetime
@@ -77,9 +80,10 @@ class KnownBase:
     stop_lsn: int
     bytes: int | None
     system: str
+    parent: str = ""
 
     @classmethod
-    def of(cls, backup: BaseBackup, system: str) -> "KnownBase":
+    def of(cls, backup: BaseBackup, system: str, parent: str = "") -> "KnownBase":
         """Return a backup as it is kept."""
         return cls(
             id=backup.id,
@@ -90,6 +94,7 @@ class KnownBase:
             stop_lsn=backup.stop_lsn,
             bytes=backup.bytes,
             system=system,
+            parent=parent,
         )
 
     @property

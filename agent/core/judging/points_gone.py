@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from agent.core.judging.copy_lag import stood_for
 from agent.core.model import Fact, Observation
-from agent.core.points import Point
+from agent.core.points import Point, is_of_point
 
 # How long a point that is gone is still told: a week is judged, and a day for late looks.
 GONE_KEPT = timedelta(days=8)
@@ -37,5 +37,5 @@ def gone(
         if id in excused:
             continue
         # What is there and damaged is not gone; it is remembered, so that it cannot go unnoticed afterwards.
-        there = bool(unread) and id.startswith(unread)
+        there = any(is_of_point(name, id) for name in unread)
         yield replace(fact, name="backup.point.unread", as_of=now) if there else fact

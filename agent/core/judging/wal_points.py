@@ -1,10 +1,11 @@
 """Derive the recovery points of a cluster's base backups and its archived WAL, whatever program keeps them. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agent.core.errors import LookError, WrongRepository
+from agent.core.facts.base_readings import READ
 from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PointPath
 from agent.core.facts.verification import damage_in
 from agent.core.facts.wal_archive import (
@@ -29,15 +30,13 @@ from agent.core.judging.sighting import sightings
 from agent.core.judging.terms import under_terms
 from agent.core.looks import LastLook
 from agent.core.model import Fact, FactValue, Gap, Observation
-from agent.core.points import Point
+from agent.core.points import REPLAYED, Point
 from agent.core.reached import WAL
 from agent.core.reason import Reason
 from agent.core.wal_segments import HEADER, BaseBackup, WalArchive, WalChain, chains_of, later_than
 
 # A base backup as a damaged file.
 POINT = "snapshots/"
-# What stands behind a base backup's id for the newest instant to which it is replayed.
-REPLAYED = "+wal"
 # Segments may be archived side by side, so that one lacks for a moment.
 SETTLED = timedelta(minutes=15)
 # Two bounds this close are one instant: looks are a quarter of an hour apart.
@@ -61,11 +60,20 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerCluster:
+    """The base backups of a cluster that another one followed, as after an upgrade, and its WAL."""
+
+    backups: tuple[BaseBackup, ...]
+    wal: WalArchive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterArchive:
     """The base backups of one cluster and its WAL; `unusable` are ids of backups of which something is known to lack.
 
     `damaged` are ids of those that a verification found damaged: they are told, and nothing is replayed on them.
-    `source` is the cluster itself, or why it does not tell anything; `system` its system identifier.
+    `source` is the cluster itself, or why it does not tell anything; `system` its system identifier. `former` are the
+    clusters before it: their base backups are points, and nothing new is replayed on them.
     """
 
     backups: tuple[BaseBackup, ...]
@@ -74,6 +82,7 @@ class ClusterArchive:
     wal: WalArchive
     source: SourceState | LookError
     system: str = ""
+    former: tuple[FormerCluster, ...] = ()
 
 
 def cluster_facts(
@@ -83,8 +92,10 @@ def cluster_facts(
     source = found.source
     chains = chains_of(found.backups, found.wal, 0 if isinstance(source, LookError) else source.timeline)
     whole = [chain for chain in chains if chain.complete]
-    bad = [*found.unusable, *(one.id for one in found.backups if one.id not in {chain.backup.id for chain in whole})]
-    points = [_point(copy, chain.backup) for chain in whole]
+    restorable = [*whole, *(one for each in found.former for one in chains_of(each.backups, each.wal) if one.complete)]
+    every = [*found.backups, *(one for each in found.former for one in each.backups)]
+    bad = [*found.unusable, *(one.id for one in every if one.id not in {chain.backup.id for chain in restorable})]
+    points = [_point(copy, chain.backup) for chain in restorable]
     known = _of_cluster(previous, found.system)
     seen = _positions(source, known, now)
     things = [_fact(copy, SEGMENTS, len(found.wal.segments), now)]
@@ -112,6 +123,18 @@ def cluster_facts(
 def damaged_backups(copy: Copy, last_look: LastLook) -> frozenset[str]:
     """Return the ids of the base backups that the last verification knows to be damaged."""
     return frozenset(one.removeprefix(POINT) for one in _damaged(copy, last_look) if one.startswith(POINT))
+
+
+def damaged_since_read(copy: Copy, last_look: LastLook) -> Callable[[str, str], bool]:
+    """Return what tells whether a backup was found damaged after another one was last read and found sound."""
+    look = last_look(copy.program.verification, copy.subject)
+    damaged = {} if look is None else {one.file.removeprefix(POINT): at for one, at in damage_in(look)}
+    read = {} if look is None else {str(fact.value): fact.as_of for fact in look.named(READ)}
+
+    def after(id: str, other: str) -> bool:
+        return other in damaged and (id not in read or read[id] < damaged[other])
+
+    return after
 
 
 def damaged_segments(copy: Copy, last_look: LastLook) -> frozenset[str]:

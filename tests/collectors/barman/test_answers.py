@@ -1,6 +1,7 @@
 """What Barman says, read as recorded and as it should never be."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.core.errors import Unreadable
 from collectors.barman.answers import listed, shown, wal_files, wal_folder
+from collectors.barman.catalogue import without_parents
 
 # Barman 3.13.3.
 LISTED = {
@@ -47,10 +49,27 @@ def test_the_backups_of_a_server_are_read_newest_first() -> None:
 def test_a_backup_is_read_as_it_was_recorded() -> None:
     found = shown(SHOWN, "pg", "20261201T145618")
     assert found is not None
-    backup, system = found
-    assert system == "7714349549321664335"
+    backup = found.backup
+    assert (found.system, found.parent) == ("7714349549321664335", "")
     assert (backup.time, backup.start_lsn) == (datetime.fromtimestamp(1796136983, UTC), 0x2000028)
     assert shown(SHOWN, "pg", "20261202T020000") is None
+
+
+def test_what_an_incremental_backup_builds_on_is_read() -> None:
+    told = {"pg": {**SHOWN["pg"], "catalog_information": {"parent_backup_id": "20261130T020000", "chain_size": 2}}}
+    found = shown(told, "pg", "20261201T145618")
+    assert found is not None and found.parent == "20261130T020000"
+
+
+def test_a_backup_is_of_no_use_without_each_one_that_it_builds_on() -> None:
+    found = shown(SHOWN, "pg", "20261201T145618")
+    assert found is not None
+    parents = {"a": "", "b": "a", "c": "b", "d": ""}
+    known = [replace(found, id=id, parent=parent) for id, parent in parents.items()]
+    assert without_parents(known, frozenset("abcd")) == ()
+    assert without_parents(known, frozenset("bcd")) == ("b", "c")
+    assert without_parents(known, frozenset("acd")) == ("c",)
+    assert without_parents([replace(known[1], parent="b")], frozenset("abcd")) == ("b",)
 
 
 def test_only_whole_files_of_wal_are_taken() -> None:

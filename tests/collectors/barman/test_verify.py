@@ -116,3 +116,15 @@ def test_a_changed_file_is_damage_beside_one_that_could_not_be_read() -> None:
     assert not damage_in(looked(Vault(says={OLD: f"{refused} {lost}"}), now=NOW))
     seen = looked(Vault(says={OLD: f"{refused} {lost} {changed}"}), now=NOW)
     assert [damage.file for damage, _ in damage_in(seen)] == [f"snapshots/{OLD}"]
+
+
+def test_a_backup_in_one_archive_is_not_damaged_for_being_packed() -> None:
+    # backup_compression = gzip; Barman 3.13, PostgreSQL 15
+    packed = (
+        'pg_verifybackup: error: "base.tar.gz" is present on disk but not in the manifest\n'
+        'pg_verifybackup: error: "base/5/2699" is present in the manifest but not on disk'
+    )
+    seen = looked(Vault(says={OLD: packed, NEW: packed}), now=NOW)
+    assert not damage_in(seen)
+    assert {gap.reason.value for gap in seen.gaps} == {"unreadable"}
+    assert seen.one("verify.sound") is None

@@ -41,7 +41,7 @@ LISTED = {
 def test_a_stanza_is_read_as_it_was_recorded() -> None:
     info = stanza_in(INFO.encode(), "main", None, "db/vault")
     assert info is not None
-    assert (info.code, info.system, info.archive) == (0, "7714348506870319274", "17-1")
+    assert (info.code, info.system, info.archives) == (0, "7714348506870319274", {1: "17-1"})
     (backup,) = info.backups
     assert backup.base.time == datetime.fromtimestamp(1796136737, UTC)
     assert (backup.base.id, backup.base.start_lsn, backup.base.bytes) == ("20261201-145209F", 0x2000028, 23422192)
