@@ -3,12 +3,13 @@
 import hashlib
 import math
 import random
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.accounting.audit_draws import arrivals, confidence, draw
+from agent.accounting.audit_draws import _Earliest, arrivals, confidence, draw
 from agent.core.collecting.audited import AuditUnit
 
 SEED = bytes.fromhex("00c0ffee")
@@ -29,11 +30,16 @@ def names(seed: bytes, draws: int, units: list[AuditUnit]) -> list[str]:
     return [one.name for one in draw(seed, draws, units).units]
 
 
-def test_the_first_arrival_is_the_documented_digest() -> None:
-    one = unit(1, 250)
-    digits = hashlib.sha256(f"beffroi-audit/1 00c0ffee {one.name} 0".encode()).hexdigest()[:13]
-    expected = -math.log((int(digits, 16) + 0.5) / 2**52) / 250
-    assert next(arrivals(SEED, one)) == expected
+def test_the_arrivals_are_sums_of_the_documented_digests() -> None:
+    one, expected = unit(1, 250), 0.0
+    for number, at in zip(range(3), arrivals(SEED, one), strict=False):
+        digits = hashlib.sha256(f"beffroi-audit/1 00c0ffee {one.name} {number}".encode()).hexdigest()[:13]
+        expected += -math.log((int(digits, 16) + 0.5) / 2**52) / 250
+        assert at == expected
+
+
+def test_the_confidence_is_cut_to_two_decimals() -> None:
+    assert [confidence(draws) for draws in (460, 459, 458, 1, 69)] == [0.99, 0.99, 0.98, 0.01, 0.5]
 
 
 @given(
@@ -57,6 +63,16 @@ def test_a_piece_listed_twice_counts_once_by_its_larger_size() -> None:
     larger = unit(7, 100_000)
     assert names(SEED, 40, [*units, larger]) == names(SEED, 40, [larger, *units[:7], *units[8:]])
     assert names(SEED, 40, [larger, *units]) == names(SEED, 40, [*units, larger])
+    few = listed(5)
+    assert names(SEED, 40, [*few, unit(3, 1000)]) == names(SEED, 40, [*few[:3], unit(3, 1000), few[4]])
+
+
+def test_no_piece_is_held_that_is_no_draw() -> None:
+    earliest = _Earliest(room=20)
+    for one in listed(300, 4):
+        earliest.take(SEED, one)
+    drawn = Counter(name for _, name in earliest.heap)
+    assert {name: count for name, (_, count) in earliest.held.items()} == drawn
 
 
 def test_another_seed_draws_something_else() -> None:
@@ -96,4 +112,3 @@ def test_460_draws_see_a_loss_of_one_percent_with_99_percent() -> None:
     seen = sum(1 for seed in range(1000) if lost & set(names(seed.to_bytes(2), draws, units)))
     # Of 1,000 seeds 10 are expected to miss it, 24 with one in ten thousand.
     assert seen >= 976
-    assert [confidence(draws) for draws in (460, 459, 458, 1, 69)] == [0.99, 0.99, 0.98, 0.01, 0.5]

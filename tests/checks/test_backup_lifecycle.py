@@ -116,6 +116,16 @@ def test_what_others_keep_is_not_this_backups() -> None:
     other = replace(KEPT, id="other", snapshot_host="elsewhere")
     asked = replace(question(KEPT, "backup-lifecycle", KEPT), inventory=Inventory(backups=(KEPT, other)))
     assert [(one.state, one.reason) for one in judged(CHECK, asked, seen)] == [MET]
+    # What is another's is passed over, and what comes after it is judged all the same.
+    mixed = look(point(HOUR, 1, host="elsewhere"), point(500 * DAY, 2))
+    assert [(one.state, one.reason) for one in judged(CHECK, asked, mixed)] == [
+        (State.MISSED, Reason.RETENTION_EXCEEDED)
+    ]
+    # Neither its machine nor its path alone makes a point another's.
+    for one in (point(500 * DAY, 1, host="elsewhere", path="/home"), point(500 * DAY, 1, host="former-name")):
+        apart = replace(asked, inventory=Inventory(backups=(KEPT, replace(other, paths=("/data",)))))
+        expected = [MET, UNOWNED] if one.host == "former-name" else [MET]
+        assert [(one.state, one.reason) for one in judged(CHECK, apart, look(point(HOUR), one))] == expected
     assert told(look(point(HOUR), point(500 * DAY, 1, host="elsewhere", path="/home"))) == [MET]
 
 
@@ -125,6 +135,8 @@ def test_expired_points_of_unknown_owner_keep_the_rest_from_being_in_order() -> 
     assert told(look(point(HOUR), point(500 * DAY, 1, host="former-name", path="/srv/scota/mail"))) == [MET, UNOWNED]
     assert told(look(point(HOUR), point(500 * DAY, 1, path="/home"))) == [MET, UNOWNED]
     assert told(look(point(HOUR), point(2 * HOUR, 1, host="former-name"))) == [MET]
+    for age, expected in ((401 * DAY, [MET]), (401 * DAY + timedelta(seconds=1), [MET, UNOWNED])):
+        assert told(look(point(HOUR), point(age, 1, host="former-name"))) == expected
     _, finding = judged(CHECK, question(KEPT, "backup-lifecycle", KEPT), look(point(HOUR), renamed))
     assert finding.about == {
         "copy": "files/offsite",

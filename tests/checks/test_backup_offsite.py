@@ -362,6 +362,8 @@ def test_a_point_that_went_away_under_a_delete_marker_is_hidden_and_another_one_
     seen = look(point(HOUR), more=[(GONE, one, NOW - HOUR) for one in lost])
     marked = replace(seen, facts=(*seen.facts, hidden(lost[0].id)))
     assert reasons(found(marked)) == [Reason.HIDDEN, Reason.VANISHED]
+    nested = replace(seen, facts=(*seen.facts, hidden(lost[0].id, "site/snapshots")))
+    assert reasons(found(nested)) == [Reason.HIDDEN, Reason.VANISHED]
     assert reasons(found(seen)) == [Reason.VANISHED]
 
 

@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.facts.restore_samples import Failed, Sampled
 from agent.core.facts.verification import Damage
-from agent.core.inventory import Inventory, Sample, Store
+from agent.core.inventory import FileSet, Inventory, Sample, Store
 from agent.core.judging.check import Need
 from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 from checks.backup_offsite import CHECK
+from collectors.files import LOOKS as FILES
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, SECOND, judged, look, point, question
 
 WEEK = 7 * DAY
@@ -335,6 +337,7 @@ def test_a_copy_s_point_is_no_younger_than_its_file_in_the_store() -> None:
     [
         ("restic_check", "verify.damage", Damage(file="data/ab", reason="damaged"), Reason.DAMAGED),
         ("store_listing", "store.altered", "data/ab", Reason.DAMAGED),
+        (AUDITS, "verify.damage", Damage(file="data/ab", reason="damaged"), Reason.DAMAGED),
         ("samples", LOST.name, LOST.value, Reason.INCOMPLETE),
     ],
 )
@@ -364,3 +367,42 @@ def test_a_newer_point_that_is_damaged_stands_for_no_point_that_went() -> None:
     damage = look_of("restic_check", ("verify.damage", Damage(file=f"snapshots/{newer.id}", reason="damaged"), HOUR))
     asked = replace(asked, last_look=lambda collector, subject: damage if collector == "restic_check" else None)
     assert Reason.VANISHED in {one.reason for one in judged(CHECK, asked, seen)}
+
+
+SETS = (FileSet(id="weekly", match="*.full", limit=WEEK), FileSet(id="erp", match="*.vbk"))
+FILED = replace(OFFSITE, program=FILES, sets=SETS, store=Store(host="nas", path="/v"))
+
+
+@pytest.mark.parametrize(
+    ("age", "state"), [(WEEK, State.MET), (WEEK + HOUR, State.MET), (WEEK + HOUR + SECOND, State.MISSED)]
+)
+def test_a_set_has_its_own_limit_and_the_run_allowance(age: timedelta, state: State) -> None:
+    backup = replace(BACKUP, program=FILES, copies=(FILED,))
+    asked = question(FILED, "backup-offsite", backup, allowance=HOUR)
+    seen = look(point(HOUR, 1, path="erp"), point(age, 2, path="weekly"), collector=FILES.listing)
+    assert [one.state for one in judged(CHECK, asked, seen)] == [state]
+
+
+def test_a_copy_is_asked_for_its_own_sets_alone() -> None:
+    other = replace(FILED, id="other", sets=(FileSet(id="mail", match="*.mbox"),))
+    backup = replace(BACKUP, program=FILES, copies=(FILED, other), retention=400 * DAY, thinned_after=WEEK)
+    fresh = (point(HOUR, 1, path="erp"), point(HOUR, 2, path="weekly"))
+    thinned = [(GONE, point(10 * DAY, 9, path="erp"), NOW)]
+    asked = question(FILED, "backup-offsite", backup)
+    assert [one.state for one in judged(CHECK, asked, look(*fresh, more=thinned, collector=FILES.listing))] == [
+        State.MET
+    ]
+    # A point of a set that this copy does not have stands for none that went.
+    mail = look(point(HOUR, 1, path="mail"), more=thinned, collector=FILES.listing)
+    assert Reason.VANISHED in {one.reason for one in judged(CHECK, asked, mail)}
+
+
+@pytest.mark.parametrize(("collector", "subject"), [(AUDITS, "files/offsite"), ("restic_check", "files/near")])
+def test_damage_that_an_audit_or_a_look_at_a_copy_beside_found_is_named(collector: str, subject: str) -> None:
+    copy = replace(OFFSITE, siblings=("files/near",))
+    damage = [("verify.damage", Damage(file=file, reason="damaged"), DAY) for file in ("data/aa", "data/bb")]
+    seen = look_of(collector, *damage)
+    asked = question(copy, "backup-offsite", replace(BACKUP, copies=(copy,)))
+    asked = replace(asked, last_look=lambda *named: seen if named == (collector, subject) else None)
+    told = [one for one in judged(CHECK, asked, look(point(HOUR))) if one.state is State.MISSED]
+    assert [(one.reason, one.about) for one in told] == [(Reason.DAMAGED, {"files": 2, "file": "data/aa"})]

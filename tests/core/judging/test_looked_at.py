@@ -9,6 +9,7 @@ from agent.core.inventory import (
     Antivirus,
     Copy,
     DeclaredHost,
+    Door,
     Export,
     Flow,
     Inventory,
@@ -17,6 +18,7 @@ from agent.core.inventory import (
     Perimeter,
     ProgramLooks,
     Store,
+    Updates,
     WebFilter,
 )
 from agent.core.judging.looked_at import FACT, LookTarget, target_of
@@ -35,6 +37,8 @@ COPY = Copy(
     repository="/elsewhere",
     password_file=Path("/password"),
 )
+LOCAL = DeclaredHost(id="srv-1")
+DOOR = Door(id="web", accounts=())
 CONSOLE = Antivirus(export=Export(id="edr", path="/exports/edr.csv", format="csv"))
 
 
@@ -76,6 +80,45 @@ def test_who_asks_and_what_is_expected_make_no_other_thing() -> None:
     assert digest(HOST) == digest(HOST, replace(HOST, user="other", key_file="/key", site="lens", perimeter="own"))
     assert digest(FLOW) == digest(replace(FLOW, expect="open", beneficiaries=("scota",)))
     assert digest(COPY) == digest(replace(COPY, site="lens", password_file=Path("/other"), paths=("/srv",)))
+
+
+CLUSTER = replace(COPY, repository="pg:db:main", cluster="main", asked_at="srv-1")
+TOLD = replace(
+    HOST,
+    antivirus=CONSOLE,
+    updates=Updates(export=Export(id="wsus", path="/exports/wsus.csv", format="csv"), name="SRV1"),
+    doors=(Door(id="vpn", accounts=(), export=Export(id="idp", path="/exports/idp.csv", format="csv")), DOOR),
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "host", "kept"),
+    [
+        (HOST, HOST, "076128378b5741df"),
+        (LOCAL, LOCAL, "fcfadf09d545c1a0"),
+        (replace(HOST, port=2222, address=None), replace(HOST, port=2222, address=None), "20d8acd868af5915"),
+        (TOLD, TOLD, "11b0adb569979cc3"),
+        (COPY, HOST, "dde7c233435d1673"),
+        (replace(COPY, repository="/\udcff", store=Store(host="srv-1", path="/elsewhere")), HOST, "23593027264ef408"),
+        (CLUSTER, HOST, "e701edc0877c6624"),
+        (LOG, HOST, "81c7d5704275f02d"),
+        (replace(LOG, host="gone"), HOST, "44b5bdd97f250a65"),
+        (FLOW, LOCAL, "278814ff4e09fab4"),
+        (FILTER, HOST, "0b7b9f35171709aa"),
+        (replace(FILTER, proxy="http://proxy:3128"), HOST, "8d937019c97b46fb"),
+    ],
+)
+def test_a_thing_has_the_digest_that_an_earlier_version_kept(item: Item, host: DeclaredHost, kept: str) -> None:
+    """Another one would make every look that was kept before an upgrade one at something else."""
+    assert digest(item, host) == kept
+
+
+def test_only_a_repository_that_is_named_is_asked_for() -> None:
+    named = target_of(replace(COPY, repository_id="EE"), Inventory())
+    assert named is not None and named.repository == "ee"
+    for item in (COPY, HOST):
+        target = target_of(item, Inventory())
+        assert target is not None and target.repository is None
 
 
 def test_what_no_collector_looks_at_has_no_target() -> None:
