@@ -5,7 +5,7 @@ backup whose program is its own, or one that says so in `dumps`: a copy of its f
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.core.facts.holdings import (
     CONTAINER,
@@ -13,6 +13,7 @@ from agent.core.facts.holdings import (
     GUESTS,
     MOUNT,
     PATHS,
+    POSTGRESQL,
     REMOTE,
     TELLING,
     Holding,
@@ -56,7 +57,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     found = tuple(holdings_in(seen))
     excused = [one for one in found if any(is_named(one, by.what) for by in host.unbacked)]
     wanted = [one for one in found if one not in excused and not _is_repository(one, question)]
-    protected = protected_paths_of(host, question, links_in(seen))
+    protected = _of_known_clusters(protected_paths_of(host, question, links_in(seen)), found)
     outcomes = [_outcome(one, protected, question) for one in wanted]
     open_ones = sorted((one for one in outcomes if one.state is not State.MET), key=_worst_first)
     held, gaps = len(outcomes) - len(open_ones), _gaps(seen, host)
@@ -161,6 +162,18 @@ def _outcome(one: Holding, protected: ProtectedPaths, question: Question) -> Hol
         return HoldingOutcome(holding=one, state=State.UNPROVEN, reason=Reason.NOT_DECLARED, about=about)
     about |= _hints(one, protected)
     return HoldingOutcome(holding=one, state=State.MISSED, reason=Reason.NOT_COVERED, about=about)
+
+
+def _of_known_clusters(protected: ProtectedPaths, found: Sequence[Holding]) -> ProtectedPaths:
+    """Return what backups hold; of several clusters on a machine, one of unknown socket is not shown to hold any."""
+    sockets = {socket_named(path) for one in found if one.kind == POSTGRESQL and not one.hindered for path in one.paths}
+    if len(sockets) < 2:
+        return protected
+    databases = tuple(
+        one if one.sockets or one.path != POSTGRESQL else replace(one, held=False, seen=False)
+        for one in protected.databases
+    )
+    return replace(protected, databases=databases)
 
 
 def _is_of(database: Holding, whole: ProtectedPath) -> bool:

@@ -64,6 +64,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     source = source_state(look.host(copy.host), system, program.environment, look.timeout)
     yield from source_facts(copy, source, system, look.previous, look.now)
     yield from (Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=f"backup {id}") for id in unread[:20])
+    if left := len(done) - len(known) - len(unread):
+        detail = f"{left} older backups were not asked about yet"
+        yield Gap(subject=copy.subject, reason=Reason.INCOMPLETE, detail=detail)
     yield from (Fact(name=BASE, subject=copy.subject, value=one, as_of=one.time) for one in known)
     damaged = damaged_backups(copy, look.last_look)
     lacking = without_parents(known, frozenset(one.id for one in done) - damaged)

@@ -24,7 +24,6 @@ from agent.core.facts.holdings import (
     GUESTS,
     HOLDING,
     LINK,
-    MARIADB,
     PROXMOX,
     Holding,
     Link,
@@ -62,7 +61,7 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
     told = parse(answer.text)
     before = () if look.previous is None else tuple(holdings_in(look.previous))
     found = (*in_answer(told, look.now), *databases(told, host, look.now, look.timeout))
-    found = tuple(_with_real_disks(host, islice(apart(found), MOST), look.timeout))
+    found = tuple(_with_real_disks(host, islice(apart(found, before), MOST), look.timeout))
     for holding in since_first_seen(iter(found), before):
         yield Fact(name=HOLDING, subject=machine.id, value=holding, as_of=look.now)
     for link in _links(host, machine.sources, look.timeout):
@@ -90,27 +89,35 @@ def in_answer(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
         yield Holding(kind=PROXMOX, name=f"{guest}/{disk.rstrip(':')}", since=now)
 
 
-def apart(found: Iterable[Holding]) -> Iterator[Holding]:
+def apart(found: Iterable[Holding], before: Iterable[Holding] = ()) -> Iterator[Holding]:
     """Yield databases and volumes so that no two have one name: a further one is told with where it lies.
 
-    An entry of `dumps` or `unbacked` that names the first says nothing of a second server's, or of another user's.
+    An entry of `dumps` or `unbacked` that names the first says nothing of a second server's, or of another user's. Each
+    keeps the name that it had `before`: where the first server stands still, its name is not the second one's.
     """
-    names: set[tuple[str, str]] = set()
+    former = {(one.kind, one.name): _where(one) for one in before if one.kind in DATABASES | {CONTAINER}}
+    taken: dict[tuple[str, str], str] = {}
     for one in found:
         if one.kind in DATABASES | {CONTAINER} and not one.hindered:
-            free = (name for name in (one.name, *_longer(one)) if (one.kind, name) not in names)
-            name = next(free, None)
-            if name is None:
+            where = _where(one)
+            names = (one.name, *_longer(one))
+            if any(taken.get((one.kind, name)) == where for name in names):
                 continue  # the same, seen again by another way
-            names.add((one.kind, name))
-            one = replace(one, name=name)
+            free = [name for name in names if (one.kind, name) not in taken]
+            kept = [name for name in free if former.get((one.kind, name)) == where]
+            if not free:
+                continue
+            taken[one.kind, (kept or free)[0]] = where
+            one = replace(one, name=(kept or free)[0])
         yield one
 
 
+def _where(one: Holding) -> str:
+    return one.paths[0] if one.paths else ""
+
+
 def _longer(one: Holding) -> Iterator[str]:
-    where = one.paths[0] if one.paths else ""
-    if one.kind == MARIADB and where.endswith(".sock"):
-        return  # its server may be one whose folders were listed already
+    where = _where(one)
     _, socket, port = where.rpartition("/.s.PGSQL.")
     if socket:
         yield f"{one.name}@{port}"

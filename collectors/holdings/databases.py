@@ -5,9 +5,10 @@ databases of MariaDB are the folders of its data folder, which root's part lists
 """
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agent.core.deadline import Deadline
@@ -30,7 +31,7 @@ OWN = frozenset({"mysql", "performance_schema", "sys", "information_schema", "lo
 ENCODED = re.compile("@([0-9a-f]{4})")
 # Row by row, since a name may hold anything. `postgres` is every cluster's, and counts once it holds something.
 POSTGRESQL_ASKS = """
-select json_build_object('begun', pg_postmaster_start_time());
+select json_build_object('begun', pg_postmaster_start_time(), 'port', current_setting('port'));
 select json_build_object('name', datname, 'bytes', case
     when datallowconn and has_database_privilege(oid, 'CONNECT') then pg_database_size(oid) end)
 from pg_database
@@ -43,7 +44,7 @@ order by datname limit 1001
 _NO_POSTGRES = b'database "postgres" does not exist'
 # An account sees the databases that it may use, and all of them with this right (MariaDB, «SHOW DATABASES»).
 MARIADB_ASKS = """
-select json_object('sees_all', count(*) > 0) from information_schema.user_privileges
+select json_object('sees_all', count(*) > 0, 'data', @@datadir) from information_schema.user_privileges
     where privilege_type in ('SHOW DATABASES', 'SELECT');
 select json_object('name', schema_name) from information_schema.schemata order by schema_name limit 1001
 """
@@ -74,24 +75,37 @@ def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedel
     if len(own) > len(begun):
         yield _unlisted(POSTGRESQL, "no socket", NotListed(Reason.UNREACHABLE, "a server listens on no socket"), now)
     unlisted = {line[0] for line in told.of("unlisted", 1)}
-    others = [one for one in sockets if not SOCKET.fullmatch(one)]
-    for pid, kind, where, data in running:
-        if (kind, where) == (MARIADB, "own") and pid not in unlisted:
-            yield from _of_folder(told, pid, data, now)
-    if unlisted or not any(kind == MARIADB for _, kind, _, _ in running):
-        for socket in others:
-            yield from _of_mariadb(host, socket, now, deadline)
-    if unlisted and not others:
-        yield _unlisted(MARIADB, "no socket", NotListed(Reason.DENIED, "its data folder may not be listed"), now)
+    listed = {pid: data for pid, kind, where, data in running if (kind, where) == (MARIADB, "own")}
+    listed = {pid: data for pid, data in listed.items() if pid not in unlisted}
+    for pid, data in listed.items():
+        yield from _of_folder(told, pid, data, now)
+    if not unlisted and any(kind == MARIADB for _, kind, _, _ in running):
+        return
+    # The same server may listen on several; each one is known by its data folder.
+    answers = [_of_mariadb(host, one, now, deadline) for one in sockets if _is_of_mariadb(one)]
+    for answer in answers:
+        yield from answer.databases
+    folders = {answer.data for answer in answers} - set(listed.values())
+    if len(unlisted) > len(folders):
+        why = NotListed(Reason.DENIED, "the data folder of a server may not be listed, and no socket of it answers")
+        yield _unlisted(MARIADB, "no socket", why, now)
+
+
+def _is_of_mariadb(socket: str) -> bool:
+    # MySQL's X protocol is another one.
+    return not SOCKET.fullmatch(socket) and not socket.rpartition("/")[2].startswith("mysqlx")
 
 
 def _of_postgresql(
     host: Host, folder: str, port: str, now: datetime, deadline: Deadline, begun: list[object]
 ) -> Iterator[Holding]:
-    """Yield the databases of one server; one that `begun` has was listed already, through another socket of its own."""
+    """Yield the databases of one server; one that `begun` has was listed already, through another socket of its own.
+
+    A pooler's socket leads to the server behind it, which tells its own port.
+    """
     try:
         rows = _rows(_asked_postgresql(host, folder, port, deadline))
-        server = (port, rows[0].get("begun") if rows else None)
+        server = (rows[0].get("port", port), rows[0].get("begun")) if rows else (port, None)
         if server in begun:
             return
         begun.append(server)
@@ -122,7 +136,15 @@ def _postgresql(host: Host, folder: str, port: str, database: str, deadline: Dea
     )
 
 
-def _of_mariadb(host: Host, socket: str, now: datetime, deadline: Deadline) -> Iterator[Holding]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MariadbAnswer:
+    """The databases of a server that was asked on its socket, and its data folder, else the socket itself."""
+
+    databases: tuple[Holding, ...]
+    data: str
+
+
+def _of_mariadb(host: Host, socket: str, now: datetime, deadline: Deadline) -> MariadbAnswer:
     where = socket.rpartition("/")[2]
     try:
         options = ("--no-defaults", "--connect-timeout=5", "--batch", "--raw", "--skip-column-names")
@@ -131,9 +153,21 @@ def _of_mariadb(host: Host, socket: str, now: datetime, deadline: Deadline) -> I
         if not rows or rows[0].get("sees_all") not in (True, 1):
             raise NotListed(Reason.DENIED, "the account may not see every database (GRANT SHOW DATABASES ON *.*)")
     except NotListed as error:
-        yield _unlisted(MARIADB, where, error, now)
-        return
-    yield from _listed(MARIADB, where, rows[1:], socket, now)
+        return MariadbAnswer(databases=(_unlisted(MARIADB, where, error, now),), data=socket)
+    data = _real(host, rows[0].get("data"), deadline) or socket
+    return MariadbAnswer(databases=tuple(_listed(MARIADB, where, rows[1:], data, now)), data=data)
+
+
+def _real(host: Host, folder: object, deadline: Deadline) -> str:
+    """Return where a data folder really lies, as root's part names it; empty where that is not told."""
+    if not (isinstance(folder, str) and folder.startswith("/")):
+        return ""
+    timeout = min(LONGEST, timedelta(seconds=max(deadline.remaining(), 1.0)))
+    try:
+        said = host.run("readlink", "-n", "-m", "--", folder, timeout=timeout, shown="readlink: a data folder").stdout
+    except LookError:
+        return posixpath.normpath(folder)
+    return said.decode("utf-8", "replace") or posixpath.normpath(folder)
 
 
 def _run(host: Host, *argv: str, deadline: Deadline, **environment: str) -> Output:

@@ -21,7 +21,7 @@ from agent.hosts.ssh.probe import SSH_FAILED, judge
 from agent.hosts.ssh.strict import connect_seconds, ssh_argv
 from collectors.immutable.counting import ProtectedFile
 
-# A job on the store's machine sets the attribute once a day.
+# A job on the store's machine sets the attribute once a day: until then a file owes nothing.
 BY_TOMORROW = timedelta(days=1)
 FOREVER = timedelta.max
 _SCRIPT = (
@@ -75,7 +75,10 @@ def _asked(copy: Copy, look: Look, deadline: Deadline) -> tuple[Output, str]:
 # ----i---------e------- ./data/5c/5c1e…
 # end
 def parse(output: Output, where: str, now: datetime) -> tuple[ProtectedFile, ...]:
-    """Return what the command told of each file. Pure; raises a LookError for an answer that is not whole."""
+    """Return what the command told of each file that owes protection, or has it. Pure.
+
+    Raises a LookError for an answer that is not whole.
+    """
     lines = output.stdout.split(b"\n")
     if output.status != 0 or output.truncated or lines[-2:] != [b"end", b""] or lines.count(b"attributes") != 1:
         raise _untold(output, where)
@@ -87,10 +90,11 @@ def parse(output: Output, where: str, now: datetime) -> tuple[ProtectedFile, ...
     # A name with a line break is in neither list: nothing is known of it.
     if None in entries or None in told or {match[5] for match in found} != flags.keys():
         raise Unreadable(f"{where}: the attributes of its files cannot be understood")
-    return tuple(_protected(match, flags, now) for match in found if match[1] == b"f")
+    files = (_protected(match, flags) for match in found if match[1] == b"f")
+    return tuple(one for one in files if one.protected or now - one.written >= BY_TOMORROW)
 
 
-def _protected(entry: "re.Match[bytes]", flags: dict[bytes, bytes], now: datetime) -> ProtectedFile:
+def _protected(entry: "re.Match[bytes]", flags: dict[bytes, bytes]) -> ProtectedFile:
     name = entry[5]
     written = datetime.fromtimestamp(int(entry[2]), UTC)
     own, around = flags[name], flags.get(name.rpartition(b"/")[0], b"")
@@ -99,7 +103,7 @@ def _protected(entry: "re.Match[bytes]", flags: dict[bytes, bytes], now: datetim
     return ProtectedFile(
         name=name.removeprefix(b"./").decode(errors="replace"),
         written=written,
-        protected=FOREVER if held else None if now - written < BY_TOMORROW else timedelta(0),
+        protected=FOREVER if held else timedelta(0),
     )
 
 

@@ -57,13 +57,14 @@ def locked_objects(copy: Copy, look: Look, place: S3Place, promise: timedelta) -
         versions = versions_below(connection, place)
     current = [one for one in versions if one.latest and not one.marker]
     objects = [one for one in current if not one.key.startswith(OF_NO_BACKUP)]
-    known = _known(look.folder / REMEMBERED, look.now)
+    bucket = f"{place.name}/{place.bucket}/{place.prefix}"
+    known = remembered_answers(look.folder / REMEMBERED, bucket, look.now)
     asked = locks_of(connect, place, _due(objects, known, look.now, promise), deadline)
     told = {name: LockAnswer(lock=lock, asked=look.now) for name, lock in asked.told.items()}
     known = {(one.key, one.id): answer for one in objects if (answer := _of(one, told, known)) is not None}
     if asked.error is not None and not known:
         raise asked.error
-    _remember(look.folder / REMEMBERED, known)
+    remember_answers(look.folder / REMEMBERED, bucket, known)
     return LockedObjects(
         files=tuple(_protected(one, known.get((one.key, one.id))) for one in objects),
         lock_files=tuple(one.written for one in current if one.key.startswith(OF_NO_BACKUP)),
@@ -99,11 +100,13 @@ def _protected(version: ObjectVersion, answer: LockAnswer | None) -> ProtectedFi
     )
 
 
-# [["data/5c/5c1e…", "6712d6cd…", "COMPLIANCE", "2026-12-31T14:58:39+00:00", "2026-12-01T15:00:00+00:00"], …]
-def _known(path: Path, now: datetime) -> dict[tuple[str, str], LockAnswer]:
-    """Return what earlier looks were answered and is still believed; nothing from a file that is none."""
+# {"of": "s3.example/bucket/folder/",
+#  "rows": [["data/5c/5c1e…", "6712d6cd…", "COMPLIANCE", "2026-12-31T14:58:39+00:00", "2026-12-01T15:00:00+00:00"], …]}
+def remembered_answers(path: Path, bucket: str, now: datetime) -> dict[tuple[str, str], LockAnswer]:
+    """Return what earlier looks were answered and is still believed; nothing of another bucket."""
     try:
-        rows = json.loads(path.read_bytes())
+        kept = json.loads(path.read_bytes())
+        rows = kept["rows"] if kept["of"] == bucket else []
         answers = {
             (str(key), str(id)): LockAnswer(
                 lock=ObjectLock(mode=str(mode), until=datetime.fromisoformat(until) if until else None),
@@ -112,17 +115,18 @@ def _known(path: Path, now: datetime) -> dict[tuple[str, str], LockAnswer]:
             for key, id, mode, until, asked in rows
         }
         return {name: one for name, one in answers.items() if timedelta(0) <= now - one.asked <= BELIEVED}
-    except (OSError, ValueError, TypeError, RecursionError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return {}
 
 
-def _remember(path: Path, known: Answers) -> None:
+def remember_answers(path: Path, bucket: str, known: Answers) -> None:
+    """Keep what was answered of a bucket for the next look."""
     rows = [
         (key, id, one.lock.mode, one.lock.until.isoformat() if one.lock.until else "", one.asked.isoformat())
         for (key, id), one in known.items()
     ]
     # An answer that cannot be kept is asked again.
     try:
-        path.write_text(json.dumps(rows))
+        path.write_text(json.dumps({"of": bucket, "rows": rows}))
     except OSError:
         path.unlink(missing_ok=True)

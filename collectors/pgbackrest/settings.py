@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from collectors.pgbackrest.program import PgBackRest
 
@@ -14,7 +15,7 @@ _BEGIN = re.compile(r" INFO: info command begin [^:]*: (.*)")
 class RepositorySettings:
     """Where a repository lies: a folder (`path`) of the machine `host` (empty: where the command is run), or elsewhere.
 
-    `kind` is `posix`, `cifs`, `sftp` or the kind of an object store.
+    `kind` is `posix`, `cifs`, `sftp` or the kind of an object store; `host` is also where that is reached.
     """
 
     kind: str
@@ -34,11 +35,21 @@ def settings_in(said: str, repository: str) -> RepositorySettings:
     found = _BEGIN.search(said)
     options: Mapping[str, str] = dict(_options(found[1])) if found else {}
     prefix = f"repo{repository}-"
+    kind = options.get(f"{prefix}type", "posix")
+    hosts = (options.get(f"{prefix}{name}", "") for name in ("host", "storage-host", f"{kind}-endpoint", "sftp-host"))
     return RepositorySettings(
-        kind=options.get(f"{prefix}type", "posix"),
-        host=options.get(f"{prefix}host", ""),
+        kind=kind,
+        host=_name_in(next((host for host in hosts if host), "")),
         path=options.get(f"{prefix}path", "/var/lib/pgbackrest"),
     )
+
+
+def _name_in(host: str) -> str:
+    """Return the name or address of `https://host:443/`, in any shorter form."""
+    try:
+        return urlsplit(host if "://" in host else f"//{host}").hostname or host
+    except ValueError:
+        return host
 
 
 def _options(line: str) -> list[tuple[str, str]]:

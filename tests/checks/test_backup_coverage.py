@@ -15,6 +15,7 @@ from agent.core.judging.check import Question
 from agent.core.judging.protected_paths import socket_named
 from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Fact, Finding, Gap, Observation, State, Target
+from agent.core.period import day_of
 from agent.core.points import Point
 from agent.core.reason import Reason
 from checks.backup_coverage import CHECK, COLLECTOR, MOST_NAMED
@@ -288,6 +289,22 @@ def test_a_cluster_s_backup_covers_no_database_of_another_cluster() -> None:
     assert socket_named("/var/lib/.s.PGSQL.5432") == "/var/lib/.s.PGSQL.5432"
     # Nothing shows on which socket its cluster answers.
     assert one(on_socket, backups=(own,)).state is State.MET
+
+
+def test_of_several_clusters_a_backup_of_unknown_socket_is_shown_to_hold_none() -> None:
+    own = replace(BACKUP, program=replace(BACKUP.program, databases="postgresql"))
+    sockets = [f"/run/postgresql/.s.PGSQL.{port}" for port in (5432, 5433)]
+    databases = [replace(SHOP, name=f"shop{number}", paths=(socket,)) for number, socket in enumerate(sockets)]
+    assert {finding.state for finding in found(*databases, backups=(own,))} == {State.UNPROVEN}
+    dumped = replace(own, dumps=("postgresql:*",))
+    assert {finding.state for finding in found(*databases, backups=(dumped,))} == {State.MET}
+
+
+def test_a_backup_that_has_ended_covers_nothing_whatever_points_it_left() -> None:
+    today = day_of(NOW)
+    assert one(SRV, backups=(replace(BACKUP, ends=today),)).state is State.MET
+    ended = one(SRV, backups=(replace(BACKUP, ends=today - DAY),))
+    assert (ended.state, ended.reason) == (State.MISSED, Reason.NOT_COVERED)
 
 
 def test_a_server_that_does_not_list_its_databases_is_unproven() -> None:

@@ -12,6 +12,7 @@ from agent.core.inventory import Backup, Copy, DeclaredHost
 from agent.core.judging.check import Question
 from agent.core.judging.counting import counted_points, points_with_files
 from agent.core.model import Observation
+from agent.core.period import day_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class ProtectedPaths:
 
 def protected_paths_of(host: DeclaredHost, question: Question, links: Mapping[str, Link]) -> ProtectedPaths:
     """Return what the backups of a host hold; `links` are where their paths lead."""
-    backups = [backup for backup in question.inventory.backups if backup.host == host.id]
+    backups = [backup for backup in running(question) if backup.host == host.id]
     whole = [(backup, _path_of(backup, "", question)) for backup in backups]
     return ProtectedPaths(
         paths=tuple(path for backup in backups for path in _paths(backup, question, links)),
@@ -59,6 +60,12 @@ def protected_paths_of(host: DeclaredHost, question: Question, links: Mapping[st
             if backup.program.databases
         ),
     )
+
+
+def running(question: Question) -> Iterator[Backup]:
+    """Yield the backups that are made: of one that has ended, old points may be kept, and nothing new will be."""
+    today = day_of(question.now)
+    yield from (one for one in question.inventory.backups if one.ends is None or today <= one.ends)
 
 
 def _sockets(backup: Backup, question: Question) -> frozenset[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent.core.facts.holdings import Link, lies_in
 from agent.core.inventory import Copy, DeclaredHost
 from agent.core.judging.check import Question
-from agent.core.judging.protected_paths import holds_path, real_path
+from agent.core.judging.protected_paths import holds_path, real_path, running
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +20,10 @@ class KitFile:
 
 def kit_files(host: DeclaredHost, question: Question, links: Mapping[str, Link]) -> Iterator[KitFile]:
     """Yield the files of the kits of a host's backups."""
-    backups = [backup for backup in question.inventory.backups if backup.host == host.id and backup.kit]
+    backups = [backup for backup in running(question) if backup.host == host.id and backup.kit]
     if not backups:
         return
-    kept = frozenset(path for backup in question.inventory.backups for path in backup.kit)
+    kept = frozenset(path for backup in running(question) for path in backup.kit)
     opened = _opened(kept, host, question, links)
     for backup in backups:
         for path in backup.kit:
@@ -39,7 +39,7 @@ def _opened(
 
     Of a copy whose key was not seen anywhere nothing is known: it opens nothing.
     """
-    copies = question.inventory.copies
+    copies = [copy for backup in running(question) for copy in backup.copies]
     opened = [copy for copy in copies if copy.password_file is None or str(copy.password_file) not in kept]
     waiting = [copy for copy in copies if copy not in opened]
     while True:

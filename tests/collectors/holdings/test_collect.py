@@ -242,7 +242,7 @@ def test_databases_of_one_name_on_two_servers_are_told_apart() -> None:
     second = replace(first, paths=("/run/postgresql/.s.PGSQL.5433",))
     denied = replace(first, name="(port 5434)", hindered="denied")
     maria = Holding(kind="mariadb", name="shop", since=NOW, paths=("/var/lib/mysql",))
-    again = replace(maria, paths=("/run/mysqld/mysqld.sock",))
+    again = replace(maria)
     third = replace(maria, paths=("/srv/mysql",))
     assert [one.label for one in apart((first, second, denied, denied, maria, again, third))] == [
         "postgresql:shop",
@@ -252,3 +252,12 @@ def test_databases_of_one_name_on_two_servers_are_told_apart() -> None:
         "mariadb:shop",
         "mariadb:shop@/srv/mysql",
     ]
+
+
+def test_a_database_keeps_its_longer_name_while_the_first_server_stands_still() -> None:
+    first = Holding(kind="postgresql", name="shop", since=NOW, paths=("/run/postgresql/.s.PGSQL.5432",))
+    second = replace(first, paths=("/run/postgresql/.s.PGSQL.5433",))
+    before = tuple(apart((first, second)))
+    alone = tuple(apart((second,), before))
+    assert [one.label for one in alone] == ["postgresql:shop@5433"]
+    assert [one.label for one in apart((first, second), alone)] == ["postgresql:shop", "postgresql:shop@5433"]

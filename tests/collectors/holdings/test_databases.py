@@ -1,5 +1,6 @@
 """Databases of servers that run: a real PostgreSQL with its roles, a real MariaDB, and what lists nothing."""
 
+import json
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from agent.core.host import Command, Host, Output
 from agent.hosts.local import LocalHost
 from agent.hosts.root_requests import RootRequest, ask
 from collectors.holdings.answer import parse
+from collectors.holdings.collect import apart
 from collectors.holdings.databases import databases
 from tests.parts.postgresql import PostgresqlServer, as_nobody, running_postgresql
 
@@ -147,6 +149,64 @@ def test_the_root_s_part_finds_a_running_postgresql(server: PostgresqlServer) ->
 
 
 @pytest.mark.slow
+@dataclass
+class Sockets(Host):
+    """A machine whose account may list no data folder; by each socket that answers, the data folder of its server."""
+
+    id: str = "srv-1"
+    folders: dict[str, str] = field(default_factory=dict)
+
+    def execute(self, command: Command) -> Output:
+        if command.argv[0] == "readlink":
+            said = command.argv[-1].rstrip("/")
+        else:
+            (socket,) = (word.partition("=")[2] for word in command.argv if word.startswith("--socket="))
+            rows = [{"sees_all": 1, "data": f"{self.folders[socket]}/"}, {"name": "mysql"}, {"name": "shop"}]
+            said = "".join(f"{json.dumps(row)}\n" for row in rows)
+        return Output(status=0, stdout=said.encode(), stderr=b"", duration=timedelta(0))
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        raise AssertionError(path)
+
+
+def by_sockets(folders: dict[str, str], *more: str, servers: int = 2) -> list[str]:
+    """Return what is found of MariaDB servers, none of whose folders may be listed."""
+    lines = [f"server\t{pid}\tmariadbd\town\t\nunlisted\t{pid}\n" for pid in range(servers)]
+    lines += [f"socket\t{socket}\n" for socket in folders]
+    return [one.label for one in apart(databases(parse("".join((*lines, *more))), Sockets(folders=folders), NOW, LONG))]
+
+
+def test_two_mariadb_servers_that_are_listed_by_their_sockets_alone_are_told_apart() -> None:
+    folders = {"/run/mysqld/mysqld.sock": "/var/lib/mysql", "/run/mysqld/mysqld2.sock": "/srv/mysql"}
+    assert by_sockets(folders) == ["mariadb:shop", "mariadb:shop@/srv/mysql"]
+    listed_too = "server\t9\tmariadbd\town\t/var/lib/mysql\nschema\t9\tshop\n"
+    assert by_sockets(folders, listed_too, servers=1) == ["mariadb:shop", "mariadb:shop@/srv/mysql"]
+
+
+def test_a_mariadb_server_whose_socket_is_not_found_is_told_beside_one_that_answers() -> None:
+    folders = {"/run/mysqld/mysqld.sock": "/var/lib/mysql", "/srv/mysql/mysql-again.sock": "/var/lib/mysql"}
+    assert by_sockets(folders) == ["mariadb:shop", "mariadb:(no socket)"]
+
+
+def test_the_x_protocol_of_mysql_is_no_server_of_its_own() -> None:
+    folders = {"/run/mysqld/mysqld.sock": "/var/lib/mysql", "/run/mysqld/mysqlx.sock": "/nowhere"}
+    assert by_sockets(folders, servers=1) == ["mariadb:shop"]
+
+
+def test_a_pooler_leads_to_a_server_that_is_known() -> None:
+    begun = {"begun": "2026-11-24T01:00:00+00:00", "port": "5432"}
+    rows = "".join(f"{json.dumps(row)}\n" for row in (begun, {"name": "shop", "bytes": 9}))
+
+    class Pooled(Sockets):
+        def execute(self, command: Command) -> Output:
+            return Output(status=0, stdout=rows.encode(), stderr=b"", duration=timedelta(0))
+
+    answer = "socket\t/run/postgresql/.s.PGSQL.5432\nsocket\t/run/postgresql/.s.PGSQL.6432\n"
+    assert set(listed(answer, Pooled())) == {"postgresql:shop"}
+    found = [one.label for one in databases(parse(answer), Pooled(), NOW, LONG)]
+    assert found == ["postgresql:shop"]
+
+
 def test_a_running_mariadb_is_found_by_its_folder_and_by_its_socket() -> None:
     if shutil.which("mariadbd") is None:
         pytest.fail("Debian's mariadb-server is not installed")

@@ -16,6 +16,7 @@ from agent.core.model import Fact
 from agent.hosts.local import LocalHost
 from collectors.immutable.attributes import FOREVER, parse
 from collectors.immutable.collect import COLLECTOR, collect
+from collectors.immutable.counting import counted
 from collectors.restic import LOOKS
 from tests.parts.sshd import LOOPBACK, running_sshd
 from tests.parts.unprivileged import open_folder
@@ -45,14 +46,24 @@ def answer(folder: str = PLAIN, file: str = PLAIN, *, at: datetime = OLD, owner:
         (answer(folder=APPENDED), timedelta(0)),
         (answer(folder=APPENDED, owner=0), FOREVER),
         (answer(owner=0), timedelta(0)),
-        (answer(at=NOW), None),
         (answer(at=NOW, file=FIXED), FOREVER),
     ],
-    ids=["nothing", "immutable", "append-only", "folder alone", "folder of root", "of root", "today's", "at once"],
+    ids=["nothing", "immutable", "append-only", "folder alone", "folder of root", "of root", "at once"],
 )
 def test_a_file_is_held_by_its_own_attribute_or_by_root_s_folder(output: Output, protected: timedelta | None) -> None:
     (file,) = parse(output, "vault", NOW)
     assert (file.name, file.protected) == ("data/aa", protected)
+
+
+def test_a_file_that_the_daily_job_has_not_met_yet_leaves_the_others_as_they_are() -> None:
+    entries = "f {at} 1000 644 ./old\nf {new} 1000 644 ./new\nd {at} 1000 755 .\nattributes\n"
+    entries = entries.format(at=f"{int(OLD.timestamp())}.5", new=f"{int((NOW - timedelta(hours=3)).timestamp())}.5")
+    flags = "{old} ./old\n{plain} ./new\n{plain} .\nend\n"
+    held = parse(said(entries + flags.format(old=FIXED, plain=PLAIN)), "vault", NOW)
+    proof = counted(held, timedelta(days=30), ATTRIBUTES, NOW)
+    assert (proof.files, proof.held, proof.unasked, proof.unlocked) == (1, 1, 0, 0)
+    lost = parse(said(entries + flags.format(old=PLAIN, plain=PLAIN)), "vault", NOW)
+    assert counted(lost, timedelta(days=30), ATTRIBUTES, NOW).unlocked == 1
 
 
 @pytest.mark.parametrize(
