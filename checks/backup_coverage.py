@@ -4,6 +4,7 @@ A folder above is enough: what a backup leaves out by its own patterns, no list 
 backup whose program is its own, or one that says so in `dumps`: a copy of its files while it runs is no backup of it.
 """
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -119,15 +120,7 @@ def _gaps(seen: Observation, host: DeclaredHost) -> list[Finding]:
 
 def _is_repository(one: Holding, question: Question) -> bool:
     """Return whether this is where copies are kept, and nothing else: a repository needs no backup of itself."""
-    folders = [
-        place
-        for copy in question.inventory.copies
-        for place in (
-            copy.store.path if copy.store is not None and copy.store.host == question.item.id else "",
-            copy.repository if question.item.transport == "local" else "",
-        )
-        if place.strip("/") and place.startswith("/")
-    ]
+    folders = [place for place in _kept_at(question) if place.startswith("/") and posixpath.normpath(place) != "/"]
     if one.kind not in PATHS and one.kind != CONTAINER:
         return False
     if any(lies_in(path, folder) for path in one.paths for folder in folders):
@@ -136,6 +129,15 @@ def _is_repository(one: Holding, question: Question) -> bool:
         return False
     inside = {f"{path.rstrip('/')}/{name}" for path in one.paths for name in one.holds if name != "lost+found"}
     return bool(inside) and all(any(lies_in(path, folder) for folder in folders) for path in inside)
+
+
+def _kept_at(question: Question) -> Iterator[str]:
+    """Yield where the repositories are that lie on the machine, as they are declared."""
+    for copy in question.inventory.copies:
+        if copy.store is not None and copy.store.host == question.item.id:
+            yield copy.store.path
+        if question.item.transport == "local":
+            yield copy.repository
 
 
 def _outcome(one: Holding, protected: ProtectedPaths, question: Question) -> HoldingOutcome:

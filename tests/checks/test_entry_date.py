@@ -17,3 +17,5 @@ def test_a_date_is_late_more_than_three_days_after_its_day(performed: str, on: d
     made = amended(entry("scan", "scan-1", author="RSSI"), "2026-11-24T09:00+01:00", performed=performed, author="tech")
     assert late_entry(made) == ({} if on is None else {"entered_late": on, "entered_by": "tech"})
     assert late_entry(changed) == late_entry(first)
+    unknown = amended(entry("scan", "scan-1"), "2026-11-24T09:00+01:00", performed="2026-11-01")
+    assert late_entry(unknown)["entered_by"] == "?"

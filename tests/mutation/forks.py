@@ -1,9 +1,9 @@
 """Run the planted faults in children of one pytest that has collected the tests already: a few milliseconds a fault.
 
 A child runs tests for one fault, and ends at the first that fails. Each fault meets the tests of the files that are
-named after the modules; those that are left then meet all others, but for those that are named as harmless. Before each
-of the two rounds its tests run once without any fault, which tells which of them reach a function. Faults and results
-are files (results.py), so that a run that was cut goes on where it was.
+named after the modules; what is left then meets the quickest others, but for what is named as harmless. Before each of
+the two rounds its tests run once without any fault, which tells which of them reach a function. Faults and results are
+files (results.py), so that a run that was cut goes on where it was.
 """
 
 import gc
@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,12 @@ from mutmut.state import state
 from tests.mutation.results import KILLED, OPEN, SURVIVED, TIMEOUT, UNREACHED, in_words, keep, kept
 
 # What a fault may use before it counts as seen: seconds of processor beyond the tests' own, and bytes.
-BEYOND, MEMORY = 10, 4 << 30
+BEYOND, MEMORY = 5, 4 << 30
 # A test that takes longer is left out: one that draws whole histories would cost more than all others together.
 SECONDS = 1.0
+# So much of other tests, the quickest of those that reach its function, does a fault meet that those named after the
+# modules do not see: hundreds reach what every verdict needs.
+OTHERS = 4.0
 # How often the run says how far it is.
 EVERY = 30.0
 SKIPPED = (pytest.skip.Exception, pytest.xfail.Exception)
@@ -78,14 +82,17 @@ class Reach:
                 self.by_function[function].append(item)
         set_mutant_under_test("")
 
-    def tests_of(self, fault: str, but: Collection[str] = ()) -> list[pytest.Item]:
+    def tests_of(self, fault: str) -> list[pytest.Item]:
         """Return the quick tests that reach the function of a fault, in the order in which one is likely to see it."""
         module = {module_of(fault)}
         reaching = (one for one in self.by_function[function_of(fault)] if self.took[one.nodeid] <= SECONDS)
-        return sorted(
-            (one for one in reaching if one.nodeid not in but),
-            key=lambda one: (not is_of(one, module), self.took[one.nodeid]),
-        )
+        return sorted(reaching, key=lambda one: (not is_of(one, module), self.took[one.nodeid]))
+
+    def others_of(self, fault: str, but: Collection[str]) -> list[pytest.Item]:
+        """Return the quickest of the tests that reach the function of a fault, but for some."""
+        others = [one for one in self.tests_of(fault) if one.nodeid not in but]
+        sums = accumulate(self.took[one.nodeid] for one in others)
+        return [one for one, seconds in zip(others, sums, strict=True) if seconds <= OTHERS]
 
 
 def function_of(fault: str) -> str:
@@ -152,7 +159,7 @@ def outcomes(met: Iterable[tuple[str, list[pytest.Item]]], reach: Reach, childre
             yield ended()
         pid = os.fork()
         if not pid:
-            child(fault, items, BEYOND + 10 * sum(reach.took[one.nodeid] for one in items), reach.watch)
+            child(fault, items, BEYOND + 5 * sum(reach.took[one.nodeid] for one in items), reach.watch)
         running[pid] = fault
     while running:
         yield ended()
@@ -194,7 +201,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     if left:
         reach.learn([item for item in session.items if item.nodeid not in first])
         had = dict.fromkeys(new, first)
-        met = ((fault, reach.tests_of(fault, but=had.get(fault, set()))) for fault in left)
+        met = ((fault, reach.others_of(fault, had.get(fault, set()))) for fault in left)
         for fault, word in said_so_far(outcomes(met, reach, option.children), len(left)):
             unseen = word == UNREACHED and reach.by_function[function_of(fault)]
             keep(option.results, [(fault, SURVIVED if unseen else word)])
