@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-from agent.config.forms import database_socket, is_loopback
+from agent.config.database_address import DatabaseAddress
+from agent.config.forms import is_loopback
 from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
 from agent.config.tables import TomlTable
@@ -46,11 +46,11 @@ def _connection(fleet: TomlTable) -> Iterator[Mistake]:
         (lacking,) = {"certificate_file", "key_file"} - {*given}
         hint = f"name the file of the other half, or remove {given[0]}"
         yield Mistake(path=fleet.at(lacking), what=f"is missing, and {given[0]} alone proves nothing", hint=hint)
-    address = fleet.read("database", urlsplit)
-    host = None if address is None else address.hostname
-    if address is None or host is None or database_socket(address.geturl()):
+    address = fleet.read("database", DatabaseAddress.of)
+    if address is None or address.folder is not None:
         return
-    if not is_loopback(host) and "root_certificate" not in fleet.values:
+    host = next((one for one in address.hosts if not is_loopback(one)), None)
+    if host is not None and "root_certificate" not in fleet.values:
         yield Mistake(
             path=fleet.at("root_certificate"),
             what=f"is missing, and {shown(host)} is another machine: anyone on the way could pose as the database",

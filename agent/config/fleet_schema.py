@@ -48,7 +48,8 @@ class FleetTable(DeclaredTable):
         list[FleetAgentTable], BeforeValidator(_agents), ValueForm("id; for the centre, the tables below")
     ] = key("The name of this agent in the fleet.", '"arras-1"', "for the centre alone", [])
     database: Database | None = key(
-        "The database, without a user and a password in it.",
+        "The database, without a user and a password in it. Of several hosts, separated by commas, the one that takes "
+        "writes is used.",
         '"postgresql://pg.example:5432/beffroi"',
         "a mistake",
     )

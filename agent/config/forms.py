@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Annotated, TypeVar
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from agent.config.database_address import DatabaseAddress
 from agent.config.values import read_day, read_ratio, read_rhythm, read_size
 from agent.core.durations import read_duration
 from agent.core.facts.holdings import KINDS, is_pattern
@@ -227,21 +228,8 @@ def _read_relay(text: str) -> str:
 
 
 def _read_database(text: str) -> str:
-    parts = _split(text)
-    sound = parts.scheme in ("postgresql", "postgres") and re.fullmatch(r"/[^/?#%]{1,63}", parts.path) is not None
-    if not sound or parts.fragment or not (parts.hostname or database_socket(text)):
-        raise ValueError('is not a database such as "postgresql://pg.example:5432/beffroi"')
-    if "@" in parts.netloc and ":" not in parts.netloc.rpartition("@")[0]:
-        raise ValueError("holds a user, which stands in user")
-    if parts.query and (parts.hostname or database_socket(text) is None):
-        raise ValueError("has parameters; ?host=/run/postgresql is the only one")
+    DatabaseAddress.of(read_text(text))
     return text
-
-
-def database_socket(text: str) -> str | None:
-    """Return the folder of the Unix socket that a database's address names by `?host=`, or None."""
-    found = re.fullmatch(r"host=(/[^&#]*)", unquote(urlsplit(text).query))
-    return None if found is None else found[1]
 
 
 def read_role(text: str) -> str:

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine, create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from agent.config.forms import database_socket, is_loopback
+from agent.config.database_address import DatabaseAddress
+from agent.config.forms import is_loopback
 from agent.config.settings import FleetSettings
 from agent.core.errors import BeffroiError, LookError, UsageError
 from agent.core.files import read_file
@@ -135,9 +135,13 @@ def connected_as_administrator(settings: FleetSettings | None, url: str | None) 
         return _connect(url, {**protected, "connect_timeout": CONNECT_SECONDS}, "the database of --connect")
     if settings is None:
         raise UsageError("no database is named", "give --connect, such as postgresql:///beffroi, or --config")
-    folder = database_socket(settings.database)
-    arguments = {"dbname": urlsplit(settings.database).path[1:], **({} if folder is None else {"host": folder})}
+    address = DatabaseAddress.of(settings.database)
+    arguments = {"dbname": address.name, **_socket_of(address)}
     return _connect("", {**arguments, "connect_timeout": CONNECT_SECONDS}, database_of(settings))
+
+
+def _socket_of(address: DatabaseAddress) -> dict[str, object]:
+    return {} if address.folder is None else {"host": address.folder, "port": address.ports[0]}
 
 
 def _protected(url: str, root: Path | None) -> dict[str, object]:
@@ -171,13 +175,15 @@ def database_of(settings: FleetSettings) -> str:
 
 def arguments_of(settings: FleetSettings) -> dict[str, object]:
     """Return what libpq is given, every choice made here: none is left to the environment. Raises UsageError."""
-    address = urlsplit(settings.database)
-    folder, host = database_socket(settings.database), address.hostname
+    address = DatabaseAddress.of(settings.database)
     made: dict[str, object] = {
-        "dbname": address.path[1:],
+        "dbname": address.name,
         "user": settings.user,
-        "host": folder or host,
-        "port": address.port or 5432,
+        "host": address.folder or ",".join(address.hosts),
+        "port": ",".join(map(str, address.ports)),
+        # Of several hosts the one that takes writes, whichever that is now: the others follow it, and may be late.
+        "target_session_attrs": "read-write" if len(address.hosts) > 1 else "any",
+        "load_balance_hosts": "disable",
         "application_name": f"beffroi {settings.agent or 'centre'}",
         "connect_timeout": CONNECT_SECONDS,
         "keepalives_idle": 30,
@@ -187,22 +193,22 @@ def arguments_of(settings: FleetSettings) -> dict[str, object]:
         "passfile": _NOWHERE,
         "sslcert": _given(settings.certificate_file),
         "sslkey": _given(settings.key_file),
-        "sslmode": _ssl_mode(folder, host or "", settings),
+        "sslmode": _ssl_mode(address, settings),
     }
-    if settings.root_certificate is not None and folder is None:
+    if settings.root_certificate is not None and address.folder is None:
         made["sslrootcert"] = str(settings.root_certificate)
     if settings.password_file is not None:
         made["password"] = password_in(settings.password_file)
-        if folder is None:
+        if address.folder is None:
             # Both sides prove that they know it: a port of the loopback is anyone's while the database is down.
             made["require_auth"] = "scram-sha-256"
     return made
 
 
-def _ssl_mode(folder: str | None, host: str, settings: FleetSettings) -> str:
-    if folder is not None:
+def _ssl_mode(address: DatabaseAddress, settings: FleetSettings) -> str:
+    if address.folder is not None:
         return "disable"
-    proven_by_password = is_loopback(host) and settings.password_file is not None
+    proven_by_password = all(map(is_loopback, address.hosts)) and settings.password_file is not None
     return "prefer" if settings.root_certificate is None and proven_by_password else "verify-full"
 
 

@@ -80,7 +80,13 @@ def test_a_file_without_the_table_has_no_fleet(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "database", ["postgresql:///beffroi?host=/run/postgresql", "postgresql://127.0.0.1/beffroi", "postgresql://[::1]/b"]
+    "database",
+    [
+        "postgresql:///beffroi?host=/run/postgresql",
+        "postgresql://127.0.0.1/beffroi",
+        "postgresql://[::1]/b",
+        "postgresql://[::1]:5433,localhost/b",
+    ],
 )
 def test_a_socket_and_the_loopback_need_no_root_certificate(tmp_path: Path, database: str) -> None:
     assert load(written(tmp_path, database=f'"{database}"', root_certificate=None), strict=False).fleet is not None
@@ -110,6 +116,15 @@ def test_a_socket_and_the_loopback_need_no_root_certificate(tmp_path: Path, data
         ({"database": '"postgresql://u@pg.example/beffroi"'}, "holds a user"),
         ({"database": '"postgresql://pg.example/beffroi?sslmode=disable"'}, "has parameters"),
         ({"database": '"postgresql://pg.example/"'}, "is not a database"),
+        ({"database": '"postgresql://pg-1.example,,pg-2.example/b"'}, "is not a database"),
+        ({"database": '"postgresql://pg-1.example:0,pg-2.example/b"'}, "is not a database"),
+        ({"database": '"postgresql://pg-1.example,pg-2.example:70000/b"'}, "is not a database"),
+        ({"database": f'"postgresql://{",".join("abcdefghi")}/b"'}, "has 9 hosts, and 8 are the most"),
+        ({"database": '"postgresql://a,b/b?host=/run/postgresql"'}, "has parameters"),
+        (
+            {"database": '"postgresql://localhost,pg-2.example/b"', "root_certificate": None},
+            '"pg-2.example" is another machine',
+        ),
         ({"database": '"postgresql:///beffroi"'}, "is not a database"),
         ({"database": '"mysql://pg.example/beffroi"'}, "is not a database"),
         ({"user": '"a b"'}, "is not a role"),

@@ -23,6 +23,7 @@ ACROSS = {
     "end_to_end",
     "benchmarks",
     "endurance",
+    "failover",
     "system",
     "published_types",
     "security",

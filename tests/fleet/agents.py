@@ -18,7 +18,7 @@ from agent.fleet.schema import agent_role
 from agent.fleet.sending import Sender, SentLedger
 from agent.ledger.ledger import Ledger, VerdictRecord
 from tests.export.samples import TARGETS
-from tests.fleet.conftest import Laid
+from tests.fleet.conftest import LaidOn
 
 
 @dataclass
@@ -28,13 +28,12 @@ class FleetMember:
     name: str
     directory: Path
     ledger: Ledger
-    laid: Laid
+    laid: LaidOn
 
     @property
     def settings(self) -> FleetSettings:
         """Return its `[fleet]`."""
-        database = self.laid.server.settings(self.laid.name)
-        return FleetSettings(database=database, user=agent_role(self.name), agent=self.name)
+        return self.laid.settings(agent_role(self.name), self.name)
 
     @property
     def own(self) -> SentLedger:
@@ -132,7 +131,7 @@ def verdict(key: Key, state: State, at: datetime) -> Verdict:
 
 @contextmanager
 def member(
-    laid: Laid, folder: Path, name: str = "arras-1", rows: int = 0, clock: Clock | None = None
+    laid: LaidOn, folder: Path, name: str = "arras-1", rows: int = 0, clock: Clock | None = None
 ) -> Iterator[FleetMember]:
     """Make an agent with some rows, and have it admitted."""
     folder.mkdir(exist_ok=True)

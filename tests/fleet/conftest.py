@@ -3,9 +3,12 @@
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 import pytest
 
+from agent.config.settings import FleetSettings
 from agent.fleet.database import FleetDatabase, connected_as_administrator
 from agent.fleet.laying import lay_schema
 from tests.parts.postgresql import PostgresqlServer, running_postgresql
@@ -13,12 +16,32 @@ from tests.parts.postgresql import PostgresqlServer, running_postgresql
 _NUMBERS = itertools.count(1)
 
 
-@dataclass
-class Laid:
-    """A fleet's database that was just made."""
+class AnyServer(Protocol):
+    """One server, or several of which one takes writes."""
 
-    server: PostgresqlServer
+    def url(self, name: str, role: str = "postgres") -> str:
+        """Return libpq's address of a database, as a role."""
+
+    def settings(self, name: str) -> str:
+        """Return what `[fleet] database` names."""
+
+    def run(self, name: str, *statements: str, role: str = "postgres") -> list[tuple[object, ...]]:
+        """Carry out statements as a role; return the rows of the last."""
+
+
+@dataclass
+class LaidOn:
+    """A fleet's database that was just made; `root`: the authority of its server, where that is asked for it."""
+
+    server: AnyServer
     name: str
+    root: Path | None = None
+
+    def settings(self, user: str, agent: str = "") -> FleetSettings:
+        """Return the `[fleet]` of an agent, or of the centre."""
+        return FleetSettings(
+            database=self.server.settings(self.name), user=user, agent=agent, root_certificate=self.root
+        )
 
     def administrator(self) -> FleetDatabase:
         """Connect as the database's administrator."""
@@ -27,6 +50,13 @@ class Laid:
     def run(self, *statements: str, role: str = "postgres") -> list[tuple[object, ...]]:
         """Carry out statements as a role; return the rows of the last."""
         return self.server.run(self.name, *statements, role=role)
+
+
+@dataclass
+class Laid(LaidOn):
+    """One on a server of the test's."""
+
+    server: PostgresqlServer
 
 
 @pytest.fixture(scope="session")

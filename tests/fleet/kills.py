@@ -13,6 +13,7 @@ from pathlib import Path
 from agent.config.settings import Agent, Configuration, FleetSettings
 from agent.core.clock import SystemClock
 from agent.fleet import pushing, sending
+from agent.fleet.agent_states import agent_states
 from agent.fleet.database import DatabaseAway, connected
 from agent.fleet.pushing import FleetPusher
 from agent.fleet.replicas import Replicas
@@ -25,6 +26,8 @@ from tests.parts.processes import wait_until
 AGENT, CENTRE, SERVER, LINE = "agent", "centre", "server", "line"
 # Where a centre notes what it took for damage.
 ALARMS = "alarms"
+# Where an agent notes how many rows the database had acknowledged, and lacked afterwards.
+LOST = "lost"
 _CUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -32,22 +35,18 @@ _CUT = (
 
 
 def survive_kills(laid: Laid, folder: Path, *, kills: int, seed: int) -> None:
-    """Kill so often, in turn and at random instants; then what arrived is what the agent has, and no more.
-
-    The centre has taken over each row, finds its copy sound, and has taken nothing for damage meanwhile.
-    """
+    """Kill so often, in turn and at random instants; then what arrived is what the agent has, and no more."""
     chance = random.Random(seed)
     with member(laid, folder, rows=1) as agent:
-        centre = folder / CENTRE
-        centre.mkdir()
-        children = {what: _begun(agent, what) for what in (AGENT, CENTRE)}
+        (folder / CENTRE).mkdir()
+        children = {what: begun(agent, what) for what in (AGENT, CENTRE)}
         try:
             for number in range(kills):
                 time.sleep(chance.uniform(0.02, 0.4))
                 what = (AGENT, CENTRE, SERVER, LINE)[number % 4]
                 if what in children:
-                    _end(children[what])
-                    children[what] = _begun(agent, what)
+                    end(children[what])
+                    children[what] = begun(agent, what)
                 elif what == SERVER:
                     laid.server.stop(kill=True)
                     laid.server.start()
@@ -55,13 +54,19 @@ def survive_kills(laid: Laid, folder: Path, *, kills: int, seed: int) -> None:
                     laid.run(_CUT)
         finally:
             for child in children.values():
-                _end(child)
-        assert wait_until(lambda: _sent(agent), step=0.2)
-        assert agent.received() == agent.rows()
+                end(child)
+        hold_to_account(agent)
         assert len(agent.rows()) > kills
-        assert agent.refusals() == []
-        assert not (centre / ALARMS).exists(), (centre / ALARMS).read_text()
-        assert _taken_over(agent, centre) == len(agent.rows())
+
+
+def hold_to_account(agent: FleetMember) -> None:
+    """Hold that the database has each row of the agent once, and the centre too, and that none was damage to anyone."""
+    centre = agent.directory / CENTRE
+    assert wait_until(lambda: _sent(agent), step=0.2)
+    assert agent.received() == agent.rows()
+    assert agent.refusals() == []
+    assert not (centre / ALARMS).exists(), (centre / ALARMS).read_text()
+    assert _taken_over(agent, centre) == len(agent.rows())
 
 
 def _taken_over(agent: FleetMember, centre: Path) -> int:
@@ -76,12 +81,20 @@ def _taken_over(agent: FleetMember, centre: Path) -> int:
 
 def centre_settings(agent: FleetMember) -> FleetSettings:
     """Return the `[fleet]` of the centre of an agent's fleet."""
-    return FleetSettings(database=agent.settings.database, user="beffroi_centre")
+    return agent.laid.settings("beffroi_centre")
 
 
-def _begun(agent: FleetMember, what: str) -> "subprocess.Popen[str]":
+def begun(agent: FleetMember, what: str) -> "subprocess.Popen[str]":
     """Start the agent or the centre, and wait until it works."""
-    arguments = (what, str(agent.directory), agent.settings.database, agent.settings.user, agent.name)
+    settings = agent.settings if what == AGENT else centre_settings(agent)
+    arguments = (
+        what,
+        str(agent.directory),
+        settings.database,
+        settings.user,
+        settings.agent,
+        str(agent.laid.root or ""),
+    )
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.fleet.kills", *arguments], stdout=subprocess.PIPE, text=True, cwd=HOME
     )
@@ -90,7 +103,8 @@ def _begun(agent: FleetMember, what: str) -> "subprocess.Popen[str]":
     return child
 
 
-def _end(child: "subprocess.Popen[str]") -> None:
+def end(child: "subprocess.Popen[str]") -> None:
+    """Kill it."""
     child.kill()
     child.communicate()
 
@@ -100,12 +114,14 @@ def _sent(agent: FleetMember) -> bool:
     return len(agent.received()) == len(agent.rows())
 
 
-def main(what: str, directory: str, database: str, user: str, name: str) -> None:
+def main(what: str, directory: str, database: str, user: str, name: str, root: str) -> None:
     """Be an agent or a centre until killed."""
+    certificate = Path(root) if root else None
+    settings = FleetSettings(database=database, user=user, agent=name, root_certificate=certificate)
     if what == AGENT:
-        push(directory, database, user, name)
+        push(Path(directory), settings)
     else:
-        take_over(Path(directory) / CENTRE, FleetSettings(database=database, user="beffroi_centre"))
+        take_over(Path(directory) / CENTRE, settings)
 
 
 def take_over(folder: Path, settings: FleetSettings) -> None:
@@ -115,23 +131,47 @@ def take_over(folder: Path, settings: FleetSettings) -> None:
         while True:
             with suppress(DatabaseAway), connected(settings) as database:
                 while True:
-                    for broken in (one.broken for one in copies.refresh(database) if one.broken):
+                    wrong = [one.broken for one in copies.refresh(database) if one.broken]
+                    wrong += [one.why for one in agent_states(database, settings, counted=False) if one.why]
+                    for broken in wrong:
                         with (folder / ALARMS).open("a") as file:
                             file.write(f"{broken}\n")
                     time.sleep(0.02)
             time.sleep(0.05)
 
 
-def push(directory: str, database: str, user: str, name: str) -> None:
+class WatchedSender(sending.Sender):
+    """Note, beside the ledger, how many rows the database lacks that it had acknowledged."""
+
+    directory = Path()
+    acknowledged = 0
+    _held = 0
+
+    def send(self) -> sending.SentBatch:
+        """Send the next batch, and keep up to where it was acknowledged."""
+        batch = super().send()
+        WatchedSender.acknowledged = self._held + batch.rows
+        return batch
+
+    def _hold_to(self, sequence: int, link: str) -> None:
+        self._held = sequence
+        if sequence < self.acknowledged:
+            with (self.directory / LOST).open("a") as file:
+                file.write(f"{self.acknowledged - sequence}\n")
+            WatchedSender.acknowledged = sequence
+        super()._hold_to(sequence, link)
+
+
+def push(directory: Path, settings: FleetSettings) -> None:
     """Append and push until killed."""
+    # FleetPusher imports it when it first sends.
+    sending.Sender, WatchedSender.directory = WatchedSender, directory  # type: ignore[misc]
     sending.BATCH_ROWS = 7
     pushing.EVERY_SECONDS = pushing.AFTER_REFUSAL_SECONDS = pushing.FIRST_PAUSE_SECONDS = 0.01
     pushing.LONGEST_PAUSE_SECONDS = 0.05
-    settings = FleetSettings(database=database, user=user, agent=name)
-    configuration = Configuration(
-        path=Path(directory) / "beffroi.toml", digest="", agent=Agent(state_directory=Path(directory)), fleet=settings
-    )
-    with Ledger.open(Path(directory), clock=SystemClock()) as ledger:
+    agent = Agent(state_directory=directory)
+    configuration = Configuration(path=directory / "beffroi.toml", digest="", agent=agent, fleet=settings)
+    with Ledger.open(directory, clock=SystemClock()) as ledger:
         FleetPusher(ledger, lambda: configuration).start()
         print("begun", flush=True)
         while True:

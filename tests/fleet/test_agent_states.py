@@ -17,7 +17,7 @@ from agent.fleet.enrolment import Enrolment, enrol
 from agent.fleet.sending import SendingRefused
 from agent.ledger.chain import GENESIS
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid
+from tests.fleet.conftest import Laid, LaidOn
 from tests.fleet.test_schema import row
 from tests.fleet.test_sending import clone
 from tests.parts.full_ledger import NOW, StillClock
@@ -37,7 +37,7 @@ def arras(laid: Laid, tmp_path: Path) -> Iterator[FleetMember]:
         yield made
 
 
-def seen_by_centre(laid: Laid, *agents: FleetAgent) -> tuple[AgentStanding, ...]:
+def seen_by_centre(laid: LaidOn, *agents: FleetAgent) -> tuple[AgentStanding, ...]:
     """Return how the agents stand for the centre."""
     settings = FleetSettings(database=laid.server.settings(laid.name), user="beffroi_centre", agents=agents)
     with connected(settings) as database:
@@ -50,7 +50,7 @@ def declared(arras: FleetMember, age: str = "1h") -> FleetAgent:
     return FleetAgent(id=arras.name, fingerprint=arras.own.fingerprint, evidence_age=hours)
 
 
-def aged(laid: Laid, span: str) -> None:
+def aged(laid: LaidOn, span: str) -> None:
     """Let all that arrived have arrived earlier."""
     laid.run(f"UPDATE beffroi.row SET received_at = received_at - INTERVAL '{span}'")
 

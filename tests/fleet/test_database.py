@@ -10,6 +10,7 @@ from agent.core.errors import UsageError
 from agent.fleet.database import DatabaseAway, arguments_of, connected, password_in
 from agent.fleet.enrolment import Enrolment, enrol
 from tests.fleet.conftest import Laid
+from tests.parts.sshd import free_port
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
@@ -35,6 +36,16 @@ def test_a_role_enters_by_tls_with_its_password(settings: FleetSettings) -> None
     with connected(settings) as database, database.transaction() as connection:
         found = connection.exec_driver_sql("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").scalar()
     assert found is True
+
+
+def test_of_several_hosts_the_one_that_takes_writes_is_used(settings: FleetSettings, laid: Laid) -> None:
+    dead = f"127.0.0.1:{free_port()}"
+    both = replace(settings, database=f"postgresql://{dead},localhost:{laid.server.port}/{laid.name}")
+    with connected(both) as database, database.transaction() as connection:
+        assert connection.exec_driver_sql("SELECT session_user").scalar() == "beffroi_tls_1"
+    laid.run(f"ALTER DATABASE {laid.name} SET default_transaction_read_only = on")  # as a standby's is
+    with pytest.raises(DatabaseAway, match="session is read-only"):
+        connected(both)
 
 
 def test_what_is_not_what_was_configured_is_not_connected_to(

@@ -55,6 +55,7 @@ def test_a_rotated_password_is_named_and_taken_from_its_file(
     file = tmp_path / "password"
     file.write_text("old\n")
     server = arras.laid.server
+    assert isinstance(server, PostgresqlServer)
     settings = replace(
         arras.settings,
         database=f"postgresql://localhost:{server.port}/{arras.laid.name}",
