@@ -113,7 +113,7 @@ def restorable(copy: "Copy") -> "Copy":
     """Return a copy from which this program can restore. Raises UsageError."""
     from agent.core.errors import UsageError
 
-    if copy.program.restores:
+    if copy.program.restores or copy.program.started:
         return copy
     hint = "restore by hand, and enter the test: beffroi register add"
     raise UsageError(f"{copy.subject}: nothing here restores from a copy of {copy.program.name}", hint)
@@ -126,7 +126,8 @@ def agreed(plan: "RestorePlan") -> bool:
     from agent.wording.inert import inert
     from agent.wording.quantities import size
 
-    question = f"restore {plan.files} files, {size(plan.bytes, 'en')}, into {inert(str(plan.folder))}?"
+    what = f"{plan.files} files" if plan.files else "a cluster"
+    question = f"restore {what}, {size(plan.bytes, 'en')}, into {inert(str(plan.folder))}?"
     return typer.confirm(question, err=True)
 
 

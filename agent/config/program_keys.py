@@ -61,12 +61,13 @@ def _of_backup(backup: TomlTable, program: ProgramLooks) -> Iterator[Mistake]:
     unasked = f"nothing here can look at it in a copy of {program.name}"
     if backup.text("canary") is not None and not program.canary:
         yield Mistake(path=backup.at("canary"), what=unasked, hint="leave it out")
+    by_hand = "leave it out, and enter each restore that people try: beffroi register add"
     for key in ("sample", "try"):
         if backup.values.get(key) and not program.restores:
             yield Mistake(
                 path=backup.at(key),
-                what=f"nothing here restores from a copy of {program.name}",
-                hint="leave it out, and enter each restore that people try: beffroi register add",
+                what=f"nothing here restores files from a copy of {program.name}",
+                hint="leave it out: beffroi drill starts the whole cluster" if program.started else by_hand,
             )
 
 

@@ -201,7 +201,8 @@ class ProgramLooks:
 
     `needs` and `takes` are the keys of `[[backup.copy]]` without which a copy of it is none, and that it may have
     beside them. `sourced`: its points name the paths of the source, which have to be declared. `restores`: this agent
-    can restore from it. `whole_files`: each of its points is a file by itself, and damage of one reaches no other.
+    can restore files from it. `started`: an exercise restores it whole, starts it and asks it. `whole_files`: each of
+    its points is a file by itself, and damage of one reaches no other.
     """
 
     name: str
@@ -219,6 +220,7 @@ class ProgramLooks:
     databases: str = ""
     sourced: bool = True
     restores: bool = True
+    started: bool = False
     whole_files: bool = False
 
     @property

@@ -6,7 +6,7 @@ old one was left, as its history file says.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -113,6 +113,11 @@ class WalChain:
         """Return the last timeline that it is followed along."""
         return self.path[-1][0] if self.path else self.timeline
 
+    @property
+    def first(self) -> int:
+        """Return the number of the first segment."""
+        return _number(self.backup.first, self.size)
+
 
 def lsn_of(text: object) -> int | None:
     """Return an LSN such as `0/2000028` as a number; None for anything else."""
@@ -173,6 +178,18 @@ def chains_of(backups: Sequence[BaseBackup], archive: WalArchive, timeline: int 
 def _wanted(leads_to: int, timeline: int) -> int:
     """Return how much a chain to a timeline is wanted: one to that which is written now, else to the newest one."""
     return int(leads_to == timeline) if timeline else leads_to
+
+
+def segments_of(chain: WalChain) -> Iterator[str]:
+    """Yield the segments that a chain is replayed from, in order."""
+    name = _namer(chain.timeline, chain.path, chain.size)
+    yield from map(name, range(chain.first, chain.end // chain.size))
+
+
+def histories_of(chain: WalChain) -> tuple[int, ...]:
+    """Return the timelines after the first that a chain follows, each of which has a history file."""
+    own = () if chain.timeline == 1 else (chain.timeline,)
+    return (*own, *(number for number, _ in chain.path))
 
 
 def later_than(chain: WalChain, archive: WalArchive) -> tuple[str, ...]:

@@ -26,7 +26,6 @@ from agent.core.collecting.backup_program import (
     may_be_newest,
     newest_points,
 )
-from agent.core.collecting.collector import Look
 from agent.core.duties.entries import RECOVERY_TESTS
 from agent.core.errors import Damaged, LedgerFull, LookError, UsageError
 from agent.core.files import shown
@@ -34,9 +33,10 @@ from agent.core.host import LARGE_OUTPUT
 from agent.core.inventory import Backup
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.evaluation.cluster_drill import cluster_drill
+from agent.evaluation.drill_parts import entry_of, exercise_look, failed, unproven
 from agent.evaluation.session import Session
 from agent.hosts.live_files import Eye, Live, away, near
-from agent.register.kept import add
 from agent.restores.comparison import Comparison, compare
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, RestorePlan, instead_of_unread
 from agent.restores.given_folder import given_folder, hold_to_given
@@ -73,43 +73,39 @@ def drill(session: Session, request: ExerciseRequest, agreed: Callable[[RestoreP
     hold_to_given(request.into)
     if session.ledger is None:
         raise LedgerFull(f"no restore without its entry in the register: {session.not_kept}", "make room there")
+    if session.registry.program(request.copy).clusters is not None:
+        return cluster_drill(session, request, agreed)
     try:
         repository, points = _opened(session, request)
         skipped = _skipped(session, request, repository, points)
         if not points and not skipped:
-            return _failed(request, begun, Reason.ABSENT, "no point there")
+            return failed(request, begun, Reason.ABSENT, "no point there")
         if not points:
-            return instead_of_unread(_failed(request, begun, Reason.ABSENT), skipped)
+            return instead_of_unread(failed(request, begun, Reason.ABSENT), skipped)
         parts = _parts(session, request, repository, points)
     except RepositoryAbsent:
-        return _failed(request, begun, Reason.ABSENT)
+        return failed(request, begun, Reason.ABSENT)
     except Damaged as error:
         # Nothing came back, and nothing hindered it: an exercise that failed, of a point that is known.
         return replace(
-            _failed(request, begun, Reason.DAMAGED, error.message),
+            failed(request, begun, Reason.DAMAGED, error.message),
             snapshots=tuple(point.id for point in points),
             recovery_point=min(point.time for point in points),
             version=repository.version,
         )
     except LookError as error:
-        return _unproven(request, begun, error.reason, error.message)
+        return unproven(request, begun, error.reason, error.message)
     try:
         with _folder(session, request) as folder:
             done = _in_folder(session, request, begun, repository, parts, folder, agreed)
             return instead_of_unread(done, skipped) if done.ending is ExerciseOutcome.OK else done
     except OSError as error:
-        return _unproven(request, begun, Reason.DENIED, f"{os.strerror(error.errno or 0).lower()}")
+        return unproven(request, begun, Reason.DENIED, f"{os.strerror(error.errno or 0).lower()}")
 
 
 def _opened(session: Session, request: ExerciseRequest) -> tuple[Repository, tuple[Point, ...]]:
-    copy, context = request.copy, session.context
-    cache = context.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
-    # As on the day of a disaster: what an earlier exercise fetched would hide what is no longer there.
-    shutil.rmtree(cache, ignore_errors=True)
-    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-    look = Look(now=session.clock.now(), here=context.here, host=context.host, timeout=context.timeout, folder=cache)
-    before = context.previous(copy.program.listing, copy.subject)
-    pinned = before.one("repository.id") if before is not None else None
+    copy, look = request.copy, exercise_look(session, request.copy)
+    pinned = look.previous.one("repository.id") if look.previous is not None else None
     repository = session.registry.program(copy).opens(copy, look, None if pinned is None else str(pinned.value))
     return repository, newest_points(repository.points(session.clock.now()), copy.paths)
 
@@ -161,14 +157,14 @@ def _in_folder(
     files = [node for part in parts for node in part.nodes if node.type == "file"]
     plan = RestorePlan(files=len(files), bytes=sum(node.size for node in files), folder=folder)
     if not files:
-        return _unproven(request, begun, Reason.UNREADABLE, "no file of the source is where the point should hold it")
+        return unproven(request, begun, Reason.UNREADABLE, "no file of the source is where the point should hold it")
     entries = sum(len(part.nodes) for part in parts)
     need, room = plan.bytes + entries * BLOCK, shutil.disk_usage(folder).free
     if need > room:
-        return _unproven(request, begun, Reason.NO_ROOM, f"{need} bytes are needed in {shown(folder)}, {room} are free")
+        return unproven(request, begun, Reason.NO_ROOM, f"{need} bytes are needed in {shown(folder)}, {room} are free")
     if not agreed(plan):
         raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
-    entered = _enter(session, "restore", request, begun)
+    entered = entry_of(session, "restore", request, begun)
     # What is given away stays as it came back; elsewhere a database may recover from its journal.
     opening = partial(open_all, session.context.here, writable=request.into is None)
     restored, comparison = _restore_all(repository, parts, folder, opening)
@@ -250,29 +246,12 @@ def _tried(done: Drill, backup: Backup, session: Session, folder: Path) -> Drill
     return replace(done, tried="ok")
 
 
-def _failed(request: ExerciseRequest, begun: datetime, reason: Reason, detail: str = "") -> Drill:
-    return Drill(request=request, begun=begun, ending=ExerciseOutcome.FAILED, reason=reason, detail=detail)
-
-
-def _unproven(request: ExerciseRequest, begun: datetime, reason: Reason, detail: str) -> Drill:
-    return Drill(request=request, begun=begun, ending=ExerciseOutcome.UNPROVEN, reason=reason, detail=detail)
-
-
-def _enter(session: Session, register: str, request: ExerciseRequest, begun: datetime, *more: str) -> str:
-    if session.ledger is None:
-        raise LedgerFull(f"nothing can be entered: {session.not_kept}", "make room there")
-    words = [f"performed={begun.isoformat()}", f"backup={request.copy.backup}", f"author={request.author}", *more]
-    if register == "restore":
-        words.append(f"reason={request.reason}")
-    return add(session.ledger, register, words, session.configuration, session.clock.now())
-
-
 def entered(session: Session, done: Drill, record: bytes) -> Drill:
     """Enter a full exercise in the register of recovery tests, with the digest of its record; return it so marked."""
     if not done.request.full or done.ending is ExerciseOutcome.UNPROVEN or done.recovery_point is None:
         return done
     point = min(done.recovery_point, done.begun)
-    entry = _enter(
+    entry = entry_of(
         session,
         RECOVERY_TESTS,
         done.request,

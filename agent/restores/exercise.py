@@ -11,6 +11,7 @@ from agent.core.collecting.backup_program import UnreadablePoint
 from agent.core.duties.entries import RECOVERY_TESTS
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
+from agent.restores.clusters.findings import ClusterFindings, lsn_text
 from agent.restores.comparison import Comparison, EntryDifference
 
 SCHEMA = "beffroi.drill/1"
@@ -51,7 +52,7 @@ class Drill:
     `recovery_point` is the date of the oldest point restored; `damaged` are those of `snapshots` that are damaged;
     `live` says whether there was a source to hold it against, `owners` whether ownership was compared; `tried` how the
     backup's own command ended, None where it has none or was not reached; `version` is the backup program and its
-    version.
+    version. `cluster` is what a database cluster showed once it was started; None: files were restored, or it was not.
     """
 
     request: ExerciseRequest
@@ -69,6 +70,7 @@ class Drill:
     tried: str | None = None
     version: str = ""
     entries: tuple[tuple[str, str], ...] = ()
+    cluster: ClusterFindings | None = None
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -126,7 +128,31 @@ def record_of(done: Drill) -> bytes:
         "tried": done.tried,
         "program": done.version,
     }
+    if done.cluster is not None:
+        whole["cluster"] = _cluster(done.cluster)
     return (json.dumps(whole, indent=2) + "\n").encode()
+
+
+def _cluster(found: ClusterFindings) -> dict[str, object]:
+    return {
+        "server": found.server,
+        "replayed_to": lsn_text(found.replayed),
+        "newest_segment_begins_at": lsn_text(found.wanted),
+        "last_commit": None if found.committed is None else found.committed.isoformat(timespec="seconds"),
+        "page_checksums": found.checksums,
+        "databases": [
+            {
+                "database": one.name,
+                "tables": one.tables,
+                "rows": one.rows,
+                "unlogged_tables": one.unlogged,
+                "counts": [{"table": table.table, "rows": table.rows} for table in one.named],
+            }
+            for one in found.databases
+        ],
+        "damaged": list(found.damaged),
+        "not_counted": list(found.uncounted),
+    }
 
 
 def instead_of_unread(done: Drill, unread: Sequence[UnreadablePoint]) -> Drill:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from agent.restores.comparison import Comparison
 from agent.restores.exercise import Drill, ExerciseOutcome
+from agent.wording.cluster_record import cluster_lines
 from agent.wording.inert import inert
 from agent.wording.quantities import duration, instant, number, size
 from agent.wording.reasons.every import reason_words
@@ -55,6 +56,9 @@ def _lines(one: Drill) -> Iterable[str]:
         yield f"Restauré : {number(seen.files, 'fr')} fichiers, {size(seen.bytes, 'fr')}"
         if seen.entries:
             yield from _compared(one)
+        yield ""
+    if one.cluster is not None:
+        yield from cluster_lines(one.cluster)
         yield ""
     yield from _differences(seen)
     yield from _remarks(seen)

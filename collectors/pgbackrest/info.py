@@ -43,7 +43,7 @@ class StanzaInfo:
     """A stanza in one repository: its status there, and its clusters by their number, each a system identifier.
 
     `archives` are the folders of the clusters' WAL by these numbers. `unread` are the labels of backups that it tells
-    in another form.
+    in another form. `majors` are the versions of the clusters' servers, as far as they are told.
     """
 
     repository: int
@@ -53,6 +53,7 @@ class StanzaInfo:
     backups: tuple[StanzaBackup, ...] = ()
     archives: Mapping[int, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    majors: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def cluster(self) -> int:
@@ -110,6 +111,11 @@ def _stanza(own: Mapping[str, Any], wanted: int | None) -> StanzaInfo:
             if one["database"].get("repo-key", 1) == key
         },
         unread=tuple(unread),
+        majors={
+            int(one["id"]): int(one["version"])
+            for one in own["db"]
+            if one.get("repo-key", 1) == key and str(one.get("version")).isdecimal()
+        },
     )
 
 

@@ -7,7 +7,7 @@ Blind:  says nothing of whether what is there can be restored; see pgbackrest_ve
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import LookError, WrongRepository
@@ -23,7 +23,7 @@ from agent.core.judging.wal_points import (
     damaged_since_read,
     source_facts,
 )
-from agent.core.model import Fact, Gap
+from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
 from agent.core.wal_segments import BaseBackup, Switch, WalArchive, history_in
 from agent.hosts.cluster_source import source_state
@@ -45,28 +45,47 @@ HISTORIES = 20
 HISTORY_LIMIT = 64 * 1024
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StanzaLook:
+    """What one look at a stanza saw of it, and the earlier look that it goes on from."""
+
+    program: PgBackRest
+    info: StanzaInfo
+    system: str
+    archive: ClusterArchive
+    previous: Observation | None
+
+
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     """Yield what a stanza holds in one repository, and up to when its cluster can be recovered."""
+    seen = seen_stanza(copy, look)
+    if seen is None:
+        yield from absent_facts(copy, look.previous, look.now)
+        return
+    yield from source_facts(copy, seen.archive.source, seen.system, seen.previous, look.now)
+    yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
+    yield Fact(name="repository.id", subject=copy.subject, value=seen.system, as_of=look.now)
+    yield from (
+        Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=f"backup {label}") for label in seen.info.unread[:20]
+    )
+    yield from cluster_facts(copy, seen.archive, seen.previous, look.now)
+
+
+def seen_stanza(copy: Copy, look: Look) -> StanzaLook | None:
+    """Return what a stanza holds and how far its source is; None where there is no such stanza. Raises a LookError."""
     program = prepare(copy, look, look.timeout)
     info = asked(program)
     if info is None or info.code in (NO_STANZA, NO_DATA) or info.system is None:
-        yield from absent_facts(copy, look.previous, look.now)
-        return
+        return None
     pinned = None if look.previous is None else look.previous.one("repository.id")
     hold_to_pinned(copy, info, None if pinned is None else str(pinned.value))
-    if pinned is None:
-        look = replace(look, previous=look.former(info.system) or look.previous)
+    previous = (look.former(info.system) if pinned is None else None) or look.previous
     bad = damaged_segments(copy, look.last_look)
     numbers = {info.cluster, *(one.database for one in info.backups)}
     wal = {number: _archive(program, info, number).without(bad) for number in sorted(numbers)}
     source = source_state(look.host(copy.host), info.system, program.environment, look.timeout)
-    yield from source_facts(copy, source, info.system, look.previous, look.now)
-    yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
-    yield Fact(name="repository.id", subject=copy.subject, value=info.system, as_of=look.now)
-    yield from (
-        Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=f"backup {label}") for label in info.unread[:20]
-    )
-    yield from cluster_facts(copy, _cluster(copy, info, wal, source, look), look.previous, look.now)
+    archive = _cluster(copy, info, wal, source, look)
+    return StanzaLook(program=program, info=info, system=info.system, archive=archive, previous=previous)
 
 
 def asked(program: PgBackRest) -> StanzaInfo | None:

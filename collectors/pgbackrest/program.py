@@ -59,6 +59,7 @@ class PgBackRest:
     environment: Mapping[str, str]
     deadline: Deadline
     repository: str | None = None
+    version: ProgramVersion = OLDEST
 
     def ask(self, command: str, *arguments: str, output_limit: int = LARGE_OUTPUT, level: str = "error") -> Output:
         """Run one command that must succeed. Raises a LookError."""
@@ -120,7 +121,14 @@ def prepare(copy: Copy, look: Look, timeout: timedelta) -> PgBackRest:
     if version < OLDEST:
         have = f"pgbackrest {dotted(version)} on {host.id}"
         raise ToolMissing(f"{have} is too old: {dotted(OLDEST)} is the oldest that will do", "upgrade pgbackrest")
-    return PgBackRest(copy=copy, host=host, environment=environment, deadline=deadline, repository=_repository(copy))
+    return PgBackRest(
+        copy=copy,
+        host=host,
+        environment=environment,
+        deadline=deadline,
+        repository=_repository(copy),
+        version=version,
+    )
 
 
 def _repository(copy: Copy) -> str | None:

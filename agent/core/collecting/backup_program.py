@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agent.core.collecting.audited import AuditedCopy
+from agent.core.collecting.cluster_copy import ClusterCopy
 from agent.core.errors import ToolMissing
 from agent.core.facts.recovery_points import covers, matches, points_in
 from agent.core.inventory import Copy, ProgramLooks
@@ -168,12 +169,14 @@ class BackupProgram:
 
     `opens` and `audits` are given the id that the repository should have, None: not known yet. Raise RepositoryAbsent
     and every LookError. `opens` left out: nothing restores from its copies, as its `looks` say (`restores`). `audits`
-    None: its copies cannot be audited by draws.
+    None: its copies cannot be audited by draws. `clusters`, given the same, opens a copy that an exercise restores to
+    start it; None: an exercise restores files.
     """
 
     looks: ProgramLooks
     opens: "Callable[[Copy, Look, str | None], Repository]" = opens_nothing
     audits: "Callable[[Copy, Look, str | None], AuditedCopy] | None" = None
+    clusters: "Callable[[Copy, Look], ClusterCopy] | None" = None
 
 
 def newest_points(own: Sequence[Point], paths: Sequence[str]) -> tuple[Point, ...]:

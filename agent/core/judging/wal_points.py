@@ -120,6 +120,20 @@ def cluster_facts(
     yield from remembered(copy, looked, previous)
 
 
+def best_chain(found: ClusterArchive) -> WalChain | None:
+    """Return the chain that leads to the newest instant, of a whole base backup that is not known to be damaged."""
+    timeline = 0 if isinstance(found.source, LookError) else found.source.timeline
+    chains = chains_of(found.backups, found.wal, timeline)
+    return next((one for one in chains if one.complete and one.backup.id not in found.damaged), None)
+
+
+def newest_instant(chain: WalChain, found: ClusterArchive, previous: Observation | None, now: datetime) -> datetime:
+    """Return the newest instant that a chain is shown to lead to, by what an earlier look and the source tell."""
+    known = _of_cluster(previous, found.system)
+    seen, archived = _positions(found.source, known, now), _archived(chain, found.wal, known, now)
+    return _instant(chain, found, seen, archived=archived, now=now)[0]
+
+
 def damaged_backups(copy: Copy, last_look: LastLook) -> frozenset[str]:
     """Return the ids of the base backups that the last verification knows to be damaged."""
     return frozenset(one.removeprefix(POINT) for one in _damaged(copy, last_look) if one.startswith(POINT))

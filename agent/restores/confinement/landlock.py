@@ -25,6 +25,8 @@ READ = READ_FILE | READ_FOLDER
 RUN = READ | EXECUTE
 # To change files, to make and remove regular ones: no folder, link, device, pipe or socket.
 WRITE = READ | WRITE_FILE | REMOVE_FILE | MAKE_FILE | TRUNCATE
+# A folder of one's own, where anything but devices is made, moved and removed; nothing in it is run.
+OWN = WRITE | (1 << 4) | (1 << 7) | (1 << 9) | (1 << 12) | (1 << 13)
 
 # Rights over files that a version knows: 13 at first; then moving between folders, truncating, ioctl of devices.
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}

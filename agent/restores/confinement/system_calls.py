@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 _SET_SECCOMP, _FILTER = 22, 2  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
-_ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
+ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 # Where struct seccomp_data holds the number, the architecture and the arguments (64 bits each, the low half first).
-_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
-_LOAD, _AND, _EQUAL, _RETURN = 0x20, 0x54, 0x15, 0x06
+NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
+LOAD, AND, EQUAL, RETURN = 0x20, 0x54, 0x15, 0x06
 
 _TO_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | (os.O_TMPFILE & ~os.O_DIRECTORY)
 
@@ -142,8 +142,8 @@ _ADDED: Mapping[Purpose, Mapping[str, _Call]] = {
 }
 
 # AUDIT_ARCH of machines by their name in uname(2), all of them little endian.
-_X86_64 = 0xC000003E
-_MACHINES = {"x86_64": _X86_64, "aarch64": 0xC00000B7, "riscv64": 0xC00000F3}
+X86_64 = 0xC000003E
+_MACHINES = {"x86_64": X86_64, "aarch64": 0xC00000B7, "riscv64": 0xC00000F3}
 
 
 class _Program(ctypes.Structure):
@@ -158,52 +158,62 @@ def restrict(purpose: Purpose) -> bool:
     False: the numbers of this machine's architecture are not known here, and nothing is refused. It must have given up
     new privileges before. Raises OSError.
     """
-    architecture = _MACHINES.get(platform.machine())
-    if architecture is None or ctypes.sizeof(ctypes.c_void_p) != 8:  # bytes of a 64-bit address
+    architecture = machine()
+    if architecture is None:
         return False
-    instructions = b"".join(_instructions(architecture, ({**_READ, **_ADDED[purpose]}).values()))
+    install(_instructions(architecture, ({**_READ, **_ADDED[purpose]}).values()))
+    return True
+
+
+def machine() -> int | None:
+    """Return AUDIT_ARCH of this machine; None where the numbers of its system calls are not known here."""
+    return _MACHINES.get(platform.machine()) if ctypes.sizeof(ctypes.c_void_p) == 8 else None  # 64-bit addresses
+
+
+def install(steps: Iterable[bytes]) -> None:
+    """Put a filter before every system call of this process and of what it starts. Raises OSError."""
+    instructions = b"".join(steps)
     program = _Program(len(instructions) // 8, instructions)
     library = ctypes.CDLL(None, use_errno=True)
     zero = ctypes.c_ulong(0)
     if library.prctl(_SET_SECCOMP, ctypes.c_ulong(_FILTER), ctypes.byref(program), zero, zero) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
-    return True
 
 
 def _instructions(architecture: int, calls: Iterable[_Call]) -> Iterator[bytes]:
-    yield _one(_LOAD, _ARCHITECTURE)
-    yield _one(_EQUAL, architecture, over=1)
-    yield _one(_RETURN, _KILL)
-    yield _one(_LOAD, _NUMBER)
+    yield step(LOAD, ARCHITECTURE)
+    yield step(EQUAL, architecture, over=1)
+    yield step(RETURN, KILL)
+    yield step(LOAD, NUMBER)
     for call in calls:
-        number = call.x86_64 if architecture == _X86_64 else call.generic
+        number = call.x86_64 if architecture == X86_64 else call.generic
         if number is not None:
             inner = tuple(_verdict(call))
-            yield _one(_EQUAL, number, otherwise=len(inner))
+            yield step(EQUAL, number, otherwise=len(inner))
             yield from inner
-    yield _one(_RETURN, _REFUSE | errno.ENOSYS)
+    yield step(RETURN, REFUSE | errno.ENOSYS)
 
 
 def _verdict(call: _Call) -> Iterator[bytes]:
     """Yield what decides about one call; it always ends in an answer."""
     if call.without:
-        yield _one(_LOAD, _ARGUMENTS + 8 * call.argument)
-        yield _one(_AND, call.without)
-        yield _one(_EQUAL, 0, otherwise=1)
-        yield _one(_RETURN, _ALLOW)
-        yield _one(_RETURN, _REFUSE | errno.EACCES)
+        yield step(LOAD, ARGUMENTS + 8 * call.argument)
+        yield step(AND, call.without)
+        yield step(EQUAL, 0, otherwise=1)
+        yield step(RETURN, ALLOW)
+        yield step(RETURN, REFUSE | errno.EACCES)
         return
     if call.one_of:
-        yield _one(_LOAD, _ARGUMENTS + 8 * call.argument)
+        yield step(LOAD, ARGUMENTS + 8 * call.argument)
         for value in call.one_of:
-            yield _one(_EQUAL, value, otherwise=1)
-            yield _one(_RETURN, _ALLOW)
-        yield _one(_RETURN, _REFUSE | errno.EACCES)
+            yield step(EQUAL, value, otherwise=1)
+            yield step(RETURN, ALLOW)
+        yield step(RETURN, REFUSE | errno.EACCES)
         return
-    yield _one(_RETURN, _ALLOW)
+    yield step(RETURN, ALLOW)
 
 
-def _one(code: int, value: int, *, over: int = 0, otherwise: int = 0) -> bytes:
+def step(code: int, value: int, *, over: int = 0, otherwise: int = 0) -> bytes:
     """Return one instruction: `over` and `otherwise` are how many to pass over where it holds and where not."""
     return struct.pack("=HBBI", code, over, otherwise, value)

@@ -23,14 +23,14 @@ def answer(purpose: Purpose, number: int, *arguments: int, built_for: int = X86_
     while True:
         code, over, otherwise, value = struct.unpack_from("=HBBI", program, 8 * at)
         at += 1
-        if code == system_calls._LOAD:
+        if code == system_calls.LOAD:
             (accumulator,) = struct.unpack_from("=I", data, value)
-        elif code == system_calls._AND:
+        elif code == system_calls.AND:
             accumulator &= value
-        elif code == system_calls._EQUAL:
+        elif code == system_calls.EQUAL:
             at += over if accumulator == value else otherwise
         else:
-            assert code == system_calls._RETURN
+            assert code == system_calls.RETURN
             return int(value)
 
 

@@ -1,0 +1,174 @@
+"""Run a drill of a database cluster: restore it, start it on a private socket, replay its WAL, and count its tables.
+
+What is known after it: the base backup came back, its WAL was replayed to the end of the archive, every database
+answered and every table could be read through. What the rows hold is not compared with anything.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
+from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, ClusterRestored
+from agent.core.errors import Damaged, Denied, LookError, UsageError
+from agent.core.files import shown
+from agent.core.reason import Reason
+from agent.evaluation.drill_parts import entry_of, exercise_look, failed, unproven
+from agent.evaluation.session import Session
+from agent.restores.clusters.control import prepared_limit
+from agent.restores.clusters.findings import ClusterFindings, lsn_text
+from agent.restores.clusters.harmless import ClusterFolder, major_of, make_harmless
+from agent.restores.clusters.installed import programs_of
+from agent.restores.clusters.questions import findings_of
+from agent.restores.clusters.server import RESERVE, ClusterServer
+from agent.restores.clusters.settings import server_words, write_settings
+from agent.restores.comparison import Comparison
+from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, RestorePlan
+from agent.restores.scratch import scratch
+
+Opens = Callable[[], ClusterCopy]
+
+
+def cluster_drill(session: Session, request: ExerciseRequest, agreed: Callable[[RestorePlan], bool]) -> Drill:
+    """Restore, start, ask, remove, enter; see agent.evaluation.drill.drill.
+
+    Raises UsageError, EntryRefused, LedgerError; whatever keeps the copy from being read is told in the answer.
+    """
+    begun = session.clock.now()
+    _hold_to_whole(request)
+    try:
+        if os.geteuid() == 0:
+            raise Denied(
+                "a database server is never started as root, who owns the state directory here",
+                "let the agent's own user own it: chown -R beffroi STATE_DIRECTORY",
+            )
+        copy = _opened(session, request)
+        point = copy.newest()
+        if point is None:
+            return failed(request, begun, Reason.ABSENT, "no base backup there with the WAL that it needs")
+        if point.major is not None:
+            programs_of(point.major)
+    except RepositoryAbsent:
+        return failed(request, begun, Reason.ABSENT)
+    except LookError as error:
+        return unproven(request, begun, error.reason, error.message)
+    try:
+        with scratch(session.context.folder) as root:
+            return _in_folder(session, request, begun, copy, point, ClusterFolder(root=root), agreed)
+    except OSError as error:
+        return unproven(request, begun, Reason.DENIED, os.strerror(error.errno or 0).lower())
+
+
+def _hold_to_whole(request: ExerciseRequest) -> None:
+    if request.into is not None:
+        raise UsageError(
+            "--into: what is restored of a cluster is started and changed by that, and is not kept", "leave it out"
+        )
+    if not request.full:
+        raise UsageError("a cluster comes back whole or not at all: there is no sample of it", "add --full")
+
+
+def _opened(session: Session, request: ExerciseRequest) -> ClusterCopy:
+    program = session.registry.program(request.copy)
+    if program.clusters is None:
+        raise UsageError(f"{request.copy.subject}: it is no copy of a cluster", "name another copy")
+    return program.clusters(request.copy, exercise_look(session, request.copy))
+
+
+def _in_folder(
+    session: Session,
+    request: ExerciseRequest,
+    begun: datetime,
+    copy: ClusterCopy,
+    point: ClusterPoint,
+    folder: ClusterFolder,
+    agreed: Callable[[RestorePlan], bool],
+) -> Drill:
+    archived = point.segments * point.chain.size
+    plan = RestorePlan(files=0, bytes=(point.chain.backup.bytes or 0) + archived, folder=folder.root)
+    # What is replayed may fill new pages, at the most as many bytes as it has itself.
+    need, room = plan.bytes + archived + RESERVE, shutil.disk_usage(folder.root).free
+    if need > room:
+        said = f"{need} bytes are needed in {shown(folder.root)}, {room} are free"
+        return unproven(request, begun, Reason.NO_ROOM, said)
+    if not agreed(plan):
+        raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
+    entered = entry_of(session, "restore", request, begun)
+    done = Drill(
+        request=request,
+        begun=begun,
+        ending=ExerciseOutcome.OK,
+        reason=Reason.WITHIN_LIMIT,
+        snapshots=(point.id,),
+        recovery_point=point.time,
+        version=copy.version,
+        entries=(("restore", entered),),
+    )
+    try:
+        restored = copy.restore(point, folder.data, folder.tablespaces, folder.wal, timeout=limit_for(plan.bytes))
+    except LookError as error:
+        restored = ClusterRestored(took=timedelta(0), hindered=error.reason, said=error.message)
+    done = replace(done, seconds=restored.took.total_seconds(), comparison=_size_of(folder.data))
+    if restored.damaged:
+        return replace(
+            done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=restored.said, damaged=(point.id,)
+        )
+    if restored.hindered is not None:
+        return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=restored.hindered, detail=restored.said)
+    try:
+        return _started(session, done, copy, point, folder)
+    except Damaged as error:
+        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=error.message)
+    except LookError as error:
+        return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=error.reason, detail=error.message)
+
+
+def _started(session: Session, done: Drill, copy: ClusterCopy, point: ClusterPoint, folder: ClusterFolder) -> Drill:
+    """Start what was restored and ask it. Raises Damaged, and a LookError for what hinders it."""
+    programs = programs_of(major_of(folder))
+    make_harmless(folder)
+    write_settings(folder)
+    server = ClusterServer(here=session.context.here, programs=programs, folder=folder)
+    server.hold_to_short()
+    prepared = prepared_limit(server, copy.id, session.context.timeout)
+    chain = point.chain
+    timeline = str(chain.leads_to)
+    words = server_words(folder, programs.major, timeline=timeline, segment=chain.size, prepared=prepared)
+    replaying = limit_for(2 * point.segments * chain.size + (chain.backup.bytes or 0))
+    asking = limit_for(2 * (chain.backup.bytes or 0))
+    clock = time.monotonic()
+    with server.running(words, starting=replaying, asking=asking):
+        done = replace(done, seconds=done.seconds + time.monotonic() - clock)
+        found = findings_of(server, copy.roles, chain.end - chain.size, asking)
+    return judged(replace(done, cluster=found), found)
+
+
+def judged(done: Drill, found: ClusterFindings) -> Drill:
+    """Return an exercise by what the started cluster showed. Pure."""
+    if not found.whole:
+        detail = (
+            f"recovery ended at {lsn_text(found.replayed)}, before the newest archived segment, which begins at "
+            f"{lsn_text(found.wanted)}: a segment before it is damaged"
+        )
+        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=detail)
+    if found.damaged:
+        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=found.damaged[0])
+    if found.uncounted or not found.databases:
+        detail = next(iter(found.uncounted), "no database answered")
+        return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=Reason.UNREADABLE, detail=detail)
+    newest = max(filter(None, (done.recovery_point, found.committed)), default=datetime.min.replace(tzinfo=UTC))
+    return replace(done, recovery_point=min(newest, done.begun))
+
+
+def _size_of(data: Path) -> Comparison:
+    """Return how many files came back, and their bytes; nothing is compared entry by entry."""
+    found = Comparison()
+    for root, _, names in os.walk(data):
+        for name in names:
+            found.files += 1
+            found.bytes += os.lstat(os.path.join(root, name)).st_size
+    return found

@@ -1,0 +1,1 @@
+"""Restored PostgreSQL clusters: made harmless, started in confinement on a private socket, asked, and stopped."""

@@ -1,0 +1,43 @@
+"""What the record of an exercise says of a database cluster that was started: what answered, and what was not seen."""
+
+from collections.abc import Iterable
+
+from agent.restores.clusters.findings import ClusterFindings, DatabaseCount, lsn_text
+from agent.wording.quantities import instant, number
+
+SHOWN_AT_MOST = 20
+
+
+def cluster_lines(one: ClusterFindings) -> Iterable[str]:
+    """Yield the lines on a cluster that was started and asked."""
+    yield f"Serveur démarré : PostgreSQL {one.server}, sur une socket privée, sans réseau, puis arrêté"
+    replayed, wanted = lsn_text(one.replayed), lsn_text(one.wanted)
+    end = "fin de l'archive atteinte" if one.whole else f"fin de l'archive non atteinte (attendu au-delà de {wanted})"
+    yield f"Journaux (WAL) rejoués jusqu'à la position {replayed} : {end}"
+    if one.committed is not None:
+        yield f"Dernière transaction rejouée : {instant(one.committed, 'fr')}"
+    databases = one.databases
+    tables, rows = sum(each.tables for each in databases), sum(each.rows for each in databases)
+    counted = f"tables comptées : {number(tables, 'fr')} ; lignes : {number(rows, 'fr')}"
+    yield f"Bases qui ont répondu : {number(len(databases), 'fr')} ; {counted}"
+    yield from (_database(each) for each in databases[:SHOWN_AT_MOST])
+    if len(databases) > SHOWN_AT_MOST:
+        yield f"  et {number(len(databases) - SHOWN_AT_MOST, 'fr')} autres bases"
+    yield from _listed("Illisibles", one.damaged)
+    yield from _listed("Non comptées", one.uncounted)
+    unlogged = sum(each.unlogged for each in databases)
+    if unlogged:
+        yield f"Tables non journalisées, vides après toute restauration : {number(unlogged, 'fr')}"
+    sums = "vérifiées à la lecture" if one.checksums else "absentes : un octet changé dans une page ne se voit pas"
+    yield f"Sommes de contrôle des pages : {sums}"
+    yield "Non vérifié : le contenu des lignes (comptées, non comparées à la source), les index, les droits et réglages"
+
+
+def _database(one: DatabaseCount) -> str:
+    return f"  {one.name} : {number(one.tables, 'fr')} tables, {number(one.rows, 'fr')} lignes"
+
+
+def _listed(title: str, said: tuple[str, ...]) -> Iterable[str]:
+    if said:
+        yield f"{title} : {number(len(said), 'fr')}"
+        yield from (f"  {one}" for one in said[:SHOWN_AT_MOST])

@@ -1,0 +1,79 @@
+"""How an exercise of a cluster ends, by what the started cluster showed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent.core.reason import Reason
+from agent.evaluation.cluster_drill import judged
+from agent.restores.clusters.findings import ClusterFindings, DatabaseCount, TableRows
+from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, record_of
+from agent.wording.record import record
+from tests.checks.backups import OFFSITE
+
+BEGUN = datetime(2026, 12, 1, 3, tzinfo=UTC)
+SHOP = DatabaseCount(name="shop", tables=1, rows=1200, named=(TableRows(table="public.sales", rows=1200),))
+FOUND = ClusterFindings(server="17.2", replayed=0x5000100, wanted=0x5000000, databases=(SHOP,))
+DONE = Drill(
+    request=ExerciseRequest(copy=OFFSITE, full=True, reason="essai", author="DBA"),
+    begun=BEGUN,
+    ending=ExerciseOutcome.OK,
+    reason=Reason.WITHIN_LIMIT,
+    snapshots=("20261130F",),
+    recovery_point=BEGUN - timedelta(hours=2),
+    cluster=FOUND,
+)
+
+
+def test_what_was_replayed_and_counted_whole_is_a_success() -> None:
+    done = judged(DONE, FOUND)
+    assert (done.ending, done.recovery_point) == (ExerciseOutcome.OK, BEGUN - timedelta(hours=2))
+
+
+def test_a_later_transaction_is_the_recovery_point_and_never_one_of_the_future() -> None:
+    later = judged(DONE, replace(FOUND, committed=BEGUN - timedelta(hours=1)))
+    ahead = judged(DONE, replace(FOUND, committed=BEGUN + timedelta(days=1)))
+    assert (later.recovery_point, ahead.recovery_point) == (BEGUN - timedelta(hours=1), BEGUN)
+
+
+@pytest.mark.parametrize(
+    ("found", "ending", "reason"),
+    [
+        (replace(FOUND, replayed=0x5000000), ExerciseOutcome.FAILED, Reason.DAMAGED),
+        (replace(FOUND, replayed=0), ExerciseOutcome.FAILED, Reason.DAMAGED),
+        (
+            replace(FOUND, databases=(SHOP, DatabaseCount(name="x", damaged=("t: invalid page",)))),
+            ExerciseOutcome.FAILED,
+            Reason.DAMAGED,
+        ),
+        (replace(FOUND, unread=("x: no locale",)), ExerciseOutcome.UNPROVEN, Reason.UNREADABLE),
+        (
+            replace(FOUND, databases=(SHOP, DatabaseCount(name="x", uncounted=("t: no vector",)))),
+            ExerciseOutcome.UNPROVEN,
+            Reason.UNREADABLE,
+        ),
+        (replace(FOUND, databases=()), ExerciseOutcome.UNPROVEN, Reason.UNREADABLE),
+    ],
+)
+def test_what_is_damaged_fails_it_and_what_is_unknown_proves_nothing(
+    found: ClusterFindings, ending: ExerciseOutcome, reason: Reason
+) -> None:
+    done = judged(DONE, found)
+    assert (done.ending, done.reason) == (ending, reason)
+    assert done.detail
+
+
+def test_the_record_says_what_was_counted_and_what_was_not_seen() -> None:
+    said = record(replace(DONE, cluster=replace(FOUND, unread=("old\x1b[2J: no locale",))))
+    for words in (
+        "PostgreSQL 17.2, sur une socket privée",
+        "0/5000100 : fin de l'archive atteinte",
+        "shop : 1 tables",
+        "Non comptées : 1",
+        "un octet changé dans une page ne se voit pas",
+        "comptées, non comparées",
+    ):
+        assert words in said
+    assert "\x1b" not in said
+    assert b'"public.sales"' in record_of(DONE)

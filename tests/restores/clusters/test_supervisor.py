@@ -1,0 +1,71 @@
+"""What a program that is run for a restored cluster can still do, and that nothing of it outlives its supervisor."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.hosts.local import LocalHost
+from agent.restores.clusters.server import _CODE, _HOME, LARGEST_FILE
+from agent.restores.confinement import landlock
+from tests.parts.started_clusters import working_in
+
+pytestmark = [
+    pytest.mark.programs,
+    pytest.mark.network,
+    pytest.mark.skipif(landlock.version() == 0, reason="this kernel has no Landlock"),
+]
+TIMEOUT = timedelta(seconds=60)
+
+
+def confined(purpose: str, folder: Path, script: str) -> tuple[int, str]:
+    """Run a script in the confinement of a restored cluster; return its status and what it said."""
+    argv = (sys.executable, "-I", "-c", _CODE, str(_HOME), purpose, str(folder), str(LARGEST_FILE))
+    done = LocalHost("here").run(*argv, "/bin/sh", "-c", script, timeout=TIMEOUT, accept=None)
+    return done.status, (done.stdout + done.stderr).decode(errors="replace")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder of the cluster's own."""
+    (tmp_path / "own").mkdir()
+    return tmp_path / "own"
+
+
+def test_it_writes_in_its_own_folder_and_nowhere_else(folder: Path, tmp_path: Path) -> None:
+    status, said = confined("ask", folder, f"echo x > inner; echo y > {tmp_path}/outer; cat /etc/shadow; true")
+    assert status == 0
+    assert (folder / "inner").read_text() == "x\n"
+    assert not (tmp_path / "outer").exists()
+    assert said.count("ermission denied") == 2
+
+
+def test_it_runs_nothing_that_lies_in_its_folder(folder: Path) -> None:
+    status, said = confined("ask", folder, "cp /bin/true own; chmod 755 own; ./own")
+    assert status == 126
+    assert "ermission denied" in said
+
+
+@pytest.mark.parametrize("family", ["AF_INET", "AF_INET6", "AF_NETLINK", "AF_PACKET"])
+def test_it_opens_no_socket_but_unix_ones(folder: Path, family: str) -> None:
+    code = f"import socket\nsocket.socket(socket.AF_UNIX)\ntry: socket.socket(socket.{family}, socket.SOCK_DGRAM)\n"
+    status, said = confined("ask", folder, f"/usr/bin/python3 -c '{code}except OSError as e: print(e.errno)'")
+    assert (status, said.strip()) == (0, "97")
+
+
+def test_it_makes_no_namespace(folder: Path) -> None:
+    assert confined("ask", folder, "unshare --user true")[0] != 0
+
+
+def test_what_a_server_leaves_behind_is_ended_with_it(folder: Path) -> None:
+    status, _ = confined("serve", folder, "setsid sleep 600 & (setsid sh -c 'sleep 600; true' &) ; exit 3")
+    assert status == 3
+    assert working_in(folder.parent) == []
+
+
+def test_a_server_that_heeds_nothing_is_stopped_all_the_same(folder: Path) -> None:
+    (folder / "stop").touch()
+    status, _ = confined("serve", folder, "trap '' INT TERM; while :; do sleep 0.1; done")
+    assert status != 0
+    assert working_in(folder.parent) == []
