@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool, QueuePool
 
 from agent.core.access import way_in
 from agent.core.errors import BeffroiError, LedgerDamaged, LedgerError, LedgerFull, NotAllowed
-from agent.ledger import guards
+from agent.ledger import engines, guards
 
 T = TypeVar("T")
 
@@ -95,13 +94,7 @@ def is_sound(connection: Connection) -> tuple[str, ...]:
 
 def writing_engine(path: Path) -> Engine:
     """Return the way to a database that is there; `execution_options(writing=True)` takes the write lock at once."""
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: _connect(path, "mode=rw", writing=True),
-        poolclass=QueuePool,
-        pool_size=4,
-        max_overflow=28,
-    )
+    engine = engines.pooled(lambda: _connect(path, "mode=rw", writing=True))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -124,9 +117,8 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._live = create_engine("sqlite://", creator=lambda: _connect(path, "mode=ro"), poolclass=NullPool)
-        still = "mode=ro&immutable=1"
-        self._still = create_engine("sqlite://", creator=lambda: _connect(path, still), poolclass=NullPool)
+        self._live = engines.unpooled(lambda: _connect(path, "mode=ro"))
+        self._still = engines.unpooled(lambda: _connect(path, "mode=ro&immutable=1"))
         for engine in (self._live, self._still):
             event.listen(engine, "begin", _begin)
 

@@ -9,12 +9,10 @@ Source: https://sqlite.org/schematab.html.
 from collections.abc import Iterator
 from functools import cache
 
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection
 
 from agent.core.errors import LedgerDamaged
-from agent.ledger import schema
-from agent.ledger.tables import METADATA
+from agent.ledger import engines, schema
 
 _TRIGGERS = (
     """CREATE TRIGGER chain_is_never_updated BEFORE UPDATE ON chain
@@ -87,10 +85,10 @@ def _declared(connection: Connection) -> dict[str, tuple[str, str]]:
 
 @cache
 def _expected() -> dict[str, tuple[str, str]]:
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+    engine = engines.in_memory()
     try:
         with engine.connect() as connection:
-            METADATA.create_all(connection)
+            schema.make_tables(connection)
             install(connection)
             return _declared(connection)
     finally:

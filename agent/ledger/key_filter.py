@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Update, and_, bindparam, or_, true, update
+from sqlalchemy import ColumnElement, Table, Update, bindparam, true, tuple_, update
 from sqlalchemy import Row as SqlRow
 
 from agent.core.model import Key
@@ -16,20 +16,12 @@ MOST = 600
 def among(table: Table, keys: Collection[Key] | None) -> ColumnElement[bool]:
     """Return the condition that a row of a table with the columns of KEY is of one of some keys; None: of any.
 
-    With many keys it may let others through as well.
+    With many keys it may let others through as well. It is the same statement for any number of keys, which is
+    compiled once.
     """
     if keys is None or len(keys) > MOST:
         return true()
-    subjects: dict[tuple[str, str], list[str]] = {}
-    for key in keys:
-        subjects.setdefault((key.target, key.beneficiary), []).append(key.subject)
-    return or_(
-        *(
-            and_(table.c.target == target, table.c.subject.in_(names), table.c.beneficiary == beneficiary)
-            for (target, beneficiary), names in subjects.items()
-        ),
-        *(() if subjects else (~true(),)),
-    )
+    return tuple_(*(table.c[name] for name in KEY)).in_([tuple(columns_of(key).values()) for key in keys])
 
 
 def columns_of(key: Key) -> dict[str, object]:

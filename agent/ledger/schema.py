@@ -7,10 +7,12 @@ digested is left alone, and the step is undone where it was not.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, create_mock_engine, func, insert, select, update
 
 from agent.core.errors import LedgerDamaged, LedgerError
+from agent.ledger import engines
 from agent.ledger.fields import Fields, whole
 from agent.ledger.tables import (
     BATCH,
@@ -102,9 +104,26 @@ def newest(migrations: Sequence[Migration]) -> int:
     return max((migration.to for migration in migrations), default=OLDEST)
 
 
+def make_tables(connection: Connection) -> None:
+    """Make every table, in the newest form, in a database that has none."""
+    for statement in _statements():
+        connection.exec_driver_sql(statement)
+
+
+@cache
+def _statements() -> tuple[str, ...]:
+    made: list[str] = []
+    dialect = engines.dialect()
+    METADATA.create_all(
+        create_mock_engine("sqlite://", lambda statement, *_: made.append(str(statement.compile(dialect=dialect)))),
+        checkfirst=False,
+    )
+    return tuple(made)
+
+
 def create_tables(connection: Connection) -> None:
-    """Make every table, in the newest form."""
-    METADATA.create_all(connection)
+    """Make every table, and note the version."""
+    make_tables(connection)
     connection.execute(insert(SCHEMA).values(version=newest(MIGRATIONS)))
 
 

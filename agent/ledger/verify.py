@@ -11,9 +11,8 @@ from enum import Enum
 from itertools import zip_longest
 from pathlib import Path
 
-from sqlalchemy import Connection, Select, Table, create_engine, select
+from sqlalchemy import Connection, Select, Table, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
 
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.ledger import (
@@ -21,6 +20,7 @@ from agent.ledger import (
     closing,
     database,
     encode,
+    engines,
     guards,
     outside_heads,
     rotation,
@@ -37,7 +37,7 @@ from agent.ledger.log_replay import LogReplay
 from agent.ledger.received import missing, verified
 from agent.ledger.renewed import outliving
 from agent.ledger.signed_log import SignedTrees
-from agent.ledger.tables import DERIVED, LINE, METADATA, STANDING
+from agent.ledger.tables import DERIVED, LINE, STANDING
 from agent.ledger.trail import Trail, TrailRow
 from agent.proving.checkpoint import Checkpoint
 from agent.proving.key_change import KeyChange
@@ -237,10 +237,10 @@ class _Heads:
 @contextmanager
 def _replaying() -> Iterator[Connection]:
     """Lend an empty ledger in memory, to derive everything in anew."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+    engine = engines.in_memory()
     try:
         with engine.connect() as connection:
-            METADATA.create_all(connection)
+            schema.make_tables(connection)
             yield connection
     finally:
         engine.dispose()

@@ -23,6 +23,7 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "an entry": partial(cited.entry, id="incident-3"),
     "a verdict": partial(cited.verdict, key=KEY),
     "the days of a subject": partial(day_rows.of_keys, first=DAYS[0], last=DAYS[1], keys=(KEY,)),
+    "the days of some subjects": partial(day_rows.of_keys, first=DAYS[0], last=DAYS[1], keys=MANY[:30]),
     "the days of many subjects": partial(day_rows.of_keys, first=DAYS[0], last=DAYS[1], keys=MANY),
 }
 
@@ -44,6 +45,11 @@ def plans(connection: Connection, work: Callable[[Connection], object]) -> list[
     return found
 
 
+def is_of_keys(step: str) -> bool:
+    """Return whether a step goes through the keys that the query names, each of which is then searched for."""
+    return step.startswith("LIST SUBQUERY") or step.endswith("-ROW VALUES CLAUSE")
+
+
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     """Return an empty ledger; how it is searched does not depend on what it holds."""
@@ -57,7 +63,7 @@ def test_no_table_is_gone_through(ledger: Ledger, name: str) -> None:
         steps = ledger.ask(lambda connection: plans(connection, QUERIES[name]))
     assert steps
     assert not any("day_row" in step and "day>?" not in step for step in steps)
-    assert [step for step in steps if not step.startswith(("SEARCH", "USE TEMP B-TREE"))] == []
+    assert [step for step in steps if not step.startswith(("SEARCH", "USE TEMP B-TREE")) and not is_of_keys(step)] == []
 
 
 def test_the_search_for_scans_sees_one(ledger: Ledger) -> None:
