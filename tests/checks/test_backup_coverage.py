@@ -298,6 +298,25 @@ def test_of_several_clusters_a_backup_of_unknown_socket_is_shown_to_hold_none() 
     assert {finding.state for finding in found(*databases, backups=(own,))} == {State.UNPROVEN}
     dumped = replace(own, dumps=("postgresql:*",))
     assert {finding.state for finding in found(*databases, backups=(dumped,))} == {State.MET}
+    # Neither what could not be listed nor a server of another kind is a second cluster.
+    maria = Holding(kind="mariadb", name="shop", since=SINCE, paths=("/run/mysqld/mysqld.sock",))
+    hindered = replace(databases[1], name="(port 5433)", hindered="denied")
+    assert one(databases[0], hindered, maria, backups=(own,)).state is State.MISSED
+    # The backup of another kind of server needs no socket to be known by.
+    of_maria = replace(BACKUP, program=replace(BACKUP.program, databases="mariadb"))
+    assert one(databases[0], maria, *databases[1:], backups=(of_maria, dumped)).state is State.MET
+
+
+def test_of_several_clusters_a_backup_of_known_socket_holds_its_own() -> None:
+    own = replace(BACKUP, program=replace(BACKUP.program, databases="postgresql"))
+    sockets = [f"/run/postgresql/.s.PGSQL.{port}" for port in (5432, 5433)]
+    databases = [replace(SHOP, name=f"shop{number}", paths=(socket,)) for number, socket in enumerate(sockets)]
+    known = replace(own, id="known", copies=(replace(OFFSITE, backup="known"),))
+    plain = listing(point(HOUR))
+    matched = replace(plain, facts=(*plain.facts, Fact(name=MATCHED, subject="x", value=sockets[0], as_of=NOW)))
+    lists = {"files/offsite": plain, "known/offsite": matched}
+    findings = found(*databases, backups=(own, known), lists=lists)
+    assert [(finding.state, finding.about["what"]) for finding in findings] == [(State.UNPROVEN, "postgresql:shop1")]
 
 
 def test_a_backup_that_has_ended_covers_nothing_whatever_points_it_left() -> None:

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from agent.core.facts.recovery_points import TREE_ABSENT
+from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, TREE_ABSENT, PointPath, points_in
 from agent.core.facts.verification import Damage
-from agent.core.judging.counting import counted_points, dated_points, newest_that_counts
+from agent.core.judging.counting import counted_points, dated_points, newest_that_counts, with_gone
 from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Observation
 from agent.core.points import Point
 from agent.core.reached import REACHES, SPARES, TracedPoint, known_damage
-from tests.checks.backups import BACKUP, DAY, HOUR, NOW, look, point
+from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, look, point
 
 GOOD = point(30 * HOUR, 1)
 
@@ -71,6 +71,31 @@ def test_a_point_that_damage_may_reach_is_doubtful_until_it_is_traced() -> None:
         assert (found.doubtful, found.damaged, found.counted) == expected
 
 
+def test_a_point_that_its_list_shows_damaged_does_not_count() -> None:
+    seen = look(GOOD, more=[("repository.damaged_snapshot", GOOD.id, NOW)])
+    (found,) = counted_points(BACKUP, seen)
+    assert (found.damaged, found.counted) == ((GOOD,), ())
+    (found,) = counted_points(BACKUP, seen, whatever_damage=True)
+    assert (found.damaged, found.counted) == ((), (GOOD,))
+
+
+def test_damage_that_was_found_under_another_copy_of_the_repository_counts_here() -> None:
+    beside = replace(BACKUP, copies=(replace(OFFSITE, siblings=("files/near",)),))
+    verified = look(collector="restic_check", more=[("verify.damage", Damage(file="index", reason="damaged"), NOW)])
+
+    def last_look(collector: str, subject: str) -> Observation | None:
+        return verified if (collector, subject) == ("restic_check", "files/near") else None
+
+    assert [one.newest for one in counted_points(beside, look(GOOD), last_look)] == [None]
+    assert [one.newest for one in counted_points(BACKUP, look(GOOD), last_look)] == [GOOD]
+
+
+def test_points_that_went_lately_are_listed_as_if_they_were_there() -> None:
+    lost = point(2 * HOUR, 2)
+    listed = with_gone(look(GOOD, more=[("backup.point.gone", lost, NOW)]))
+    assert points_in(listed) == (GOOD, lost)
+
+
 def test_damage_that_is_told_elsewhere_leaves_no_point_out() -> None:
     verified = look(collector="restic_check", more=[("verify.damage", Damage(file="index", reason="damaged"), NOW)])
     (found,) = counted_points(BACKUP, look(GOOD), lambda collector, subject: verified)
@@ -85,6 +110,9 @@ def test_points_are_dated_newest_first_and_no_younger_than_their_file() -> None:
     found = dated_points(look(old, new), BACKUP.program, lambda collector, subject: store)
     assert [one.time for one in found] == [NOW - 3 * HOUR, NOW - 5 * HOUR]
     assert dated_points(look(old, new), BACKUP.program) == (new, old)
+    one = point(HOUR, 3)
+    store = look(collector="store_listing", more=[(WRITTEN, one.id, NOW - 3 * HOUR)])
+    assert newest_that_counts(BACKUP, look(one), lambda collector, subject: store) == NOW - 3 * HOUR
     (one,) = dated_points(
         look(new, more=[("backup.point.gone", old, NOW)]), BACKUP.program, names=("backup.point.gone",)
     )
@@ -97,6 +125,20 @@ def test_a_point_without_a_count_holds_files_where_a_look_saw_some() -> None:
     assert (found.unknown, found.counted) == ((uncounted,), ())
     (found,) = counted_points(BACKUP, look(uncounted, more=[("backup.point.holds_files", uncounted.id, NOW)]))
     assert (found.unknown, found.counted) == ((), (uncounted,))
+
+
+def test_a_path_is_filled_or_empty_by_what_was_seen_of_it_alone() -> None:
+    empty, uncounted = point(HOUR, 2, files=None), point(2 * HOUR, 3, files=None)
+    seen = look(
+        empty,
+        uncounted,
+        more=[
+            (PATH_EMPTY, PointPath(point=empty.id, path="/srv/scota"), NOW),
+            (PATH_FILLED, PointPath(point="elsewhere", path="/srv/scota"), NOW),
+        ],
+    )
+    (found,) = counted_points(BACKUP, seen)
+    assert (found.empty, found.unknown, found.counted) == ((empty,), (uncounted,), ())
 
 
 def test_a_point_whose_tree_is_gone_is_damaged_whatever_it_counts() -> None:

@@ -227,6 +227,7 @@ def test_a_finding_that_shows_nothing_holds_what_was_proven() -> None:
         "closed": instant(AT),
     }
     assert remembering(closed, replace(ENTRY, closing=in_time)) == closed
+    assert remembering(closed, replace(ENTRY, seen_late=True)) == closed
     assert remembering(nothing, replace(ENTRY, register="incident", seen_late=True)) == nothing
 
 

@@ -36,6 +36,8 @@ def test_a_verification_dated_ahead_of_now_shows_nothing(name: str, ahead: timed
     seen = look(collector="restic_check", more=[(one, "hashed", at) for one, at in dates.items()])
     shown = [(one.state, one.reason) for one in verified(seen, NOW, NOW)]
     doubtful = (State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
+    told = [one.about for one in verified(seen, NOW, NOW) if one.reason is Reason.CLOCK_DOUBTFUL]
+    assert told == [{"collector": "restic_check", "dated": NOW + ahead}] * (ahead > timedelta(minutes=5))
     assert (doubtful in shown) == (ahead > timedelta(minutes=5))
     assert ((State.MET, Reason.WITHIN_LIMIT) in shown) == (shown != [doubtful])
 

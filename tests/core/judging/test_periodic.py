@@ -90,4 +90,5 @@ def test_without_a_limit_it_is_due_at_once() -> None:
 def test_the_last_one_performed_is_that_which_began_last() -> None:
     one, two = done(1, "2026-11-01T12:00+01:00"), done(2, "2026-11-01")
     assert last_performed([one, two], STARTS + 90 * DAY) == one
+    assert last_performed([two, done(3, "2026-11-01")], STARTS + 90 * DAY) == two
     assert last_performed([], STARTS) is None

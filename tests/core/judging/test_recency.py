@@ -6,9 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from agent.core.facts.immutability import HIDDEN, HiddenFile
+from agent.core.facts.recovery_points import OF_NO_SET, SETTLING
+from agent.core.facts.wal_archive import GAP, WalGap
 from agent.core.judging.counting import Series
 from agent.core.judging.recency import recency
+from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.model import DetailValue, Finding, Gap, Observation, State
+from agent.core.period import day_of
 from agent.core.points import Point
 from agent.core.reason import Reason
 from tests.checks.backups import DAY, HOUR, LIMIT, NOW, SECOND, look, point
@@ -73,12 +78,34 @@ def test_a_repository_that_is_gone_says_so_and_has_no_age() -> None:
     )
 
 
+def test_a_repository_whose_points_are_hidden_is_not_gone() -> None:
+    hidden = HiddenFile(file="snapshots/aa", written=NOW - DAY)
+    about: dict[str, DetailValue] = {"hidden_files": 1, "file": "snapshots/aa", "written": NOW - DAY}
+    assert found(series(FRESH), seen=look(present=False, more=[(HIDDEN, hidden, NOW)])) == Finding(
+        state=State.MISSED,
+        reason=Reason.HIDDEN,
+        limit=LIMIT.total_seconds(),
+        unit="seconds",
+        about={"copy": "files/offsite", **about},
+    )
+    assert found(series(), seen=look(more=[(HIDDEN, hidden, NOW)])) == missed(Reason.HIDDEN, None, **about)
+
+
+def test_what_lies_beyond_a_segment_that_lacks_is_missed_whatever_its_age() -> None:
+    gap = WalGap(missing="0000000100000000000000AB", later=3, until=NOW - HOUR)
+    assert found(series(FRESH), seen=look(more=[(GAP, gap, NOW)])) == missed(
+        Reason.WAL_GAP, HOUR, newest=FRESH.time, segment=gap.missing, later_segments=3
+    )
+
+
 def test_the_worst_path_counts_and_of_two_alike_the_older() -> None:
     late = series(OLD, path="/etc")
     assert found(series(FRESH), late).about["path"] == "/etc"
     older = series(point(40 * HOUR, 3), path="/var")
     assert found(late, older).about["path"] == "/var"
     assert found(series(FRESH), series(point(2 * HOUR, 3), path="/var")).about["path"] == "/var"
+    ahead, now = series(point(-SECOND, 3)), series(point(SECOND / 2, 4), path="/var")
+    assert found(ahead, now).about["path"] == "/var"
     unknown = series(path="/opt", unknown=(FRESH,))
     assert found(unknown, late).about["path"] == "/etc"
     assert found(unknown, series(FRESH)).about["path"] == "/opt"
@@ -104,6 +131,13 @@ def test_no_point_at_all_is_absent_or_empty() -> None:
     assert found(series(elsewhere=(replace(FRESH, host="renamed"),))) == missed(
         Reason.EMPTY, None, foreign_points=0, other_host="renamed"
     )
+
+
+def test_of_a_folder_of_files_what_settles_and_what_is_of_no_set_is_said() -> None:
+    assert found(series(), seen=look(more=[(SETTLING, PATH, NOW)])) == untold(Reason.ON_COURSE, settling=1)
+    for value, told in ((3, 3), ("garbled", 0)):
+        seen = look(more=[(OF_NO_SET, value, NOW)])
+        assert found(series(), seen=seen) == missed(Reason.EMPTY, None, foreign_points=0, of_no_set=told)
 
 
 def test_an_empty_point_counts_where_it_is_newer() -> None:
@@ -178,5 +212,16 @@ def test_a_fall_in_the_source_s_history_is_said_beside_the_age() -> None:
         files=10,
         usual_files=100.0,
     )
+    paths = (PATH, "/etc")
+    whole = [replace(one, paths=paths) for one in (fallen, *usual)]
+    told = found(series(*whole), series(*whole, path="/etc"), series(FRESH, path="/opt"))
+    assert (told.reason, told.about["path"]) == (Reason.SHRUNK, "/srv/scota, /etc")
+    last = replace(whole[1], id="dd" * 32, time=NOW - 2 * HOUR)
+    empty = series(last, *whole[1:], empty=(replace(whole[0], files=0),))
+    emptied = found(empty, replace(empty, path="/etc"))
+    assert (emptied.reason, emptied.about["path"]) == (Reason.EMPTY, PATH)
+    meant = DeclaredChange(on=day_of(fallen.time), author="RSSI")
+    wanted = recency(look(), [series(fallen, *usual)], now=NOW, limit=LIMIT, judge_history=True, change=meant)
+    assert wanted.state is State.MET
     plain = recency(look(), [series(fallen, *usual)], now=NOW, limit=LIMIT, judge_history=False)
     assert plain.state is State.MET

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.errors import Denied, LookError, WrongRepository
+from agent.core.facts.base_readings import READ
 from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PointPath, points_in
 from agent.core.facts.verification import DAMAGE, Damage
 from agent.core.facts.wal_archive import MATCHED, POSITION, WAITING
@@ -21,6 +22,7 @@ from agent.core.judging.wal_points import (
     cluster_facts,
     damaged_backups,
     damaged_segments,
+    damaged_since_read,
     gap_in,
     source_facts,
 )
@@ -133,15 +135,14 @@ def test_an_archive_that_lacks_what_was_committed_is_old_and_sure() -> None:
 
 def test_what_was_lost_within_two_hours_is_sure() -> None:
     first = looked(2, 3, source=wrote(4 * SIZE), now=NOW - DAY)
-    second = looked(2, 3, source=wrote(5 * SIZE, "b"), previous=first, now=NOW - DAY + HOUR)
-    third = looked(2, 3, source=wrote(6 * SIZE, "c"), previous=second, now=NOW - DAY + 2 * HOUR)
-    last = looked(2, 3, source=DENIED, previous=third)
+    second = looked(2, 3, source=wrote(5 * SIZE, "b"), previous=first, now=NOW - DAY + 2 * HOUR)
+    last = looked(2, 3, source=DENIED, previous=second)
     assert (instant(last), last.gaps) == (NOW - DAY, ())
 
 
 def test_without_any_position_within_the_archive_the_first_beyond_it_bounds_the_instant() -> None:
     first = looked(2, 3, age=timedelta(0), source=wrote(9 * SIZE), now=NOW - DAY)
-    assert instant(looked(2, 3, age=timedelta(0), previous=first)) == NOW - DAY
+    assert instant(looked(2, 3, 4, age=timedelta(0), previous=first)) == NOW - DAY
 
 
 def test_what_the_source_wrote_beyond_the_archive_waits() -> None:
@@ -231,6 +232,16 @@ def test_the_last_verification_names_damaged_backups_and_segments() -> None:
     assert damaged_backups(COPY, lambda collector, subject: None) == frozenset()
 
 
+def test_a_backup_that_was_read_since_another_was_found_damaged_is_sound() -> None:
+    damage = Damage(file="snapshots/base", reason="damaged")
+    read = [fact(READ, id, NOW + after) for id, after in (("before", -HOUR), ("with", timedelta(0)), ("after", HOUR))]
+    verified = look(fact(DAMAGE, damage), *read)
+    after = damaged_since_read(COPY, lambda collector, subject: verified)
+    assert [after(id, "base") for id in ("never", "before", "with", "after")] == [True, True, False, False]
+    assert not after("before", "sound")
+    assert not damaged_since_read(COPY, lambda collector, subject: None)("before", "base")
+
+
 def test_what_was_seen_of_an_archive_that_is_gone_is_remembered() -> None:
     before = looked(2, 3, source=wrote(4 * SIZE), now=NOW - HOUR)
     known = [fact("repository.id", "7"), fact(MATCHED, True)]
@@ -267,6 +278,9 @@ def test_another_cluster_at_the_source_is_refused_where_its_own_never_answered()
     matched = tuple(source_facts(COPY, wrote(4 * SIZE), "1", None, NOW))
     assert matched == (fact(MATCHED, value=True),)
     assert tuple(source_facts(COPY, wrong, "1", look(*matched), NOW)) == matched
+    # An archive that does not tell whose it is was found as it was found.
+    other = look(fact("repository.id", "2"), *matched)
+    assert tuple(source_facts(COPY, wrong, "", other, NOW)) == matched
     on_socket = replace(wrote(4 * SIZE), socket="/run/postgresql/.s.PGSQL.5432")
     assert tuple(source_facts(COPY, on_socket, "1", None, NOW)) == (fact(MATCHED, "/run/postgresql/.s.PGSQL.5432"),)
 
