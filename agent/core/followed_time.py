@@ -11,7 +11,8 @@ the instant without a note.
 
 import operator
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, cast
 
@@ -42,6 +43,28 @@ class Turns:
         """Note an instant at which an answer turns; a past one turns nothing any more."""
         if instant >= self.at and (self.next is None or instant < self.next):
             self.next = instant
+
+    def has_turned(self, now: datetime) -> bool:
+        """Return True where an answer may be another one by an instant."""
+        return self.restless or (self.next is not None and self.next <= now)
+
+    def join(self, other: "Turns") -> None:
+        """Note what another judgement noted."""
+        self.restless = self.restless or other.restless
+        if other.next is not None:
+            self.note(other.next)
+
+    @contextmanager
+    def apart(self) -> Iterator["Turns"]:
+        """Yield what is noted meanwhile, by itself; it counts for the whole as well."""
+        own, before = Turns(self.at), (self.next, self.restless)
+        self.next, self.restless = None, False
+        try:
+            yield own
+        finally:
+            own.next, own.restless = self.next, self.restless
+            self.next, self.restless = before
+            self.join(own)
 
 
 def plain(value: Any) -> Any:

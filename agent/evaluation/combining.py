@@ -75,10 +75,15 @@ def verdict_of(
     )
 
 
+def has_moving(finding: Finding) -> bool:
+    """Return True if a finding bears a figure or an instant that moves with time."""
+    told = (finding.value, finding.observed_at, finding.stands_until, *finding.about.values())
+    return any(map(is_followed, told))
+
+
 def _still(finding: Finding) -> Finding:
     """Return a finding with the figures and instants that it has at this moment, in the place of those that move."""
-    told = (finding.value, finding.observed_at, finding.stands_until, *finding.about.values())
-    if not any(map(is_followed, told)):
+    if not has_moving(finding):
         return finding
     return replace(
         finding,

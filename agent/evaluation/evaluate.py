@@ -9,13 +9,13 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 from agent.core.ahead import lies_ahead
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected
-from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM, outdated_in, renewal
+from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM, InstalledProgram, outdated_in, renewal
 from agent.core.followed_time import Turns, plain
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Check, Need, Question, SuccessfulLook
@@ -25,6 +25,7 @@ from agent.core.measures import Seconds
 from agent.core.model import Detail, Failure, Finding, Key, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
 from agent.evaluation.combining import NOTHING, combine, not_run, verdict_of
+from agent.evaluation.verdict_parts import MANY, NeedFindings, PartsOfVerdict
 
 log = logging.getLogger("beffroi.evaluate")
 
@@ -83,11 +84,12 @@ def judge(
     bench: EvaluationContext,
     since: datetime | None = None,
     turns: Turns | None = None,
+    parts: PartsOfVerdict | None = None,
 ) -> Verdict:
     """Return the verdict on one expected thing; a target that no check judges yet is unproven, `not-run`.
 
     `since` is the first moment that is expected of it; None: when it was first seen. `turns` notes until when the
-    verdict holds, as far as time alone changes it.
+    verdict holds, as far as time alone changes it. `parts`: what is known of its needs from earlier judgements.
     """
     if check is None:
         return not_run(expected, target, bench.now)
@@ -112,7 +114,7 @@ def judge(
         signed=bench.signed,
         objective=lambda id, day: bench.objective(expected.key._replace(target=id), day),
     )
-    findings = _found(check, question, bench)
+    findings = _found(check, question, bench, parts)
     day_state = combine(findings, best=check.best).state
     # An allowance makes no good finding a bad one.
     if target.run_allowance and day_state is not State.MET:
@@ -129,16 +131,20 @@ def judge(
     return verdict
 
 
-def _found(check: Check, question: Question, bench: EvaluationContext) -> tuple[Finding, ...]:
+def _found(
+    check: Check, question: Question, bench: EvaluationContext, parts: PartsOfVerdict | None = None
+) -> tuple[Finding, ...]:
     try:
-        return tuple(_findings(check, question, bench))
+        return tuple(_findings(check, question, bench, parts))
     except Exception as error:  # noqa: BLE001  # a rule that breaks costs its own target, and is told as what it is
         log.error("rule %s on %s: %s", check.target, question.item.id, traceback.format_exc())
         about = {"said": f"{type(error).__name__} in the rule of {check.target}; the log has the details"}
         return (Finding(state=State.UNPROVEN, reason=Reason.BUG, about=about),)
 
 
-def _findings(check: Check, question: Question, bench: EvaluationContext) -> Iterator[Finding]:
+def _findings(
+    check: Check, question: Question, bench: EvaluationContext, parts: PartsOfVerdict | None
+) -> Iterator[Finding]:
     declared = tuple(check.declared(question))
     yield from declared
     if any(finding.state is State.NOT_APPLICABLE for finding in declared):
@@ -147,13 +153,19 @@ def _findings(check: Check, question: Question, bench: EvaluationContext) -> Ite
         yield from _entered(check.entered, question, bench)
     needs, named = check.needs(question), set[tuple[str, str]]()
     if not check.best:
+        known = parts if len(needs) >= MANY else None
         for need in needs:
-            yield from _judge_need(need, check, question, bench, named)
+            if known is None:
+                shows = _judge_need(need, check, question, bench)
+            else:
+                shows = known.of(need, partial(_judge_need, need, check, question, bench))
+            yield from _named_once(shows, bench.inventory, named)
         return
     # One copy is enough, but all that is asked of it must hold: a point is worth no more than its canary.
     for subject in dict.fromkeys(need.subject for need in needs):
         own = [need for need in needs if need.subject == subject]
-        yield _oldest_of_worst([one for need in own for one in _judge_need(need, check, question, bench, named)])
+        shown = [_judge_need(need, check, question, bench) for need in own]
+        yield _oldest_of_worst([one for shows in shown for one in _named_once(shows, bench.inventory, named)])
 
 
 def _entered(
@@ -184,30 +196,37 @@ def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
     return replace(spoken, evidence=tuple(dict.fromkeys(every)))
 
 
-def _judge_need(
-    need: Need, check: Check, question: Question, bench: EvaluationContext, named: set[tuple[str, str]]
-) -> Iterator[Finding]:
-    """Yield the findings of one need; `named` are the outdated programs that an earlier finding has already named."""
+def _judge_need(need: Need, check: Check, question: Question, bench: EvaluationContext) -> NeedFindings:
+    """Return what one need shows."""
     age_limit = need.evidence_age or question.target.evidence_age
     shown = _shown(need, age_limit, bench, question.now)
     if isinstance(shown, Finding):
-        if not need.optional:
-            yield shown
-        return
+        return NeedFindings(findings=() if need.optional else (shown,))
     reading, evidence_id = shown
-    for finding in check.judge(need, reading, question):
-        yield replace(
+    findings = tuple(
+        replace(
             finding,
-            about={**finding.about, **_outdated(reading, bench.inventory, named)},
             observed_at=finding.observed_at or reading.ended,
             stands_until=finding.stands_until or reading.ended + age_limit,
             evidence=finding.evidence or (evidence_id,),
         )
+        for finding in check.judge(need, reading, question)
+    )
+    return NeedFindings(findings=findings, outdated=tuple(outdated_in(reading.facts)))
 
 
-def _outdated(reading: Observation, inventory: Inventory, named: set[tuple[str, str]]) -> Detail:
+def _named_once(shows: NeedFindings, inventory: Inventory, named: set[tuple[str, str]]) -> Iterator[Finding]:
+    """Yield the findings of one need; `named` are the outdated programs that an earlier finding has already named."""
+    for finding in shows.findings:
+        about = _outdated(shows.outdated, inventory, named)
+        yield replace(finding, about={**finding.about, **about}) if about else finding
+
+
+def _outdated(
+    outdated: Iterable[tuple[str, InstalledProgram]], inventory: Inventory, named: set[tuple[str, str]]
+) -> Detail:
     """Return which program of ours on which host is outdated, with the command that renews it; each once."""
-    for id, program in outdated_in(reading.facts):
+    for id, program in outdated:
         host = next((one for one in inventory.hosts if one.id == id), None)
         if host is not None and (id, program.name) not in named:
             named.add((id, program.name))

@@ -25,6 +25,7 @@ from agent.evaluation.round import Round
 from agent.evaluation.round_basis import RoundBasis
 from agent.evaluation.session import Session
 from agent.evaluation.tasks import tasks_of
+from agent.evaluation.verdict_parts import VerdictParts
 from agent.ledger.newer import NewerRows
 
 log = logging.getLogger("beffroi.evaluate")
@@ -87,6 +88,7 @@ class Evaluation:
         self._basis: RoundBasis | None = None
         self._wanted: dict[Key, Expected] = {}
         self._due: DueKeys = DueKeys()
+        self._parts = VerdictParts()
         self._tip: int | None = None
         self._now: datetime | None = None
         self._renewed_at: datetime | None = None
@@ -122,7 +124,7 @@ class Evaluation:
     def take_turn(self, readings: Sequence[Reading], *, clock_doubt: str | None = None) -> EvaluationRound:
         """Take what came back, and judge what can have changed by it or by now. Raises LedgerError."""
         begun, now = time.thread_time(), self._session.clock.now()
-        turn = Round(self._session, clock_doubt=clock_doubt, now=now)
+        turn = Round(self._session, clock_doubt=clock_doubt, now=now, parts=self._parts)
         self._unnoted |= {(one.collector, one.subject) for one in readings}
         turn.take(*readings)
         newer = self._newer(self._tip)
@@ -133,7 +135,9 @@ class Evaluation:
         chosen = self._again.union(part, renewed) & self._wanted.keys()
         is_last = bool(self._left) and self._left.keys() <= chosen
         closing = None if is_last else self._judged | chosen
-        names = {name for key in chosen for name in self._named(key)}
+        # Each renewal is a comparison with what a judgement in full says.
+        self._parts.forget_verdicts(renewed)
+        names = {name for key in chosen for name in self._parts.unknown(key, self._named(key), now)}
         verdicts = turn.judge([self._wanted[key] for key in sorted(chosen)], basis=basis, closing=closing, names=names)
         differing = [one for one in verdicts if one.key in renewed and self._contradicts(one)]
         for verdict in verdicts:
@@ -144,6 +148,8 @@ class Evaluation:
             self._known_names = None
         self._tip, self._now, self._judged, self._unnoted = newer.tip, now, frozenset(chosen), set()
         self._again = set(chosen) if turn.not_kept else set()
+        if turn.not_kept:
+            self._parts.clear()
         return EvaluationRound(
             now=now,
             verdicts=notified,
@@ -175,6 +181,7 @@ class Evaluation:
             self._said = {key: said for key, said in self._said.items() if key in self._wanted}
             self._held = {key: verdict for key, verdict in self._held.items() if key in self._wanted}
             self._left = dict.fromkeys(self._wanted)
+            self._parts.clear()
             self._looks_at = {}
             for task in tasks_of(self._session.registry, self._session.inventory):
                 self._looks_at.setdefault(task.subject, set()).add(task.name)
@@ -185,6 +192,7 @@ class Evaluation:
         declared = {copy.subject for copy in self._session.configuration.inventory.copies}
         names = {*newer.looks, *self._unnoted}
         names |= {(collector, UNDECLARED) for collector, subject in names if subject not in declared}
+        self._parts.forget(names)
         dated = {key for key in newer.days if key.target in DATED_EVIDENCE}
         return {*self._due.resting_on(names), *self._due.turned(now), *dated}
 

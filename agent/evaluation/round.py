@@ -32,6 +32,7 @@ from agent.evaluation.round_basis import RoundBasis, agreements_of
 from agent.evaluation.session import Session
 from agent.evaluation.shown_looks import keep_shown
 from agent.evaluation.tasks import Task, takes_long, tasks_of
+from agent.evaluation.verdict_parts import AskedNames, VerdictParts
 from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
 
@@ -44,11 +45,19 @@ class Round:
     A turn belongs to one thread.
     """
 
-    def __init__(self, session: Session, *, clock_doubt: str | None = None, now: datetime | None = None) -> None:
-        """Begin a round; `now` is its instant where that is fixed already."""
+    def __init__(
+        self,
+        session: Session,
+        *,
+        clock_doubt: str | None = None,
+        now: datetime | None = None,
+        parts: VerdictParts | None = None,
+    ) -> None:
+        """Begin a round; `now` is its instant where that is fixed already, `parts` is known from earlier rounds."""
         self._session = session
         self._fixed = now
-        self._asked: set[Name] = set()
+        self._asked = AskedNames()
+        self._parts = parts
         # What each verdict rests on, as its judgement showed.
         self.foundations: dict[Key, Foundation] = {}
         self._fresh: dict[tuple[str, str], NewestLooks] = {}
@@ -101,7 +110,7 @@ class Round:
     def seen(self, collector: str, subject: str) -> NewestLooks | None:
         """Return the newest readings of one collector at one subject, as it is declared now."""
         name = (collector, subject)
-        self._asked.add(name)
+        self._asked.names.add(name)
         newest = self._newest(name)
         found = taken_at(self._session.targets.get(name), newest)
         if found is not newest:
@@ -178,16 +187,18 @@ class Round:
 
     def _judged(self, one: Expected, basis: RoundBasis, bench: EvaluationContext) -> Account:
         """Return the verdict on one thing, and note what it rests on."""
-        self._asked, turns = set(), Turns(self.now)
+        self._asked, turns = AskedNames(), Turns(self.now)
+        parts = None if self._parts is None else self._parts.of(one.key, self._asked, turns)
         target, since = basis.target_of(one), basis.expected_since(one, self.now)
         check = self._session.registry.checks.get(one.key.target)
-        verdict = judge(one, check, target, basis.first_seen(one.key) or self.now, bench, since, turns)
-        self.foundations[one.key] = Foundation(names=frozenset(self._asked), turn=turns.next, restless=turns.restless)
+        verdict = judge(one, check, target, basis.first_seen(one.key) or self.now, bench, since, turns, parts)
+        names = frozenset(self._asked.names)
+        self.foundations[one.key] = Foundation(names=names, turn=turns.next, restless=turns.restless)
         verdict = accepted(verdict, basis.agreements, basis.day)
         return Account(expected=one, expected_from=since, target=target, verdict=verdict)
 
     def _note(self, collector: str, subject: str) -> None:
-        self._asked.add((collector, subject))
+        self._asked.names.add((collector, subject))
 
     def _ran_ahead(self, evidence: str) -> bool:
         return self._session.known is not None and self._session.known.ran_ahead(evidence)

@@ -29,12 +29,16 @@ COLLECTORS = ("antivirus", "patches", "clock", "access")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """Processor seconds of each kind of round, the median of some, and how many verdicts there are."""
+    """Processor seconds of each kind of round, the median of some, and how many verdicts there are.
+
+    `accounts`: after a look at who has access, which one verdict asks for at every host.
+    """
 
     verdicts: int
     first: float
     whole: float
     reading: float
+    accounts: float
     idle: float
 
 
@@ -89,25 +93,28 @@ def costs(session: Session, clock: HeldClock) -> Costs:
         clock.instant += MINUTE
         evaluation = Evaluation(session, evaluation)
         wholes.append(whole(evaluation))
-    idle, readings = [], []
+    idle = []
     for _minute in range(6):
         clock.instant += MINUTE
         idle.append(evaluation.take_turn(()).seconds)
-    for number in range(9):
-        clock.instant += timedelta(seconds=1)
-        readings.append(evaluation.take_turn((ready("antivirus", f"h{number}", clock.instant),)).seconds)
+    readings: dict[str, list[float]] = {"antivirus": [], "access": []}
+    for collector, took in readings.items():
+        for number in range(9):
+            clock.instant += timedelta(seconds=1)
+            took.append(evaluation.take_turn((ready(collector, f"h{number}", clock.instant),)).seconds)
     return Costs(
         verdicts=len(evaluation.wanted),
         first=wholes[0],
         whole=wholes[-1],
-        reading=statistics.median(readings),
+        reading=statistics.median(readings["antivirus"]),
+        accounts=statistics.median(readings["access"]),
         idle=statistics.median(idle),
     )
 
 
 def table(found: Mapping[int, Costs], made: Mapping[int, float]) -> str:
     """Return the costs as a table, in milliseconds; its last line says what a host more costs, by least squares."""
-    names = ("reading", "idle", "whole", "first")
+    names = ("reading", "accounts", "idle", "whole", "first")
     lines = ["", f"{'hosts':>8}{'verdicts':>10}" + "".join(f"{name + ' ms':>12}" for name in names) + f"{'wall s':>9}"]
     for number, one in found.items():
         figures = "".join(f"{getattr(one, name) * 1000:>12.1f}" for name in names)
@@ -133,6 +140,7 @@ def test_a_round_costs_what_changed_and_not_what_exists(tmp_path: Path) -> None:
         made[number] = time.monotonic() - begun
     print(table(found, made))
     assert found[800].reading <= ONE_READING
+    assert found[800].accounts <= ONE_READING
     assert found[2000].reading <= 2 * found[50].reading
     assert found[800].whole <= WHOLE
     assert found[800].idle <= found[50].idle + IDLE_MORE

@@ -1,11 +1,12 @@
 """Rounds that judge what can have changed give what full rounds give, whatever happens and in whatever order."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,14 +17,17 @@ from agent.core.facts.access import ACCOUNT, SeenAccount
 from agent.core.facts.protection import Protection
 from agent.core.facts.protection import facts_of as protection_facts
 from agent.core.facts.security_updates import AFTER, PENDING, PackageVersion
-from agent.core.model import Fact, Failure, Key, Observation, Reading, State, Verdict
+from agent.core.inventory import Holder
+from agent.core.judging.holders import Orphans, orphans_in
+from agent.core.model import Fact, Failure, Finding, Key, Observation, Reading, State, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.evaluation import evaluation_rounds
+from agent.evaluation import evaluate, evaluation_rounds
 from agent.evaluation.due_keys import DueKeys
 from agent.evaluation.evaluation_rounds import RENEWED_WITHIN, Evaluation
 from agent.evaluation.round import Round
 from agent.evaluation.session import Session, open_session
+from agent.evaluation.verdict_parts import MANY
 from agent.register.kept import add, amend
 from agent.register.retiring import Request, retire
 from tests.parts.held_clock import HeldClock
@@ -43,6 +47,9 @@ signed = 2026-11-01
 [[beneficiary]]
 id = "scota"
 name = "SCOTA"
+[[holder]]
+id = "anne"
+accounts = ["adupont"]
 [[host]]
 id = "srv-1"
 site = "arras"
@@ -125,7 +132,7 @@ def said(verdict: Verdict) -> tuple[object, ...]:
     # What registers show stands for an age from their last reading on, which is the time of the judgement.
     reads_registers = any(not id.startswith("reading") for id in verdict.evidence) or not verdict.evidence
     stands_until = None if reads_registers else verdict.stands_until
-    rest = tuple((one.state, one.reason) for one in verdict.rest)
+    rest = tuple((one.state, one.reason, *of_looks(one)) for one in verdict.rest)
     states = (verdict.state, verdict.measured, verdict.day_state)
     return (
         *states,
@@ -136,6 +143,13 @@ def said(verdict: Verdict) -> tuple[object, ...]:
         len(verdict.evidence),
         rest,
     )
+
+
+def of_looks(finding: Finding) -> tuple[object, ...]:
+    """Return until when a finding stands that rests on looks alone, and what it says of the accounts of a host."""
+    by_looks = all(id.startswith("reading") for id in finding.evidence)
+    names = ("on_host", "local_people", "orphans")
+    return (finding.stands_until if by_looks else None, *(finding.about.get(name) for name in names))
 
 
 @contextmanager
@@ -313,9 +327,14 @@ HISTORIES = st.lists(st.sampled_from(OFTEN).flatmap(KINDS.__getitem__), min_size
 
 
 @settings(max_examples=settings().max_examples // 4, deadline=None, suppress_health_check=list(HealthCheck))
-@given(history=HISTORIES)
-def test_judging_what_changed_comes_to_what_judging_all_does(history: Sequence[Step]) -> None:
-    with TemporaryDirectory(dir=MEMORY) as folder, sites(Path(folder)) as (by_change, in_full):
+@given(history=HISTORIES, many=st.sampled_from([1, MANY]))
+def test_judging_what_changed_comes_to_what_judging_all_does(history: Sequence[Step], many: int) -> None:
+    """`many`: of how many looks a verdict must ask for its parts to be known from one judgement to the next."""
+    with (
+        patch.object(evaluate, "MANY", many),
+        TemporaryDirectory(dir=MEMORY) as folder,
+        sites(Path(folder)) as (by_change, in_full),
+    ):
         for site in (by_change, in_full):
             site.judge()
         for step in history:
@@ -342,6 +361,40 @@ def test_a_look_that_came_back_has_only_what_rests_on_it_judged() -> None:
         turn = one.evaluation.take_turn((protection("srv-1", one.clock.instant, 1),))
         assert [verdict.target for verdict in turn.verdicts] == ["endpoint-protection"]
         assert turn.judged == 1
+
+
+def test_of_a_verdict_on_many_hosts_the_one_that_was_looked_at_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate, "MANY", len(HOSTS))
+    judged: list[str] = []
+
+    def noted(look: Observation, holders: Iterable[Holder], departed: frozenset[str]) -> Orphans:
+        judged.append(look.subject)
+        return orphans_in(look, holders, departed)
+
+    monkeypatch.setattr("checks.access_revocation.orphans_in", noted)
+    with site() as one:
+        look_at_accounts(one, ("adupont",))
+        judged.clear()
+        one.clock.instant += timedelta(seconds=2)
+        turn = one.evaluation.take_turn((accounts("srv-2", one.clock.instant, ("root", "bmartin")),))
+        assert judged == ["srv-2"]
+        assert "access-revocation" in {verdict.target for verdict in turn.verdicts}
+        told = {finding.about["on_host"]: finding.about.get("orphans") for finding in months(one).rest}
+        assert told == {"srv-1": None, "srv-2": "bmartin, root"}
+        judged.clear()
+        for _minute in range(RENEWED_WITHIN // MINUTE):
+            one.clock.instant += MINUTE
+            one.evaluation.take_turn(())
+        assert sorted(set(judged)) == ["srv-1", "srv-2"]
+
+
+def test_an_entry_changes_what_is_known_of_each_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluate, "MANY", len(HOSTS))
+    with site() as one:
+        look_at_accounts(one, ("adupont",))
+        assert {finding.about.get("orphans") for finding in months(one).rest} == {None}
+        entry("departure", left=-HOUR, person="A", accounts="adupont", author="arras")(one)
+        assert {finding.about.get("orphans") for finding in months(one).rest} == {"adupont"}
 
 
 def test_a_verdict_turns_with_its_evidence_at_the_next_round() -> None:
@@ -462,6 +515,12 @@ def departure(site: Site) -> Verdict:
     """Return the newest verdict on the one departure."""
     found = site.evaluation.standing()
     return next(one for one in found if one.target == "access-revocation" and one.subject != "scota")
+
+
+def months(site: Site) -> Verdict:
+    """Return the newest verdict on the months of the one beneficiary."""
+    found = site.evaluation.standing()
+    return next(one for one in found if one.target == "access-revocation" and one.subject == "scota")
 
 
 def raising(words: str) -> None:

@@ -1,0 +1,111 @@
+"""What each look showed of a verdict that rests on many, kept until something under it changes.
+
+Of a verdict that names a thousand hosts, one look that came back changes one part. A part is kept where its judgement
+asked for its own look alone, and gave no figure that moves: until a look of that name comes in, or the instant at which
+its answer turns. What all verdicts rest on ends all parts.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.core.facts.installed_programs import InstalledProgram
+from agent.core.followed_time import Turns
+from agent.core.judging.check import Need
+from agent.core.model import Finding, Key
+from agent.evaluation.combining import has_moving
+from agent.evaluation.due_keys import Name
+
+# Fewer parts are judged as quickly as they are looked up.
+MANY = 16
+
+
+class AskedNames:
+    """The names of the looks that a judgement asked for."""
+
+    def __init__(self) -> None:
+        self.names: set[Name] = set()
+
+    @contextmanager
+    def apart(self) -> Iterator[set[Name]]:
+        """Yield what is asked for meanwhile, by itself; it counts for the whole as well."""
+        before, self.names = self.names, set()
+        own = self.names
+        try:
+            yield own
+        finally:
+            before |= own
+            self.names = before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedFindings:
+    """What one need shows; `outdated` are the programs of ours that its look shows to be, by the host's id."""
+
+    findings: tuple[Finding, ...] = ()
+    outdated: tuple[tuple[str, InstalledProgram], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    need: Need
+    shows: NeedFindings
+    turns: Turns
+
+
+class VerdictParts:
+    """Remember the parts of verdicts between rounds."""
+
+    def __init__(self) -> None:
+        self._known: dict[Key, dict[Name, _Part]] = {}
+
+    def forget(self, names: Iterable[Name]) -> None:
+        """Forget what rests on some looks."""
+        for name in names:
+            for parts in self._known.values():
+                parts.pop(name, None)
+
+    def forget_verdicts(self, keys: Iterable[Key]) -> None:
+        """Forget all of some verdicts."""
+        for key in keys:
+            self._known.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._known = {}
+
+    def unknown(self, key: Key, names: Iterable[Name], now: datetime) -> Iterator[Name]:
+        """Yield those of some names that a judgement of a key at an instant will have to read."""
+        parts = self._known.get(key, {})
+        return (name for name in names if (part := parts.get(name)) is None or part.turns.has_turned(now))
+
+    def of(self, key: Key, asked: AskedNames, turns: Turns) -> "PartsOfVerdict":
+        """Return the parts of one verdict, for one judgement."""
+        return PartsOfVerdict(lambda: self._known.setdefault(key, {}), asked, turns)
+
+
+class PartsOfVerdict:
+    """The parts of one verdict, during one judgement."""
+
+    def __init__(self, known: Callable[[], dict[Name, _Part]], asked: AskedNames, turns: Turns) -> None:
+        # Most verdicts have so few needs that they are never asked for one.
+        self._parts = known
+        self._asked = asked
+        self._turns = turns
+
+    def of(self, need: Need, judged: Callable[[], NeedFindings]) -> NeedFindings:
+        """Return what one need shows: as it is known, or as it is judged now."""
+        name = (need.collector, need.subject)
+        known = self._parts()
+        part = known.get(name)
+        if part is not None and part.need == need and not part.turns.has_turned(self._turns.at):
+            self._asked.names.add(name)
+            self._turns.join(part.turns)
+            return part.shows
+        known.pop(name, None)
+        with self._asked.apart() as own, self._turns.apart() as turns:
+            shows = judged()
+        if own == {name} and not turns.restless and not any(map(has_moving, shows.findings)):
+            known[name] = _Part(need=need, shows=shows, turns=turns)
+        return shows
