@@ -5,23 +5,29 @@ no look tells, a host that cannot be reached keeps the case open. A right that i
 beside the delay.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from agent.core.duties.entries import DUTIES, Closing, RegisterEntry, opened
 from agent.core.duties.moments import read_when
 from agent.core.duties.terms import Term, TermState, last_moment
-from agent.core.judging.check import Check, Need, Question, SuccessfulLook
+from agent.core.judging.check import Check, Drawn, Need, Question, SuccessfulLook
+from agent.core.judging.departure_course import (
+    DepartureCourse,
+    course_of,
+    given_back,
+    newest_rights,
+    trace_of,
+)
 from agent.core.judging.departures import (
     TARGET,
-    DepartureCourse,
+    Leaver,
     RemainingAccess,
-    course_of,
+    accounts_of,
     digest_of,
-    given_back,
-    knows,
     leaver_of,
+    marks_in,
 )
 from agent.core.judging.events import in_hours, judge_months, limit_of
 from agent.core.judging.holders import orphans_in
@@ -95,30 +101,45 @@ def judge_departure(entry: RegisterEntry, question: Question) -> Finding:
     change = entry.changed(DUTY.opened)
     if change is not None:
         about |= {"first_opened": read_when(change.first).value, "amended": change.on}
-    looks = _looks(question, start.begins)
+    hosts = _Hosts(entry, question, start.begins)
     if entry.closing is not None:
-        return _closed(entry, entry.closing, term, start.begins, {**about, **_given_back(entry, entry.closing, looks)})
-    if not looks:
+        return _closed(entry, entry.closing, term, start.begins, {**about, **_given_back(hosts, entry.closing)})
+    if not hosts.names:
         return Finding(state=State.UNPROVEN, reason=Reason.NOT_DECLARED, about=about, evidence=(entry.id,))
-    every = tuple(one.look for each in looks.values() for one in each)
-    leaver = leaver_of(entry, every)
-    course = course_of(looks, leaver, start.begins, term.due)
+    traces = hosts.drawn(trace_of, hosts.leaver, start.begins, term.due)
+    course = course_of(traces, start.begins, hosts.looks_at)
     about["hosts"] = len(course.states)
     if course.closed is not None:
         closing = Closing(
             at=course.closed,
             seen_late=entry.seen_late or course.seen_late is not None,
-            never_seen=not any(knows(look, leaver) for look in every),
+            never_seen=not any(trace.is_known for trace in traces.values()),
             evidence=tuple(course.evidence.values()),
         )
         return _closed(entry, closing, term, start.begins, about)
     return _open(entry, course, term, question, {**about, **dict(_remaining(course))})
 
 
-def _looks(question: Question, left: datetime) -> Mapping[str, tuple[SuccessfulLook, ...]]:
-    present = (host.subject for host in needs(question))
-    hosts = sorted({*present, *question.hosts(left)})
-    return {host: question.looks(COLLECTOR, host, left - BEFORE, left + FOLLOWED) for host in hosts}
+class _Hosts:
+    """The hosts that are to show nothing of a person who left, and what is drawn from the looks at each."""
+
+    def __init__(self, entry: RegisterEntry, question: Question, left: datetime) -> None:
+        self.names = sorted({*(host.subject for host in needs(question)), *question.hosts(left)})
+        self._question = question
+        self._since, self._until = left - BEFORE, left + FOLLOWED
+        self.leaver = leaver_of(entry, self.drawn(_marks_in, accounts_of(entry)).values())
+
+    def drawn(self, draw: Callable[..., Drawn], *given: Hashable) -> dict[str, Drawn]:
+        """Return what is drawn from the looks at each host."""
+        return self._question.drawn(COLLECTOR, self.names, self._since, self._until, draw, *given)
+
+    def looks_at(self, host: str) -> tuple[SuccessfulLook, ...]:
+        """Return the looks at one host."""
+        return self._question.looks(COLLECTOR, host, self._since, self._until)
+
+
+def _marks_in(looks: Sequence[SuccessfulLook], accounts: frozenset[str]) -> Leaver:
+    return marks_in((one.look for one in looks), accounts)
 
 
 def _closed(entry: RegisterEntry, closing: Closing, term: Term, left: datetime, about: Detail) -> Finding:
@@ -134,10 +155,9 @@ def _closed(entry: RegisterEntry, closing: Closing, term: Term, left: datetime, 
     return Finding(state=state, reason=reason, value=value, about=about, evidence=(entry.id, *closing.evidence))
 
 
-def _given_back(entry: RegisterEntry, closing: Closing, looks: Mapping[str, tuple[SuccessfulLook, ...]]) -> Detail:
+def _given_back(hosts: _Hosts, closing: Closing) -> Detail:
     """Return what is told of rights that were seen again: the delay that was proven stays as it was."""
-    leaver = leaver_of(entry, (one.look for each in looks.values() for one in each))
-    shown = given_back(looks, leaver, closing.at)
+    shown = given_back(hosts.drawn(newest_rights, hosts.leaver), closing.at)
     if not shown:
         return {}
     host = min(shown)

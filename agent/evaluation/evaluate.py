@@ -18,7 +18,7 @@ from agent.core.duties.expected import Expected
 from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM, InstalledProgram, outdated_in, renewal
 from agent.core.followed_time import Turns, plain
 from agent.core.inventory import Inventory
-from agent.core.judging.check import Check, Need, Question, SuccessfulLook
+from agent.core.judging.check import Check, Need, Question, Remembered, SuccessfulLook, not_remembered
 from agent.core.judging.departures import remembering
 from agent.core.looks import LastLook, no_look
 from agent.core.measures import Seconds
@@ -56,8 +56,9 @@ class EvaluationContext:
 
     `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
     the registers' entries, by beneficiary; None: they could not be read. `signed` is when the convention was.
-    `formerly`, `looks` and `hosts` are those of a question, `objective` gives the limit of a key on a day, `grace` the
-    age beyond which a miss of a target rings, `ran_ahead` whether evidence was dated by a clock that ran ahead.
+    `formerly`, `looks`, `remembered` and `hosts` are those of a question, `objective` gives the limit of a key on a
+    day, `grace` the age beyond which a miss of a target rings, `ran_ahead` whether evidence was dated by a clock that
+    ran ahead.
     """
 
     inventory: Inventory
@@ -70,6 +71,7 @@ class EvaluationContext:
     looks: Callable[[str, str, datetime, datetime], tuple[SuccessfulLook, ...]] = (
         lambda collector, subject, since, until: ()
     )
+    remembered: Remembered = not_remembered
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
     objective: Callable[[Key, date], float | None] = lambda key, day: CLAUSES[key.target].limit
     grace: Callable[[str], timedelta | None] = lambda target: None
@@ -108,6 +110,7 @@ def judge(
         last_look=cache(lambda *name: formerly(*name) or _observation(bench.readings(*name))),
         formerly=formerly,
         looks=bench.looks,
+        remembered=bench.remembered,
         hosts=bench.hosts,
         since=since or first_seen,
         entries=() if bench.entries is None else bench.entries.get(expected.key.beneficiary, ()),

@@ -34,6 +34,8 @@ log = logging.getLogger("beffroi.evaluate")
 SLICE = 500
 # Within this every verdict is given anew, though nothing says that it changed.
 RENEWED_WITHIN = timedelta(minutes=5)
+# Within this, what rules drew from the looks of each name is drawn anew: a verdict on a departure reads those of days.
+DRAWN_ANEW_WITHIN = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -137,6 +139,8 @@ class Evaluation:
         closing = None if is_last else self._judged | chosen
         # Each renewal is a comparison with what a judgement in full says.
         self._parts.forget_verdicts(renewed)
+        if renewed:
+            self._parts.forget_oldest(_MINUTE / DRAWN_ANEW_WITHIN)
         names = {name for key in chosen for name in self._parts.unknown(key, self._named(key), now)}
         verdicts = turn.judge([self._wanted[key] for key in sorted(chosen)], basis=basis, closing=closing, names=names)
         differing = [one for one in verdicts if one.key in renewed and self._contradicts(one)]

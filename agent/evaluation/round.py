@@ -5,9 +5,10 @@ the same way for the daemon and for every command.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from agent.accounting.agreements import Agreements
 from agent.accounting.timeline import CLOCK_TOLERANCE
@@ -16,7 +17,7 @@ from agent.core.duties.expected import Expected
 from agent.core.errors import LedgerError
 from agent.core.followed_time import Turns
 from agent.core.inventory import Inventory
-from agent.core.judging.check import Question, SuccessfulLook
+from agent.core.judging.check import Question, SuccessfulLook, not_remembered
 from agent.core.model import Key, Observation, Reading, State, Verdict
 from agent.core.period import day_of
 from agent.evaluation.copy_looks import Looks
@@ -159,6 +160,7 @@ class Round:
             entries=basis.entries_of,
             signed=session.configuration.convention.signed,
             looks=self._looks,
+            remembered=self._remembered,
             ran_ahead=self._ran_ahead,
             hosts=basis.watched_since,
             objective=basis.objective_on,
@@ -202,6 +204,16 @@ class Round:
 
     def _ran_ahead(self, evidence: str) -> bool:
         return self._session.known is not None and self._session.known.ran_ahead(evidence)
+
+    def _remembered(
+        self, collector: str, subjects: Sequence[str], what: Hashable, work: Callable[[str], Any]
+    ) -> dict[str, Any]:
+        if self._parts is None:
+            return not_remembered(collector, subjects, what, work)
+        names = [(collector, subject) for subject in subjects]
+        self._asked.names.update(names)
+        drawn = self._parts.drawn(names, what, lambda name: work(name[1]))
+        return {subject: one for (_, subject), one in drawn.items()}
 
     def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[SuccessfulLook, ...]:
         """Return the looks that succeeded between two instants, and the newest one, whether it could be kept or not."""

@@ -5,10 +5,12 @@ asked for its own look alone, and gave no figure that moves: until a look of tha
 its answer turns. What all verdicts rest on ends all parts.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from agent.core.facts.installed_programs import InstalledProgram
 from agent.core.followed_time import Turns
@@ -19,6 +21,8 @@ from agent.evaluation.due_keys import Name
 
 # Fewer parts are judged as quickly as they are looked up.
 MANY = 16
+# What rules draw from looks: twice for each departure that is followed.
+MOST_DRAWN = 200
 
 
 class AskedNames:
@@ -59,10 +63,30 @@ class VerdictParts:
 
     def __init__(self) -> None:
         self._known: dict[Key, dict[Name, _Part]] = {}
+        # What rules drew from the looks of each name, by what it is; of each, the longest known first.
+        self._drawn: dict[Hashable, dict[Name, object]] = {}
+
+    def drawn(self, names: Sequence[Name], what: Hashable, work: Callable[[Name], object]) -> dict[Name, object]:
+        """Return what was drawn from the looks of some names, or what is drawn now."""
+        if what not in self._drawn and len(self._drawn) >= MOST_DRAWN:
+            self._drawn = {}
+        known = self._drawn.setdefault(what, {})
+        for name in names:
+            if name not in known:
+                known[name] = work(name)
+        return {name: known[name] for name in names}
+
+    def forget_oldest(self, share: float) -> None:
+        """Forget a share of what was drawn from looks, that which is known longest: it is to be compared again."""
+        for known in self._drawn.values():
+            for name in tuple(islice(known, math.ceil(share * len(known)))):
+                del known[name]
 
     def forget(self, names: Iterable[Name]) -> None:
         """Forget what rests on some looks."""
         for name in names:
+            for drawn in self._drawn.values():
+                drawn.pop(name, None)
             for parts in self._known.values():
                 parts.pop(name, None)
 
@@ -73,7 +97,7 @@ class VerdictParts:
 
     def clear(self) -> None:
         """Forget all."""
-        self._known = {}
+        self._known, self._drawn = {}, {}
 
     def unknown(self, key: Key, names: Iterable[Name], now: datetime) -> Iterator[Name]:
         """Yield those of some names that a judgement of a key at an instant will have to read."""

@@ -17,11 +17,12 @@ from agent.core.facts.protection import facts_of as protection_facts
 from agent.core.model import Fact, Observation
 from agent.evaluation.evaluation_rounds import Evaluation
 from agent.evaluation.session import Session, open_session
+from agent.register.kept import add
 from tests.parts.held_clock import HeldClock
 
 NUMBERS = (50, 200, 800, 2000)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # Asked, in seconds of the processor at 800 hosts.
 ONE_READING, WHOLE, IDLE_MORE = 0.02, 0.6, 0.5
 COLLECTORS = ("antivirus", "patches", "clock", "access")
@@ -31,7 +32,8 @@ COLLECTORS = ("antivirus", "patches", "clock", "access")
 class Costs:
     """Processor seconds of each kind of round, the median of some, and how many verdicts there are.
 
-    `accounts`: after a look at who has access, which one verdict asks for at every host.
+    `accounts`: after a look at who has access, which one verdict asks for at every host. `departed`: the same while a
+    departure is followed, which two more verdicts read the looks of days at every host for.
     """
 
     verdicts: int
@@ -39,6 +41,7 @@ class Costs:
     whole: float
     reading: float
     accounts: float
+    departed: float
     idle: float
 
 
@@ -85,6 +88,15 @@ def whole(evaluation: Evaluation) -> float:
     return seconds
 
 
+def looked(evaluation: Evaluation, clock: HeldClock, collector: str) -> float:
+    """Return what judging costs after one look came back: the median of some."""
+    seconds = []
+    for number in range(9):
+        clock.instant += timedelta(seconds=1)
+        seconds.append(evaluation.take_turn((ready(collector, f"h{number}", clock.instant),)).seconds)
+    return statistics.median(seconds)
+
+
 def costs(session: Session, clock: HeldClock) -> Costs:
     """Return what rounds cost at one size."""
     evaluation = Evaluation(session)
@@ -97,24 +109,26 @@ def costs(session: Session, clock: HeldClock) -> Costs:
     for _minute in range(6):
         clock.instant += MINUTE
         idle.append(evaluation.take_turn(()).seconds)
-    readings: dict[str, list[float]] = {"antivirus": [], "access": []}
-    for collector, took in readings.items():
-        for number in range(9):
-            clock.instant += timedelta(seconds=1)
-            took.append(evaluation.take_turn((ready(collector, f"h{number}", clock.instant),)).seconds)
+    reading, accounts = (looked(evaluation, clock, collector) for collector in ("antivirus", "access"))
+    assert session.ledger is not None
+    given = [f"left={(clock.instant - HOUR).isoformat()}", "person=A", "accounts=a", "author=RH", "beneficiary=scota"]
+    add(session.ledger, "departure", given, session.configuration, clock.instant)
+    for _new in ("the entry", "what its first verdict proves"):
+        whole(evaluation)
     return Costs(
         verdicts=len(evaluation.wanted),
         first=wholes[0],
         whole=wholes[-1],
-        reading=statistics.median(readings["antivirus"]),
-        accounts=statistics.median(readings["access"]),
+        reading=reading,
+        accounts=accounts,
+        departed=looked(evaluation, clock, "access"),
         idle=statistics.median(idle),
     )
 
 
 def table(found: Mapping[int, Costs], made: Mapping[int, float]) -> str:
     """Return the costs as a table, in milliseconds; its last line says what a host more costs, by least squares."""
-    names = ("reading", "accounts", "idle", "whole", "first")
+    names = ("reading", "accounts", "departed", "idle", "whole", "first")
     lines = ["", f"{'hosts':>8}{'verdicts':>10}" + "".join(f"{name + ' ms':>12}" for name in names) + f"{'wall s':>9}"]
     for number, one in found.items():
         figures = "".join(f"{getattr(one, name) * 1000:>12.1f}" for name in names)

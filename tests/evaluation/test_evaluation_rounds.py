@@ -24,10 +24,11 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation import evaluate, evaluation_rounds
 from agent.evaluation.due_keys import DueKeys
-from agent.evaluation.evaluation_rounds import RENEWED_WITHIN, Evaluation
+from agent.evaluation.evaluation_rounds import DRAWN_ANEW_WITHIN, RENEWED_WITHIN, Evaluation
 from agent.evaluation.round import Round
 from agent.evaluation.session import Session, open_session
 from agent.evaluation.verdict_parts import MANY
+from agent.ledger.ledger import StoredReading
 from agent.register.kept import add, amend
 from agent.register.retiring import Request, retire
 from tests.parts.held_clock import HeldClock
@@ -395,6 +396,31 @@ def test_an_entry_changes_what_is_known_of_each_host(monkeypatch: pytest.MonkeyP
         assert {finding.about.get("orphans") for finding in months(one).rest} == {None}
         entry("departure", left=-HOUR, person="A", accounts="adupont", author="arras")(one)
         assert {finding.about.get("orphans") for finding in months(one).rest} == {"adupont"}
+
+
+def test_of_a_departure_the_looks_at_the_host_that_was_looked_at_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    with site() as one:
+        look_at_accounts(one, ("adupont",))
+        entry("departure", left=-3 * HOUR, person="A", accounts="adupont", author="arras")(one)
+        assert departure(one).reason is Reason.ON_COURSE
+        ledger, read = one.session.ledger, []
+        assert ledger is not None
+        looks = ledger.looks
+
+        def noted(collector: str, subject: str, since: datetime, until: datetime) -> tuple[StoredReading, ...]:
+            read.append(subject)
+            return looks(collector, subject, since, until)
+
+        monkeypatch.setattr(ledger, "looks", noted)
+        one.clock.instant += timedelta(seconds=2)
+        one.evaluation.take_turn((accounts("srv-2", one.clock.instant, ()),))
+        assert set(read) == {"srv-2"}
+        assert departure(one).about["host"] == "srv-1"
+        assert departure(one).about["rights"] == 1
+        for _minute in range(DRAWN_ANEW_WITHIN // MINUTE):
+            one.clock.instant += MINUTE
+            one.evaluation.take_turn(())
+        assert set(read) == {"srv-1", "srv-2"}
 
 
 def test_a_verdict_turns_with_its_evidence_at_the_next_round() -> None:

@@ -10,6 +10,7 @@ from agent.core.followed_time import Turns
 from agent.core.judging.check import Need
 from agent.core.model import Finding, Key, State
 from agent.core.reason import Reason
+from agent.evaluation import verdict_parts
 from agent.evaluation.verdict_parts import AskedNames, NeedFindings, VerdictParts
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -123,3 +124,41 @@ def test_a_rule_that_breaks_leaves_what_was_asked_for() -> None:
         VerdictParts().of(KEY, names, turns).of(NEED, broken)
     assert names.names == {NAME, ("access", "srv-2")}
     assert turns.next == NOW + HOUR / 2
+
+
+def drawn(parts: VerdictParts, *names: tuple[str, str], what: str = "rights") -> list[tuple[str, str]]:
+    """Return the names whose looks were read."""
+    read: list[tuple[str, str]] = []
+
+    def work(name: tuple[str, str]) -> str:
+        read.append(name)
+        return name[1]
+
+    assert parts.drawn(names, what, work) == {name: name[1] for name in names}
+    return read
+
+
+def test_what_a_rule_drew_from_looks_is_known_until_one_comes_in() -> None:
+    parts, other = VerdictParts(), ("access", "srv-2")
+    assert drawn(parts, NAME, other) == [NAME, other]
+    assert drawn(parts, NAME, other) == []
+    assert drawn(parts, NAME, what="keys") == [NAME]
+    parts.forget([other])
+    assert drawn(parts, NAME, other) == [other]
+    parts.clear()
+    assert drawn(parts, NAME, other) == [NAME, other]
+
+
+def test_a_share_of_what_was_drawn_is_drawn_anew_the_longest_known_first() -> None:
+    parts, names = VerdictParts(), [("access", f"srv-{number}") for number in range(6)]
+    drawn(parts, *names)
+    parts.forget_oldest(1 / 4)
+    assert drawn(parts, *names) == names[:2]
+    parts.forget_oldest(1 / 4)
+    assert drawn(parts, *names) == names[2:4]
+
+
+def test_what_is_drawn_from_the_looks_of_one_name_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdict_parts, "MOST_DRAWN", 2)
+    parts = VerdictParts()
+    assert [drawn(parts, NAME, what=what) for what in "abaca"] == [[NAME], [NAME], [], [NAME], [NAME]]

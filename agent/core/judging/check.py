@@ -1,15 +1,27 @@
 """The interface of a check: the readings that a target needs, and the pure rule that judges them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Inventory
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Finding, Observation, Reading, Target
+
+# What a rule draws from the looks at one subject.
+Drawn = TypeVar("Drawn")
+# Of a collector's looks at some subjects: by what it is remembered, and how it is made for one subject.
+Remembered = Callable[[str, Sequence[str], Hashable, Callable[[str], Any]], dict[str, Any]]
+
+
+def not_remembered(
+    collector: str, subjects: Sequence[str], what: Hashable, work: Callable[[str], Any]
+) -> dict[str, Any]:
+    """Return what is made of the looks at each subject."""
+    return {subject: work(subject) for subject in subjects}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +57,8 @@ class Question:
     another subject, to compare with; None: nothing fresh. `last_look` gives the newest look
     that succeeded, however old, under whatever name its repository had, `formerly` what it had under another one that
     the newest look under this name does not know, `newest` the newest one, also a failure, `looks`
-    those that succeeded between two instants, the oldest first, and the newest one that did. `hosts` names those whose
+    those that succeeded between two instants, the oldest first, and the newest one that did. `remembered` gives what
+    was made of the looks at each of some subjects, made anew where another one came in. `hosts` names those whose
     accounts are watched, or were at any time since an instant. `objective` gives the limit of a target for the same
     subject, as it was in force on a day.
     """
@@ -63,6 +76,7 @@ class Question:
     looks: Callable[[str, str, datetime, datetime], tuple[SuccessfulLook, ...]] = (
         lambda collector, subject, since, until: ()
     )
+    remembered: Remembered = not_remembered
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
     since: datetime | None = None
     entries: tuple[RegisterEntry, ...] = ()
@@ -72,6 +86,26 @@ class Question:
     def registered(self, register: str) -> tuple[RegisterEntry, ...]:
         """Return the entries of one register."""
         return tuple(entry for entry in self.entries if entry.register == register)
+
+    def drawn(
+        self,
+        collector: str,
+        subjects: Iterable[str],
+        since: datetime,
+        until: datetime,
+        draw: Callable[..., Drawn],
+        *given: Hashable,
+    ) -> dict[str, Drawn]:
+        """Return what a pure function draws from the looks at each of some subjects between two instants.
+
+        `given` follows the looks. It should be short: it is remembered, where a thousand hosts' looks are not read anew
+        because one came in.
+        """
+
+        def work(subject: str) -> Drawn:
+            return draw(self.looks(collector, subject, since, until), *given)
+
+        return self.remembered(collector, tuple(subjects), (draw, since, until, given), work)
 
 
 def no_needs(question: Question) -> tuple[Need, ...]:

@@ -5,14 +5,13 @@ the departure, a complete look at every host that shows no account (or an expire
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
 from agent.core.duties.entries import Closing, RegisterEntry, duties_of
 from agent.core.facts.access import ACCOUNT, RIGHT, AuthorizedKey, SeenAccount, account_of, keys_in
-from agent.core.judging.check import SuccessfulLook
 from agent.core.model import Detail, DetailValue, Finding, Observation, Verdict
 
 REGISTER = "departure"
@@ -38,34 +37,30 @@ class Leaver:
     numbers: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DepartureCourse:
-    """How a departure went: from when on nothing is left; None: something is, or cannot be determined.
-
-    A right that a later look shows opens what an earlier one closed.
-
-    `seen_late` is the first look after the term that still showed a right, `rights` what each host's newest look shows,
-    and `evidence` names that look.
-    """
-
-    closed: datetime | None
-    seen_late: datetime | None
-    states: Mapping[str, RemainingAccess]
-    rights: Mapping[str, tuple[str, ...]]
-    evidence: Mapping[str, str]
+def accounts_of(entry: RegisterEntry) -> frozenset[str]:
+    """Return the account names that were entered, in small letters."""
+    return frozenset((entry.get("accounts") or "").casefold().split())
 
 
-def leaver_of(entry: RegisterEntry, looks: Iterable[Observation]) -> Leaver:
-    """Return by what someone is known: as entered, with every key that was seen to open an account of theirs."""
-    accounts = frozenset((entry.get("accounts") or "").casefold().split())
-    keys, numbers = set((entry.get("keys") or "").split()), set[str]()
+def marks_in(looks: Iterable[Observation], accounts: frozenset[str]) -> Leaver:
+    """Return by what else looks show that someone of some account names is known."""
+    keys, numbers = set[str](), set[str]()
     for look in looks:
         keys |= {key.fingerprint for account, key in keys_in(look) if account.casefold() in accounts}
         for fact in look.named(ACCOUNT):
             if account_of(fact).casefold() in accounts and isinstance(fact.value, SeenAccount):
                 numbers.add(str(fact.value.uid))
+    return Leaver(accounts=accounts, keys=frozenset(keys), numbers=frozenset(numbers))
+
+
+def leaver_of(entry: RegisterEntry, marks: Iterable[Leaver]) -> Leaver:
+    """Return by what someone is known: as entered, with every key that was seen to open an account of theirs."""
+    keys, numbers = set((entry.get("keys") or "").split()), set[str]()
+    for one in marks:
+        keys |= one.keys
+        numbers |= one.numbers
     # Root's number is not a person's, whatever else an account of theirs was called.
-    return Leaver(accounts=accounts, keys=frozenset(keys), numbers=frozenset(numbers - {"0"}))
+    return Leaver(accounts=accounts_of(entry), keys=frozenset(keys), numbers=frozenset(numbers - {"0"}))
 
 
 def rights_in(look: Observation, leaver: Leaver) -> tuple[str, ...]:
@@ -104,45 +99,6 @@ def left_in(look: Observation, leaver: Leaver) -> RemainingAccess:
 
 def _part(subject: str) -> str:
     return subject.rpartition("/")[2]
-
-
-def course_of(
-    looks: Mapping[str, tuple[SuccessfulLook, ...]], leaver: Leaver, left: datetime, due: datetime
-) -> DepartureCourse:
-    """Return how a departure went by the looks at every host, in their order; those before it show nothing of it."""
-    states = dict.fromkeys(looks, RemainingAccess.UNTOLD)
-    rights: dict[str, tuple[str, ...]] = {}
-    seen_late: datetime | None = None
-    evidence: dict[str, str] = {}
-    closing: DepartureCourse | None = None
-    after = [(one, host) for host, each in looks.items() for one in each if one.look.begun >= left]
-    for one, host in sorted(after, key=lambda pair: pair[0].look.ended):
-        look, evidence[host] = one.look, one.evidence
-        states[host], rights[host] = left_in(look, leaver), rights_in(look, leaver)
-        if states[host] is RemainingAccess.RIGHTS and look.begun > due:
-            seen_late = seen_late or look.begun
-        if states[host] is RemainingAccess.RIGHTS:
-            closing = None
-        elif closing is None and all(state is RemainingAccess.NOTHING for state in states.values()):
-            closing = DepartureCourse(
-                closed=look.ended,
-                seen_late=seen_late,
-                states=dict(states),
-                rights=dict(rights),
-                evidence=dict(evidence),
-            )
-    return closing or DepartureCourse(closed=None, seen_late=seen_late, states=states, rights=rights, evidence=evidence)
-
-
-def given_back(
-    looks: Mapping[str, tuple[SuccessfulLook, ...]], leaver: Leaver, closed: datetime
-) -> dict[str, tuple[str, ...]]:
-    """Return the rights that each host's newest look shows, where it came after the departure was closed."""
-    newest = {
-        host: max((one.look for one in each), key=lambda look: look.ended) for host, each in looks.items() if each
-    }
-    shown = {host: rights_in(look, leaver) for host, look in newest.items() if look.begun > closed}
-    return {host: rights for host, rights in shown.items() if rights}
 
 
 def digest_of(entry: RegisterEntry) -> str:

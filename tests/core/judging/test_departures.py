@@ -6,16 +6,15 @@ import pytest
 
 from agent.core.duties.entries import Closing
 from agent.core.facts.access import ACCOUNT, SeenAccount
-from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.departures import (
     Leaver,
     RemainingAccess,
-    course_of,
+    accounts_of,
     digest_of,
-    given_back,
     knows,
     leaver_of,
     left_in,
+    marks_in,
     proof_in,
     remembering,
     rights_in,
@@ -48,7 +47,9 @@ def test_somebody_is_known_by_what_was_entered() -> None:
 def test_the_keys_and_numbers_of_all_their_accounts_are_theirs() -> None:
     seen = look(AT, numbered("adupont", 1001), numbered("anne", 1002), numbered("zoe", 1003), key("Adupont"))
     words = Fact(name=ACCOUNT, subject="srv-1/adupont", value="uid 7", as_of=NOW)
-    found = leaver_of(departure(LEFT, accounts="adupont anne"), (seen, look(AT, words, key("zoe", "SHA256:c"))))
+    entry = departure(LEFT, accounts="adupont anne")
+    looks = ((seen,), (look(AT, words, key("zoe", "SHA256:c")),))
+    found = leaver_of(entry, (marks_in(some, accounts_of(entry)) for some in looks))
     assert found == Leaver(
         accounts=frozenset({"adupont", "anne"}),
         keys=frozenset({FINGERPRINT}),
@@ -57,7 +58,7 @@ def test_the_keys_and_numbers_of_all_their_accounts_are_theirs() -> None:
 
 
 def test_the_number_of_root_is_nobody_s() -> None:
-    found = leaver_of(departure(LEFT), (look(AT, numbered("adupont", 0)),))
+    found = leaver_of(departure(LEFT), (marks_in((look(AT, numbered("adupont", 0)),), ANNE.accounts),))
     assert found.numbers == frozenset()
 
 
@@ -103,66 +104,6 @@ def test_somebody_is_known_where_any_trace_of_them_was_seen() -> None:
 )
 def test_a_look_shows_rights_nothing_or_does_not_tell(seen: Observation, left: RemainingAccess) -> None:
     assert left_in(seen, ANNE) is left
-
-
-def looked(*looks: Observation) -> dict[str, tuple[SuccessfulLook, ...]]:
-    """Return looks by their hosts, numbered as evidence in their order."""
-    found: dict[str, tuple[SuccessfulLook, ...]] = {}
-    for number, one in enumerate(looks, start=1):
-        found[one.host] = (*found.get(one.host, ()), SuccessfulLook(look=one, evidence=f"r-{number}"))
-    return found
-
-
-DUE = instant("2026-11-21T17:00+01:00")
-
-
-def test_a_look_of_the_very_moment_of_the_departure_counts() -> None:
-    course = course_of(looked(look(LEFT)), ANNE, instant(LEFT), DUE)
-    assert (course.closed, course.states, course.evidence) == (
-        instant(LEFT),
-        {"srv-1": RemainingAccess.NOTHING},
-        {"srv-1": "r-1"},
-    )
-    before = course_of(looked(look("2026-11-20T16:59:59+01:00")), ANNE, instant(LEFT), DUE)
-    assert (before.closed, before.states, before.rights) == (None, {"srv-1": RemainingAccess.UNTOLD}, {})
-
-
-def test_a_right_is_late_after_the_term_and_not_at_it() -> None:
-    def late(at: str) -> object:
-        return course_of(looked(look(at, account("adupont"))), ANNE, instant(LEFT), DUE).seen_late
-
-    assert late("2026-11-21T17:00+01:00") is None
-    assert late("2026-11-21T17:00:01+01:00") == instant("2026-11-21T17:00:01+01:00")
-
-
-def test_the_first_late_look_is_kept_and_the_last_closing_counts() -> None:
-    days = ("22", "23", "24")
-    seen = [look(f"2026-11-{day}T09:00+01:00", *facts) for day, facts in zip(
-        days, ((account("adupont"),), (account("adupont"), key("adupont")), ()), strict=True
-    )]  # fmt: skip
-    course = course_of(looked(*seen), ANNE, instant(LEFT), DUE)
-    assert (course.seen_late, course.closed) == (seen[0].begun, seen[2].ended)
-    open_ = course_of(looked(*seen[:2]), ANNE, instant(LEFT), DUE)
-    assert (open_.closed, open_.rights) == (
-        None,
-        {"srv-1": ("account adupont", f"key {FINGERPRINT} (adupont)")},
-    )
-
-
-def test_a_case_is_closed_by_the_look_after_which_no_host_shows_anything() -> None:
-    one, two = look(AT), look("2026-11-21T10:00+01:00", host="srv-2")
-    last = look("2026-11-21T11:00+01:00")
-    course = course_of(looked(one, two, last), ANNE, instant(LEFT), DUE)
-    assert (course.closed, course.evidence) == (two.ended, {"srv-1": "r-1", "srv-2": "r-2"})
-    assert course_of({**looked(one), "srv-2": ()}, ANNE, instant(LEFT), DUE).closed is None
-
-
-def test_a_right_is_given_back_by_a_newest_look_after_the_closing() -> None:
-    early, newest = look("2026-11-20T20:00+01:00", account("adupont")), look(AT, right("adupont", "sudo"))
-    seen = {**looked(early, newest), "srv-2": ()}
-    assert given_back(seen, ANNE, instant("2026-11-20T21:00+01:00")) == {"srv-1": ("sudo (adupont)",)}
-    assert given_back(seen, ANNE, instant(AT)) == {}
-    assert given_back(looked(newest, look("2026-11-21T10:00+01:00")), ANNE, instant(LEFT)) == {}
 
 
 def test_a_revision_that_asks_for_something_else_has_another_digest() -> None:
