@@ -15,6 +15,7 @@ from agent.accounting.agreements import (
     Agreements,
     Exclusion,
     attainment_in_force,
+    is_about,
     limit_in_force,
     may_accept,
     perimeter_of,
@@ -128,6 +129,9 @@ def test_whose_perimeter_an_item_is_in() -> None:
         (flow, "own"),
         (WebFilter(id="w", from_host="srv-2", url="", control_url="", refused_as=()), "own"),
         (Beneficiary(id="scota", name="SCOTA"), None),
+        (DeclaredHost(id="one", beneficiaries=("scota", "scota")), None),
+        (DeclaredHost(id="two", beneficiaries=("scota", "other")), "mutualised"),
+        (DeclaredHost(id="two", beneficiaries=("scota", "other"), perimeter="own"), "own"),
     ]
     for item, perimeter in found:
         assert perimeter_of(item, inventory) == perimeter
@@ -168,6 +172,33 @@ def test_an_adaptation_for_the_very_subject_comes_before_one_for_all() -> None:
     own = replace(ADAPTATION, id="d-3", subject="srv-1")
     assert limit_in_force(31.0, [own, everyone], KEY, DAY) == 45.0
     assert limit_in_force(31.0, [own, everyone], KEY._replace(subject="srv-2"), DAY) == 60.0
+
+
+def test_an_adaptation_for_an_agent_comes_between_one_for_the_subject_and_one_for_all() -> None:
+    key = KEY._replace(subject="north/srv-1")
+    later = [date(2026, 11, 8), date(2026, 11, 7), date(2026, 11, 6)]
+    everyone, agent, own = (
+        replace(ADAPTATION, id=subject or "all", subject=subject, limit=limit, effective_on=day)
+        for subject, limit, day in zip((None, "north/*", "north/srv-1"), (60.0, 50.0, 40.0), later, strict=True)
+    )
+    assert limit_in_force(31.0, [own, agent, everyone], key, DAY) == 40.0
+    assert limit_in_force(31.0, [agent, everyone], key, DAY) == 50.0
+    assert limit_in_force(31.0, [agent, everyone], KEY, DAY) == 60.0
+
+
+@pytest.mark.parametrize(
+    ("named", "subject", "about"),
+    [
+        (None, "srv-1", True),
+        ("srv-1", "srv-1", True),
+        ("srv", "srv-1", False),
+        ("north/*", "north/srv-1", True),
+        ("north/*", "north-east/srv-1", False),
+        ("north/", "north/srv-1", False),
+    ],
+)
+def test_what_is_agreed_for_an_agent_is_about_all_of_its_subjects(named: str | None, subject: str, about: bool) -> None:
+    assert is_about(named, subject) is about
 
 
 def test_of_two_alike_the_later_one_counts() -> None:
@@ -245,6 +276,9 @@ def test_agreements_answer_what_is_in_force() -> None:
     )
     assert agreements.acceptance(KEY, DAY) is ACCEPTANCE
     assert agreements.limit(31.0, KEY, DAY) == 45.0
+    assert agreements.limit(31.0, KEY, date(2026, 11, 4)) == 31.0
+    assert agreements.accepted_until(KEY, DAY) == ACCEPTANCE.until
+    assert agreements.accepted_until(KEY, date(2027, 1, 1)) is None
     assert agreements.attainment(Fraction(1), KEY, DAY) == Fraction(9, 10)
     assert agreements.excluded(KEY, DAY) is agreements.exclusions[0]
     assert agreements.acceptance(KEY, date(2027, 1, 1)) is None

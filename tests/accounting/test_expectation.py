@@ -131,6 +131,31 @@ def test_a_subject_that_had_ended_owes_nothing_until_it_comes_back() -> None:
     assert present_since(KEY, explicit) == day_start(november(12))
 
 
+def test_the_start_of_an_earlier_life_is_none_of_this_one() -> None:
+    loads = (load(2, Days(starts=date(2026, 1, 1), ends=november(6))), load(9, None), load(20, Days()))
+    assert present_since(KEY, loads) == loads[2].at
+    assert present_since(OTHER, loads) == declared_since(OTHER, loads) == loads[0].at
+    never = KEY._replace(subject="srv-3")
+    assert present_since(never, loads) is declared_since(never, loads) is None
+
+
+def test_a_subject_that_comes_back_on_the_day_of_its_end_goes_on() -> None:
+    loads = (load(2, Days(ends=november(9))), load(9, None), load(9, Days(), 12))
+    assert present_since(KEY, loads) == loads[0].at
+    there = ZoneInfo("America/Cayenne")
+    night = (load(2, Days(ends=november(9))), load(9, None), load(10, Days(), 3))
+    assert declared_since(KEY, night, there) == night[0].at
+    assert declared_since(KEY, night) == night[2].at
+    starts = [load(8, Days(starts=november(5)))]
+    assert present_since(KEY, starts, there) == day_start(november(5), there)
+
+
+def test_a_life_begins_with_the_earliest_of_its_loads_whatever_the_clock() -> None:
+    loads = (load(10, Days()), load(5, Days(ends=november(6))))
+    assert expected_days(*loads) == all_of(5, 10)
+    assert declared_since(KEY, (*loads, load(12, Days()))) == loads[1].at
+
+
 def test_a_subject_whose_end_was_taken_out_of_the_file_goes_on() -> None:
     loads = (load(2, Days(ends=november(6))), load(20, Days()))
     assert expected_days(*loads) == all_of(2, 30)

@@ -123,6 +123,12 @@ def test_the_rows_of_a_key_are_asked_for_only_where_it_has_a_gap() -> None:
     assert asked == [KEY]
 
 
+def test_only_the_keys_that_are_asked_for_are_looked_at() -> None:
+    other = KEY._replace(subject="srv-2")
+    loads = [Loading(at=LOADED, declared={KEY: Days(), other: Days()})]
+    assert set(open_days(loads, StoredDays(summary={}, days_of=lambda key: frozenset()), TODAY, [other])) == {other}
+
+
 def test_a_key_that_is_declared_otherwise_is_asked_about_by_itself() -> None:
     other = KEY._replace(subject="srv-2")
     loads = [Loading(at=LOADED, declared={KEY: Days(ends=date(2026, 11, 2)), other: Days()})]
