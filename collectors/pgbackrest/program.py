@@ -22,6 +22,7 @@ from agent.hosts.program_version import ProgramVersion, dotted, version_said
 
 # Debian 12's.
 OLDEST: ProgramVersion = (2, 44, 0)
+SAID_FIRST = 4096
 _REPOSITORY = re.compile(r"(?:repo)?([1-9]\d{0,2})")
 _ERROR = re.compile(r"ERROR: \[(\d{3})\]: (.*)")
 # What `info` says of a repository that it cannot read, with exit 0.
@@ -88,10 +89,12 @@ class PgBackRest:
 
     def error(self, output: Output) -> LookError:
         """Return the error of a run that did not succeed."""
-        subject, text = self.copy.subject, output.stderr.decode(errors="replace")
+        subject = self.copy.subject
         if output.status < 0:
             return Exited(f"{subject}: pgbackrest {ending(output.status)}")
-        return error_of(text, subject, output.status)
+        # A configuration that it cannot take is told on standard output (2.55): no option was read by then.
+        text = (output.stderr + b"\n" + output.stdout[:SAID_FIRST]).decode(errors="replace")
+        return error_of(text.strip(), subject, output.status)
 
 
 def error_of(text: str, subject: str, status: int = 0) -> LookError:
