@@ -14,6 +14,7 @@ PROGRAMS = frozenset(
 )
 ADDRESSES = frozenset({"socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"})
 NAMES = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"})
+WATCHED = PROGRAMS | ADDRESSES | NAMES
 
 ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})
 
@@ -69,4 +70,12 @@ def is_local(host: object, *, listening: bool) -> bool:
 
 
 GUARD = Guard()
-sys.addaudithook(GUARD.watch)
+
+
+def hear(event: str, arguments: tuple[object, ...]) -> None:
+    """Let one audit event be judged where it may have to be: most are not, and `id` alone makes one each time."""
+    if event in WATCHED:
+        GUARD.watch(event, arguments)
+
+
+sys.addaudithook(hear)
