@@ -67,6 +67,26 @@ def test_what_ended_the_programs_of_one_command_ends_none_of_the_next(tmp_path: 
     assert (tmp_path / "err").read_text() == ""
 
 
+AN_END = """
+import atexit, sys, threading, time
+from tests.parts import warm
+def last(): print("at the exit")
+atexit.register(last)
+threading.Thread(target=lambda: (time.sleep(0.05), print("of a thread"))).start()
+def program(*_, **__): raise SystemExit(eval(sys.argv[1]))
+warm.runpy.run_module = program
+warm.end(warm.code_of_program())
+"""
+
+
+@pytest.mark.parametrize(("raised", "code", "err"), [("None", 0, ""), ("5", 5, ""), ("'a word'", 1, "a word\n")])
+def test_a_forked_command_ends_as_an_interpreter_does(raised: str, code: int, err: str) -> None:
+    """What threads and exit functions still write is there, and the code is that of Python."""
+    command = [sys.executable, "-P", "-c", AN_END, raised]
+    ended = subprocess.run(command, env=environment(), cwd=HOME, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (code, "of a thread\nat the exit\n", err)
+
+
 def test_a_warm_command_leaves_no_process_behind() -> None:
     beffroi("--version")
     (server,) = [one for one in psutil.Process().children() if "tests.parts.warm" in one.cmdline()]
