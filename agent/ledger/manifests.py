@@ -6,7 +6,7 @@ comes back after it was gone is added anew, under another number.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -109,19 +109,19 @@ def _range(value: object) -> tuple[int, int]:
 
 def read(connection: Connection, subject: str) -> Manifest:
     """Return what is known of every file that a store was seen to hold."""
-    query = select(MANIFEST).where(MANIFEST.c.subject == subject).order_by(MANIFEST.c.number)
+    known = MANIFEST.c
+    query = select(known.name, known.size, known.first_seen, known.last_hashed, known.gone, known.explained)
+    at = cache(instant)  # of thousands of files it is the same, that of the look which saw them
     return Manifest(
         FileRecord(
-            name=row.name,
-            size=row.size,
-            first_seen=instant(row.first_seen),
-            last_hashed=_instant_or_none(row.last_hashed),
-            gone=_instant_or_none(row.gone),
-            explained=row.explained,
+            name=name,
+            size=size,
+            first_seen=at(seen),
+            last_hashed=None if hashed is None else at(hashed),
+            gone=None if gone is None else at(gone),
+            explained=explained,
         )
-        for row in connection.execute(query)
+        for name, size, seen, hashed, gone, explained in connection.execute(
+            query.where(known.subject == subject).order_by(known.number)
+        )
     )
-
-
-def _instant_or_none(value: str | None) -> datetime | None:
-    return None if value is None else instant(value)
