@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agent.core.duties.entries import RegisterEntry
 from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, of_path
 from agent.core.facts.verification import Damage
-from agent.core.inventory import Backup, Inventory
+from agent.core.inventory import Backup, FileSet, Inventory
 from agent.core.judging.check import Need
 from agent.core.judging.counting import counted_points
 from agent.core.judging.sighting import WRITTEN
@@ -18,6 +18,7 @@ from agent.core.model import Detail, Finding, Gap, Observation, State
 from agent.core.places import FACT, CopyMachine, MachineEvidence
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
+from collectors.files import LOOKS as FILES
 from tests.checks.backups import BACKUP, DAY, HOUR, LIMIT, NOW, OFFSITE, ONSITE, SECOND, judged, look, point, question
 
 
@@ -408,6 +409,15 @@ def test_a_point_that_a_verification_found_damaged_is_no_recent_point() -> None:
     (found,) = judged(CHECK, asked, look(old, new))
     assert (found.state, found.reason) == (State.MISSED, Reason.DAMAGED)
     assert finding(look(old, new)).state is State.MET
+
+
+def test_a_copy_is_held_to_its_own_sets_but_for_those_of_another_limit() -> None:
+    weekly = FileSet(id="weekly", match="*.full", limit=7 * DAY)
+    copy = replace(OFFSITE, program=FILES, sets=(FileSet(id="erp", match="*.vbk"), weekly), store=None)
+    other = replace(copy, id="other", sets=(FileSet(id="mail", match="*.mbox"),))
+    backup = replace(BACKUP, program=FILES, copies=(copy, other))
+    seen = look(point(HOUR, 1, path="erp"), point(6 * DAY, 2, path="weekly"), collector=FILES.listing)
+    assert finding(seen, backup).state is State.MET
 
 
 def test_of_two_points_of_this_second_the_older_one_is_told() -> None:

@@ -9,12 +9,13 @@ from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.facts.restore_pace import Draw, Totals, estimate
 from agent.core.facts.verification import Damage
-from agent.core.inventory import Inventory, Sample
+from agent.core.inventory import FileSet, Inventory, Sample
 from agent.core.judging.check import Need, Question
 from agent.core.model import Detail, Finding, Observation, State, Target
 from agent.core.points import Point
 from agent.core.reason import Reason
 from checks.backup_rto import CHECK
+from collectors.files import LOOKS as FILES
 from tests.checks.backups import BACKUP, OFFSITE, ONSITE, look, point
 from tests.checks.entered import amended, entry
 
@@ -235,6 +236,33 @@ def test_beside_an_exercise_an_estimate_that_settles_nothing_is_not_told() -> No
     assert found is not None
     assert judged(seen, asked(exercise(recovery_point=""), limit=found.upper - 0.001)) == []
     assert [one.state for one in judged(seen, asked(exercise(recovery_point="")))] == [State.MET]
+
+
+def test_an_exercise_sets_the_middle_of_an_estimate_and_is_named() -> None:
+    seen = paced(3600.0, 3600.0, 3600.0)
+    recent = exercise(performed="2026-11-20T10:00+01:00", recovery_point="2026-11-20T03:00+01:00")
+    (one,) = judged(seen, asked(recent))
+    assert (one.about["likely_seconds"], one.about["calibrated_by"]) == (5400.0, "recovery-test-1")
+    for other in (
+        exercise(),
+        exercise(**{**recent.values, "result": "failed"}),
+        exercise(**{**recent.values, "recovery_point": ""}),
+    ):
+        (one,) = judged(seen, asked(other))
+        assert (one.about["likely_seconds"], "calibrated_by" in one.about) == (3600.0, False)
+
+
+def test_a_copy_is_timed_by_its_own_sets_alone() -> None:
+    copy = replace(OFFSITE, program=FILES, sets=(FileSet(id="erp", match="*.vbk"),))
+    other = replace(copy, id="other", sets=(FileSet(id="mail", match="*.mbox"),))
+    backup = replace(SAMPLED, program=FILES, copies=(copy, other))
+    damage = look(
+        collector="x", more=[("verify.damage", Damage(file=f"snapshots/{point(HOUR, 2).id}", reason="damaged"), NOW)]
+    )
+    listing = look(point(HOUR, 1, path="erp"), point(HOUR, 2, path="mail"), ended=NOW)
+    looks = {FILES.listing: listing, FILES.verification: damage}
+    question = replace(asked(), item=backup, last_look=lambda collector, subject: looks.get(collector))
+    assert [one.state for one in judged(paced(1.0, 1.0, 1.0), question)] == [State.MET]
 
 
 def test_a_copy_without_a_sound_point_names_the_damaged_file() -> None:

@@ -88,7 +88,9 @@ def test_an_evaluation_that_nothing_shows_is_overdue_from_the_end_of_its_day() -
 
 def test_after_an_evaluation_the_yearly_dates_follow_with_its_entry() -> None:
     now = datetime(2026, 9, 15, tzinfo=UTC)
-    assert found(now, HELD) == [reminder(date(2026, 10, 30), now, "invoice", "plan-1")]
+    on_signature = entry("plan", "plan-1", target="convention-review", done=SIGNED.isoformat())
+    for held in (HELD, on_signature):
+        assert found(now, held) == [reminder(date(2026, 10, 30), now, "invoice", "plan-1")]
 
 
 @pytest.mark.parametrize(

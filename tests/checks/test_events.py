@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from agent.core.duties.entries import DUTIES, Closing, RegisterEntry
+from agent.core.duties.entries import DUTIES, Closing, RegisterEntry, duties_of
 from agent.core.duties.expected import expected_entries
 from agent.core.duties.moments import read_when
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Question
-from agent.core.judging.events import in_hours, in_working_days, judge_event, judge_months, limit_of
+from agent.core.judging.events import in_hours, in_working_days, judge_event, judge_months, limit_of, lost_term
 from agent.core.model import Detail, Finding, State, Target
 from agent.core.reason import Reason
 from tests.checks.entered import INVENTORY, amended, entry, judged, told
@@ -244,6 +244,14 @@ def test_a_missed_term_that_was_amended_away_is_said_whole() -> None:
         "amended_late": date(2026, 11, 24),
     }
     assert (verdict.value, verdict.limit, verdict.evidence) == (15.0, 10.0, ("incident-1",))
+
+
+def test_a_missed_term_that_was_amended_away_keeps_when_it_was_made_good() -> None:
+    (duty,) = duties_of("incident")
+    for late in (None, "2026-11-19"):
+        first = incident() if late is None else incident(reported=late)
+        lost = lost_term(amended(first, OVERDUE, **MOVED), duty, in_working_days, lambda day: 10.0)
+        assert lost is not None and lost.done == (None if late is None else read_when(late))
 
 
 def test_a_start_changed_before_the_term_passed_is_told_with_the_first_one() -> None:

@@ -208,6 +208,10 @@ def test_a_marker_that_was_lost_says_since_when() -> None:
     proof = MarkerResult(nonce="a", sent=NOW, lost=NOW - HOUR)
     first, _ = found_of(HEARD, proof=proof, marker=True)
     assert first == missed(Reason.SILENT, 3600.0, marker_lost=NOW - HOUR)
+    first, _ = found_of(HEARD, proof=replace(proof, lost=NOW + HOUR), marker=True)
+    assert first == missed(Reason.SILENT, 0.0, marker_lost=NOW + HOUR)
+    first, _ = found_of(HEARD, proof=replace(proof, lost=None, found=NOW + HOUR, taken=MINUTE), marker=True)
+    assert first == unproven(Reason.CLOCK_DOUBTFUL, dated=NOW + HOUR)
 
 
 def test_a_marker_that_could_not_be_sent_says_what_was_answered() -> None:
