@@ -1,8 +1,13 @@
-"""The faults that are named as changing nothing: each of something that is there, and with its reason."""
+"""What tests/run --mutation says: which faults change nothing, and the figure of a run, whole, cut or drawn."""
 
 import tomllib
+from pathlib import Path
 
-from tests.mutation.faults import EQUIVALENT
+import pytest
+
+from tests.mutation.faults import EQUIVALENT, Fault, Planted
+from tests.mutation.figures import interval, tell
+from tests.mutation.results import KILLED, OPEN, SURVIVED, TYPES, keep, kept
 from tests.mutation.targets import chosen
 from tests.parts.checkout import HOME
 
@@ -16,3 +21,41 @@ def test_every_fault_named_as_equivalent_is_of_code_that_is_there_and_says_why()
         assert f"def {one['function'].rpartition('.')[2]}(" in text, one
         assert len(one["why"].split()) > 2, one
         assert one["was"] != one["became"], one
+
+
+def planted(name: str) -> Planted:
+    """Return a fault of that name."""
+    return Planted(name, 1, 2, Fault("checks/patching.py", "judge", name, f"not {name}"))
+
+
+def test_what_was_kept_before_a_run_was_cut_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "results"
+    keep(file, [("a", OPEN), ("b", KILLED), ("a", SURVIVED)])
+    with file.open("a") as results:
+        results.write('["c", "kil')
+    assert kept(file) == {"a": SURVIVED, "b": KILLED}
+    assert kept(tmp_path / "none") == {}
+
+
+def test_the_figure_counts_what_no_test_has_seen_yet_as_not_seen(capsys: pytest.CaptureFixture[str]) -> None:
+    every = [planted(name) for name in ("a", "b", "c", "d", "e", "f")]
+    said = {"a": KILLED, "b": TYPES, "c": OPEN, "d": SURVIVED, "e": OPEN}
+    assert tell(every, said, {every[4].fault: "why"}, drawn=False) == 1
+    told = capsys.readouterr().out
+    assert "checks/patching.py 1 killed 1 types 0 timeout 1 equivalent 1 survived 1 open 1 waiting" in told
+    assert "2 of 4 faults seen (50.0 %), 1 more change nothing" in told
+
+
+def test_a_fault_that_is_named_and_seen_fails_the_run(capsys: pytest.CaptureFixture[str]) -> None:
+    one = planted("a")
+    assert tell([one], {"a": KILLED}, {}, drawn=False) == 0
+    assert tell([one], {"a": KILLED}, {one.fault: "why"}, drawn=False) == 1
+    gone = Fault(one.fault.module, "judge", "gone", "not gone")
+    assert tell([one], {"a": KILLED}, {gone: "why"}, drawn=False) == 1
+    assert tell([one], {"a": KILLED}, {gone: "why"}, drawn=True) == 0
+    assert "between 20.7 and 100.0 %" in capsys.readouterr().out
+
+
+def test_the_bounds_of_a_share_are_wilson_s() -> None:
+    assert [round(bound, 4) for bound in interval(95, 100)] == [0.8882, 0.9785]
+    assert interval(0, 0) == (0.0, 1.0)
