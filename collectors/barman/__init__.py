@@ -12,6 +12,7 @@ LOOKS = ProgramLooks(
     databases="postgresql",
     sourced=False,
     restores=False,
+    started=True,
 )
 
 

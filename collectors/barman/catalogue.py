@@ -7,7 +7,7 @@ Blind:  WAL that Barman still receives (.partial); whether what is there can be 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Look, copy_collector
@@ -22,7 +22,7 @@ from agent.core.judging.wal_points import (
     damaged_backups,
     source_facts,
 )
-from agent.core.model import Fact, Gap
+from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
 from agent.core.wal_segments import HISTORY, Switch, WalArchive, history_in
 from agent.hosts.cluster_source import source_state
@@ -37,41 +37,81 @@ HISTORIES = 20
 HISTORY_LIMIT = 64 * 1024
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerLook:
+    """What one look at a server saw of it, and the earlier look that it goes on from.
+
+    `done` are its finished backups, `known` those that were asked about, and `unread` the ids of those that were told
+    otherwise. `system` is empty where there is no backup.
+    """
+
+    program: Barman
+    done: tuple[ListedBackup, ...]
+    known: tuple[KnownBase, ...]
+    unread: tuple[str, ...]
+    system: str
+    archive: ClusterArchive
+    previous: Observation | None
+
+
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     """Yield what Barman keeps of a server, and up to when its cluster can be recovered."""
-    program = prepare(copy, look, look.timeout)
     try:
-        backups = listed(program.ask("list-backups"), copy.cluster, copy.subject)
+        seen = seen_server(copy, look)
     except RepositoryAbsent:
         yield from absent_facts(copy, look.previous, look.now)
         return
+    yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
+    if not seen.system:
+        yield from () if look.previous is None else look.previous.named("repository.id")
+        yield from cluster_facts(copy, seen.archive, seen.previous, look.now)
+        return
+    yield Fact(name="repository.id", subject=copy.subject, value=seen.system, as_of=look.now)
+    yield from source_facts(copy, seen.archive.source, seen.system, seen.previous, look.now)
+    yield from (Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=f"backup {id}") for id in seen.unread[:20])
+    yield from (Fact(name=BASE, subject=copy.subject, value=one, as_of=one.time) for one in seen.known)
+    yield from cluster_facts(copy, seen.archive, seen.previous, look.now)
+
+
+def seen_server(copy: Copy, look: Look) -> ServerLook:
+    """Return what Barman keeps of a server, and how far its source is. Raises RepositoryAbsent and a LookError."""
+    program = prepare(copy, look, look.timeout)
+    backups = listed(program.ask("list-backups"), copy.cluster, copy.subject)
     done = tuple(one for one in backups if one.status == DONE)
     known, unread = _known(program, done, look)
     pinned = None if look.previous is None else look.previous.one("repository.id")
     system = hold_to_pinned(copy, known, None if pinned is None else str(pinned.value))
-    if pinned is None and system:
-        look = replace(look, previous=look.former(system) or look.previous)
-    yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
-    if not system:
-        yield from () if pinned is None else (pinned,)
-        empty = ClusterArchive(
-            backups=(), unusable=(), damaged=frozenset(), wal=WalArchive(segments={}), source=Unreadable("no backup")
-        )
-        yield from cluster_facts(copy, empty, look.previous, look.now)
-        return
-    yield Fact(name="repository.id", subject=copy.subject, value=system, as_of=look.now)
+    previous = (look.former(system) if pinned is None and system else None) or look.previous
+    return ServerLook(
+        program=program,
+        done=done,
+        known=known,
+        unread=tuple(unread),
+        system=system,
+        archive=_archive(copy, program, done, known, system, look) if system else _EMPTY,
+        previous=previous,
+    )
+
+
+_EMPTY = ClusterArchive(
+    backups=(), unusable=(), damaged=frozenset(), wal=WalArchive(segments={}), source=Unreadable("no backup")
+)
+
+
+def _archive(
+    copy: Copy,
+    program: Barman,
+    done: tuple[ListedBackup, ...],
+    known: Sequence[KnownBase],
+    system: str,
+    look: Look,
+) -> ClusterArchive:
     wal = wal_of(program, done)
     source = source_state(look.host(copy.host), system, program.environment, look.timeout)
-    yield from source_facts(copy, source, system, look.previous, look.now)
-    yield from (Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=f"backup {id}") for id in unread[:20])
-    if left := len(done) - len(known) - len(unread):
-        detail = f"{left} older backups were not asked about yet"
-        yield Gap(subject=copy.subject, reason=Reason.INCOMPLETE, detail=detail)
-    yield from (Fact(name=BASE, subject=copy.subject, value=one, as_of=one.time) for one in known)
     damaged = damaged_backups(copy, look.last_look)
     lacking = without_parents(known, frozenset(one.id for one in done) - damaged)
     usable = [one for one in known if one.id not in lacking]
-    found = ClusterArchive(
+    return ClusterArchive(
         backups=tuple(one.backup for one in usable if one.system == system),
         unusable=lacking,
         damaged=damaged,
@@ -83,7 +123,6 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
             for other in sorted({one.system for one in known} - {system})
         ),
     )
-    yield from cluster_facts(copy, found, look.previous, look.now)
 
 
 def hold_to_pinned(copy: Copy, known: Sequence[KnownBase], seen_before: str | None) -> str:

@@ -39,6 +39,7 @@ class Barman:
     host: Host
     environment: Mapping[str, str]
     deadline: Deadline
+    version: ProgramVersion = OLDEST
 
     @property
     def remaining(self) -> timedelta:
@@ -119,4 +120,4 @@ def prepare(copy: Copy, look: Look, timeout: timedelta) -> Barman:
     if version < OLDEST:
         have = f"barman {dotted(version)} on {host.id}"
         raise ToolMissing(f"{have} is too old: {dotted(OLDEST)} is the oldest that will do", "upgrade barman")
-    return Barman(copy=copy, host=host, environment=environment, deadline=Deadline(timeout))
+    return Barman(copy=copy, host=host, environment=environment, deadline=Deadline(timeout), version=version)

@@ -13,7 +13,7 @@ from tests.parts.archived_clusters import PGBACKREST, PORT, Stanza, copied, stan
 from tests.parts.cluster_sites import ClusterSite
 from tests.parts.processes import wait_until
 from tests.parts.program import beffroi
-from tests.parts.started_clusters import ASKED, begun, exercise, flipped_within, left_behind, own
+from tests.parts.started_clusters import ASKED, begun, exercise, flipped_within, left_behind, owned
 from tests.parts.unprivileged import may_play_another_user, open_folder
 
 pytestmark = [
@@ -104,11 +104,11 @@ def test_a_restored_cluster_is_started_replayed_counted_and_removed(source: Stan
 def test_a_cluster_is_restored_whole_or_not_at_all(source: Stanza, site: ClusterSite) -> None:
     site.declare("db", 'stanza = "main"', **reached_by(source))
     path = site.configuration
-    own(site)
-    sampled = beffroi("drill", "db", "--reason", "r", "--author", "a", "--config", path, anew=True)
+    with owned(site):
+        sampled = beffroi("drill", "db", "--reason", "r", "--author", "a", "--config", path, anew=True)
+        kept = beffroi("drill", "db", *ASKED, "--into", site.folder / "into", "--config", path, anew=True)
     assert sampled.code == 2
     assert "add --full" in sampled.err
-    kept = beffroi("drill", "db", *ASKED, "--into", site.folder / "into", "--config", path, anew=True)
     assert kept.code == 2
     assert "--into" in kept.err
 
@@ -156,14 +156,15 @@ def test_a_stanza_that_is_gone_has_nothing_to_start(source: Stanza, site: Cluste
 def test_an_exercise_that_is_killed_leaves_no_server_running(source: Stanza, site: ClusterSite) -> None:
     site.declare("db", 'stanza = "main"', **reached_by(source))
     site.look()
-    process = begun(site, "db")
-    try:
-        assert wait_until(lambda: len(left_behind(site)[1]) > 2 or process.poll() is not None)
-        assert process.poll() is None
-    finally:
-        process.kill()
-        process.wait()
-    assert wait_until(lambda: left_behind(site)[1] == [])
-    # What it restored is removed at the next start of anything that writes.
-    beffroi("check", "--config", site.folder / "beffroi.toml", anew=True)
-    assert left_behind(site) == ([], [])
+    with owned(site):
+        process = begun(site, "db")
+        try:
+            assert wait_until(lambda: len(left_behind(site)[1]) > 2 or process.poll() is not None)
+            assert process.poll() is None
+        finally:
+            process.kill()
+            process.wait()
+        assert wait_until(lambda: left_behind(site)[1] == [])
+        # What it restored is removed at the next start of anything that writes.
+        beffroi("check", "--config", site.folder / "beffroi.toml", anew=True)
+        assert left_behind(site) == ([], [])

@@ -5,7 +5,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,9 @@ class Exercise:
 
 def exercise(site: ClusterSite, backup: str) -> Exercise:
     """Carry out an exercise from a copy of a backup, and hold it to leave nothing behind."""
-    own(site)
     before = set(records(site))
-    said = beffroi("drill", backup, *ASKED, "--json", "--config", site.folder / "beffroi.toml", anew=True)
+    with owned(site):
+        said = beffroi("drill", backup, *ASKED, "--json", "--config", site.folder / "beffroi.toml", anew=True)
     assert said.out, said.err
     assert left_behind(site) == ([], [])
     (name,) = set(records(site)) - before or {""}
@@ -49,8 +50,7 @@ def records(site: ClusterSite) -> list[str]:
 
 
 def begun(site: ClusterSite, backup: str) -> "subprocess.Popen[bytes]":
-    """Start an exercise and return its process."""
-    own(site)
+    """Start an exercise and return its process; the state directory is `owned`."""
     return subprocess.Popen(
         (sys.executable, "-P", "-m", "agent", "drill", backup, *ASKED, "--config", str(site.folder / "beffroi.toml")),
         env=environment(),
@@ -61,10 +61,22 @@ def begun(site: ClusterSite, backup: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def own(site: ClusterSite) -> None:
-    """Let the state directory belong to a user without rights, as an installed one does."""
+@contextmanager
+def owned(site: ClusterSite) -> Iterator[None]:
+    """Let the state directory belong to a user without rights, as an installed one does, until the block's end.
+
+    What this process itself did with it meanwhile would be done as that user from then on.
+    """
+    _give(site, NOBODY)
+    try:
+        yield
+    finally:
+        _give(site, os.geteuid())
+
+
+def _give(site: ClusterSite, user: int) -> None:
     if os.geteuid() == 0:
-        subprocess.run(("chown", "-R", f"{NOBODY}:{NOBODY}", str(site.folder)), check=True, timeout=60)
+        subprocess.run(("chown", "-R", f"{user}:{user}", str(site.folder)), check=True, timeout=60)
 
 
 def left_behind(site: ClusterSite) -> tuple[list[str], list[int]]:

@@ -1,6 +1,7 @@
 """One command's channel: fed, drained on both sides at once, bounded, and left at its deadline."""
 
 import select
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from agent.core.deadline import Deadline
 CHUNK = 32768
 # How often the channel is asked for what wakes no one: its exit status, and room to send.
 SLICE_SECONDS = 0.05
+# So much is taken before what waits for it is given it.
+AT_ONCE = 4 * 1024 * 1024
 # A child that holds the outputs after the command's end is not waited for any longer than this.
 QUIET = timedelta(seconds=0.5)
 
@@ -19,7 +22,8 @@ QUIET = timedelta(seconds=0.5)
 class ChannelResult:
     """What a channel carried, and how it ended; `status` is None where the far side sent none.
 
-    `held`: the command ended, and something that it started still holds its outputs.
+    `held`: the command ended, and something that it started still holds its outputs. `passed` is how many bytes were
+    passed on as they came, which `stdout` does not hold.
     """
 
     stdout: bytearray = field(default_factory=bytearray)
@@ -28,6 +32,7 @@ class ChannelResult:
     flooded: bool = False
     late: bool = False
     held: bool = False
+    passed: int = 0
 
     @property
     def unfinished(self) -> bool:
@@ -35,8 +40,17 @@ class ChannelResult:
         return self.flooded or self.late or self.held
 
 
-def converse(channel: paramiko.Channel, stdin: bytes, limit: int, deadline: Deadline) -> ChannelResult:
-    """Return what a started command said up to its end, its deadline or the limit (bytes, both outputs together)."""
+def converse(
+    channel: paramiko.Channel,
+    stdin: bytes,
+    limit: int,
+    deadline: Deadline,
+    pass_on: Callable[[bytearray], int] = lambda stdout: 0,
+) -> ChannelResult:
+    """Return what a started command said up to its end, its deadline or the limit (bytes, both outputs together).
+
+    `pass_on` is given the output as it grows; it may take bytes off its end, and returns how many.
+    """
     heard = ChannelResult()
     unsent = memoryview(stdin)
     if not unsent:
@@ -52,10 +66,11 @@ def converse(channel: paramiko.Channel, stdin: bytes, limit: int, deadline: Dead
         # Asked before the outputs are taken: what came before the end is then among them.
         ended = channel.closed or (channel.exit_status_ready() and channel.eof_received)
         took = _take(channel, heard, limit)
-        if len(heard.stdout) + len(heard.stderr) > limit:
+        heard.passed += pass_on(heard.stdout)
+        if heard.passed + len(heard.stdout) + len(heard.stderr) > limit:
             heard.flooded = True
             return heard
-        if ended:
+        if ended and not channel.recv_ready():
             heard.status = _status(channel)
             return heard
         if took or not channel.exit_status_ready():
@@ -90,7 +105,8 @@ def _send(channel: paramiko.Channel, unsent: memoryview) -> memoryview:
 
 def _take(channel: paramiko.Channel, heard: ChannelResult, limit: int) -> bool:
     took = False
-    while len(heard.stdout) <= limit and channel.recv_ready():
+    most = len(heard.stdout) + AT_ONCE
+    while len(heard.stdout) <= min(limit, most) and channel.recv_ready():
         heard.stdout += channel.recv(CHUNK)
         took = True
     while len(heard.stderr) <= limit and channel.recv_stderr_ready():

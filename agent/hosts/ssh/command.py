@@ -54,7 +54,7 @@ class ShellAnswer:
 
 def answer(stdout: bytes, stderr: bytes, mark: str) -> ShellAnswer | None:
     """Return a program's own words, without the shell's before them; None where the program was never started."""
-    begin = re.search(rb"\n%s ([0-9]{1,9}) ([01])\n" % mark.encode(), stdout)
+    begin = _begin(stdout, mark)
     if begin is None:
         return None
     _before, found, after = stderr.partition(b"\n%s\n" % mark.encode())
@@ -64,3 +64,13 @@ def answer(stdout: bytes, stderr: bytes, mark: str) -> ShellAnswer | None:
         stdout=stdout[begin.end() :],
         stderr=after if found else stderr,
     )
+
+
+def answer_begins(stdout: bytes | bytearray, mark: str) -> int | None:
+    """Return where a program's own words begin; None where nothing of it was heard yet."""
+    begin = _begin(stdout, mark)
+    return None if begin is None else begin.end()
+
+
+def _begin(stdout: bytes | bytearray, mark: str) -> re.Match[bytes] | None:
+    return re.search(rb"\n%s ([0-9]{1,9}) ([01])\n" % mark.encode(), stdout)

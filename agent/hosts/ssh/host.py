@@ -8,8 +8,9 @@ its process group, as far as the connection still carries the order.
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import paramiko
@@ -31,7 +32,7 @@ from agent.core.host import Command, Host, Output
 from agent.core.lines import last_line, one_line
 from agent.hosts.evidence import hold_to
 from agent.hosts.ssh.channel import ChannelResult, converse
-from agent.hosts.ssh.command import answer, ending_command, remote_command
+from agent.hosts.ssh.command import answer, answer_begins, ending_command, remote_command
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from agent.hosts.ssh.shared_connection import SharedConnection
 
@@ -64,21 +65,20 @@ class SshHost(Host):
         began, name, timeout = time.monotonic(), command.argv[0], command.timeout
         mark = secrets.token_hex(16)
         sent = remote_command(command.argv, command.environment, mark, reads=bool(command.stdin))
-        question = _Question(name, sent, command.stdin, command.output_limit, mark)
+        question = _Question(name, sent, command.stdin, command.output_limit, mark, _Passed(command.hear))
         deadline = Deadline(timeout)
         try:
             heard = self._ask(question, deadline)
         except _ConnectionLost:
-            # Every question shares the connection: one that ends it must not end the others.
+            # Every question shares the connection: one that ends it must not end the others. What was passed on is not
+            # taken back, and no second answer can go on from it.
+            if question.passed.something:
+                raise
             heard = self._ask(question, deadline)
         if heard.late:
             raise TimedOut(f"{name} on {self.id} did not end within {words(timeout)}", "see what it waits for")
         output = self._output(command, heard, mark, timedelta(seconds=time.monotonic() - began))
-        output = hold_to(command, output, self.id)
-        if command.hear is None:
-            return output
-        command.hear(output.stdout)
-        return replace(output, stdout=b"")
+        return hold_to(command, output, self.id)
 
     def read(self, path: str, *, limit: int) -> bytes:
         """Return a regular file's bytes. Raises Missing, Denied, Unreadable, and whatever `run` raises."""
@@ -193,6 +193,26 @@ class _Question:
     stdin: bytes
     limit: int
     mark: str
+    passed: "_Passed"
+
+    def pass_on(self, stdout: bytearray) -> int:
+        """Give what the program itself said to the one who waits for it, and take it off the output."""
+        begin = answer_begins(stdout, self.mark) if self.passed.hear is not None else None
+        if self.passed.hear is None or begin is None or len(stdout) == begin:
+            return 0
+        said = bytes(stdout[begin:])
+        del stdout[begin:]
+        self.passed.something = True
+        self.passed.hear(said)
+        return len(said)
+
+
+@dataclass(slots=True)
+class _Passed:
+    """Who hears an output as it comes (None: it is kept), and whether something of it was given away."""
+
+    hear: Callable[[bytes], None] | None
+    something: bool = False
 
 
 class _Exchange:
@@ -213,7 +233,7 @@ class _Exchange:
         channel = self._open_session()
         try:
             channel.exec_command(self.question.command)
-            return converse(channel, self.question.stdin, self.question.limit, self.deadline)
+            return converse(channel, self.question.stdin, self.question.limit, self.deadline, self.question.pass_on)
         finally:
             channel.close()
 

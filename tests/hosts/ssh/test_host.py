@@ -109,6 +109,18 @@ def test_a_program_that_does_not_listen_to_the_end_is_no_error(vault: Host) -> N
     assert vault.run("true", timeout=LONG, stdin=bytes(5_000_000)).status == 0
 
 
+def test_what_is_heard_as_it_comes_is_kept_nowhere_and_counts_for_the_limit(vault: Host) -> None:
+    heard: list[bytes] = []
+    many = 64 * 1024 * 1024
+    said = vault.run("head", "-c", str(many), "/dev/zero", timeout=LONG, output_limit=2 * many, hear=heard.append)
+    assert (said.stdout, sum(map(len, heard)), said.status) == (b"", many, 0)
+    assert max(map(len, heard)) < many / 4
+    heard.clear()
+    cut = vault.run("cat", "/dev/zero", timeout=LONG, output_limit=1 << 20, accept=None, hear=heard.append)
+    assert cut.truncated
+    assert len(b"".join(heard)) < 16 << 20
+
+
 def test_a_flood_is_cut_at_the_limit_and_ended_over_there(vault: Host, marked: dict[str, str]) -> None:
     output = vault.run("yes", timeout=LONG, environment=marked, output_limit=100_000, accept=None)
     assert output.truncated
@@ -340,6 +352,22 @@ def test_a_question_whose_connection_is_lost_is_asked_again(fresh: Sshd, tmp_pat
             argv = ("sh", "-c", WAITS_ONCE, "sh", str(tmp_path / "started"))
             assert host.run(*argv, timeout=LONG, environment=mark).stdout == b"again\n"
             cutting.result()
+
+
+def test_what_was_heard_as_it_came_is_not_heard_a_second_time(fresh: Sshd) -> None:
+    heard: list[bytes] = []
+    with no_process_left() as mark, closing(door(fresh)) as host:
+
+        def cut() -> None:
+            wait_until(lambda: bool(heard))
+            fresh.drop_sessions()
+
+        with ThreadPoolExecutor(1) as pool:
+            cutting = pool.submit(cut)
+            with pytest.raises(Unreachable):
+                host.run("sh", "-c", "echo once; sleep 1000", timeout=LONG, environment=mark, hear=heard.append)
+            cutting.result()
+    assert heard == [b"once\n"]
 
 
 def test_a_connection_that_is_lost_twice_is_unreachable(fresh: Sshd) -> None:

@@ -1,0 +1,138 @@
+"""Exercises with real Barman, on the same machine and over ssh: fetched, started, replayed and asked."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.collectors.barman.conftest import LISTING, reached_by
+from tests.parts.archived_clusters import BarmanServer, barman_server
+from tests.parts.cluster_sites import ClusterSite
+from tests.parts.sshd import running_sshd
+from tests.parts.started_clusters import exercise
+from tests.parts.unprivileged import may_play_another_user, open_folder
+
+pytestmark = [
+    pytest.mark.programs,
+    pytest.mark.network,
+    pytest.mark.timeout(900),
+    pytest.mark.slow,
+    pytest.mark.skipif(not may_play_another_user(), reason="PostgreSQL is never started as root"),
+]
+
+HOST = """
+[[host]]
+id = "vault"
+transport = "ssh"
+address = "{host.address}"
+port = {host.port}
+user = "{host.user}"
+key_file = "{key}"
+known_hosts = "{known}"
+site = "cambrai"
+collect = []
+"""
+
+
+@pytest.fixture(scope="module")
+def source() -> Iterator[BarmanServer]:
+    """Return a running cluster with a tablespace that was backed up, and some WAL after it."""
+    with barman_server() as made:
+        fast = made.cluster.folder / "fast"
+        fast.mkdir()
+        made.cluster.own()
+        made.cluster.sql(
+            "create extension if not exists plpgsql",
+            f"create tablespace fast location '{fast}'",
+            "create table placed tablespace fast as select generate_series(1, 500) as i",
+            "create table counted as select generate_series(1, 2000) as i",
+        )
+        made.backup()
+        made.switch()
+        made.cluster.sql("insert into counted select 1 from generate_series(1, 100)")
+        made.switch()
+        yield made
+
+
+@pytest.fixture
+def site() -> Iterator[ClusterSite]:
+    """Return a configuration to declare servers in."""
+    with open_folder() as folder:
+        yield ClusterSite(folder=folder, program="barman", listing=LISTING)
+
+
+def page_of(found: BarmanServer, table: str) -> Path:
+    """Return the file of a table in the newest base backup."""
+    relative = found.cluster.sql(f"select pg_relation_filepath('{table}')")
+    return max((found.home / "pg/base").iterdir()) / "data" / relative
+
+
+def test_a_server_is_restored_over_ssh_with_its_tablespaces(source: BarmanServer, site: ClusterSite) -> None:
+    with open_folder() as place, running_sshd(place / "sshd") as sshd:
+        for name, file in (("key", sshd.key_file), ("known", sshd.known_hosts)):
+            shutil.copy2(file, site.folder / name)
+        site.hosts = HOST.format(host=sshd, key=site.folder / "key", known=site.folder / "known")
+        site.declare("db", 'server = "pg"\nhost = "vault"', **reached_by(source))
+        site.look()
+        done = exercise(site, "db")
+    assert (done.said.code, done.told["outcome"], done.told["reason"]) == (0, "ok", "within-limit"), done.record
+    (database, *_) = done.record["cluster"]["databases"]
+    counts = {one["table"]: one["rows"] for one in database["counts"]}
+    assert (counts["public.counted"], counts["public.placed"]) == (2100, 500)
+    assert site.told("db")["recovery-test"] == "met within-limit"
+
+
+def test_wal_that_was_compressed_there_is_replayed(source: BarmanServer, site: ClusterSite) -> None:
+    import gzip
+
+    site.declare("db", 'server = "pg"', **reached_by(source))
+    site.look()
+    segment = max((source.home / "pg/wals").glob("*/0*"))
+    whole, status = segment.read_bytes(), segment.stat()
+    try:
+        segment.write_bytes(gzip.compress(whole))
+        done = exercise(site, "db")
+    finally:
+        segment.write_bytes(whole)
+        os.utime(segment, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert (done.said.code, done.told["outcome"]) == (0, "ok"), done.record
+
+
+def test_wal_with_another_byte_which_nothing_else_sees_fails_it(source: BarmanServer, site: ClusterSite) -> None:
+    site.declare("db", 'server = "pg"', **reached_by(source))
+    site.look()
+    segment = sorted((source.home / "pg/wals").glob("*/0*"))[-2]
+    whole = segment.read_bytes()
+    used = len(whole.rstrip(b"\0"))
+    try:
+        segment.write_bytes(
+            whole[: used // 2] + bytes(byte ^ 0xFF for byte in whole[used // 2 :][:64]) + whole[used // 2 + 64 :]
+        )
+        done = exercise(site, "db")
+    finally:
+        segment.write_bytes(whole)
+    assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
+    assert "recovery ended at" in done.record["detail"]
+
+
+@pytest.mark.parametrize("kind", ["flipped", "lost"])
+def test_a_table_that_cannot_be_read_fails_it(source: BarmanServer, site: ClusterSite, kind: str) -> None:
+    site.declare("db", 'server = "pg"', **reached_by(source))
+    site.look()
+    file = page_of(source, "placed") if kind == "lost" else page_of(source, "counted")
+    if kind == "lost":
+        file = next(max((source.home / "pg/base").iterdir()).rglob(file.name))
+    whole = file.read_bytes()
+    try:
+        if kind == "lost":
+            file.unlink()
+        else:
+            file.write_bytes(bytes(byte ^ 0xFF for byte in whole[:24]) + whole[24:])
+        done = exercise(site, "db")
+    finally:
+        file.write_bytes(whole)
+        os.chown(file, 65534, 65534)
+    assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
+    assert done.record["cluster"]["damaged"]
