@@ -652,12 +652,14 @@ traces() {
 coverage() {
 	mounts_with_space
 	guests
-	told=$(database_servers; volumes; mail_and_web)
+	told=$(database_servers)
+	told=$(printf '%s\n' "$told"; idle_servers "$told"; volumes; mail_and_web)
 	printf '%s\n' "$told"
 	# Sizes are worth no more than a moment: what is not counted by then has none.
 	printf '%s\n' "$told" | awk -F "$tab" '
 		$1 == "folder" { print $3 }
 		$1 == "server" { data[$2] = $5 }
+		$1 == "idle" { data[$1] = $3 }
 		$1 == "schema" { print data[$2] "/" $3 }' | tr '\n' '\000' |
 		timeout -k 1 0.4 xargs -0 du -skx0 -- 2>/dev/null | tr '\n\t\000' '\001\t\n' | sed 's/^/size\t/'
 }
@@ -751,19 +753,48 @@ database_servers() {
 			printf 'server\t%s\t%s\t%s\t%s\n' "$pid" "$name" "$where" "$data"
 			case $name$where in mysqldown | mariadbdown) ;; *) continue ;; esac
 			# Any process may have such a name and stand in any folder: only a data folder is listed.
-			{ [ -e "$data/ibdata1" ] || [ -e "$data/aria_log_control" ]; } && ls -- "$data" >/dev/null 2>&1 || { printf 'unlisted\t%s\n' "$pid"; continue; }
-			count=0
-			for folder in "$data"/*/; do
-				[ -d "$folder" ] || continue
-				count=$((count + 1))
-				if [ "$count" -gt 1000 ]; then printf 'cut\tdatabases\n'; break; fi
-				folder=${folder%/}
-				is_plain "$folder" "$data" && printf 'schema\t%s\t%s\n' "$pid" "${folder##*/}"
-			done
+			if is_of_mariadb "$data"; then schemas "$pid" "$data"; else printf 'unlisted\t%s\n' "$pid"; fi
 		done
 	awk '$4 == "00010000" && $8 ~ /\/(\.s\.PGSQL\.[0-9]+|(mysqld?|mariadbd?)[^\/]*\.sock)$/ && NF == 8 && !seen[$8]++ {
 		if (++count > 50) { print "cut\tsockets of databases"; exit }
 		print "socket\t" $8 }' /proc/net/unix 2>/dev/null || printf 'closed\t/proc/net/unix\n'
+}
+
+# Whether a folder is a MariaDB's data folder that may be listed.
+is_of_mariadb() { { [ -e "$1/ibdata1" ] || [ -e "$1/aria_log_control" ]; } && ls -- "$1" >/dev/null 2>&1; }
+# Its databases, which are the folders in it.
+schemas() { # PID DATA
+	count=0
+	for folder in "$2"/*/; do
+		[ -d "$folder" ] || continue
+		count=$((count + 1))
+		if [ "$count" -gt 1000 ]; then printf 'cut\tdatabases\n'; break; fi
+		folder=${folder%/}
+		is_plain "$folder" "$2" && printf 'schema\t%s\t%s\n' "$1" "${folder##*/}"
+	done
+}
+
+# Data folders, in Debian's and Red Hat's own places, in which no server runs: what lies there is there all the same.
+idle_servers() { # what was told of those that run
+	idle=0
+	for folder in /var/lib/postgresql/*/* /var/lib/pgsql/data /var/lib/pgsql/*/data; do
+		[ -d "$folder" ] || is_hindered "$folder" || continue
+		idle=$((idle + 1))
+		if [ "$idle" -gt 100 ] || late; then printf 'cut\tdatabase servers\n'; break; fi
+		is_idle "$folder" postgres postmaster "$1" && [ -e "$real/PG_VERSION" ] && printf 'idle\tpostgres\t%s\n' "$real"
+	done
+	if is_idle /var/lib/mysql mariadbd mysqld "$1" && is_of_mariadb "$real"; then
+		printf 'idle\tmariadbd\t%s\n' "$real"
+		schemas idle "$real"
+	fi
+}
+# Whether a folder is there, and no server stands in it; one that does not show where it stands may stand there.
+is_idle() { # FOLDER NAME OTHER-NAME TOLD
+	real=$(within readlink -f -- "$1" 2>/dev/null) && is_plain "$real" "${1%/*}" || return
+	case $4$newline in
+	*"${tab}own$tab$real$newline"* | *"$tab$2${tab}own$tab$newline"* | *"$tab$3${tab}own$tab$newline"*) return 1 ;;
+	esac
+	is_there "$real/."
 }
 
 # Virtual machines and containers of libvirt and of Proxmox, running or not, each with what it calls its disks.
@@ -866,4 +897,4 @@ doors | policies | keys) PATH=$PATH:/usr/sbin:/sbin ;; # where an ordinary accou
 sudo) request=sudo_rules ;;
 *) echo "no such request" >&2; exit 2 ;;
 esac
-{ echo "beffroi-root 6"; "$request"; echo "== end"; } | head -c 33554432
+{ echo "beffroi-root 7"; "$request"; echo "== end"; } | head -c 33554432

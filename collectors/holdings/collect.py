@@ -2,6 +2,7 @@
 
 Reads:  the table of mounts with each file system's space and first names; which PostgreSQL and MariaDB servers run,
         and the names of their databases (psql on each socket; the folders of a MariaDB data folder, else mariadb);
+        data folders in their usual places in which no server runs;
         the guests and disks that libvirt and Proxmox define; volumes of Docker and Podman; /etc, mail folders, the
         folders that nginx and Apache name; readlink for the paths of the backups
 Needs:  root, the privileged reader, or the program of `beffroi explain ssh`; for PostgreSQL a role of the account's

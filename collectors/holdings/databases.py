@@ -24,6 +24,8 @@ MOST = 1000
 # What one server may cost: any account may listen on such a socket and be mute.
 LONGEST = timedelta(seconds=15)
 SOCKET = re.compile(r"(?P<folder>/.*)/\.s\.PGSQL\.(?P<port>\d{1,5})")
+# In place of a number, where no process is one.
+IDLE = "idle"
 KINDS = {"postgres": POSTGRESQL, "postmaster": POSTGRESQL, "mysqld": MARIADB, "mariadbd": MARIADB}
 # The servers' own (MariaDB, «Information Schema», «The mysql database»; mysql_install_db).
 OWN = frozenset({"mysql", "performance_schema", "sys", "information_schema", "lost+found"})
@@ -74,6 +76,8 @@ def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedel
         yield from _of_postgresql(host, found["folder"], found["port"], now, deadline, begun)
     if len(own) > len(begun):
         yield _unlisted(POSTGRESQL, "no socket", NotListed(Reason.UNREACHABLE, "a server listens on no socket"), now)
+    for name, data in told.of("idle", 2):
+        yield from _of_idle(told, KINDS.get(name, ""), data, now)
     unlisted = {line[0] for line in told.of("unlisted", 1)}
     listed = {pid: data for pid, kind, where, data in running if (kind, where) == (MARIADB, "own")}
     listed = {pid: data for pid, data in listed.items() if pid not in unlisted}
@@ -89,6 +93,15 @@ def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedel
     if len(unlisted) > len(folders):
         why = NotListed(Reason.DENIED, "the data folder of a server may not be listed, and no socket of it answers")
         yield _unlisted(MARIADB, "no socket", why, now)
+
+
+def _of_idle(told: RootAnswerLines, kind: str, data: str, now: datetime) -> Iterator[Holding]:
+    """Yield what lies in the data folder of a server that stands still: its databases are there all the same."""
+    if kind == MARIADB:
+        yield from _of_folder(told, IDLE, data, now)
+    elif kind == POSTGRESQL:
+        why = NotListed(Reason.UNREACHABLE, f"the server of {data} does not run")
+        yield replace(_unlisted(kind, " ".join(data.split("/")[-2:]), why, now), paths=(data,))
 
 
 def _is_of_mariadb(socket: str) -> bool:

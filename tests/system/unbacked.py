@@ -65,6 +65,11 @@ def databases_and_a_disk_that_no_backup_has_are_named() -> None:
         sure("systemctl", "start", "beffroi-reader.socket")
         assert as_user("postgres", "createdb", "new").returncode == 0
         assert looked() == ("missed", "not-covered", {"postgresql:new"})
+        # A server that stands still shows none of its databases, and has lost none.
+        sure("systemctl", "stop", "postgresql")
+        state, reason, open_ones = looked()
+        assert (state, reason) == ("unproven", "unreachable"), (state, reason, open_ones)
+        assert [re.sub(r"\d+", "17", one) for one in open_ones] == ["postgresql:(17 main)"], open_ones
     finally:
         CONFIGURATION.write_text(good)
         sure("systemctl", "start", "beffroi-reader.socket")

@@ -142,6 +142,33 @@ def test_volumes_that_hold_something_are_found(cell: Cell, looked: Looked) -> No
     assert found == {"container:shop_db", "container:wiki"}
 
 
+def test_what_a_server_that_stands_still_holds_is_found_all_the_same(cell: Cell, looked: Looked) -> None:
+    cell.write("/var/lib/postgresql/15/main/PG_VERSION", "15")
+    (cell.root / "var/lib/postgresql/17/none").mkdir(parents=True)
+    for path in ("aria_log_control", "shop/db.opt", "mysql/db.opt"):
+        cell.write(f"/var/lib/mysql/{path}", "x")
+    seen = looked()
+    found = named(seen)
+    idle = found["postgresql:(15 main)"]
+    assert (idle.hindered, idle.paths) == ("unreachable", ("/var/lib/postgresql/15/main",))
+    assert found["mariadb:shop"].paths == ("/var/lib/mysql",) and found["mariadb:shop"].bytes is not None
+    assert "mariadb:mysql" not in found and "postgresql:(17 none)" not in found and seen.gaps == ()
+
+
+def test_a_data_folder_in_which_a_server_stands_is_not_idle(cell: Cell, looked: Looked) -> None:
+    cell.write("/var/lib/postgresql/15/main/PG_VERSION", "15")
+    runs = "cp /bin/sleep /tmp/postgres && cd /var/lib/postgresql/15/main && { /tmp/postgres 60 >/dev/null & }"
+    found = named(looked(runs, "cd /"))
+    assert "postgresql:(15 main)" not in found
+
+
+def test_a_data_folder_that_may_not_be_entered_is_denied(cell: Cell, looked: Looked) -> None:
+    cell.write("/var/lib/postgresql/15/main/PG_VERSION", "15")
+    (cell.root / "var/lib/postgresql/15/main").chmod(0o700)
+    seen = looked('set -- setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"')
+    assert Reason.DENIED in [gap.reason for gap in seen.gaps if "postgresql/15/main" in gap.subject]
+
+
 def test_mail_and_web_folders_are_found_under_their_real_paths(cell: Cell, looked: Looked) -> None:
     cell.write("/srv/www/site/index.html", "x")
     cell.write("/srv/www/other/index.html", "x")
