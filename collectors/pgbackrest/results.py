@@ -1,7 +1,8 @@
 """What `pgbackrest verify --output=text --verbose` says, as values. Pure; recorded with pgBackRest 2.55."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from agent.core.errors import Unreadable
 from agent.core.facts.verification import Damage
@@ -14,8 +15,13 @@ from agent.core.reason import Reason
 MOST_UNREAD = 200
 _ARCHIVE = re.compile(r"archiveId: \S+, total WAL checked: (\d+), total valid WAL: (\d+)")
 _BACKUP = re.compile(r"backup: (\S+), status: ([a-z -]+), total files checked: (\d+), total valid files: (\d+)")
+# Of a backup that is listed and whose folder is not there; a look at all of them does not name it.
+_NO_SUCH_SET = re.compile(r"backup set \S+ is not valid")
 _SEGMENT = re.compile(r"(?:invalid (?:checksum|size|result)|file missing) '?\S*/([0-9A-F]{24})-[0-9a-f]{40}\S*(.*)")
-_FILE = re.compile(r"(?:invalid (?:checksum|size|result)|file missing) '?(\d{8}-\d{6}F[^/\s]*)/\S*(.*)")
+_FILE = re.compile(r"(?:invalid (?:checksum|size|result)|file missing) '?(\d{8}-\d{6}F[^/\s]*)/(\S*)(.*)")
+# Files of which other backups use a part. Those that do are called valid when it is bad (2.55): only a file of their
+# own name is looked for among what was found.
+_SHARED = re.compile(r"bundle/|.*\.pgbi\b")
 # A file that was read and is not what it should be (FormatError); any other number kept it from being read.
 _BAD_RESULT = re.compile(r"^:? ?(?:\[29\].*)?$")
 
@@ -25,7 +31,8 @@ class VerifyResult:
     """What one run of `pgbackrest verify` said: how many files it read and found sound, and what is damaged.
 
     `labels` are the backups that it looked at. `unread` are what could not be read, each with what was said of it, and
-    `unsettled` the backups and segments of which it therefore shows nothing, named as damage is.
+    `unsettled` the backups and segments of which it therefore shows nothing, named as damage is. `spoilt` and
+    `withheld` are labels of backups of which a file that others use in part is bad, or could not be read.
     """
 
     read: int
@@ -34,6 +41,19 @@ class VerifyResult:
     labels: frozenset[str]
     unread: tuple[str, ...] = ()
     unsettled: frozenset[str] = frozenset()
+    spoilt: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
+
+    def reaching(self, references: Mapping[str, Collection[str]]) -> "VerifyResult":
+        """Return the same with the backups that may use a part of what is bad; `references` are those of each one."""
+        bad = {id for id, others in references.items() if self.spoilt.intersection(others)}
+        unknown = {id for id, others in references.items() if self.withheld.intersection(others)} - bad
+        damage = (Damage(file=f"{POINT}{id}", reason=Reason.DAMAGED.value) for id in bad)
+        return replace(
+            self,
+            damage=self.damage.union(damage),
+            unsettled=self.unsettled | {f"{POINT}{id}" for id in unknown},
+        )
 
     @property
     def clean(self) -> bool:
@@ -46,6 +66,8 @@ class VerifyResult:
 def result_in(said: str, told: str, subject: str) -> VerifyResult:
     """Return what a run said, and told line by line of what is not sound. Raises Unreadable for anything else."""
     archives, backups = _ARCHIVE.findall(said), _BACKUP.findall(said)
+    if "status: error" in said and _NO_SUCH_SET.search(said):
+        return VerifyResult(read=0, sound=0, damage=frozenset(), labels=frozenset())
     if "status: " not in said or not (archives or backups):
         raise Unreadable(f"{subject}: pgbackrest verify says something else: {one_line(said)}")
     found = _named(told)
@@ -70,6 +92,8 @@ def result_in(said: str, told: str, subject: str) -> VerifyResult:
         labels=frozenset(label for label, *_ in backups),
         unread=tuple(unread[:MOST_UNREAD]),
         unsettled=frozenset(unsettled),
+        spoilt=found.spoilt,
+        withheld=found.withheld,
     )
 
 
@@ -77,7 +101,8 @@ def result_in(said: str, told: str, subject: str) -> VerifyResult:
 class NamedFiles:
     """What the lines of a run name: damaged segments, what could not be read, and backups of which a file is either.
 
-    `bad` and `hindered` are the labels of backups in whose folder a damaged, or an unreadable file lies.
+    `bad` and `hindered` are the labels of backups in whose folder a damaged, or an unreadable file lies; `spoilt` and
+    `withheld` those where it is one that others use in part.
     """
 
     damage: frozenset[Damage]
@@ -85,21 +110,25 @@ class NamedFiles:
     unsettled: frozenset[str]
     bad: frozenset[str]
     hindered: frozenset[str]
+    spoilt: frozenset[str]
+    withheld: frozenset[str]
 
 
 def _named(told: str) -> NamedFiles:
     damage, unread, unsettled = set[Damage](), list[str](), set[str]()
-    bad, hindered = set[str](), set[str]()
+    bad, hindered, spoilt, withheld = set[str](), set[str](), set[str](), set[str]()
     for line in told.splitlines():
         segment, file = _SEGMENT.search(line), _FILE.search(line)
         named = segment or file
         if named is None:
             continue
-        is_bad = "invalid result" not in line or _BAD_RESULT.match(named[2]) is not None
+        is_bad = "invalid result" not in line or _BAD_RESULT.match(named[len(named.groups())]) is not None
         if not is_bad:
             unread.append(one_line(line))
         if segment is None:
             (bad if is_bad else hindered).add(named[1])
+            if _SHARED.match(named[2]):
+                (spoilt if is_bad else withheld).add(named[1])
         elif is_bad:
             damage.add(Damage(file=f"{WAL}{segment[1]}", reason=_reason(line)))
         else:
@@ -110,6 +139,8 @@ def _named(told: str) -> NamedFiles:
         unsettled=frozenset(unsettled),
         bad=frozenset(bad),
         hindered=frozenset(hindered),
+        spoilt=frozenset(spoilt),
+        withheld=frozenset(withheld),
     )
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from agent.core.collecting.backup_program import limit_for
 from agent.core.collecting.collector import Look, copy_collector
 from agent.core.facts.base_readings import BaseReadings, base_facts, damage_before, kept, read_before
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Copy
 from agent.core.judging.wal_points import POINT
 from agent.core.model import Fact, Gap, Observation
@@ -23,7 +24,7 @@ from collectors.pgbackrest import LOOKS, made_with_pgbackrest
 from collectors.pgbackrest.info import NO_DATA, NO_STANZA, StanzaBackup, StanzaInfo
 from collectors.pgbackrest.points import archive_files, asked, hold_to_pinned
 from collectors.pgbackrest.program import PgBackRest, prepare
-from collectors.pgbackrest.results import MOST_UNREAD, VerifyResult, result_in
+from collectors.pgbackrest.results import VerifyResult, result_in
 
 NAME = LOOKS.verification
 
@@ -58,16 +59,18 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
 def _all(
     program: PgBackRest, info: StanzaInfo, stored: int, previous: Observation | None, now: datetime
 ) -> BaseReadings:
-    result, labels = _verified(program, stored), _labels(info)
-    lost = labels - result.labels
-    whole = bool(stored) and result.clean and not lost
-    unsettled = result.unsettled | {f"{POINT}{label}" for label in lost}
-    bad = {one.file for one in result.damage} | unsettled
+    result, labels = _verified(program, info, stored), _labels(info)
+    unseen = labels - result.labels
+    lost = _lost(program, unseen)
+    labels -= unseen - lost
+    result = replace(result, damage=result.damage | _absent(lost))
+    whole = bool(stored) and result.clean
+    bad = {one.file for one in result.damage} | result.unsettled
     return BaseReadings(
         ids=labels,
         sound=frozenset(label for label in labels if f"{POINT}{label}" not in bad) if stored else frozenset(),
         damage=result.damage,
-        standing={one: at for one, at in damage_before(previous).items() if one.file in unsettled},
+        standing={one: at for one, at in damage_before(previous).items() if one.file in result.unsettled},
         depth="hashed" if whole else None,
         whole=now if whole else None,
         files_read=result.read,
@@ -75,10 +78,7 @@ def _all(
         bytes_read=stored,
         bytes_sound=stored if result.clean else 0,
         bytes_stored=stored,
-        unread=(
-            *_gaps(program.copy, result.unread),
-            *_gaps(program.copy, [f"backup {label} was not verified" for label in sorted(lost)[:MOST_UNREAD]]),
-        ),
+        unread=_gaps(program.copy, result.unread),
     )
 
 
@@ -92,9 +92,10 @@ def _some(program: PgBackRest, info: StanzaInfo, stored: int, look: Look, previo
         size = _needed(one, info)
         if done and size > left:
             break
-        done[one.base.id] = _verified(program, size, f"--set={one.base.id}")
+        done[one.base.id] = _verified(program, info, size, f"--set={one.base.id}")
         left -= size
         look.progress((number + 1) / len(waiting))
+    lost = _lost(program, frozenset(id for id, result in done.items() if id not in result.labels))
     sizes = {one.base.id: _needed(one, info) for one in info.backups}
     sound = frozenset(id for id, result in done.items() if result.clean and id in result.labels)
     settled = {f"{POINT}{id}" for id, result in done.items() if id in result.labels} - {
@@ -105,7 +106,7 @@ def _some(program: PgBackRest, info: StanzaInfo, stored: int, look: Look, previo
     return BaseReadings(
         ids=_labels(info),
         sound=sound,
-        damage=frozenset(damage for result in done.values() for damage in result.damage),
+        damage=frozenset(damage for result in done.values() for damage in result.damage) | _absent(lost),
         # A segment from before the oldest backup is of no use any more; one between two was not read.
         standing={
             one: at
@@ -123,6 +124,16 @@ def _some(program: PgBackRest, info: StanzaInfo, stored: int, look: Look, previo
     )
 
 
+def _lost(program: PgBackRest, unseen: frozenset[str]) -> frozenset[str]:
+    """Return the backups that are not there, of those that a run did not see: listed still, and not gone meanwhile."""
+    info = asked(program) if unseen else None
+    return unseen & _labels(info) if info is not None else frozenset()
+
+
+def _absent(labels: frozenset[str]) -> frozenset[Damage]:
+    return frozenset(Damage(file=f"{POINT}{label}", reason=Reason.ABSENT.value) for label in labels)
+
+
 def _labels(info: StanzaInfo) -> frozenset[str]:
     return frozenset(one.base.id for one in info.backups)
 
@@ -131,11 +142,12 @@ def _needed(one: StanzaBackup, info: StanzaInfo) -> int:
     return one.stored + sum(other.stored for other in info.backups if other.base.id in one.references)
 
 
-def _verified(program: PgBackRest, size: int, *which: str) -> VerifyResult:
+def _verified(program: PgBackRest, info: StanzaInfo, size: int, *which: str) -> VerifyResult:
     """Run `pgbackrest verify`. Raises a LookError."""
     output = program.within(limit_for(size)).ask("verify", "--output=text", "--verbose", *which, level="info")
     subject = program.copy.subject
-    return result_in(output.stdout.decode(errors="replace"), output.stderr.decode(errors="replace"), subject)
+    result = result_in(output.stdout.decode(errors="replace"), output.stderr.decode(errors="replace"), subject)
+    return result.reaching({one.base.id: one.references for one in info.backups})
 
 
 def _gaps(copy: Copy, said: Iterable[str]) -> tuple[Gap, ...]:

@@ -170,7 +170,7 @@ def bounds(seen: Sequence[SeenPosition], reach: WalReach) -> RecoverableBounds:
     # What differs between two that both lie beyond the archive was committed beyond it.
     beyond = [one for one in after if one.position.lsn >= reach.end or not _on_its_way(one, reach)]
     beyond = [one for one in beyond if one.position.timeline == beyond[-1].position.timeline]
-    lost = next((one.at for one in beyond if not one.position.ended_as(beyond[0].position)), None)
+    lost = next((one.position.since for one in beyond if not one.position.ended_as(beyond[0].position)), None)
     return RecoverableBounds(proven=None if last is None else last.at, lost=lost)
 
 

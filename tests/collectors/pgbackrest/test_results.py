@@ -96,3 +96,30 @@ def test_damage_is_named_beside_a_file_that_could_not_be_read() -> None:
 def test_an_increment_over_an_unreadable_file_is_not_damaged() -> None:
     told = f"INFO: invalid result {FULL}/pg_data/base/1/1247.gz: {REFUSED}\n"
     assert result_in(invalid(FULL, INCREMENT), told, "db/vault").damage == frozenset()
+
+
+DIFFERENTIAL = "20261201-145209F_20261201-150000D"
+REFERENCES = {FULL: (), DIFFERENTIAL: (FULL,), INCREMENT: (FULL, DIFFERENTIAL)}
+
+
+@pytest.mark.parametrize("file", [f"{FULL}/bundle/2", f"{FULL}/pg_data/base/5/16384.pgbi"])
+def test_a_bad_file_of_which_others_use_a_part_reaches_those_that_are_called_valid(file: str) -> None:
+    # pgBackRest 2.55 calls both of them valid, and restores neither.
+    found = result_in(invalid(FULL), f"INFO: invalid checksum '{file}'\n", "db/vault").reaching(REFERENCES)
+    assert {one.file for one in found.damage} == {f"snapshots/{label}" for label in REFERENCES}
+    refused = f"INFO: invalid result '{file}': {REFUSED}\n"
+    unknown = result_in(invalid(FULL), refused, "db/vault").reaching(REFERENCES)
+    assert not unknown.damage
+    assert unknown.unsettled == {f"snapshots/{label}" for label in REFERENCES}
+
+
+def test_a_bad_file_of_a_differential_backup_reaches_what_refers_to_it_alone() -> None:
+    found = result_in(invalid(DIFFERENTIAL), f"INFO: file missing '{DIFFERENTIAL}/bundle/1'\n", "db/vault")
+    reached = {one.file for one in found.reaching(REFERENCES).damage}
+    assert reached == {f"snapshots/{DIFFERENTIAL}", f"snapshots/{INCREMENT}"}
+
+
+def test_a_bad_file_that_is_used_whole_reaches_no_backup_that_is_called_valid() -> None:
+    told = f"INFO: invalid checksum '{FULL}/pg_data/base/1/1255.gz'\n"
+    found = result_in(invalid(FULL), told, "db/vault").reaching(REFERENCES)
+    assert {one.file for one in found.damage} == {f"snapshots/{FULL}"}

@@ -114,3 +114,15 @@ def test_a_damaged_segment_is_forgotten_once_it_precedes_every_backup() -> None:
     for day in (1, 2):
         seen = looked(Vault(verifies=[(SOUND, "")]), seen, NOW + timedelta(days=day), budget=10)
         assert [one.file for one, _ in damage_in(seen)] == segments[1:]
+
+
+NO_BACKUP_SEEN = "stanza: main\nstatus: ok\n  archiveId: 17-1, total WAL checked: 7, total valid WAL: 7\n"
+NO_SUCH_SET = f"stanza: main\nstatus: error\n  backup set {FULL} is not valid\n"
+
+
+@pytest.mark.parametrize(("budget", "said"), [(None, NO_BACKUP_SEEN), (10, NO_SUCH_SET)], ids=["everything", "a-share"])
+def test_a_backup_that_is_listed_and_whose_folder_is_gone_is_damaged(budget: int | None, said: str) -> None:
+    # pgBackRest 2.55: info lists it, and verify passes over it with a status of ok.
+    seen = looked(Vault(verifies=[(said, "")]), None, NOW, budget)
+    assert [damage for damage, _ in damage_in(seen)] == [Damage(file=f"snapshots/{FULL}", reason="absent")]
+    assert seen.one("verify.sound") is None

@@ -64,6 +64,12 @@ def test_a_transaction_that_ends_beyond_the_archive_is_lost() -> None:
     assert (found.proven, found.lost) == (ago(2), ago(1))
 
 
+def test_what_was_lost_is_as_old_as_the_look_that_first_saw_it_however_idle_the_cluster_is_since() -> None:
+    told = seen((100, "a", 0), (SIZE + 300, "a", 0), *[(SIZE + 600, "b", 0)] * 90)
+    found = bounds(told, SIZE, SIZE)
+    assert (found.proven, found.lost) == (ago(90), ago(89))
+
+
 def test_what_ended_between_two_looks_may_be_within_the_archive() -> None:
     # It ended somewhere between 100 and SIZE + 300: nothing shows on which side.
     found = bounds(seen((100, "a", 0), (SIZE + 300, "b", 0), (SIZE + 300, "b", 0)), SIZE, SIZE)
