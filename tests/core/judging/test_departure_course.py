@@ -1,6 +1,7 @@
 """How a departure goes: from which look on nothing is left on any host, and what was seen late."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import given
@@ -75,6 +76,34 @@ def test_a_case_is_closed_by_the_look_after_which_no_host_shows_anything() -> No
     found = course(looked(one, two, last))
     assert (found.closed, found.evidence) == (two.ended, {"srv-1": "r-1", "srv-2": "r-2"})
     assert course({**looked(one), "srv-2": ()}).closed is None
+
+
+def test_looks_that_show_the_same_are_one_turn() -> None:
+    seen = looked(*(look(f"2026-11-2{day}T09:00+01:00", account("adupont")) for day in (2, 3, 4)))["srv-1"]
+    trace = trace_of(seen, ANNE, instant(LEFT), DUE)
+    assert [(turn.state, turn.evidence) for turn in trace.turns] == [(RemainingAccess.RIGHTS, "r-1")]
+
+
+def test_of_several_hosts_the_look_that_ended_first_is_the_first_late_one() -> None:
+    def late(*spans: tuple[str, str]) -> datetime | None:
+        looks = [
+            replace(look(AT, account("adupont"), host=f"srv-{number}"), begun=instant(begun), ended=instant(ended))
+            for number, (begun, ended) in enumerate(spans)
+        ]
+        return course(looked(*looks)).seen_late
+
+    ten, early = "2026-11-22T10:00+01:00", "2026-11-22T09:40+01:00"
+    assert late(("2026-11-22T09:50+01:00", ten), (early, "2026-11-22T10:05+01:00")) == instant("2026-11-22T09:50+01:00")
+    assert late((early, "2026-11-22T10:05+01:00"), ("2026-11-22T09:50+01:00", ten)) == instant("2026-11-22T09:50+01:00")
+    assert late(("2026-11-22T09:50+01:00", ten), (early, ten)) == instant("2026-11-22T09:50+01:00")
+
+
+def test_a_look_that_ends_with_the_closing_one_names_a_host_that_comes_before_alone() -> None:
+    first, same, later = AT, "2026-11-22T09:00+01:00", "srv-2"
+    closes_last = looked(look(first), look(same), look(first, account("adupont"), host=later), look(same, host=later))
+    assert course(closes_last).evidence == {"srv-1": "r-2", later: "r-4"}
+    closes_first = looked(look(first, account("adupont")), look(same), look(first, host=later), look(same, host=later))
+    assert course(closes_first).evidence == {"srv-1": "r-2", later: "r-3"}
 
 
 def test_a_right_is_given_back_by_a_newest_look_after_the_closing() -> None:

@@ -168,7 +168,8 @@ def test_a_finding_that_shows_nothing_holds_what_was_proven() -> None:
         "closed": instant(AT),
     }
     assert remembering(closed, replace(ENTRY, closing=in_time)) == closed
-    assert remembering(closed, replace(ENTRY, seen_late=True)) == closed
+    told = replace(nothing, about={"revision": "another"})
+    assert remembering(told, replace(ENTRY, seen_late=True)) == told
     assert remembering(nothing, replace(ENTRY, register="incident", seen_late=True)) == nothing
 
 

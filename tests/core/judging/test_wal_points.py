@@ -19,11 +19,13 @@ from agent.core.judging.wal_points import (
     ClusterArchive,
     SourceState,
     absent_facts,
+    best_chain,
     cluster_facts,
     damaged_backups,
     damaged_segments,
     damaged_since_read,
     gap_in,
+    newest_instant,
     source_facts,
 )
 from agent.core.model import Fact, FactValue, Gap, Observation
@@ -329,6 +331,38 @@ def test_a_position_that_was_seen_by_a_clock_ahead_proves_nothing() -> None:
     second = looked(2, 3, source=wrote(5 * SIZE, "b"), previous=first, now=NOW - HOUR)
     last = looked(2, 3, source=wrote(6 * SIZE, "c"), previous=second)
     assert instant(last) == NOW - 2 * DAY
+
+
+def archive(wal: WalArchive, source: SourceState | LookError = DENIED, *damaged: str) -> ClusterArchive:
+    """Return an archive with the one base backup."""
+    return ClusterArchive(backups=(BASE,), unusable=(), damaged=frozenset(damaged), wal=wal, source=source)
+
+
+def test_a_restore_replays_the_chain_on_the_way_of_the_source() -> None:
+    wal = of_two_timelines(5, 6)
+    for source, newest in (
+        (DENIED, on_timeline(6, 2)),
+        (replace(wrote(10 * SIZE), timeline=2), on_timeline(6, 2)),
+        (replace(wrote(10 * SIZE), timeline=1), on_timeline(9, 1)),
+    ):
+        chain = best_chain(archive(wal, source))
+        assert chain is not None and chain.newest == newest
+    assert best_chain(archive(wal, DENIED, "base")) is None
+    assert best_chain(archive(WalArchive(segments={on_timeline(3, 1): NOW}))) is None
+
+
+def test_a_restore_leads_to_the_instant_that_the_list_of_points_shows() -> None:
+    anew = archive(WalArchive(segments={on_timeline(number, 1): NOW - MINUTE for number in (2, 3)}))
+    chain = best_chain(anew)
+    assert chain is not None
+    assert newest_instant(chain, anew, None, NOW) == NOW - MINUTE
+    assert newest_instant(chain, anew, looked(2, 3, now=NOW - HOUR), NOW) == NOW - 2 * DAY
+    lost = looked(2, 3, age=timedelta(0), source=wrote(9 * SIZE), now=NOW - DAY)
+    known = looked(2, 3, age=timedelta(0), previous=lost)
+    more = archive(WalArchive(segments={on_timeline(number, 1): NOW for number in (2, 3, 4)}))
+    longer = best_chain(more)
+    assert longer is not None
+    assert newest_instant(longer, more, known, NOW) == NOW - DAY
 
 
 def test_a_segment_that_is_dated_anew_is_as_old_as_it_was() -> None:
