@@ -19,6 +19,9 @@ MOST = 20_000
 _ID = re.compile(r"\d{8}T\d{6}")
 _FOLDER = re.compile(r"(/.+)/[0-9A-F]{16}/[0-9A-F]{24}(?:\.[0-9A-Za-z.]+)?")
 _FILE = re.compile(r"(\d{1,15}) (\d{1,12})(?:\.\d*)? (?:[0-9A-F]{16}/)?([0-9A-F]{8,24}(?:\.history)?)")
+# pg-xlog.db, and before 3.13 xlog.db
+_CATALOGUE = re.compile(r"\d{1,15} \S+ ((?:[^/]*-)?xlog\.db)")
+_CATALOGUED = re.compile(r"(\S+)\t(\d{1,15})\t")
 _LAST = 253402300799
 
 
@@ -89,9 +92,32 @@ def wal_folder(told: Mapping[str, object]) -> str | None:
 
 
 # 16777216 1796136979.7006228 0000000100000000/000000010000000000000002
-def wal_files(lines: Sequence[str]) -> Iterator[tuple[str, datetime]]:
-    """Yield the names of segments and history files that hold anything, each with its date, of what find printed."""
+def wal_files(lines: Sequence[str], sizes: Mapping[str, int]) -> Iterator[tuple[str, datetime]]:
+    """Yield the names of usable segments and history files, each with its date, of what find printed.
+
+    One that holds nothing is not usable, nor one that is not as large as when it was archived (`sizes`, where told).
+    """
     for line in lines:
         match = _FILE.fullmatch(line)
-        if match is not None and int(match[1]) and (SEGMENT.fullmatch(match[3]) or HISTORY.fullmatch(match[3])):
+        if match is None or not (SEGMENT.fullmatch(match[3]) or HISTORY.fullmatch(match[3])):
+            continue
+        size = int(match[1])
+        if size and sizes.get(match[3], size) == size:
             yield match[3], datetime.fromtimestamp(min(int(match[2]), _LAST), UTC)
+
+
+def catalogue_in(lines: Sequence[str]) -> str | None:
+    """Return the path of Barman's catalogue of WAL, of what find printed; None where it lies elsewhere."""
+    found = (_CATALOGUE.fullmatch(line) for line in lines)
+    return next((match[1] for match in found if match is not None), None)
+
+
+# 000000010000000000000002	16777216	1796155347.9526818	None
+def catalogued(content: bytes) -> Mapping[str, int]:
+    """Return how large each file of WAL was when it was archived, compressed or not; the last line of a name counts."""
+    found: dict[str, int] = {}
+    for line in content.decode(errors="replace").splitlines():
+        match = _CATALOGUED.match(line)
+        if match is not None:
+            found[match[1]] = int(match[2])
+    return found

@@ -6,7 +6,7 @@ Needs:  Barman's own account on its host; on the source, a role that may log in
 Blind:  WAL that Barman still receives (.partial); whether what is there can be restored, see barman_verify
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.core.collecting.backup_program import RepositoryAbsent
@@ -27,7 +27,7 @@ from agent.core.reason import Reason
 from agent.core.wal_segments import HISTORY, Switch, WalArchive, history_in
 from agent.hosts.cluster_source import source_state
 from collectors.barman import LOOKS, made_with_barman
-from collectors.barman.answers import DONE, ListedBackup, listed, shown, wal_files, wal_folder
+from collectors.barman.answers import DONE, ListedBackup, catalogue_in, catalogued, listed, shown, wal_files, wal_folder
 from collectors.barman.program import Barman, prepare
 
 NAME = LOOKS.listing
@@ -35,6 +35,8 @@ NAME = LOOKS.listing
 AT_MOST = 30
 HISTORIES = 20
 HISTORY_LIMIT = 64 * 1024
+# Half a million segments.
+CATALOGUE_LIMIT = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +180,19 @@ def wal_of(program: Barman, done: Sequence[ListedBackup]) -> WalArchive:
         timeout=program.remaining,
         environment=program.environment,
     )
-    files = dict(wal_files(output.stdout.decode(errors="replace").splitlines()))
+    lines = output.stdout.decode(errors="replace").splitlines()
+    files = dict(wal_files(lines, _archived_sizes(program, folder, lines)))
     histories = dict(_histories(program, folder, [name for name in files if HISTORY.fullmatch(name)]))
     return WalArchive(segments={name: at for name, at in files.items() if len(name) == 24}, histories=histories)
+
+
+def _archived_sizes(program: Barman, folder: str, lines: Sequence[str]) -> Mapping[str, int]:
+    """Return how large the files of WAL were when they were archived; nothing where the catalogue cannot be read."""
+    path = catalogue_in(lines)
+    try:
+        return {} if path is None else catalogued(program.host.read(f"{folder}/{path}", limit=CATALOGUE_LIMIT))
+    except LookError:
+        return {}
 
 
 def folder_of(program: Barman, done: Sequence[ListedBackup]) -> str | None:

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import Unreadable
-from collectors.barman.answers import listed, shown, wal_files, wal_folder
+from collectors.barman.answers import catalogue_in, catalogued, listed, shown, wal_files, wal_folder
 from collectors.barman.catalogue import without_parents
 
 # Barman 3.13.3.
+SEGMENT = "000000010000000000000002"
 LISTED = {
     "pg": [
         {"backup_id": "20261201T145618", "size_bytes": 57113914, "status": "DONE"},
@@ -80,10 +81,20 @@ def test_only_whole_files_of_wal_are_taken() -> None:
         "185 1796136979.7 pg-xlog.db",
         "41 1796136979.7 00000002.history",
     ]
-    assert [name for name, _ in wal_files(lines)] == ["000000010000000000000002", "00000002.history"]
+    assert [name for name, _ in wal_files(lines, {})] == ["000000010000000000000002", "00000002.history"]
     path = "/srv/barman/pg/wals/0000000100000000/000000010000000000000002"
     assert wal_folder({"_INFO": ["Note", path]}) == "/srv/barman/pg/wals"
     assert wal_folder({"_INFO": None}) is None
+
+
+def test_a_segment_that_is_not_as_large_as_when_it_was_archived_cannot_be_replayed() -> None:
+    lines = [f"{size} 1796136979.7 {SEGMENT[:16]}/{SEGMENT}" for size in (1000, 16777216)]
+    lines.append("185 1796136979.7 pg-xlog.db")
+    assert catalogue_in(lines) == "pg-xlog.db"
+    sizes = catalogued(f"{SEGMENT}\t16777216\t1796155347.9526818\tNone\nwhat\n".encode())
+    assert [len(list(wal_files([line], sizes))) for line in lines[:2]] == [0, 1]
+    assert catalogued(f"{SEGMENT}\t9\t1\tNone\n{SEGMENT}\t16461\t1\tgzip\n".encode()) == {SEGMENT: 16461}
+    assert catalogue_in(["9 1.5 xlog.db"]) == "xlog.db" and catalogue_in(lines[:1]) is None
 
 
 ANY = st.none() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=2)
