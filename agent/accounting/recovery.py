@@ -45,6 +45,7 @@ class CopyObservation:
     old already: without a look of that time they show nothing of it.
     `gone` holds for each of `series` the counted points that are gone by now. `thinned_after` is the age from which on
     points were thinned out since `previous`: one that was made since then may have come and gone unseen.
+    `replayed_to` is the newest instant to which WAL is replayed: at each moment before it another one was the newest.
     """
 
     copy: str
@@ -56,6 +57,7 @@ class CopyObservation:
     late: frozenset[datetime] = frozenset()
     gone: tuple[tuple[GonePoint, ...], ...] = ()
     thinned_after: timedelta | None = None
+    replayed_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,7 @@ def _before_they_went(
     if there[0] is State.MET:
         return there
     perhaps = _judge_points(_with(copy, lambda one: one.gone_by, moment), moment, limit, just_after=True)
-    unseen = perhaps[0] is State.MET or _may_have_been_thinned(copy, moment, limit)
+    unseen = perhaps[0] is State.MET or _may_have_been_thinned(copy, moment, limit) or _was_replayed(copy, moment)
     return (State.UNPROVEN, Reason.NOT_RUN) if unseen else found
 
 
@@ -211,6 +213,12 @@ def _may_have_been_thinned(copy: CopyObservation, moment: datetime, limit: timed
     newest = min((max(dates, default=_LONG_AGO) for dates in copy.series), default=_LONG_AGO)
     # One made since the look before, the moment just after it included: what that look missed may have come then.
     return copy.previous <= moment and max(copy.previous, moment - limit) < min(copy.at - copy.thinned_after, newest)
+
+
+def _was_replayed(copy: CopyObservation, moment: datetime) -> bool:
+    """Return True where WAL of a moment came between two looks, and nothing shows as of when it was there."""
+    since = copy.previous or _LONG_AGO
+    return copy.replayed_to is not None and since <= moment < copy.replayed_to
 
 
 def _judge_points(

@@ -12,6 +12,11 @@ REPLAYED = "+wal"
 _DIGITS = re.compile(r"[0-9a-f]+")
 
 
+def is_replayed(point: "Point") -> bool:
+    """Return whether a point is an instant to which WAL is replayed, and no backup of its own."""
+    return point.id.endswith(REPLAYED)
+
+
 def is_of_point(name: str, id: str) -> bool:
     """Return whether a name, as of a damaged file, is a point's id, the beginning of it, or what it is replayed from.
 

@@ -34,13 +34,13 @@ from agent.core.duties.expected import Expected
 from agent.core.facts.canary import restored
 from agent.core.facts.recovery_points import AHEAD, off_site_copies
 from agent.core.inventory import Backup
-from agent.core.judging.counting import counted_points, dated_points, with_gone
+from agent.core.judging.counting import counted_points, dated_points, with_gone, with_on_the_way
 from agent.core.judging.sighting import written, written_late
 from agent.core.judging.terms import TERMS, terms_in
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Key, Observation, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
-from agent.core.points import Point
+from agent.core.points import Point, is_replayed
 from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks, ended_before, looked_before, looks_at_copies, since_last_verdict
 from agent.evaluation.evaluate import NewestLooks
@@ -223,7 +223,7 @@ def copy_seen(
     points = dated_points(observations[0], backup.program, last_look)
     found = [restored(observation, AHEAD, points) for observation in observations[1:]]
     parts = backup.parts_of(subject, daily=True)
-    counted = counted_points(backup, observations[0], last_look, parts=parts)
+    counted = counted_points(backup, with_on_the_way(observations[0]), last_look, parts=parts)
     # Where it is not known which points the copy's damage reaches, a newer one may be sound.
     doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
     return CopyObservation(
@@ -239,6 +239,7 @@ def copy_seen(
         late=written_late(points, written(last_look(backup.program.store_listing, subject)), limit),
         gone=_gone(backup, listing, len(found), last_look),
         thinned_after=_thinned_after(listing),
+        replayed_to=max((one.time for each in counted for one in each.counted if is_replayed(one)), default=None),
     )
 
 

@@ -71,6 +71,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield Fact(name="repository.id", subject=copy.subject, value=seen.system, as_of=look.now)
     yield from source_facts(copy, seen.archive.source, seen.system, seen.previous, look.now)
     yield from (Gap(subject=copy.subject, reason=Reason.UNREADABLE, detail=f"backup {id}") for id in seen.unread[:20])
+    if left := len(seen.done) - len(seen.known) - len(seen.unread):
+        detail = f"{left} older backups were not asked about yet"
+        yield Gap(subject=copy.subject, reason=Reason.INCOMPLETE, detail=detail)
     yield from (Fact(name=BASE, subject=copy.subject, value=one, as_of=one.time) for one in seen.known)
     yield from cluster_facts(copy, seen.archive, seen.previous, look.now)
 

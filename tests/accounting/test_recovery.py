@@ -487,3 +487,44 @@ def test_until_a_thinned_point_would_be_too_old_every_moment_is_unproven() -> No
 def test_before_the_first_look_nothing_is_taken_for_thinned() -> None:
     look = replace(seen(november("12 12:00"), november("12 03:00")), thinned_after=HOUR)
     assert start_at(look, november("10 12:00"))[0] is State.MISSED
+
+
+def replayed(at: datetime, to: datetime, *before: datetime, previous: datetime | None) -> CopyObservation:
+    """Return a look at a cluster with a base backup of a week ago, whose WAL leads to an instant."""
+    base = at - timedelta(days=7)
+    return replace(seen(at, base, to, *before, previous=previous), replayed_to=to)
+
+
+def test_between_two_looks_at_wal_the_instant_of_the_first_one_counts() -> None:
+    first = replayed(november("10 03:00"), november("10 02:55"), previous=november("10 02:45"))
+    second = replayed(november("10 03:15"), november("10 03:10"), november("10 02:55"), previous=november("10 03:00"))
+    line = line_of((november("10 03:00"), [first]), (november("10 03:15"), [second]))
+    assert {start.state for start in line.starts if start.at >= november("10 03:00")} == {State.MET}
+
+
+def test_wal_that_came_while_nothing_looked_is_no_miss() -> None:
+    look = replayed(november("12 12:00"), november("12 11:00"), november("10 02:55"), previous=november("10 03:00"))
+    stretch = stretch_by_points([look], RULE, november("12 12:00"))
+    assert stretch is not None
+    assert [(start.at, start.state) for start in stretch.starts] == [
+        (november("10 03:00"), State.MET),
+        (november("11 04:55"), State.UNPROVEN),
+        (november("12 11:00"), State.MET),
+    ]
+
+
+def test_wal_that_no_longer_comes_is_missed_from_its_newest_instant_on() -> None:
+    look = replayed(november("12 12:00"), november("10 04:00"), november("10 02:55"), previous=november("10 03:00"))
+    stretch = stretch_by_points([look], RULE, november("12 12:00"))
+    assert stretch is not None
+    assert [(start.at, start.state) for start in stretch.starts] == [
+        (november("10 03:00"), State.MET),
+        (november("11 06:00"), State.MISSED),
+    ]
+
+
+def test_before_the_first_look_wal_shows_no_miss() -> None:
+    look = replayed(november("10 12:00"), november("10 11:00"), previous=None)
+    stretch = stretch_by_points([look], RULE, november("10 12:00"))
+    assert stretch is not None
+    assert State.MISSED not in {start.state for start in stretch.starts}

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from agent.core.facts.recovery_points import (
     AHEAD,
+    ON_THE_WAY,
     PATH_EMPTY,
     PATH_FILLED,
     TREE_ABSENT,
@@ -164,6 +165,12 @@ def with_gone(listing: Observation) -> Observation:
     """Return a list with the points that went lately as if they were there."""
     gone = tuple(replace(fact, name="backup.point") for fact in listing.named("backup.point.gone"))
     return replace(listing, facts=(*listing.facts, *gone))
+
+
+def with_on_the_way(listing: Observation) -> Observation:
+    """Return a list with the instants of earlier looks, to which data can still be recovered, as points of it."""
+    before = tuple(replace(fact, name="backup.point") for fact in listing.named(ON_THE_WAY))
+    return replace(listing, facts=(*listing.facts, *before)) if before else listing
 
 
 def newest_that_counts(source: BackupOrCopy, listing: Observation, last_look: LastLook = no_look) -> datetime | None:

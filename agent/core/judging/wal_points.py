@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from agent.core.errors import LookError, WrongRepository
 from agent.core.facts.base_readings import READ
-from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PointPath
+from agent.core.facts.recovery_points import ON_THE_WAY, PATH_EMPTY, PATH_FILLED, PointPath
 from agent.core.facts.verification import damage_in
 from agent.core.facts.wal_archive import (
     GAP,
@@ -30,7 +30,7 @@ from agent.core.judging.sighting import sightings
 from agent.core.judging.terms import under_terms
 from agent.core.looks import LastLook
 from agent.core.model import Fact, FactValue, Gap, Observation
-from agent.core.points import REPLAYED, Point
+from agent.core.points import REPLAYED, Point, is_replayed
 from agent.core.reached import WAL
 from agent.core.reason import Reason
 from agent.core.wal_segments import HEADER, BaseBackup, WalArchive, WalChain, chains_of, later_than
@@ -104,6 +104,7 @@ def cluster_facts(
         archived = _archived(best, found.wal, known, now)
         instant, unsure = _instant(best, found, seen, archived=archived, now=now)
         things += _replayed(copy, best, instant)
+        things += _on_the_way(copy, known, instant)
         things += [] if best.newest is None else [_fact(copy, NEWEST, best.newest, archived)]
         things += _gap(copy, best, found, instant, previous, now)
         if unsure is not None:
@@ -215,7 +216,7 @@ def _past_facts(
 
 
 def _is_replayed(fact: Fact) -> bool:
-    return isinstance(fact.value, Point) and fact.value.id.endswith(REPLAYED)
+    return isinstance(fact.value, Point) and is_replayed(fact.value)
 
 
 def _point(copy: Copy, backup: BaseBackup) -> Point:
@@ -226,6 +227,22 @@ def _replayed(copy: Copy, chain: WalChain, instant: datetime) -> Iterator[Fact]:
     point = replace(_point(copy, chain.backup), id=f"{chain.backup.id}{REPLAYED}", time=instant)
     yield Fact(name="backup.point", subject=copy.subject, value=point, as_of=instant)
     yield from _filled(copy, point, instant)
+
+
+def _on_the_way(copy: Copy, known: Observation | None, instant: datetime) -> Iterator[Fact]:
+    """Yield the newest instant of the look before, where the data can still be recovered to it: it was one all along.
+
+    Moments between the two looks are judged by what was there then, and this look's instant may be newer than they are.
+    """
+    before = [fact.value for fact in known.named("backup.point")] if known is not None else []
+    newest = max(
+        (one for one in before if isinstance(one, Point) and is_replayed(one)),
+        key=lambda one: one.time,
+        default=None,
+    )
+    if newest is not None and newest.time <= instant:
+        yield Fact(name=ON_THE_WAY, subject=copy.subject, value=newest, as_of=newest.time)
+        yield from _filled(copy, newest, newest.time)
 
 
 def _filled(copy: Copy, point: Point, now: datetime) -> Iterator[Fact]:

@@ -7,7 +7,7 @@ import pytest
 
 from agent.core.errors import Denied, LookError, WrongRepository
 from agent.core.facts.base_readings import READ
-from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PointPath, points_in
+from agent.core.facts.recovery_points import ON_THE_WAY, PATH_EMPTY, PATH_FILLED, PointPath, points_in
 from agent.core.facts.verification import DAMAGE, Damage
 from agent.core.facts.wal_archive import MATCHED, POSITION, WAITING
 from agent.core.inventory import Copy, ProgramLooks
@@ -380,3 +380,13 @@ def test_that_one_cluster_was_found_at_the_source_says_nothing_of_another_that_t
     wrong = WrongRepository("db-1: the cluster that runs there is 1, not 2")
     with pytest.raises(WrongRepository):
         list(source_facts(COPY, wrong, "2", seen, NOW))
+
+
+def test_the_instant_of_the_look_before_is_told_as_long_as_it_is_on_the_way() -> None:
+    first = looked(2, 3, source=wrote(4 * SIZE), now=NOW - HOUR)
+    assert first.named(ON_THE_WAY) == ()
+    second = looked(2, 3, 4, source=wrote(5 * SIZE, "b"), previous=first)
+    assert [fact.as_of for fact in second.named(ON_THE_WAY)] == [NOW - HOUR]
+    # A segment is lost: the data can no longer be recovered to what the look before showed.
+    lost = looked(2, source=wrote(6 * SIZE, "c"), previous=second, now=NOW + HOUR)
+    assert lost.named(ON_THE_WAY) == ()
