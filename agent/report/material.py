@@ -268,7 +268,7 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
                 listing = last_look(copy.program.listing, copy.subject)
                 if listing is not None and part in backup.parts_of(copy.subject, daily=True):
                     (one,) = counted_points(backup, listing, last_look, parts=(part,))
-                    dates |= set(one.dates)
+                    dates |= set(one.told_apart)
                     seen.append(listing.ended)
             if seen:
                 yield PointDates(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))

@@ -23,7 +23,7 @@ from agent.core.inventory import ProgramLooks
 from agent.core.judging.sighting import bounded, sighted, written
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Observation
-from agent.core.points import Point
+from agent.core.points import Point, is_replayed
 from agent.core.reached import KnownDamage, Reach, reach_of
 
 
@@ -83,6 +83,15 @@ class Series:
     def dates(self) -> tuple[datetime, ...]:
         """Return the dates of the points that count, newest first."""
         return tuple(point.time for point in self.counted)
+
+    @property
+    def told_apart(self) -> tuple[datetime, ...]:
+        """Return the dates between which nothing else could be recovered; WAL leads to every instant before its newest.
+
+        How far it led at a time that is past, no list of today tells.
+        """
+        replayed = tuple(point.time for point in self.counted if is_replayed(point))
+        return replayed or self.dates
 
 
 def counted_points(

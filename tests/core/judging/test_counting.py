@@ -144,3 +144,12 @@ def test_a_path_is_filled_or_empty_by_what_was_seen_of_it_alone() -> None:
 def test_a_point_whose_tree_is_gone_is_damaged_whatever_it_counts() -> None:
     (found,) = counted_points(BACKUP, look(GOOD, more=[(TREE_ABSENT, GOOD.id, NOW)]))
     assert (found.damaged, found.counted) == ((GOOD,), ())
+
+
+def test_no_interval_lies_between_the_base_backups_that_wal_goes_on_from() -> None:
+    week, base = point(8 * DAY, 1), point(DAY, 2)
+    (restic,) = counted_points(BACKUP, look(week, base))
+    assert restic.told_apart == (base.time, week.time)
+    replayed = replace(point(HOUR, 3), id=f"{base.id}+wal")
+    (cluster,) = counted_points(BACKUP, look(week, base, replayed))
+    assert cluster.told_apart == (replayed.time,)
