@@ -16,7 +16,7 @@ from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.copy_lag import matched, source_copy
 from agent.core.judging.counting import counted_points
 from agent.core.judging.immutability import by_protection, hidden_in, promise_needs, promised, shown_by_protection
-from agent.core.judging.intact import VERIFIED_WITHIN, damage_in_look, damage_of_old, verified
+from agent.core.judging.intact import VERIFICATION_MOVES, VERIFIED_WITHIN, damage_in_look, damage_of_old, verified
 from agent.core.judging.recency import recency
 from agent.core.judging.terms import Owed, asked_in, terms_of
 from agent.core.model import Detail, Finding, Observation, State
@@ -288,4 +288,4 @@ def _unexplained(point: Point, owed: Owed, newest: datetime | None) -> bool:
     return owed is Owed.KEPT or (owed is Owed.THINNED and (newest is None or newest <= point.time))
 
 
-CHECK = Check(target="backup-offsite", needs=needs, judge=judge, declared=declared)
+CHECK = Check(target="backup-offsite", needs=needs, judge=judge, declared=declared, moving=VERIFICATION_MOVES)

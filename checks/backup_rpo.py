@@ -9,6 +9,7 @@ from agent.core.facts.recovery_points import AHEAD, off_site_copies
 from agent.core.inventory import Backup
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import counted_points, dated_points
+from agent.core.judging.intact import VERIFICATION_MOVES
 from agent.core.judging.recency import recency
 from agent.core.judging.wanted_change import newest_change
 from agent.core.measures import Seconds
@@ -96,4 +97,4 @@ def _canary(seen: Observation, limit: timedelta, question: Question) -> Finding:
     )
 
 
-CHECK = Check(target="backup-rpo", needs=needs, judge=judge, declared=declared, best=True)
+CHECK = Check(target="backup-rpo", needs=needs, judge=judge, declared=declared, best=True, moving=VERIFICATION_MOVES)

@@ -10,6 +10,7 @@ from agent.core.ahead import lies_ahead
 from agent.core.facts.protection import CONSOLE, SENSORS, TELLING, TRIABLE, Protection, protections_in
 from agent.core.inventory import DeclaredHost
 from agent.core.judging.check import Check, Need, Question
+from agent.core.judging.moving import Moving, later, newer, told
 from agent.core.measures import Seconds
 from agent.core.model import WORST_FIRST, Detail, DetailValue, Finding, Gap, Observation, State
 from agent.core.reason import Reason
@@ -166,4 +167,12 @@ def _saying(one: Protection, about: Detail) -> Detail:
     return about if one.said is None else {**about, "said": one.said}
 
 
-CHECK = Check(target="endpoint-protection", needs=needs, judge=judge)
+MOVING = Moving(
+    facts={
+        "protection.proven": later,
+        "protection.loaded": newer,
+        "protection.contact": newer,
+        **dict.fromkeys(("protection.loaded.version", "protection.on_disk", "protection.on_disk.version"), told),
+    }
+)
+CHECK = Check(target="endpoint-protection", needs=needs, judge=judge, moving=MOVING)

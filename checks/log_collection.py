@@ -10,10 +10,11 @@ from datetime import timedelta
 
 from agent.core.ahead import lies_ahead
 from agent.core.facts import alert_path
-from agent.core.facts.logs import MarkerResult, RetainedRecords, is_looked_for, kept_in, proof_in
+from agent.core.facts.logs import TOLD, MarkerResult, RetainedRecords, is_looked_for, kept_in, proof_in
 from agent.core.inventory import Beneficiary, DeclaredHost, LogSource
 from agent.core.judging.check import Check, Need, Question
-from agent.core.judging.clock_offset import clock_finding
+from agent.core.judging.clock_offset import CLOCK_MOVES, clock_finding
+from agent.core.judging.moving import Moving, later, told
 from agent.core.measures import Seconds
 from agent.core.model import Detail, DetailValue, Finding, Observation, State
 from agent.core.reason import Reason
@@ -142,4 +143,9 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterable[Finding
     return PARTS[type(question.item)].judge(need, seen, question)
 
 
-CHECK = Check(target="log-collection", needs=needs, judge=judge)
+# How far back records go is judged by log-retention.
+MOVING = Moving(
+    facts={"log.newest": later, **CLOCK_MOVES, **dict.fromkeys(("log.oldest", *TOLD), told)},
+    unless=frozenset({"log.unread"}),
+)
+CHECK = Check(target="log-collection", needs=needs, judge=judge, moving=MOVING)

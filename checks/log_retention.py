@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from agent.core.facts.logs import RetainedRecords, is_looked_for, kept_in, room_in
+from agent.core.facts.logs import TOLD, RetainedRecords, is_looked_for, kept_in, room_in
 from agent.core.inventory import LogSource
 from agent.core.judging.check import Check, Need, Question
+from agent.core.judging.moving import FactLine, MovedLook, Moving, later, told
 from agent.core.measures import Seconds
 from agent.core.model import Detail, DetailValue, Finding, Observation, State
 from agent.core.reason import Reason
@@ -131,4 +132,16 @@ def _about(kept: RetainedRecords, seen: Observation, limit: timedelta) -> Detail
     return about
 
 
-CHECK = Check(target="log-retention", needs=needs, judge=judge)
+def _still_deep(before: FactLine, after: FactLine, look: MovedLook) -> bool:
+    """Return whether records that were erased leave those of the time to be kept."""
+    if after.date is None or not later(before, after, look):
+        return False
+    return datetime.fromisoformat(look.ended) - datetime.fromisoformat(after.date) >= look.limit
+
+
+# Where something could not be read, a hole is told only once the records reach beyond it.
+MOVING = Moving(
+    facts={"log.newest": later, "log.oldest": _still_deep, **dict.fromkeys(TOLD, told)},
+    unless=frozenset({"log.unread"}),
+)
+CHECK = Check(target="log-retention", needs=needs, judge=judge, moving=MOVING)

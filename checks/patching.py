@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from agent.core.ahead import lies_ahead
 from agent.core.facts.security_updates import AFTER, CHANGELOG, HINDRANCES, PENDING, RELEASE, PackageVersion, System
 from agent.core.judging.check import Check, Need, Question
+from agent.core.judging.moving import Moving, later, reaching
 from agent.core.measures import Seconds
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.reason import Reason
@@ -183,4 +184,5 @@ def _lists(seen: Observation, now: datetime) -> Iterator[Finding]:
         yield Finding(state=State.UNPROVEN, reason=Reason.STALE_METADATA)
 
 
-CHECK = Check(target="patching", needs=needs, judge=judge)
+MOVING = Moving(facts={"patch.metadata": reaching, "patch.campaign": later})
+CHECK = Check(target="patching", needs=needs, judge=judge, moving=MOVING)

@@ -39,8 +39,8 @@ class Turns:
         # It stands for a datetime: what it does not follow, it gives up on and hands to the datetime itself.
         return cast(datetime, FollowedInstant(self, self.at.astimezone(UTC), _ZERO))
 
-    def note(self, instant: datetime) -> None:
-        """Note an instant at which an answer turns; a past one turns nothing any more."""
+    def note(self, instant: datetime, since: datetime | None = None) -> None:
+        """Note an instant at which an answer turns, and the date that it follows from; a past one turns nothing."""
         if instant >= self.at and (self.next is None or instant < self.next):
             self.next = instant
 
@@ -167,7 +167,7 @@ class _InZone(FollowedInstant):
         """Return the civil day."""
         day: date = self.plain.date()
         midnight = datetime.combine(day + _ONE_DAY, datetime.min.time(), tzinfo=self.plain.tzinfo)
-        _note(self.turns, midnight, -self._shift)
+        _note(self.turns, midnight, -self._shift, is_date=False)
         return day
 
 
@@ -248,9 +248,9 @@ class FollowedSeconds(_Followed):
         return bool(self.plain)
 
 
-def _note(turns: Turns, instant: datetime, later: timedelta) -> None:
+def _note(turns: Turns, instant: datetime, later: timedelta, *, is_date: bool = True) -> None:
     try:
-        turns.note(instant.astimezone(UTC) + later)
+        turns.note(instant.astimezone(UTC) + later, instant if is_date else None)
     except OverflowError:
         return  # beyond what a date can say: not in the life of this program
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from agent.core.errors import UsageError
@@ -19,6 +20,7 @@ ONE_DAY = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 
 
+@lru_cache(4096)  # each key of a quarter asks for the same days
 def day_start(day: date, zone: ZoneInfo = PARIS) -> datetime:
     """Return the first instant of a civil day, in UTC."""
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)

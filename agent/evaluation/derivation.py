@@ -6,14 +6,14 @@ derived where every look of it is shown, and of the time before it as far as evi
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from agent.accounting.days import DATED_EVIDENCE, account_day
+from agent.accounting.days import account_day
 from agent.accounting.expectation import declared_since, expected_from, present_since
 from agent.accounting.timeline import Timeline, after, merged
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected
-from agent.core.followed_time import Turns
 from agent.core.inventory import Inventory
 from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.looked_at import LookTarget
@@ -23,6 +23,7 @@ from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.day_accounting import JudgedItem, rule_of, stretch_of
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
+from agent.evaluation.derived_line import LaterTurns, LineSoFar, Turn, bears, is_good, same, standing
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.newest_looks import taken_at
 from agent.evaluation.run_looks import RunLooks
@@ -34,31 +35,6 @@ _OF_ONE = 25
 _FINE = timedelta(minutes=1)
 # A judgement may be so much later than its look: a state of a day's first or last minutes may be of the day beside it.
 _JUDGED_WITHIN = timedelta(minutes=5)
-
-
-@dataclass(slots=True)
-class LineSoFar:
-    """The line of one key while it is derived, and the verdict at its newest moment; `unshown`: not all was shown."""
-
-    line: Timeline = field(default_factory=Timeline)
-    verdict: Verdict | None = None
-    at: datetime | None = None
-    turns: datetime | None = None
-
-
-class LaterTurns(Turns):
-    """Note when a judgement turns, but for the end of the evidence of a look that has just ended: another follows."""
-
-    __slots__ = ("_renewed",)
-
-    def __init__(self, at: datetime, renewed: datetime) -> None:
-        super().__init__(at)
-        self._renewed = renewed
-
-    def note(self, instant: datetime) -> None:
-        """Note an instant at which an answer turns."""
-        if instant != self._renewed:
-            super().note(instant)
 
 
 class KeyDerivation:
@@ -82,6 +58,7 @@ class KeyDerivation:
         self._expected = expected
         self._inventory = inventory
         self._looks = looks
+        self._shown = [one for one in looks.values() if not one.is_empty]
         self._targets = targets
         self._terms = terms
         self._key = expected.key
@@ -91,9 +68,11 @@ class KeyDerivation:
         # What its judgements cost so far, in facts, so that a reader can bound them.
         self.cost, self._most = 0, most
         self._by_looks_alone = by_looks_alone
+        moving = self._check.moving
+        self._skips = bool(moving.facts) and not any(moving.unless & one.shown for one in looks.values())
         self._weight = _OF_ONE + sum(one.most_facts for one in looks.values())
         # When the newest judgement would be another one by time alone, while its looks go on.
-        self._turns: datetime | None = None
+        self._turns: Sequence[Turn] = ()
         self._acts_from = sorted(load.acts_from for load in terms.loads)
         # The target of the day that was asked for last, by the loads that rule it.
         self._targets_of_day: dict[tuple[int, date], Target] = {}
@@ -104,15 +83,66 @@ class KeyDerivation:
     def line(self, until: datetime) -> Timeline:
         """Return its line of states up to an instant."""
         kept = LineSoFar()
-        moments = sorted({at for looks in self._looks.values() for at in looks.begins() if at <= until})
-        for at in moments:
+        moments: dict[datetime, list[RunLooks]] = {}
+        for looks in self._shown:
+            for at in looks.begins():
+                moments.setdefault(at, []).append(looks)
+        for at in sorted(at for at in moments if at <= until):
+            dates = self._moved(kept, at, moments[at])
+            if dates is not None and self._stays_good(kept, at, dates):
+                continue
             self._go_on(kept, at)
+            if dates is not None and self._stays_good(kept, at, dates):
+                continue
             verdict, target = self._judged(at, at)
             kept.line = self._extended(kept.line, verdict, target, at)
-            kept.verdict, kept.at, kept.turns = verdict, at, self._turns
+            self._stands(kept, verdict, at)
         if kept.at is not None:
             self._go_on(kept, until)
         return kept.line
+
+    def _stands(self, kept: LineSoFar, verdict: Verdict, at: datetime) -> None:
+        kept.verdict, kept.at = verdict, at
+        kept.turn_by(self._turns)
+        kept.age = timedelta(0) if kept.line.stands_until is None else kept.line.stands_until - at
+        kept.terms = self._terms_at(at)
+
+    def _terms_at(self, at: datetime) -> tuple[Target, Sequence[RegisterEntry]]:
+        """Return what a moment is judged by beside looks: the target in force, and what was entered up to then."""
+        return self._target(at), self._terms.entries_at(at)
+
+    def _moved(self, kept: LineSoFar, at: datetime, begun: Sequence[RunLooks]) -> Mapping[str, str] | None:
+        """Return which dates became which, where all that is new at a moment moved as a good verdict lets it."""
+        if not self._skips or not is_good(kept.verdict) or kept.terms is None:
+            return None
+        self.cost += self._weight // 8
+        dates: dict[str, str] = {}
+        limit = timedelta(seconds=kept.terms[0].limit or 0)
+        for looks in begun:
+            found = looks.moved(at, self._check.moving, limit)
+            if found is None:
+                return None
+            dates.update(found)
+        return dates
+
+    def _stays_good(self, kept: LineSoFar, at: datetime, dates: Mapping[str, str]) -> bool:
+        """Return whether neither time nor terms turn a good verdict up to a moment; dates that moved put that off."""
+        if not is_good(kept.verdict) or kept.turns_at <= at or self._terms_at(at) != kept.terms:
+            return False
+        if not self._goes_on(kept, at):
+            return False
+        if any(turn.since in dates for turn in kept.turns):
+            kept.turn_by([self._later(turn, at, dates) for turn in kept.turns])
+        return True
+
+    def _later(self, turn: Turn, at: datetime, dates: Mapping[str, str]) -> Turn:
+        """Return a turn as the look of a moment puts it off: that of a date which is a later one now."""
+        since = turn.since
+        # A date that something else has as well may be what the turn follows from.
+        if since is None or since not in dates or any(looks.names_date(since, at) for looks in self._shown):
+            return turn
+        by = datetime.fromisoformat(dates[since]) - datetime.fromisoformat(since)
+        return Turn(turn.at + by, dates[since])
 
     def _go_on(self, kept: LineSoFar, until: datetime) -> None:
         """Let what the looks of a run showed go on up to an instant, and turn by time where it does."""
@@ -123,10 +153,13 @@ class KeyDerivation:
         if self._goes_on(kept, until):
             return
         last, target = self._judged(until, None)
-        if _same(last, kept.verdict):
-            kept.line = _standing(kept.line, last, until)
+        if same(last, kept.verdict):
+            kept.line = standing(kept.line, last, until)
+            kept.at = until
+            kept.turn_by(self._turns)
+            kept.terms = self._terms_at(until)
             return
-        if not _bears(last):
+        if not bears(last):
             self._until_stale(kept, until)
             kept.line = self._extended(kept.line, last, target, until)
             return
@@ -134,37 +167,38 @@ class KeyDerivation:
         while turned - before > _FINE:
             middle = before + (turned - before) / 2
             found, _ = self._judged(middle, None)
-            before, turned = (middle, turned) if _same(found, kept.verdict) else (before, middle)
-        kept.line = _standing(kept.line, kept.verdict, before)
+            before, turned = (middle, turned) if same(found, kept.verdict) else (before, middle)
+        kept.line = standing(kept.line, kept.verdict, before)
         if self._by_looks_alone:
             turned = min(until, turned + max(looks.apart(turned) for looks in self._looks.values()))
         if turned < until or (self._by_looks_alone and turned == until):
             found, target = self._judged(turned, None)
             kept.line = self._extended(kept.line, found, target, turned)
-            kept.verdict, kept.at, kept.turns = found, turned, self._turns
+            self._stands(kept, found, turned)
             self._go_on(kept, until)
 
     def _around(self, kept: LineSoFar, until: datetime) -> tuple[datetime, datetime]:
         """Return two instants between which the state turned: about when its judgement noted, else the whole time."""
         at = kept.at or until
-        if kept.turns is not None and at < kept.turns < until - _FINE:
-            found, _ = self._judged(kept.turns + _FINE / 2, None)
-            if not _same(found, kept.verdict):
-                return max(at, kept.turns - _FINE / 2), kept.turns + _FINE / 2
+        turns = kept.turns_at
+        if at < turns < until - _FINE:
+            found, _ = self._judged(turns + _FINE / 2, None)
+            if not same(found, kept.verdict):
+                return max(at, turns - _FINE / 2), turns + _FINE / 2
         return at, until
 
     def _goes_on(self, kept: LineSoFar, until: datetime) -> bool:
         """Return whether nothing turns up to an instant, as its judgement noted, and its looks went on until then."""
-        if (kept.turns is not None and kept.turns < until) or kept.line.stands_until is None or kept.at is None:
+        if kept.line.stands_until is None or kept.at is None or kept.turns_at < until:
             return False
-        held = [looks.held(until) for looks in self._looks.values() if looks.goes_on(kept.at)]
-        if not held or not _bears(kept.verdict):
+        held = [looks.held(until) for looks in self._shown if looks.goes_on(kept.at)]
+        if not held or not bears(kept.verdict):
             return False
-        age = kept.line.stands_until - kept.at
-        ends = min(at for at in held if at is not None) + age
+        ends = min(at for at in held if at is not None) + kept.age
         if ends < until:
             return False
-        kept.line = replace(kept.line, stands_until=max(kept.line.stands_until, ends))
+        if ends > kept.line.stands_until:
+            kept.line = Timeline(starts=kept.line.starts, stands_until=ends)
         return True
 
     def _until_stale(self, kept: LineSoFar, until: datetime) -> None:
@@ -172,8 +206,8 @@ class KeyDerivation:
         last = self._last_held(until)
         if kept.at is not None and kept.at < last < until:
             found, _ = self._judged(last, None)
-            if _same(found, kept.verdict):
-                kept.line = _standing(kept.line, found, last)
+            if same(found, kept.verdict):
+                kept.line = standing(kept.line, found, last)
 
     def _last_held(self, until: datetime) -> datetime:
         """Return when the newest look ended before an instant; that instant itself where there was none."""
@@ -198,12 +232,19 @@ class KeyDerivation:
             objective=self._terms.objective,
         )
         first_seen = self._first_seen or now
-        turns = LaterTurns(now, now + target.evidence_age)
-        verdict = judge(self._expected, self._check, _of_day(target), first_seen, context, self._since, turns)
+        ended = [now] if fresh is not None else [now, *self._followed_at(now)]
+        turns = LaterTurns(now, [at + target.evidence_age for at in ended])
+        verdict = judge(self._expected, self._check, target, first_seen, context, self._since, turns, of_day=True)
         if verdict.reason is Reason.BUG:
             raise NotUnderstood
-        self._turns = now if turns.restless else turns.next
+        self._turns = [Turn(now, None)] if turns.restless else turns.noted
         return verdict, target
+
+    def _followed_at(self, now: datetime) -> Iterator[datetime]:
+        """Yield when the newest looks before a moment ended, of the names of which one ends then."""
+        for looks in self._looks.values():
+            if looks.begins_at(now) and (ended := looks.held(now)) is not None:
+                yield ended
 
     def _target(self, now: datetime) -> Target:
         """Return the target in force at an instant."""
@@ -250,10 +291,15 @@ class KeyDerivation:
         longer = after(line, stretch)
         return replace(longer, starts=merged(longer.starts))
 
-    def days(self, line: Timeline, days: Sequence[date], until: datetime) -> Iterator[tuple[date, frozenset[State]]]:
-        """Yield each day with the states that its looks allow: its own, and that without its outermost minutes."""
+    def days(
+        self, line: Timeline, days: Mapping[date, State], until: datetime
+    ) -> Iterator[tuple[date, frozenset[State]]]:
+        """Yield each day with the states that its looks allow: its own, and that without its outermost minutes.
+
+        `days` has what was kept of each; where the first state is that, the other is not asked for.
+        """
         begins = expected_from(self._key, self._terms.loads, self._terms.zone)
-        for day in days:
+        for day, kept in days.items():
             first, last = day_start(day, self._terms.zone), day_end(day, self._terms.zone)
             if begins is not None and begins >= last - 2 * _JUDGED_WITHIN:
                 continue
@@ -264,27 +310,6 @@ class KeyDerivation:
                     self._key, day, line, expected_from=since, now=min(last, until) - margin, zone=self._terms.zone
                 )
                 found.add(row.measured)
+                if row.measured is kept:
+                    break
             yield day, frozenset(found)
-
-
-def _of_day(target: Target) -> Target:
-    """Return a target as a day is held to it; of a copy, which may have a limit of its own, the rule adds the rest."""
-    if target.limit is None or target.id not in DATED_EVIDENCE:
-        return target
-    return replace(target, limit=target.limit + target.run_allowance.total_seconds(), run_allowance=timedelta(0))
-
-
-def _same(one: Verdict, other: Verdict | None) -> bool:
-    return other is not None and one.day_state is other.day_state and _bears(one) == _bears(other)
-
-
-def _bears(verdict: Verdict | None) -> bool:
-    return verdict is not None and (verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None)
-
-
-def _standing(line: Timeline, verdict: Verdict, until: datetime) -> Timeline:
-    """Return a line whose end stands at least until an instant, and as long as a verdict of then."""
-    if line.stands_until is None or not _bears(verdict):
-        return line
-    ends = max(line.stands_until, until, verdict.stands_until or until)
-    return replace(line, stands_until=ends)

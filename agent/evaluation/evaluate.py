@@ -87,11 +87,14 @@ def judge(
     since: datetime | None = None,
     turns: Turns | None = None,
     parts: PartsOfVerdict | None = None,
+    *,
+    of_day: bool = False,
 ) -> Verdict:
     """Return the verdict on one expected thing; a target that no check judges yet is unproven, `not-run`.
 
     `since` is the first moment that is expected of it; None: when it was first seen. `turns` notes until when the
     verdict holds, as far as time alone changes it. `parts`: what is known of its needs from earlier judgements.
+    `of_day`: no more than the state of the day is asked for, and all is judged with the run allowance.
     """
     if check is None:
         return not_run(expected, target, bench.now)
@@ -105,6 +108,7 @@ def judge(
         target=target,
         now=now,
         first_seen=first_seen,
+        allowance=target.run_allowance if of_day else timedelta(0),
         beside=lambda *name: _fresh(bench.readings(*name), target, bench, now),
         newest=lambda *name: None if (one := bench.readings(*name)) is None else one.reading,
         last_look=cache(lambda *name: formerly(*name) or _observation(bench.readings(*name))),
@@ -120,7 +124,7 @@ def judge(
     findings = _found(check, question, bench, parts)
     day_state = combine(findings, best=check.best).state
     # An allowance makes no good finding a bad one.
-    if target.run_allowance and day_state is not State.MET:
+    if target.run_allowance and not of_day and day_state is not State.MET:
         lenient = _found(check, replace(question, allowance=target.run_allowance), bench)
         day_state = combine(lenient, best=check.best).state
     if isinstance(expected.item, RegisterEntry):

@@ -4,12 +4,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from agent.core.judging.moving import Moving, fact_line, moved
 from agent.core.look_runs import LookFace, LookRun, dated
 from agent.core.model import Fact, Failure, Observation, Reading
 from agent.evaluation.evaluate import NewestLooks
 from agent.ledger.facts import Name
-from agent.ledger.fields import parse, refuse
+from agent.ledger.fields import each, parse, refuse
 from agent.ledger.kept_types import FACT, LOOK, with_facts
 
 _NO_TIME = "2000-01-01T00:00:00.000000Z"
@@ -25,6 +27,7 @@ class RunLooks:
         self._id = "/".join(name)
         self._runs = runs
         self._firsts = [run.first for run in runs]
+        self.is_empty = not runs
         self._readings: dict[int, Reading] = {}
         self._of_face: dict[int, Reading] = {}
         self._facts: dict[str, Fact] = {}
@@ -40,6 +43,30 @@ class RunLooks:
     def begins(self) -> Iterator[datetime]:
         """Yield when the first look of each run ended."""
         return iter(self._firsts)
+
+    def begins_at(self, at: datetime) -> bool:
+        """Return whether a run begins at an instant."""
+        place = bisect_left(self._firsts, at)
+        return place < len(self._firsts) and self._firsts[place] == at
+
+    def moved(self, at: datetime, moving: Moving, limit: timedelta) -> Mapping[str, str] | None:
+        """Return which dates moved in the run that begins at an instant; None: more is new than what may move."""
+        place = bisect_left(self._firsts, at)
+        if place == 0 or self._firsts[place + 1 : place + 2] == [at]:
+            return None
+        before, after = self._runs[place - 1], self._runs[place]
+        return moved(before.face, before.last, after.face, at, moving, limit)
+
+    def names_date(self, date: str, at: datetime) -> bool:
+        """Return whether the newest look at an instant shows anything of a date."""
+        place = bisect_right(self._firsts, at) - 1
+        return place >= 0 and any(date in line for line in self._runs[place].face.facts)
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """Return the names of all facts that any look showed; empty for one of another form."""
+        lines = map(fact_line, {line for run in self._runs for line in run.face.facts})
+        return frozenset("" if line is None else line.name for line in lines)
 
     def goes_on(self, at: datetime) -> bool:
         """Return whether a look ended at an instant, or looks before and after it showed the same."""
@@ -121,7 +148,9 @@ class RunLooks:
         if self._look is None or self._look[0] != face.look:
             self._look = face.look, self._without_facts(face.look)
         # Most of what a look shows, the look before showed as well.
-        self._facts = {line: self._facts.get(line) or self._fact(line) for line in face.facts}
+        known, new = self._facts, [line for line in face.facts if line not in self._facts]
+        known = known | dict(zip(new, self._read(new), strict=True))
+        self._facts = {line: known[line] for line in face.facts}
         return with_facts(self._look[1], tuple(map(self._facts.__getitem__, face.facts)))
 
     def _without_facts(self, text: str) -> Reading:
@@ -135,8 +164,9 @@ class RunLooks:
         named = {"collector": self._name[0], "subject": self._name[1], "begun": _NO_TIME, "ended": _NO_TIME}
         return LOOK.decode({**look, **named, "evidence": evidence})
 
-    def _fact(self, line: str) -> Fact:
-        return FACT.decode(parse(dated(self._renamed(line), _NO_TIME)))
+    def _read(self, lines: Sequence[str]) -> Iterator[Fact]:
+        every = ",".join(dated(self._renamed(line), _NO_TIME) for line in lines)
+        return map(FACT.decode, each(lambda one: one)(parse(f"[{every}]")))
 
     def _renamed(self, line: str) -> str:
         for old, new in self._changed.items():
@@ -160,17 +190,17 @@ def _is_observation(face: LookFace) -> bool:
 
 
 def joined(runs: Sequence[LookRun], apart: timedelta) -> list[LookRun]:
-    """Return runs of which those that follow one another without a silence, and showed the same, are one."""
+    """Take runs over and return them; those that follow one another without a silence, and show the same, are one."""
     found: list[LookRun] = []
     for run in runs:
         last = found[-1] if found else None
         if last is not None and run.last <= last.last:
             continue  # told once more
         if last is not None and run.first <= last.last:
-            run = replace(run, first=last.last)
+            run.first = last.last
         if last is not None and last.face == run.face and run.first - last.last <= apart:
             last.apart = max(last.apart, run.apart, run.first - last.last)
             last.last, last.looks, last.unshown = run.last, last.looks + run.looks, last.unshown + run.unshown
             continue
-        found.append(replace(run))
+        found.append(run)
     return found

@@ -24,9 +24,11 @@ class Fields:
 
     def take(self, name: str, read: Callable[[object], T]) -> T:
         """Return one field, read; a missing one is damage."""
-        if name not in self._left:
-            raise LedgerDamaged(f"a kept {self._what} lacks its {name}")
-        return read(self._left.pop(name))
+        try:
+            value = self._left.pop(name)
+        except KeyError:
+            raise LedgerDamaged(f"a kept {self._what} lacks its {name}") from None
+        return read(value)
 
     def has(self, name: str) -> bool:
         """Return whether a field is there and was not taken yet."""

@@ -195,19 +195,21 @@ class _Derivation:
             (at.collector, at.subject): LookTarget(digest=at.digest, repository=at.repository) for at in items.targets
         }
 
+        kept_of = {day: self._kept.days[key][day].measured for day in days}
+
         def days_of(*, by_looks_alone: bool) -> Mapping[date, frozenset[State]]:
             derivation = KeyDerivation(
                 one, items.inventory, looks, targets, self._terms, self._left, by_looks_alone=by_looks_alone
             )
             try:
-                return dict(derivation.days(derivation.line(stretch.ends), days, stretch.ends))
+                return dict(derivation.days(derivation.line(stretch.ends), kept_of, stretch.ends))
             finally:
                 self._left -= derivation.cost
 
         last = max((at for own in looks.values() if (at := own.held(stretch.ends)) is not None), default=None)
         by_looks: Mapping[date, frozenset[State]] | None = None
         for day, states in days_of(by_looks_alone=False).items():
-            kept = self._kept.days[key][day].measured
+            kept = kept_of[day]
             if kept in states:
                 self._found.counted[key.target] += 1
                 undone.discard(day)

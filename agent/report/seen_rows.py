@@ -2,9 +2,10 @@
 
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.core.errors import LedgerDamaged
@@ -23,6 +24,8 @@ KEPT_WITHIN = timedelta(hours=1)
 _AHEAD = timedelta(minutes=5)
 # Characters of all rows of what was seen: a quarter of fifty hosts takes a quarter of it.
 MOST_SEEN = 64 * 1024 * 1024
+# Pieces of a name that are compressed together.
+_LOOSE = 12
 # Facts of all runs of one name: a repository of a thousand points, each day of a quarter.
 MOST_FACTS = 1_500_000
 
@@ -34,7 +37,32 @@ class _Piece:
     is_whole: bool
     floor: datetime
     ceiling: datetime
-    runs: bytes
+    runs: Sequence[object]
+
+
+_runs_of_pieces = each(each(lambda run: run))
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """The pieces of one name in order, most of them compressed: they would take ten times as much."""
+
+    told: list[tuple[bool, datetime, datetime]] = field(default_factory=list)
+    loose: list[Sequence[object]] = field(default_factory=list)
+    pressed: list[bytes] = field(default_factory=list)
+
+    def add(self, piece: _Piece) -> None:
+        self.told.append((piece.is_whole, piece.floor, piece.ceiling))
+        self.loose.append(piece.runs)
+        if len(self.loose) == _LOOSE:
+            self.pressed.append(zlib.compress(encode.canonical(self.loose).encode(), 1))
+            self.loose = []
+
+    def __iter__(self) -> Iterator[_Piece]:
+        blocks = (_runs_of_pieces(parse(zlib.decompress(block).decode())) for block in self.pressed)
+        every = chain(chain.from_iterable(blocks), self.loose)
+        for (is_whole, floor, ceiling), runs in zip(self.told, every, strict=True):
+            yield _Piece(is_whole=is_whole, floor=floor, ceiling=ceiling, runs=runs)
 
 
 @dataclass(slots=True)
@@ -50,7 +78,7 @@ class ShownStretch:
     through: int
     floor: datetime
     items: list[tuple[datetime, SeenItems]] = field(default_factory=list)
-    pieces: dict[Name, list[_Piece]] = field(default_factory=dict)
+    pieces: dict[Name, _Pieces] = field(default_factory=dict)
     set_back: set[tuple[datetime, datetime]] = field(default_factory=set)
     programs: list[tuple[datetime, str]] = field(default_factory=list)
 
@@ -65,9 +93,9 @@ class ShownStretch:
         runs: list[LookRun] = []
         face: LookFace | None = None
         facts = 0
-        for piece in self.pieces.get(name, ()):
+        for piece in self.pieces.get(name, _Pieces()):
             piece_last: datetime | None = None
-            for run in runs_in(_unpacked(piece.runs), None if piece.is_whole else face):
+            for run in runs_in(piece.runs, None if piece.is_whole else face):
                 face, facts = run.face, facts + len(run.face.facts)
                 if run.last > piece.ceiling:
                     raise LedgerDamaged(f"a look of {name[0]} at {name[1]} is dated {run.last:%F %T}, after its row")
@@ -81,10 +109,6 @@ class ShownStretch:
                     run.first = max(run.first, piece.floor) if runs else run.first
                     runs.append(run)
         return RunLooks(name, joined(runs, MOST_APART))
-
-
-def _unpacked(kept: bytes) -> Sequence[object]:
-    return each(lambda one: one)(parse(zlib.decompress(kept).decode()))
 
 
 def stretches(payloads: Sequence[BeneficiaryPayload], told: list[str]) -> list[ShownStretch]:
@@ -133,9 +157,9 @@ def _add(stretch: ShownStretch, row: SeenRow, at: datetime) -> None:
     if row.declared is not None:
         stretch.items.append((at, SEEN_ITEMS.decode(row.declared)))
     for name, runs in row.runs.items():
-        kept = zlib.compress(encode.canonical(list(runs)).encode(), 1)
-        piece = _Piece(is_whole=row.is_whole, floor=floor, ceiling=at + _AHEAD, runs=kept)
-        stretch.pieces.setdefault(name, []).append(piece)
+        stretch.pieces.setdefault(name, _Pieces()).add(
+            _Piece(is_whole=row.is_whole, floor=floor, ceiling=at + _AHEAD, runs=runs)
+        )
     stretch.through = row.through
     stretch.programs.append((at, row.program))
     if row.part == row.parts:

@@ -1,7 +1,7 @@
 """What deriving days again takes: five hosts that live a whole quarter by the real evaluation, and what they show.
 
-Keys are derived one after another, and each host has its own: fifty hosts take ten times as long. The living takes two
-minutes of processor, so that fifty would take twenty.
+Keys are derived one after another, and each host has its own: fifty hosts take ten times as long. The living takes a
+minute of processor, so that fifty would take ten.
 """
 
 import json

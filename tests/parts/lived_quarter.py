@@ -125,7 +125,7 @@ def _protected(number: int, at: datetime) -> Iterator[Fact]:
         on_disk=built,
         on_disk_version=f"{built:%j}",
         proven=True,
-        tried_at=at.replace(hour=at.hour // 8 * 8, minute=0, second=number % 60),
+        tried_at=at.replace(hour=at.hour // 8 * 8, minute=0, second=0),
     )
     yield from protection.facts_of(one, f"srv-{number}", at)
 

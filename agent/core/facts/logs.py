@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from agent.core.model import Fact, Observation
 
 Stretch = tuple[datetime, datetime]
+# What is told beside a verdict, and judged by nothing.
+TOLD = ("log.files", "log.bytes", "log.interval", "log.apart", "log.free", "log.daily", "log.full")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Inventory
+from agent.core.judging.moving import NOTHING_MOVES, Moving
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Finding, Observation, Reading, Target
 
@@ -127,7 +128,8 @@ class Check:
     asked where they could be read and the clock is sound. `judge` is only ever given an observation whose evidence is
     fresh: whatever is missing, failed or stale has become an unproven finding before (agent.evaluation.evaluate).
     `best` tells that one subject is enough (the newest of several copies), where the worst of what is needed of that
-    subject speaks for it; else the worst finding is the verdict.
+    subject speaks for it; else the worst finding is the verdict. `moving` tells how facts may change from look to look
+    while a good verdict stays good.
     """
 
     target: str
@@ -136,3 +138,4 @@ class Check:
     declared: Callable[[Question], Iterable[Finding]] = nothing
     entered: Callable[[Question], Iterable[Finding]] | None = None
     best: bool = False
+    moving: Moving = NOTHING_MOVES

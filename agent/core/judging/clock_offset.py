@@ -1,6 +1,10 @@
 """The finding of a look at a machine's clock: it must be within a second of reference time (convention). Pure."""
 
+import json
+from collections.abc import Mapping
+
 from agent.core.facts.clock_offset import Reckoning, reckonings_in
+from agent.core.judging.moving import FactLine, MovedLook, Movement, fact_line
 from agent.core.measures import Seconds
 from agent.core.model import Detail, DetailValue, Finding, Observation, State
 from agent.core.reason import Reason
@@ -25,6 +29,20 @@ def clock_finding(seen: Observation) -> Finding:
         about: Detail = {"source": best.source, "most_seconds": Seconds(best.most)}
         return Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, limit=LIMIT_SECONDS, about=about)
     return _unshown(seen)
+
+
+def _within_limit(before: FactLine, after: FactLine, look: MovedLook) -> bool:
+    """Return whether the way that moved shows the clock to be right."""
+    lines = [line for line in map(fact_line, look.facts) if line is not None and line.subject == after.subject]
+    offsets, bounds = (
+        [json.loads(line.value) for line in lines if line.name == name] for name in ("clock.offset", "clock.within")
+    )
+    if len(offsets) != 1 or len(bounds) != 1 or not all(isinstance(one, float) for one in (*offsets, *bounds)):
+        return False
+    return Reckoning(source="", offset=offsets[0], within=bounds[0]).most <= LIMIT_SECONDS
+
+
+CLOCK_MOVES: Mapping[str, Movement] = {"clock.offset": _within_limit, "clock.within": _within_limit}
 
 
 def _unshown(seen: Observation) -> Finding:

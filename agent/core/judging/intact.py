@@ -4,11 +4,21 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from agent.core.ahead import lies_ahead
-from agent.core.facts.verification import damage_in
+from agent.core.facts.verification import DAMAGE, DAMAGED_PATH, damage_in
+from agent.core.judging.moving import Moving, later, told
 from agent.core.measures import Seconds
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.reason import Reason
 
+_AMOUNTS = (f"verify.{what}_{how}" for what in ("files", "bytes") for how in ("read", "sound", "verified", "stored"))
+# What is verified anew settles damage, and points that count again may not be what their history lets expect.
+VERIFICATION_MOVES = Moving(
+    facts={
+        **dict.fromkeys(("verify.sound", "verify.whole", "verify.slice"), later),
+        **dict.fromkeys(_AMOUNTS, told),
+    },
+    unless=frozenset({DAMAGE, DAMAGED_PATH, "store.altered", "store.missing", "repository.damaged_snapshot"}),
+)
 VERIFIED_WITHIN = timedelta(days=7)
 WHOLE_WITHIN = timedelta(days=90)
 

@@ -1,0 +1,81 @@
+"""The line of one key while it is derived: what was judged last, and when time alone turns that. Pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from agent.accounting.timeline import Timeline
+from agent.core.duties.entries import RegisterEntry
+from agent.core.followed_time import Turns
+from agent.core.model import State, Target, Verdict
+from agent.ledger import encode
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Turn(NamedTuple):
+    """An instant at which time alone turns a judgement, and the date that it follows from as facts have it, if any."""
+
+    at: datetime
+    since: str | None
+
+
+@dataclass(slots=True)
+class LineSoFar:
+    """The line of one key while it is derived, and the verdict at its newest moment.
+
+    `age` is how long evidence stands after a look, `terms` what it was judged by beside looks.
+    """
+
+    line: Timeline = field(default_factory=Timeline)
+    verdict: Verdict | None = None
+    at: datetime | None = None
+    turns: Sequence[Turn] = ()
+    turns_at: datetime = _NEVER
+    age: timedelta = timedelta(0)
+    terms: tuple[Target, Sequence[RegisterEntry]] | None = None
+
+    def turn_by(self, turns: Sequence[Turn]) -> None:
+        """Take the turns of the newest judgement."""
+        self.turns = turns
+        self.turns_at = min((turn.at for turn in turns), default=_NEVER)
+
+
+class LaterTurns(Turns):
+    """Note when a judgement turns, but for the end of the evidence of looks that another follows."""
+
+    __slots__ = ("_renewed", "noted")
+
+    def __init__(self, at: datetime, renewed: Collection[datetime]) -> None:
+        super().__init__(at)
+        self._renewed = renewed
+        self.noted: list[Turn] = []
+
+    def note(self, instant: datetime, since: datetime | None = None) -> None:
+        """Note an instant at which an answer turns."""
+        if instant >= self.at and instant not in self._renewed:
+            self.noted.append(Turn(instant, None if since is None else encode.instant(since)))
+
+
+def is_good(verdict: Verdict | None) -> bool:
+    """Return whether the day of a verdict would be met."""
+    return verdict is not None and verdict.day_state is State.MET
+
+
+def same(one: Verdict, other: Verdict | None) -> bool:
+    """Return whether two verdicts say the same of a day, and rest on evidence or not."""
+    return other is not None and one.day_state is other.day_state and bears(one) == bears(other)
+
+
+def bears(verdict: Verdict | None) -> bool:
+    """Return whether a verdict rests on a look that succeeded."""
+    return verdict is not None and (verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None)
+
+
+def standing(line: Timeline, verdict: Verdict, until: datetime) -> Timeline:
+    """Return a line whose end stands at least until an instant, and as long as a verdict of then."""
+    if line.stands_until is None or not bears(verdict):
+        return line
+    ends = max(line.stands_until, until, verdict.stands_until or until)
+    return replace(line, stands_until=ends)
