@@ -173,6 +173,8 @@ class Daemon:
         if readings or is_minute or (self._evaluation.is_busy and self._append_failure is None):
             self._judge(readings)
             self._judged = now if readings or is_minute else self._judged
+        if is_minute:
+            give_back()
         if (readings or self._former) and self._workers.idle():
             self._session.rest()
             self._close_former()
@@ -206,8 +208,6 @@ class Daemon:
             alerts = own_alerts(self.own.state(), configuration.evidence, turn.now)
             self._notifier.take_own(alerts, declared_alerts(configuration.evidence), turn.now)
             self._offers.elsewhere(turn.taken_elsewhere)
-            if turn.is_whole:
-                give_back()
         except BeffroiError as error:
             log.error("evaluation failed: %s", error.message)
             self._append_failure = error.message

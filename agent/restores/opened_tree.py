@@ -2,19 +2,20 @@
 
 import os
 import stat
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
+from agent.core.deadline import Deadline
 from agent.core.errors import LookError
 from agent.core.host import Host
 from agent.hosts.live_files import FileQuery, Live
 from agent.restores.comparison import Comparison, told
 from agent.restores.deep_folders import entries
 from agent.restores.openers.opener import ContentKind
-from agent.restores.opening import OpenedFile, Opening, open_files
+from agent.restores.opening import BATCH, OpenedFile, Opening, open_files
 from agent.restores.restored_files import holds_as
 
 # What opening the files of a whole source may take; what is not opened by then is unknown.
@@ -30,22 +31,27 @@ def open_all(here: Host, folder: Path, live: Live, comparison: Comparison, *, wr
     A database or a dump that does not is a difference; anything else may have been so in its source, and is named.
     `writable`: a database may recover from its journal there.
     """
-    root, begun = os.fsencode(folder), time.monotonic()
-    paths = [entry.path for entry in entries(root) if not entry.is_dir(follow_symlinks=False)]
-    found = (*open_files(here, folder, paths, TIME, writable=writable), *_of_no_length(paths))
-    comparison.opening_cut = time.monotonic() - begun >= TIME.total_seconds()
-    for one in found:
-        if one.kind:
-            comparison.opened += one.opening is Opening.OPENED
-            comparison.unopened += one.opening is Opening.BROKEN
-        if one.opening is not Opening.BROKEN:
-            continue
-        path = paths[one.number]
-        inner = path[len(root) :]
-        if _blamed(_named(one, path), path, live, inner):
-            comparison.differs(told(inner), "opening")
-        else:
-            comparison.does_not_open(told(inner))
+    root, deadline = os.fsencode(folder), Deadline(TIME)
+    files = (entry.path for entry in entries(root) if not entry.is_dir(follow_symlinks=False))
+    # All paths of a whole source at once would weigh as much as the list of its point.
+    while paths := tuple(islice(files, BATCH)):
+        left = timedelta(seconds=deadline.remaining())
+        for one in (*open_files(here, folder, paths, left, writable=writable), *_of_no_length(paths)):
+            _count(one, paths[one.number], root, live, comparison)
+    comparison.opening_cut = deadline.passed
+
+
+def _count(one: OpenedFile, path: bytes, root: bytes, live: Live, comparison: Comparison) -> None:
+    if one.kind:
+        comparison.opened += one.opening is Opening.OPENED
+        comparison.unopened += one.opening is Opening.BROKEN
+    if one.opening is not Opening.BROKEN:
+        return
+    inner = path[len(root) :]
+    if _blamed(_named(one, path), path, live, inner):
+        comparison.differs(told(inner), "opening")
+    else:
+        comparison.does_not_open(told(inner))
 
 
 def _of_no_length(paths: Sequence[bytes]) -> Iterator[OpenedFile]:
