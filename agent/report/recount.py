@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import chain
 from sys import intern
 from zoneinfo import ZoneInfo
 
@@ -47,12 +46,15 @@ LARGEST_COUNTED = 16 * 1024 * 1024
 # A million verdicts take as much as this.
 MOST_UNPRESSED = 512 * 1024 * 1024
 PROVISIONAL = "provisional"
+TWICE = "days.csv holds a row twice, or one that is none"
 
 # A load: the place of its row among the bundle's, and its instant.
 ShownLoad = tuple[int, str]
 # The result of a day, as the table has it: state and reason, by day, target and subject.
 Said = tuple[str, str]
 Table = dict[tuple[str, str, str], Said]
+# In the place of what was counted of a row that the table has.
+_PRINTED: Said = ("", "")
 
 
 def recount(
@@ -71,19 +73,23 @@ def recount(
         damage.append(f"about.txt: the days {span.first} to {span.last} are not those of {quarter}")
         return 0
     counted, waiting = _counted(payloads, loads_shown, span, about)
-    printed = _printed(table, len(counted) + MOST_EXTRA)
+    follow = len(counted)
     accepted = _accepted_days(payloads, about["beneficiary"])
-    every = chain(printed, (name for name in counted if name not in printed))
-    wrong = sorted(
-        name
-        for name in every
-        if not _agree(printed.get(name), counted.get(name), waiting.get(name), covered=accepted(*name))
-    )
+    wrong = []
+    for name, printed in _printed(table, follow + MOST_EXTRA):
+        came = counted.get(name)
+        if came is _PRINTED:
+            raise LedgerDamaged(TWICE)
+        if came is None or not _agree(printed, came, waiting.get(name), covered=accepted(*name)):
+            wrong.append(name)
+        # One table is enough: the other is as large.
+        counted[name] = _PRINTED
+    wrong = sorted((*wrong, *(name for name, came in counted.items() if came is not _PRINTED)))
     said = [f"days.csv: {day} {target} {subject} does not follow from the rows" for day, target, subject in wrong]
     damage.extend(said[:MOST_SAID])
     if len(said) > MOST_SAID:
         damage.append(f"days.csv: {len(said) - MOST_SAID} more rows do not follow")
-    return len(counted)
+    return follow
 
 
 def kept_days(payloads: Sequence[BeneficiaryPayload], about: Mapping[str, str]) -> KeptDays:
@@ -113,9 +119,7 @@ def is_cut(until: str, about: Mapping[str, str]) -> bool:
     return instant(until) < day_end(date.fromisoformat(about["last_day"]), _zone(about["timezone"]))
 
 
-def _agree(printed: Said | None, counted: Said | None, waiting: Said | None, *, covered: bool) -> bool:
-    if printed is None or counted is None:
-        return printed == counted
+def _agree(printed: Said, counted: Said, waiting: Said | None, *, covered: bool) -> bool:
     if printed == waiting:
         return True
     # Silence may be covered by an acceptance, which only the inventory tells the perimeter of.
@@ -149,19 +153,17 @@ def _entered(one: BeneficiaryPayload, beneficiary: str) -> registers.EntryRow:
     return replace(entry, received_at=max(entry.received_at, instant(one.instant)))
 
 
-def _printed(table: bytes, most: int) -> Table:
-    """Return the rows of the table. Raises LedgerDamaged where there are more than `most`."""
+def _printed(table: bytes, most: int) -> Iterator[tuple[tuple[str, str, str], Said]]:
+    """Yield the rows of the table. Raises LedgerDamaged where there are more than `most`."""
     rows = csv.reader(line.decode(errors="replace") for line in io.BytesIO(table))
     if tuple(next(rows, ())) != HEADER:
         raise LedgerDamaged("days.csv has another header")
-    found: Table = {}
-    for row in rows:
-        if len(row) != len(HEADER) or (row[0], row[1], row[2]) in found:
-            raise LedgerDamaged("days.csv holds a row twice, or one that is none")
-        found[intern(row[0]), intern(row[1]), intern(row[2])] = (intern(row[4]), intern(row[5]))
-        if len(found) > most:
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(HEADER):
+            raise LedgerDamaged(TWICE)
+        if number > most:
             raise LedgerDamaged(f"days.csv: more than {most} rows, of which at least {MOST_EXTRA} do not follow")
-    return found
+        yield (intern(row[0]), intern(row[1]), intern(row[2])), (intern(row[4]), intern(row[5]))
 
 
 def _counted(

@@ -40,6 +40,10 @@ class _Piece:
     runs: Sequence[object]
 
 
+def _together(pieces: Sequence[str]) -> str:
+    return f"[{','.join(pieces)}]"
+
+
 _runs_of_pieces = each(each(lambda run: run))
 
 
@@ -48,19 +52,19 @@ class _Pieces:
     """The pieces of one name in order, most of them compressed: they would take ten times as much."""
 
     told: list[tuple[bool, datetime, datetime]] = field(default_factory=list)
-    loose: list[Sequence[object]] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
     pressed: list[bytes] = field(default_factory=list)
 
     def add(self, piece: _Piece) -> None:
         self.told.append((piece.is_whole, piece.floor, piece.ceiling))
-        self.loose.append(piece.runs)
+        self.loose.append(encode.canonical(list(piece.runs)))
         if len(self.loose) == _LOOSE:
-            self.pressed.append(zlib.compress(encode.canonical(self.loose).encode(), 1))
+            self.pressed.append(zlib.compress(_together(self.loose).encode(), 1))
             self.loose = []
 
     def __iter__(self) -> Iterator[_Piece]:
-        blocks = (_runs_of_pieces(parse(zlib.decompress(block).decode())) for block in self.pressed)
-        every = chain(chain.from_iterable(blocks), self.loose)
+        texts = chain((zlib.decompress(block).decode() for block in self.pressed), [_together(self.loose)])
+        every = chain.from_iterable(_runs_of_pieces(parse(text)) for text in texts)
         for (is_whole, floor, ceiling), runs in zip(self.told, every, strict=True):
             yield _Piece(is_whole=is_whole, floor=floor, ceiling=ceiling, runs=runs)
 

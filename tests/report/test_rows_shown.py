@@ -222,8 +222,7 @@ def test_a_final_edition_that_was_cut_at_its_end_is_unproven(
 ) -> None:
     """By the key itself, the table counted anew: days that were missed would be silence."""
     files = end_cut(dict(sound.files), "2026-12-28")
-    monkeypatch.setattr("agent.report.recount._agree", lambda *given, covered: True)
-    monkeypatch.setattr("agent.report.recount._printed", lambda table, most: {})
+    monkeypatch.setattr("agent.report.verifying.recount", lambda *given: 1)
     found = check(packed(manifest_made_anew(files, sound.state)), tmp_path)
     assert (found.outcome, found.damage) == (EvidenceOutcome.UNPROVEN, [])
     assert len(found.doubts) == 1
