@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from agent.core.deadline import Deadline, begin
-from agent.core.errors import Damaged, Exited, LookError, NoRoom, Stopped, TimedOut, ToolMissing, Unreadable
+from agent.core.errors import Damaged, Exited, LookError, NoRoom, TimedOut, ToolMissing, Unreadable
 from agent.core.files import shown
 from agent.core.host import LARGE_OUTPUT, Host, Output
 from agent.core.lines import last_line
@@ -139,5 +139,3 @@ class ClusterServer:
                 f"nothing here can confine a restored cluster: {last_line(output.stderr)}",
                 "its data may hold code: run the exercise on a kernel that has Landlock (Debian 12's and newer)",
             )
-        if output.status == -9 and not output.stdout and not output.stderr:
-            raise Stopped("a program of the exercise was ended")
