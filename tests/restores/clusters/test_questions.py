@@ -18,6 +18,12 @@ STATE = b"0|0/5000100|1796152500|1|170002\n"
 HOUR = timedelta(hours=1)
 
 
+@pytest.fixture(autouse=True)
+def started_by_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask this machine for no program."""
+    monkeypatch.setattr("agent.restores.clusters.server.dying_with_us", tuple)
+
+
 class PlayedHost(Host):
     """Answer each command as a test prepared it."""
 
