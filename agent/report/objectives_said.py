@@ -12,6 +12,7 @@ from agent.wording.inert import inert
 from agent.wording.quantities import day, share
 from agent.wording.targets.every import TARGETS
 
+NO_RETENTION = "aucune durée de conservation n'est renseignée"
 EACH_SET_BY = "seuil : inscription {limit} ; part des jours : inscription {of_days}"
 
 
@@ -25,6 +26,8 @@ def objectives(one: TargetFigures, report: Report, called: Names) -> Iterator[st
     for backup, terms in report.retentions if retained else ():
         alike.setdefault(retention_said(terms, called.language), []).append(called.of(one.target, backup))
     yield from (f"{called.listed(names)}{called.say(' : ')}{said}" for said, names in alike.items())
+    if retained and not alike:
+        yield called.say(NO_RETENTION)
     if one.target in OF_POINTS and any(item.value for item in report.run_allowances):
         allowance = allowance_said(report.run_allowances, called.language)
         yield called.say("tolérance d'exécution d'un jour, en plus de l'objectif : {allowance}").format(

@@ -101,6 +101,7 @@ PAGE = {
     "Objectif en vigueur": "Objective in force",
     "Comment c'est mesuré": "How it is measured",
     "sans seuil chiffré": "no numeric threshold",
+    "aucune durée de conservation n'est renseignée": "no retention period is declared",
     ", chaque jour": ", every day",
     ", au moins {part} des jours": ", at least {part} of the days",
     "à partir du {day}": "from {day}",
