@@ -26,7 +26,7 @@ from tests.mutation.results import TYPES, keep, kept
 from tests.mutation.targets import chosen
 from tests.parts.checkout import HOME, committed
 
-TESTS = ("tests/checks", "tests/accounting", "tests/core")
+TESTS = ("tests/checks", "tests/accounting", "tests/core", "tests/evaluation/test_moving_looks.py")
 PURE = "not programs and not network and not slow"
 FORKS = ("-p", "tests.mutation.forks", "-p", "no:cacheprovider", "--hypothesis-profile=few")
 
