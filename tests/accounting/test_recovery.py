@@ -513,6 +513,16 @@ def test_wal_that_came_while_nothing_looked_is_no_miss() -> None:
     ]
 
 
+def test_wal_may_have_come_right_after_the_look_before() -> None:
+    look = replayed(november("12 12:00"), november("12 11:00"), november("10 02:55"), previous=november("11 05:00"))
+    stretch = stretch_by_points([look], RULE, november("12 12:00"))
+    assert stretch is not None
+    assert [(start.at, start.state) for start in stretch.starts] == [
+        (november("11 05:00"), State.UNPROVEN),
+        (november("12 11:00"), State.MET),
+    ]
+
+
 def test_wal_that_no_longer_comes_is_missed_from_its_newest_instant_on() -> None:
     look = replayed(november("12 12:00"), november("10 04:00"), november("10 02:55"), previous=november("10 03:00"))
     stretch = stretch_by_points([look], RULE, november("12 12:00"))

@@ -10,13 +10,15 @@ from agent.core.duties.moments import read_when
 from agent.core.duties.terms import (
     TermState,
     due_after,
+    end_of,
     hours_term,
     last_moment,
     months_later,
+    start_of,
     unsigned_from,
     working_days_term,
 )
-from agent.core.period import Month
+from agent.core.period import Month, day_end, day_start
 
 MINUTE = timedelta(minutes=1)
 
@@ -35,6 +37,12 @@ HOURS = [
     ("2026-11-10T09:00+01:00", 72, "2026-11-13T09:00+01:00"),
     ("2026-12-24T18:00+01:00", 72, "2026-12-27T18:00+01:00"),
 ]
+
+
+def test_a_day_begins_and_ends_and_an_instant_is_itself() -> None:
+    day, instant = date(2026, 11, 24), at("2026-11-24T10:00+01:00")
+    assert (start_of(day), end_of(day)) == (day_start(day), day_end(day))
+    assert start_of(instant) == end_of(instant) == instant
 
 
 @pytest.mark.parametrize(("start", "hours", "due"), HOURS)
