@@ -76,6 +76,7 @@ _HINTS = {
     Reason.WRONG_REPOSITORY: NO_KEY,
     Reason.UNREADABLE: "try `borg list --bypass-lock` by hand on a copy of the repository",
 }
+_PASSWORD_FILE = "let the agent's user read it: chown root:beffroi, chmod 0640"
 _CLOSED = ("ConnectionClosed", "ConnectionClosedWithHint", "ConnectionBrokenWithHint")
 _REMOTE = "Remote: "
 # What a shell exits with where it finds no such program.
@@ -151,6 +152,8 @@ def error_of(stderr: bytes, subject: str, far: SftpPlace | None) -> LookError:
         reason = _BY_NAME[named[-1].name]
         if reason is Reason.ABSENT:
             raise RepositoryAbsent(one_line(named[-1].text))
+        if named[-1].name == "PasscommandFailure":
+            return look_error(reason, f"{subject}: its password_file could not be read", _PASSWORD_FILE)
         return look_error(reason, f"{subject}: {one_line(named[-1].text)}", _HINTS.get(reason, ""))
     if far is not None and is_closed(messages):
         return closed(said_far_away(messages), SSH_FAILED, subject, far)

@@ -1,5 +1,6 @@
 """Which share of which archive is read next, and since when everything has been."""
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from agent.core.facts.archive_parts import ArchivePart
 from agent.core.facts.verification import Damage
 from agent.core.reason import Reason
 from collectors.borg.entries import EntryReader
-from collectors.borg.faults import BorgMessage, messages_in
+from collectors.borg.faults import BorgMessage, error_of, messages_in
 from collectors.borg.listing import parse
 from collectors.borg.nodes import mode_in
 from collectors.borg.parts import complete_since, in_turn, next_parts, part_of, parts_for
@@ -109,3 +110,11 @@ def test_any_bytes_are_a_list_or_unreadable(said: bytes) -> None:
         assert parse(said, "files/vault").archives == ()
     except LookError as error:
         assert error.reason is Reason.UNREADABLE
+
+
+def test_a_password_file_that_may_not_be_read_is_named_as_what_is_wrong() -> None:
+    said = "passcommand supplied in BORG_PASSCOMMAND failed: Command '['cat', '--', '/etc/x']' returned 1."
+    line = json.dumps({"type": "log_message", "msgid": "PasscommandFailure", "message": said}).encode()
+    found = error_of(line, "files/nas", None)
+    assert (found.reason.value, found.message) == ("unreadable", "files/nas: its password_file could not be read")
+    assert "beffroi" in (found.hint or "")
