@@ -8,6 +8,9 @@ from agent.config.mistakes import inert
 
 LOCAL = "on this machine, unless the folder is another's"
 ELSEWHERE = "fill in site and country, then say true"
+BARMAN_RUNS = (
+    'fill in: a [[host]] for where Barman runs, with transport = "ssh" and user = "barman", also for this machine'
+)
 
 
 def other_blocks(
@@ -31,7 +34,7 @@ def _table(one: OtherBackup, host: str, id: str) -> str:
     lines += ["[[backup.copy]]", f"id = {quoted(plain_id(one.server) if one.server else 'local')}"]
     lines += [f"{key} = {quoted(value)}" for key, value in one.keys]
     if one.program == BARMAN:
-        lines.append(f"host = {quoted(host)}                        # where Barman runs")
+        lines.append(f"host = {quoted(host)}                        # {BARMAN_RUNS}")
     if one.folder:
         lines.append(f"store = {{ host = {quoted(one.server or host)}, path = {quoted(one.folder)} }}")
     if one.mirror:

@@ -195,6 +195,7 @@ def test_the_draft_has_what_holds_and_marks_what_does_not(tmp_path: Path) -> Non
     assert 'sets = [{ id = "guest-101", match = "vzdump-qemu-101-*.vma.zst" }' in text
     assert '\nstore = { host = "srv-1", path = "/mnt/pve/nas/dump" }' in text
     assert '# store = { host = "nas", path = "/volume1/srv" }' in text
+    assert 'with transport = "ssh" and user = "barman"' in text
     assert '# server = "streaming-server"' in text and 'stanza = "main"' in text
     assert "Not settled: fill in its guests, a set for each" in text
 
