@@ -256,12 +256,15 @@ def test_a_copy_is_timed_by_its_own_sets_alone() -> None:
     copy = replace(OFFSITE, program=FILES, sets=(FileSet(id="erp", match="*.vbk"),))
     other = replace(copy, id="other", sets=(FileSet(id="mail", match="*.mbox"),))
     backup = replace(SAMPLED, program=FILES, copies=(copy, other))
-    damage = look(
-        collector="x", more=[("verify.damage", Damage(file=f"snapshots/{point(HOUR, 2).id}", reason="damaged"), NOW)]
+    listing = look(
+        point(HOUR, 1, path="erp"),
+        point(HOUR, 2, path="mail"),
+        more=[("repository.damaged_snapshot", point(HOUR, 2).id, NOW)],
+        ended=NOW,
     )
-    listing = look(point(HOUR, 1, path="erp"), point(HOUR, 2, path="mail"), ended=NOW)
-    looks = {FILES.listing: listing, FILES.verification: damage}
-    question = replace(asked(), item=backup, last_look=lambda collector, subject: looks.get(collector))
+    question = replace(
+        asked(), item=backup, last_look=lambda collector, subject: listing if collector == FILES.listing else None
+    )
     assert [one.state for one in judged(paced(1.0, 1.0, 1.0), question)] == [State.MET]
 
 

@@ -49,7 +49,9 @@ def test_an_entry_performed_ahead_of_now_shows_nothing_until_its_day() -> None:
 )
 def test_a_test_is_due_each_year_where_exposed(now: str, state: str) -> None:
     test = entry("pentest", "pentest-1", performed="2025-11-24T10:00+01:00", perimeter="internet")
-    verdicts = judged((test,), now)
+    # A later one elsewhere shows nothing of this perimeter.
+    elsewhere = entry("pentest", "pentest-2", performed="2026-11-20", perimeter="inside")
+    verdicts = judged((test, elsewhere), now)
     assert told(verdicts["penetration-test", "internet"]) == state
     assert ("penetration-test", "inside") not in verdicts
 

@@ -9,13 +9,14 @@ import pytest
 
 from agent.core.facts.recovery_points import PATH_FILLED, PointPath
 from agent.core.facts.verification import Damage
-from agent.core.inventory import Backup, Beneficiary, Inventory
+from agent.core.inventory import Backup, Beneficiary, FileSet, Inventory
 from agent.core.judging.check import Question
 from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Fact, Finding, Observation, State, Target
 from agent.core.points import Point
 from agent.core.reason import Reason
 from checks.storage_quota import CHECK
+from collectors.restic import LOOKS as RESTIC
 from tests.checks.backups import BACKUP, NOW, OFFSITE, ONSITE, look, point
 
 TERABYTE = 10**12
@@ -55,6 +56,16 @@ def judged(
     assert all(needs.values())
     (finding,) = CHECK.declared(question)
     return finding
+
+
+def test_a_copy_tells_the_size_of_its_own_sets_alone() -> None:
+    files = replace(RESTIC, listing="restic_snapshots")
+    copy = replace(OFFSITE, program=files, sets=(FileSet(id="erp", match="*.vbk"),))
+    other = replace(copy, id="other", sets=(FileSet(id="mail", match="*.mbox"),))
+    backup = replace(BACKUP, program=files, copies=(copy, other))
+    own = replace(seen(sized(7, path="erp")), subject=copy.subject)
+    found = judged({copy.subject: own}, backup)
+    assert (found.state, found.value) == (State.MET, 7.0)
 
 
 @pytest.mark.parametrize(

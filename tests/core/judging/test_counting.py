@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, TREE_ABSENT, PointPath, points_in
+from agent.core.facts.recovery_points import ON_THE_WAY, PATH_EMPTY, PATH_FILLED, TREE_ABSENT, PointPath, points_in
 from agent.core.facts.verification import Damage
-from agent.core.judging.counting import counted_points, dated_points, newest_that_counts, with_gone
+from agent.core.judging.counting import counted_points, dated_points, newest_that_counts, with_gone, with_on_the_way
 from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Observation
 from agent.core.points import Point
@@ -94,6 +94,9 @@ def test_points_that_went_lately_are_listed_as_if_they_were_there() -> None:
     lost = point(2 * HOUR, 2)
     listed = with_gone(look(GOOD, more=[("backup.point.gone", lost, NOW)]))
     assert points_in(listed) == (GOOD, lost)
+    listed = with_on_the_way(look(GOOD, more=[(ON_THE_WAY, lost, lost.time)]))
+    assert points_in(listed) == (GOOD, lost)
+    assert with_on_the_way(look(GOOD)) == look(GOOD)
 
 
 def test_damage_that_is_told_elsewhere_leaves_no_point_out() -> None:

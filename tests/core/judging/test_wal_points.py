@@ -163,6 +163,12 @@ def test_of_the_positions_within_the_archive_the_last_is_kept() -> None:
     assert [position.as_of for position in second.named(POSITION)] == [NOW]
 
 
+def test_an_instant_to_which_data_could_be_recovered_before_stays_one() -> None:
+    first = looked(2, 3, now=NOW - HOUR)
+    again = looked(2, 3, previous=first)
+    assert [one.as_of for one in again.named(ON_THE_WAY)] == [instant(first)] == [instant(again)]
+
+
 def test_a_base_backup_and_what_is_replayed_on_it_are_two_points() -> None:
     assert {(point.id, point.bytes) for point in points_in(looked(2, 3))} == {("base", 9000), ("base+wal", 9000)}
 
