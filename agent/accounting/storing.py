@@ -39,8 +39,15 @@ def copy_terms(copy: Copy) -> CopyTerms:
         site=copy.site or "",
         country=copy.country or "",
         transfer_basis=copy.transfer_basis or "",
-        reached_by=kind_of(copy),
+        reached_by=_reached_by(copy),
     )
+
+
+def _reached_by(copy: Copy) -> str:
+    # A cluster's repository is its program's own affair, and a folder of files has a host, and no address.
+    if copy.cluster:
+        return copy.program.name
+    return "store" if copy.program.whole_files else kind_of(copy)
 
 
 def storing_declared(inventory: Inventory) -> tuple[StoringTerms, ...]:

@@ -31,6 +31,9 @@ REACHED_BY = MappingProxyType(
         "ssh": "SSH",
         "rest": "REST",
         "s3": "S3",
+        "store": "le programme de dépôt de son hôte",
+        "pgbackrest": "pgBackRest, sur l'hôte de la copie",
+        "barman": "Barman, sur l'hôte de la copie",
     }
 )
 

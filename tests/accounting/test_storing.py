@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
-from agent.accounting.storing import CopyTerms, StoringTerms, storing_declared
+from agent.accounting.storing import CopyTerms, StoringTerms, copy_terms, storing_declared
 from agent.core.inventory import Inventory
+from agent.report.storing_said import REACHED_BY
+from collectors.barman import LOOKS as BARMAN
+from collectors.files import LOOKS as FILES
+from collectors.pgbackrest import LOOKS as PGBACKREST
 from tests.checks.backups import BACKUP, DAY, OFFSITE, ONSITE
 
 ABROAD = replace(OFFSITE, repository="sftp:vault:/r", country="CH", transfer_basis="décision d'adéquation")
@@ -36,3 +40,13 @@ def test_what_is_declared_of_a_backup_and_its_copies_is_kept() -> None:
     )
     assert terms[2].copy("files/near") == terms[2].copies[1]
     assert terms[2].copy("files/none") is None
+
+
+def test_a_copy_without_an_address_is_reached_by_its_program() -> None:
+    clusters = (
+        replace(OFFSITE, program=program, repository=f"{program.name}:vault:main", cluster="main")
+        for program in (PGBACKREST, BARMAN)
+    )
+    folder = replace(OFFSITE, program=FILES, repository="store:nas:/volume1/veeam")
+    assert [copy_terms(one).reached_by for one in (*clusters, folder)] == ["pgbackrest", "barman", "store"]
+    assert {"pgbackrest", "barman", "store"} <= REACHED_BY.keys()
