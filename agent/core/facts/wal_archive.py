@@ -164,7 +164,7 @@ def bounds(seen: Sequence[SeenPosition], reach: WalReach) -> RecoverableBounds:
     last: SeenPosition | None = None
     after = list(seen)
     for number, one in enumerate(seen):
-        unchanged = last is not None and one.position.ended_as(last.position)
+        unchanged = last is not None and _is_as(one, last, reach)
         if held(one, reach) or unchanged or _waited(one, reach):
             last, after = one, list(seen[number:])
     # What differs between two that both lie beyond the archive was committed beyond it.
@@ -177,6 +177,12 @@ def bounds(seen: Sequence[SeenPosition], reach: WalReach) -> RecoverableBounds:
 def held(one: SeenPosition, reach: WalReach) -> bool:
     """Return whether everything that was written by then is in the archive."""
     return reach.holds(one.position.timeline, one.position.lsn)
+
+
+def _is_as(one: SeenPosition, before: SeenPosition, reach: WalReach) -> bool:
+    """Return whether no transaction ended between two positions; a standby that takes over counts them on."""
+    went_on = _on_its_way(one, reach) and _on_its_way(before, reach) and bool(reach.left)
+    return one.position.ended_as(before.position) or (went_on and one.position.snapshot == before.position.snapshot)
 
 
 def _on_its_way(one: SeenPosition, reach: WalReach) -> bool:

@@ -99,11 +99,16 @@ def terms_in(listing: Observation | None) -> Terms | None:
 
 
 def under_terms(
-    source: TermsDeclared, subject: str, gone: Iterable[Fact], previous: Observation | None, now: datetime
+    source: TermsDeclared,
+    subject: str,
+    gone: Iterable[Fact],
+    previous: Observation | None,
+    now: datetime,
+    early: timedelta = timedelta(0),
 ) -> Iterator[Fact]:
     """Yield the terms in force at a look, and what the terms before asked of each point that is gone.
 
-    `gone` are its facts `backup.point.gone`.
+    `gone` are its facts `backup.point.gone`. A point may go `early` where its program counts points and no days.
     """
     declared = terms_of(source)
     before = terms_in(previous) or declared
@@ -113,7 +118,7 @@ def under_terms(
     known = {} if previous is None else asked_in(previous)
     for fact in gone:
         if fact.name == "backup.point.gone" and isinstance(fact.value, Point):
-            owed = known.get(fact.value.id) or before.asked_of(fact.value, fact.as_of - fact.value.time)
+            owed = known.get(fact.value.id) or before.asked_of(fact.value, fact.as_of - fact.value.time + early)
             value = GoneUnderTerms(point=fact.value.id, owed=owed)
             yield Fact(name=GONE_UNDER, subject=fact.subject, value=value, as_of=fact.as_of)
 

@@ -1,9 +1,10 @@
 """Derive the recovery points of a cluster's base backups and its archived WAL, whatever program keeps them. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.errors import LookError, WrongRepository
 from agent.core.facts.base_readings import READ
 from agent.core.facts.recovery_points import ON_THE_WAY, PATH_EMPTY, PATH_FILLED, PointPath
@@ -18,6 +19,7 @@ from agent.core.facts.wal_archive import (
     SeenPosition,
     SourcePosition,
     WalGap,
+    bases_in,
     bounds,
     positions_in,
     with_position,
@@ -26,8 +28,8 @@ from agent.core.facts.wal_archive import (
 from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import remembered
 from agent.core.judging.points_gone import gone
-from agent.core.judging.sighting import sightings
-from agent.core.judging.terms import under_terms
+from agent.core.judging.sighting import SIGHTED, sightings
+from agent.core.judging.terms import GoneUnderTerms, Owed, under_terms
 from agent.core.looks import LastLook
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.points import REPLAYED, Point, is_replayed
@@ -39,6 +41,8 @@ from agent.core.wal_segments import HEADER, BaseBackup, WalArchive, WalChain, ch
 POINT = "snapshots/"
 # Segments may be archived side by side, so that one lacks for a moment.
 SETTLED = timedelta(minutes=15)
+# Fulls are counted, not days: the third one ends a little earlier in its week than the first one did.
+EARLY = timedelta(hours=6)
 # Two bounds this close are one instant: looks are a quarter of an hour apart.
 CLOSE = timedelta(hours=2)
 
@@ -102,7 +106,8 @@ def cluster_facts(
     best = next((chain for chain in whole if chain.backup.id not in found.damaged), None)
     if best is not None:
         archived = _archived(best, found.wal, known, now)
-        instant, unsure = _instant(best, found, seen, archived=archived, now=now)
+        made = _made(best, previous, now)
+        instant, unsure = _instant(best, found, seen, made=made, archived=archived, now=now)
         things += _replayed(copy, best, instant)
         things += _on_the_way(copy, known, instant)
         things += [] if best.newest is None else [_fact(copy, NEWEST, best.newest, archived)]
@@ -132,7 +137,8 @@ def newest_instant(chain: WalChain, found: ClusterArchive, previous: Observation
     """Return the newest instant that a chain is shown to lead to, by what an earlier look and the source tell."""
     known = _of_cluster(previous, found.system)
     seen, archived = _positions(found.source, known, now), _archived(chain, found.wal, known, now)
-    return _instant(chain, found, seen, archived=archived, now=now)[0]
+    made = _made(chain, previous, now)
+    return _instant(chain, found, seen, made=made, archived=archived, now=now)[0]
 
 
 def damaged_backups(copy: Copy, last_look: LastLook) -> frozenset[str]:
@@ -211,8 +217,28 @@ def _past_facts(
         previous = replace(previous, facts=tuple(fact for fact in previous.facts if not _is_replayed(fact)))
     lost = tuple(gone(copy.subject, points, tuple(bad), previous, now))
     yield from lost
-    yield from under_terms(copy, copy.subject, lost, previous, now)
+    yield from _with_their_base(tuple(under_terms(copy, copy.subject, lost, previous, now, EARLY)), previous)
     yield from sightings(points, previous, copy.subject)
+
+
+def _with_their_base(terms: Sequence[Fact], previous: Observation | None) -> Iterator[Fact]:
+    """Yield what was asked of points that are gone: a backup that builds on another one may go when that one may."""
+    asked = {fact.value.point: fact.value for fact in terms if isinstance(fact.value, GoneUnderTerms)}
+    parents = {one.id: one.parent for one in bases_in(previous)}
+    for fact in terms:
+        own = fact.value
+        base = asked.get(_base_of(own.point, parents)) if isinstance(own, GoneUnderTerms) else None
+        if isinstance(own, GoneUnderTerms) and base is not None and own.owed is Owed.KEPT:
+            yield replace(fact, value=replace(own, owed=base.owed))
+        else:
+            yield fact
+
+
+def _base_of(id: str, parents: Mapping[str, str]) -> str:
+    """Return the full backup that one builds on, by its label or by what is known of it; itself for a full one."""
+    for _ in parents:
+        id = parents.get(id) or id
+    return id.partition("_")[0]
 
 
 def _is_replayed(fact: Fact) -> bool:
@@ -270,8 +296,22 @@ def _archived(chain: WalChain, wal: WalArchive, known: Observation | None, now: 
     return min(wal.segments[chain.newest], now, *(fact.as_of for fact in told if fact.value == chain.newest))
 
 
+def _made(chain: WalChain, previous: Observation | None, now: datetime) -> datetime | None:
+    """Return when a chain's base backup was made, as far as its own date may be believed; None: it lies ahead."""
+    own = Point(id=chain.backup.id, time=chain.backup.time, host="", paths=())
+    seen = {fact.value: fact.as_of for fact in sightings((own,), previous, "") if fact.name == SIGHTED}
+    made = min(own.time, seen.get(own.id, own.time))
+    return None if lies_ahead(made, now) else made
+
+
 def _instant(
-    chain: WalChain, found: ClusterArchive, seen: Sequence[SeenPosition], *, archived: datetime, now: datetime
+    chain: WalChain,
+    found: ClusterArchive,
+    seen: Sequence[SeenPosition],
+    *,
+    made: datetime | None,
+    archived: datetime,
+    now: datetime,
 ) -> tuple[datetime, LookError | str | None]:
     """Return the newest instant that a chain is shown to lead to, and what keeps a newer one from being shown."""
     reach = chain.reach
@@ -279,7 +319,7 @@ def _instant(
     # Where nothing is proven, each position lies beyond the archive.
     first_beyond = seen[0].at if seen else now
     proven = limits.proven if limits.proven is not None else min(archived, first_beyond)
-    instant = min(max(proven, chain.backup.time), now)
+    instant = min(proven if made is None else max(proven, made), now)
     if limits.lost is not None and limits.lost - instant <= CLOSE:
         return instant, None
     if now - instant <= CLOSE:

@@ -13,7 +13,7 @@ from agent.core.facts.wal_archive import MATCHED, POSITION, WAITING
 from agent.core.inventory import Copy, ProgramLooks
 from agent.core.judging.anomaly_record import Anomaly, anomalies_in
 from agent.core.judging.sighting import sighted
-from agent.core.judging.terms import TERMS
+from agent.core.judging.terms import TERMS, asked_in
 from agent.core.judging.wal_points import (
     SETTLED,
     ClusterArchive,
@@ -315,9 +315,16 @@ def test_wal_that_a_cluster_gave_up_does_not_hold_what_it_writes_now(history: bo
 
 def test_a_transaction_number_that_a_new_timeline_gives_again_is_another_transaction() -> None:
     wal = of_two_timelines()
-    first = seen_of(wal, replace(wrote(5 * SIZE, "760:760:"), timeline=1), now=NOW - DAY)
+    first = seen_of(wal, replace(wrote(6 * SIZE, "760:760:"), timeline=1), now=NOW - DAY)
     last = seen_of(wal, replace(wrote(8 * SIZE, "760:760:"), timeline=2), first)
-    assert instant(last) == NOW - DAY
+    assert instant(last) == NOW - 2 * DAY
+
+
+def test_a_standby_that_took_over_and_is_idle_has_lost_nothing() -> None:
+    wal = of_two_timelines()
+    first = seen_of(wal, replace(wrote(4 * SIZE, "760:760:"), timeline=1), now=NOW - DAY)
+    last = seen_of(wal, replace(wrote(5 * SIZE + 400, "760:760:"), timeline=2), first)
+    assert instant(last) == NOW
 
 
 def test_a_new_timeline_is_followed_even_where_the_one_given_up_is_archived_further() -> None:
@@ -396,3 +403,50 @@ def test_the_instant_of_the_look_before_is_told_as_long_as_it_is_on_the_way() ->
     # A segment is lost: the data can no longer be recovered to what the look before showed.
     lost = looked(2, source=wrote(6 * SIZE, "c"), previous=second, now=NOW + HOUR)
     assert lost.named(ON_THE_WAY) == ()
+
+
+def test_a_base_backup_dated_ahead_makes_no_instant_newer() -> None:
+    ahead = replace(BASE, time=NOW + DAY / 2)
+    first = seen_of(archive_of(2, 3), DENIED, base=ahead)
+    assert instant_replayed(first) == NOW - 2 * DAY
+    later = seen_of(archive_of(2, 3), DENIED, first, NOW + DAY, base=ahead)
+    assert instant_replayed(later) == NOW
+
+
+def archive_of(*numbers: int) -> WalArchive:
+    """Return an archive of some segments of two days ago."""
+    return WalArchive(segments={on_timeline(number, 1): NOW - 2 * DAY for number in numbers})
+
+
+def instant_replayed(seen: Observation) -> datetime:
+    """Return the instant to which WAL is replayed."""
+    (point,) = (point for point in points_in(seen) if point.id.endswith("+wal"))
+    return point.time
+
+
+def kept_for(days: int, *labels: tuple[str, timedelta], previous: Observation | None = None) -> Observation:
+    """Return a look at a copy whose points are kept for so many days: each label with the age of its backup."""
+    backups = tuple(replace(BASE, id=label, time=NOW - age) for label, age in labels)
+    found = ClusterArchive(backups=backups, unusable=(), damaged=frozenset(), wal=archive_of(2, 3), source=DENIED)
+    return look(*cluster_facts(replace(COPY, retention=days * DAY), found, previous, NOW))
+
+
+FULL, INCREMENT = "20261110-020000F", "20261110-020000F_20261116-020000I"
+
+
+@pytest.mark.parametrize(
+    ("age", "left", "owed"),
+    [
+        (14 * DAY - HOUR, (), {FULL: "expired", INCREMENT: "expired"}),
+        (13 * DAY, (), {FULL: "kept", INCREMENT: "kept"}),
+        (15 * DAY, (FULL,), {INCREMENT: "kept"}),
+    ],
+    ids=["its full has expired", "both are too young", "its full is there"],
+)
+def test_an_increment_may_go_when_its_full_backup_may(
+    age: timedelta, left: tuple[str, ...], owed: dict[str, str]
+) -> None:
+    new = ("20261124-020000F", HOUR)
+    before = kept_for(14, (FULL, age), (INCREMENT, age - 6 * DAY), new)
+    after = kept_for(14, *((label, age) for label in left), new, previous=before)
+    assert {id: one.value for id, one in asked_in(after).items()} == owed
