@@ -28,12 +28,13 @@ class Tip:
     link: str
 
 
+_NOTED = select(TIP.c.sequence, TIP.c.instant, TIP.c.link)
+_LAST = select(CHAIN.c.sequence, CHAIN.c.instant, CHAIN.c.link).order_by(CHAIN.c.sequence.desc()).limit(1)
+
+
 def tip(connection: Connection) -> Tip:
     """Return the newest row's place. Raises LedgerDamaged where chain and tip disagree."""
-    noted = connection.execute(select(TIP.c.sequence, TIP.c.instant, TIP.c.link)).first()
-    last = connection.execute(
-        select(CHAIN.c.sequence, CHAIN.c.instant, CHAIN.c.link).order_by(CHAIN.c.sequence.desc()).limit(1)
-    ).first()
+    noted, last = connection.execute(_NOTED).first(), connection.execute(_LAST).first()
     if noted != last:
         raise LedgerDamaged(
             "the ledger's last row is not the one that was appended last",

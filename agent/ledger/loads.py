@@ -196,9 +196,12 @@ def _declared(value: object) -> tuple[Key, Days]:
     return KEY.decode(value[:3]), Days(starts=starts, ends=ends)
 
 
+_LAST_NUMBER = select(func.max(LOAD.c.number))
+
+
 def last_number(connection: Connection) -> int:
     """Return the number of the last load, 0 where there is none."""
-    return connection.execute(select(func.max(LOAD.c.number))).scalar() or 0
+    return connection.execute(_LAST_NUMBER).scalar() or 0
 
 
 def read(connection: Connection, since: int = 1) -> tuple[Load, ...]:

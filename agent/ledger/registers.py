@@ -139,11 +139,15 @@ def read(connection: Connection) -> tuple[EntryRow, ...]:
     return tuple(entry_of(appended(row)) for row in connection.execute(query))
 
 
+_MARK = select(func.max(ENTRY.c.sequence), func.count()).select_from(
+    ENTRY.join(PAYLOAD, PAYLOAD.c.sequence == ENTRY.c.sequence)
+)
+
+
 def mark(connection: Connection) -> tuple[int, int]:
     """Return what changes whenever a revision is appended or erased: the newest one's sequence, and how many there are.
 
     Reading them all again takes a second for 100,000.
     """
-    entries = ENTRY.join(PAYLOAD, PAYLOAD.c.sequence == ENTRY.c.sequence)
-    newest, count = connection.execute(select(func.max(ENTRY.c.sequence), func.count()).select_from(entries)).one()
+    newest, count = connection.execute(_MARK).one()
     return newest or 0, count

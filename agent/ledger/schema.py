@@ -127,9 +127,12 @@ def create_tables(connection: Connection) -> None:
     connection.execute(insert(SCHEMA).values(version=newest(MIGRATIONS)))
 
 
+_VERSION = select(func.max(SCHEMA.c.version))
+
+
 def version(connection: Connection) -> int:
     """Return a ledger's version. Raises LedgerDamaged where it has none."""
-    found: int | None = connection.execute(select(func.max(SCHEMA.c.version))).scalar()
+    found: int | None = connection.execute(_VERSION).scalar()
     if not isinstance(found, int):
         raise LedgerDamaged("the ledger does not say its version", "restore it from a backup")
     return found
