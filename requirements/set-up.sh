@@ -60,6 +60,8 @@ install_packages() { # PACKAGE...
 make_environment() { # PYTHON FOLDER LOCK
     has_venv "$1" ||
         refuse "$1 cannot make a virtual environment" "as root: apt-get update && apt-get install $(venv_package "$1")"
+    [ ! -L "$2" ] || # `--clear` would empty what it leads to
+        refuse "$2 is a link, and no environment where it leads" "remove it, then start again"
     say "making $2 with the versions that $3 locks"
     "$1" -I -m venv --clear -- "$2" </dev/null >"$said" 2>&1 ||
         refuse_with_words "cannot make the virtual environment $2" "see above; then start again"
