@@ -1,5 +1,6 @@
-"""What tests/run does in a small checkout whose environment is a link to that of another."""
+"""What tests/run gives the tests, in a small checkout whose interpreter only says what it was given."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,34 @@ def checkout(tmp_path: Path) -> Path:
     interpreter.chmod(0o755)
     (tmp_path / "own" / ".venv-test").symlink_to(tmp_path / "other")
     return tmp_path / "own"
+
+
+def run(checkout: Path) -> tuple[int, dict[str, str]]:
+    """Return the exit code of a whole run, and what its interpreter was given."""
+    environment = {**os.environ, "PATH": f"/nowhere/shims:{os.environ['PATH']}"}
+    ended = subprocess.run(
+        [checkout / "tests" / "run", "-x"], env=environment, capture_output=True, text=True, timeout=60
+    )
+    lines = [line.partition("=") for line in ended.stdout.splitlines()]
+    return ended.returncode, {name: value for name, _, value in lines}
+
+
+def test_the_tests_are_run_and_their_word_is_the_last(checkout: Path) -> None:
+    code, given = run(checkout)
+    assert code == 3
+    assert given["asked"].endswith("-x")
+    assert "/shims" not in given["path"]
+
+
+def test_nothing_stays_in_memory(checkout: Path) -> None:
+    _, given = run(checkout)
+    assert not given["temporary"].startswith("/dev/shm/beffroi-tests-") or not Path(given["temporary"]).exists()
+
+
+def test_the_environment_of_another_checkout_is_never_emptied(checkout: Path) -> None:
+    (checkout.parent / "other" / "kept").touch()
+    run(checkout)
+    assert (checkout.parent / "other" / "kept").exists()
 
 
 def test_no_environment_is_made_through_a_link(checkout: Path) -> None:
