@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -54,11 +55,13 @@ def code(document: Path) -> Iterator[str]:
         yield block or span
 
 
-def functions(module: Path) -> set[str]:
+@cache
+def functions(module: Path) -> frozenset[str]:
     """Return the names of a module's functions, none where it is not there."""
     if not module.is_file():
-        return set()
-    return {node.name for node in ast.parse(module.read_text()).body if isinstance(node, ast.FunctionDef)}
+        return frozenset()
+    tree = ast.parse(module.read_text())
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
 
 
 def blocks(document: Path, language: str) -> list[str]:

@@ -8,6 +8,8 @@ together, `annex:` what annex D says of heads.
 import ast
 import inspect
 import re
+from collections.abc import Mapping
+from functools import cache
 from html import unescape
 from importlib import import_module
 from types import ModuleType
@@ -31,7 +33,8 @@ TEMPLATES = ("limits", "method", "readings", "evidence")
 ROW = re.compile(r"^\| `([^`]+)` \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 
 
-def rows() -> dict[str, tuple[str, str, str]]:
+@cache
+def rows() -> Mapping[str, tuple[str, str, str]]:
     """Return each row by its key: the sentence, what it rests on, its tests."""
     found = ROW.findall(DOCUMENT.read_text())
     assert len({key for key, *_ in found}) == len(found)
@@ -48,7 +51,8 @@ def of_module(name: str) -> dict[str, str]:
     }
 
 
-def said() -> dict[str, str]:
+@cache
+def said() -> Mapping[str, str]:
     """Return what the program says under each key that has to stand in the table."""
     texts = {f"held:{id}": words.held.fr for id, words in TARGETS.items() if words.held}
     for id, words in TARGETS.items():

@@ -26,14 +26,20 @@ _QUOTED = re.compile(r'<(code|kbd|pre|samp|style)\b.*?</\1>|<(\w+)[^>]* lang="\w
 
 def foreign(text: str, language: Language, names: Collection[str] = ()) -> list[str]:
     """Return the words of the other language in a text, each with its surroundings; `names` are what people wrote."""
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", text)
-    other = _only()["en" if language == "fr" else "fr"]
+    text = _any_of(tuple(names)).sub("…", text)
+    other = _only()["en" if language == "fr" else "fr"] - _ALIKE
     return [
         text[max(0, found.start() - 30) : found.end() + 30]
         for found in _WORD.finditer(text)
-        if found[0].lower() in other - _ALIKE
+        if found[0].lower() in other
     ]
+
+
+@cache
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds a name, the longest that begins at a place."""
+    ordered = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))})(?!\w)" if ordered else r"(?!)")
 
 
 def said_in(page: str) -> str:
