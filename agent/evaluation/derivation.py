@@ -23,7 +23,7 @@ from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.day_accounting import JudgedItem, rule_of, stretch_of
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
-from agent.evaluation.derived_line import LaterTurns, LineSoFar, Turn, bears, is_good, same, standing
+from agent.evaluation.derived_line import LaterTurns, LineSoFar, Turn, bears, is_good, put_off, same, standing
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.newest_looks import taken_at
 from agent.evaluation.run_looks import RunLooks
@@ -115,7 +115,9 @@ class KeyDerivation:
         """Return which dates became which, where all that is new at a moment moved as a good verdict lets it."""
         if not self._skips or not is_good(kept.verdict) or kept.terms is None:
             return None
-        self.cost += self._weight // 8
+        self.cost += self._weight // 4
+        if self.cost > self._most:
+            raise NotFollowed
         dates: dict[str, str] = {}
         limit = timedelta(seconds=kept.terms[0].limit or 0)
         for looks in begun:
@@ -131,18 +133,9 @@ class KeyDerivation:
             return False
         if not self._goes_on(kept, at):
             return False
-        if any(turn.since in dates for turn in kept.turns):
-            kept.turn_by([self._later(turn, at, dates) for turn in kept.turns])
+        if dates:
+            kept.turn_by(put_off(kept.turns, dates, lambda date: any(one.names_date(date, at) for one in self._shown)))
         return True
-
-    def _later(self, turn: Turn, at: datetime, dates: Mapping[str, str]) -> Turn:
-        """Return a turn as the look of a moment puts it off: that of a date which is a later one now."""
-        since = turn.since
-        # A date that something else has as well may be what the turn follows from.
-        if since is None or since not in dates or any(looks.names_date(since, at) for looks in self._shown):
-            return turn
-        by = datetime.fromisoformat(dates[since]) - datetime.fromisoformat(since)
-        return Turn(turn.at + by, dates[since])
 
     def _go_on(self, kept: LineSoFar, until: datetime) -> None:
         """Let what the looks of a run showed go on up to an instant, and turn by time where it does."""

@@ -1,6 +1,6 @@
 """The line of one key while it is derived: what was judged last, and when time alone turns that. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -11,6 +11,8 @@ from agent.core.followed_time import Turns
 from agent.core.model import State, Target, Verdict
 from agent.ledger import encode
 
+# Dates that move in one look and are followed: each is looked for in all that is shown.
+MOST_DATES = 8
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -56,6 +58,28 @@ class LaterTurns(Turns):
         """Note an instant at which an answer turns."""
         if instant >= self.at and instant not in self._renewed:
             self.noted.append(Turn(instant, None if since is None else encode.instant(since)))
+
+
+def put_off(turns: Sequence[Turn], dates: Mapping[str, str], is_named: Callable[[str], bool]) -> Sequence[Turn]:
+    """Return turns of which those that follow from a date which is a later one now come later by as much.
+
+    `is_named` tells whether anything has a date still: that may be what the turn follows from, and it stays.
+    """
+    if len(dates) > MOST_DATES:
+        return turns
+    asked = {turn.since for turn in turns if turn.since in dates}
+    later = {date: dates[date] for date in asked if date is not None and not is_named(date)}
+    if not later:
+        return turns
+    return [
+        turn
+        if turn.since is None or turn.since not in later
+        else Turn(turn.at + (_instant(later[turn.since]) - _instant(turn.since)), later[turn.since])
+        for turn in turns
+    ]
+
+
+_instant = datetime.fromisoformat
 
 
 def is_good(verdict: Verdict | None) -> bool:

@@ -47,7 +47,7 @@ from agent.report.derived_days import (
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.seen_rows import ShownStretch, stretches
 
-# What the judgements of one bundle may cost, in facts: a quarter of fifty hosts takes some six millions.
+# What the judgements of one bundle may cost, in facts: a quarter of fifty hosts takes some two millions.
 MOST_JUDGED = 12_000_000
 _KNOWN_NAMES = 16
 

@@ -18,6 +18,7 @@ from agent.core.judging.check import Need, Question
 from agent.core.judging.moving import NOTHING_MOVES, Moving, moved
 from agent.core.look_runs import LookFace, undated
 from agent.core.model import Fact, Finding, Observation, State
+from agent.evaluation.derived_line import Turn, put_off
 from agent.evaluation.registry import find_checks
 from agent.evaluation.shown_looks import DERIVED
 from agent.ledger import encode
@@ -230,6 +231,25 @@ def test_one_bad_look_between_many_that_moved_is_seen(tmp_path: Path) -> None:
     assert told(derived_days(rows))[0] == []
     found = derived_days([*better(rows)])
     assert found.wrong == ["2026-11-04 log-collection srv-2 is kept as met, and its looks show missed"]
+
+
+DATES = {f"2026-11-24T0{hour}:00:00.000000Z": f"2026-11-24T0{hour + 1}:30:00.000000Z" for hour in range(9)}
+FIRST, SECOND = list(DATES)[:2]
+TURNS = [Turn(ENDED + HOUR, FIRST), Turn(ENDED + 2 * HOUR, SECOND), Turn(ENDED + 3 * HOUR, None)]
+
+
+def test_a_turn_is_put_off_by_as_much_as_its_date_moved() -> None:
+    moved_dates = {FIRST: DATES[FIRST]}
+    assert put_off(TURNS, moved_dates, lambda date: False) == [Turn(ENDED + 2.5 * HOUR, DATES[FIRST]), *TURNS[1:]]
+
+
+def test_a_turn_stays_where_something_else_has_its_date() -> None:
+    assert put_off(TURNS, {FIRST: DATES[FIRST]}, lambda date: date == FIRST) == TURNS
+
+
+def test_of_many_dates_none_is_looked_for() -> None:
+    """A look of a thousand facts would be gone through for each of them."""
+    assert put_off(TURNS, DATES, lambda date: pytest.fail("it was looked for")) == TURNS
 
 
 def test_looks_that_moved_are_not_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
