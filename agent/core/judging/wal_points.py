@@ -318,7 +318,11 @@ def _instant(
     limits = bounds(seen, reach)
     # Where nothing is proven, each position lies beyond the archive.
     first_beyond = seen[0].at if seen else now
-    proven = limits.proven if limits.proven is not None else min(archived, first_beyond)
+    proven = limits.proven
+    if proven is None:
+        # With whole segments still to come, one that has just come may hold what was written days before.
+        arriving = now - archived <= CLOSE and _is_behind(found.source, chain)
+        proven = made if arriving and made is not None else min(archived, first_beyond)
     instant = min(proven if made is None else max(proven, made), now)
     if limits.lost is not None and limits.lost - instant <= CLOSE:
         return instant, None
@@ -327,6 +331,10 @@ def _instant(
     if isinstance(found.source, LookError):
         return instant, found.source
     return instant, f"nothing shows whether anything was committed after segment {chain.newest}: set archive_timeout"
+
+
+def _is_behind(source: SourceState | LookError, chain: WalChain) -> bool:
+    return not isinstance(source, LookError) and source.lsn - chain.end >= 2 * chain.size
 
 
 def _unsure_gap(copy: Copy, why: LookError | str) -> Gap:

@@ -450,3 +450,11 @@ def test_an_increment_may_go_when_its_full_backup_may(
     before = kept_for(14, (FULL, age), (INCREMENT, age - 6 * DAY), new)
     after = kept_for(14, *((label, age) for label in left), new, previous=before)
     assert {id: one.value for id, one in asked_in(after).items()} == owed
+
+
+def test_a_first_look_at_a_backlog_believes_no_date_of_its_segments() -> None:
+    behind = looked(2, 3, age=MINUTE, source=wrote(6 * SIZE))
+    assert (instant(behind), [gap.reason.value for gap in behind.gaps]) == (BASE.time, ["unreadable"])
+    assert instant(looked(2, 3, age=MINUTE, source=wrote(5 * SIZE))) == NOW - MINUTE
+    caught_up = looked(*range(2, 7), age=MINUTE, source=wrote(8 * SIZE, "b"), previous=behind, now=NOW + 15 * MINUTE)
+    assert instant(caught_up) == NOW
