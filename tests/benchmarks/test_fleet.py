@@ -23,11 +23,13 @@ from agent.core.clock import SystemClock
 from agent.fleet.database import FleetDatabase, connected
 from agent.fleet.pushing import FleetPusher
 from agent.fleet.replicas import Replicas
+from agent.ledger.fields import instant
 from agent.ledger.ledger import Ledger
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
 from tests.parts.checkout import HOME
 from tests.parts.large_fleet import LargeFleet, lay
+from tests.parts.slow_line import slow_line
 
 __all__ = ["laid", "server"]
 
@@ -76,13 +78,17 @@ def test_catching_up_keeps_no_other_waiting(laid: Laid, tmp_path: Path) -> None:
         sending.start()
         (tmp_path / "centre").mkdir()
         with Replicas(tmp_path / "centre", SystemClock()) as copies, connected(_centre(laid)) as database:
-            while _taken(copies, database, late) < waiting:
+            shown = list[float]()
+            while _taken(copies, database, late, shown) < waiting:
                 time.sleep(1)
         taken, spent = time.perf_counter() - begun, time.process_time() + _of_server(laid) - spent
         ends.set()
         for one in (*threads, sending):
             one.join()
-    print(f"{waiting} rows in {taken:.0f} s, {spent:.0f} s of processor of all; others at most {max(ages):.1f} s late")
+    print(
+        f"{waiting} rows in {taken:.0f} s, {spent:.0f} s of processor of all; "
+        f"others at most {max(ages):.1f} s late in the database, {max(shown, default=0):.1f} s at the centre"
+    )
     # What a machine of two cores that does nothing else takes for all of them.
     assert spent / 2 * 560_000 / waiting <= 600
     assert max(ages) <= 60
@@ -111,13 +117,28 @@ def _centre(laid: Laid) -> FleetSettings:
     return FleetSettings(database=laid.server.settings(laid.name), user="beffroi_centre")
 
 
-def _taken(copies: Replicas, database: FleetDatabase, late: FleetMember) -> int:
-    """Bring the centre's copies up to date; return how many rows of the late one it has."""
-    for one in copies.refresh(database, seconds=60):
-        if one.agent == late.name:
-            with Ledger.open(one.directory, clock=SystemClock(), readonly=True) as ledger:
-                return len(ledger.ask(lambda here: here.exec_driver_sql("SELECT 1 FROM chain").all()))
-    return 0
+def _taken(copies: Replicas, database: FleetDatabase, late: FleetMember, shown: list[float]) -> int:
+    """Bring the centre's copies up to date; return how many rows of the late one it has.
+
+    `shown` gets the age of the oldest row that came of another.
+    """
+    before = {one.directory: _count(one.directory) for one in copies.known()}
+    found, now = copies.refresh(database, seconds=60), SystemClock().now()
+    for one in found:
+        first = before.get(one.directory, 0) + 1
+        came = _asked(one.directory, f"SELECT instant FROM chain WHERE sequence = {first}")
+        if one.agent != late.name and came is not None:
+            shown.append((now - instant(came)).total_seconds())
+    return next((_count(one.directory) for one in found if one.agent == late.name), 0)
+
+
+def _count(directory: Path) -> int:
+    return int(str(_asked(directory, "SELECT count(*) FROM chain")))
+
+
+def _asked(directory: Path, query: str) -> object:
+    with Ledger.open(directory, clock=SystemClock(), readonly=True) as ledger:
+        return ledger.ask(lambda here: here.exec_driver_sql(query).scalar())
 
 
 def test_a_database_that_is_away_slows_no_agent(laid: Laid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,6 +157,42 @@ def test_a_database_that_is_away_slows_no_agent(laid: Laid, tmp_path: Path, monk
             shares[name] = (time.process_time() - spent) / 20 / min(pauses)
     print(", ".join(f"{name}: {share:.3%}" for name, share in shares.items()))
     assert max(shares.values()) <= 0.01
+
+
+def test_a_slow_database_slows_no_agent(laid: Laid, tmp_path: Path) -> None:
+    """What rounds with twenty new rows each take of the processor, where each answer comes 0.3 s late.
+
+    The loop's own appends go on meanwhile.
+    """
+    server = laid.server
+    with member(laid, tmp_path / "arras") as agent, slow_line(server.folder, server.port, 0.3) as folder:
+        slow = replace(agent.settings, database=f"postgresql://:{server.port}/{laid.name}?host={folder}")
+        owner = Agent(state_directory=agent.directory)
+        configuration = Configuration(path=tmp_path, digest="", agent=owner, fleet=slow)
+        pusher = FleetPusher(agent.ledger, partial(_same, configuration))
+        took, pauses, appended, waited = 0.0, 0.0, list[float](), 0.0
+        pusher._round()
+        for _ in range(6):
+            agent.append(20)
+            spent, begun = time.process_time(), time.perf_counter()
+            pauses += pusher._round()
+            took, waited = took + time.process_time() - spent, waited + time.perf_counter() - begun
+        other = threading.Thread(target=pusher._round)
+        agent.append(20)
+        other.start()
+        while other.is_alive():
+            begun = time.perf_counter()
+            agent.append(1)
+            appended.append(time.perf_counter() - begun)
+            time.sleep(0.05)
+        pusher._close()
+        agent.send()
+        assert agent.received() == agent.rows()
+    share = took / (waited + pauses)
+    print(
+        f"rounds of {waited / 6:.1f} s: {share:.3%} of the processor; a row of the loop at most {max(appended):.3f} s"
+    )
+    assert share <= 0.01
 
 
 def _same(configuration: Configuration) -> Configuration:

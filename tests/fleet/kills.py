@@ -34,8 +34,11 @@ _CUT = (
 )
 
 
-def survive_kills(laid: Laid, folder: Path, *, kills: int, seed: int) -> None:
-    """Kill so often, in turn and at random instants; then what arrived is what the agent has, and no more."""
+def survive_kills(laid: Laid, folder: Path, *, kills: int, seed: int) -> int:
+    """Kill so often, in turn and at random instants; then what arrived is what the agent has, and no more.
+
+    Returns how many rows that is.
+    """
     chance = random.Random(seed)
     with member(laid, folder, rows=1) as agent:
         (folder / CENTRE).mkdir()
@@ -56,7 +59,9 @@ def survive_kills(laid: Laid, folder: Path, *, kills: int, seed: int) -> None:
             for child in children.values():
                 end(child)
         hold_to_account(agent)
-        assert len(agent.rows()) > kills
+        rows = len(agent.rows())
+        assert rows > kills
+        return rows
 
 
 def hold_to_account(agent: FleetMember) -> None:

@@ -14,7 +14,6 @@ import pytest
 
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
-from agent.alert.outbox import Outbox
 from agent.config.settings import Configuration, FleetAgent, Mail
 from agent.core.clock import SystemClock
 from agent.core.errors import LedgerDamaged, UsageError
@@ -27,7 +26,6 @@ from agent.fleet.database import DatabaseAway
 from agent.fleet.replicas import Replica
 from agent.ledger import editions, mailed
 from agent.ledger.ledger import Ledger
-from agent.publishing.mailings import receiver
 from agent.publishing.publisher import Publisher
 from agent.publishing.reports import ReportFiles, ReportRequest, published
 from agent.queries.centre import ask_fleet, centre_snapshot, keep_centre_load
@@ -42,6 +40,8 @@ from tests.export.samples import TARGETS
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
 from tests.ledger.samples import HandClock
+from tests.parts.relay import PASSWORD, USER, relay
+from tests.parts.web import certify
 from tests.queries.test_centre import centre, ran
 from tests.queries.test_fleet_registers import enter
 from tests.report.year import no_pdfs
@@ -472,23 +472,38 @@ def test_the_command_writes_the_report_of_a_fleet(
     ]
 
 
-def test_the_centre_publishes_and_mails_each_report_once(agents: list[FleetMember], centre: Configuration) -> None:
+def test_the_centre_publishes_and_mails_each_report_once(
+    agents: list[FleetMember], centre: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a relay that asks for TLS and a login; it was away the first time."""
+    authority, password = certify(tmp_path, "authority"), tmp_path / "mail.password"
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+    password.touch(mode=0o600)
+    password.write_text(f"{PASSWORD}\n")
     reader = Beneficiary(id="scota", name="SCOTA", mail=("dir@scota.example",))
-    relay = Mail(to=(), smtp="smtp://127.0.0.1:9", sender="beffroi@arras.example")
-    mailing = replace(centre, inventory=Inventory(beneficiaries=(reader,)), alert=replace(centre.alert, mail=relay))
     clock = HandClock(noon(OVER.first))
-    with Ledger.open(centre.agent.state_directory, clock=clock) as own:
+    with (
+        Ledger.open(centre.agent.state_directory, clock=clock) as own,
+        relay(certify(tmp_path, "relay", authority)) as asked,
+    ):
+        mailing = replace(centre, inventory=Inventory(beneficiaries=(reader,)))
         keep_centre_load(mailing, own)
         clock.time = max(SystemClock().now(), noon(OVER.last + timedelta(days=9)))
         publisher = Publisher(own, clock, no_pdfs, fleet=lambda known: FleetReading(known, own, clock))
-        for _ in range(2):
-            publisher.look(mailing)
+        for address in ("smtp://127.0.0.1:9", asked.address, asked.address):
+            mail = Mail(to=(), smtp=address, sender="beffroi@arras.example", user=USER)
+            alert = replace(centre.alert, mail=mail, mail_password_file=password)
+            publisher.look(replace(mailing, alert=alert))
             publisher.wait(120)
+            clock.time += timedelta(hours=2)
         assert [one.number for one in own.ask(lambda kept: editions.read(kept, "scota"))] == [1]
         names = [one.name for one in own.ask(lambda kept: mailed.read(kept, "scota"))]
         assert names == [f"report scota {OVER} 1"]
-    outbox = Outbox(centre.agent.state_directory)
-    delivery = outbox.next_for(receiver("scota", mailed.REPORTS), clock.now() + timedelta(hours=2))
-    assert delivery is not None
-    assert "additionne les constats de tous les agents" in delivery.message.body
-    assert "evidence verify" not in delivery.message.body
+    (letter,) = asked.letters
+    assert (letter["To"], asked.logins) == ("dir@scota.example", [(True, PASSWORD)])
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert "additionne les constats de tous les agents" in " ".join(body.get_content().split())
+    assert "evidence verify" not in body.get_content()
+    files = sorted(str(one.get_filename()) for one in letter.iter_attachments())
+    assert files == [f"beffroi-scota-{OVER}-figures.json", f"beffroi-scota-{OVER}.csv", f"beffroi-scota-{OVER}.html"]

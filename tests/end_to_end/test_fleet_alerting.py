@@ -1,0 +1,60 @@
+"""From an agent that was cloned to anyone who is on call, through a real centre, Prometheus and Alertmanager."""
+
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from agent.core.model import State
+from agent.fleet.sending import SendingRefused
+from agent.ledger.ledger import Ledger
+from agent.rules.written import ALERTMANAGER, RULES
+from tests.daemon.test_centre import running
+from tests.end_to_end.test_alerting import SCRAPED, about, hastened
+from tests.fleet.agents import FleetMember, member
+from tests.fleet.conftest import Laid, laid, server
+from tests.ledger.samples import HandClock
+from tests.parts.checkout import HOME
+from tests.parts.supervision import alertmanager, hearing, prometheus
+
+__all__ = ["laid", "server"]
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+
+def test_the_on_call_hears_that_an_agent_was_cloned(laid: Laid, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    with ExitStack() as stack:
+        arras = stack.enter_context(member(laid, tmp_path / "arras"))
+        arras.judge({"srv-1": State.MET})
+        arras.send()
+        ear = stack.enter_context(hearing())
+        centre = urlsplit(stack.enter_context(running(laid, tmp_path)))
+        command = [sys.executable, "-m", "agent", "rules", "--config", str(tmp_path / "centre.toml")]
+        subprocess.run([*command, "--output", str(rules)], cwd=HOME, check=True, capture_output=True, timeout=120)
+        example = hastened((rules / ALERTMANAGER).read_text(), ear.address)
+        manager = stack.enter_context(alertmanager(rules, example)).removeprefix("http://")
+        scraped = SCRAPED.format(rules=RULES, alertmanager=manager, port=centre.port)
+        stack.enter_context(prometheus(rules, scraped))
+        ear.until(lambda path, said: path == "/watcher")
+        assert not [path for _, path, _ in ear.heard if path == "/page"]
+        _clone_sends(arras, tmp_path / "clone")
+        name = "BeffroiFleetAgentRefused"
+        _, said = ear.until(lambda path, said: path == "/page" and about(said, name, "firing") is not None)
+        alert = about(said, name, "firing")
+    assert alert is not None
+    assert alert["labels"]["severity"] == "page"
+    assert "arras-1" in alert["annotations"]["summary"]
+
+
+def _clone_sends(agent: FleetMember, folder: Path) -> None:
+    """Send what another machine wrote under an agent's name, with a key of its own."""
+    folder.mkdir()
+    with Ledger.open(folder, clock=HandClock()) as ledger:
+        clone = FleetMember(name=agent.name, directory=folder, ledger=ledger, laid=agent.laid)
+        clone.append(1)
+        with pytest.raises(SendingRefused):
+            clone.send()
