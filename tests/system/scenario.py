@@ -9,11 +9,11 @@ import sys
 import time
 import traceback
 
-from tests.system import ansible, at_work, first_boot, leaving, moving, reader, unbacked, upgrading
+from tests.system import ansible, at_work, first_boot, fleet, leaving, moving, reader, unbacked, upgrading
 from tests.system.inside import NotHereError, Step, ran
 
 BOOTS: tuple[tuple[Step, ...], ...] = (
-    (*first_boot.STEPS, *reader.STEPS, *unbacked.STEPS, *at_work.STEPS),
+    (*first_boot.STEPS, *reader.STEPS, *unbacked.STEPS, *at_work.STEPS, *fleet.STEPS),
     upgrading.STEPS,
     leaving.STEPS,
     (*moving.STEPS, *ansible.STEPS),
