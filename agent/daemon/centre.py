@@ -41,9 +41,12 @@ log = logging.getLogger("beffroi.fleet")
 
 TICK = 0.5
 EVERY_SECONDS = 15.0
+# Where a ledger was not taken whole: what others sent meanwhile is shown soon, and a program is left to others.
+HURRIED_SECONDS = 2.0
 EXPIRE_EVERY = timedelta(hours=1)
-# What filling the copies may take of a round, beyond some rows of each.
-FILL_SECONDS = 60.0
+# What filling the copies may take of a round, beyond some rows of each. A row that comes just after its ledger's turn
+# is shown after the next one: within a minute.
+FILL_SECONDS = 20.0
 # What was asked longer ago proves nothing any more; a round of many agents takes a while.
 LONGEST_ROUND = timedelta(minutes=5)
 
@@ -167,7 +170,7 @@ class CentreDaemon:
             except Exception:
                 # Whatever it is, it costs this round alone, and what is served ages meanwhile.
                 log.exception("asking the fleet's database failed; next attempt in %.0f s", EVERY_SECONDS)
-            self._stop.wait(EVERY_SECONDS)
+            self._stop.wait(HURRIED_SECONDS if self._copies.is_behind else EVERY_SECONDS)
         self._close()
         self._copies.close()
 

@@ -87,6 +87,8 @@ class Replicas:
         self._unsettled: set[Path] = set()
         self._settled: dict[Path, float] = {}
         self._broken: dict[Path, str] = {}
+        # Whether the newest refresh left rows of a ledger for the next.
+        self.is_behind = False
 
     def __enter__(self) -> Self:
         return self
@@ -127,6 +129,7 @@ class Replicas:
             require_version(connection, database.name)
             sent = admitted_ledgers(connection)
         ends = self._clock.monotonic() + seconds
+        self.is_behind = False
         found: list[Replica] = []
         for place, one in enumerate(sent):
             now = self._clock.monotonic()
@@ -163,8 +166,10 @@ class Replicas:
             with opened_copy(directory, pem) as copy:
                 if counts:
                     note_beginning(directory, one.admitted_at)
-                if _filled(database, copy, ledger, part):
+                taken, is_behind = _filled(database, copy, ledger, part)
+                if taken:
                     self._unsettled.add(directory)
+                self.is_behind |= is_behind
                 self._settle(copy, directory)
         except NOT_UNDERSTOOD as error:
             if self._broken.get(directory) != str(error):
@@ -225,8 +230,11 @@ class _Part:
         return self.clock.monotonic() >= self.until
 
 
-def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part) -> bool:
-    """Take what the database has and the copy lacks, until its part is over; return whether there was any."""
+def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part) -> tuple[bool, bool]:
+    """Take what the database has and the copy lacks, until its part is over.
+
+    Return whether there was any, and whether there may be more.
+    """
     begun, link = copy.newest()
     sequence = begun
     while True:
@@ -247,14 +255,14 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part)
                 connection, ledger, copy.path.parent, (sequence, rows[-1].row.sequence if rows else sequence), part.age
             )
         if not rows and wrong is None:
-            return sequence > begun
+            return sequence > begun, False
         if rows:
             _take(copy, rows, part.hold)
         if wrong is not None:
             raise wrong
         sequence, link = rows[-1].row.sequence, rows[-1].row.link
         if part.is_over:
-            return True
+            return True, True
 
 
 def _as_written(found: Iterator[OutgoingRow]) -> tuple[list[OutgoingRow], NotAsWritten | None]:

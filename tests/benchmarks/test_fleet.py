@@ -20,6 +20,7 @@ import pytest
 
 from agent.config.settings import Agent, Configuration, FleetSettings
 from agent.core.clock import SystemClock
+from agent.daemon.centre import FILL_SECONDS
 from agent.fleet.database import FleetDatabase, connected
 from agent.fleet.pushing import FleetPusher
 from agent.fleet.replicas import Replicas
@@ -123,7 +124,7 @@ def _taken(copies: Replicas, database: FleetDatabase, late: FleetMember, shown: 
     `shown` gets the age of the oldest row that came of another.
     """
     before = {one.directory: _count(one.directory) for one in copies.known()}
-    found, now = copies.refresh(database, seconds=60), SystemClock().now()
+    found, now = copies.refresh(database, seconds=FILL_SECONDS), SystemClock().now()
     for one in found:
         first = before.get(one.directory, 0) + 1
         came = _asked(one.directory, f"SELECT instant FROM chain WHERE sequence = {first}")

@@ -19,6 +19,7 @@ from agent.core.model import State
 from agent.core.reason import Reason
 from agent.daemon import centre as centres
 from agent.daemon.centre import CentreDaemon
+from agent.fleet import replicas
 from agent.ledger.ledger import Ledger
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
@@ -150,3 +151,29 @@ def test_what_was_asked_too_long_ago_proves_nothing(
         monkeypatch.setattr(centres, "LONGEST_ROUND", timedelta(seconds=-1))
         assert {one.reason for one in daemon.snapshot().verdicts} == {Reason.SILENT_AGENT}
         daemon._close()
+
+
+def test_while_rows_wait_the_next_round_follows_at_once(
+    arras: FleetMember, laid: Laid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arras.append(40)
+    arras.send()
+    monkeypatch.setattr(replicas, "AT_ONCE", 5)
+    monkeypatch.setattr(centres, "FILL_SECONDS", 0.0)
+    monkeypatch.setattr(centres, "HURRIED_SECONDS", 0.01)
+    monkeypatch.setattr(centres, "EVERY_SECONDS", 3600.0)
+    with centre_of(laid, tmp_path) as daemon:
+        daemon._thread.start()
+        tip = arras.ledger.newer(None).tip
+
+        def taken() -> bool:
+            (one,) = daemon.known().replicas or (None,)
+            return one is not None and _tip(one.directory) == tip
+
+        assert wait_until(taken, step=0.1)
+        daemon.stop()
+
+
+def _tip(directory: Path) -> int:
+    with Ledger.open(directory, clock=SystemClock(), readonly=True) as copy:
+        return copy.newer(None).tip

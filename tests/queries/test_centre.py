@@ -208,10 +208,12 @@ def test_a_ledger_that_grows_without_end_keeps_no_other_waiting(
         # As one that is ahead of every reader by two rows, whatever the reader does.
         first, second = copies.refresh(database, seconds=0)
         assert [copies.ledger(one).newer(None).tip for one in (first, second)] == [2, 2]
+        assert copies.is_behind
         known = centre_snapshot(centre, asked(database, settings, copies, seconds=0), SystemClock(), copies)
         assert states(known)["lens-1/srv-1"] is State.MISSED
         copies.refresh(database)
         assert copies.ledger(first).newer(None).tip == agents[0].ledger.newer(None).tip
+        assert not copies.is_behind
 
 
 def test_a_row_that_its_digest_contradicts_takes_none_before_it_away(
