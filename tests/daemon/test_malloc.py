@@ -40,7 +40,7 @@ def pools(*arguments: str) -> int:
 
 
 @pytest.mark.programs
-def test_threads_share_two_pools_of_memory_instead_of_one_each() -> None:
+def test_threads_share_one_pool_of_memory_instead_of_one_each() -> None:
     assert pools() > POOLS
     assert pools("shared") == POOLS
 
