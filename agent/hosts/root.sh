@@ -651,6 +651,7 @@ traces() {
 # and web folders. Names and sizes alone: no file of data is opened. What may not be seen is `closed`.
 coverage() {
 	mounts_with_space
+	planned_mounts
 	guests
 	told=$(database_servers)
 	told=$(printf '%s\n' "$told"; idle_servers "$told"; volumes; mail_and_web)
@@ -728,6 +729,22 @@ mounts_with_space() {
 		elif ls -- "$path" >/dev/null 2>&1; then
 			printf 'empty\t%s\n' "$point"
 		fi
+	done
+}
+
+# File systems of this machine that are to be mounted at each start (fstab(5)), mounted or not.
+planned_mounts() {
+	of_root /etc/fstab || return 0
+	within head -c 1048576 -- /etc/fstab | awk '
+		/^[ \t]*#/ || NF < 4 || $2 !~ /^\// { next }
+		$3 ~ /^(swap|none|proc|sysfs|tmpfs|ramfs|devpts|overlay|squashfs|iso9660|udf|9p|virtiofs|fuse.*)$/ { next }
+		$3 ~ /^(nfs4?|cifs|smb3|smbfs|glusterfs|ceph|lustre|afs|davfs)$/ { next }
+		("," $4 ",") ~ /,(noauto|r?bind),/ { next }
+		++count <= 200 { print $2 }' | while IFS= read -r point; do
+		case $point in
+		*\\*) point=$(printf '%b.' "$(printf '%s' "$point" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"); point=${point%.} ;;
+		esac
+		real=$(within readlink -f -- "$point") && is_plain "$real" /etc/fstab && printf 'planned\t%s\n' "$real"
 	done
 }
 

@@ -5,6 +5,7 @@ used	18387000 /srv
 holds	/srv	scota
 empty	/mnt/disk
 file	/etc/hostname
+planned	/srv
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from datetime import datetime
 
 from agent.core.facts.holdings import MOUNT, REMOTE, Holding, lies_in
 from agent.core.measures import two_figures
+from agent.core.reason import Reason
 from agent.hosts.mounts import Mount, unescaped
 from collectors.holdings.answer import RootAnswerLines
 
@@ -97,13 +99,21 @@ class MountEntry:
 
 
 def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
-    """Yield each file system with data once, under the shortest of its places, and each one of another machine."""
+    """Yield each file system with data once, under the shortest of its places, and each one of another machine.
+
+    One that is to be mounted and is not may hold anything: it is `hindered`.
+    """
     entries = {entry.point: entry for line in told.rest_of("mount") if (entry := _entry(line)) is not None}
     own = [entry for entry in entries.values() if _holds_data(entry, told)]
     for entry in entries.values():
         mount = entry.mount
         if entry.mount.kind not in PSEUDO and (mount.server is not None or mount.unknown):
             yield Holding(kind=REMOTE, name=entry.point, since=now, server=mount.server or mount.kind)
+    for (point,) in told.of("planned", 1):
+        if point not in entries:
+            said = "/etc/fstab has it, and it is not mounted"
+            away = Reason.UNREACHABLE.value
+            yield Holding(kind=MOUNT, name=point, since=now, paths=(point,), hindered=away, said=said)
     used = _used(told)
     for alike in _whole(own):
         names = tuple(sorted((entry.point for entry in alike), key=lambda one: (len(one), one)))

@@ -78,6 +78,22 @@ def test_a_mount_that_is_new_is_missed_at_the_next_look(looked: Looked) -> None:
     assert (first.state, first.reason, first.about["what"]) == (State.MISSED, Reason.NOT_COVERED, "/home/new")
 
 
+def test_a_disk_that_is_not_mounted_as_planned_may_hold_anything(cell: Cell, looked: Looked) -> None:
+    lines = (
+        "# UUID=0 /gone ext4 defaults 0 2",
+        "UUID=1 /srv/archives\\040old ext4 defaults,nofail 0 2",
+        "UUID=2 /srv/data xfs defaults 0 2",
+        "UUID=3 /mnt/usb ext4 noauto,user 0 0",
+        "UUID=4 none swap sw 0 0",
+        "nas:/share /mnt/share nfs defaults 0 0",
+        "/srv/data /srv/www none bind 0 0",
+    )
+    cell.write("/etc/fstab", "".join(f"{line}\n" for line in lines))
+    found = named(looked("mkdir -p /srv/data && mount -t tmpfs disk /srv/data && touch /srv/data/file"))
+    assert found["/srv/archives old"].hindered == "unreachable" and found["/srv/data"].hindered == ""
+    assert found.keys().isdisjoint({"/gone", "/mnt/usb", "/mnt/share", "/srv/www", "none"})
+
+
 def test_a_bind_mount_shows_nothing_new(looked: Looked) -> None:
     found = named(looked(DISK, "mkdir /bound && mount --bind /srv/data/scota /bound"))
     assert "/bound" not in found and found["/srv/data"].paths == ("/srv/data",)
