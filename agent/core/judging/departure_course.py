@@ -14,7 +14,7 @@ from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.departures import Leaver, RemainingAccess, knows, left_in, rights_in
 
 
-class Turn(NamedTuple):
+class AccessChange(NamedTuple):
     """When a state began: the end of the first look that showed it, and that look."""
 
     at: datetime
@@ -26,12 +26,12 @@ class Turn(NamedTuple):
 class HostTrace:
     """What the looks at one host after a departure show of it.
 
-    `turns` are its states in their order, `rights` and `evidence` what the newest look shows and what names it; None:
+    `changes` are its states in their order, `rights` and `evidence` what the newest look shows and what names it; None:
     there was no look. `late` is the first look after the term that still showed a right, its end and its beginning.
     `is_known`: any look, also one before, shows something of the person.
     """
 
-    turns: tuple[Turn, ...] = ()
+    changes: tuple[AccessChange, ...] = ()
     rights: tuple[str, ...] = ()
     evidence: str | None = None
     late: tuple[datetime, datetime] | None = None
@@ -62,7 +62,7 @@ def trace_of(looks: Sequence[SuccessfulLook], leaver: Leaver, left: datetime, du
     firsts = [next(some) for _, some in groupby(seen, key=lambda pair: pair[1])]
     late = (one.look for one, state in seen if state is RemainingAccess.RIGHTS and one.look.begun > due)
     return HostTrace(
-        turns=tuple(Turn(at=one.look.ended, state=state, evidence=one.evidence) for one, state in firsts),
+        changes=tuple(AccessChange(at=one.look.ended, state=state, evidence=one.evidence) for one, state in firsts),
         rights=rights_in(after[-1].look, leaver) if after else (),
         evidence=after[-1].evidence if after else None,
         late=next(((look.ended, look.begun) for look in late), None),
@@ -82,19 +82,19 @@ def course_of(
     It is closed where the last host of all turned to nothing, once no host shows a right any more.
     """
     order = {host: number for number, host in enumerate(traces)}
-    turns = sorted(_turns(traces), key=lambda pair: pair[1].at)
+    changes = sorted(_changes(traces), key=lambda pair: pair[1].at)
     late = min((one.late for one in traces.values() if one.late is not None), key=lambda one: one[0], default=None)
     seen_late = None if late is None else late[1]
     states = dict.fromkeys(traces, RemainingAccess.UNTOLD)
     open_hosts, closing = len(traces), None
-    for host, turn in turns:
-        open_hosts += (turn.state is not RemainingAccess.NOTHING) - (states[host] is not RemainingAccess.NOTHING)
-        states[host] = turn.state
-        if turn.state is RemainingAccess.RIGHTS:
+    for host, change in changes:
+        open_hosts += (change.state is not RemainingAccess.NOTHING) - (states[host] is not RemainingAccess.NOTHING)
+        states[host] = change.state
+        if change.state is RemainingAccess.RIGHTS:
             closing = None
         elif closing is None and open_hosts == 0:
-            closing = host, turn
-    hosts = list(dict.fromkeys(host for host, _ in turns))
+            closing = host, change
+    hosts = list(dict.fromkeys(host for host, _ in changes))
     if closing is None:
         return DepartureCourse(
             closed=None,
@@ -103,25 +103,25 @@ def course_of(
             rights={host: traces[host].rights for host in hosts},
             evidence={host: evidence for host in hosts if (evidence := traces[host].evidence) is not None},
         )
-    last, turn = closing
+    last, change = closing
     return DepartureCourse(
-        closed=turn.at,
+        closed=change.at,
         seen_late=seen_late,
         states=dict.fromkeys(traces, RemainingAccess.NOTHING),
         rights=dict.fromkeys(hosts, ()),
         evidence={
-            host: turn.evidence
+            host: change.evidence
             if host == last
-            else _newest(_after(looks_at(host), left), turn.at, is_before=order[host] < order[last])
+            else _newest(_after(looks_at(host), left), change.at, is_before=order[host] < order[last])
             for host in hosts
         },
     )
 
 
-def _turns(traces: Mapping[str, HostTrace]) -> Iterator[tuple[str, Turn]]:
+def _changes(traces: Mapping[str, HostTrace]) -> Iterator[tuple[str, AccessChange]]:
     for host, trace in traces.items():
-        for turn in trace.turns:
-            yield host, turn
+        for change in trace.changes:
+            yield host, change
 
 
 def _newest(looks: Iterable[SuccessfulLook], at: datetime, *, is_before: bool) -> str:

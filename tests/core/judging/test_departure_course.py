@@ -81,7 +81,7 @@ def test_a_case_is_closed_by_the_look_after_which_no_host_shows_anything() -> No
 def test_looks_that_show_the_same_are_one_turn() -> None:
     seen = looked(*(look(f"2026-11-2{day}T09:00+01:00", account("adupont")) for day in (2, 3, 4)))["srv-1"]
     trace = trace_of(seen, ANNE, instant(LEFT), DUE)
-    assert [(turn.state, turn.evidence) for turn in trace.turns] == [(RemainingAccess.RIGHTS, "r-1")]
+    assert [(change.state, change.evidence) for change in trace.changes] == [(RemainingAccess.RIGHTS, "r-1")]
 
 
 def test_of_several_hosts_the_look_that_ended_first_is_the_first_late_one() -> None:
