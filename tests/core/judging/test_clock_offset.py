@@ -1,14 +1,15 @@
 """A clock must be within a second of reference time: at the limit, beyond it, and where the bound is too wide."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.facts.clock_offset import Reckoning, facts_of, reckonings_in
-from agent.core.judging.clock_offset import clock_finding
+from agent.core.judging.clock_offset import CLOCK_MOVES, clock_finding
+from agent.core.judging.moving import MovedLook, fact_line
 from agent.core.model import Fact, Finding, Gap, Observation, State
 from agent.core.reason import Reason
 
@@ -123,3 +124,21 @@ def test_a_clock_that_nothing_shows_says_why_and_how_far_it_is_from_ours() -> No
     assert shown(apart=-3.5) == replace(doubtful, about={"unshown": "srv-1", "apart_seconds": 3.5})
     denied = Gap(subject="srv-1", reason=Reason.DENIED, detail="refused")
     assert shown(denied) == replace(doubtful, reason=Reason.DENIED, about={"unshown": "srv-1", "said": "refused"})
+
+
+@pytest.mark.parametrize(
+    ("facts", "moves"),
+    [
+        ([("offset", "0.5"), ("within", "0.5"), ("apart", "9.0")], True),
+        ([("offset", "0.5"), ("within", "0.6")], False),
+        ([("offset", "0.5"), ("offset", "0.1"), ("within", "0.1")], False),
+        ([("offset", "0.5"), ("within", "0.1"), ("within", "0.1")], False),
+        ([("offset", "0.5")], False),
+        ([("offset", "1"), ("within", "0.0")], False),
+    ],
+)
+def test_a_clock_moves_only_where_one_way_shows_it_within_the_limit(facts: list[tuple[str, str]], moves: bool) -> None:
+    lines = [f'{{"as_of":null,"name":"clock.{name}","subject":"srv-1","value":{value}}}' for name, value in facts]
+    after = fact_line(lines[0])
+    assert after is not None
+    assert CLOCK_MOVES["clock.offset"](after, after, MovedLook(facts=lines, ended="", limit=timedelta(0))) is moves
