@@ -1,6 +1,7 @@
 """A configuration whose backups are archives of database clusters, watched as the daemon would."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,6 +41,7 @@ class ClusterSite:
     demonstration: bool = True
     backups: str = ""
     port: int = field(default_factory=free_port)
+    timeout: str = "30s"
 
     @property
     def clock(self) -> HeldClock:
@@ -53,7 +55,7 @@ class ClusterSite:
         head = HEAD.format(
             state=self.folder / "state",
             port=self.port,
-            timeout="30s",
+            timeout=self.timeout,
             starts="2026-01-01",
             demonstration=str(self.demonstration).lower(),
         )
@@ -67,18 +69,23 @@ class ClusterSite:
         file.write_text("".join(f"{name}={value}\n" for name, value in environment.items()))
         self.backups += BACKUP.format(id=id, program=self.program, more=more, of_backup=backup, environment=file)
 
-    def look(self, *collectors: str, only: Iterable[str] = ()) -> dict[tuple[str, str], Reading]:
-        """Carry out looks at all copies, or at some, in this order, keep and judge them; return what each gave."""
+    def look(self, *collectors: str, only: Iterable[str] = (), at_once: int = 1) -> dict[tuple[str, str], Reading]:
+        """Carry out looks at all copies, or at some, in this order, keep and judge them; return what each gave.
+
+        `at_once` is how many copies are looked at side by side, as workers of the daemon do.
+        """
         found: dict[tuple[str, str], Reading] = {}
         with open_session(self.configuration, clock=self.clock) as session:
             turn = Round(session)
             todo = tuple(tasks_of(session.registry, session.configuration.inventory))
             for name in collectors or (self.listing,):
-                for task in (one for one in todo if one.collector.name == name):
-                    id = task.subject.partition("/")[0]
-                    if not only or id in only:
-                        found[name, id] = run_task(task, session.context, scheduled=True)
-                        turn.take(found[name, id])
+                tasks = [one for one in todo if one.collector.name == name]
+                tasks = [one for one in tasks if not only or one.subject.partition("/")[0] in only]
+                with ThreadPoolExecutor(at_once) as pool:
+                    readings = list(pool.map(lambda task: run_task(task, session.context, scheduled=True), tasks))
+                for task, one in zip(tasks, readings, strict=True):
+                    found[name, task.subject.partition("/")[0]] = one
+                    turn.take(one)
             turn.judge(session.wanted)
         return found
 

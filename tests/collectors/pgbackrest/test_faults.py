@@ -1,31 +1,30 @@
-"""Faults of pgBackRest's stanzas, each planted for real, and the verdicts that each must give.
-
-Every fault has a repository of its own, a copy of one sound stanza, and a backup of its own in one configuration: what
-one shows leaves the verdicts of the others as they are. The cluster commits something between the two looks, so that an
-archive which does not take it in falls behind; the second look is a day and a half later.
-"""
+"""Faults of pgBackRest's stanzas, each planted for real, and the verdicts that each must give: see cluster_faults."""
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.collectors.pgbackrest.conftest import LISTING, VERIFY, reached_by
 from tests.parts.archived_clusters import PGBACKREST, PORT, Stanza, copied, stanza
+from tests.parts.cluster_faults import (
+    ABSENT,
+    DAMAGED,
+    GAP,
+    LOST,
+    TOO_OLD,
+    Fault,
+    flipped,
+    hold_to_verdicts,
+    nothing,
+    truncated,
+)
 from tests.parts.cluster_sites import ClusterSite
 
 pytestmark = [pytest.mark.programs, pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(1800)]
-
-MET = "met within-limit"
-TOO_OLD = "missed too-old"
-DAMAGED = "missed damaged"
-GAP = "missed wal-gap"
-ABSENT = "missed absent"
-LOST = "unproven unreadable"
 
 
 @dataclass(kw_only=True)
@@ -56,32 +55,6 @@ class Planted:
         (self.folder / "pgbackrest.conf").write_text(PGBACKREST.format(folder=self.folder, port=PORT, more=more))
 
 
-Plant = Callable[[Planted], object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """A fault, and the verdicts of `backup-rpo` and `backup-offsite` then; `takes_in`: the archive goes on."""
-
-    plant: Plant
-    rpo: str = MET
-    offsite: str = MET
-    takes_in: bool = True
-    stanza: str = "main"
-
-
-def flipped(file: Path) -> None:
-    """Change one byte of a file, early in it: a long run of zeros may be unpacked alike with another byte."""
-    content = bytearray(file.read_bytes())
-    content[min(3000, len(content) // 2)] ^= 0xFF
-    file.write_bytes(content)
-
-
-def truncated(file: Path) -> None:
-    """Leave the first ten bytes of a file."""
-    os.truncate(file, 10)
-
-
 def twice(planted: Planted) -> None:
     """Archive another content of a segment under its name."""
     file = planted.segment(-3)
@@ -101,9 +74,9 @@ def running(planted: Planted) -> None:
     (unfinished / "backup.manifest.copy").write_bytes(b"")
 
 
-FAULTS = {
-    "intact": Fault(plant=lambda planted: None),
-    "archive-command-fails": Fault(plant=lambda planted: None, takes_in=False, rpo=TOO_OLD, offsite=TOO_OLD),
+FAULTS: dict[str, Fault[Planted]] = {
+    "intact": Fault(plant=nothing),
+    "archive-command-fails": Fault(plant=nothing, takes_in=False, rpo=TOO_OLD, offsite=TOO_OLD),
     "segment-lost": Fault(plant=lambda planted: planted.segment(-3).unlink(), rpo=GAP, offsite=GAP),
     "segment-empty": Fault(plant=lambda planted: os.truncate(planted.segment(-3), 0), rpo=GAP, offsite=GAP),
     "segment-twice": Fault(plant=twice, rpo=GAP, offsite=GAP),
@@ -113,7 +86,7 @@ FAULTS = {
     "file-of-the-newest-backup-flipped": Fault(plant=lambda planted: flipped(planted.file), offsite=DAMAGED),
     "file-of-the-newest-backup-cut": Fault(plant=lambda planted: truncated(planted.file), offsite=DAMAGED),
     "file-of-the-newest-backup-lost": Fault(plant=lambda planted: planted.file.unlink(), offsite=DAMAGED),
-    "no-stanza-of-this-name": Fault(plant=lambda planted: None, stanza="other", rpo=ABSENT, offsite=ABSENT),
+    "no-stanza-of-this-name": Fault(plant=nothing, name="other", rpo=ABSENT, offsite=ABSENT),
     "repository-removed": Fault(
         plant=lambda planted: shutil.rmtree(planted.folder / "repo"), rpo=ABSENT, offsite=ABSENT
     ),
@@ -161,40 +134,15 @@ def taken_in(found: Stanza, planted: Planted) -> None:
 
 
 def test_each_fault_gives_its_verdicts_and_no_other(rich: Stanza, site: ClusterSite) -> None:
-    repositories = {name: planted_copy(rich, site.folder / "planted" / name) for name in FAULTS}
+    planted = {name: planted_copy(rich, site.folder / "planted" / name) for name in FAULTS}
     for name, fault in FAULTS.items():
-        site.declare(name, f'stanza = "{fault.stanza}"', **repositories[name].environment)
-    # Of the archive that stands still two looks see what it lacks.
-    rich.cluster.sql("create table early (i int)")
-    site.look(only=("archive-command-fails",))
-    rich.cluster.sql("create table late (i int)")
-    site.ahead = timedelta(minutes=15)
-    site.look()
-    told = site.verdicts()
-    first = {name: told[name]["backup-rpo"].state.value for name in FAULTS}
-    assert first == {name: "missed" if FAULTS[name].stanza == "other" else "met" for name in FAULTS}
-    rich.cluster.end_segment()
-    for name, fault in FAULTS.items():
-        if fault.takes_in:
-            taken_in(rich, repositories[name])
-        fault.plant(repositories[name])
-    site.ahead = timedelta(hours=36)
-    before = {name: state(one.folder) for name, one in repositories.items()}
-    site.look(VERIFY, LISTING)
-    told = site.verdicts()
-    found = {
-        name: tuple(
-            f"{one.state.value} {one.reason.value}" for one in (told[name]["backup-rpo"], told[name]["backup-offsite"])
-        )
-        for name in FAULTS
-    }
-    after = {name: state(one.folder) for name, one in repositories.items()}
-    written = [path for name, files in after.items() for path in files if before[name].get(path) != files[path]]
-    assert written == []
-    assert found == {name: (fault.rpo, fault.offsite) for name, fault in FAULTS.items()}
-
-
-def state(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return every file below a folder, with its date and size."""
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    return {str(path): (path.stat().st_mtime_ns, path.stat().st_size) for path in paths}
+        site.declare(name, f'stanza = "{fault.name or "main"}"', **planted[name].environment)
+    hold_to_verdicts(
+        site,
+        rich.cluster,
+        FAULTS,
+        {name: (one.folder, one) for name, one in planted.items()},
+        take_in=lambda one: taken_in(rich, one),
+        end_segment=rich.cluster.end_segment,
+        looks=(VERIFY, LISTING),
+    )
