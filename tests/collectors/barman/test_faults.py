@@ -58,6 +58,13 @@ class Planted:
         return self.home / "pg/wals" / name[:16] / name
 
     @property
+    def own_segment(self) -> Path:
+        """Return the file of the first segment that the oldest base backup needs."""
+        lines = self.told(min((self.home / "pg/base").iterdir()).name).read_text().splitlines()
+        name = next(line.partition("=")[2] for line in lines if line.startswith("begin_wal="))
+        return self.home / "pg/wals" / name[:16] / name
+
+    @property
     def newest(self) -> Path:
         """Return the folder of the newest base backup."""
         return max((self.home / "pg/base").iterdir())
@@ -66,6 +73,21 @@ class Planted:
     def file(self) -> Path:
         """Return a file of the newest base backup."""
         return self.newest / "data/base/1/1255"
+
+    def told(self, id: str) -> Path:
+        """Return the file in which Barman keeps what it knows of a backup; before 3.13 it lay beside the backup."""
+        beside = self.home / "pg/base" / id / "backup.info"
+        return beside if beside.exists() else self.home / "pg/meta" / f"{id}-backup.info"
+
+    def unfinished(self, status: str) -> None:
+        """Add a backup that has not ended, or did not end well."""
+        known, id = self.newest.name, "20991231T235959"
+        told = self.told(known)
+        path = Path(str(told).replace(known, id))
+        (self.home / "pg/base" / id).mkdir()
+        text = told.read_text()
+        assert "status=DONE" in text
+        path.write_text(text.replace("status=DONE", f"status={status}").replace(known, id))
 
 
 def emptied(planted: Planted) -> None:
@@ -85,6 +107,7 @@ FAULTS: dict[str, Fault[Planted]] = {
         rpo=GAP,
         offsite=GAP,
     ),
+    "own-segment-of-the-older-backup-lost": Fault(plant=lambda planted: planted.own_segment.unlink(), offsite=DAMAGED),
     "every-segment-lost": Fault(plant=emptied, rpo=DAMAGED, offsite=DAMAGED),
     "file-of-the-newest-backup-flipped": Fault(plant=lambda planted: flipped(planted.file), offsite=DAMAGED),
     "file-of-the-newest-backup-cut": Fault(plant=lambda planted: truncated(planted.file), offsite=DAMAGED),
@@ -105,6 +128,8 @@ FAULTS: dict[str, Fault[Planted]] = {
     "configuration-bad": Fault(
         plant=lambda planted: planted.configuration.write_text("no configuration"), rpo=EXITED, offsite=EXITED
     ),
+    "a-backup-runs": Fault(plant=lambda planted: planted.unfinished("STARTED")),
+    "a-backup-failed": Fault(plant=lambda planted: planted.unfinished("FAILED")),
 }
 
 
