@@ -40,6 +40,15 @@ def test_a_warm_command_has_the_folder_and_the_environment_of_its_caller(
     assert "absent.toml" in both("check").err
 
 
+def test_a_warm_command_has_what_it_is_given_beside_the_environment(tmp_path: Path) -> None:
+    absent = {"BEFFROI_CONFIG": str(tmp_path / "absent.toml")}
+    assert WARM.run(["check"], 60, absent) is not None
+    warm = beffroi("check", extra=absent)
+    assert "absent.toml" in warm.err
+    assert warm == beffroi("check", extra=absent, anew=True)
+    assert WARM.run(["check"], 60, {"LD_PRELOAD": "libfaketime.so"}) is None
+
+
 def test_an_interpreter_steered_by_its_environment_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     assert WARM.run(["--version"], 60) is not None
     monkeypatch.setenv("PYTHONHASHSEED", "7")

@@ -50,9 +50,9 @@ def beffroi(
     anew: bool = False,
     **options: Any,
 ) -> Said:
-    """Run one command to its end, with an interpreter of its own where it is `anew` or anything is given to it."""
-    if not (anew or extra or wrapper or options):
-        ended = WARM.run([str(one) for one in arguments], PATIENCE)
+    """Run one command to its end, with an interpreter of its own where it is `anew`, wrapped or steered."""
+    if not (anew or wrapper or options):
+        ended = WARM.run([str(one) for one in arguments], PATIENCE, extra or {})
         if ended is not None:
             return Said(code=ended[0], out=ended[1].decode(), err=ended[2].decode())
     done = subprocess.run(

@@ -2,7 +2,7 @@
 
 A command then begins as one with an interpreter of its own does, with `agent/__main__.py` and the standard streams,
 environment, folder and umask that it is given. What imports cost, and which modules a command imports, is not seen: a
-test of these gives `beffroi` an environment, a wrapper or `anew`.
+test of these gives `beffroi` a wrapper or `anew`.
 """
 
 import atexit
@@ -22,6 +22,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import NoReturn
 
 from tests.parts.checkout import HOME
@@ -39,31 +40,36 @@ class WarmStart:
         self._server: subprocess.Popen[bytes] | None = None
         self._started_in: dict[str, str] = {}
 
-    def run(self, arguments: Sequence[str], patience: float) -> tuple[int, bytes, bytes] | None:
+    def run(
+        self, arguments: Sequence[str], patience: float, extra: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[int, bytes, bytes] | None:
         """Return the exit code of one command and what it wrote; None where it takes an interpreter of its own.
 
-        It does while another one runs, and where the environment holds what steers an interpreter's start.
+        It does while another one runs, and where the environment, or what is given `extra` to it, steers an
+        interpreter's start.
 
         Raises TimeoutExpired, once the command is killed.
         """
-        if not self._lock.acquire(blocking=False):
+        if read_at_start(extra) or not self._lock.acquire(blocking=False):
             return None
         try:
             if self._server is not None and self._started_in != read_at_start(os.environ):
                 return None
             sys.audit("subprocess.Popen", sys.executable, arguments, None, None)  # for the guard
             with TemporaryDirectory(prefix="beffroi-warm-") as folder:
-                code = self._carry_out(arguments, Path(folder), patience)
+                code = self._carry_out(arguments, {**os.environ, **extra}, Path(folder), patience)
                 return code, Path(folder, "out").read_bytes(), Path(folder, "err").read_bytes()
         finally:
             self._lock.release()
 
-    def _carry_out(self, arguments: Sequence[str], folder: Path, patience: float) -> int:
+    def _carry_out(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, patience: float
+    ) -> int:
         umask = os.umask(0)
         os.umask(umask)
         wanted = {
             "arguments": arguments,
-            "environment": {**os.environ, "PYTHONPATH": str(HOME)},
+            "environment": {**environment, "PYTHONPATH": str(HOME)},
             "folder": os.getcwd(),
             "umask": umask,
             "streams": str(folder),
