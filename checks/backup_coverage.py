@@ -69,7 +69,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     through = sum("above" in one.about for one in outcomes)
     if through:
         about["through"] = through
-    value = held / len(outcomes) if outcomes else 1.0
+    value = held / len(outcomes) if outcomes else 1.0 if found else None
     kit = [finding for one in kit_files(host, question, links_in(seen)) if (finding := _of_kit(one)) is not None]
     for one in open_ones[:MOST_NAMED]:
         alike = sum(other.state is one.state for other in open_ones) - 1

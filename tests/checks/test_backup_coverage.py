@@ -429,7 +429,8 @@ def test_a_closed_folder_that_is_excused_is_no_gap() -> None:
 
 
 def test_a_look_that_found_nothing_at_all_is_unproven() -> None:
-    assert one().state is State.UNPROVEN
+    finding = one()
+    assert (finding.state, finding.reason, finding.value) == (State.UNPROVEN, Reason.INCOMPLETE, None)
 
 
 def test_files_that_another_program_leaves_count_for_the_paths_that_are_declared() -> None:
