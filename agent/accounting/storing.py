@@ -46,7 +46,7 @@ def copy_terms(copy: Copy) -> CopyTerms:
 def _reached_by(copy: Copy) -> str:
     # A cluster's repository is its program's own affair, and a folder of files has a host, and no address.
     if copy.cluster:
-        return copy.program.name
+        return "program"
     return "store" if copy.program.whole_files else kind_of(copy)
 
 

@@ -32,8 +32,7 @@ REACHED_BY = MappingProxyType(
         "rest": "REST",
         "s3": "S3",
         "store": "le programme de dépôt de son hôte",
-        "pgbackrest": "pgBackRest, sur l'hôte de la copie",
-        "barman": "Barman, sur l'hôte de la copie",
+        "program": "le programme de sauvegarde, sur l'hôte de la copie",
     }
 )
 

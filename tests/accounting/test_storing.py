@@ -48,5 +48,5 @@ def test_a_copy_without_an_address_is_reached_by_its_program() -> None:
         for program in (PGBACKREST, BARMAN)
     )
     folder = replace(OFFSITE, program=FILES, repository="store:nas:/volume1/veeam")
-    assert [copy_terms(one).reached_by for one in (*clusters, folder)] == ["pgbackrest", "barman", "store"]
-    assert {"pgbackrest", "barman", "store"} <= REACHED_BY.keys()
+    assert [copy_terms(one).reached_by for one in (*clusters, folder)] == ["program", "program", "store"]
+    assert {"program", "store"} <= REACHED_BY.keys()

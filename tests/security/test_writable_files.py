@@ -165,8 +165,8 @@ def test_a_file_is_held_to_its_owner_once_it_is_open(tmp_path: Path, monkeypatch
     path, theirs = file_in(tmp_path), file_in(tmp_path, "theirs")
     os.chown(theirs, 54321, 0)
     opening = os.open
-    monkeypatch.setattr(os, "open", lambda name, *given: opening(theirs if name == path else name, *given))
-    with pytest.raises(Unreadable, match="may be written by the user 54321"):
+    with monkeypatch.context() as patch, pytest.raises(Unreadable, match="may be written by the user 54321"):
+        patch.setattr(os, "open", lambda name, *given: opening(theirs if name == path else name, *given))
         files.read_file(path, limit=10, held=True)
 
 
