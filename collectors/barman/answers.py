@@ -1,4 +1,4 @@
-"""What Barman says of a server's backups and of its WAL, as values. Pure; recorded with Barman 3.13.
+"""What Barman says of a server's backups and of its WAL, as values. Pure; recorded with Barman 3.13 and 3.4.
 
 Of its answers `list-backups` names a server's backups with their status, `show-backup` tells one of them, `list-files`
 the paths of its WAL.
@@ -19,6 +19,7 @@ MOST = 20_000
 _ID = re.compile(r"\d{8}T\d{6}")
 _FOLDER = re.compile(r"(/.+)/[0-9A-F]{16}/[0-9A-F]{24}(?:\.[0-9A-Za-z.]+)?")
 _FILE = re.compile(r"(\d{1,15}) (\d{1,12})(?:\.\d*)? (?:[0-9A-F]{16}/)?([0-9A-F]{8,24}(?:\.history)?)")
+_SYSTEM = re.compile(r"^ +System Id +: (\d{1,20})$", re.MULTILINE)
 # pg-xlog.db, and before 3.13 xlog.db
 _CATALOGUE = re.compile(r"\d{1,15} \S+ ((?:[^/]*-)?xlog\.db)")
 _CATALOGUED = re.compile(r"(\S+)\t(\d{1,15})\t")
@@ -49,13 +50,25 @@ def listed(told: Mapping[str, object], server: str, subject: str) -> tuple[Liste
     return tuple(sorted(found, key=lambda one: one.id, reverse=True))
 
 
-def shown(told: Mapping[str, object], server: str, id: str) -> KnownBase | None:
-    """Return one backup; None for one that is not told as a backup is."""
+def system_told(told: Mapping[str, object], server: str) -> bool:
+    """Return whether a backup is told with its system identifier, which Barman 3.4 leaves out of its JSON."""
+    one = told.get(server)
+    return not isinstance(one, dict) or "system_id" in one
+
+
+def system_in(text: str) -> str:
+    """Return the system identifier in what `show-backup` says to a person; empty where it says none."""
+    match = _SYSTEM.search(text)
+    return "" if match is None else match[1]
+
+
+def shown(told: Mapping[str, object], server: str, id: str, system: str = "") -> KnownBase | None:
+    """Return one backup; None for one that is not told as a backup is. `system` is its cluster's, where not told."""
     one = told.get(server)
     base = one.get("base_backup_information") if isinstance(one, dict) else None
     if not isinstance(one, dict) or not isinstance(base, dict) or one.get("backup_id") != id:
         return None
-    first, last, system = base.get("begin_wal"), base.get("end_wal"), one.get("system_id")
+    first, last, system = base.get("begin_wal"), base.get("end_wal"), one.get("system_id", system)
     start, stop, time = lsn_of(base.get("begin_lsn")), lsn_of(base.get("end_lsn")), _seconds(base)
     size = one.get("cluster_size_bytes")
     if not all(isinstance(name, str) and SEGMENT.fullmatch(name) for name in (first, last)):

@@ -27,7 +27,18 @@ from agent.core.reason import Reason
 from agent.core.wal_segments import HISTORY, Switch, WalArchive, history_in
 from agent.hosts.cluster_source import source_state
 from collectors.barman import LOOKS, made_with_barman
-from collectors.barman.answers import DONE, ListedBackup, catalogue_in, catalogued, listed, shown, wal_files, wal_folder
+from collectors.barman.answers import (
+    DONE,
+    ListedBackup,
+    catalogue_in,
+    catalogued,
+    listed,
+    shown,
+    system_in,
+    system_told,
+    wal_files,
+    wal_folder,
+)
 from collectors.barman.program import Barman, prepare
 
 NAME = LOOKS.listing
@@ -79,11 +90,16 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
 
 
 def seen_server(copy: Copy, look: Look) -> ServerLook:
-    """Return what Barman keeps of a server, and how far its source is. Raises RepositoryAbsent and a LookError."""
+    """Return what Barman keeps of a server, and how far its source is.
+
+    Raises RepositoryAbsent, and a LookError, also where there are backups and none of them can be read.
+    """
     program = prepare(copy, look, look.timeout)
     backups = listed(program.ask("list-backups"), copy.cluster, copy.subject)
     done = tuple(one for one in backups if one.status == DONE)
     known, unread = _known(program, done, look)
+    if unread and not known:
+        raise Unreadable(f"{copy.subject}: barman show-backup tells none of {len(unread)} backups as backups are")
     pinned = None if look.previous is None else look.previous.one("repository.id")
     system = hold_to_pinned(copy, known, None if pinned is None else str(pinned.value))
     previous = (look.former(system) if pinned is None and system else None) or look.previous
@@ -151,12 +167,18 @@ def _known(program: Barman, done: Sequence[ListedBackup], look: Look) -> tuple[t
     before = {one.id: one for one in bases_in(look.previous)}
     found, unread = [before[one.id] for one in done if one.id in before], list[str]()
     for one in [one for one in done if one.id not in before][:AT_MOST]:
-        told = shown(program.ask("show-backup", one.id), program.copy.cluster, one.id)
+        told = _asked(program, one.id)
         if told is None:
             unread.append(one.id)
         else:
             found.append(told)
     return tuple(found), unread
+
+
+def _asked(program: Barman, id: str) -> KnownBase | None:
+    told, server = program.ask("show-backup", id), program.copy.cluster
+    system = "" if system_told(told, server) else system_in(program.text("show-backup", id))
+    return shown(told, server, id, system)
 
 
 def without_parents(known: Sequence[KnownBase], sound: frozenset[str]) -> tuple[str, ...]:

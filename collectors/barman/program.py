@@ -23,7 +23,7 @@ from agent.hosts.environment_file import read_environment
 from agent.hosts.evidence import ending
 from agent.hosts.program_version import ProgramVersion, dotted
 
-# Debian 12's; `show-backup` says the system identifier since 3.
+# Debian 12's; `show-backup` says the system identifier since 3, though not yet in JSON.
 OLDEST: ProgramVersion = (3, 4, 0)
 _VERSION = re.compile(rb"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?")
 _UNKNOWN_SERVER = re.compile(r"Unknown server '")
@@ -57,10 +57,17 @@ class Barman:
             raise self.error(output)
         return answer(output, f"{self.copy.subject}: barman {command}")
 
-    def run(self, command: str, *arguments: str) -> Output:
+    def text(self, command: str, *arguments: str) -> str:
+        """Return what one command says to a person, which is more than its JSON before 3.13. Raises as `ask` does."""
+        output = self.run(command, *arguments, form="console")
+        if output.status != 0:
+            raise self.error(output)
+        return output.stdout.decode(errors="replace")
+
+    def run(self, command: str, *arguments: str, form: str = "json") -> Output:
         """Run one command on the server and return what it said, whatever its status. Raises a LookError."""
         return self.host.run(
-            *("barman", "--format", "json", command, self.copy.cluster, *arguments),
+            *("barman", "--format", form, command, self.copy.cluster, *arguments),
             timeout=self.remaining,
             environment=self.environment,
             accept=None,

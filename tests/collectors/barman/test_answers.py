@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import Unreadable
-from collectors.barman.answers import catalogue_in, catalogued, listed, shown, wal_files, wal_folder
+from collectors.barman.answers import (
+    catalogue_in,
+    catalogued,
+    listed,
+    shown,
+    system_in,
+    system_told,
+    wal_files,
+    wal_folder,
+)
 from collectors.barman.catalogue import without_parents
 
 # Barman 3.13.3.
@@ -54,6 +63,17 @@ def test_a_backup_is_read_as_it_was_recorded() -> None:
     assert (found.system, found.parent) == ("7714349549321664335", "")
     assert (backup.time, backup.start_lsn) == (datetime.fromtimestamp(1796136983, UTC), 0x2000028)
     assert shown(SHOWN, "pg", "20261202T020000") is None
+
+
+def test_the_cluster_of_a_backup_is_read_where_the_json_leaves_it_out() -> None:
+    told = {"pg": {name: value for name, value in SHOWN["pg"].items() if name != "system_id"}}
+    # Barman 3.4.0 of Debian 12.
+    text = "Backup 20261201T145618:\n  Server Name            : pg\n  System Id              : 7714448010173722685\n"
+    assert (system_told(SHOWN, "pg"), system_told(told, "pg")) == (True, False)
+    assert (system_in(text), system_in("Backup 20261201T145618:\n")) == ("7714448010173722685", "")
+    found = shown(told, "pg", "20261201T145618", system_in(text))
+    assert found is not None and found.system == "7714448010173722685"
+    assert shown(told, "pg", "20261201T145618") is None
 
 
 def test_what_an_incremental_backup_builds_on_is_read() -> None:

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from agent.core.collecting.collector import Look
+from agent.core.errors import Unreadable
 from agent.core.facts.recovery_points import points_in
 from agent.core.facts.verification import DAMAGE, Damage
 from agent.core.host import Command, Host, Output
@@ -113,6 +116,11 @@ def test_a_list_that_is_not_asked_about_whole_yet_says_so() -> None:
     assert [gap.reason.value for gap in first.gaps] == ["incomplete"]
     second = looked(*kept, previous=first)
     assert second.gaps == () and {one.id for one in kept} < ids(second)
+
+
+def test_backups_of_which_none_can_be_read_are_not_taken_for_none() -> None:
+    with pytest.raises(Unreadable, match="barman show-backup tells none of 2 backups as backups are"):
+        looked(Kept(number=5, system="?"), Kept(number=7, system="?"))
 
 
 def test_the_backups_of_before_an_upgrade_stay_points() -> None:
