@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from agent.core.cluster_archive import SourceState
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, Exited, LookError, Unreachable, Unreadable, WrongRepository
 from agent.core.host import Host, Output
-from agent.core.judging.wal_points import SourceState
 from agent.core.lines import last_line, one_line
 from agent.core.wal_segments import SEGMENT, lsn_of
 

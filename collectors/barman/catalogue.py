@@ -9,14 +9,13 @@ Blind:  WAL that Barman still receives (.partial); whether what is there can be 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from agent.core.cluster_archive import ClusterArchive, FormerCluster
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import LookError, Unreadable, WrongRepository
 from agent.core.facts.wal_archive import BASE, KnownBase, bases_in
 from agent.core.inventory import Copy
 from agent.core.judging.wal_points import (
-    ClusterArchive,
-    FormerCluster,
     absent_facts,
     cluster_facts,
     damaged_backups,

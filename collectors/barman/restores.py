@@ -20,7 +20,7 @@ from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, Unreadable
 from agent.core.inventory import Copy
-from agent.core.judging.wal_points import best_chain, newest_instant
+from agent.core.judging.newest_instant import newest_instant
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
 from agent.core.wal_segments import histories_of, segments_of
@@ -68,7 +68,7 @@ class ServerRestores:
 
     def newest(self) -> ClusterPoint | None:
         """Return the point that leads to the newest instant."""
-        chain = best_chain(self.seen.archive)
+        chain = self.seen.archive.best
         if chain is None:
             return None
         if any(one.parent for one in self.seen.known if one.id == chain.backup.id):
@@ -77,7 +77,7 @@ class ServerRestores:
                 "one together",
                 "restore it by hand, and enter the test: beffroi register add",
             )
-        instant = newest_instant(chain, self.seen.archive, self.seen.previous, self.look.now)
+        instant = newest_instant(chain, self.seen.archive, self.seen.previous, self.look.now).at
         told = self.seen.program.within(self.look.timeout).ask("show-backup", chain.backup.id)
         server = told.get(self.seen.program.copy.cluster)
         number = server.get("postgresql_version") if isinstance(server, dict) else None

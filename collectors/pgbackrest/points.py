@@ -9,13 +9,11 @@ Blind:  says nothing of whether what is there can be restored; see pgbackrest_ve
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from agent.core.cluster_archive import ClusterArchive, FormerCluster, SourceState
 from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import LookError, WrongRepository
 from agent.core.inventory import Copy
 from agent.core.judging.wal_points import (
-    ClusterArchive,
-    FormerCluster,
-    SourceState,
     absent_facts,
     cluster_facts,
     damaged_backups,

@@ -16,7 +16,7 @@ from agent.core.deadline import Deadline
 from agent.core.errors import LookError, ToolMissing
 from agent.core.host import LARGE_OUTPUT, Output
 from agent.core.inventory import Copy
-from agent.core.judging.wal_points import best_chain, newest_instant
+from agent.core.judging.newest_instant import newest_instant
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
 from agent.core.wal_segments import histories_of, segments_of
@@ -60,10 +60,10 @@ class StanzaRestores:
 
     def newest(self) -> ClusterPoint | None:
         """Return the point that leads to the newest instant."""
-        chain = best_chain(self.seen.archive)
+        chain = self.seen.archive.best
         if chain is None:
             return None
-        instant = newest_instant(chain, self.seen.archive, self.seen.previous, self.look.now)
+        instant = newest_instant(chain, self.seen.archive, self.seen.previous, self.look.now).at
         return ClusterPoint(chain=chain, time=instant, major=self.seen.info.majors.get(self.seen.info.cluster))
 
     def restore(

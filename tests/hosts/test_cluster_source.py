@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from agent.core.cluster_archive import SourceState
 from agent.core.errors import LookError, WrongRepository
 from agent.core.host import Command, Host, Output
-from agent.core.judging.wal_points import SourceState
 from agent.hosts.cluster_source import source_state
 
 

@@ -1,10 +1,10 @@
 """Derive the recovery points of a cluster's base backups and its archived WAL, whatever program keeps them. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.ahead import lies_ahead
+from agent.core.cluster_archive import ClusterArchive, SourceState
 from agent.core.errors import LookError, WrongRepository
 from agent.core.facts.base_readings import READ
 from agent.core.facts.recovery_points import ON_THE_WAY, PATH_EMPTY, PATH_FILLED, PointPath
@@ -16,26 +16,22 @@ from agent.core.facts.wal_archive import (
     POSITION,
     SEGMENTS,
     WAITING,
-    SeenPosition,
-    SourcePosition,
     WalGap,
     bases_in,
-    bounds,
-    positions_in,
-    with_position,
     worth_keeping,
 )
 from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import remembered
+from agent.core.judging.newest_instant import look_at_cluster, newest_instant, positions_of
 from agent.core.judging.points_gone import gone
-from agent.core.judging.sighting import SIGHTED, sightings
+from agent.core.judging.sighting import sightings
 from agent.core.judging.terms import GoneUnderTerms, Owed, under_terms
 from agent.core.looks import LastLook
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.points import REPLAYED, Point, is_replayed
 from agent.core.reached import WAL
 from agent.core.reason import Reason
-from agent.core.wal_segments import HEADER, BaseBackup, WalArchive, WalChain, chains_of, later_than
+from agent.core.wal_segments import HEADER, BaseBackup, WalChain, later_than
 
 # A base backup as a damaged file.
 POINT = "snapshots/"
@@ -43,78 +39,30 @@ POINT = "snapshots/"
 SETTLED = timedelta(minutes=15)
 # Fulls are counted, not days: the third one ends a little earlier in its week than the first one did.
 EARLY = timedelta(hours=6)
-# Two bounds this close are one instant: looks are a quarter of an hour apart.
-CLOSE = timedelta(hours=2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """How far the source's cluster has written WAL, which transactions have ended, and its `archive_timeout`.
-
-    `timeline` is the one that it writes. `archived` is the last segment that it believes to be archived; empty: none
-    yet. `socket` is the Unix socket on which it answered; empty: it was another way.
-    """
-
-    lsn: int
-    snapshot: str
-    timeout: int
-    timeline: int = 0
-    archived: str = ""
-    socket: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormerCluster:
-    """The base backups of a cluster that another one followed, as after an upgrade, and its WAL."""
-
-    backups: tuple[BaseBackup, ...]
-    wal: WalArchive
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterArchive:
-    """The base backups of one cluster and its WAL; `unusable` are ids of backups of which something is known to lack.
-
-    `damaged` are ids of those that a verification found damaged: they are told, and nothing is replayed on them.
-    `source` is the cluster itself, or why it does not tell anything; `system` its system identifier. `former` are the
-    clusters before it: their base backups are points, and nothing new is replayed on them.
-    """
-
-    backups: tuple[BaseBackup, ...]
-    unusable: tuple[str, ...]
-    damaged: frozenset[str]
-    wal: WalArchive
-    source: SourceState | LookError
-    system: str = ""
-    former: tuple[FormerCluster, ...] = ()
 
 
 def cluster_facts(
     copy: Copy, found: ClusterArchive, previous: Observation | None, now: datetime
 ) -> Iterator[Fact | Gap]:
     """Yield the points of a cluster: its base backups, and the newest instant to which one of them can be replayed."""
-    source = found.source
-    chains = chains_of(found.backups, found.wal, 0 if isinstance(source, LookError) else source.timeline)
-    whole = [chain for chain in chains if chain.complete]
-    restorable = [*whole, *(one for each in found.former for one in chains_of(each.backups, each.wal) if one.complete)]
+    source, chains = found.source, found.chains()
+    every_chain = (*chains, *(chain for each in found.former for chain in each.chains()))
+    restorable = [chain for chain in every_chain if chain.complete]
     every = [*found.backups, *(one for each in found.former for one in each.backups)]
     bad = [*found.unusable, *(one.id for one in every if one.id not in {chain.backup.id for chain in restorable})]
     points = [_point(copy, chain.backup) for chain in restorable]
-    known = _of_cluster(previous, found.system)
-    seen = _positions(source, known, now)
+    known = look_at_cluster(previous, found.system)
     things = [_fact(copy, SEGMENTS, len(found.wal.segments), now)]
-    best = next((chain for chain in whole if chain.backup.id not in found.damaged), None)
+    best = found.best_of(chains)
     if best is not None:
-        archived = _archived(best, found.wal, known, now)
-        made = _made(best, previous, now)
-        instant, unsure = _instant(best, found, seen, made=made, archived=archived, now=now)
-        things += _replayed(copy, best, instant)
-        things += _on_the_way(copy, known, instant)
-        things += [] if best.newest is None else [_fact(copy, NEWEST, best.newest, archived)]
-        things += _gap(copy, best, found, instant, previous, now)
-        if unsure is not None:
-            yield _unsure_gap(copy, unsure)
-    kept = tuple(worth_keeping(seen, None if best is None else best.reach))
+        newest = newest_instant(best, found, previous, now)
+        things += _replayed(copy, best, newest.at)
+        things += _on_the_way(copy, known, newest.at)
+        things += [] if best.newest is None else [_fact(copy, NEWEST, best.newest, newest.archived)]
+        things += _gap(copy, best, found, newest.at, previous, now)
+        if newest.unsure is not None:
+            yield _unsure_gap(copy, newest.unsure)
+    kept = worth_keeping(positions_of(source, known, now), None if best is None else best.reach)
     things += [Fact(name=POSITION, subject=copy.subject, value=one.position, as_of=one.at) for one in kept]
     if best is not None and not isinstance(source, LookError) and source.timeline in (0, best.leads_to):
         things.append(_fact(copy, WAITING, max(0, source.lsn - HEADER - best.end), now))
@@ -124,21 +72,6 @@ def cluster_facts(
         collector=copy.program.listing, host=copy.host, subject=copy.subject, begun=now, ended=now, facts=tuple(things)
     )
     yield from remembered(copy, looked, previous)
-
-
-def best_chain(found: ClusterArchive) -> WalChain | None:
-    """Return the chain that leads to the newest instant, of a whole base backup that is not known to be damaged."""
-    timeline = 0 if isinstance(found.source, LookError) else found.source.timeline
-    chains = chains_of(found.backups, found.wal, timeline)
-    return next((one for one in chains if one.complete and one.backup.id not in found.damaged), None)
-
-
-def newest_instant(chain: WalChain, found: ClusterArchive, previous: Observation | None, now: datetime) -> datetime:
-    """Return the newest instant that a chain is shown to lead to, by what an earlier look and the source tell."""
-    known = _of_cluster(previous, found.system)
-    seen, archived = _positions(found.source, known, now), _archived(chain, found.wal, known, now)
-    made = _made(chain, previous, now)
-    return _instant(chain, found, seen, made=made, archived=archived, now=now)[0]
 
 
 def damaged_backups(copy: Copy, last_look: LastLook) -> frozenset[str]:
@@ -175,7 +108,7 @@ def source_facts(
 
     Raises WrongRepository where it never was, and others run there: the archive is another cluster's.
     """
-    known = _of_cluster(previous, system)
+    known = look_at_cluster(previous, system)
     matched = () if known is None else known.named(MATCHED)
     if not isinstance(source, LookError):
         yield Fact(name=MATCHED, subject=copy.subject, value=source.socket or True, as_of=now)
@@ -183,12 +116,6 @@ def source_facts(
     if isinstance(source, WrongRepository) and not matched:
         raise source
     yield from matched
-
-
-def _of_cluster(previous: Observation | None, system: str) -> Observation | None:
-    """Return an earlier look where it was of the same cluster: what it saw of another one's says nothing of this."""
-    id = None if previous is None else previous.one("repository.id")
-    return previous if id is None or not system or id.value == system else None
 
 
 def absent_facts(copy: Copy, previous: Observation | None, now: datetime) -> Iterator[Fact]:
@@ -274,67 +201,6 @@ def _on_the_way(copy: Copy, known: Observation | None, instant: datetime) -> Ite
 def _filled(copy: Copy, point: Point, now: datetime) -> Iterator[Fact]:
     name = PATH_EMPTY if point.bytes == 0 else PATH_FILLED
     yield from (_fact(copy, name, PointPath(point=point.id, path=path), now) for path in point.paths)
-
-
-def _positions(
-    source: SourceState | LookError, previous: Observation | None, now: datetime
-) -> tuple[SeenPosition, ...]:
-    before = positions_in(previous, now)
-    if isinstance(source, LookError):
-        return before
-    own = SourcePosition(
-        lsn=source.lsn, snapshot=source.snapshot, timeout=source.timeout, since=now, timeline=source.timeline
-    )
-    return with_position(before, own)
-
-
-def _archived(chain: WalChain, wal: WalArchive, known: Observation | None, now: datetime) -> datetime:
-    """Return when a chain's newest segment was archived: an archive that is copied elsewhere may be dated anew."""
-    if chain.newest is None:
-        return now
-    told = () if known is None else known.named(NEWEST)
-    return min(wal.segments[chain.newest], now, *(fact.as_of for fact in told if fact.value == chain.newest))
-
-
-def _made(chain: WalChain, previous: Observation | None, now: datetime) -> datetime | None:
-    """Return when a chain's base backup was made, as far as its own date may be believed; None: it lies ahead."""
-    own = Point(id=chain.backup.id, time=chain.backup.time, host="", paths=())
-    seen = {fact.value: fact.as_of for fact in sightings((own,), previous, "") if fact.name == SIGHTED}
-    made = min(own.time, seen.get(own.id, own.time))
-    return None if lies_ahead(made, now) else made
-
-
-def _instant(
-    chain: WalChain,
-    found: ClusterArchive,
-    seen: Sequence[SeenPosition],
-    *,
-    made: datetime | None,
-    archived: datetime,
-    now: datetime,
-) -> tuple[datetime, LookError | str | None]:
-    """Return the newest instant that a chain is shown to lead to, and what keeps a newer one from being shown."""
-    reach = chain.reach
-    limits = bounds(seen, reach)
-    # Where nothing is proven, each position lies beyond the archive.
-    first_beyond = seen[0].at if seen else now
-    proven = limits.proven
-    if proven is None:
-        # With whole segments still to come, one that has just come may hold what was written days before.
-        arriving = now - archived <= CLOSE and _is_behind(found.source, chain)
-        proven = made if arriving and made is not None else min(archived, first_beyond)
-    instant = min(proven if made is None else max(proven, made), now)
-    if limits.lost is not None and limits.lost - instant <= CLOSE:
-        return instant, None
-    if now - instant <= CLOSE:
-        return instant, None
-    if isinstance(found.source, LookError):
-        return instant, found.source
-    return instant, f"nothing shows whether anything was committed after segment {chain.newest}: set archive_timeout"
-
-
-def _is_behind(source: SourceState | LookError, chain: WalChain) -> bool:
-    return not isinstance(source, LookError) and source.lsn - chain.end >= 2 * chain.size
 
 
 def _unsure_gap(copy: Copy, why: LookError | str) -> Gap:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.core.cluster_archive import ClusterArchive, SourceState
 from agent.core.errors import Denied, LookError, WrongRepository
 from agent.core.facts.base_readings import READ
 from agent.core.facts.recovery_points import ON_THE_WAY, PATH_EMPTY, PATH_FILLED, PointPath, points_in
@@ -12,20 +13,17 @@ from agent.core.facts.verification import DAMAGE, Damage
 from agent.core.facts.wal_archive import MATCHED, POSITION, WAITING
 from agent.core.inventory import Copy, ProgramLooks
 from agent.core.judging.anomaly_record import Anomaly, anomalies_in
+from agent.core.judging.newest_instant import newest_instant
 from agent.core.judging.sighting import sighted
 from agent.core.judging.terms import TERMS, asked_in
 from agent.core.judging.wal_points import (
     SETTLED,
-    ClusterArchive,
-    SourceState,
     absent_facts,
-    best_chain,
     cluster_facts,
     damaged_backups,
     damaged_segments,
     damaged_since_read,
     gap_in,
-    newest_instant,
     source_facts,
 )
 from agent.core.model import Fact, FactValue, Gap, Observation
@@ -358,24 +356,24 @@ def test_a_restore_replays_the_chain_on_the_way_of_the_source() -> None:
         (replace(wrote(10 * SIZE), timeline=2), on_timeline(6, 2)),
         (replace(wrote(10 * SIZE), timeline=1), on_timeline(9, 1)),
     ):
-        chain = best_chain(archive(wal, source))
+        chain = archive(wal, source).best
         assert chain is not None and chain.newest == newest
-    assert best_chain(archive(wal, DENIED, "base")) is None
-    assert best_chain(archive(WalArchive(segments={on_timeline(3, 1): NOW}))) is None
+    assert archive(wal, DENIED, "base").best is None
+    assert archive(WalArchive(segments={on_timeline(3, 1): NOW})).best is None
 
 
 def test_a_restore_leads_to_the_instant_that_the_list_of_points_shows() -> None:
     anew = archive(WalArchive(segments={on_timeline(number, 1): NOW - MINUTE for number in (2, 3)}))
-    chain = best_chain(anew)
+    chain = anew.best
     assert chain is not None
-    assert newest_instant(chain, anew, None, NOW) == NOW - MINUTE
-    assert newest_instant(chain, anew, looked(2, 3, now=NOW - HOUR), NOW) == NOW - 2 * DAY
+    assert newest_instant(chain, anew, None, NOW).at == NOW - MINUTE
+    assert newest_instant(chain, anew, looked(2, 3, now=NOW - HOUR), NOW).at == NOW - 2 * DAY
     lost = looked(2, 3, age=timedelta(0), source=wrote(9 * SIZE), now=NOW - DAY)
     known = looked(2, 3, age=timedelta(0), previous=lost)
     more = archive(WalArchive(segments={on_timeline(number, 1): NOW for number in (2, 3, 4)}))
-    longer = best_chain(more)
+    longer = more.best
     assert longer is not None
-    assert newest_instant(longer, more, known, NOW) == NOW - DAY
+    assert newest_instant(longer, more, known, NOW).at == NOW - DAY
 
 
 def test_a_segment_that_is_dated_anew_is_as_old_as_it_was() -> None:
