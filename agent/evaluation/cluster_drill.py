@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
-from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, ClusterRestored
+from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, ClusterRestore
 from agent.core.errors import Damaged, Denied, LookError, UsageError
 from agent.core.files import shown
 from agent.core.reason import Reason
@@ -111,7 +111,7 @@ def _in_folder(
     try:
         restored = copy.restore(point, folder.data, folder.tablespaces, folder.wal, timeout=limit_for(plan.bytes))
     except LookError as error:
-        restored = ClusterRestored(took=timedelta(0), hindered=error.reason, said=error.message)
+        restored = ClusterRestore(took=timedelta(0), hindered=error.reason, said=error.message)
     done = replace(done, seconds=restored.took.total_seconds(), comparison=_size_of(folder.data))
     if restored.damaged:
         return replace(

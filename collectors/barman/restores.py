@@ -10,12 +10,12 @@ import lzma
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
-from agent.core.collecting.cluster_copy import ClusterPoint, ClusterRestored
+from agent.core.collecting.cluster_copy import ClusterPoint, ClusterRestore, roles_with
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, Unreadable
@@ -24,6 +24,7 @@ from agent.core.judging.newest_instant import newest_instant
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
 from agent.core.wal_segments import histories_of, segments_of
+from agent.hosts.program_version import dotted
 from agent.restores.unpacked_stream import UnpackedStream
 from collectors.barman.catalogue import ServerLook, folder_of, seen_server
 
@@ -59,12 +60,12 @@ class ServerRestores:
     @property
     def version(self) -> str:
         """Return Barman's version."""
-        return "Barman " + ".".join(str(number) for number in self.seen.program.version)
+        return f"Barman {dotted(self.seen.program.version)}"
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """Return the usual superuser, and the role by which the source is asked."""
-        return tuple(dict.fromkeys(("postgres", self.seen.program.environment.get("PGUSER", "postgres"))))
+        """Return the roles by which its restored cluster may be asked."""
+        return roles_with(self.seen.program.environment)
 
     def newest(self) -> ClusterPoint | None:
         """Return the point that leads to the newest instant."""
@@ -85,25 +86,24 @@ class ServerRestores:
 
     def restore(
         self, point: ClusterPoint, data: Path, tablespaces: Path, wal: Path, *, timeout: timedelta
-    ) -> ClusterRestored:
+    ) -> ClusterRestore:
         """Fetch a base backup, then its WAL."""
         for folder in (data, tablespaces, wal):
             folder.mkdir(mode=0o700)
         deadline = Deadline(timeout)
         ended = self._base(point.id, data, tablespaces, deadline)
-        if ended.damaged or ended.hindered is not None:
+        if not ended.is_whole:
             return ended
         if not (data / "PG_VERSION").exists() and any(map(_COMPRESSED.fullmatch, os.listdir(data))):
             said = "its base backup is compressed (backup_compression), and nothing here unpacks it"
-            return ClusterRestored(took=ended.took, hindered=Reason.UNREADABLE, said=said)
+            return ClusterRestore(took=ended.took, hindered=Reason.UNREADABLE, said=said)
         fetched = self._wal(point, wal, deadline)
-        took = ended.took + fetched.took
-        if not (fetched.damaged or fetched.hindered):
+        if fetched.is_whole:
             for path in sorted(wal.iterdir()):
                 unpack_segment(path, point.chain.size)
-        return ClusterRestored(took=took, damaged=fetched.damaged, hindered=fetched.hindered, said=fetched.said)
+        return replace(fetched, took=ended.took + fetched.took)
 
-    def _base(self, id: str, data: Path, tablespaces: Path, deadline: Deadline) -> ClusterRestored:
+    def _base(self, id: str, data: Path, tablespaces: Path, deadline: Deadline) -> ClusterRestore:
         told = self.seen.program.within(self.look.timeout).ask("list-files", "--target", "data", id)
         lines = told.get("_INFO")
         matches = (_BEFORE_DATA.fullmatch(line) for line in (lines if isinstance(lines, list) else ()))
@@ -119,7 +119,7 @@ class ServerRestores:
 
         return self._fetched(folder, (".",), place, deadline)
 
-    def _wal(self, point: ClusterPoint, wal: Path, deadline: Deadline) -> ClusterRestored:
+    def _wal(self, point: ClusterPoint, wal: Path, deadline: Deadline) -> ClusterRestore:
         folder = folder_of(self.seen.program.within(self.look.timeout), self.seen.done)
         if folder is None:
             raise Unreadable("barman list-files does not say where the WAL lies")
@@ -130,9 +130,9 @@ class ServerRestores:
             batch = names[begin : begin + AT_ONCE]
             ended = self._fetched(folder, batch, lambda name: wal / name.name, deadline)
             took += ended.took
-            if ended.damaged or ended.hindered is not None:
-                return ClusterRestored(took=took, damaged=ended.damaged, hindered=ended.hindered, said=ended.said)
-        return ClusterRestored(took=took)
+            if not ended.is_whole:
+                return replace(ended, took=took)
+        return ClusterRestore(took=took)
 
     def _fetched(
         self,
@@ -140,7 +140,7 @@ class ServerRestores:
         names: Sequence[str],
         place: Callable[[PurePosixPath], Path | None],
         deadline: Deadline,
-    ) -> ClusterRestored:
+    ) -> ClusterRestore:
         stream = UnpackedStream(place)
         try:
             output = self.seen.program.host.run(
@@ -153,21 +153,21 @@ class ServerRestores:
             )
         except LookError as error:
             stream.close()
-            return ClusterRestored(took=timedelta(0), hindered=error.reason, said=error.message)
+            return ClusterRestore(took=timedelta(0), hindered=error.reason, said=error.message)
         said = one_line(last_line(output.stderr) or f"exit {output.status}")
         if output.status != 0 and _DENIED.search(output.stderr):
             stream.close()
-            return ClusterRestored(took=output.duration, hindered=Reason.DENIED, said=said)
+            return ClusterRestore(took=output.duration, hindered=Reason.DENIED, said=said)
         if output.status != 0:
             stream.close()
             gone = _GONE.search(output.stderr) is not None
             hindered = None if gone else Reason.EXITED
-            return ClusterRestored(took=output.duration, damaged=gone, hindered=hindered, said=said)
+            return ClusterRestore(took=output.duration, damaged=gone, hindered=hindered, said=said)
         try:
             stream.end()
         except LookError as error:
-            return ClusterRestored(took=output.duration, hindered=error.reason, said=error.message)
-        return ClusterRestored(took=output.duration)
+            return ClusterRestore(took=output.duration, hindered=error.reason, said=error.message)
+        return ClusterRestore(took=output.duration)
 
 
 def unpack_segment(path: Path, size: int) -> None:

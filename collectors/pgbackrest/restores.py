@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.cluster_copy import ClusterPoint, ClusterRestored
+from agent.core.collecting.cluster_copy import ClusterPoint, ClusterRestore, roles_with
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, ToolMissing
@@ -21,6 +21,7 @@ from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
 from agent.core.wal_segments import histories_of, segments_of
 from agent.hosts.parent_death import dying_with_us
+from agent.hosts.program_version import dotted
 from collectors.pgbackrest.points import StanzaLook, seen_stanza
 from collectors.pgbackrest.program import PgBackRest
 
@@ -51,12 +52,12 @@ class StanzaRestores:
     @property
     def version(self) -> str:
         """Return pgBackRest's version."""
-        return "pgBackRest " + ".".join(str(number) for number in self.seen.program.version)
+        return f"pgBackRest {dotted(self.seen.program.version)}"
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """Return the usual superuser, and the role by which the source is asked."""
-        return tuple(dict.fromkeys(("postgres", self.seen.program.environment.get("PGUSER", "postgres"))))
+        """Return the roles by which its restored cluster may be asked."""
+        return roles_with(self.seen.program.environment)
 
     def newest(self) -> ClusterPoint | None:
         """Return the point that leads to the newest instant."""
@@ -68,7 +69,7 @@ class StanzaRestores:
 
     def restore(
         self, point: ClusterPoint, data: Path, tablespaces: Path, wal: Path, *, timeout: timedelta
-    ) -> ClusterRestored:
+    ) -> ClusterRestore:
         """Restore a base backup, then fetch its WAL."""
         for folder in (data, tablespaces, wal):
             folder.mkdir(mode=0o700)
@@ -79,7 +80,7 @@ class StanzaRestores:
             took += output.duration
             if output.status != 0:
                 return _ended(output, took, fetching="archive-get" in words)
-        return ClusterRestored(took=took)
+        return ClusterRestore(took=took)
 
     def _run(self, words: tuple[str, ...], program: PgBackRest, timeout: timedelta) -> Output:
         return self.look.here.run(
@@ -112,19 +113,19 @@ def _runs(repository: str, point: ClusterPoint, data: Path, tablespaces: Path, w
         yield (*fetching, name, str(wal / name))
 
 
-def _ended(output: Output, took: timedelta, *, fetching: bool) -> ClusterRestored:
+def _ended(output: Output, took: timedelta, *, fetching: bool) -> ClusterRestore:
     """Return how a run ended that did not succeed; what was not seen to be bad was hindered."""
     text = output.stderr.decode(errors="replace")
     said = one_line(last_line(output.stderr or output.stdout) or f"exit {output.status}")
     if _FULL.search(text):
-        return ClusterRestored(took=took, hindered=Reason.NO_ROOM, said=said)
+        return ClusterRestore(took=took, hindered=Reason.NO_ROOM, said=said)
     if _DENIED.search(text):
-        return ClusterRestored(took=took, hindered=Reason.DENIED, said=said)
+        return ClusterRestore(took=took, hindered=Reason.DENIED, said=said)
     if fetching and output.status == _NOT_FOUND and not text:
-        return ClusterRestored(took=took, damaged=True, said="a segment that is listed is not in the archive")
+        return ClusterRestore(took=took, damaged=True, said="a segment that is listed is not in the archive")
     if output.status > 0 and _BAD.search(text):
-        return ClusterRestored(took=took, damaged=True, said=said)
-    return ClusterRestored(took=took, hindered=Reason.EXITED, said=said)
+        return ClusterRestore(took=took, damaged=True, said=said)
+    return ClusterRestore(took=took, hindered=Reason.EXITED, said=said)
 
 
 def opens(copy: Copy, look: Look) -> StanzaRestores:

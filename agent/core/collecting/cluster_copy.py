@@ -1,5 +1,6 @@
 """The interface of a copy of a database cluster, for the exercise that restores it, starts it and asks it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,13 +33,23 @@ class ClusterPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterRestored:
+class ClusterRestore:
     """How a restore ended: `damaged` that the copy's data is bad, `hindered` what else kept it from being made."""
 
     took: timedelta
     damaged: bool = False
     hindered: Reason | None = None
     said: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether everything came back."""
+        return not self.damaged and self.hindered is None
+
+
+def roles_with(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the usual superuser, and the role by which a source is asked."""
+    return tuple(dict.fromkeys(("postgres", environment.get("PGUSER", "postgres"))))
 
 
 class ClusterCopy(Protocol):
@@ -65,7 +76,7 @@ class ClusterCopy(Protocol):
 
     def restore(
         self, point: ClusterPoint, data: Path, tablespaces: Path, wal: Path, *, timeout: timedelta
-    ) -> ClusterRestored:
+    ) -> ClusterRestore:
         """Restore the base backup into a new folder `data`, and lay its WAL down as it was written, by segment.
 
         Each tablespace goes into a folder of `tablespaces` that has its number as its name. History files of the
