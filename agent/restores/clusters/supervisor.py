@@ -7,7 +7,6 @@ end; where it is killed, the kernel kills the server too. No process that the se
 Arguments: `serve` or `ask`, the folder, how many bytes each file may have, the program and its arguments.
 """
 
-import ctypes
 import os
 import resource
 import signal
@@ -18,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from agent.restores.confinement import landlock
+from agent.restores.confinement.process_control import process_control
 from agent.restores.confinement.server_calls import restrict_server
 
 STOP = "stop"
@@ -48,10 +48,10 @@ def main(arguments: Sequence[str]) -> None:
 def _serve(program: Sequence[str], folder: str, largest: int) -> int:
     awaited = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
     signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
-    _process_control(_ADOPT, 1)
+    process_control(_ADOPT, 1)
     server = os.fork()
     if server == 0:
-        _process_control(_DEATH_SIGNAL, signal.SIGKILL)
+        process_control(_DEATH_SIGNAL, signal.SIGKILL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, awaited)
         os.dup2(sys.stdout.fileno(), sys.stderr.fileno())  # its words are heard as they come
         _become(program, folder, largest)
@@ -122,9 +122,3 @@ def _become(program: Sequence[str], folder: str, largest: int) -> None:
     os.umask(0o077)
     os.chdir(folder)
     os.execv(program[0], list(program))
-
-
-def _process_control(option: int, value: int) -> None:
-    zero = ctypes.c_ulong(0)
-    if ctypes.CDLL(None, use_errno=True).prctl(option, ctypes.c_ulong(value), zero, zero, zero) != 0:
-        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

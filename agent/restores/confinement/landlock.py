@@ -9,6 +9,8 @@ import stat
 import struct
 from collections.abc import Mapping, Sequence
 
+from agent.restores.confinement.process_control import process_control
+
 # The same numbers on every architecture that a distribution is built for.
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _ASK_VERSION = 1
@@ -16,8 +18,9 @@ _BELOW_PATH = 1
 _NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-REMOVE_FILE, MAKE_FILE = 1 << 5, 1 << 8
-TRUNCATE = 1 << 14
+REMOVE_FOLDER, REMOVE_FILE = 1 << 4, 1 << 5
+MAKE_FOLDER, MAKE_FILE, MAKE_SOCKET, MAKE_LINK = 1 << 7, 1 << 8, 1 << 9, 1 << 12
+MOVE, TRUNCATE = 1 << 13, 1 << 14
 # What can be granted on a file; the other rights are a folder's.
 _OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE
 
@@ -25,8 +28,8 @@ READ = READ_FILE | READ_FOLDER
 RUN = READ | EXECUTE
 # To change files, to make and remove regular ones: no folder, link, device, pipe or socket.
 WRITE = READ | WRITE_FILE | REMOVE_FILE | MAKE_FILE | TRUNCATE
-# A folder of one's own, where anything but devices is made, moved and removed; nothing in it is run.
-OWN = WRITE | (1 << 4) | (1 << 7) | (1 << 9) | (1 << 12) | (1 << 13)
+# A folder of one's own, where anything but devices and pipes is made, moved and removed; nothing in it is run.
+OWN = WRITE | REMOVE_FOLDER | MAKE_FOLDER | MAKE_SOCKET | MAKE_LINK | MOVE
 
 # Rights over files that a version knows: 13 at first; then moving between folders, truncating, ioctl of devices.
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
@@ -65,8 +68,7 @@ def restrict(granted: Mapping[str, int]) -> int:
 
 def forgo_privileges() -> None:
     """Keep this process, and what it starts, from gaining rights by set-user-ID or capabilities of a file."""
-    zero = ctypes.c_ulong(0)
-    _checked(_library().prctl(_NO_NEW_PRIVILEGES, ctypes.c_ulong(1), zero, zero, zero))
+    process_control(_NO_NEW_PRIVILEGES, 1)
 
 
 def _ruleset(known: int, handled: int) -> int:

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from agent.restores.confinement.system_calls import (
     ALLOW,
     AND,
-    ARCHITECTURE,
     ARGUMENTS,
     EQUAL,
-    KILL,
     LOAD,
-    NUMBER,
     REFUSE,
     RETURN,
     X86_64,
+    first_steps,
     install,
     machine,
     step,
@@ -92,10 +90,7 @@ def _steps(architecture: int) -> Iterator[bytes]:
     def number(call: _Refused) -> int:
         return call.x86_64 if architecture == X86_64 else call.generic
 
-    yield step(LOAD, ARCHITECTURE)
-    yield step(EQUAL, architecture, over=1)
-    yield step(RETURN, KILL)
-    yield step(LOAD, NUMBER)
+    yield from first_steps(architecture)
     yield step(_AT_LEAST, _X32, otherwise=1)
     yield step(RETURN, REFUSE | errno.ENOSYS)
     for call in _REFUSED:

@@ -15,10 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from agent.restores.confinement.process_control import process_control
+
 _SET_SECCOMP, _FILTER = 22, 2  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
-ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000, 0x80000000
+ALLOW, REFUSE, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 # Where struct seccomp_data holds the number, the architecture and the arguments (64 bits each, the low half first).
-NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
+_NUMBER, _ARCHITECTURE, ARGUMENTS = 0, 4, 16
 LOAD, AND, EQUAL, RETURN = 0x20, 0x54, 0x15, 0x06
 
 _TO_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | (os.O_TMPFILE & ~os.O_DIRECTORY)
@@ -174,18 +176,19 @@ def install(steps: Iterable[bytes]) -> None:
     """Put a filter before every system call of this process and of what it starts. Raises OSError."""
     instructions = b"".join(steps)
     program = _Program(len(instructions) // 8, instructions)
-    library = ctypes.CDLL(None, use_errno=True)
-    zero = ctypes.c_ulong(0)
-    if library.prctl(_SET_SECCOMP, ctypes.c_ulong(_FILTER), ctypes.byref(program), zero, zero) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
+    process_control(_SET_SECCOMP, _FILTER, ctypes.byref(program))
+
+
+def first_steps(architecture: int) -> Iterator[bytes]:
+    """Yield what ends a process that calls as another architecture does, and takes up the number of the call."""
+    yield step(LOAD, _ARCHITECTURE)
+    yield step(EQUAL, architecture, over=1)
+    yield step(RETURN, _KILL)
+    yield step(LOAD, _NUMBER)
 
 
 def _instructions(architecture: int, calls: Iterable[_Call]) -> Iterator[bytes]:
-    yield step(LOAD, ARCHITECTURE)
-    yield step(EQUAL, architecture, over=1)
-    yield step(RETURN, KILL)
-    yield step(LOAD, NUMBER)
+    yield from first_steps(architecture)
     for call in calls:
         number = call.x86_64 if architecture == X86_64 else call.generic
         if number is not None:
