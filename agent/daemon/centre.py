@@ -41,7 +41,7 @@ log = logging.getLogger("beffroi.fleet")
 
 TICK = 0.5
 EVERY_SECONDS = 15.0
-# Where a ledger was not taken whole: what others sent meanwhile is shown soon, and a program is left to others.
+# The pause where rows of a ledger wait for the next round: what others sent meanwhile is shown soon.
 HURRIED_SECONDS = 2.0
 EXPIRE_EVERY = timedelta(hours=1)
 # What filling the copies may take of a round, beyond some rows of each. A row that comes just after its ledger's turn

@@ -36,7 +36,7 @@ Opens = Callable[[], ClusterCopy]
 def cluster_drill(session: Session, request: ExerciseRequest, agreed: Callable[[RestorePlan], bool]) -> Drill:
     """Restore, start, ask, remove, enter; see agent.evaluation.drill.drill.
 
-    Raises UsageError, EntryRefused, LedgerError; whatever keeps the copy from being read is told in the answer.
+    Raises UsageError, EntryRefused, LedgerError; what keeps the copy from being read is told in the answer.
     """
     begun = session.clock.now()
     _hold_to_whole(request)

@@ -1,4 +1,4 @@
-"""Engines on SQLite files that share what SQLAlchemy prepares: a statement is compiled once, whatever ledger runs it.
+"""Engines on SQLite files that share what SQLAlchemy prepares: a statement is compiled once for all ledgers.
 
 `create_engine` gives each engine a dialect and a cache of its own. A ledger has three engines and a fleet's centre
 three for each agent, which would all compile, and keep, the same statements.

@@ -24,11 +24,10 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 class UnpackedStream:
     """Take an archive piece by piece; `place` says where a name of it goes (None: nowhere).
 
-    `left_out` counts what was neither file nor folder.
+    What is neither file nor folder is left out.
     """
 
     def __init__(self, place: Callable[[PurePosixPath], Path | None]) -> None:
-        self.files = self.left_out = 0
         self._place = place
         reading, self._writing = os.pipe2(os.O_CLOEXEC)
         self._unpacked = begin(lambda: self._unpack(reading))
@@ -85,9 +84,6 @@ class UnpackedStream:
             if content is None:
                 raise Unreadable(f"what came holds no content of {shown(member.name)}")
             _write(content, target)
-            self.files += 1
-        else:
-            self.left_out += 1
 
 
 def _write(content: IO[bytes], target: Path) -> None:

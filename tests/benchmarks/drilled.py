@@ -1,4 +1,4 @@
-"""Carry out one full exercise, and tell what its parts cost: `python -m tests.benchmarks.drilled CONFIG BACKUP`."""
+"""Run one full exercise, and say what its parts cost: `python -m tests.benchmarks.drilled CONFIG BACKUP`."""
 
 import json
 import resource

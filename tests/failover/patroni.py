@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.parts.postgresql import ADMINISTRATOR, BINARIES, as_nobody
+from tests.parts.postgresql import ADMINISTRATOR, BINARIES, as_nobody, rows_of
 from tests.parts.processes import descendants, wait_until
 from tests.parts.sshd import free_port
 from tests.parts.unprivileged import NOBODY
@@ -93,21 +93,16 @@ class PatroniCluster:
         return f"postgresql://{','.join(f'localhost:{one.port}' for one in self.nodes)}/{name}"
 
     def url(self, name: str, role: str = ADMINISTRATOR) -> str:
-        """Return libpq's address of a database on whichever node takes writes."""
+        """Return libpq's address of a database on the node that takes writes."""
         more = f"user={role}&target_session_attrs=read-write&sslmode=verify-full&sslrootcert={self.root}"
         return f"{self.settings(name)}?{more}&connect_timeout=5"
 
     def run(self, name: str, *statements: str, role: str = ADMINISTRATOR) -> list[tuple[object, ...]]:
-        """Carry out statements as a role on whichever node takes writes; return the rows of the last."""
+        """Run statements as a role on the node that takes writes; return the rows of the last."""
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                with psycopg.connect(self.url(name, role), autocommit=True) as connection:
-                    rows: list[tuple[object, ...]] = []
-                    for one in statements:
-                        cursor = connection.execute(one.encode())
-                        rows = cursor.fetchall() if cursor.description else []
-                    return rows
+                return rows_of(self.url(name, role), statements)
             except psycopg.OperationalError:
                 if time.monotonic() > end:
                     raise

@@ -1,4 +1,4 @@
-"""A primary that fails over while rows are pushed: each row arrives once, and nobody takes it for damage.
+"""A primary that fails over while rows are pushed: each row arrives once, and no one takes it for damage.
 
 BEFFROI_FAILOVERS is how often it does (14 where it is not set).
 """

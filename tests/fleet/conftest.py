@@ -26,7 +26,7 @@ class AnyServer(Protocol):
         """Return what `[fleet] database` names."""
 
     def run(self, name: str, *statements: str, role: str = "postgres") -> list[tuple[object, ...]]:
-        """Carry out statements as a role; return the rows of the last."""
+        """Run statements as a role; return the rows of the last."""
 
 
 @dataclass
@@ -48,7 +48,7 @@ class LaidOn:
         return connected_as_administrator(None, self.server.url(self.name))
 
     def run(self, *statements: str, role: str = "postgres") -> list[tuple[object, ...]]:
-        """Carry out statements as a role; return the rows of the last."""
+        """Run statements as a role; return the rows of the last."""
         return self.server.run(self.name, *statements, role=role)
 
 

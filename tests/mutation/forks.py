@@ -111,7 +111,7 @@ def run(item: pytest.Item, following: pytest.Item | None) -> None:
 
 
 def is_of(item: pytest.Item, modules: Collection[str]) -> bool:
-    """Tell whether a test stands in the own file of one of some modules."""
+    """Return whether a test stands in the own file of one of some modules."""
     return any(item.path.stem.startswith(f"test_{module}") for module in modules)
 
 

@@ -70,7 +70,7 @@ class ClusterSite:
         self.backups += BACKUP.format(id=id, program=self.program, more=more, of_backup=backup, environment=file)
 
     def look(self, *collectors: str, only: Iterable[str] = (), at_once: int = 1) -> dict[tuple[str, str], Reading]:
-        """Carry out looks at all copies, or at some, in this order, keep and judge them; return what each gave.
+        """Look at all copies, or at some, in this order, keep and judge them; return what each gave.
 
         `at_once` is how many copies are looked at side by side, as workers of the daemon do.
         """

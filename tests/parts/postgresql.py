@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +50,16 @@ hostssl all all 127.0.0.1/32 scram-sha-256
 """
 
 
+def rows_of(url: str, statements: Iterable[str]) -> list[tuple[object, ...]]:
+    """Run statements at an address; return the rows of the last."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        rows: list[tuple[object, ...]] = []
+        for one in statements:
+            cursor = connection.execute(one.encode())
+            rows = cursor.fetchall() if cursor.description else []
+        return rows
+
+
 @dataclass
 class PostgresqlServer:
     """A server and how it is reached; `root` is the authority of its certificate, made for `localhost`."""
@@ -80,13 +90,8 @@ class PostgresqlServer:
         return f"postgresql://:{self.port}/{name}?host={self.folder}"
 
     def run(self, name: str, *statements: str, role: str = ADMINISTRATOR) -> list[tuple[object, ...]]:
-        """Carry out statements as a role; return the rows of the last."""
-        with psycopg.connect(self.url(name, role), autocommit=True) as connection:
-            rows: list[tuple[object, ...]] = []
-            for one in statements:
-                cursor = connection.execute(one.encode())
-                rows = cursor.fetchall() if cursor.description else []
-            return rows
+        """Run statements as a role; return the rows of the last."""
+        return rows_of(self.url(name, role), statements)
 
     def start(self) -> None:
         """Start it, and wait until it answers; what a killed one left behind ends meanwhile."""

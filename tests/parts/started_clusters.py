@@ -30,7 +30,7 @@ class Exercise:
 
 
 def exercise(site: ClusterSite, backup: str) -> Exercise:
-    """Carry out an exercise from a copy of a backup, and hold it to leave nothing behind."""
+    """Run an exercise from a copy of a backup, and hold it to leave nothing behind."""
     before = set(records(site))
     with owned(site):
         said = beffroi("drill", backup, *ASKED, "--json", "--config", site.folder / "beffroi.toml", anew=True)

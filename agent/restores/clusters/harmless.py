@@ -1,7 +1,7 @@
 """Make a restored data folder ready to be started: of what it brings along, its data alone is left in force.
 
 Its own configuration, recovery settings, rules of access and links are foreign: they name commands to run, libraries to
-load and folders elsewhere. The server is given a configuration of its own (settings), and whatever it would read beside
+load and folders elsewhere. The server is given a configuration of its own (settings), and what it would read beside
 that is put out of its way here.
 """
 

@@ -47,8 +47,8 @@ _TABLE_LINE = re.compile(r"([pu])\|([01])\|((?:[0-9a-f]{2}){1,600})")
 _COUNT_LINE = re.compile(r"(\d{1,7})\|(\d{1,19})")
 _ERROR_LINE = re.compile(r"(?:psql:[^:]*:\d+: )?(?:ERROR|FATAL|PANIC):\s+([0-9A-Z]{5}): (.*)")
 _NO_ROLE = re.compile(rb"role .* does not exist")
-# https://www.postgresql.org/docs/current/errcodes-appendix.html: of the data (XX), of the file system (58).
-_BAD = ("XX", "58")
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_OF_DATA, _OF_FILES = "XX", "58"
 _LAST = 253402300799
 
 
@@ -65,8 +65,8 @@ class _Table:
 
 def findings_of(server: ClusterServer, roles: Sequence[str], wanted: int, timeout: timedelta) -> ClusterFindings:
     """Return what a cluster that has recovered holds; `roles` are tried in turn. Raises a LookError."""
-    asked = _Asked(server, Deadline(timeout))
-    state = asked.first(roles)
+    client = _Client(server, Deadline(timeout))
+    state = client.first(roles)
     match = _STATE_LINE.fullmatch(state)
     lsn = None if match is None else lsn_of(match[2])
     if match is None or lsn is None:
@@ -75,13 +75,13 @@ def findings_of(server: ClusterServer, roles: Sequence[str], wanted: int, timeou
         raise Exited("the restored cluster is still in recovery")
     number, committed = int(match[5]), int(match[3])
     databases, unread = [], []
-    for name, open_ in asked.databases():
+    for name, open_ in client.databases():
         shown = one_line(name, 100)
         if not open_:
             unread.append(f"{shown}: no connection to it is allowed")
             continue
         try:
-            databases.append(asked.counted(name, shown))
+            databases.append(client.counted(name, shown))
         except Damaged as error:
             databases.append(DatabaseCount(name=shown, damaged=(error.message,)))
         except LookError as error:
@@ -97,8 +97,8 @@ def findings_of(server: ClusterServer, roles: Sequence[str], wanted: int, timeou
     )
 
 
-class _Asked:
-    """Ask one server by psql, as the role and in the database that answered first."""
+class _Client:
+    """A client of one server: psql, as the role and in the database that answered first."""
 
     def __init__(self, server: ClusterServer, deadline: Deadline) -> None:
         self._server = server
@@ -173,7 +173,7 @@ class _Asked:
             if at not in counts:
                 match = next(said, None)
                 code, words = (match[1], one_line(match[2])) if match is not None else ("", "the server did not answer")
-                errors[at] = (code.startswith(_BAD) and _of_data(code, words), words)
+                errors[at] = (_is_of_data(code, words), words)
         return counts, errors
 
     def _lines(self, database: bytes, sql: str, form: re.Pattern[str], most: int) -> Iterator[re.Match[str]]:
@@ -203,9 +203,9 @@ class _Asked:
         )  # fmt: skip
 
 
-def _of_data(code: str, said: str) -> bool:
+def _is_of_data(code: str, said: str) -> bool:
     # A library of an extension that is not installed here is looked for in a file as well.
-    return code.startswith("XX") or is_damage(said)
+    return code.startswith(_OF_DATA) or (code.startswith(_OF_FILES) and is_damage(said))
 
 
 def _error(output: Output, what: str) -> LookError:

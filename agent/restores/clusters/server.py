@@ -1,4 +1,4 @@
-"""Start a restored cluster's server, wait until it has recovered, ask it, and stop it whatever happens."""
+"""Start a restored cluster's server, wait until it has recovered, ask it, and stop it in any case."""
 
 import shutil
 import sys
@@ -28,7 +28,7 @@ _CODE = (
 )
 # A relation's file has a gigabyte at the most, and a segment of WAL too; a server may be built for larger ones.
 LARGEST_FILE = 16 * 1024**3
-# What stays free on the disk, whatever is replayed.
+# What must stay free on the disk while WAL is replayed.
 RESERVE = 256 * 1024 * 1024
 _LOOK_SECONDS = 1.0
 _SAID_AT_MOST = 1 << 40

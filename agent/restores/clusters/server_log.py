@@ -38,7 +38,8 @@ class ServerLog:
         self.ready = False
         self.no_room = False
         self._worst = ""
-        self._damage = ""
+        # The first word that ended it and tells of bad data.
+        self.damage = ""
         self._last = ""
         self._rest = b""
 
@@ -58,14 +59,9 @@ class ServerLog:
         worst = _WORST.match(text)
         if worst is not None and not self._worst:
             self._worst = one_line(worst[1])
-        if worst is not None and not self._damage and is_damage(worst[1]):
-            self._damage = one_line(worst[1])
+        if worst is not None and not self.damage and is_damage(worst[1]):
+            self.damage = one_line(worst[1])
         self._last = one_line(text) or self._last
-
-    @property
-    def damage(self) -> str:
-        """Return the first word that ended it and tells of bad data; empty: none."""
-        return self._damage
 
     @property
     def said(self) -> str:

@@ -5,7 +5,7 @@ a role was given (`ALTER DATABASE … SET`).
 """
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from agent.restores.clusters.harmless import ClusterFolder
@@ -115,8 +115,7 @@ def server_words(folder: ClusterFolder, major: int, *, timeline: str, segment: i
         "min_wal_size": f"{max(80, 2 * segment // _MEGABYTE)}MB",
     }
     yield from ("-D", str(folder.data))
-    newer = {name: value for since, some in _SINCE.items() if major >= since for name, value in some.items()}
-    for name, value in {**_FOREIGN, **_FLEETING, **newer, **own}.items():
+    for name, value in {**_FOREIGN, **_FLEETING, **_known_to(major, _SINCE), **own}.items():
         yield from ("-c", f"{name}={value}")
 
 
@@ -134,8 +133,8 @@ def write_settings(folder: ClusterFolder) -> None:
 
 def client_environment(folder: ClusterFolder, major: int, role: str, timeout: timedelta) -> dict[str, str]:
     """Return the variables with which psql reaches the server and asks of it as a role; names are bytes as they are."""
-    newer = {name: value for since, some in _OF_CLIENT_SINCE.items() if major >= since for name, value in some.items()}
     limit = {"statement_timeout": str(max(1000, int(timeout.total_seconds() * 1000)))}
+    settings = {**_OF_CLIENT, **_known_to(major, _OF_CLIENT_SINCE), **limit}
     return {
         "PGHOST": str(folder.socket),
         "PGPORT": str(PORT),
@@ -148,5 +147,10 @@ def client_environment(folder: ClusterFolder, major: int, role: str, timeout: ti
         "PGPASSFILE": "/dev/null",
         "PGSERVICEFILE": "/dev/null",
         "PSQL_HISTORY": "/dev/null",
-        "PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in {**_OF_CLIENT, **newer, **limit}.items()),
+        "PGOPTIONS": " ".join(f"-c {name}={value}" for name, value in settings.items()),
     }
+
+
+def _known_to(major: int, settings: Mapping[int, Mapping[str, str]]) -> dict[str, str]:
+    """Return the settings that a version has, of those that came with some versions."""
+    return {name: value for since, some in settings.items() if major >= since for name, value in some.items()}
