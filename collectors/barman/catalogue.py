@@ -185,13 +185,14 @@ def without_parents(known: Sequence[KnownBase], sound: frozenset[str]) -> tuple[
 
     What an incremental backup holds itself may all be sound: its verification reads nothing of what it builds on.
     """
-    parents = {one.id: one.parent for one in known}
-
-    def lacks(id: str, within: int = 0) -> bool:
-        parent = parents.get(id, "")
-        return bool(parent) and (parent not in sound or within > len(parents) or lacks(parent, within + 1))
-
-    return tuple(one.id for one in known if lacks(one.id))
+    ids, lacking, older = {one.id for one in known}, set[str](), set[str]()
+    for one in sorted(known, key=lambda one: (one.start_lsn, one.id)):
+        # What a backup builds on begins before it, or is not known yet.
+        is_older = one.parent in older or one.parent not in ids
+        if one.parent and not (one.parent in sound and is_older and one.parent not in lacking):
+            lacking.add(one.id)
+        older.add(one.id)
+    return tuple(one.id for one in known if one.id in lacking)
 
 
 def wal_of(program: Barman, done: Sequence[ListedBackup]) -> WalArchive:

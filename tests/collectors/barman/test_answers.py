@@ -93,6 +93,22 @@ def test_a_backup_is_of_no_use_without_each_one_that_it_builds_on() -> None:
     assert without_parents([replace(known[1], parent="b")], frozenset("abcd")) == ("b",)
 
 
+def test_years_of_incremental_backups_are_followed_to_their_full_one() -> None:
+    found = shown(SHOWN, "pg", "20261201T145618")
+    assert found is not None
+    ids = [f"{number:04}" for number in range(3000)]
+    known = [replace(found, id=id, parent=parent) for id, parent in zip(ids, ["", *ids], strict=False)]
+    assert without_parents(known[::-1], frozenset(ids)) == ()
+    assert without_parents(known, frozenset(ids[1:])) == tuple(ids[1:])
+
+
+def test_backups_that_build_on_each_other_are_of_no_use() -> None:
+    found = shown(SHOWN, "pg", "20261201T145618")
+    assert found is not None
+    known = [replace(found, id=id, parent=parent) for id, parent in ("ab", "ba", "cb")]
+    assert without_parents(known, frozenset("abc")) == ("a", "b", "c")
+
+
 def test_only_whole_files_of_wal_are_taken() -> None:
     lines = [
         "16777216 1796136979.7006228 0000000100000000/000000010000000000000002",
