@@ -19,6 +19,7 @@ from agent.core.collecting.cluster_copy import ClusterPoint, ClusterRestore, rol
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, Unreadable
+from agent.core.host import Output
 from agent.core.inventory import Copy
 from agent.core.judging.newest_instant import newest_instant
 from agent.core.lines import last_line, one_line
@@ -154,20 +155,24 @@ class ServerRestores:
         except LookError as error:
             stream.close()
             return ClusterRestore(took=timedelta(0), hindered=error.reason, said=error.message)
-        said = one_line(last_line(output.stderr) or f"exit {output.status}")
-        if output.status != 0 and _DENIED.search(output.stderr):
-            stream.close()
-            return ClusterRestore(took=output.duration, hindered=Reason.DENIED, said=said)
         if output.status != 0:
             stream.close()
-            gone = _GONE.search(output.stderr) is not None
-            hindered = None if gone else Reason.EXITED
-            return ClusterRestore(took=output.duration, damaged=gone, hindered=hindered, said=said)
+            return _failed(output)
         try:
             stream.end()
         except LookError as error:
             return ClusterRestore(took=output.duration, hindered=error.reason, said=error.message)
         return ClusterRestore(took=output.duration)
+
+
+def _failed(output: Output) -> ClusterRestore:
+    """Return how a tar ended that did not succeed."""
+    took, said = output.duration, one_line(last_line(output.stderr) or f"exit {output.status}")
+    if _DENIED.search(output.stderr):
+        return ClusterRestore(took=took, hindered=Reason.DENIED, said=said)
+    if _GONE.search(output.stderr):
+        return ClusterRestore(took=took, damaged=True, said=said)
+    return ClusterRestore(took=took, hindered=Reason.EXITED, said=said)
 
 
 def unpack_segment(path: Path, size: int) -> None:
