@@ -12,10 +12,11 @@ from agent.core.collecting.collector import Look
 from agent.core.facts.access import AccessPath, ways_in
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Gap, Observation
 from agent.hosts.local import LocalHost
 from collectors.access.collect import collect
 from tests.parts.cell import Cell, CellHost, refusal
+from tests.parts.kept_look import kept_look
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 MACHINE = DeclaredHost(id="srv-1")
@@ -50,17 +51,7 @@ class Seen:
 def look_at(host: Host, machine: DeclaredHost = MACHINE, now: datetime = NOW) -> Seen:
     """Return the result of one look at a machine."""
     look = Look(now=now, here=host, host=lambda id: host, timeout=timedelta(seconds=60), folder=Path("/nonexistent"))
-    found = tuple(collect(machine, look))
-    observation = Observation(
-        collector="access",
-        host="srv-1",
-        subject="srv-1",
-        begun=now,
-        ended=now,
-        facts=tuple(one for one in found if isinstance(one, Fact)),
-        gaps=tuple(one for one in found if isinstance(one, Gap)),
-    )
-    return Seen(observation)
+    return Seen(kept_look("access", "srv-1", collect(machine, look), now))
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ from agent.core.collecting.collector import Look
 from agent.core.facts.protection import Protection, protections_in
 from agent.core.host import Host
 from agent.core.inventory import Antivirus, DeclaredHost
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Observation
 from agent.hosts.local import LocalHost
 from collectors.antivirus import protection
+from tests.parts.kept_look import kept_look
 
 TIMEOUT = timedelta(seconds=20)
 
@@ -38,16 +39,7 @@ def look(
     means = Look(
         now=when, here=door, host=lambda id: door, timeout=timeout, folder=Path("/nonexistent"), previous=previous
     )
-    seen = tuple(protection.collect(declared, means))
-    return Observation(
-        collector="antivirus",
-        host="srv-1",
-        subject="srv-1",
-        begun=when,
-        ended=when,
-        facts=tuple(one for one in seen if isinstance(one, Fact)),
-        gaps=tuple(one for one in seen if isinstance(one, Gap)),
-    )
+    return kept_look("antivirus", "srv-1", protection.collect(declared, means), when)
 
 
 def only(seen: Observation) -> Protection:

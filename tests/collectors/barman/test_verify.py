@@ -10,9 +10,10 @@ from agent.core.collecting.collector import Look
 from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Fact, Observation
 from collectors.barman import LOOKS
 from collectors.barman.verify import collect
+from tests.parts.kept_look import kept_look
 
 NOW = datetime(2026, 12, 2, 3, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -53,15 +54,7 @@ class Vault(Host):
 
 def observation(collector: str, *things: object, now: datetime = NOW) -> Observation:
     """Return a look at the copy that gave these facts and gaps."""
-    return Observation(
-        collector=collector,
-        host=COPY.host,
-        subject=COPY.subject,
-        begun=now,
-        ended=now,
-        facts=tuple(one for one in things if isinstance(one, Fact)),
-        gaps=tuple(one for one in things if isinstance(one, Gap)),
-    )
+    return kept_look(collector, COPY.subject, things, now, COPY.host)
 
 
 def looked(

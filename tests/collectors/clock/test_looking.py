@@ -12,13 +12,14 @@ from agent.core.facts.clock_offset import reckonings_in
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.judging.clock_offset import clock_finding
-from agent.core.model import Fact, Gap, Observation, State
+from agent.core.model import Observation, State
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.config import NO_FILE
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from collectors.clock import kernel, offset
+from tests.parts.kept_look import kept_look
 from tests.parts.narrowed import Through, programs
 from tests.parts.sshd import Sshd, running_sshd
 from tests.parts.unprivileged import open_folder
@@ -67,16 +68,7 @@ def look(here: Host, far: Host | None = None, timeout: timedelta = TIMEOUT) -> O
     machine = DeclaredHost(id="far" if far else "here", transport="ssh" if far else "local")
     door = far or here
     means = Look(now=datetime.now(UTC), here=here, host=lambda id: door, timeout=timeout, folder=Path("/nonexistent"))
-    seen = tuple(offset.collect(machine, means))
-    return Observation(
-        collector="clock",
-        host=machine.id,
-        subject=machine.id,
-        begun=means.now,
-        ended=means.now,
-        facts=tuple(one for one in seen if isinstance(one, Fact)),
-        gaps=tuple(one for one in seen if isinstance(one, Gap)),
-    )
+    return kept_look("clock", machine.id, offset.collect(machine, means), means.now)
 
 
 def came_to(seen: Observation) -> tuple[State, Reason]:

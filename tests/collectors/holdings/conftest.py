@@ -9,11 +9,12 @@ import pytest
 from agent.core.collecting.collector import Look
 from agent.core.facts.holdings import Holding, holdings_in
 from agent.core.inventory import DeclaredHost
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Observation
 from agent.hosts import root_requests
 from agent.hosts.local import LocalHost
 from collectors.holdings import collect
 from tests.parts.cell import Cell, CellHost, refusal
+from tests.parts.kept_look import kept_look
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOST = DeclaredHost(id="srv-1", coverage=True)
@@ -22,16 +23,7 @@ Looked = Callable[..., Observation]
 
 def observed(found: Iterable[object], now: datetime = NOW) -> Observation:
     """Return a look as it is kept."""
-    told = tuple(found)
-    return Observation(
-        collector=collect.NAME,
-        host=HOST.id,
-        subject=HOST.id,
-        begun=now,
-        ended=now,
-        facts=tuple(one for one in told if isinstance(one, Fact)),
-        gaps=tuple(one for one in told if isinstance(one, Gap)),
-    )
+    return kept_look(collect.NAME, HOST.id, found, now)
 
 
 def named(seen: Observation) -> dict[str, Holding]:

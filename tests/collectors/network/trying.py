@@ -9,9 +9,10 @@ from agent.core.convention import CLAUSES
 from agent.core.host import Host
 from agent.core.inventory import Flow, FlowRoute, Inventory
 from agent.core.judging.check import Question
-from agent.core.model import Fact, Finding, Gap, Observation, Target
+from agent.core.model import Finding, Observation, Target
 from checks.network_segmentation import CHECK
 from collectors.network import flows
+from tests.parts.kept_look import kept_look
 
 # An attempt takes a third of it, where no one answers.
 TIMEOUT = timedelta(seconds=7.5)
@@ -30,12 +31,7 @@ def look(declared: Flow, doors: Mapping[str, Host], timeout: timedelta = TIMEOUT
     """Return the result of trying a flow."""
     now = datetime.now(UTC)
     means = Look(now=now, here=doors["near"], host=doors.__getitem__, timeout=timeout, folder=Path("/nonexistent"))
-    seen = tuple(flows.collect(declared, means))
-    return Observation(
-        collector="flows", host="near", subject=declared.id, begun=now, ended=now,
-        facts=tuple(one for one in seen if isinstance(one, Fact)),
-        gaps=tuple(one for one in seen if isinstance(one, Gap)),
-    )  # fmt: skip
+    return kept_look("flows", declared.id, flows.collect(declared, means), now, "near")
 
 
 def judged(declared: Flow, seen: Observation) -> Finding:

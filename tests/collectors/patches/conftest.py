@@ -9,10 +9,11 @@ import pytest
 
 from agent.core.collecting.collector import Look
 from agent.core.inventory import DeclaredHost
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Observation
 from agent.hosts.local import LocalHost
 from collectors.patches.collect import collect
 from tests.parts.archive import SECURITY, STABLE, Archive, Machine, Made, RootedHost
+from tests.parts.kept_look import kept_look
 from tests.parts.unprivileged import open_folder
 
 # The logs that programs write in a test must not lie ahead of a look, however long after this moment the test runs.
@@ -107,13 +108,4 @@ def observed(
         folder=folder,
         previous=previous,
     )
-    things = list(collect(DeclaredHost(id="srv-1"), taken))
-    return Observation(
-        collector="patches",
-        host="srv-1",
-        subject="srv-1",
-        begun=now,
-        ended=now,
-        facts=tuple(thing for thing in things if isinstance(thing, Fact)),
-        gaps=tuple(thing for thing in things if isinstance(thing, Gap)),
-    )
+    return kept_look("patches", "srv-1", collect(DeclaredHost(id="srv-1"), taken), now)

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, ToolMissing, Unreadable
 from agent.core.host import Command, Host, Output
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Observation
 from collectors.patches import restarts
 from collectors.patches.installed import parse as installed
 from collectors.patches.needrestart import NeedrestartReport, parse, started
+from tests.parts.kept_look import kept_look
 
 RECORDED = Path(__file__).parent / "recorded" / "needrestart"
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -91,16 +92,8 @@ def looked(
     host: Systemd, *, now: datetime, previous: Observation | None = None, packages: object = None
 ) -> Observation:
     look = Look(now=now, here=host, host=lambda id: host, timeout=DAY, folder=Path("/nowhere"), previous=previous)
-    things = list(restarts.restarts(host, "srv-1", look, IMAGE if packages is None else NONE))
-    return Observation(
-        collector="patches",
-        host="srv-1",
-        subject="srv-1",
-        begun=now,
-        ended=now,
-        facts=tuple(thing for thing in things if isinstance(thing, Fact)),
-        gaps=tuple(thing for thing in things if isinstance(thing, Gap)),
-    )
+    found = restarts.restarts(host, "srv-1", look, IMAGE if packages is None else NONE)
+    return kept_look("patches", "srv-1", found, now)
 
 
 def owed(seen: Observation) -> dict[str, datetime]:

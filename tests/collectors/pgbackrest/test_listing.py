@@ -12,10 +12,11 @@ from agent.core.facts.recovery_points import points_in
 from agent.core.facts.verification import DAMAGE, Damage
 from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy
-from agent.core.model import Fact, FactValue, Gap, Observation
+from agent.core.model import Fact, FactValue, Observation
 from collectors.pgbackrest import LOOKS
 from collectors.pgbackrest.points import collect
 from tests.collectors.pgbackrest.test_verify import COPY
+from tests.parts.kept_look import kept_look
 
 NOW = datetime(2026, 12, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -95,15 +96,7 @@ def looked(vault: Vault, previous: Observation | None = None, verified: Observat
 
 def observation(collector: str, *things: object, copy: Copy = COPY) -> Observation:
     """Return a look that gave these facts and gaps."""
-    return Observation(
-        collector=collector,
-        host=copy.host,
-        subject=copy.subject,
-        begun=NOW,
-        ended=NOW,
-        facts=tuple(one for one in things if isinstance(one, Fact)),
-        gaps=tuple(one for one in things if isinstance(one, Gap)),
-    )
+    return kept_look(collector, copy.subject, things, NOW, copy.host)
 
 
 def verification(*facts: tuple[str, FactValue, datetime]) -> Observation:

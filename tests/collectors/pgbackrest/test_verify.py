@@ -11,10 +11,11 @@ from agent.core.collecting.collector import Look
 from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Fact, Observation
 from collectors.pgbackrest import LOOKS
 from collectors.pgbackrest.verify import collect
 from tests.collectors.pgbackrest.test_results import FULL, REFUSED, SOUND, invalid
+from tests.parts.kept_look import kept_look
 
 NOW = datetime(2026, 12, 2, 3, 30, tzinfo=UTC)
 COPY = Copy(
@@ -78,16 +79,7 @@ def looked(vault: Vault, previous: Observation | None, now: datetime, budget: in
         previous=previous,
         budget=budget,
     )
-    things = tuple(collect(COPY, look))
-    return Observation(
-        collector=LOOKS.verification,
-        host=COPY.host,
-        subject=COPY.subject,
-        begun=now,
-        ended=now,
-        facts=tuple(one for one in things if isinstance(one, Fact)),
-        gaps=tuple(one for one in things if isinstance(one, Gap)),
-    )
+    return kept_look(LOOKS.verification, COPY.subject, collect(COPY, look), now, COPY.host)
 
 
 @pytest.mark.parametrize("budget", [None, 10], ids=["everything", "a-share"])

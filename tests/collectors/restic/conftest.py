@@ -12,6 +12,7 @@ from agent.core.model import Fact, Gap, Observation
 from agent.hosts.local import LocalHost
 from collectors.restic import LOOKS as RESTIC
 from tests.collectors.restic.cases import Laboratory, make_laboratory
+from tests.parts.kept_look import kept_look
 from tests.parts.repositories import open_folder
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -86,12 +87,4 @@ def copy_at(folder: Path, laboratory: Laboratory) -> Callable[..., Copy]:
 
 def seen(things: list[Fact | Gap], collector: str = "restic_snapshots", ended: datetime = NOW) -> Observation:
     """Return what a look yielded as the observation that would be kept."""
-    return Observation(
-        collector=collector,
-        host="srv-1",
-        subject="files/offsite",
-        begun=ended,
-        ended=ended,
-        facts=tuple(thing for thing in things if isinstance(thing, Fact)),
-        gaps=tuple(thing for thing in things if isinstance(thing, Gap)),
-    )
+    return kept_look(collector, "files/offsite", things, ended, "srv-1")

@@ -33,6 +33,7 @@ from agent.core.reason import Reason
 from agent.evaluation.registry import find
 from agent.hosts.local import LocalHost
 from collectors.restored import pace, samples
+from tests.parts.kept_look import kept_look
 
 LOOKS = ProgramLooks(name="folder", listing="folders", verification="folders_read")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -158,16 +159,7 @@ def look(tmp_path: Path, repository: Repository, previous: Observation | None = 
 
 def seen(found: Iterable[Fact | Gap]) -> Observation:
     """Return what a look yielded as the observation that would be kept."""
-    things = list(found)
-    return Observation(
-        collector="samples",
-        host="srv-1",
-        subject="files/offsite",
-        begun=NOW,
-        ended=NOW,
-        facts=tuple(thing for thing in things if isinstance(thing, Fact)),
-        gaps=tuple(thing for thing in things if isinstance(thing, Gap)),
-    )
+    return kept_look("samples", "files/offsite", found, NOW, "srv-1")
 
 
 @pytest.mark.programs

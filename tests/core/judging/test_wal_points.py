@@ -29,6 +29,7 @@ from agent.core.judging.wal_points import (
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.reason import Reason
 from agent.core.wal_segments import HEADER, BaseBackup, WalArchive
+from tests.parts.kept_look import kept_look
 
 SIZE = 1 << 24
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -74,15 +75,7 @@ def seen_of(
 
 def look(*told: Fact | Gap, now: datetime = NOW) -> Observation:
     """Return a look that tells these."""
-    return Observation(
-        collector="pg_list",
-        host="db-1",
-        subject=COPY.subject,
-        begun=now,
-        ended=now,
-        facts=tuple(one for one in told if isinstance(one, Fact)),
-        gaps=tuple(one for one in told if isinstance(one, Gap)),
-    )
+    return kept_look("pg_list", COPY.subject, told, now, "db-1")
 
 
 def looked(
