@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
         json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
         config: ConfigOption = None,
     ) -> None:
-        """Restore the newest off-site point, time it, compare it, remove it and record it in the registers."""
+        """Restore the newest off-site point, time it, compare it or start its cluster, remove it and record it."""
         from agent.cli.interrupt import end_programs_when_interrupted
         from agent.evaluation.session import open_session
         from agent.restores.exercise import ExerciseRequest
