@@ -5,7 +5,6 @@ answered and every table could be read through. What the rows hold is not compar
 """
 
 import os
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,9 +14,8 @@ from pathlib import Path
 from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
 from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, ClusterRestore
 from agent.core.errors import Damaged, Denied, LookError, UsageError
-from agent.core.files import shown
 from agent.core.reason import Reason
-from agent.evaluation.drill_parts import entry_of, exercise_look, failed, unproven
+from agent.evaluation.drill_parts import agreed_entry, exercise_look, failed, unproven, without_room
 from agent.evaluation.session import Session
 from agent.restores.clusters.control import prepared_limit
 from agent.restores.clusters.findings import ClusterFindings, lsn_text
@@ -91,13 +89,9 @@ def _in_folder(
     archived = point.segments * point.chain.size
     plan = RestorePlan(files=0, bytes=(point.chain.backup.bytes or 0) + archived, folder=folder.root)
     # What is replayed may fill new pages, at the most as many bytes as it has itself.
-    need, room = plan.bytes + archived + RESERVE, shutil.disk_usage(folder.root).free
-    if need > room:
-        said = f"{need} bytes are needed in {shown(folder.root)}, {room} are free"
-        return unproven(request, begun, Reason.NO_ROOM, said)
-    if not agreed(plan):
-        raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
-    entered = entry_of(session, "restore", request, begun)
+    if lacking := without_room(request, begun, folder.root, plan.bytes + archived + RESERVE):
+        return lacking
+    entered = agreed_entry(session, request, begun, plan, agreed)
     done = Drill(
         request=request,
         begun=begun,

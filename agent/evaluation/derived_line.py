@@ -14,6 +14,7 @@ from agent.ledger import encode
 # Dates that move in one look and are followed: each is looked for in all that is shown.
 MOST_DATES = 8
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_instant = datetime.fromisoformat
 
 
 class Turn(NamedTuple):
@@ -77,9 +78,6 @@ def put_off(turns: Sequence[Turn], dates: Mapping[str, str], is_named: Callable[
         else Turn(turn.at + (_instant(later[turn.since]) - _instant(turn.since)), later[turn.since])
         for turn in turns
     ]
-
-
-_instant = datetime.fromisoformat
 
 
 def is_good(verdict: Verdict | None) -> bool:

@@ -7,7 +7,6 @@ documented; the result is entered afterwards.
 import hashlib
 import math
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,14 +26,13 @@ from agent.core.collecting.backup_program import (
     newest_points,
 )
 from agent.core.duties.entries import RECOVERY_TESTS
-from agent.core.errors import Damaged, LedgerFull, LookError, UsageError
-from agent.core.files import shown
+from agent.core.errors import Damaged, LedgerFull, LookError
 from agent.core.host import LARGE_OUTPUT
 from agent.core.inventory import Backup
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.cluster_drill import cluster_drill
-from agent.evaluation.drill_parts import entry_of, exercise_look, failed, unproven
+from agent.evaluation.drill_parts import agreed_entry, entry_of, exercise_look, failed, unproven, without_room
 from agent.evaluation.session import Session
 from agent.hosts.live_files import Eye, Live, away, near
 from agent.restores.comparison import Comparison, compare
@@ -159,12 +157,9 @@ def _in_folder(
     if not files:
         return unproven(request, begun, Reason.UNREADABLE, "no file of the source is where the point should hold it")
     entries = sum(len(part.nodes) for part in parts)
-    need, room = plan.bytes + entries * BLOCK, shutil.disk_usage(folder).free
-    if need > room:
-        return unproven(request, begun, Reason.NO_ROOM, f"{need} bytes are needed in {shown(folder)}, {room} are free")
-    if not agreed(plan):
-        raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
-    entered = entry_of(session, "restore", request, begun)
+    if lacking := without_room(request, begun, folder, plan.bytes + entries * BLOCK):
+        return lacking
+    entered = agreed_entry(session, request, begun, plan, agreed)
     # What is given away stays as it came back; elsewhere a database may recover from its journal.
     opening = partial(open_all, session.context.here, writable=request.into is None)
     restored, comparison = _restore_all(repository, parts, folder, opening)

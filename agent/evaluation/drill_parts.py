@@ -2,15 +2,18 @@
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from agent.core.collecting.collector import Look
-from agent.core.errors import LedgerFull
+from agent.core.errors import LedgerFull, UsageError
+from agent.core.files import shown
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
 from agent.evaluation.session import Session
 from agent.register.kept import add
-from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
+from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, RestorePlan
 
 
 def exercise_look(session: Session, copy: Copy) -> Look:
@@ -39,6 +42,27 @@ def failed(request: ExerciseRequest, begun: datetime, reason: Reason, detail: st
 def unproven(request: ExerciseRequest, begun: datetime, reason: Reason, detail: str) -> Drill:
     """Return an exercise of which nothing is known."""
     return Drill(request=request, begun=begun, ending=ExerciseOutcome.UNPROVEN, reason=reason, detail=detail)
+
+
+def without_room(request: ExerciseRequest, begun: datetime, folder: Path, need: int) -> Drill | None:
+    """Return an exercise that cannot begin, since so many bytes have no room in a folder; None: they have."""
+    room = shutil.disk_usage(folder).free
+    if need <= room:
+        return None
+    return unproven(request, begun, Reason.NO_ROOM, f"{need} bytes are needed in {shown(folder)}, {room} are free")
+
+
+def agreed_entry(
+    session: Session,
+    request: ExerciseRequest,
+    begun: datetime,
+    plan: RestorePlan,
+    agreed: Callable[[RestorePlan], bool],
+) -> str:
+    """Enter a restore that is confirmed, before its first byte; return the entry's id. Raises UsageError and more."""
+    if not agreed(plan):
+        raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
+    return entry_of(session, "restore", request, begun)
 
 
 def entry_of(session: Session, register: str, request: ExerciseRequest, begun: datetime, *more: str) -> str:
