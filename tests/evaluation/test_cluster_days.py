@@ -9,7 +9,7 @@ from agent.core.model import Observation, State
 from agent.core.wal_segments import WalArchive
 from agent.evaluation.day_accounting import copy_seen
 from agent.evaluation.evaluate import NewestLooks
-from tests.core.judging.test_wal_points import COPY, DENIED, on_timeline, seen_of
+from tests.core.judging.archives import COPY, DENIED, on_timeline, seen_of
 
 BEGUN = datetime(2026, 11, 27, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
