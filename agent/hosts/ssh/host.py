@@ -65,14 +65,14 @@ class SshHost(Host):
         began, name, timeout = time.monotonic(), command.argv[0], command.timeout
         mark = secrets.token_hex(16)
         sent = remote_command(command.argv, command.environment, mark, reads=bool(command.stdin))
-        question = _Question(name, sent, command.stdin, command.output_limit, mark, _Passed(command.hear))
+        question = _Question(name, sent, command.stdin, command.output_limit, mark, _Receiver(command.hear))
         deadline = Deadline(timeout)
         try:
             heard = self._ask(question, deadline)
         except _ConnectionLost:
             # Every question shares the connection: one that ends it must not end the others. What was passed on is not
             # taken back, and no second answer can go on from it.
-            if question.passed.something:
+            if question.receiver.was_given:
                 raise
             heard = self._ask(question, deadline)
         if heard.late:
@@ -193,26 +193,28 @@ class _Question:
     stdin: bytes
     limit: int
     mark: str
-    passed: "_Passed"
+    receiver: "_Receiver"
 
     def pass_on(self, stdout: bytearray) -> int:
-        """Give what the program itself said to the one who waits for it, and take it off the output."""
-        begin = answer_begins(stdout, self.mark) if self.passed.hear is not None else None
-        if self.passed.hear is None or begin is None or len(stdout) == begin:
+        """Give what the program itself said to its receiver, and take it off the output."""
+        if self.receiver.hear is None:
+            return 0
+        begin = answer_begins(stdout, self.mark)
+        if begin is None or len(stdout) == begin:
             return 0
         said = bytes(stdout[begin:])
         del stdout[begin:]
-        self.passed.something = True
-        self.passed.hear(said)
+        self.receiver.was_given = True
+        self.receiver.hear(said)
         return len(said)
 
 
 @dataclass(slots=True)
-class _Passed:
-    """Who hears an output as it comes (None: it is kept), and whether something of it was given away."""
+class _Receiver:
+    """What hears an output as it comes (None: it is kept), and whether it was given anything."""
 
     hear: Callable[[bytes], None] | None
-    something: bool = False
+    was_given: bool = False
 
 
 class _Exchange:
