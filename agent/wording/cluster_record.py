@@ -22,7 +22,7 @@ def cluster_lines(one: ClusterFindings) -> Iterable[str]:
     yield f"Bases qui ont répondu : {number(len(databases), 'fr')} ; {counted}"
     yield from (_database(each) for each in databases[:SHOWN_AT_MOST])
     if len(databases) > SHOWN_AT_MOST:
-        yield f"  et {number(len(databases) - SHOWN_AT_MOST, 'fr')} autres bases"
+        yield f"  autres bases : {number(len(databases) - SHOWN_AT_MOST, 'fr')}"
     yield from _listed("Illisibles", one.damaged)
     yield from _listed("Non comptées", one.uncounted)
     unlogged = sum(each.unlogged for each in databases)
@@ -34,7 +34,7 @@ def cluster_lines(one: ClusterFindings) -> Iterable[str]:
 
 
 def _database(one: DatabaseCount) -> str:
-    return f"  {one.name} : {number(one.tables, 'fr')} tables, {number(one.rows, 'fr')} lignes"
+    return f"  {one.name} (tables : {number(one.tables, 'fr')} ; lignes : {number(one.rows, 'fr')})"
 
 
 def _listed(title: str, said: tuple[str, ...]) -> Iterable[str]:

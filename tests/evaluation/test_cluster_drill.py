@@ -69,7 +69,7 @@ def test_the_record_says_what_was_counted_and_what_was_not_seen() -> None:
     for words in (
         "PostgreSQL 17.2, sur une socket privée",
         "0/5000100 : fin de l'archive atteinte",
-        "shop : 1 tables",
+        "shop (tables : 1 ; lignes : 1",
         "Non comptées : 1",
         "un octet changé dans une page ne se voit pas",
         "comptées, non comparées",
