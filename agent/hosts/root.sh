@@ -647,7 +647,7 @@ traces() {
 	[ ! -d /proc/self ] || ( : </proc/1/stat ) 2>/dev/null || echo 'closed /proc'
 }
 
-# What this machine holds that may need a backup: file systems, databases that run, guests, volumes of containers, mail
+# What this machine holds that may need a backup: file systems, database servers, guests, volumes of containers, mail
 # and web folders. Names and sizes alone: no file of data is opened. What may not be seen is `closed`.
 coverage() {
 	mounts_with_space
