@@ -17,6 +17,7 @@ from agent.core.duties.expected import Expected
 from agent.core.inventory import Inventory
 from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.looked_at import LookTarget
+from agent.core.judging.moving import add_moved
 from agent.core.model import Observation, State, Target, Verdict
 from agent.core.period import day_end, day_of, day_start
 from agent.core.reason import Reason
@@ -124,7 +125,7 @@ class KeyDerivation:
             found = looks.moved(at, self._check.moving, limit)
             if found is None:
                 return None
-            dates.update(found)
+            add_moved(dates, found.items())
         return dates
 
     def _stays_good(self, kept: LineSoFar, at: datetime, dates: Mapping[str, str]) -> bool:

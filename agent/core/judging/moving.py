@@ -6,7 +6,7 @@ are taken as the lines in which the ledger keeps them, since most of them need n
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -82,8 +82,14 @@ def moved(
         movement = moving.facts.get(now.name)
         if movement is None or not movement(was if was.date else was._replace(date=_written(last)), now, look):
             return None
-        dates.update(_dates(was, now))
+        add_moved(dates, _dates(was, now))
     return dates
+
+
+def add_moved(dates: dict[str, str], more: Iterable[tuple[str, str]]) -> None:
+    """Add dates that became others; of one that two facts had, the earlier counts: the other may move on alone."""
+    for before, after in more:
+        dates[before] = min(dates.get(before, after), after)
 
 
 def _dates(was: FactLine, now: FactLine) -> Iterator[tuple[str, str]]:

@@ -78,3 +78,22 @@ def test_what_moved_is_named_with_its_dates_before_and_after() -> None:
     assert step(line(BEFORE, instant(BEFORE)), line(ENDED, instant(BEFORE))) == ({BEFORE: ENDED}, [BEFORE])
     assert step(line(BEFORE, "1"), line(ENDED, "1", subject="srv-2")) == (None, [])
     assert step(line(BEFORE, "1", name="clock.other"), line(ENDED, "1")) == (None, [])
+
+
+def test_one_date_of_two_facts_moves_no_further_than_the_earlier_of_them() -> None:
+    between = "2026-11-24T11:30:00.000000Z"
+
+    def face(*dates: str) -> LookFace:
+        return LookFace(
+            look="x",
+            facts=tuple(
+                f'{{"as_of":"{date}","name":"log.newest","subject":"central/{number}","value":true}}'
+                for number, date in enumerate(dates)
+            ),
+        )
+
+    ended = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    moving = Moving(facts={"log.newest": later})
+    for after in ((between, ENDED), (ENDED, between)):
+        found = moved(face(BEFORE, BEFORE), ended, face(*after), ended, moving, LOOK.limit)
+        assert found == {BEFORE: between}
