@@ -110,7 +110,8 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
         if entry.mount.kind not in PSEUDO and (mount.server is not None or mount.unknown):
             yield Holding(kind=REMOTE, name=entry.point, since=now, server=mount.server or mount.kind)
     for (point,) in told.of("planned", 1):
-        if point not in entries:
+        # Where it is only mounted once someone looks in, its automount stands there meanwhile.
+        if point not in entries or entries[point].mount.kind == "autofs":
             said = "/etc/fstab has it, and it is not mounted"
             away = Reason.UNREACHABLE.value
             yield Holding(kind=MOUNT, name=point, since=now, paths=(point,), hindered=away, said=said)

@@ -80,6 +80,14 @@ def test_another_machine_s_data_are_told_apart(line: str, server: str) -> None:
     assert (one.kind, one.server) == ("remote", server)
 
 
+def test_a_disk_that_its_automount_stands_for_may_hold_anything() -> None:
+    waiting = "mount\t40 22 0:40 / /srv rw - autofs systemd-1\n"
+    mounted = "mount\t41 40 254:1 / /srv rw - ext4 /dev/vdb1\n"
+    for table, hindered in ((waiting, "unreachable"), (waiting + mounted, "")):
+        (one,) = (one for one in file_systems(parse(f"{ROOT}{table}planned\t/srv\n"), NOW) if one.name != "/")
+        assert (one.name, one.hindered) == ("/srv", hindered)
+
+
 def test_the_used_space_is_told_to_two_figures() -> None:
     (one,) = file_systems(parse(f"{ROOT}used\tUsed Mounted on\nused\t18387000 /\nholds\t/\tetc\n"), NOW)
     assert one.bytes == 18_000_000_000
