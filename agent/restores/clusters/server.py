@@ -1,10 +1,11 @@
 """Start a restored cluster's server, wait until it has recovered, ask it, and stop it in any case."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -105,7 +106,7 @@ class ClusterServer:
             self._recovered(served, log, Deadline(starting), starting)
             yield
         finally:
-            (self.folder.root / STOP).touch()
+            _stop(self.folder.root / STOP)
             wait([served], _STOPPING.total_seconds())
 
     def _recovered(self, served: Future[Output], log: ServerLog, deadline: Deadline, starting: timedelta) -> None:
@@ -117,6 +118,9 @@ class ClusterServer:
             if shutil.disk_usage(self.folder.root).free < RESERVE:
                 raise NoRoom(f"the disk of {shown(self.folder.root)} is full while the cluster recovers")
             log.changed.wait(_LOOK_SECONDS)
+        if log.no_room:
+            # A segment that could not be copied is taken for the end of the archive.
+            raise NoRoom(f"the restored cluster had no room to recover: {log.said}")
 
     def _ended(self, output: Output, log: ServerLog) -> LookError:
         try:
@@ -139,3 +143,9 @@ class ClusterServer:
                 f"nothing here can confine a restored cluster: {last_line(output.stderr)}",
                 "its data may hold code: run the exercise on a kernel that has Landlock (Debian 12's and newer)",
             )
+
+
+def _stop(path: Path) -> None:
+    """Lay down the file at which the server is stopped; what it has laid down there itself stops it too."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

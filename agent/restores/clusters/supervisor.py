@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
         sys.stderr.write("this kernel has no Landlock\n")
         sys.exit(UNCONFINED)
     if purpose == "ask":
-        _become(program, folder, int(largest))
+        _become(program, folder, int(largest), reaches=True)
     sys.exit(_serve(program, folder, int(largest)))
 
 
@@ -54,12 +54,12 @@ def _serve(program: Sequence[str], folder: str, largest: int) -> int:
         process_control(_DEATH_SIGNAL, signal.SIGKILL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, awaited)
         os.dup2(sys.stdout.fileno(), sys.stderr.fileno())  # its words are heard as they come
-        _become(program, folder, largest)
+        _become(program, folder, largest, reaches=False)
     status, asked = None, 0.0
     while status is None:
         heard = signal.sigtimedwait(awaited, 0.1)
         ended = heard is not None and heard.si_signo != signal.SIGCHLD
-        if not asked and (ended or os.path.exists(os.path.join(folder, STOP))):
+        if not asked and (ended or os.path.lexists(os.path.join(folder, STOP))):
             asked = time.monotonic() + (0.0 if ended else FAST_SECONDS)
             os.kill(server, signal.SIGQUIT if ended else signal.SIGINT)
         elif asked and time.monotonic() > asked + QUICK_SECONDS:
@@ -102,7 +102,7 @@ def _children() -> list[int]:
     return [int(word) for word in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
 
 
-def _become(program: Sequence[str], folder: str, largest: int) -> None:
+def _become(program: Sequence[str], folder: str, largest: int, *, reaches: bool) -> None:
     for name, wanted in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, largest),
@@ -116,7 +116,7 @@ def _become(program: Sequence[str], folder: str, largest: int) -> None:
     # What goes to /dev/null goes nowhere; what is in the folder is never run.
     granted |= {"/dev/null": landlock.WRITE, os.path.dirname(program[0]): landlock.RUN, folder: landlock.OWN}
     landlock.restrict(granted)
-    if not restrict_server():
+    if not restrict_server(reaches=reaches):
         sys.stderr.write("the system calls of this architecture are not known here\n")
         os._exit(UNCONFINED)
     os.umask(0o077)

@@ -2,7 +2,8 @@
 
 A database server takes more calls than can be listed, unlike the reading of a file (system_calls): everything is
 allowed but what is named here. Sockets are Unix sockets alone; no namespace, no tracing, no mount, no program that is
-in no file, and no second way to make a call (io_uring, the x32 numbers of x86_64).
+in no file, and no second way to make a call (io_uring, the x32 numbers of x86_64). A server is reached, and reaches
+nothing: Landlock holds no one off the sockets of other programs, which lie in folders that anyone may enter.
 """
 
 import errno
@@ -41,6 +42,12 @@ class _Refused:
 
 _SOCKET = _Refused(41, 198)
 _CLONE = _Refused(56, 220)
+_SENDTO = _Refused(44, 206)
+_REACHING = (
+    _Refused(42, 203),  # connect
+    _Refused(46, 211),  # sendmsg
+    _Refused(307, 269),  # sendmmsg
+)
 _REFUSED = (
     _Refused(101, 117),  # ptrace
     _Refused(155, 41),  # pivot_root
@@ -74,28 +81,39 @@ _REFUSED = (
 )
 
 
-def restrict_server() -> bool:
+def restrict_server(*, reaches: bool) -> bool:
     """Refuse this process, and what it starts, what is named here; False: this architecture is not known here.
 
-    It must have given up new privileges before. Raises OSError.
+    `reaches`: it may connect to a Unix socket, as a client does. It must have given up new privileges before. Raises
+    OSError.
     """
     architecture = machine()
     if architecture is None:
         return False
-    install(_steps(architecture))
+    install(_steps(architecture, reaches=reaches))
     return True
 
 
-def _steps(architecture: int) -> Iterator[bytes]:
+def _steps(architecture: int, *, reaches: bool) -> Iterator[bytes]:
     def number(call: _Refused) -> int:
         return call.x86_64 if architecture == X86_64 else call.generic
 
     yield from first_steps(architecture)
     yield step(_AT_LEAST, _X32, otherwise=1)
     yield step(RETURN, REFUSE | errno.ENOSYS)
-    for call in _REFUSED:
+    for call in (*_REFUSED, *(() if reaches else _REACHING)):
         yield step(EQUAL, number(call), otherwise=1)
         yield step(RETURN, REFUSE | call.error)
+    if not reaches:
+        # send(2) is a sendto(2) without an address, the fifth argument.
+        yield step(EQUAL, number(_SENDTO), otherwise=7)
+        yield step(LOAD, ARGUMENTS + 8 * 4)
+        yield step(EQUAL, 0, over=1)
+        yield step(RETURN, REFUSE | errno.EPERM)
+        yield step(LOAD, ARGUMENTS + 8 * 4 + 4)
+        yield step(EQUAL, 0, otherwise=1)
+        yield step(RETURN, ALLOW)
+        yield step(RETURN, REFUSE | errno.EPERM)
     yield step(EQUAL, number(_SOCKET), otherwise=4)
     yield step(LOAD, ARGUMENTS)
     yield step(EQUAL, socket.AF_UNIX, otherwise=1)

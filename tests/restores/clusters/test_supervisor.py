@@ -1,5 +1,6 @@
 """What a program that is run for a restored cluster can still do, and that nothing of it outlives its supervisor."""
 
+import socket
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.hosts.local import LocalHost
-from agent.restores.clusters.server import _CODE, _HOME, LARGEST_FILE
+from agent.restores.clusters.server import _CODE, _HOME, LARGEST_FILE, _stop
 from agent.restores.confinement import landlock
 from tests.parts.started_clusters import working_in
 
@@ -54,6 +55,36 @@ def test_it_opens_no_socket_but_unix_ones(folder: Path, family: str) -> None:
     assert (status, said.strip()) == (0, "97")
 
 
+REACHES = """
+import socket
+for kind, act in ((socket.SOCK_STREAM, "connect"), (socket.SOCK_DGRAM, "sendto"), (socket.SOCK_DGRAM, "sendmsg")):
+    one, path = socket.socket(socket.AF_UNIX, kind), "{folder}/" + str(int(kind))
+    try:
+        {{"connect": lambda: one.connect(path), "sendto": lambda: one.sendto(b"x", path),
+          "sendmsg": lambda: one.sendmsg([b"x"], [], 0, path)}}[act]()
+        print("reached")
+    except OSError as error:
+        print(error.errno)
+a, b = socket.socketpair()
+a.send(b"x")
+print(b.recv(1))
+"""
+
+
+@pytest.mark.parametrize(("purpose", "said"), [("serve", ["1", "1", "1"]), ("ask", ["reached"] * 3)])
+def test_a_server_reaches_the_socket_of_no_other_program(
+    folder: Path, tmp_path: Path, purpose: str, said: list[str]
+) -> None:
+    """A production server's, on the same machine, takes the agent's user for the agent."""
+    with socket.socket(socket.AF_UNIX) as stream, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams:
+        stream.bind(str(tmp_path / "1"))
+        stream.listen()
+        datagrams.bind(str(tmp_path / "2"))
+        (folder / "reaches.py").write_text(REACHES.format(folder=tmp_path))
+        status, told = confined(purpose, folder, "/usr/bin/python3 reaches.py")
+    assert (status, told.split()) == (0, [*said, "b'x'"])
+
+
 def test_it_makes_no_namespace(folder: Path) -> None:
     assert confined("ask", folder, "unshare --user true")[0] != 0
 
@@ -64,8 +95,12 @@ def test_what_a_server_leaves_behind_is_ended_with_it(folder: Path) -> None:
     assert working_in(folder.parent) == []
 
 
-def test_a_server_that_heeds_nothing_is_stopped_all_the_same(folder: Path) -> None:
-    (folder / "stop").touch()
+@pytest.mark.parametrize("laid", ["a file", "a link to nowhere"])
+def test_a_server_that_heeds_nothing_is_stopped_all_the_same(folder: Path, tmp_path: Path, laid: str) -> None:
+    if laid == "a link to nowhere":
+        (folder / "stop").symlink_to(tmp_path / "outside")
+    _stop(folder / "stop")
+    assert not (tmp_path / "outside").exists()
     status, _ = confined("serve", folder, "trap '' INT TERM; while :; do sleep 0.1; done")
     assert status != 0
     assert working_in(folder.parent) == []
