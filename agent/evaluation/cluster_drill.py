@@ -14,6 +14,7 @@ from pathlib import Path
 from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
 from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, ClusterRestore
 from agent.core.errors import Damaged, Denied, LookError, UsageError
+from agent.core.files import read_file
 from agent.core.reason import Reason
 from agent.evaluation.drill_parts import agreed_entry, exercise_look, failed, unproven, without_room
 from agent.evaluation.session import Session
@@ -21,6 +22,7 @@ from agent.restores.clusters.control import prepared_limit
 from agent.restores.clusters.findings import ClusterFindings, lsn_text
 from agent.restores.clusters.harmless import ClusterFolder, major_of, make_harmless
 from agent.restores.clusters.installed import programs_of
+from agent.restores.clusters.last_record import goes_on_within
 from agent.restores.clusters.questions import findings_of
 from agent.restores.clusters.server import RESERVE, ClusterServer
 from agent.restores.clusters.settings import server_words, write_settings
@@ -138,23 +140,49 @@ def _started(session: Session, done: Drill, copy: ClusterCopy, point: ClusterPoi
     with server.running(words, starting=replaying, asking=asking):
         done = replace(done, seconds=done.seconds + time.monotonic() - clock)
         found = findings_of(server, copy.roles, chain.end - chain.size, asking)
-    return judged(replace(done, cluster=found), found)
+    found = replace(found, goes_on=_goes_on(folder, point, found.replayed), missing=point.missing)
+    return judged(replace(done, cluster=found), found, point.archived)
 
 
-def judged(done: Drill, found: ClusterFindings) -> Drill:
-    """Return an exercise by what the started cluster showed. Pure."""
+def _goes_on(folder: ClusterFolder, point: ClusterPoint, replayed: int) -> bool:
+    """Return whether the newest segment holds more than was replayed of it. Raises a LookError."""
+    chain = point.chain
+    if chain.newest is None or not chain.end - chain.size < replayed < chain.end:
+        return False
+    segment = read_file(folder.wal / chain.newest, limit=chain.size, follow=False)
+    return goes_on_within(segment, replayed % chain.size)
+
+
+def judged(done: Drill, found: ClusterFindings, archived: datetime) -> Drill:
+    """Return an exercise by what the started cluster showed; its newest segment was `archived` then. Pure."""
+    # The source's clock dates a transaction, and may run ahead.
+    committed = None if found.committed is None else min(found.committed, archived, done.begun)
+    newest = max(filter(None, (done.recovery_point, committed)), default=datetime.min.replace(tzinfo=UTC))
     if not found.whole:
-        detail = (
-            f"recovery ended at {lsn_text(found.replayed)}, before the newest archived segment, which begins at "
-            f"{lsn_text(found.wanted)}: a segment before it is damaged"
+        where = (
+            f"within the newest archived segment: the rest of it, from {lsn_text(found.replayed)} on,"
+            if found.goes_on
+            else f"before the newest archived segment, which begins at {lsn_text(found.wanted)}: a segment before it"
         )
-        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=detail)
+        detail = f"recovery ended at {lsn_text(found.replayed)}, {where} is damaged"
+        return replace(
+            done,
+            ending=ExerciseOutcome.FAILED,
+            reason=Reason.DAMAGED,
+            detail=detail,
+            recovery_point=min(newest, committed or newest),
+        )
     if found.damaged:
         return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=found.damaged[0])
+    if found.missing:
+        detail = f"segment {found.missing} is not in the archive, and later ones are: nothing of them can be replayed"
+        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.WAL_GAP, detail=detail)
     if found.uncounted or not found.databases:
         detail = next(iter(found.uncounted), "no database answered")
         return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=Reason.UNREADABLE, detail=detail)
-    newest = max(filter(None, (done.recovery_point, found.committed)), default=datetime.min.replace(tzinfo=UTC))
+    if not any(one.tables for one in found.databases):
+        detail = "no database has a table of which anything comes back"
+        return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=Reason.EMPTY, detail=detail)
     return replace(done, recovery_point=min(newest, done.begun))
 
 

@@ -139,6 +139,7 @@ def _cluster(found: ClusterFindings) -> dict[str, object]:
         "replayed_to": lsn_text(found.replayed),
         "newest_segment_begins_at": lsn_text(found.wanted),
         "last_commit": None if found.committed is None else found.committed.isoformat(timespec="seconds"),
+        "missing_segment": found.missing or None,
         "page_checksums": found.checksums,
         "databases": [
             {

@@ -12,7 +12,14 @@ def cluster_lines(one: ClusterFindings) -> Iterable[str]:
     """Yield the lines on a cluster that was started and asked."""
     yield f"Serveur démarré : PostgreSQL {one.server}, sur une socket privée, sans réseau, puis arrêté"
     replayed, wanted = lsn_text(one.replayed), lsn_text(one.wanted)
-    end = "fin de l'archive atteinte" if one.whole else f"fin de l'archive non atteinte (attendu au-delà de {wanted})"
+    if one.whole and one.missing:
+        end = f"fin de l'archive non atteinte (le segment {one.missing} manque, d'autres le suivent)"
+    elif one.whole:
+        end = "fin de l'archive atteinte"
+    elif one.goes_on:
+        end = "fin de l'archive non atteinte (le dernier segment contient une suite, illisible)"
+    else:
+        end = f"fin de l'archive non atteinte (attendu au-delà de {wanted})"
     yield f"Journaux (WAL) rejoués jusqu'à la position {replayed} : {end}"
     if one.committed is not None:
         yield f"Dernière transaction rejouée : {instant(one.committed, 'fr')}"

@@ -22,6 +22,7 @@ from agent.core.errors import LookError, Unreadable
 from agent.core.host import Output
 from agent.core.inventory import Copy
 from agent.core.judging.newest_instant import newest_instant
+from agent.core.judging.wal_points import missing_beyond
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
 from agent.core.wal_segments import histories_of, segments_of
@@ -79,11 +80,18 @@ class ServerRestores:
                 "one together",
                 "restore it by hand, and enter the test: beffroi register add",
             )
-        instant = newest_instant(chain, self.seen.archive, self.seen.previous, self.look.now).at
+        newest = newest_instant(chain, self.seen.archive, self.seen.previous, self.look.now)
+        missing = missing_beyond(chain, self.seen.archive, self.seen.previous, self.look.now)
         told = self.seen.program.within(self.look.timeout).ask("show-backup", chain.backup.id)
         server = told.get(self.seen.program.copy.cluster)
         number = server.get("postgresql_version") if isinstance(server, dict) else None
-        return ClusterPoint(chain=chain, time=instant, major=number // 10_000 if type(number) is int else None)
+        return ClusterPoint(
+            chain=chain,
+            time=newest.at,
+            archived=newest.archived,
+            missing=missing,
+            major=number // 10_000 if type(number) is int else None,
+        )
 
     def restore(
         self, point: ClusterPoint, data: Path, tablespaces: Path, wal: Path, *, timeout: timedelta

@@ -17,6 +17,7 @@ from agent.core.errors import LookError, ToolMissing
 from agent.core.host import LARGE_OUTPUT, Output
 from agent.core.inventory import Copy
 from agent.core.judging.newest_instant import newest_instant
+from agent.core.judging.wal_points import missing_beyond
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
 from agent.core.wal_segments import histories_of, segments_of
@@ -64,8 +65,15 @@ class StanzaRestores:
         chain = self.seen.archive.best
         if chain is None:
             return None
-        instant = newest_instant(chain, self.seen.archive, self.seen.previous, self.look.now).at
-        return ClusterPoint(chain=chain, time=instant, major=self.seen.info.majors.get(self.seen.info.cluster))
+        newest = newest_instant(chain, self.seen.archive, self.seen.previous, self.look.now)
+        missing = missing_beyond(chain, self.seen.archive, self.seen.previous, self.look.now)
+        return ClusterPoint(
+            chain=chain,
+            time=newest.at,
+            archived=newest.archived,
+            missing=missing,
+            major=self.seen.info.majors.get(self.seen.info.cluster),
+        )
 
     def restore(
         self, point: ClusterPoint, data: Path, tablespaces: Path, wal: Path, *, timeout: timedelta

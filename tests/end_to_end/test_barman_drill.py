@@ -11,7 +11,7 @@ from tests.collectors.barman.conftest import LISTING, reached_by
 from tests.parts.archived_clusters import BarmanServer, barman_server
 from tests.parts.cluster_sites import ClusterSite
 from tests.parts.sshd import running_sshd
-from tests.parts.started_clusters import exercise
+from tests.parts.started_clusters import exercise, flipped_within
 from tests.parts.unprivileged import may_play_another_user, open_folder
 
 pytestmark = [
@@ -87,21 +87,44 @@ def test_a_server_is_restored_over_ssh_with_tablespaces_and_packed_wal(source: B
     assert site.told("db")["recovery-test"] == "met within-limit"
 
 
-def test_wal_with_another_byte_which_nothing_else_sees_fails_it(source: BarmanServer, site: ClusterSite) -> None:
+@pytest.mark.parametrize("place", ["before the newest", "in the newest"])
+def test_wal_with_another_byte_which_nothing_else_sees_fails_it(
+    source: BarmanServer, site: ClusterSite, place: str
+) -> None:
     site.declare("db", 'server = "pg"', **reached_by(source))
     site.look()
-    segment = sorted((source.home / "pg/wals").glob("*/0*"))[-2]
+    *_, former, newest = sorted((source.home / "pg/wals").glob("*/0*"))
+    segment = newest if place == "in the newest" else former
     whole = segment.read_bytes()
     used = len(whole.rstrip(b"\0"))
     try:
-        segment.write_bytes(
-            whole[: used // 2] + bytes(byte ^ 0xFF for byte in whole[used // 2 :][:64]) + whole[used // 2 + 64 :]
-        )
+        if segment == newest:
+            flipped_within(segment)
+        else:
+            segment.write_bytes(
+                whole[: used // 2] + bytes(byte ^ 0xFF for byte in whole[used // 2 :][:64]) + whole[used // 2 + 64 :]
+            )
         done = exercise(site, "db")
     finally:
         segment.write_bytes(whole)
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
     assert "recovery ended at" in done.record["detail"]
+    assert "fin de l'archive non atteinte" in done.text
+
+
+def test_a_base_backup_without_its_label_fails_it(source: BarmanServer, site: ClusterSite) -> None:
+    """PostgreSQL starts from it without a word, from another checkpoint."""
+    site.declare("db", 'server = "pg"', **reached_by(source))
+    site.look()
+    label = max((source.home / "pg/base").iterdir()) / "data/backup_label"
+    aside = label.with_suffix(".aside")
+    label.rename(source.home / aside.name)
+    try:
+        done = exercise(site, "db")
+    finally:
+        (source.home / aside.name).rename(label)
+    assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
+    assert "backup_label" in done.record["detail"]
 
 
 @pytest.mark.parametrize("kind", ["flipped", "lost"])

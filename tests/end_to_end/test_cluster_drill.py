@@ -36,6 +36,7 @@ def source() -> Iterator[Stanza]:
         cluster.sql(
             "create table counted as select generate_series(1, 1000) as i",
             "create unlogged table passing (i int)",
+            "select lo_from_bytea(0, repeat('x', 5000)::bytea)",
             f'create table "{hostile}" as select generate_series(1, 7) as i',
             "create database shop",
             "alter database shop set session_preload_libraries = 'evil'",
@@ -89,7 +90,8 @@ def test_a_restored_cluster_is_started_replayed_counted_and_removed(source: Stan
     assert counts["public.counted"] == 1001
     assert 7 in counts.values()
     assert databases["postgres"]["unlogged_tables"] == 1
-    assert databases["postgres"]["rows"] == 1001 + 7 + counts["public.beat"]
+    assert counts["pg_catalog.pg_largeobject"] == 3
+    assert databases["postgres"]["rows"] == 1001 + 7 + 3 + counts["public.beat"]
     assert done.told["files_restored"] > 500
     for words in ("PostgreSQL ", "fin de l'archive atteinte", "comptées, non comparées à la source", "réussi"):
         assert words in done.text
@@ -124,6 +126,22 @@ def test_wal_that_was_changed_ends_the_recovery_early_and_fails(source: Stanza, 
     site.look()
     done = exercise(site, "db")
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
+
+
+@pytest.mark.slow
+def test_wal_that_lacks_before_later_segments_fails(source: Stanza, site: ClusterSite) -> None:
+    folder = own_copy(source, site.folder / "own")
+    source.cluster.switch("insert into counted values (1002)")
+    names = sorted((source.cluster.folder / "repo/archive/main").glob("*/*/*-*.gz"))
+    shutil.copy2(names[-1], next((folder / "repo/archive/main").glob("*/*")) / names[-1].name)
+    (next((folder / "repo/archive/main").glob("*/*")) / names[-2].name).unlink()
+    site.declare(
+        "db", 'stanza = "main"', **{**reached_by(source), "PGBACKREST_CONFIG": str(folder / "pgbackrest.conf")}
+    )
+    site.look()
+    done = exercise(site, "db")
+    assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "wal-gap"), done.record
+    assert "fin de l'archive atteinte" not in done.text
 
 
 @pytest.mark.slow

@@ -27,14 +27,27 @@ DONE = Drill(
 
 
 def test_what_was_replayed_and_counted_whole_is_a_success() -> None:
-    done = judged(DONE, FOUND)
+    done = judged(DONE, FOUND, BEGUN)
     assert (done.ending, done.recovery_point) == (ExerciseOutcome.OK, BEGUN - timedelta(hours=2))
 
 
 def test_a_later_transaction_is_the_recovery_point_and_never_one_of_the_future() -> None:
-    later = judged(DONE, replace(FOUND, committed=BEGUN - timedelta(hours=1)))
-    ahead = judged(DONE, replace(FOUND, committed=BEGUN + timedelta(days=1)))
+    later = judged(DONE, replace(FOUND, committed=BEGUN - timedelta(hours=1)), BEGUN)
+    ahead = judged(DONE, replace(FOUND, committed=BEGUN + timedelta(days=1)), BEGUN + timedelta(hours=1))
     assert (later.recovery_point, ahead.recovery_point) == (BEGUN - timedelta(hours=1), BEGUN)
+
+
+def test_no_transaction_is_newer_than_the_archive_of_its_segment() -> None:
+    """A source whose clock runs ahead dates its last one after that."""
+    archived = BEGUN - timedelta(minutes=90)
+    done = judged(DONE, replace(FOUND, committed=BEGUN), archived)
+    assert (done.ending, done.recovery_point) == (ExerciseOutcome.OK, archived)
+
+
+def test_what_could_not_be_replayed_is_no_recovery_point() -> None:
+    committed = BEGUN - timedelta(days=2)
+    done = judged(DONE, replace(FOUND, replayed=0x4000100, committed=committed), BEGUN)
+    assert (done.ending, done.recovery_point) == (ExerciseOutcome.FAILED, committed)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +55,13 @@ def test_a_later_transaction_is_the_recovery_point_and_never_one_of_the_future()
     [
         (replace(FOUND, replayed=0x5000000), ExerciseOutcome.FAILED, Reason.DAMAGED),
         (replace(FOUND, replayed=0), ExerciseOutcome.FAILED, Reason.DAMAGED),
+        (replace(FOUND, goes_on=True), ExerciseOutcome.FAILED, Reason.DAMAGED),
+        (replace(FOUND, missing="000000010000000000000006"), ExerciseOutcome.FAILED, Reason.WAL_GAP),
+        (
+            replace(FOUND, databases=(DatabaseCount(name="x", unlogged=3),)),
+            ExerciseOutcome.UNPROVEN,
+            Reason.EMPTY,
+        ),
         (
             replace(FOUND, databases=(SHOP, DatabaseCount(name="x", damaged=("t: invalid page",)))),
             ExerciseOutcome.FAILED,
@@ -59,9 +79,16 @@ def test_a_later_transaction_is_the_recovery_point_and_never_one_of_the_future()
 def test_what_is_damaged_fails_it_and_what_is_unknown_proves_nothing(
     found: ClusterFindings, ending: ExerciseOutcome, reason: Reason
 ) -> None:
-    done = judged(DONE, found)
+    done = judged(DONE, found, BEGUN)
     assert (done.ending, done.reason) == (ending, reason)
     assert done.detail
+
+
+def test_the_record_never_says_that_the_end_was_reached_where_it_was_not() -> None:
+    reached = "fin de l'archive atteinte"
+    assert reached in record(DONE)
+    for found in (replace(FOUND, goes_on=True), replace(FOUND, missing="000000010000000000000006")):
+        assert reached not in record(replace(DONE, cluster=found))
 
 
 def test_the_record_says_what_was_counted_and_what_was_not_seen() -> None:

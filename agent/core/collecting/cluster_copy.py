@@ -14,11 +14,15 @@ from agent.core.wal_segments import WalChain
 class ClusterPoint:
     """A base backup with the WAL that goes on from it, and the newest instant that they are shown to lead to.
 
-    `major` is the version of the server that made it; None: only the restored cluster says so.
+    `archived` is when its newest segment was: nothing in it was committed later, whatever the source's clock says.
+    `missing` is a segment that the archive lacks before later ones; empty: none. `major` is the version of the server
+    that made it; None: only the restored cluster says so.
     """
 
     chain: WalChain
     time: datetime
+    archived: datetime
+    missing: str = ""
     major: int | None = None
 
     @property

@@ -215,10 +215,20 @@ def _unsure_gap(copy: Copy, why: LookError | str) -> Gap:
 def _gap(
     copy: Copy, chain: WalChain, found: ClusterArchive, instant: datetime, previous: Observation | None, now: datetime
 ) -> Iterator[Fact]:
-    """Yield that segments lie beyond one that lacks, once it is not on its way any more."""
+    """Yield that segments lie beyond one that lacks."""
+    missing = missing_beyond(chain, found, previous, now)
+    if missing:
+        later = later_than(chain, found.wal)
+        since = min(found.wal.segments[name] for name in later)
+        value = WalGap(missing=missing, later=len(later), until=instant)
+        yield Fact(name=GAP, subject=copy.subject, value=value, as_of=min(since, now))
+
+
+def missing_beyond(chain: WalChain, found: ClusterArchive, previous: Observation | None, now: datetime) -> str:
+    """Return the segment that lacks before others, once it is not on its way any more; empty: none does."""
     later = later_than(chain, found.wal)
     if not later:
-        return
+        return ""
     since = min(found.wal.segments[name] for name in later)
     source = found.source
     known = () if previous is None else previous.named(GAP)
@@ -231,9 +241,7 @@ def _gap(
             and source.archived >= chain.missing
         )
     )
-    if settled:
-        value = WalGap(missing=chain.missing, later=len(later), until=instant)
-        yield Fact(name=GAP, subject=copy.subject, value=value, as_of=min(since, now))
+    return chain.missing if settled else ""
 
 
 def _fact(copy: Copy, name: str, value: FactValue, now: datetime) -> Fact:

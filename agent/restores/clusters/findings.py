@@ -38,7 +38,8 @@ class ClusterFindings:
 
     `replayed` is the LSN at which its recovery ended, `wanted` the one that it had to pass: the beginning of the newest
     segment. `committed` is when the last replayed transaction ended; None: none was. `checksums`: its pages have them,
-    so that one that changed is seen. `unread` are databases that did not answer, each with what was said.
+    so that one that changed is seen. `unread` are databases that did not answer, each with what was said. `goes_on`:
+    the newest segment holds more than was replayed. `missing` is a segment that the archive lacks before later ones.
     """
 
     server: str
@@ -48,11 +49,13 @@ class ClusterFindings:
     checksums: bool = False
     databases: tuple[DatabaseCount, ...] = ()
     unread: tuple[str, ...] = ()
+    goes_on: bool = False
+    missing: str = ""
 
     @property
     def whole(self) -> bool:
-        """Return whether recovery went to the end of the archive."""
-        return self.replayed > self.wanted
+        """Return whether recovery took all that is archived up to the first segment that lacks."""
+        return self.replayed > self.wanted and not self.goes_on
 
     @property
     def damaged(self) -> tuple[str, ...]:

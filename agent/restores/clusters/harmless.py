@@ -77,8 +77,12 @@ def major_of(folder: ClusterFolder) -> int:
 
 
 def make_harmless(folder: ClusterFolder) -> None:
-    """Leave of a restored cluster its data alone. Raises Unreadable for a link to anything but its own tablespaces."""
+    """Leave of a restored cluster its data alone.
+
+    Raises Unreadable for a link to anything but its own tablespaces, Damaged where nothing says from where to replay.
+    """
     _own_modes(folder.data)
+    _hold_to_labelled(folder.data / "backup_label")
     for name in _OUT_OF_THE_WAY:
         _remove(folder.data / name)
     (folder.data / _AUTO).touch(mode=0o600, exist_ok=False)
@@ -100,6 +104,16 @@ def _own_modes(data: Path) -> None:
         for name in folders:
             if not os.path.islink(os.path.join(root, name)):
                 os.chmod(os.path.join(root, name), 0o700)
+
+
+def _hold_to_labelled(label: Path) -> None:
+    """Raise Damaged where a base backup has lost its label.
+
+    A server replays from the label on. Without it one starts all the same, from a later checkpoint that the control
+    file names: what was copied before that stays as it was, and nothing tells.
+    """
+    if label.is_symlink() or not label.is_file():
+        raise Damaged("the base backup has no backup_label, which says from where its WAL is to be replayed")
 
 
 def _remove(path: Path) -> None:

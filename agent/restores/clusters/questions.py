@@ -31,14 +31,16 @@ _DATABASES = """
 select 1, datallowconn::int, encode(convert_to(datname, getdatabaseencoding()), 'hex')
 from pg_database where datname <> 'template0' order by datname
 """
-# Tables and filled materialized views of every schema but the server's own; a partitioned table's rows are those of its
-# parts, and one of another machine holds none here. `heap` is the only way to store that is part of the server.
+# Tables and filled materialized views of every schema but the server's own, and the table of large objects where there
+# are any; a partitioned table's rows are those of its parts, and one of another machine holds none here. `heap` is the
+# only way to store that is part of the server.
 _TABLES = """
 select c.relpersistence, (c.relam = 2)::int,
     encode(convert_to(format('%I.%I', n.nspname, c.relname), getdatabaseencoding()), 'hex')
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where (c.relkind = 'r' or c.relkind = 'm' and c.relispopulated) and c.relpersistence <> 't'
     and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+    or c.oid = 'pg_catalog.pg_largeobject'::regclass and exists (select from pg_catalog.pg_largeobject_metadata)
 order by n.nspname, c.relname
 """
 _STATE_LINE = re.compile(r"([01])\|([0-9A-F]{1,8}/[0-9A-F]{1,8})\|(-?\d{1,12})\|([01])\|(\d{5,7})")

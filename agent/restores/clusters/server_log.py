@@ -15,7 +15,8 @@ _DAMAGE = re.compile(
     r"|WAL contains references to invalid pages|could not (?:open|read|access|fsync) (?:file|block|status|directory)"
     r"|incorrect (?:checksum|resource manager data checksum)|calculated CRC checksum does not match"
     r"|is not a valid data directory|could not read control file|control file|corrupt|is not a child of this server"
-    r"|requested (?:recovery stop point|timeline)|invalid (?:record|magic|resource manager)|missing contrecord",
+    r"|requested (?:recovery stop point|timeline)|invalid (?:record|magic|resource manager)|missing contrecord"
+    r"|archive file .* has wrong size|database subdirectory \S+ is missing",
     re.IGNORECASE,
 )
 _NO_ROOM = re.compile(r"No space left on device|Disk quota exceeded|File too large", re.IGNORECASE)

@@ -9,6 +9,7 @@ from agent.core.cluster_archive import ClusterArchive, SourceState
 from agent.core.errors import LookError
 from agent.core.facts.recovery_points import ON_THE_WAY
 from agent.core.judging.newest_instant import newest_instant
+from agent.core.judging.wal_points import missing_beyond
 from agent.core.wal_segments import WalArchive
 from tests.core.judging.archives import (
     BASE,
@@ -168,3 +169,11 @@ def test_a_first_look_at_a_backlog_believes_no_date_of_its_segments() -> None:
     assert instant(looked(2, 3, age=MINUTE, source=wrote(5 * SIZE))) == NOW - MINUTE
     caught_up = looked(*range(2, 7), age=MINUTE, source=wrote(8 * SIZE, "b"), previous=behind, now=NOW + 15 * MINUTE)
     assert instant(caught_up) == NOW
+
+
+def test_an_exercise_is_told_of_the_segment_that_lacks_before_later_ones() -> None:
+    for age, missing in ((HOUR, on_timeline(4, 1)), (MINUTE, "")):
+        holed = archive(WalArchive(segments={on_timeline(number, 1): NOW - age for number in (2, 3, 5, 6)}))
+        chain = holed.best
+        assert chain is not None
+        assert missing_beyond(chain, holed, None, NOW) == missing

@@ -18,6 +18,7 @@ def folder(tmp_path: Path) -> ClusterFolder:
     for name in ("pg_tblspc", "pg_replslot/kept", "base/1"):
         (found.data / name).mkdir(parents=True)
     (found.data / "PG_VERSION").write_text("15\n")
+    (found.data / "backup_label").write_text("START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n")
     for name in (*FOREIGN, "standby.signal", "postmaster.pid", "tablespace_map", "pg_replslot/kept/state"):
         (found.data / name).write_text("archive_command = 'touch /evil'\n")
     return found
@@ -26,9 +27,22 @@ def folder(tmp_path: Path) -> ClusterFolder:
 def test_its_own_settings_and_slots_are_gone_and_it_is_to_be_recovered(folder: ClusterFolder) -> None:
     make_harmless(folder)
     left = sorted(path.name for path in folder.data.iterdir())
-    assert left == ["PG_VERSION", "base", "pg_replslot", "pg_tblspc", "postgresql.auto.conf", "recovery.signal"]
+    kept = ["PG_VERSION", "backup_label", "base", "pg_replslot", "pg_tblspc"]
+    assert left == [*kept, "postgresql.auto.conf", "recovery.signal"]
     assert (folder.data / "postgresql.auto.conf").read_bytes() == b""
     assert list((folder.data / "pg_replslot").iterdir()) == []
+
+
+@pytest.mark.parametrize("instead", ["nothing", "a link", "a folder"])
+def test_a_base_backup_without_its_label_is_damaged(folder: ClusterFolder, tmp_path: Path, instead: str) -> None:
+    label = folder.data / "backup_label"
+    label.rename(tmp_path / "elsewhere")
+    if instead == "a link":
+        label.symlink_to(tmp_path / "elsewhere")
+    elif instead == "a folder":
+        label.mkdir()
+    with pytest.raises(Damaged, match="backup_label"):
+        make_harmless(folder)
 
 
 def test_a_link_to_elsewhere_refuses_the_cluster(folder: ClusterFolder) -> None:

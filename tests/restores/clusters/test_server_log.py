@@ -29,6 +29,8 @@ def test_it_is_ready_by_its_own_whole_line_alone() -> None:
         "could not read block 3 in file \"base/5/16384\": read only 0 of 8192 bytes",
         "could not access status of transaction 700",
         "incorrect checksum in control file",
+        'archive file "000000010000000000000003" has wrong size: 1000 instead of 16777216',
+        'The database subdirectory "base/16384" is missing.',
     ],
 )  # fmt: skip
 def test_bad_data_is_damage(said: str) -> None:
