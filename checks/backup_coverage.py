@@ -37,6 +37,10 @@ COLLECTOR = "holdings"
 MOST_NAMED = 100
 
 
+# Within the path of a PostgreSQL server's socket.
+SOCKET = "/.s.PGSQL."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldingOutcome:
     """The result for one thing that was found, and what its sentence says beside its name."""
@@ -59,7 +63,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     excused = [one for one in found if any(is_named(one, by.what) for by in host.unbacked)]
     wanted = [one for one in found if one not in excused and not _is_repository(one, question)]
     protected = _of_known_clusters(protected_paths_of(host, question, links_in(seen)), found)
-    outcomes = [_outcome(one, protected, question) for one in wanted]
+    outcomes = [_outcome(one, _for_one(protected, one, found), question) for one in wanted]
     open_ones = sorted((one for one in outcomes if one.state is not State.MET), key=_worst_first)
     held, gaps = len(outcomes) - len(open_ones), _gaps(seen, host)
     about: dict[str, DetailValue] = {"found": len(outcomes), "held": held}
@@ -168,8 +172,8 @@ def _outcome(one: Holding, protected: ProtectedPaths, question: Question) -> Hol
 
 def _of_known_clusters(protected: ProtectedPaths, found: Sequence[Holding]) -> ProtectedPaths:
     """Return what backups hold; of several clusters on a machine, one of unknown socket is not shown to hold any."""
-    sockets = {socket_named(path) for one in found if one.kind == POSTGRESQL and not one.hindered for path in one.paths}
-    if len(sockets) < 2:
+    # A socket that refuses may be a pooler's of the one that was listed; all else is a server of its own.
+    if len({place for one, place in _places(found) if not (one.hindered and SOCKET in place)}) < 2:
         return protected
     databases = tuple(
         one if one.sockets or one.path != POSTGRESQL else replace(one, held=False, seen=False)
@@ -178,11 +182,23 @@ def _of_known_clusters(protected: ProtectedPaths, found: Sequence[Holding]) -> P
     return replace(protected, databases=databases)
 
 
+def _for_one(protected: ProtectedPaths, one: Holding, found: Sequence[Holding]) -> ProtectedPaths:
+    """Return what backups may hold of one thing: of several servers, one that was not listed may be any cluster's."""
+    if one.kind != POSTGRESQL or not one.hindered or len({place for _, place in _places(found)}) < 2:
+        return protected
+    return replace(protected, databases=tuple(whole for whole in protected.databases if whole.sockets))
+
+
+def _places(found: Sequence[Holding]) -> Iterator[tuple[Holding, str]]:
+    """Yield where each PostgreSQL server was found: its socket or its data folder, else by what it is called."""
+    for one in found:
+        if one.kind == POSTGRESQL:
+            yield from ((one, socket_named(path)) for path in one.paths or (one.name,))
+
+
 def _is_of(database: Holding, whole: ProtectedPath) -> bool:
     """Return whether a database is of a cluster that a backup holds: a machine may run several, each on its socket."""
-    return not (whole.sockets and database.paths) or bool(
-        whole.sockets & {socket_named(path) for path in database.paths}
-    )
+    return not whole.sockets or bool(whole.sockets & {socket_named(path) for path in database.paths})
 
 
 def _protecting(one: Holding, protected: ProtectedPaths) -> Sequence[ProtectedPath]:

@@ -124,7 +124,7 @@ def _of_postgresql(
         begun.append(server)
     except NotListed as error:
         begun.append(folder)
-        yield _unlisted(POSTGRESQL, f"port {port}", error, now)
+        yield replace(_unlisted(POSTGRESQL, f"port {port}", error, now), paths=(f"{folder}/.s.PGSQL.{port}",))
         return
     named = [row for row in rows if "name" in row]
     yield from _listed(POSTGRESQL, f"port {port}", named, f"{folder}/.s.PGSQL.{port}", now)
@@ -218,7 +218,8 @@ def _listed(kind: str, where: str, rows: list[dict[str, object]], place: str, no
             bytes = two_figures(size) if isinstance(size, int) and 0 <= size < 1 << 63 else None
             yield Holding(kind=kind, name=name, since=now, paths=(place,), bytes=bytes)
     if len(rows) > MOST:
-        yield _unlisted(kind, where, NotListed(Reason.INCOMPLETE, f"more than {MOST} databases"), now)
+        why = NotListed(Reason.INCOMPLETE, f"more than {MOST} databases")
+        yield replace(_unlisted(kind, where, why, now), paths=(place,))
 
 
 def _of_folder(told: RootAnswerLines, pid: str, data: str, now: datetime) -> Iterator[Holding]:

@@ -298,13 +298,37 @@ def test_of_several_clusters_a_backup_of_unknown_socket_is_shown_to_hold_none() 
     assert {finding.state for finding in found(*databases, backups=(own,))} == {State.UNPROVEN}
     dumped = replace(own, dumps=("postgresql:*",))
     assert {finding.state for finding in found(*databases, backups=(dumped,))} == {State.MET}
-    # Neither what could not be listed nor a server of another kind is a second cluster.
+    # A server of another kind is no second cluster.
     maria = Holding(kind="mariadb", name="shop", since=SINCE, paths=("/run/mysqld/mysqld.sock",))
-    hindered = replace(databases[1], name="(port 5433)", hindered="denied")
-    assert one(databases[0], hindered, maria, backups=(own,)).state is State.MISSED
+    assert one(databases[0], maria, backups=(own,)).state is State.MISSED
     # The backup of another kind of server needs no socket to be known by.
     of_maria = replace(BACKUP, program=replace(BACKUP.program, databases="mariadb"))
     assert one(databases[0], maria, *databases[1:], backups=(of_maria, dumped)).state is State.MET
+
+
+LISTED = replace(SHOP, paths=("/run/postgresql/.s.PGSQL.5432",))
+REFUSES = replace(SHOP, name="(port 5433)", paths=("/run/postgresql/.s.PGSQL.5433",), hindered="denied")
+WITHOUT = replace(REFUSES, name="(container)", paths=())
+IDLE = replace(SHOP, name="(16 main)", paths=("/var/lib/postgresql/16/main",), hindered="unreachable")
+
+
+@pytest.mark.parametrize("hindered", [REFUSES, WITHOUT, IDLE], ids=["refuses", "no socket", "stands still"])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_server_that_was_not_listed_is_held_by_no_backup_of_another(hindered: Holding, *, known: bool) -> None:
+    own = replace(BACKUP, program=replace(BACKUP.program, databases="postgresql"))
+    plain = listing(point(HOUR))
+    matched = Fact(name=MATCHED, subject="x", value=LISTED.paths[0], as_of=NOW)
+    listed = replace(plain, facts=(*plain.facts, matched)) if known else plain
+    (spoken, *others) = found(LISTED, hindered, backups=(own,), list_of_each=listed)
+    assert (spoken.state, spoken.about["what"]) == (State.UNPROVEN, f"postgresql:{hindered.name}")
+    # What refuses may be a pooler; else it is certain that it is another cluster, and the backup may be of either.
+    assert len(others) == (0 if known or hindered is REFUSES else 1)
+
+
+@pytest.mark.parametrize("hindered", [REFUSES, WITHOUT, IDLE])
+def test_the_only_server_is_held_by_a_backup_of_unknown_socket(hindered: Holding) -> None:
+    own = replace(BACKUP, program=replace(BACKUP.program, databases="postgresql"))
+    assert one(hindered, backups=(own,)).state is State.MET
 
 
 def test_of_several_clusters_a_backup_of_known_socket_holds_its_own() -> None:

@@ -93,7 +93,7 @@ def test_an_account_without_a_role_is_denied(server: PostgresqlServer) -> None:
 
 def test_a_socket_where_nothing_answers_is_no_empty_cluster(tmp_path: Path) -> None:
     (found,) = listed(f"socket\t{tmp_path}/.s.PGSQL.5432\n", Role()).values()
-    assert found.hindered == "exited"
+    assert (found.hindered, found.paths) == ("exited", (f"{tmp_path}/.s.PGSQL.5432",))
 
 
 def test_a_socket_whose_listener_is_mute_costs_one_deadline(tmp_path: Path) -> None:
