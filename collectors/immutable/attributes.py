@@ -8,6 +8,7 @@ import re
 import shlex
 from datetime import UTC, datetime, timedelta
 
+from agent.core.ahead import lies_ahead
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
@@ -24,6 +25,7 @@ from collectors.immutable.counting import ProtectedFile
 # A job on the store's machine sets the attribute once a day: until then a file owes nothing.
 BY_TOMORROW = timedelta(days=1)
 FOREVER = timedelta.max
+_NOTHING = timedelta(0)
 _SCRIPT = (
     'cd -- "$1" || exit 3; '
     'find . -path ./locks -prune -o "(" -type f -o -type d ")" -printf "%y %T@ %U %m %p\\n" || exit 4; '
@@ -75,7 +77,7 @@ def _asked(copy: Copy, look: Look, deadline: Deadline) -> tuple[Output, str]:
 # ----i---------e------- ./data/5c/5c1e…
 # end
 def parse(output: Output, where: str, now: datetime) -> tuple[ProtectedFile, ...]:
-    """Return what the command told of each file that owes protection, or has it. Pure.
+    """Return what the command told of each file that owes protection, or has it, or cannot be dated. Pure.
 
     Raises a LookError for an answer that is not whole.
     """
@@ -90,11 +92,11 @@ def parse(output: Output, where: str, now: datetime) -> tuple[ProtectedFile, ...
     # A name with a line break is in neither list: nothing is known of it.
     if None in entries or None in told or {match[5] for match in found} != flags.keys():
         raise Unreadable(f"{where}: the attributes of its files cannot be understood")
-    files = (_protected(match, flags) for match in found if match[1] == b"f")
-    return tuple(one for one in files if one.protected or now - one.written >= BY_TOMORROW)
+    files = (_protected(match, flags, now) for match in found if match[1] == b"f")
+    return tuple(one for one in files if one.protected != _NOTHING or now - one.written >= BY_TOMORROW)
 
 
-def _protected(entry: "re.Match[bytes]", flags: dict[bytes, bytes]) -> ProtectedFile:
+def _protected(entry: "re.Match[bytes]", flags: dict[bytes, bytes], now: datetime) -> ProtectedFile:
     name = entry[5]
     written = datetime.fromtimestamp(int(entry[2]), UTC)
     own, around = flags[name], flags.get(name.rpartition(b"/")[0], b"")
@@ -103,7 +105,8 @@ def _protected(entry: "re.Match[bytes]", flags: dict[bytes, bytes]) -> Protected
     return ProtectedFile(
         name=name.removeprefix(b"./").decode(errors="replace"),
         written=written,
-        protected=FOREVER if held else timedelta(0),
+        # Its writer dates a file: dated ahead it would owe nothing for as long as that.
+        protected=FOREVER if held else None if lies_ahead(written, now) else _NOTHING,
     )
 
 

@@ -55,6 +55,14 @@ def test_a_file_is_held_by_its_own_attribute_or_by_root_s_folder(output: Output,
     assert (file.name, file.protected) == ("data/aa", protected)
 
 
+def test_a_file_that_is_dated_ahead_owes_protection_all_the_same() -> None:
+    (file,) = parse(answer(at=NOW + timedelta(days=3)), "vault", NOW)
+    assert file.protected is None
+    seen = counted((file,), timedelta(days=30), ATTRIBUTES, NOW)
+    assert (seen.files, seen.unasked) == (1, 1)
+    assert parse(answer(at=NOW + timedelta(minutes=4)), "vault", NOW) == ()
+
+
 def test_a_file_that_the_daily_job_has_not_met_yet_leaves_the_others_as_they_are() -> None:
     entries = "f {at} 1000 644 ./old\nf {new} 1000 644 ./new\nd {at} 1000 755 .\nattributes\n"
     entries = entries.format(at=f"{int(OLD.timestamp())}.5", new=f"{int((NOW - timedelta(hours=3)).timestamp())}.5")
