@@ -231,7 +231,15 @@ class KeyDerivation:
         verdict = judge(self._expected, self._check, target, first_seen, context, self._since, turns, of_day=True)
         if verdict.reason is Reason.BUG:
             raise NotUnderstood
-        self._turns = [Turn(now, None)] if turns.restless else turns.noted
+        # What is of the moment of its look has no date there, and no movement tells how it goes on.
+        dated = {
+            turn.since
+            for turn in turns.noted
+            if turn.since is not None
+            and any(one.names_date(turn.since, now, fresh=fresh is not None) for one in self._shown)
+        }
+        noted = [turn if turn.since in dated else Turn(turn.at, None) for turn in turns.noted]
+        self._turns = [Turn(now, None)] if turns.restless else noted
         return verdict, target
 
     def _followed_at(self, now: datetime) -> Iterator[datetime]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from agent.accounting.timeline import Timeline
 from agent.core.duties.entries import RegisterEntry
 from agent.core.followed_time import Turns
+from agent.core.judging.moving import LOST
 from agent.core.model import State, Target, Verdict
 from agent.ledger import encode
 
@@ -64,20 +65,22 @@ class LaterTurns(Turns):
 def put_off(turns: Sequence[Turn], dates: Mapping[str, str], is_named: Callable[[str], bool]) -> Sequence[Turn]:
     """Return turns of which those that follow from a date which is a later one now come later by as much.
 
-    `is_named` tells whether anything has a date still: that may be what the turn follows from, and it stays.
+    `is_named` tells whether anything has a date still: that may be what the turn follows from. Such a turn stays, and
+    is never put off any more, since its date is no longer that of one thing.
     """
-    if len(dates) > MOST_DATES:
-        return turns
     asked = {turn.since for turn in turns if turn.since in dates}
-    later = {date: dates[date] for date in asked if date is not None and not is_named(date)}
-    if not later:
-        return turns
-    return [
-        turn
-        if turn.since is None or turn.since not in later
-        else Turn(turn.at + (_instant(later[turn.since]) - _instant(turn.since)), later[turn.since])
-        for turn in turns
-    ]
+    is_many = len(dates) > MOST_DATES
+    lost = {date for date in asked if date is not None and (is_many or dates[date] == LOST or is_named(date))}
+    return [_put_off(turn, dates, lost) for turn in turns] if asked else turns
+
+
+def _put_off(turn: Turn, dates: Mapping[str, str], lost: Collection[str]) -> Turn:
+    if turn.since is None or turn.since not in dates:
+        return turn
+    if turn.since in lost:
+        return Turn(turn.at, None)
+    date = dates[turn.since]
+    return Turn(turn.at + (_instant(date) - _instant(turn.since)), date)
 
 
 def is_good(verdict: Verdict | None) -> bool:

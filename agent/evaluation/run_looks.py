@@ -57,9 +57,9 @@ class RunLooks:
         before, after = self._runs[place - 1], self._runs[place]
         return moved(before.face, before.last, after.face, at, moving, limit)
 
-    def names_date(self, date: str, at: datetime) -> bool:
-        """Return whether the newest look at an instant shows anything of a date."""
-        place = bisect_right(self._firsts, at) - 1
+    def names_date(self, date: str, at: datetime, *, fresh: bool = True) -> bool:
+        """Return whether the newest look at an instant shows anything of a date; `fresh`: also one that ended then."""
+        place = (bisect_right if fresh else bisect_left)(self._firsts, at) - 1
         return place >= 0 and any(date in line for line in self._runs[place].face.facts)
 
     @cached_property

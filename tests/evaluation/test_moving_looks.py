@@ -15,7 +15,7 @@ from agent.core.facts.clock_offset import Reckoning
 from agent.core.facts.logs import RetainedRecords
 from agent.core.facts.protection import Protection
 from agent.core.judging.check import Need, Question
-from agent.core.judging.moving import NOTHING_MOVES, Moving, moved
+from agent.core.judging.moving import LOST, NOTHING_MOVES, Moving, moved
 from agent.core.look_runs import LookFace, undated
 from agent.core.model import Fact, Finding, Observation, State
 from agent.evaluation.derived_line import Turn, put_off
@@ -233,6 +233,26 @@ def test_one_bad_look_between_many_that_moved_is_seen(tmp_path: Path) -> None:
     assert found.wrong == ["2026-11-04 log-collection srv-2 is kept as met, and its looks show missed"]
 
 
+@pytest.mark.parametrize("at_once", [True, False], ids=["both at once", "one after the other"])
+def test_a_source_that_falls_silent_beside_one_with_records_of_the_same_second_is_seen(
+    tmp_path: Path, *, at_once: bool
+) -> None:
+    with lived_hosts(tmp_path, beside=True) as one:
+        clock, trouble = one.held.clock, one.trouble
+        for hours in range(2, 96, 2):
+            clock.instant = now = START + hours * HOUR
+            trouble.newest_beside = now - 1 * HOUR if hours > 2 or at_once else now
+            if hours == 2:
+                trouble.newest_record = trouble.newest_beside = now
+            elif hours == 4:
+                trouble.newest_record = now - HOUR - timedelta(minutes=5)
+                trouble.newest_beside = now - HOUR if at_once else now - 2 * HOUR
+            one.turn(*LOOKED_AT)
+        found = derived_days(payloads_of(one.held))
+    assert found.wrong == []
+    assert [left for left in found.left if "better" in left[1]] == []
+
+
 DATES = {f"2026-11-24T0{hour}:00:00.000000Z": f"2026-11-24T0{hour + 1}:30:00.000000Z" for hour in range(9)}
 FIRST, SECOND = list(DATES)[:2]
 TURNS = [Turn(ENDED + HOUR, FIRST), Turn(ENDED + 2 * HOUR, SECOND), Turn(ENDED + 3 * HOUR, None)]
@@ -243,13 +263,21 @@ def test_a_turn_is_put_off_by_as_much_as_its_date_moved() -> None:
     assert put_off(TURNS, moved_dates, lambda date: False) == [Turn(ENDED + 2.5 * HOUR, DATES[FIRST]), *TURNS[1:]]
 
 
-def test_a_turn_stays_where_something_else_has_its_date() -> None:
-    assert put_off(TURNS, {FIRST: DATES[FIRST]}, lambda date: date == FIRST) == TURNS
+def test_a_turn_stays_where_something_else_has_its_date_and_never_follows_that() -> None:
+    """Two sources with records of one second: the one that goes on would put off the silence of the other."""
+    turns = put_off(TURNS, {FIRST: DATES[FIRST]}, lambda date: date == FIRST)
+    assert turns == [Turn(TURNS[0].at, None), *TURNS[1:]]
+    assert put_off(turns, {FIRST: DATES[FIRST]}, lambda date: False) == turns
+
+
+def test_a_turn_stays_where_its_date_is_lost() -> None:
+    assert put_off(TURNS, {FIRST: LOST}, lambda date: False) == [Turn(TURNS[0].at, None), *TURNS[1:]]
 
 
 def test_of_many_dates_none_is_looked_for() -> None:
     """A look of a thousand facts would be gone through for each of them."""
-    assert put_off(TURNS, DATES, lambda date: pytest.fail("it was looked for")) == TURNS
+    turns = put_off(TURNS, DATES, lambda date: pytest.fail("it was looked for"))
+    assert turns == [Turn(turn.at, None) for turn in TURNS]
 
 
 def test_looks_that_moved_are_not_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

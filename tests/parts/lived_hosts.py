@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -46,7 +46,10 @@ FIX = PackageVersion(package="openssl:amd64", version="3.5.7-1~deb13u3")
 
 @dataclass(slots=True)
 class Trouble:
-    """What is wrong at the moment: with looks, by collector, and with what they see."""
+    """What is wrong at the moment: with looks, by collector, and with what they see.
+
+    `newest_beside` is the newest record of another source of the same place; None: there is none.
+    """
 
     of_looks: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
@@ -54,6 +57,7 @@ class Trouble:
     fix_since: datetime | None = None
     offset: float = 0.01
     newest_record: datetime = START
+    newest_beside: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -117,6 +121,8 @@ class LivedHosts:
         else:
             kept = RetainedRecords(oldest=START - 370 * DAY, newest=trouble.newest_record, files=3)
             yield from logs.facts_of(kept, "central/fw-1", now)
+            if trouble.newest_beside is not None:
+                yield from logs.facts_of(replace(kept, newest=trouble.newest_beside), "central/fw-2", now)
 
     def live(
         self, until: datetime, chance: Random, *, step: Sequence[int] = (15, 30, 60), troubled: float = 0.06
@@ -154,9 +160,10 @@ class LivedHosts:
 
 
 @contextmanager
-def lived_hosts(folder: Path) -> Iterator[LivedHosts]:
-    """Yield a machine and a log source at the beginning of their life."""
-    with world(folder, MORE) as held:
+def lived_hosts(folder: Path, *, beside: bool = False) -> Iterator[LivedHosts]:
+    """Yield a machine and a log source at the beginning of their life; `beside`: a second source is declared."""
+    more = MORE.replace('sources = ["fw-1"]', 'sources = ["fw-1", "fw-2"]') if beside else MORE
+    with world(folder, more) as held:
         yield LivedHosts(held)
 
 

@@ -53,6 +53,8 @@ class Moving:
 
 
 NOTHING_MOVES = Moving()
+# In the place of the date that another one became: what follows from it is not known.
+LOST = ""
 
 
 @lru_cache(64)  # what moved is what moves next
@@ -67,6 +69,7 @@ def moved(
 ) -> Mapping[str, str] | None:
     """Return which dates became which, where a look differs from the one before only as `moving` says; else None.
 
+    LOST is what a date became that is a later one no more, or several.
     `last` is when the look before ended. None as well where both show the same: there was a silence between them.
     """
     if before.look != after.look or len(before.facts) != len(after.facts):
@@ -87,17 +90,20 @@ def moved(
 
 
 def add_moved(dates: dict[str, str], more: Iterable[tuple[str, str]]) -> None:
-    """Add dates that became others; of one that two facts had, the earlier counts: the other may move on alone."""
+    """Add dates that became others; of one that two facts had, and that became two, nothing is known any more."""
     for before, after in more:
-        dates[before] = min(dates.get(before, after), after)
+        dates[before] = after if dates.get(before, after) == after else LOST
 
 
 def _dates(was: FactLine, now: FactLine) -> Iterator[tuple[str, str]]:
-    if was.date is not None and now.date is not None and was.date < now.date:
-        yield was.date, now.date
+    yield from _became(was.date, now.date)
     values = _INSTANT.fullmatch(was.value), _INSTANT.fullmatch(now.value)
-    if values[0] is not None and values[1] is not None and values[0][1] < values[1][1]:
-        yield values[0][1], values[1][1]
+    yield from _became(*(None if one is None else one[1] for one in values))
+
+
+def _became(before: str | None, after: str | None) -> Iterator[tuple[str, str]]:
+    if before is not None and before != after:
+        yield before, after if after is not None and before < after else LOST
 
 
 def _written(instant: datetime) -> str:

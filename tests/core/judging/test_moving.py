@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from agent.core.judging.moving import FactLine, MovedLook, Moving, later, moved, newer, reaching, told
+from agent.core.judging.moving import LOST, FactLine, MovedLook, Moving, later, moved, newer, reaching, told
 from agent.core.look_runs import LookFace
 
 ENDED = "2026-11-24T12:00:00.000000Z"
@@ -80,20 +80,27 @@ def test_what_moved_is_named_with_its_dates_before_and_after() -> None:
     assert step(line(BEFORE, "1", name="clock.other"), line(ENDED, "1")) == (None, [])
 
 
-def test_one_date_of_two_facts_moves_no_further_than_the_earlier_of_them() -> None:
+def test_a_date_that_became_two_or_an_earlier_one_is_lost() -> None:
     between = "2026-11-24T11:30:00.000000Z"
 
-    def face(*dates: str) -> LookFace:
+    def face(*dates: str | None) -> LookFace:
+        told_of = ("null" if date is None else f'"{date}"' for date in dates)
         return LookFace(
             look="x",
             facts=tuple(
-                f'{{"as_of":"{date}","name":"log.newest","subject":"central/{number}","value":true}}'
-                for number, date in enumerate(dates)
+                f'{{"as_of":{date},"name":"log.newest","subject":"central/{number}","value":true}}'
+                for number, date in enumerate(told_of)
             ),
         )
 
     ended = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    moving = Moving(facts={"log.newest": later})
-    for after in ((between, ENDED), (ENDED, between)):
-        found = moved(face(BEFORE, BEFORE), ended, face(*after), ended, moving, LOOK.limit)
-        assert found == {BEFORE: between}
+    moving = Moving(facts={"log.newest": told})
+    for after, became in (
+        ((between, ENDED), LOST),
+        ((ENDED, between), LOST),
+        ((ENDED, ENDED), ENDED),
+        ((BEFORE, ENDED), ENDED),
+        ((None, BEFORE), LOST),
+        (("2026-11-24T10:00:00.000000Z", BEFORE), LOST),
+    ):
+        assert moved(face(BEFORE, BEFORE), ended, face(*after), ended, moving, LOOK.limit) == {BEFORE: became}
