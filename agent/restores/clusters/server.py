@@ -147,5 +147,6 @@ class ClusterServer:
 
 def _stop(path: Path) -> None:
     """Lay down the file at which the server is stopped; what it has laid down there itself stops it too."""
-    with suppress(FileExistsError):
+    # Where none can be made, the folder is removed with the server in it, which stops it as well.
+    with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))

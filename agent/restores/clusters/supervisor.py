@@ -1,7 +1,8 @@
 """The process that starts a restored cluster's server, or a client of it, confined to one folder; its end is the end.
 
-`serve`: the server is a child. It is stopped where the file `stop` appears in the folder, or this process is told to
-end; where it is killed, the kernel kills the server too. No process that the server has started outlives it.
+`serve`: the server is a child. It is stopped where the file `stop` appears in the folder, where that folder is gone (on
+a full disk no file can be made), or where this process is told to end; where it is killed, the kernel kills the server
+too. No process that the server has started outlives it.
 `ask`: this process becomes the program itself, with the same confinement.
 
 Arguments: `serve` or `ask`, the folder, how many bytes each file may have, the program and its arguments.
@@ -59,7 +60,7 @@ def _serve(program: Sequence[str], folder: str, largest: int) -> int:
     while status is None:
         heard = signal.sigtimedwait(awaited, 0.1)
         ended = heard is not None and heard.si_signo != signal.SIGCHLD
-        if not asked and (ended or os.path.lexists(os.path.join(folder, STOP))):
+        if not asked and (ended or os.path.lexists(os.path.join(folder, STOP)) or not os.path.exists(folder)):
             asked = time.monotonic() + (0.0 if ended else FAST_SECONDS)
             os.kill(server, signal.SIGQUIT if ended else signal.SIGINT)
         elif asked and time.monotonic() > asked + QUICK_SECONDS:

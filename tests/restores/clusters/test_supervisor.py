@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.deadline import begin
 from agent.hosts.local import LocalHost
 from agent.restores.clusters.server import _CODE, _HOME, LARGEST_FILE, _stop
 from agent.restores.confinement import landlock
+from tests.parts.processes import wait_until
 from tests.parts.started_clusters import working_in
 
 pytestmark = [
@@ -95,12 +97,27 @@ def test_what_a_server_leaves_behind_is_ended_with_it(folder: Path) -> None:
     assert working_in(folder.parent) == []
 
 
-@pytest.mark.parametrize("laid", ["a file", "a link to nowhere"])
-def test_a_server_that_heeds_nothing_is_stopped_all_the_same(folder: Path, tmp_path: Path, laid: str) -> None:
-    if laid == "a link to nowhere":
-        (folder / "stop").symlink_to(tmp_path / "outside")
+def test_a_server_whose_folder_is_gone_is_stopped(folder: Path) -> None:
+    serving = begin(lambda: confined("serve", folder, "touch begun; while :; do sleep 0.1; done"))
+    assert wait_until((folder / "begun").exists)
+    folder.rename(folder.with_name("removed"))
+    status, _ = serving.result(timeout=TIMEOUT.total_seconds())
+    assert status != 0
+    assert working_in(folder.parent) == []
+
+
+def test_what_the_server_laid_in_the_place_of_its_stop_is_not_followed_and_stops_it(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "stop").symlink_to(tmp_path / "outside")
     _stop(folder / "stop")
     assert not (tmp_path / "outside").exists()
+    status, _ = confined("serve", folder, "while :; do sleep 0.1; done")
+    assert status != 0
+
+
+def test_a_server_that_heeds_nothing_is_stopped_all_the_same(folder: Path) -> None:
+    _stop(folder / "stop")
     status, _ = confined("serve", folder, "trap '' INT TERM; while :; do sleep 0.1; done")
     assert status != 0
     assert working_in(folder.parent) == []
