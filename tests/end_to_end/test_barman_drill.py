@@ -11,7 +11,7 @@ from tests.collectors.barman.conftest import LISTING, reached_by
 from tests.parts.archived_clusters import BarmanServer, barman_server
 from tests.parts.cluster_sites import ClusterSite
 from tests.parts.sshd import running_sshd
-from tests.parts.started_clusters import exercise, flipped_within
+from tests.parts.started_clusters import exercise
 from tests.parts.unprivileged import may_play_another_user, open_folder
 
 pytestmark = [
@@ -87,29 +87,26 @@ def test_a_server_is_restored_over_ssh_with_tablespaces_and_packed_wal(source: B
     assert site.told("db")["recovery-test"] == "met within-limit"
 
 
-@pytest.mark.parametrize("place", ["before the newest", "in the newest"])
+@pytest.mark.parametrize(
+    ("place", "said"), [(-2, "recovery ended at"), (-1, "has wrong size")], ids=["plain", "packed"]
+)
 def test_wal_with_another_byte_which_nothing_else_sees_fails_it(
-    source: BarmanServer, site: ClusterSite, place: str
+    source: BarmanServer, site: ClusterSite, place: int, said: str
 ) -> None:
     site.declare("db", 'server = "pg"', **reached_by(source))
     site.look()
-    *_, former, newest = sorted((source.home / "pg/wals").glob("*/0*"))
-    segment = newest if place == "in the newest" else former
+    segment = sorted((source.home / "pg/wals").glob("*/0*"))[place]
     whole = segment.read_bytes()
     used = len(whole.rstrip(b"\0"))
     try:
-        if segment == newest:
-            flipped_within(segment)
-        else:
-            segment.write_bytes(
-                whole[: used // 2] + bytes(byte ^ 0xFF for byte in whole[used // 2 :][:64]) + whole[used // 2 + 64 :]
-            )
+        segment.write_bytes(
+            whole[: used // 2] + bytes(byte ^ 0xFF for byte in whole[used // 2 :][:64]) + whole[used // 2 + 64 :]
+        )
         done = exercise(site, "db")
     finally:
         segment.write_bytes(whole)
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
-    assert "recovery ended at" in done.record["detail"]
-    assert "fin de l'archive non atteinte" in done.text
+    assert said in done.record["detail"]
 
 
 def test_a_base_backup_without_its_label_fails_it(source: BarmanServer, site: ClusterSite) -> None:

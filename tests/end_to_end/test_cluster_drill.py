@@ -116,16 +116,18 @@ def test_a_cluster_is_restored_whole_or_not_at_all(source: Stanza, site: Cluster
 
 
 @pytest.mark.slow
-def test_wal_that_was_changed_ends_the_recovery_early_and_fails(source: Stanza, site: ClusterSite) -> None:
+@pytest.mark.parametrize("place", [-2, -1], ids=["before the newest", "in the newest"])
+def test_wal_that_was_changed_ends_the_recovery_early_and_fails(source: Stanza, site: ClusterSite, place: int) -> None:
     folder = own_copy(source, site.folder / "own")
     names = sorted((folder / "repo/archive/main").glob("*/*/*-*.gz"))
-    flipped_within(names[-2] if len(names) > 2 else names[-1])
+    flipped_within(names[place])
     site.declare(
         "db", 'stanza = "main"', **{**reached_by(source), "PGBACKREST_CONFIG": str(folder / "pgbackrest.conf")}
     )
     site.look()
     done = exercise(site, "db")
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
+    assert "fin de l'archive non atteinte" in done.text
 
 
 @pytest.mark.slow
