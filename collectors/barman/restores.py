@@ -9,6 +9,7 @@ import gzip
 import lzma
 import os
 import re
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -203,7 +204,7 @@ def unpack_segment(path: Path, size: int) -> None:
             while left and (chunk := packed.read(min(left, 1 << 20))):
                 file.write(chunk)
                 left -= len(chunk)
-    except (OSError, EOFError, lzma.LZMAError, ValueError):
+    except (OSError, EOFError, lzma.LZMAError, zlib.error, ValueError):
         # As far as it could be unpacked: the recovery ends there, which is told.
         pass
     unpacked.replace(path)
