@@ -29,7 +29,7 @@ def segment(number: int) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class StoredBackup:
     """A backup that needs one segment; `parent` is what it builds on."""
 
     number: int
@@ -47,7 +47,7 @@ class Vault(Host):
     """A host whose Barman keeps some backups, and every segment that they need and the next one."""
 
     id: str = "vault"
-    backups: Mapping[str, Kept] = field(default_factory=dict)
+    backups: Mapping[str, StoredBackup] = field(default_factory=dict)
 
     def execute(self, command: Command) -> Output:
         said = "3.13.3 Barman by EnterpriseDB (www.enterprisedb.com)\n"
@@ -69,7 +69,7 @@ class Vault(Host):
         raise AssertionError(path)
 
 
-def shown(one: Kept) -> object:
+def shown(one: StoredBackup) -> object:
     """Return what show-backup says of a backup."""
     ended = datetime.strptime(f"{one.id} +0000", "%Y%m%dT%H%M%S %z")
     base = {
@@ -88,7 +88,7 @@ def shown(one: Kept) -> object:
     }
 
 
-def looked(*kept: Kept, previous: Observation | None = None, damaged: str = "") -> Observation:
+def looked(*kept: StoredBackup, previous: Observation | None = None, damaged: str = "") -> Observation:
     """Return one look at the server."""
     vault = Vault(backups={one.id: one for one in kept})
     damage = Damage(file=f"snapshots/{damaged}", reason="damaged")
@@ -111,7 +111,7 @@ def ids(seen: Observation) -> set[str]:
 
 
 def test_a_list_that_is_not_asked_about_whole_yet_says_so() -> None:
-    kept = [Kept(number=number) for number in range(1, 41)]
+    kept = [StoredBackup(number=number) for number in range(1, 41)]
     first = looked(*kept)
     assert [gap.reason.value for gap in first.gaps] == ["incomplete"]
     second = looked(*kept, previous=first)
@@ -120,11 +120,11 @@ def test_a_list_that_is_not_asked_about_whole_yet_says_so() -> None:
 
 def test_backups_of_which_none_can_be_read_are_not_taken_for_none() -> None:
     with pytest.raises(Unreadable, match="barman show-backup tells none of 2 backups as backups are"):
-        looked(Kept(number=5, system="?"), Kept(number=7, system="?"))
+        looked(StoredBackup(number=5, system="?"), StoredBackup(number=7, system="?"))
 
 
 def test_the_backups_of_before_an_upgrade_stay_points() -> None:
-    old, new = Kept(number=5), Kept(number=7, system="8")
+    old, new = StoredBackup(number=5), StoredBackup(number=7, system="8")
     before = looked(old)
     after = looked(old, new, previous=before)
     assert ids(after) == {old.id, new.id, f"{new.id}+wal"}
@@ -132,8 +132,8 @@ def test_the_backups_of_before_an_upgrade_stay_points() -> None:
 
 
 def test_an_incremental_backup_over_a_damaged_one_is_no_point() -> None:
-    full, first = Kept(number=5), Kept(number=7, parent=Kept(number=5).id)
-    second = Kept(number=9, parent=first.id)
+    full, first = StoredBackup(number=5), StoredBackup(number=7, parent=StoredBackup(number=5).id)
+    second = StoredBackup(number=9, parent=first.id)
     assert ids(looked(full, first, second)) == {full.id, first.id, second.id, f"{second.id}+wal"}
     assert ids(looked(full, first, second, damaged=first.id)) == {full.id, first.id, f"{full.id}+wal"}
     assert ids(looked(first, second)) == set()
