@@ -13,7 +13,7 @@ from tests.parts.archived_clusters import PGBACKREST, PORT, Stanza, copied, stan
 from tests.parts.cluster_sites import ClusterSite
 from tests.parts.processes import wait_until
 from tests.parts.program import beffroi
-from tests.parts.started_clusters import ASKED, begun, exercise, flipped_within, left_behind, owned
+from tests.parts.started_clusters import ASKED, Exercise, begun, exercise, flipped_within, left_behind, owned
 from tests.parts.unprivileged import may_play_another_user, open_folder
 
 pytestmark = [
@@ -115,17 +115,22 @@ def test_a_cluster_is_restored_whole_or_not_at_all(source: Stanza, site: Cluster
     assert "--into" in kept.err
 
 
+def exercise_own(site: ClusterSite, source: Stanza, folder: Path) -> Exercise:
+    """Exercise a copy of the repository, which lies in a folder of its own."""
+    site.declare(
+        "db", 'stanza = "main"', **{**reached_by(source), "PGBACKREST_CONFIG": str(folder / "pgbackrest.conf")}
+    )
+    site.look()
+    return exercise(site, "db")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("place", [-2, -1], ids=["before the newest", "in the newest"])
 def test_wal_that_was_changed_ends_the_recovery_early_and_fails(source: Stanza, site: ClusterSite, place: int) -> None:
     folder = own_copy(source, site.folder / "own")
     names = sorted((folder / "repo/archive/main").glob("*/*/*-*.gz"))
     flipped_within(names[place])
-    site.declare(
-        "db", 'stanza = "main"', **{**reached_by(source), "PGBACKREST_CONFIG": str(folder / "pgbackrest.conf")}
-    )
-    site.look()
-    done = exercise(site, "db")
+    done = exercise_own(site, source, folder)
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
     assert "fin de l'archive atteinte" not in done.text
 
@@ -137,11 +142,7 @@ def test_wal_that_lacks_before_later_segments_fails(source: Stanza, site: Cluste
     names = sorted((source.cluster.folder / "repo/archive/main").glob("*/*/*-*.gz"))
     shutil.copy2(names[-1], next((folder / "repo/archive/main").glob("*/*")) / names[-1].name)
     (next((folder / "repo/archive/main").glob("*/*")) / names[-2].name).unlink()
-    site.declare(
-        "db", 'stanza = "main"', **{**reached_by(source), "PGBACKREST_CONFIG": str(folder / "pgbackrest.conf")}
-    )
-    site.look()
-    done = exercise(site, "db")
+    done = exercise_own(site, source, folder)
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "wal-gap"), done.record
     assert "fin de l'archive atteinte" not in done.text
 
@@ -150,11 +151,7 @@ def test_wal_that_lacks_before_later_segments_fails(source: Stanza, site: Cluste
 def test_a_base_backup_that_lost_a_file_fails(source: Stanza, site: ClusterSite) -> None:
     folder = own_copy(source, site.folder / "own")
     next((folder / "repo/backup/main").glob("2*/pg_data/base/1/1255.gz")).unlink()
-    site.declare(
-        "db", 'stanza = "main"', **{**reached_by(source), "PGBACKREST_CONFIG": str(folder / "pgbackrest.conf")}
-    )
-    site.look()
-    done = exercise(site, "db")
+    done = exercise_own(site, source, folder)
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
     # Known to be damaged now, that backup is none from which the newest instant is reached.
     assert site.told("db")["backup-rpo"].startswith("missed")
@@ -164,11 +161,7 @@ def test_a_base_backup_that_lost_a_file_fails(source: Stanza, site: ClusterSite)
 def test_a_stanza_that_is_gone_has_nothing_to_start(source: Stanza, site: ClusterSite) -> None:
     folder = own_copy(source, site.folder / "own")
     shutil.rmtree(folder / "repo")
-    site.declare(
-        "db", 'stanza = "main"', **{**reached_by(source), "PGBACKREST_CONFIG": str(folder / "pgbackrest.conf")}
-    )
-    site.look()
-    done = exercise(site, "db")
+    done = exercise_own(site, source, folder)
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "absent")
 
 

@@ -38,8 +38,8 @@ class PlayedHost(Host):
         return Output(stdout=stdout, stderr=stderr, status=status, duration=timedelta(0))
 
     def read(self, path: str, *, limit: int) -> bytes:
-        """Read nothing."""
-        raise NotImplementedError
+        """Refuse: nothing is read."""
+        raise AssertionError(path)
 
 
 def server(answer: Answer) -> ClusterServer:
