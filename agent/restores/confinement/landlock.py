@@ -34,7 +34,7 @@ OWN = WRITE | REMOVE_FOLDER | MAKE_FOLDER | MAKE_SOCKET | MAKE_LINK | MOVE
 # Rights over files that a version knows: 13 at first; then moving between folders, truncating, ioctl of devices.
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
 _FILE_RIGHTS_SINCE_5 = 16
-_TCP_SINCE, _SCOPES_SINCE = 4, 6
+_TCP_SINCE, SCOPES_SINCE = 4, 6
 _TCP = 0b11  # bind and connect
 _SCOPES = 0b11  # abstract sockets and signals to processes outside
 
@@ -75,7 +75,7 @@ def _ruleset(known: int, handled: int) -> int:
     words: Sequence[int] = (handled,)
     if known >= _TCP_SINCE:
         words = (handled, _TCP)
-    if known >= _SCOPES_SINCE:
+    if known >= SCOPES_SINCE:
         words = (handled, _TCP, _SCOPES)
     attributes = struct.pack(f"={len(words)}Q", *words)
     return _checked(_library().syscall(_CREATE, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint32(0)))

@@ -1,6 +1,7 @@
 """What a program that is run for a restored cluster can still do, and that nothing of it outlives its supervisor."""
 
 import socket
+import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -85,6 +86,21 @@ def test_a_server_reaches_the_socket_of_no_other_program(
         (folder / "reaches.py").write_text(REACHES.format(folder=tmp_path))
         status, told = confined(purpose, folder, "/usr/bin/python3 reaches.py")
     assert (status, told.split()) == (0, [*said, "b'x'"])
+
+
+@pytest.mark.skipif(landlock.version() < landlock.SCOPES_SINCE, reason="this kernel's Landlock scopes no signal")
+@pytest.mark.parametrize("purpose", ["serve", "ask"])
+def test_it_signals_its_own_processes_and_none_of_the_agent_s(folder: Path, purpose: str) -> None:
+    """It runs as the agent's user, whom every other process of the agent takes signals from."""
+    with subprocess.Popen(("sleep", "600")) as other:
+        try:
+            own = "sleep 600 & kill -TERM $! && wait $!; echo own $?"
+            status, said = confined(purpose, folder, f"{own}; kill -TERM {other.pid}; echo other $?; true")
+            assert other.poll() is None
+        finally:
+            other.kill()
+    assert (status, said.count("peration not permitted")) == (0, 1), said
+    assert ("own 143" in said, "other 1" in said) == (True, True), said
 
 
 def test_it_makes_no_namespace(folder: Path) -> None:
