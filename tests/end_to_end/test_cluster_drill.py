@@ -76,7 +76,9 @@ def test_a_restored_cluster_is_started_replayed_counted_and_removed(source: Stan
     site.declare("db", 'stanza = "main"', **reached_by(source))
     site.look()
     with socket.socket(socket.AF_UNIX) as publisher:
-        publisher.bind(str(source.cluster.folder / ".s.PGSQL.7777"))
+        place = source.cluster.folder / ".s.PGSQL.7777"
+        publisher.bind(str(place))
+        place.chmod(0o666)
         publisher.listen()
         publisher.setblocking(False)
         done = exercise(site, "db")

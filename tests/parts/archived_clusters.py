@@ -96,8 +96,9 @@ class Cluster:
         return said[-1].strip()
 
     def start(self) -> None:
-        """Start the server."""
-        self.run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "pg.log"), "-w", "-t", "60", "start")
+        """Start the server; it follows no subscription of its own, which a restored copy must not follow either."""
+        log, settings = str(self.folder / "pg.log"), "-c max_logical_replication_workers=0"
+        self.run("pg_ctl", "-D", str(self.data), "-l", log, "-o", settings, "-w", "-t", "60", "start")
 
     def stop(self) -> None:
         """Stop it at once."""
