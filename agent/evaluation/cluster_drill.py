@@ -104,8 +104,32 @@ def _in_folder(
         version=copy.version,
         entries=(("restore", entered),),
     )
+    return unless_removed(_carried_out(session, done, copy, point, folder, limit_for(plan.bytes)), copy, point)
+
+
+def unless_removed(done: Drill, copy: ClusterCopy, point: ClusterPoint) -> Drill:
+    """Return an exercise as it stands where the retention may have removed its base backup meanwhile.
+
+    What lacks then was not damaged. Where nothing tells whether it is kept, what was seen stands.
+    """
+    if done.reason not in (Reason.DAMAGED, Reason.EXITED):
+        return done
     try:
-        restored = copy.restore(point, folder.data, folder.tablespaces, folder.wal, timeout=limit_for(plan.bytes))
+        if copy.keeps(point):
+            return done
+    except RepositoryAbsent:
+        pass
+    except LookError:
+        return done
+    detail = f"backup {point.id} was removed while it was restored; exercise again ({done.detail})"
+    return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=Reason.UNREADABLE, detail=detail, damaged=())
+
+
+def _carried_out(
+    session: Session, done: Drill, copy: ClusterCopy, point: ClusterPoint, folder: ClusterFolder, limit: timedelta
+) -> Drill:
+    try:
+        restored = copy.restore(point, folder.data, folder.tablespaces, folder.wal, timeout=limit)
     except LookError as error:
         restored = ClusterRestore(took=timedelta(0), hindered=error.reason, said=error.message)
     done = replace(done, seconds=restored.took.total_seconds(), comparison=_size_of(folder.data))

@@ -30,6 +30,7 @@ from agent.core.wal_segments import histories_of, segments_of
 from agent.hosts.program_version import dotted
 from agent.restores.unpacked_stream import UnpackedStream
 from collectors.barman.catalogue import ServerLook, folder_of, seen_server
+from collectors.barman.removal import is_removed
 
 # More than any backup here; what is on the disk bounds it before.
 LARGEST = 1 << 50
@@ -112,6 +113,10 @@ class ServerRestores:
             for path in sorted(wal.iterdir()):
                 unpack_segment(path, point.chain.size)
         return replace(fetched, took=ended.took + fetched.took)
+
+    def keeps(self, point: ClusterPoint) -> bool:
+        """Return whether the backup is listed still, and not about to be removed."""
+        return not is_removed(self.seen.program.within(self.look.timeout), point.id)
 
     def _base(self, id: str, data: Path, tablespaces: Path, deadline: Deadline) -> ClusterRestore:
         told = self.seen.program.within(self.look.timeout).ask("list-files", "--target", "data", id)

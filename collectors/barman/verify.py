@@ -14,6 +14,7 @@ from datetime import datetime
 
 from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
 from agent.core.collecting.collector import Look, copy_collector
+from agent.core.errors import LookError
 from agent.core.facts.base_readings import BaseReadings, base_facts, damage_before, kept, read_before
 from agent.core.facts.verification import Damage
 from agent.core.inventory import Copy
@@ -23,6 +24,7 @@ from agent.core.reason import Reason
 from collectors.barman import LOOKS, made_with_barman
 from collectors.barman.answers import DONE, ListedBackup, listed
 from collectors.barman.program import Barman, errors_in, prepare
+from collectors.barman.removal import is_removed
 
 NAME = LOOKS.verification
 _CHANGED = re.compile(r"checksum mismatch|has size")
@@ -81,8 +83,18 @@ def _readings(
         if output.status == 0 and not errors_in(output):
             yield BackupReading(backup=one, sound=True)
         else:
-            yield _judged(program, one, output.stdout.decode(errors="replace"), errors_in(output))
+            reading = _judged(program, one, output.stdout.decode(errors="replace"), errors_in(output))
+            if not (reading.damaged and _is_gone(program, one.id, look)):
+                yield reading
         look.progress((number + 1) / len(backups))
+
+
+def _is_gone(program: Barman, id: str, look: Look) -> bool:
+    """Return whether the retention took a backup away while it was read; where nothing tells, damage stands."""
+    try:
+        return is_removed(program.within(look.timeout), id)
+    except LookError:
+        return False
 
 
 def _judged(program: Barman, one: ListedBackup, said: str, errors: str) -> BackupReading:

@@ -23,7 +23,7 @@ from agent.core.reason import Reason
 from agent.core.wal_segments import histories_of, segments_of
 from agent.hosts.parent_death import dying_with_us
 from agent.hosts.program_version import dotted
-from collectors.pgbackrest.points import StanzaLook, seen_stanza
+from collectors.pgbackrest.points import StanzaLook, asked, seen_stanza
 from collectors.pgbackrest.program import PgBackRest
 
 # ChecksumError, FormatError, FileMissingError, CryptoError of a file, and what cannot be unpacked.
@@ -89,6 +89,11 @@ class StanzaRestores:
             if output.status != 0:
                 return _ended(output, took, fetching="archive-get" in words)
         return ClusterRestore(took=took)
+
+    def keeps(self, point: ClusterPoint) -> bool:
+        """Return whether the backup is listed still: pgBackRest takes one off its list before it removes a file."""
+        info = asked(self.seen.program.within(self.look.timeout))
+        return info is not None and point.id in {one.base.id for one in info.backups}
 
     def _run(self, words: tuple[str, ...], program: PgBackRest, timeout: timedelta) -> Output:
         return self.look.here.run(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.collectors.barman.conftest import LISTING, reached_by
+from tests.collectors.barman.test_faults import planted_copy
 from tests.parts.archived_clusters import BarmanServer, barman_server
 from tests.parts.cluster_sites import ClusterSite
 from tests.parts.sshd import running_sshd
@@ -143,3 +144,34 @@ def test_a_table_that_cannot_be_read_fails_it(source: BarmanServer, site: Cluste
         os.chown(file, 65534, 65534)
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
     assert done.record["cluster"]["damaged"]
+
+
+# The tar that fetches a base backup: it is removed before the first file is read, or once the first ones have come.
+REMOVING = """\
+#!/bin/bash
+set -o pipefail
+remove() { [ ! -e "BEGUN" ] || return; touch "BEGUN"; barman -c "CONFIGURATION" delete pg "ID" >&2; }
+case WHEN in
+before) remove; exec /usr/bin/tar "$@" ;;
+within) /usr/bin/tar "$@" | (head -c 100000; remove; cat) ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "within"])
+def test_a_backup_that_barman_removes_while_it_is_fetched_is_not_damaged(
+    source: BarmanServer, site: ClusterSite, when: str
+) -> None:
+    planted = planted_copy(source, site.folder / "planted")
+    folder = planted.folder / "programs"
+    folder.mkdir()
+    script = REMOVING.replace("WHEN", when).replace("CONFIGURATION", str(planted.configuration))
+    script = script.replace("BEGUN", str(folder / "begun")).replace("ID", planted.newest.name)
+    (folder / "tar").write_text(script)
+    (folder / "tar").chmod(0o755)
+    site.declare("db", 'server = "pg"', **planted.environment)
+    site.look()
+    done = exercise(site, "db", PATH=f"{folder}:{os.environ['PATH']}")
+    assert (folder / "begun").exists()
+    assert (done.said.code, done.told["outcome"], done.told["reason"]) == (3, "unproven", "unreadable"), done.record
+    assert "was removed" in done.record["detail"]

@@ -1,12 +1,17 @@
 """How an exercise of a cluster ends, by what the started cluster showed."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint
+from agent.core.errors import Unreachable
 from agent.core.reason import Reason
-from agent.evaluation.cluster_drill import judged
+from agent.evaluation.cluster_drill import judged, unless_removed
 from agent.restores.clusters.findings import ClusterFindings, DatabaseCount, TableRows
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, record_of
 from agent.wording.record import record
@@ -82,6 +87,40 @@ def test_what_is_damaged_fails_it_and_what_is_unknown_proves_nothing(
     done = judged(DONE, found, BEGUN)
     assert (done.ending, done.reason) == (ending, reason)
     assert done.detail
+
+
+@dataclass(frozen=True)
+class Keeps:
+    """A copy of a cluster that says whether it keeps a backup, or why it cannot say."""
+
+    answer: bool | Exception
+
+    def keeps(self, point: ClusterPoint) -> bool:
+        """Answer."""
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "ending", "damaged"),
+    [
+        (True, ExerciseOutcome.FAILED, ("20261130F",)),
+        (False, ExerciseOutcome.UNPROVEN, ()),
+        (RepositoryAbsent("no server"), ExerciseOutcome.UNPROVEN, ()),
+        (Unreachable("down"), ExerciseOutcome.FAILED, ("20261130F",)),
+    ],
+)
+def test_what_lacks_of_a_backup_that_was_removed_meanwhile_is_no_damage(
+    answer: bool | Exception, ending: ExerciseOutcome, damaged: tuple[str, ...]
+) -> None:
+    bad = replace(DONE, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, damaged=("20261130F",), detail="gone")
+    copy, point = cast(ClusterCopy, Keeps(answer)), cast(ClusterPoint, SimpleNamespace(id="20261130F"))
+    done = unless_removed(bad, copy, point)
+    assert (done.ending, done.damaged) == (ending, damaged)
+    assert "gone" in done.detail
+    gap = replace(bad, reason=Reason.WAL_GAP)
+    assert unless_removed(gap, copy, point) == gap
 
 
 def test_the_record_never_says_that_the_end_was_reached_where_it_was_not() -> None:

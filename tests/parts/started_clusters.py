@@ -29,11 +29,12 @@ class Exercise:
     text: str
 
 
-def exercise(site: ClusterSite, backup: str) -> Exercise:
-    """Run an exercise from a copy of a backup, and hold it to leave nothing behind."""
+def exercise(site: ClusterSite, backup: str, **environment: str) -> Exercise:
+    """Run an exercise from a copy of a backup, with more in its environment; hold it to leave nothing behind."""
     before = set(records(site))
     with owned(site):
-        said = beffroi("drill", backup, *ASKED, "--json", "--config", site.folder / "beffroi.toml", anew=True)
+        words = ("drill", backup, *ASKED, "--json", "--config", site.folder / "beffroi.toml")
+        said = beffroi(*words, extra=environment, anew=True)
     assert said.out, said.err
     assert left_behind(site) == ([], [])
     (name,) = set(records(site)) - before or {""}

@@ -87,3 +87,7 @@ class ClusterCopy(Protocol):
         timelines that are followed lie beside the segments.
         """
         ...
+
+    def keeps(self, point: ClusterPoint) -> bool:
+        """Return whether the base backup of a point is kept still: its retention neither removed nor removes it."""
+        ...

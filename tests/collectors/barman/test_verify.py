@@ -6,14 +6,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from agent.core.collecting.collector import Look
 from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Observation
-from collectors.barman import LOOKS
+from collectors.barman import LOOKS, removal
 from collectors.barman.verify import collect
 from tests.parts.kept_look import kept_look
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(removal, "PAUSE", timedelta(0))
+
 
 NOW = datetime(2026, 12, 2, 3, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -33,17 +41,27 @@ SYSTEM = "7345"
 
 @dataclass
 class Vault(Host):
-    """A host whose Barman keeps two backups; `says` is what each verification answers, with exit 0 for none."""
+    """A host whose Barman keeps two backups; `says` is what each verification answers, with exit 0 for none.
+
+    It `removes` one while that is verified.
+    """
 
     id: str = "vault"
     says: Mapping[str, str] = field(default_factory=dict)
+    removes: str = ""
+    kept: tuple[str, ...] = (NEW, OLD)
 
     def execute(self, command: Command) -> Output:
         said, status = "3.13.3 Barman by EnterpriseDB (www.enterprisedb.com)\n", 0
         if "list-backups" in command.argv:
-            backups = [{"backup_id": id, "status": "DONE", "size_bytes": 1000} for id in (NEW, OLD)]
+            backups = [{"backup_id": id, "status": "DONE", "size_bytes": 1000} for id in self.kept]
             said = json.dumps({"pg": backups})
+        elif "list-files" in command.argv:
+            said = json.dumps({"_INFO": ["/srv/pg/base/one/data/PG_VERSION"]})
+        elif command.argv[0] == "find":
+            said, status = "", 1
         elif "verify-backup" in command.argv:
+            self.kept = tuple(one for one in self.kept if one != self.removes)
             error = self.says.get(command.argv[-1], "")
             said, status = json.dumps({"_ERROR": [error]} if error else {}), int(bool(error))
         return Output(status=status, stdout=said.encode(), stderr=b"", duration=timedelta(0))
@@ -89,6 +107,13 @@ def test_damage_stands_where_its_backup_could_not_be_read_again() -> None:
         seen = looked(Vault(says={OLD: said}), now=NOW + day * DAY, previous=seen)
         known.append([damage.file for damage, _ in damage_in(seen)])
     assert known == [[], [f"snapshots/{OLD}"], [f"snapshots/{OLD}"], []]
+
+
+def test_a_backup_that_its_retention_removes_while_it_is_verified_is_not_damaged() -> None:
+    lost = '"base/16384/1" is present in the manifest but not on disk'
+    seen = looked(Vault(says={OLD: lost}, removes=OLD), now=NOW)
+    assert (damage_in(seen), seen.gaps) == ((), ())
+    assert [damage.file for damage, _ in damage_in(looked(Vault(says={OLD: lost}), now=NOW))] == [f"snapshots/{OLD}"]
 
 
 def test_damage_of_a_renamed_copy_stands_until_it_is_read_again() -> None:
