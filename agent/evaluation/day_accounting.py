@@ -46,7 +46,7 @@ from agent.evaluation.copy_looks import Looks, ended_before, looked_before, look
 from agent.evaluation.evaluate import NewestLooks
 from agent.evaluation.past_days import PastDayInputs, close_past_days
 from agent.ledger.ledger import Ledger, VerdictRecord
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ from agent.evaluation.derived_line import LaterTurns, LineSoFar, Turn, bears, is
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.newest_looks import taken_at
 from agent.evaluation.run_looks import RunLooks
-from agent.ledger.facts import Name
+from agent.ledger.reading_payload import Name
 
 # What one judgement costs beside its facts, in facts.
 _OF_ONE = 25

@@ -11,7 +11,7 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.judging.check import Check
 from agent.core.model import Key, Target
 from agent.core.period import day_end, day_of
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from agent.core.inventory import Inventory
 from agent.core.model import Key, Target
 from agent.core.period import PARIS, day_of, day_start
 from agent.evaluation.session import Session, entries_in
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.register.agreed import agreements_in_force
 
 # The targets of which every host whose accounts are watched is a subject.

@@ -10,9 +10,9 @@ from agent.core.judging.moving import Moving, fact_line, moved
 from agent.core.look_runs import LookFace, LookRun, dated
 from agent.core.model import Fact, Failure, Observation, Reading
 from agent.evaluation.evaluate import NewestLooks
-from agent.ledger.facts import Name
 from agent.ledger.fields import each, parse, refuse
 from agent.ledger.kept_types import FACT, LOOK, with_facts
+from agent.ledger.reading_payload import Name
 
 _NO_TIME = "2000-01-01T00:00:00.000000Z"
 # A moment is judged by the newest look and the newest that succeeded, and the next one mostly by the same.

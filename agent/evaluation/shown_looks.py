@@ -24,10 +24,10 @@ from agent.evaluation.session import Session
 from agent.ledger import encode, seen
 from agent.ledger.append import Writer
 from agent.ledger.batch import LookFields
-from agent.ledger.facts import Name
 from agent.ledger.fields import parse
+from agent.ledger.kept_runs import SeenBook
 from agent.ledger.looks_kept import LookPlaces, PartOf, last_looks, looks_in, places_in
-from agent.ledger.seen import SeenBook
+from agent.ledger.reading_payload import Name
 from agent.ledger.seen_items import SEEN_ITEMS, SeenItems, items_of
 from agent.ledger.tables import CHAIN
 

@@ -21,10 +21,11 @@ from agent.core.period import day_of
 from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.database import FleetDatabase, require_version
 from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, REFUSED_ROW, ROW
-from agent.ledger import encode, loads, verdict_rows
+from agent.ledger import encode, load_rows, verdict_rows
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.fields import instant
 from agent.ledger.outgoing import OutgoingRow
-from agent.ledger.rows import AppendedRow, row_of
+from agent.ledger.rows import row_of
 
 # Each verdict has a row a day at least.
 VERDICTS_SINCE = timedelta(hours=26)
@@ -197,13 +198,13 @@ def _verdicts(connection: Connection, ledger: str, newest: _Newest) -> dict[Key,
 
 def _declared(connection: Connection, ledger: str, newest: _Newest) -> Iterator[Key]:
     """Yield what the last load declares for the day of the newest row; a load is one row a beneficiary."""
-    is_load = (ROW.c.ledger == ledger, ROW.c.kind == loads.KIND)
+    is_load = (ROW.c.ledger == ledger, ROW.c.kind == load_rows.KIND)
     last = connection.execute(select(ROW.c.instant).where(*is_load).order_by(ROW.c.sequence.desc()).limit(1)).scalar()
     day = day_of(newest.instant)
     # All rows of a load are of one transaction, which gives them one instant.
-    for one in rows_of(connection, ledger, ROW.c.kind == loads.KIND, ROW.c.instant == last):
+    for one in rows_of(connection, ledger, ROW.c.kind == load_rows.KIND, ROW.c.instant == last):
         if one.text is not None:
-            for key, days in loads.declared_in(AppendedRow(row=one.row, text=one.text)).items():
+            for key, days in load_rows.declared_in(AppendedRow(row=one.row, text=one.text)).items():
                 if (days.starts is None or days.starts <= day) and (days.ends is None or day <= days.ends):
                     yield key
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.core.errors import LedgerDamaged
 from agent.ledger import encode
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.chain import GENESIS, ChainRow, forge, sha256
-from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import CHAIN, PAYLOAD, TIP
 
 SALT_BYTES = 16

@@ -21,7 +21,8 @@ from typing import IO
 from agent.core.clock import Clock
 from agent.core.errors import NoLedger
 from agent.ledger.anchor import FILE_NAME as ANCHOR_NAME
-from agent.ledger.database import FILE_NAME, file_of, room, translated
+from agent.ledger.database import FILE_NAME, file_of, translated
+from agent.ledger.disk_errors import room
 from agent.ledger.keys import CHANGES_NAME, PUBLIC_NAME
 from agent.ledger.ledger import ChainVerification, Ledger
 from agent.restores.scratch import NAME as SCRATCH

@@ -20,11 +20,11 @@ from datetime import datetime, timedelta
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger import encode
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.difference import Difference
-from agent.ledger.facts import added_fact, stepped
 from agent.ledger.fields import Fields, each, instant, optional, parse, refuse, text, whole
 from agent.ledger.pressed import press, unpress
-from agent.ledger.rows import AppendedRow
+from agent.ledger.reading_payload import added_fact, stepped
 
 KIND = "batch"
 # A row's looks as JSON take no more bytes than this; what is larger was not written by this program.

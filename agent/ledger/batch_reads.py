@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.batch import KIND, BatchedLook, looks_of
-from agent.ledger.facts import Name
 from agent.ledger.places import LookPlace
-from agent.ledger.rows import AppendedRow, appended
+from agent.ledger.reading_payload import Name
+from agent.ledger.rows import appended
 from agent.ledger.tables import BATCH_DAY, CHAIN, PAYLOAD
 
 _AT_ONCE = 500

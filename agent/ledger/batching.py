@@ -14,7 +14,8 @@ from agent.ledger.append import Writer
 from agent.ledger.batch import BatchedLook, WholeLook, batched, look_in
 from agent.ledger.compared import Before, Draft
 from agent.ledger.difference import Difference, undated
-from agent.ledger.facts import Name, batched_observations, last_readings, named, of_names
+from agent.ledger.facts import batched_observations, last_readings, named, of_names
+from agent.ledger.reading_payload import Name
 from agent.ledger.tables import BATCH_DAY
 
 # So much of facts that came since, in characters of their JSON, may be said again at each look.

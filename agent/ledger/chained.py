@@ -18,10 +18,11 @@ from sqlalchemy import Connection, bindparam, select
 from agent.accounting.timeline import CLOCK_TOLERANCE, TimelineUpdate
 from agent.core.model import Key, State, Verdict
 from agent.ledger.append import tip
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.key_filter import among, key_of, same_key
 from agent.ledger.looks_since import younger
 from agent.ledger.places import LookPlace, place_of
-from agent.ledger.rows import AppendedRow, appended
+from agent.ledger.rows import appended
 from agent.ledger.tables import CHAIN, KEY, PAYLOAD, STANDING, VERDICT
 from agent.ledger.verdict_rows import VerdictRecord, records_in
 

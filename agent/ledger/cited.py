@@ -7,13 +7,14 @@ from sqlalchemy import Connection, select
 
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, Reading
-from agent.ledger import batch, readings
+from agent.ledger import batch, reading_payload
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.batch import as_look, looks_of
 from agent.ledger.chain import ChainRow, sha256
 from agent.ledger.fields import instant
 from agent.ledger.kept_types import LOOK
 from agent.ledger.places import LookPlace, evidence_id, place_of
-from agent.ledger.rows import AppendedRow, appended, row_of
+from agent.ledger.rows import appended, row_of
 from agent.ledger.tables import CHAIN, ENTRY, KEY, PAYLOAD, STANDING
 
 
@@ -40,8 +41,10 @@ def reading(connection: Connection, evidence: str) -> CitedReading | None:
     Raises LedgerDamaged where its payload is not the one that was digested.
     """
     place = place_of(evidence)
-    found = None if place is None else _row(connection, place.sequence, batch.KIND if place.position else readings.KIND)
-    if place is None or found is None:
+    if place is None:
+        return None
+    found = _row(connection, place.sequence, batch.KIND if place.position else reading_payload.KIND)
+    if found is None:
         return None
     row, kept = found
     if kept is None:
@@ -52,7 +55,7 @@ def reading(connection: Connection, evidence: str) -> CitedReading | None:
     if place.position > len(looks):
         return None
     batched = looks[place.position - 1]
-    origin = _row(connection, batched.origin, readings.KIND)
+    origin = _row(connection, batched.origin, reading_payload.KIND)
     if origin is None or origin[1] is None:
         return CitedReading(row=row, reading=None)
     look = batched.look(as_look(_look(origin[1])), row.instant)

@@ -9,11 +9,12 @@ from agent.core.errors import LedgerDamaged
 from agent.ledger import encode, rotation, signed_log
 from agent.ledger.anchor import HINT, Anchor, hold
 from agent.ledger.append import Writer
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.chain import GENESIS, line_of, sha256
 from agent.ledger.fields import Fields, text, whole
 from agent.ledger.heads import FIRST_PREVIOUS, Head, days_over, head_of, statement
 from agent.ledger.keys import Signer
-from agent.ledger.rows import AppendedRow, row_of
+from agent.ledger.rows import row_of
 from agent.ledger.signed_log import SignedTrees
 from agent.ledger.tables import CHAIN, HEAD
 

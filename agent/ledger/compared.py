@@ -8,8 +8,9 @@ from agent.core.model import Reading
 from agent.ledger.append import Writer
 from agent.ledger.batch import LookFields
 from agent.ledger.difference import Difference, compare
-from agent.ledger.facts import KeptLines, LastObservation, Name, last_observations
+from agent.ledger.facts import KeptLines, LastObservation, last_observations
 from agent.ledger.fields import instant
+from agent.ledger.reading_payload import Name
 
 # A reading can be told from its payload and those back to the last whole one: this long at most.
 WHOLE_EVERY = timedelta(days=30)

@@ -8,7 +8,6 @@ Sources: https://sqlite.org/wal.html («Read-Only Databases»), https://sqlite.o
 https://sqlite.org/pragma.html.
 """
 
-import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from agent.core.access import way_in
 from agent.core.errors import BeffroiError, LedgerDamaged, LedgerError, LedgerFull, NotAllowed
 from agent.ledger import engines, guards
+from agent.ledger.disk_errors import room
 
 T = TypeVar("T")
 
@@ -31,7 +31,6 @@ FILE_NAME = "ledger.sqlite"
 PATIENCE_SECONDS = 10.0
 _ATTEMPTS = 5
 
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO})
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -225,19 +224,6 @@ def _unopened(path: Path, said: str) -> LedgerError:
     if not os.access(path, os.R_OK):
         return LedgerError(f"cannot open the ledger {path}: permission denied", way_in(path))
     return LedgerFull(f"the ledger {path} cannot be written: {said}", "make room, or make the disk writable")
-
-
-@contextmanager
-def room(path: Path) -> Iterator[None]:
-    """Turn what the system says of a disk that takes nothing into LedgerFull."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise LedgerFull(
-                f"nothing can be written in {path.parent}: {error.strerror}", "make room, or make the disk writable"
-            ) from error
-        raise LedgerError(f"cannot write in {path.parent}: {error.strerror}") from error
 
 
 @contextmanager

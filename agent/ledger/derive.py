@@ -12,26 +12,30 @@ from agent.ledger import (
     batch,
     closing,
     day_rows,
+    entry_rows,
     erasures,
+    load_rows,
     loads,
     look_rows,
     manifests,
-    readings,
+    reading_payload,
     registers,
+    stored_days,
     verdict_rows,
     verdicts,
 )
-from agent.ledger.rows import AppendedRow, appended
+from agent.ledger.appended_row import AppendedRow
+from agent.ledger.rows import appended
 from agent.ledger.tables import CHAIN, DERIVED, PAYLOAD
 
 STEPS: Mapping[str, Callable[[Connection, Sequence[AppendedRow]], None]] = MappingProxyType(
     {
-        readings.KIND: look_rows.derive,
+        reading_payload.KIND: look_rows.derive,
         batch.KIND: look_rows.derive,
         **dict.fromkeys(verdict_rows.KINDS, verdicts.derive),
-        **dict.fromkeys(day_rows.KINDS, day_rows.derive),
-        loads.KIND: loads.derive,
-        registers.KIND: registers.derive,
+        **dict.fromkeys(day_rows.KINDS, stored_days.derive),
+        load_rows.KIND: loads.derive,
+        entry_rows.KIND: registers.derive,
         closing.KIND: closing.derive,
         erasures.KIND: erasures.derive,
         manifests.KIND: manifests.derive,

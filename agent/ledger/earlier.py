@@ -11,7 +11,8 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from agent.ledger.database import FILE_NAME, room, translated
+from agent.ledger.database import FILE_NAME, translated
+from agent.ledger.disk_errors import room
 
 COPIES = f"{FILE_NAME}.version-*[0-9]"
 KEPT = timedelta(days=30)

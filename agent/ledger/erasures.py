@@ -7,14 +7,15 @@ one that is younger can only be told from it; an entry goes whole, when its newe
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from agent.ledger import encode, registers, seen
+from agent.ledger import encode, kept_runs, registers
 from agent.ledger.append import Writer
+from agent.ledger.appended_row import AppendedRow
+from agent.ledger.erasure_notice import ENTRIES_RULE, NOTICE, OWN_RULES, READINGS_RULE
 from agent.ledger.fields import Fields, duration, each, instant, refuse, text, whole
-from agent.ledger.rows import AppendedRow, put
+from agent.ledger.rows import put
 from agent.ledger.tables import (
     BATCH,
     BATCH_DAY,
@@ -31,12 +32,6 @@ from agent.ledger.tables import (
 )
 
 KIND = "erasure"
-# Tells a beneficiary which of its own payloads went: an erasure names rows of everyone, and is no one's.
-NOTICE = "erased"
-READINGS_RULE = "keep_readings"
-ENTRIES_RULE = "keep_personal"
-# The kinds of rows of a beneficiary's own that a rule erases; of no other does a verifier take a payload to be erased.
-OWN_RULES: Mapping[str, str] = MappingProxyType({seen.KIND: READINGS_RULE, registers.KIND: ENTRIES_RULE})
 # What one transaction erases at most: others want to write as well.
 AT_ONCE = 5000
 # A clock that jumped into the future must not erase the past: it has to have stood there for a day.
@@ -109,15 +104,6 @@ def _give_notice(writer: Writer, rule: str, keep: timedelta, kind: str) -> None:
         writer.append(NOTICE, content, beneficiary)
 
 
-def payloads_in(fields: Fields) -> tuple[str, ...]:
-    """Return the digests of the payloads that a notice says were erased. Raises LedgerDamaged."""
-    fields.take("rule", text)
-    fields.take("keep", duration)
-    found = fields.take("payloads", each(text))
-    fields.end()
-    return found
-
-
 def _clock_has_settled(connection: Connection, now: datetime) -> bool:
     earliest, latest = (encode.instant(now - ago) for ago in SETTLED)
     query = select(CHAIN.c.sequence).where(CHAIN.c.instant.between(earliest, latest)).limit(1)
@@ -137,7 +123,7 @@ def _expired_looks(connection: Connection, before: datetime) -> list[int]:
 def _expired_seen(connection: Connection, cutoff: str) -> Sequence[int]:
     """Return the rows of what was seen of a beneficiary that have expired: what they say is what readings said."""
     own = select(CHAIN.c.sequence).join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
-    return connection.execute(own.where(CHAIN.c.kind == seen.KIND, CHAIN.c.instant < cutoff)).scalars().all()
+    return connection.execute(own.where(CHAIN.c.kind == kept_runs.KIND, CHAIN.c.instant < cutoff)).scalars().all()
 
 
 def _newest_looks(connection: Connection) -> set[int]:

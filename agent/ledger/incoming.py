@@ -17,32 +17,43 @@ from agent.ledger import (
     attestations,
     chained,
     database,
+    disk_errors,
     editions,
     encode,
+    entry_rows,
+    erasure_notice,
     erasures,
     guards,
+    kept_runs,
     kept_types,
-    loads,
+    load_rows,
     mailed,
-    registers,
     rotation,
     schema,
-    seen,
     verdicts,
 )
 from agent.ledger.append import tip
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.derive import STEPS, derive
 from agent.ledger.fields import instant, text
 from agent.ledger.key_filter import key_of
 from agent.ledger.keys import PUBLIC_NAME, write_file
 from agent.ledger.outgoing import OutgoingRow
-from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import CHAIN, ERASED, LINE, PAYLOAD, STANDING, TIP
 
 # Every kind of row that this program writes. What another kind says might be that something is bad now: a copy that
 # passed over it would go on showing what stood before.
 KNOWN = frozenset(
-    {*STEPS, attestations.KIND, editions.KIND, erasures.NOTICE, mailed.KIND, rotation.KIND, schema.KIND, seen.KIND}
+    {
+        *STEPS,
+        attestations.KIND,
+        editions.KIND,
+        erasure_notice.NOTICE,
+        mailed.KIND,
+        rotation.KIND,
+        schema.KIND,
+        kept_runs.KIND,
+    }
 )
 
 _RENEWED = (
@@ -94,7 +105,7 @@ def opened_copy(directory: Path, pem: str) -> Iterator[LedgerCopy]:
     directory.mkdir(mode=0o750, parents=True, exist_ok=True)
     path = database.file_of(directory)
     if not (directory / PUBLIC_NAME).exists():
-        with database.room(path):
+        with disk_errors.room(path):
             write_file(directory / PUBLIC_NAME, pem.encode(), 0o640)
     if not database.exists(path):
         database.create(path, schema.create_tables)
@@ -121,9 +132,9 @@ def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:
         sequence, link = one.row.sequence, one.row.link
     connection.execute(insert(CHAIN), [_columns(one) for one in rows])
     whole = [AppendedRow(row=one.row, text=one.text) for one in rows if one.text is not None]
-    for load in (one for one in whole if one.row.kind == loads.KIND):
+    for load in (one for one in whole if one.row.kind == load_rows.KIND):
         _require_known_targets(load)
-    for entry in (one for one in whole if one.row.kind == registers.KIND):
+    for entry in (one for one in whole if one.row.kind == entry_rows.KIND):
         _require_own_instant(entry)
     if whole:
         connection.execute(insert(PAYLOAD), [{"sequence": one.row.sequence, "text": one.text} for one in whole])
@@ -140,7 +151,7 @@ def _require_known_targets(row: AppendedRow) -> None:
 
     It refuses the agent until the centre is upgraded, as an unknown kind of row does.
     """
-    load = loads.own_load(row)
+    load = load_rows.own_load(row)
     unknown = ({key.target for key in load.declared} | load.targets.keys()) - CLAUSES.keys()
     if unknown:
         raise _of_later_version(f"row {row.row.sequence} has the target {min(unknown)!a}")

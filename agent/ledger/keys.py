@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.ledger.chain import sha256_base64
-from agent.ledger.database import room
+from agent.ledger.disk_errors import room
 from agent.proving.checkpoint import origin_of
 from agent.proving.key_change import MOST_CHANGES, KeyChange, change_in, fingerprint_of, hold_changes, pem_of
 from agent.proving.signed_note import NoteKey

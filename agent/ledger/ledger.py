@@ -7,12 +7,12 @@ moment, and the same object works again once there is room.
 
 from agent.ledger.day_ledger import DayLedger
 from agent.ledger.editions import Edition
+from agent.ledger.entry_rows import EntryRow
 from agent.ledger.heads import Head
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.ledger.look_ledger import LookLedger
 from agent.ledger.proof_ledger import ProofLedger
 from agent.ledger.readings import LastRun, StoredReading
-from agent.ledger.registers import EntryRow
 from agent.ledger.signed_log import StoredCheckpoint
 from agent.ledger.verdict_ledger import VerdictLedger
 from agent.ledger.verdict_rows import VerdictRecord

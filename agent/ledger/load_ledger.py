@@ -17,7 +17,7 @@ from agent.accounting.storing import StoringTerms
 from agent.core.duties.watched import Name
 from agent.core.model import Key, Target
 from agent.ledger import loads
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.ledger.register_ledger import RegisterLedger
 from agent.ledger.store import LedgerStore
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 from agent.core.errors import LedgerError, LedgerFull
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Observation, Reading
-from agent.ledger import encode, manifests, reading_rows, readings
+from agent.ledger import encode, manifests, reading_payload, reading_rows, readings
 from agent.ledger.append import Writer
-from agent.ledger.facts import Name as LookName
 from agent.ledger.growth import QUOTA, ROW_QUOTA, STORE_QUOTA, Growth
 from agent.ledger.newest_known import Announced
 from agent.ledger.opened import OpenedLedger
 from agent.ledger.places import LookPlace, evidence_id
+from agent.ledger.reading_payload import Name as LookName
 from agent.ledger.readings import LastRun, StoredReading
 from agent.ledger.store import LedgerStore
 
@@ -92,7 +92,7 @@ class LookLedger(OpenedLedger):
 
     def is_over_quota(self, host: str, at: datetime) -> bool:
         """Return True if a host has added as much on the day of an instant as the ledger takes of one (growth)."""
-        taken = self._growth.of(host, readings.KIND, at), self._growth.of(host, manifests.KIND, at)
+        taken = self._growth.of(host, reading_payload.KIND, at), self._growth.of(host, manifests.KIND, at)
         return taken[0] >= QUOTA or taken[1] >= STORE_QUOTA
 
     def has_all_rows(self, host: str, at: datetime) -> bool:
@@ -178,7 +178,7 @@ def _keep(writer: Writer, batch: Sequence[Reading], beneficiary: str) -> Iterato
         if isinstance(kept, LedgerError):
             yield kept
             continue
-        added = {readings.KIND: kept.added}
+        added = {reading_payload.KIND: kept.added}
         if isinstance(reading, Observation) and reading.manifest:
             before, known = writer.written, manifests.is_known(writer.connection, reading.subject)
             manifests.keep(writer, reading.subject, reading.manifest, beneficiary)

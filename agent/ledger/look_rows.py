@@ -6,18 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, insert, select
 
 from agent.ledger import batch
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.batch import BatchedLook, looks_of
-from agent.ledger.facts import (
-    KeptLines,
-    Name,
-    ReadingPayload,
-    last_observations,
-    last_readings,
-    payload_of,
-)
+from agent.ledger.facts import KeptLines, last_observations, last_readings
 from agent.ledger.fields import Fields, text
 from agent.ledger.newest_look import KnownBefore, NewestLook, write_all
-from agent.ledger.rows import AppendedRow
+from agent.ledger.reading_payload import Name, ReadingPayload, payload_of
 from agent.ledger.tables import BATCH, READING
 
 _AT_ONCE = 500

@@ -10,9 +10,9 @@ from agent.core.look_runs import FacedLook, LookFace, date_of, undated
 from agent.ledger import batch, encode
 from agent.ledger.batch import BatchedLook, LookFields, WholeLook, looks_of
 from agent.ledger.batch_reads import rows_of
-from agent.ledger.facts import Name
 from agent.ledger.fields import instant, refuse
 from agent.ledger.look_rows import origins_of
+from agent.ledger.reading_payload import Name
 from agent.ledger.readings import made_whole
 from agent.ledger.rows import appended
 from agent.ledger.tables import BATCH_DAY, CHAIN, PAYLOAD, READING

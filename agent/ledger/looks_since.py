@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
-from agent.ledger.facts import Name, named, of_names
+from agent.ledger.facts import named, of_names
 from agent.ledger.fields import instant
 from agent.ledger.places import LookPlace
+from agent.ledger.reading_payload import Name
 from agent.ledger.readings import Located, located
 from agent.ledger.tables import BATCH_INSTANT, CHAIN, READING
 

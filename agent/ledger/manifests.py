@@ -12,9 +12,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from agent.core.manifest import FileRecord, Manifest, ManifestChange
 from agent.ledger.append import Writer
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.erasures import ranges
 from agent.ledger.fields import Fields, each, instant, refuse, text, whole
-from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import MANIFEST
 
 KIND = "manifest"

@@ -7,13 +7,21 @@ from sqlalchemy import Connection, select
 
 from agent.core.judging import departures
 from agent.core.model import Key
-from agent.ledger import batch, day_rows, erasures, loads, readings, registers, verdict_rows
+from agent.ledger import (
+    batch,
+    day_rows,
+    entry_rows,
+    erasures,
+    load_rows,
+    reading_payload,
+    verdict_rows,
+)
 from agent.ledger.append import tip
 from agent.ledger.tables import CHAIN, DAY, KEY, LATEST_READING, STANDING
 
 # What all verdicts may rest on.
-_OF_ALL = frozenset({registers.KIND, loads.KIND})
-_LOOKS = frozenset({readings.KIND, batch.KIND})
+_OF_ALL = frozenset({entry_rows.KIND, load_rows.KIND})
+_LOOKS = frozenset({reading_payload.KIND, batch.KIND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

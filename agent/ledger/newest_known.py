@@ -20,9 +20,9 @@ from agent.accounting.timeline import Start
 from agent.core.model import Key, Reading, Verdict
 from agent.ledger import encode, readings, state_lines, verdicts
 from agent.ledger.append import Tip, tip
-from agent.ledger.facts import Name
 from agent.ledger.fields import instant
 from agent.ledger.key_filter import key_of
+from agent.ledger.reading_payload import Name
 from agent.ledger.readings import LastRun
 from agent.ledger.tables import KEY, STANDING
 

@@ -9,19 +9,8 @@ from agent.core.errors import LedgerDamaged
 from agent.ledger import encode
 from agent.ledger.batch import BatchedLook, look_in
 from agent.ledger.chain import ChainRow
-from agent.ledger.facts import (
-    BatchedObservation,
-    KeptLines,
-    LastObservation,
-    LastReading,
-    Name,
-    ReadingPayload,
-    digest,
-    encoded,
-    moved_since,
-    redated_again,
-    stepped,
-)
+from agent.ledger.facts import BatchedObservation, KeptLines, LastObservation, LastReading, moved_since, redated_again
+from agent.ledger.reading_payload import Name, ReadingPayload, digest, encoded, stepped
 from agent.ledger.rows import put_all
 from agent.ledger.tables import (
     BATCH_DAY,

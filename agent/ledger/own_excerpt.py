@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, func, null, or_, select
 
 from agent.core.judging import departures
-from agent.ledger import attestations, closing, erasures, loads, registers, signed_log
+from agent.ledger import (
+    attestations,
+    closing,
+    entry_rows,
+    erasure_notice,
+    load_rows,
+    signed_log,
+)
 from agent.ledger.attestations import COSIGNATURE, TIMESTAMP, Attestation
 from agent.ledger.excerpt import ExcerptLine, excerpt
 from agent.ledger.heads import Head
@@ -155,7 +162,9 @@ class OwnExcerpt:
         """Return the rows before the quarter's that it rests on: loads, entries, erasures, what closed a departure."""
         own = CHAIN.c.beneficiary == self._beneficiary
         # Of a day that is shown whole, a load that declares nothing of a beneficiary counts as well.
-        counted = or_(CHAIN.c.kind == loads.KIND, and_(CHAIN.c.kind.in_((registers.KIND, erasures.NOTICE)), own))
+        counted = or_(
+            CHAIN.c.kind == load_rows.KIND, and_(CHAIN.c.kind.in_((entry_rows.KIND, erasure_notice.NOTICE)), own)
+        )
         query = select(CHAIN.c.sequence).where(CHAIN.c.sequence < begins, counted)
         newest = (
             select(func.max(VERDICT.c.sequence).label("sequence"))
@@ -172,14 +181,14 @@ class OwnExcerpt:
     def _loads_without_a_row(self, since: int) -> Sequence[int]:
         """Return the loads from a row on that have no row of a beneficiary which an earlier load had named."""
         own = select(CHAIN.c.instant, CHAIN.c.sequence).where(
-            CHAIN.c.kind == loads.KIND, CHAIN.c.beneficiary == self._beneficiary
+            CHAIN.c.kind == load_rows.KIND, CHAIN.c.beneficiary == self._beneficiary
         )
         named = list(self._connection.execute(own))
         if not named:
             return ()
         begins = max(since, min(row.sequence for row in named))
         query = select(CHAIN.c.sequence).where(
-            CHAIN.c.kind == loads.KIND,
+            CHAIN.c.kind == load_rows.KIND,
             CHAIN.c.sequence.between(begins, self.through),
             CHAIN.c.instant.not_in(select(own.subquery().c.instant)),
         )

@@ -10,10 +10,9 @@ from agent.ledger.append import Writer
 from agent.ledger.batch import BatchedLook, packed
 from agent.ledger.batching import Batching
 from agent.ledger.compared import Before, Draft
-from agent.ledger.facts import Name, digest, encoded
 from agent.ledger.kept_types import FACT, LOOK
 from agent.ledger.places import LookPlace
-from agent.ledger.readings import KIND
+from agent.ledger.reading_payload import KIND, Name, digest, encoded
 
 # Fewer looks than this have each a row of their own.
 TOGETHER = 2

@@ -18,19 +18,16 @@ from agent.ledger.facts import (
     BatchedObservation,
     KeptLines,
     LastObservation,
-    Name,
     batched_observations,
-    digest,
     last_observations,
     named,
     of_names,
-    payload_of,
-    stepped,
 )
 from agent.ledger.fields import instant, parse
 from agent.ledger.kept_types import FACTS, LOOK, with_facts
 from agent.ledger.look_rows import origins_of
 from agent.ledger.places import LookPlace, evidence_id, place_of
+from agent.ledger.reading_payload import Name, digest, payload_of, stepped
 from agent.ledger.rows import appended
 from agent.ledger.tables import (
     BATCH_INSTANT,
@@ -43,7 +40,6 @@ from agent.ledger.tables import (
 )
 
 _AT_ONCE = 500
-KIND = "reading"
 _PLACES = named(
     LATEST_READING,
     select(*(LATEST_READING.c[name] for name in ("collector", "subject", "sequence", "position", "look"))),

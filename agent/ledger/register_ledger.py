@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from agent.ledger import registers
 from agent.ledger.append import Writer
+from agent.ledger.entry_rows import EntryRow
 from agent.ledger.opened import OpenedLedger
-from agent.ledger.registers import EntryRow
 from agent.ledger.store import LedgerStore
 
 

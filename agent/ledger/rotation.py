@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.ledger import encode
 from agent.ledger.append import Writer
-from agent.ledger.database import room
+from agent.ledger.appended_row import AppendedRow
+from agent.ledger.disk_errors import room
 from agent.ledger.fields import Fields, text
 from agent.ledger.keys import (
     PRIVATE_NAME,
@@ -30,7 +31,7 @@ from agent.ledger.keys import (
     write_changes,
     write_file,
 )
-from agent.ledger.rows import AppendedRow, of_kind
+from agent.ledger.rows import of_kind
 from agent.ledger.signed_log import newest_checkpoint
 from agent.proving.checkpoint import parse_checkpoint
 from agent.proving.key_change import KeyChange, change_in, pem_of, statement_of

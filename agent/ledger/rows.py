@@ -1,29 +1,14 @@
-"""A row with its payload, as every row kind's module receives it."""
+"""Rows with their payloads, read from the database and put into derived tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy import Row as SqlRow
 
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.chain import ChainRow
-from agent.ledger.fields import Fields, parse, text
 from agent.ledger.tables import CHAIN, PAYLOAD
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppendedRow:
-    """One row of the chain and its payload's text."""
-
-    row: ChainRow
-    text: str
-
-    def fields(self) -> Fields:
-        """Return the payload, its salt taken out. Raises LedgerDamaged where it is none."""
-        fields = Fields(parse(self.text), f"{self.row.kind} payload")
-        fields.take("salt", text)
-        return fields
 
 
 def appended(found: SqlRow[*tuple[Any, ...]]) -> AppendedRow:

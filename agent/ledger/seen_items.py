@@ -26,7 +26,7 @@ from agent.core.inventory import (
 from agent.core.judging.looked_at import LookTarget
 from agent.core.places import about, kind_of
 from agent.ledger.codec import Codec, Record, codec, give
-from agent.ledger.facts import Name
+from agent.ledger.reading_payload import Name
 
 give(Path, Codec(str, lambda value: Path(str(value))))
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from agent.core.period import PARIS, day_end, day_of, day_start, each_day
-from agent.ledger import encode, registers
+from agent.ledger import encode, entry_rows
 from agent.ledger.tables import CHAIN
 
 _TO_THE_HOUR = len("2026-11-24T04")
@@ -14,7 +14,7 @@ _TO_THE_HOUR = len("2026-11-24T04")
 
 def silent_days(connection: Connection, first: date, last: date, zone: ZoneInfo = PARIS) -> tuple[date, ...]:
     """Return the civil days of a span, after the ledger's first row, of which it has no row but registers' entries."""
-    recorded = CHAIN.c.kind != registers.KIND
+    recorded = CHAIN.c.kind != entry_rows.KIND
     begun = connection.execute(select(func.min(CHAIN.c.instant)).where(recorded)).scalar()
     if begun is None:
         return ()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger
-from agent.ledger import database, earlier, guards, schema
+from agent.ledger import database, disk_errors, earlier, guards, schema
 from agent.ledger.append import Writer, latest_instant
 from agent.ledger.closing import read as read_heads
 from agent.ledger.derive import derive
@@ -99,7 +99,7 @@ class LedgerStore:
 
     def beside(self, work: Callable[[], None]) -> None:
         """Write a file beside the ledger, one process at a time. Raises LedgerFull."""
-        with database.room(self._path), setup_lock(self._directory, _SETUP_PATIENCE):
+        with disk_errors.room(self._path), setup_lock(self._directory, _SETUP_PATIENCE):
             work()
 
     def checkpoint(self) -> None:
@@ -129,7 +129,7 @@ class LedgerStore:
         return result
 
     def _make(self) -> None:
-        with database.room(self._path):
+        with disk_errors.room(self._path):
             if not self._directory.exists():
                 self._directory.mkdir(mode=0o750, parents=True, exist_ok=True)
         with setup_lock(self._directory, _SETUP_PATIENCE):

@@ -8,16 +8,18 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as SqlRow
 
 from agent.core.errors import LedgerDamaged
-from agent.ledger import batch, erasures, readings, registers
+from agent.ledger import batch, entry_rows, erasures, reading_payload
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.chain import GENESIS, ChainRow, line_of, link_of, sha256
-from agent.ledger.erasures import ENTRIES_RULE, READINGS_RULE, Erasure
+from agent.ledger.erasure_notice import ENTRIES_RULE, READINGS_RULE
+from agent.ledger.erasures import Erasure
 from agent.ledger.fields import instant
-from agent.ledger.rows import AppendedRow, row_of
+from agent.ledger.rows import row_of
 from agent.ledger.tables import CHAIN, ERASED, PAYLOAD, TIP
 
 _BATCH = 1000
 # What each rule erases, and what that is called.
-_ERASABLE = {READINGS_RULE: (readings.KIND, batch.KIND), ENTRIES_RULE: (registers.KIND,)}
+_ERASABLE = {READINGS_RULE: (reading_payload.KIND, batch.KIND), ENTRIES_RULE: (entry_rows.KIND,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from agent.accounting.timeline import TimelineUpdate
 from agent.core.judging import departures
 from agent.core.model import Verdict
 from agent.ledger import encode, kept_types
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.fields import Fields, each, optional, refuse, text
 from agent.ledger.pressed import press, unpress, unpressed
-from agent.ledger.rows import AppendedRow
 
 KIND = "verdict"
 SHARED = "verdicts"

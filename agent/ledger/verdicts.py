@@ -16,9 +16,10 @@ from agent.core.judging import departures
 from agent.core.model import Detail, Key, Verdict
 from agent.ledger import chained, encode, kept_types, state_lines
 from agent.ledger.append import Writer
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.fields import first_field, parse
 from agent.ledger.key_filter import among, bound, by_key, columns_of, key_of, same_key
-from agent.ledger.rows import AppendedRow, appended, put_all
+from agent.ledger.rows import appended, put_all
 from agent.ledger.state_lines import draw, last_starts, line_around, settled, start_of
 from agent.ledger.tables import CHAIN, KEY, LINE, PAYLOAD, STANDING, VERDICT, VERDICT_ROW
 from agent.ledger.verdict_rows import KIND, MOST_SHARED, SHARED, VerdictRecord, alone, may_share, records_in, shared

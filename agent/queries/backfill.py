@@ -17,7 +17,7 @@ from agent.core.errors import UsageError
 from agent.core.model import Key
 from agent.core.period import Quarter, day_end, day_of, day_start, each_day
 from agent.fleet.agent_states import NOT_UNDERSTOOD
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.queries.backfill_series import (
     DAYS,
     MARK,

@@ -18,10 +18,10 @@ from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.agent_states import NOT_UNDERSTOOD, agent_states
 from agent.fleet.database import DatabaseAway, FleetDatabase, connected
 from agent.fleet.replicas import Replica, Replicas
-from agent.ledger import registers
+from agent.ledger import entry_rows
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger, Load
 from agent.ledger.outgoing import OutgoingRow
-from agent.ledger.rows import AppendedRow
 from agent.queries.fleet_hosts import keys_of_hosts
 from agent.queries.fleet_registers import fleet_subjects
 from agent.queries.fleet_state import fleet_snapshot
@@ -91,7 +91,7 @@ def asked(
 def hold_entries(rows: Iterable[OutgoingRow]) -> None:
     """Raise LedgerDamaged for an entry that cannot be read: all of a fleet are judged and counted together."""
     whole = [AppendedRow(row=one.row, text=one.text) for one in rows if one.text is not None]
-    hold_to_forms(registers.entry_of(one) for one in whole if one.row.kind == registers.KIND)
+    hold_to_forms(entry_rows.entry_of(one) for one in whole if one.row.kind == entry_rows.KIND)
 
 
 def without_database(settings: FleetSettings, copies: Replicas, why: str) -> FleetKnown:

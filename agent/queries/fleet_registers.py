@@ -21,7 +21,7 @@ from agent.evaluation.round_basis import RoundBasis
 from agent.evaluation.session import entries_in
 from agent.export.snapshot import CurrentVerdict
 from agent.ledger.ledger import Ledger
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.queries.fleet_hosts import keys_of_hosts
 from agent.register.agreed import agreements_in_force
 from agent.register.fleet_subjects import OF_AGENTS, FleetSubjects

@@ -33,7 +33,7 @@ from agent.export.pages.verdict_details import (
     ReadingDetail,
     VerdictDetails,
 )
-from agent.ledger import cited, day_rows
+from agent.ledger import cited, stored_days
 from agent.ledger.chain import ChainRow
 from agent.ledger.day_rows import DayResult
 from agent.ledger.ledger import Ledger
@@ -147,7 +147,7 @@ class History:
     def _kept(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, DayResult]]:
         """Return the days of some keys that have a row, and those that are over and will get one."""
         span = self.span
-        kept = self.ledger.ask(partial(day_rows.of_keys, first=span.first, last=span.last, keys=keys))
+        kept = self.ledger.ask(partial(stored_days.of_keys, first=span.first, last=span.last, keys=keys))
         found: dict[Key, dict[str, DayResult]] = {key: dict(days) for key, days in kept.items()}
         for row in derived(self.ledger, books_of(self.configuration, self.ledger), self.now):
             if row.key in keys:

@@ -16,7 +16,7 @@ from agent.evaluation.session import entered
 from agent.export.quarter_so_far import QuarterDayCounts
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.ledger.ledger import Ledger
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.queries.current_state import current_rules, standing_verdict, vanished
 from agent.queries.without_evidence import without_evidence
 from agent.register.book import last_revisions

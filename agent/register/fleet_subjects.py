@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from agent.accounting.accepting import AcceptanceTerms
 from agent.core.errors import UsageError
 from agent.core.model import Key
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.register.registers import REGISTERS, Kind
 
 # What an entry of these is about, the agent alone looks at or judges by.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from agent.core.period import day_of
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 
 
 def begun_on(loads: Sequence[Load], starts: date | None) -> date | None:

@@ -10,7 +10,7 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.model import Key, Verdict
 from agent.core.period import Quarter
 from agent.ledger.day_rows import DayResult
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.report.figures import CountedAgent
 
 

@@ -22,11 +22,11 @@ from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotU
 from agent.evaluation.registry import find_checks
 from agent.evaluation.run_looks import RunLooks
 from agent.evaluation.shown_looks import DERIVED, looks_of_one
-from agent.ledger import registers
+from agent.ledger import entry_rows
 from agent.ledger.day_rows import DayResult
-from agent.ledger.facts import Name
 from agent.ledger.fields import instant
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
+from agent.ledger.reading_payload import Name
 from agent.ledger.seen_items import SeenItems
 from agent.register.agreed import agreements_in_force
 from agent.register.book import BookEntry, as_entries, entered_at
@@ -72,7 +72,7 @@ def derive(payloads: Sequence[BeneficiaryPayload], kept: KeptDays) -> DerivedDay
         # Each row is the signed one: another release may have written what this one does not know.
         found.told.append(f"what was seen cannot be read by this program, so that no day is derived: {error.message}")
         return found
-    erased = [instant(one.instant) for one in payloads if one.kind == registers.KIND and one.text is None]
+    erased = [instant(one.instant) for one in payloads if one.kind == entry_rows.KIND and one.text is None]
     doubts = DayDoubts(
         loads=kept.loads,
         set_back=tuple(set_back_in([instant(one.instant) for one in payloads])),

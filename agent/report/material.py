@@ -26,10 +26,10 @@ from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.session import entries_in
 from agent.ledger import mailed
 from agent.ledger.append import tip
-from agent.ledger.day_rows import of_keys
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, Load
 from agent.ledger.silence import silent_days
+from agent.ledger.stored_days import of_keys
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
 from agent.report.attested import attested_by, days_without_places, signed_days

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from sys import intern
 
 from agent.core.judging import departures
-from agent.ledger import day_rows, erasures, loads, registers, seen, verdict_rows
+from agent.ledger import (
+    day_rows,
+    entry_rows,
+    erasure_notice,
+    kept_runs,
+    load_rows,
+    verdict_rows,
+)
 from agent.ledger.fields import Fields, parse
 from agent.ledger.fields import text as read_text
 from agent.proving.day_log import row_leaf
@@ -21,9 +28,9 @@ _ROW = re.compile(
 )
 _DIGEST = re.compile(rb"([1-9][0-9]{0,17}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([a-z-]{1,40}) ([0-9a-f]{64})")
 # Rows that are shown with their payloads wherever they are: what is declared, agreed and erased.
-_ALWAYS_SHOWN = frozenset({loads.KIND, registers.KIND, erasures.NOTICE})
+_ALWAYS_SHOWN = frozenset({load_rows.KIND, entry_rows.KIND, erasure_notice.NOTICE})
 # Days are counted from these (agent.report.recount); any other payload is held to its digest and let go.
-COUNTED = frozenset({"load", "entry", *day_rows.KINDS, *verdict_rows.KINDS, seen.KIND})
+COUNTED = frozenset({"load", "entry", *day_rows.KINDS, *verdict_rows.KINDS, kept_runs.KIND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +102,18 @@ class OwnRows:
             if row is None or int(row[1]) != number:
                 raise NotTheForm(f"{name}: what should be row {number} is not")
             instant, kind, text = row[2].decode(), row[3].decode(), row[5]
-            if text is None and kind not in erasures.OWN_RULES:
+            if text is None and kind not in erasure_notice.OWN_RULES:
                 raise NotTheForm(f"{name}: row {number} is said to be erased, and no rule erases a {kind}")
             digest = row[4].decode() if text is None else hashlib.sha256(text).hexdigest()
             hashes.append(leaf_hash(row_leaf(number=number, instant=instant, kind=kind, payload=digest).encode()))
             self.rows, self.until = self.rows + 1, max(self.until, instant)
             if text is None:
                 self._erased[digest] = f"{name}: row {number}"
-            elif kind == erasures.NOTICE:
+            elif kind == erasure_notice.NOTICE:
                 self._told |= _payloads_in(text)
             if self._is_counted(kind, text):
                 # What was seen takes tens of megabytes a quarter (agent.report.seen_rows reads it again).
-                kept = zlib.compress(text, 1) if text is not None and kind == seen.KIND else text
+                kept = zlib.compress(text, 1) if text is not None and kind == kept_runs.KIND else text
                 rows.append(ShownRow(instant=intern(instant), kind=intern(kind), text=kept))
         return rows, hashes
 
@@ -129,7 +136,7 @@ class OwnRows:
 def _payloads_in(notice: bytes) -> set[str]:
     fields = Fields(parse(notice.decode()), "payload of an erasure's notice")
     fields.take("salt", read_text)
-    return set(erasures.payloads_in(fields))
+    return set(erasure_notice.payloads_in(fields))
 
 
 def holes(days: Iterable[ProvenDay], whole: Iterable[tuple[int, str]], first_day: str, size: int) -> Iterator[str]:

@@ -18,11 +18,11 @@ from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
 from agent.core.period import Quarter, day_end, day_of
 from agent.core.reason import Reason
-from agent.ledger import day_rows, loads, registers, verdict_rows
+from agent.ledger import day_rows, entry_rows, load_rows, verdict_rows
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.chain import ChainRow
 from agent.ledger.day_rows import DayResult
 from agent.ledger.fields import instant
-from agent.ledger.rows import AppendedRow
 from agent.ledger.verdict_rows import VerdictRecord
 from agent.register.agreed import acceptances_alone
 from agent.register.book import as_entries
@@ -95,13 +95,13 @@ def recount(
 def kept_days(payloads: Sequence[BeneficiaryPayload], about: Mapping[str, str]) -> KeptDays:
     """Return what the rows say of the days of a report, for who derives them from looks."""
     beneficiary = about["beneficiary"]
-    rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
+    rows = [entry_rows.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
     days: dict[Key, dict[date, DayResult]] = {}
     for key, day, came in _days(payloads, beneficiary):
         if about["first_day"] <= day <= about["last_day"]:
             days.setdefault(key, {})[date.fromisoformat(day)] = came
     return KeptDays(
-        loads=[loads.own_load(_appended(one, beneficiary)) for one in _of_kind(payloads, "load")],
+        loads=[load_rows.own_load(_appended(one, beneficiary)) for one in _of_kind(payloads, "load")],
         rows=rows,
         beneficiary=beneficiary,
         days=days,
@@ -132,11 +132,11 @@ def _accepted_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> 
 
     As in the report, none acts before the civil day of its entry, which its row has.
     """
-    entries = [one for one in payloads if one.kind == registers.KIND]
+    entries = [one for one in payloads if one.kind == entry_rows.KIND]
     # Whatever was in an entry that was erased, it acted from its own day on.
     erased = min((day_of(instant(one.instant)) for one in entries if one.text is None), default=date.max)
     named: dict[tuple[str, str], list[Acceptance]] = {}
-    for one in acceptances_alone(_entered(one, beneficiary) for one in _of_kind(entries, registers.KIND)):
+    for one in acceptances_alone(_entered(one, beneficiary) for one in _of_kind(entries, entry_rows.KIND)):
         named.setdefault((one.key.target, one.key.subject), []).append(one)
 
     def accepted(day: str, target: str, subject: str) -> bool:
@@ -147,9 +147,9 @@ def _accepted_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> 
     return accepted
 
 
-def _entered(one: BeneficiaryPayload, beneficiary: str) -> registers.EntryRow:
+def _entered(one: BeneficiaryPayload, beneficiary: str) -> entry_rows.EntryRow:
     # The row dates it, not what the entry says of itself.
-    entry = registers.entry_of(_appended(one, beneficiary))
+    entry = entry_rows.entry_of(_appended(one, beneficiary))
     return replace(entry, received_at=max(entry.received_at, instant(one.instant)))
 
 
@@ -241,7 +241,7 @@ def _loads_in_force(
     payloads: Sequence[BeneficiaryPayload], loads_shown: Sequence[ShownLoad], beneficiary: str
 ) -> Sequence[Loading]:
     loads = list(_loadings(payloads, loads_shown, beneficiary))
-    rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
+    rows = [entry_rows.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
     return with_retirements(loads, retirements_of(rows))
 
 
@@ -257,12 +257,12 @@ def _loadings(
         declared: dict[Key, Days] = {}
         for sequence in sequences:
             if sequence in own:
-                declared |= loads.declared_in(_appended(own[sequence], beneficiary))
+                declared |= load_rows.declared_in(_appended(own[sequence], beneficiary))
         yield Loading(at=instant(at), declared=declared, sequence=sequences[0])
 
 
 def _entries(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> tuple[RegisterEntry, ...]:
-    rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
+    rows = [entry_rows.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
     entries = departures.with_closings(as_entries(rows), newest_verdicts(payloads).values())
     return tuple(entry for entry in entries if entry.beneficiary == beneficiary)
 

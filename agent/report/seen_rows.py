@@ -11,10 +11,10 @@ from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.core.errors import LedgerDamaged
 from agent.core.look_runs import MOST_APART, LookFace, LookRun
 from agent.evaluation.run_looks import RunLooks, joined
-from agent.ledger import encode, seen
-from agent.ledger.facts import Name
+from agent.ledger import encode, kept_runs
 from agent.ledger.fields import Fields, each, instant, parse, text
-from agent.ledger.seen import SeenRow, runs_in
+from agent.ledger.kept_runs import SeenRow, runs_in
+from agent.ledger.reading_payload import Name
 from agent.ledger.seen_items import SEEN_ITEMS, SeenItems
 from agent.report.own_rows import BeneficiaryPayload
 
@@ -123,7 +123,7 @@ def stretches(payloads: Sequence[BeneficiaryPayload], told: list[str]) -> list[S
     found: list[ShownStretch] = []
     size = 0
     for one in payloads:
-        if one.kind != seen.KIND or one.text is None:
+        if one.kind != kept_runs.KIND or one.text is None:
             continue
         content = one.text if one.text.startswith(b"{") else zlib.decompress(one.text)
         size += len(content)
@@ -132,7 +132,7 @@ def stretches(payloads: Sequence[BeneficiaryPayload], told: list[str]) -> list[S
             break
         fields = Fields(parse(content.decode()), "payload of what was seen")
         fields.take("salt", text)
-        row, at = seen.row_in(fields), instant(one.instant)
+        row, at = kept_runs.row_in(fields), instant(one.instant)
         stretch = _stretch_of(row, at, found)
         if stretch is None:
             told.append(f"what was seen before {at:%F %T} UTC is not all there: nothing is derived until it is whole")

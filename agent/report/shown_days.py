@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
-from agent.ledger import loads
+from agent.ledger import load_rows
 from agent.ledger.keys import Verifier
 from agent.proving.checkpoint import Checkpoint
 from agent.report import bundle
@@ -119,7 +119,7 @@ def _loads_of_others(whole: SignedDays, rows: Mapping[int, Sequence[ShownRow]]) 
     """Yield the day's number and the instant of each load that has no row of the beneficiary."""
     for sequence, at in whole.loads:
         number = _day_of(whole, sequence)
-        if not any(row.kind == loads.KIND and row.instant == at for row in rows[number]):
+        if not any(row.kind == load_rows.KIND and row.instant == at for row in rows[number]):
             yield number, at
 
 
@@ -131,7 +131,7 @@ def _day_of(whole: SignedDays, sequence: int) -> int:
 def _in_order(rows: Iterable[ShownRow]) -> ShownBundle:
     shown = ShownBundle()
     for place, row in enumerate(rows, 1):
-        if row.kind in (loads.KIND, OTHERS_LOAD):
+        if row.kind in (load_rows.KIND, OTHERS_LOAD):
             shown.loads.append((place, row.instant))
         if row.kind != OTHERS_LOAD:
             shown.payloads.append(BeneficiaryPayload(sequence=place, instant=row.instant, kind=row.kind, text=row.text))

@@ -18,7 +18,7 @@ from agent.core.model import Fact, Finding, Observation, State
 from agent.core.points import Point
 from agent.evaluation.round import Round
 from agent.ledger import append
-from agent.ledger.registers import EntryRow
+from agent.ledger.entry_rows import EntryRow
 from agent.report.day_doubts import RENAMED, SET_BACK
 from agent.report.derived import entries_by
 from agent.report.derived_days import BETTER, TURNED_BETWEEN, UNREAD

@@ -18,11 +18,11 @@ from agent.core.manifest import ManifestChange, StoredFile
 from agent.core.model import Evidence, Fact, Observation, Reading
 from agent.core.reason import Reason
 from agent.ledger import batch, cited, reading_rows
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.chain import ChainRow
 from agent.ledger.ledger import ChainOutcome, Ledger
 from agent.ledger.looks_since import younger
 from agent.ledger.places import place_of
-from agent.ledger.rows import AppendedRow
 from tests.ledger.samples import DAY, MORNING, QUARTER_HOUR, HandClock, asked, failure, observation, open_ledger
 
 COLLECTOR = "restic_snapshots"

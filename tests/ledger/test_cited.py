@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from agent.core.model import Key
-from agent.ledger import cited, day_rows
+from agent.ledger import cited, stored_days
 from agent.ledger.ledger import Ledger
 from tests.parts.full_ledger import NOW, StillClock
 from tests.parts.kept import append_entry
@@ -22,9 +22,9 @@ QUERIES: dict[str, Callable[[Connection], object]] = {
     "a reading": partial(cited.reading, evidence="r-7"),
     "an entry": partial(cited.entry, id="incident-3"),
     "a verdict": partial(cited.verdict, key=KEY),
-    "the days of a subject": partial(day_rows.of_keys, first=DAYS[0], last=DAYS[1], keys=(KEY,)),
-    "the days of some subjects": partial(day_rows.of_keys, first=DAYS[0], last=DAYS[1], keys=MANY[:30]),
-    "the days of many subjects": partial(day_rows.of_keys, first=DAYS[0], last=DAYS[1], keys=MANY),
+    "the days of a subject": partial(stored_days.of_keys, first=DAYS[0], last=DAYS[1], keys=(KEY,)),
+    "the days of some subjects": partial(stored_days.of_keys, first=DAYS[0], last=DAYS[1], keys=MANY[:30]),
+    "the days of many subjects": partial(stored_days.of_keys, first=DAYS[0], last=DAYS[1], keys=MANY),
 }
 
 

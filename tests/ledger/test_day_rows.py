@@ -8,9 +8,9 @@ import pytest
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, State
 from agent.ledger import day_rows
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.chain import GENESIS, forge
 from agent.ledger.ledger import ChainOutcome
-from agent.ledger.rows import AppendedRow
 from tests.ledger.samples import MORNING, asked, day_row, open_ledger
 
 TODAY = MORNING.date()

@@ -11,10 +11,10 @@ from agent.core.errors import LedgerDamaged
 from agent.core.judging import departures
 from agent.core.model import Key, State
 from agent.ledger import cited, verdict_rows
+from agent.ledger.appended_row import AppendedRow
 from agent.ledger.chain import GENESIS, forge
 from agent.ledger.ledger import ChainOutcome, Ledger, VerdictRecord
 from agent.ledger.pressed import press
-from agent.ledger.rows import AppendedRow
 from agent.ledger.verdict_rows import LARGEST_SHARED, MOST_SHARED, alone, extent, records_in
 from tests.ledger.samples import DAY, MORNING, QUARTER_HOUR, HandClock, asked, judged, open_ledger, verdict
 

@@ -21,7 +21,7 @@ from agent.core.period import day_start
 from agent.core.points import Point
 from agent.evaluation.round import Round
 from agent.evaluation.tasks import tasks_of
-from agent.ledger.facts import Name
+from agent.ledger.reading_payload import Name
 from tests.evaluation.test_round import DAY, HOUR, World, world
 
 TARGETS = frozenset(

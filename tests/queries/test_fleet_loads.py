@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from agent.accounting.expectation import Days, Expectation, expectation
 from agent.core.model import Key
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.queries.fleet_loads import merged_loads, of_agent
 from tests.export.samples import TARGETS
 

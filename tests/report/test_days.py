@@ -20,7 +20,8 @@ from agent.core.model import Key, State
 from agent.core.period import PARIS, Quarter, each_day
 from agent.core.reason import Reason
 from agent.export.quarter_so_far import by_state, count, quarter_days
-from agent.ledger.day_rows import DayResult, of_keys
+from agent.ledger.day_rows import DayResult
+from agent.ledger.stored_days import of_keys
 from agent.report.csv_file import text
 from agent.report.days import GONE, SILENCE, EntryInterval, Span, SubjectDays, days_of_keys, distinct_rows
 from tests.ledger.samples import HandClock, day_row, open_ledger, target

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.ledger import erasures
+from agent.ledger import erasure_notice
 from agent.ledger.keys import make_key, verifier
 from agent.publishing.edition_files import DAYS, EVIDENCE
 from agent.report import bundle
@@ -186,7 +186,7 @@ def test_verify_sh_ends_where_a_program_fails(
 
 
 def test_each_verifier_knows_what_a_rule_erases() -> None:
-    kinds, home = "|".join(sorted(erasures.OWN_RULES)), Path(bundle.__file__).parent
+    kinds, home = "|".join(sorted(erasure_notice.OWN_RULES)), Path(bundle.__file__).parent
     assert f"({kinds}) erased:" in (home / "verify.sh").read_text()
     assert f"ERASABLE = /^({kinds})$/;" in (home / "checker/checker.js").read_text()
 

@@ -15,7 +15,7 @@ from agent.core.model import Key, State
 from agent.core.period import Quarter, day_end, day_start
 from agent.core.reason import Reason
 from agent.ledger.day_rows import DayResult
-from agent.ledger.loads import Load
+from agent.ledger.load_rows import Load
 from agent.report import figures_file
 from agent.report.build import build
 from agent.report.material import Material
