@@ -7,7 +7,7 @@ beside the delay.
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 from agent.core.duties.entries import DUTIES, Closing, RegisterEntry, opened
 from agent.core.duties.moments import read_when
@@ -47,11 +47,12 @@ MOST_NAMED = 5
 
 def needs(question: Question) -> tuple[Need, ...]:
     """Return a look at every host whose accounts are watched."""
-    return tuple(
-        Need(collector=COLLECTOR, subject=host.id, optional=True)
-        for host in question.inventory.hosts
-        if host.collects(COLLECTOR)
-    )
+    return tuple(_need(host.id) for host in question.inventory.hosts if host.collects(COLLECTOR))
+
+
+@lru_cache(maxsize=4096)  # those of a thousand hosts are asked for at each look at one of them
+def _need(host: str) -> Need:
+    return Need(collector=COLLECTOR, subject=host, optional=True)
 
 
 def entered(question: Question) -> Iterator[Finding]:
@@ -124,7 +125,8 @@ class _Hosts:
     """The hosts that are to show nothing of a person who left, and what is drawn from the looks at each."""
 
     def __init__(self, entry: RegisterEntry, question: Question, left: datetime) -> None:
-        self.names = sorted({*(host.subject for host in needs(question)), *question.hosts(left)})
+        watched = (host.id for host in question.inventory.hosts if host.collects(COLLECTOR))
+        self.names = sorted({*watched, *question.hosts(left)})
         self._question = question
         self._since, self._until = left - BEFORE, left + FOLLOWED
         self.leaver = leaver_of(entry, self.drawn(_marks_in, accounts_of(entry)).values())

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from agent.core.ahead import lies_ahead
 from agent.core.convention import CLAUSES
@@ -113,7 +113,7 @@ def judge(
         newest=lambda *name: None if (one := bench.readings(*name)) is None else one.reading,
         last_look=cache(lambda *name: formerly(*name) or _observation(bench.readings(*name))),
         formerly=formerly,
-        looks=bench.looks,
+        looks=lru_cache(maxsize=MANY)(bench.looks),
         remembered=bench.remembered,
         hosts=bench.hosts,
         since=since or first_seen,

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import repeat
 from typing import Any
 
 from agent.accounting.agreements import Agreements
@@ -210,10 +211,8 @@ class Round:
     ) -> dict[str, Any]:
         if self._parts is None:
             return not_remembered(collector, subjects, what, work)
-        names = [(collector, subject) for subject in subjects]
-        self._asked.names.update(names)
-        drawn = self._parts.drawn(names, what, lambda name: work(name[1]))
-        return {subject: one for (_, subject), one in drawn.items()}
+        self._asked.names.update(zip(repeat(collector), subjects))
+        return self._parts.drawn(collector, subjects, what, work)
 
     def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[SuccessfulLook, ...]:
         """Return the looks that succeeded between two instants, and the newest one, whether it could be kept or not."""

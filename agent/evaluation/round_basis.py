@@ -40,6 +40,7 @@ class RoundBasis:
     entries_of: Mapping[str, tuple[RegisterEntry, ...]] | None = field(compare=False)
     _known: dict[Key, tuple[datetime | None, datetime | None]] = field(default_factory=dict, compare=False)
     _targets: dict[Key, Target] = field(default_factory=dict, compare=False)
+    _watched: dict[datetime, frozenset[str]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, session: Session, now: datetime) -> Self:
@@ -79,7 +80,9 @@ class RoundBasis:
 
     def watched_since(self, since: datetime) -> frozenset[str]:
         """Return the hosts whose accounts were to be watched at an instant, or at any time since."""
-        return watched_since(self.loads, since, PARIS)
+        if since not in self._watched:
+            self._watched[since] = watched_since(self.loads, since, PARIS)
+        return self._watched[since]
 
     def objective_on(self, key: Key, day: date) -> float | None:
         """Return the limit of a key that was in force on a day."""

@@ -63,30 +63,33 @@ class VerdictParts:
 
     def __init__(self) -> None:
         self._known: dict[Key, dict[Name, _Part]] = {}
-        # What rules drew from the looks of each name, by what it is; of each, the longest known first.
-        self._drawn: dict[Hashable, dict[Name, object]] = {}
+        # What rules drew from a collector's looks at each subject, by what it is; of each, the longest known first.
+        self._drawn: dict[tuple[str, Hashable], dict[str, object]] = {}
 
-    def drawn(self, names: Sequence[Name], what: Hashable, work: Callable[[Name], object]) -> dict[Name, object]:
-        """Return what was drawn from the looks of some names, or what is drawn now."""
-        if what not in self._drawn and len(self._drawn) >= MOST_DRAWN:
+    def drawn(
+        self, collector: str, subjects: Sequence[str], what: Hashable, work: Callable[[str], object]
+    ) -> dict[str, object]:
+        """Return what was drawn from a collector's looks at some subjects, or what is drawn now."""
+        if (collector, what) not in self._drawn and len(self._drawn) >= MOST_DRAWN:
             self._drawn = {}
-        known = self._drawn.setdefault(what, {})
-        for name in names:
-            if name not in known:
-                known[name] = work(name)
-        return {name: known[name] for name in names}
+        known = self._drawn.setdefault((collector, what), {})
+        for subject in subjects:
+            if subject not in known:
+                known[subject] = work(subject)
+        return {subject: known[subject] for subject in subjects}
 
     def forget_oldest(self, share: float) -> None:
         """Forget a share of what was drawn from looks, that which is known longest: it is to be compared again."""
         for known in self._drawn.values():
-            for name in tuple(islice(known, math.ceil(share * len(known)))):
-                del known[name]
+            for subject in tuple(islice(known, math.ceil(share * len(known)))):
+                del known[subject]
 
     def forget(self, names: Iterable[Name]) -> None:
         """Forget what rests on some looks."""
         for name in names:
-            for drawn in self._drawn.values():
-                drawn.pop(name, None)
+            for (collector, _), drawn in self._drawn.items():
+                if collector == name[0]:
+                    drawn.pop(name[1], None)
             for parts in self._known.values():
                 parts.pop(name, None)
 
@@ -115,13 +118,15 @@ class PartsOfVerdict:
     def __init__(self, known: Callable[[], dict[Name, _Part]], asked: AskedNames, turns: Turns) -> None:
         # Most verdicts have so few needs that they are never asked for one.
         self._parts = known
+        self._known: dict[Name, _Part] | None = None
         self._asked = asked
         self._turns = turns
 
     def of(self, need: Need, judged: Callable[[], NeedFindings]) -> NeedFindings:
         """Return what one need shows: as it is known, or as it is judged now."""
-        name = (need.collector, need.subject)
-        known = self._parts()
+        if self._known is None:
+            self._known = self._parts()
+        name, known = need[:2], self._known
         part = known.get(name)
         if part is not None and part.need == need and not part.turns.has_turned(self._turns.at):
             self._asked.names.add(name)

@@ -28,14 +28,20 @@ from agent.ledger.verdict_rows import VerdictRecord, records_in
 
 NO_END = datetime.max.replace(tzinfo=UTC)
 _DAY = timedelta(days=1)
+# As many of a verdict's looks are read first.
+FIRST_READ = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """Until when the newest verdict of a key and its line of states can stand."""
+    """Until when the newest verdict of a key and its line of states can stand.
+
+    `is_least`: they may stand longer, by looks that were not read.
+    """
 
     verdict: datetime = NO_END
     line: datetime = NO_END
+    is_least: bool = False
 
     def is_passed_by(self, verdict: Verdict, stretch: TimelineUpdate | None) -> bool:
         """Return True if a judgement stands longer than the rows before it show."""
@@ -64,23 +70,24 @@ def limits(
     """Return the limit of each key that has a verdict's row, or (at least) of some keys.
 
     A limit that reaches the instant which is `asked` for its key may be less than it could be: the looks that would
-    show more are not read. There are a thousand under a verdict that names every host.
+    show more are not read. There are a thousand under a verdict that names every host. The oldest of them are read
+    first: these hosts were the next to be looked at again, and how much younger the youngest look is decides.
     """
-    asked = asked or {}
+    asked, looks, read = asked or {}, dict[LookPlace, timedelta](), set[LookPlace]()
     rows = dict(_rows(connection, keys))
-    pairs = {
-        row
-        for key, both in rows.items()
-        for row in both
-        if row is not None and not (key in asked and _least(row) >= asked[key])
-    }
-    looks = younger(connection, {one for row in pairs for one in row.looks})
+    unread = [(row, asked.get(key, NO_END)) for key, both in rows.items() for row in both if row is not None]
+    for most in (FIRST_READ, None):
+        unread = [(row, until) for row, until in unread if min(_ends_of(row, looks)) < until]
+        wanted = {one for row, _ in unread for one in row.looks[:most]} - read
+        looks |= younger(connection, wanted) if wanted else {}
+        read |= wanted
     return {
-        name: Limit(
-            verdict=_limit(newest.at, newest.verdict_until, newest, looks),
-            line=NO_END if drawn is None else _limit(drawn.at, drawn.line_until, drawn, looks),
+        key: Limit(
+            verdict=_ends_of(newest, looks)[0],
+            line=NO_END if drawn is None else _ends_of(drawn, looks)[1],
+            is_least=any(one not in read for row in (newest, drawn) if row is not None for one in row.looks),
         )
-        for name, (newest, drawn) in rows.items()
+        for key, (newest, drawn) in rows.items()
     }
 
 
@@ -88,7 +95,7 @@ class KnownLimits:
     """Ask for limits once for as long as no row is added: a judgement needs them where it begins and where it ends."""
 
     def __init__(self) -> None:
-        # By key: its limit, or None where it has none, and up to which instant that is all of it.
+        # By key: its limit, or None where it has none, and up to which instant that is what it decides by.
         self._known: tuple[str, Mapping[Key, tuple[Limit | None, datetime]]] = ("", {})
 
     def __call__(
@@ -103,14 +110,21 @@ class KnownLimits:
         lacking = [key for key in keys if key not in known or known[key][1] < asked.get(key, NO_END)]
         if lacking:
             found = limits(connection, lacking, asked)
-            known = {**known, **{key: (found.get(key), asked.get(key, NO_END)) for key in lacking}}
+            known = dict(known)
+            for key in lacking:
+                limit = found.get(key)
+                is_least = limit is not None and limit.is_least
+                known[key] = (limit, asked.get(key, NO_END) if is_least else NO_END)
             self._known = (link, known)
         return {key: limit for key in keys if (limit := known[key][0]) is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
-    """What one row shows; `looks` are the places of its readings, `entered`: it rests on more than these."""
+    """What one row shows.
+
+    `looks` are the places of its readings, the oldest first; `entered`: it rests on more than these.
+    """
 
     at: datetime
     verdict_until: datetime | None
@@ -120,24 +134,24 @@ class _Shown:
     entered: bool
 
 
-def _least(row: _Shown) -> datetime:
-    """Return until when a renewal of a row can stand in any case, however young the looks under it are."""
-    return min(_limit(row.at, until, row, {}) for until in (row.verdict_until, row.line_until if row.draws else None))
-
-
-def _limit(at: datetime, until: datetime | None, row: _Shown, looks: Mapping[LookPlace, timedelta]) -> datetime:
-    """Return until when a renewal of a row can stand.
+def _ends_of(row: _Shown, looks: Mapping[LookPlace, timedelta]) -> tuple[datetime, datetime]:
+    """Return until when a renewal of a row's verdict and of its line can stand, by how much younger looks are.
 
     What registers show is read at each judgement, without a row until the UTC day is over. The tolerance is for the
     moments between a look's end and its row.
     """
-    if until is None:
-        return NO_END
-    longer = [looks.get(one, timedelta(0)) for one in row.looks]
+    longer = [timedelta(0)]
+    if looks:
+        longer += [looks[one] for one in row.looks if one in looks]
     if row.entered or not row.looks:
-        longer.append(at.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY - at)
+        longer.append(row.at.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY - row.at)
+    most = max(longer) + CLOCK_TOLERANCE
+    return _later(row.verdict_until, most), _later(row.line_until, most) if row.draws else NO_END
+
+
+def _later(until: datetime | None, by: timedelta) -> datetime:
     try:
-        return until + max(timedelta(0), *longer) + CLOCK_TOLERANCE
+        return NO_END if until is None else until + by
     except OverflowError:
         return NO_END
 
@@ -219,7 +233,7 @@ def _read(record: VerdictRecord) -> _Shown:
         verdict_until=verdict.stands_until,
         draws=stretch is not None,
         line_until=None if stretch is None else stretch.stands_until,
-        looks=tuple(one for one in places if one is not None),
+        looks=tuple(sorted(one for one in places if one is not None)),
         entered=None in places,
     )
 

@@ -89,7 +89,7 @@ def test_a_part_ends_at_the_instant_at_which_its_answer_turns() -> None:
 def test_another_need_of_the_same_look_is_judged_by_itself() -> None:
     judge = Judge()
     judge()
-    judge(need=replace(NEED, evidence_age=HOUR))
+    judge(need=NEED._replace(evidence_age=HOUR))
     assert judge.asked == 2
 
 
@@ -126,39 +126,42 @@ def test_a_rule_that_breaks_leaves_what_was_asked_for() -> None:
     assert turns.next == NOW + HOUR / 2
 
 
-def drawn(parts: VerdictParts, *names: tuple[str, str], what: str = "rights") -> list[tuple[str, str]]:
-    """Return the names whose looks were read."""
-    read: list[tuple[str, str]] = []
+def drawn(parts: VerdictParts, *subjects: str, what: str = "rights", collector: str = "access") -> list[str]:
+    """Return the subjects whose looks were read."""
+    read: list[str] = []
 
-    def work(name: tuple[str, str]) -> str:
-        read.append(name)
-        return name[1]
+    def work(subject: str) -> str:
+        read.append(subject)
+        return f"{collector} {subject}"
 
-    assert parts.drawn(names, what, work) == {name: name[1] for name in names}
+    assert parts.drawn(collector, subjects, what, work) == {one: f"{collector} {one}" for one in subjects}
     return read
 
 
 def test_what_a_rule_drew_from_looks_is_known_until_one_comes_in() -> None:
-    parts, other = VerdictParts(), ("access", "srv-2")
-    assert drawn(parts, NAME, other) == [NAME, other]
-    assert drawn(parts, NAME, other) == []
-    assert drawn(parts, NAME, what="keys") == [NAME]
-    parts.forget([other])
-    assert drawn(parts, NAME, other) == [other]
+    parts = VerdictParts()
+    assert drawn(parts, "srv-1", "srv-2") == ["srv-1", "srv-2"]
+    assert drawn(parts, "srv-1", "srv-2") == []
+    assert drawn(parts, "srv-1", what="keys") == ["srv-1"]
+    assert drawn(parts, "srv-2", collector="clock") == ["srv-2"]
+    parts.forget([("access", "srv-2")])
+    assert drawn(parts, "srv-2", collector="clock") == []
+    assert drawn(parts, "srv-1", "srv-2") == ["srv-2"]
     parts.clear()
-    assert drawn(parts, NAME, other) == [NAME, other]
+    assert drawn(parts, "srv-1", "srv-2") == ["srv-1", "srv-2"]
 
 
 def test_a_share_of_what_was_drawn_is_drawn_anew_the_longest_known_first() -> None:
-    parts, names = VerdictParts(), [("access", f"srv-{number}") for number in range(6)]
-    drawn(parts, *names)
+    parts, subjects = VerdictParts(), [f"srv-{number}" for number in range(6)]
+    drawn(parts, *subjects)
     parts.forget_oldest(1 / 4)
-    assert drawn(parts, *names) == names[:2]
+    assert drawn(parts, *subjects) == subjects[:2]
     parts.forget_oldest(1 / 4)
-    assert drawn(parts, *names) == names[2:4]
+    assert drawn(parts, *subjects) == subjects[2:4]
 
 
 def test_what_is_drawn_from_the_looks_of_one_name_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdict_parts, "MOST_DRAWN", 2)
     parts = VerdictParts()
-    assert [drawn(parts, NAME, what=what) for what in "abaca"] == [[NAME], [NAME], [], [NAME], [NAME]]
+    one = "srv-1"
+    assert [drawn(parts, one, what=what) for what in "abaca"] == [[one], [one], [], [one], [one]]

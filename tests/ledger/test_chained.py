@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.ledger import chained
 from agent.ledger.looks_since import younger
 from agent.ledger.places import LookPlace
@@ -53,21 +54,66 @@ def under_looks(tmp_path: Path, looks: int) -> tuple[HandClock, chained.KnownLim
     return clock, chained.KnownLimits()
 
 
-def test_looks_are_not_read_for_a_limit_that_is_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    under_looks(tmp_path, 3)
-    wanted: list[int] = []
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
+    """Return the rows of the looks that are read for limits, reading by reading, as they come to be read."""
+    wanted: list[list[int]] = []
 
     def counted(connection: Connection, places: Collection[LookPlace]) -> Mapping[LookPlace, timedelta]:
-        wanted.append(len(places))
+        wanted.append(sorted(place.sequence for place in places))
         return younger(connection, places)
 
     monkeypatch.setattr("agent.ledger.chained.younger", counted)
+    return wanted
+
+
+def ends_of_a_verdict() -> datetime:
+    """Return until when the verdict that is kept stands."""
     ends = judged(HandClock().time).verdict.stands_until
     assert ends is not None
+    return ends
+
+
+def test_looks_are_not_read_for_a_limit_that_is_reached(tmp_path: Path, read: list[list[int]]) -> None:
+    under_looks(tmp_path, 3)
+    ends = ends_of_a_verdict()
     with open_ledger(tmp_path) as ledger:
-        for asked in ({KEY: ends}, {KEY: ends + timedelta(hours=1)}, {}):
+        ledger.ask(partial(chained.limits, keys=[KEY], asked={KEY: ends}))
+        assert read == []
+        for asked in ({KEY: ends + timedelta(hours=1)}, {}):
             ledger.ask(partial(chained.limits, keys=[KEY], asked=asked))
-    assert wanted == [0, 1, 1]
+    assert read == [[1], [1]]
+
+
+def test_the_oldest_looks_are_read_first_and_the_others_where_they_lack(
+    tmp_path: Path, read: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chained, "FIRST_READ", 1)
+    clock, subjects = HandClock(), ("srv-1", "srv-2", "srv-3")
+    with open_ledger(tmp_path, clock) as ledger:
+        for subject in subjects:
+            ledger.keep_readings([replace(observation(clock.time), subject=subject)])
+        one = judged(clock.time)
+        ledger.keep_verdicts([replace(one, verdict=replace(one.verdict, evidence=("r-3", "r-1", "r-2")))])
+        for subject in ("srv-1", "srv-2", "srv-2"):
+            clock.time += QUARTER_HOUR
+            ledger.keep_readings([replace(observation(clock.time), subject=subject)])
+        read.clear()
+        for quarters in (1, 3):
+            asked = {KEY: ends_of_a_verdict() + quarters * QUARTER_HOUR}
+            found = ledger.ask(partial(chained.limits, keys=[KEY], asked=asked))[KEY]
+            assert found.is_least is (quarters == 1)
+            assert found.verdict == ends_of_a_verdict() + quarters * QUARTER_HOUR + CLOCK_TOLERANCE
+    assert read == [[1], [1], [2, 3]]
+
+
+def test_looks_that_were_all_read_are_not_read_for_a_later_instant(tmp_path: Path, read: list[list[int]]) -> None:
+    _, known = under_looks(tmp_path, 3)
+    ends = ends_of_a_verdict()
+    with open_ledger(tmp_path) as ledger:
+        for hours in (0, 1, 2):
+            ledger.ask(partial(known, keys=[KEY], asked={KEY: ends + timedelta(hours=hours)}))
+    assert read == [[1]]
 
 
 @settings(max_examples=20)

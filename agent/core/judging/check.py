@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
@@ -25,9 +25,8 @@ def not_remembered(
     return {subject: work(subject) for subject in subjects}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """A reading that a verdict rests on.
+class Need(NamedTuple):
+    """A reading that a verdict rests on; its first two fields are the look's name.
 
     `by_occasion`: proven once in a while (a verification, a drill). The last look that succeeded then counts, whatever
     failed since, and `evidence_age` is the objective's own limit, given here; None: the target's.
