@@ -62,6 +62,7 @@ def carried_out(session: "Session", request: "ExerciseRequest") -> "tuple[Drill,
     from functools import partial
 
     from agent.core.facts.copy_audit import found_damage
+    from agent.core.reached import WAL
     from agent.core.reason import Reason
     from agent.evaluation.copy_audit import keep_damage
     from agent.evaluation.drill import drill, entered
@@ -76,7 +77,8 @@ def carried_out(session: "Session", request: "ExerciseRequest") -> "tuple[Drill,
     if done.entries:
         keep_record(session, done, record, text)
     if session.ledger is not None:
-        bad = {f"snapshots/{id}": Reason.DAMAGED for id in done.damaged}
+        files = (*(f"snapshots/{id}" for id in done.damaged), *(f"{WAL}{name}" for name in done.damaged_segments))
+        bad = dict.fromkeys(files, Reason.DAMAGED)
         begun, ended = done.begun, session.clock.now()
         keep_damage(session, session.ledger, request.copy, partial(found_damage, request.copy, bad, begun, ended))
     backup = session.configuration.inventory.backup(request.copy.backup)

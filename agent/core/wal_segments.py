@@ -186,6 +186,11 @@ def segments_of(chain: WalChain) -> Iterator[str]:
     yield from map(name, range(chain.first, chain.end // chain.size))
 
 
+def segment_at(chain: WalChain, lsn: int) -> str:
+    """Return the name of the segment of a chain that an LSN lies in."""
+    return _namer(chain.timeline, chain.path, chain.size)(lsn // chain.size)
+
+
 def histories_of(chain: WalChain) -> tuple[int, ...]:
     """Return the timelines after the first that a chain follows, each of which has a history file."""
     own = () if chain.timeline == 1 else (chain.timeline,)

@@ -1,7 +1,8 @@
 """Run a drill of a database cluster: restore it, start it on a private socket, replay its WAL, and count its tables.
 
-What is known after it: the base backup came back, its WAL was replayed to the end of the archive, every database
-answered and every table could be read through. What the rows hold is not compared with anything.
+What is known after it: the base backup came back as its list of files has it, where there is one, its WAL was replayed
+to the end of the archive, every database answered and every table could be read through. What the rows hold is not
+compared with anything.
 """
 
 import os
@@ -16,13 +17,15 @@ from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, Cluste
 from agent.core.errors import Damaged, Denied, LookError, UsageError
 from agent.core.files import read_file
 from agent.core.reason import Reason
+from agent.core.wal_segments import segment_at
 from agent.evaluation.drill_parts import agreed_entry, exercise_look, failed, unproven, without_room
 from agent.evaluation.session import Session
 from agent.restores.clusters.control import prepared_limit
 from agent.restores.clusters.findings import ClusterFindings, lsn_text
 from agent.restores.clusters.harmless import ClusterFolder, major_of, make_harmless
 from agent.restores.clusters.installed import programs_of
-from agent.restores.clusters.last_record import goes_on_within
+from agent.restores.clusters.last_record import goes_on
+from agent.restores.clusters.manifest import hold_to_list
 from agent.restores.clusters.questions import findings_of
 from agent.restores.clusters.server import RESERVE, ClusterServer
 from agent.restores.clusters.settings import server_words, write_settings
@@ -122,7 +125,8 @@ def unless_removed(done: Drill, copy: ClusterCopy, point: ClusterPoint) -> Drill
     except LookError:
         return done
     detail = f"backup {point.id} was removed while it was restored; exercise again ({done.detail})"
-    return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=Reason.UNREADABLE, detail=detail, damaged=())
+    done = replace(done, damaged=(), damaged_segments=())
+    return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=Reason.UNREADABLE, detail=detail)
 
 
 def _carried_out(
@@ -139,42 +143,65 @@ def _carried_out(
         )
     if restored.hindered is not None:
         return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=restored.hindered, detail=restored.said)
+    base: tuple[str, ...] = (point.id,)
     try:
-        return _started(session, done, copy, point, folder)
+        server = _made_ready(session, folder)
+        prepared = prepared_limit(server, copy.id, session.context.timeout)
+        backup = point.chain.backup
+        listed = restored.listed or hold_to_list(server, backup.start_lsn, limit_for(backup.bytes or 0))
+        base = ()  # what is bad from here on may be its WAL
+        return _started(done, copy, point, server, prepared=prepared, listed=listed)
     except Damaged as error:
-        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=error.message)
+        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=error.message, damaged=base)
     except LookError as error:
         return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=error.reason, detail=error.message)
 
 
-def _started(session: Session, done: Drill, copy: ClusterCopy, point: ClusterPoint, folder: ClusterFolder) -> Drill:
-    """Start what was restored and ask it. Raises Damaged, and a LookError for what hinders it."""
+def _made_ready(session: Session, folder: ClusterFolder) -> ClusterServer:
+    """Leave of what was restored its data alone. Raises Damaged, and a LookError for what hinders its start."""
     programs = programs_of(major_of(folder))
     make_harmless(folder)
     write_settings(folder)
     server = ClusterServer(here=session.context.here, programs=programs, folder=folder)
     server.hold_to_short()
-    prepared = prepared_limit(server, copy.id, session.context.timeout)
-    chain = point.chain
+    return server
+
+
+def _started(
+    done: Drill, copy: ClusterCopy, point: ClusterPoint, server: ClusterServer, *, prepared: int, listed: bool
+) -> Drill:
+    """Start what was restored and ask it. Raises Damaged, and a LookError for what hinders it."""
+    chain, folder = point.chain, server.folder
     timeline = str(chain.leads_to)
-    words = server_words(folder, programs.major, timeline=timeline, segment=chain.size, prepared=prepared)
+    words = server_words(folder, server.programs.major, timeline=timeline, segment=chain.size, prepared=prepared)
     replaying = limit_for(2 * point.segments * chain.size + (chain.backup.bytes or 0))
     asking = limit_for(2 * (chain.backup.bytes or 0))
     clock = time.monotonic()
     with server.running(words, starting=replaying, asking=asking):
         done = replace(done, seconds=done.seconds + time.monotonic() - clock)
         found = findings_of(server, copy.roles, chain.end - chain.size, asking)
-    found = replace(found, goes_on=_goes_on(folder, point, found.replayed), missing=point.missing)
-    return judged(replace(done, cluster=found), found, point.archived)
+    more = _goes_on(folder, point, found.replayed)
+    found = replace(found, goes_on=more, missing=point.missing, listed=listed)
+    # A record that does not end in its segment may be damaged in the next one: nothing from its beginning on counts.
+    bad = (segment_at(chain, found.replayed),) if more else ()
+    return replace(judged(replace(done, cluster=found), found, point.archived), damaged_segments=bad)
 
 
 def _goes_on(folder: ClusterFolder, point: ClusterPoint, replayed: int) -> bool:
-    """Return whether the newest segment holds more than was replayed of it. Raises a LookError."""
+    """Return whether the archive holds more than was replayed of it. Raises a LookError."""
     chain = point.chain
-    if chain.newest is None or not chain.end - chain.size < replayed < chain.end:
-        return False
-    segment = read_file(folder.wal / chain.newest, limit=chain.size, follow=False)
-    return goes_on_within(segment, replayed % chain.size)
+    kept: tuple[str, bytes] = ("", b"")
+
+    def read(position: int, count: int) -> bytes:
+        nonlocal kept
+        name = segment_at(chain, position)
+        if kept[0] != name:
+            kept = name, read_file(folder.wal / name, limit=chain.size, follow=False)
+        begin = position % chain.size
+        return kept[1][begin : begin + count]
+
+    # Less than the backup's own WAL is no cluster that may be started.
+    return replayed < chain.first * chain.size or goes_on(read, replayed, chain.end, chain.size)
 
 
 def judged(done: Drill, found: ClusterFindings, archived: datetime) -> Drill:
@@ -185,7 +212,7 @@ def judged(done: Drill, found: ClusterFindings, archived: datetime) -> Drill:
     if not found.whole:
         where = (
             f"within the newest archived segment: the rest of it, from {lsn_text(found.replayed)} on,"
-            if found.goes_on
+            if found.replayed > found.wanted
             else f"before the newest archived segment, which begins at {lsn_text(found.wanted)}: a segment before it"
         )
         detail = f"recovery ended at {lsn_text(found.replayed)}, {where} is damaged"

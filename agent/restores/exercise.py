@@ -49,7 +49,8 @@ class RestorePlan:
 class Drill:
     """The result of an exercise. `seconds` are those of the restore alone, its reading back included.
 
-    `recovery_point` is the date of the oldest point restored; `damaged` are those of `snapshots` that are damaged;
+    `recovery_point` is the date of the oldest point restored; `damaged` are those of `snapshots` that are damaged,
+    `damaged_segments` the segments of WAL at which a recovery ended;
     `live` says whether there was a source to hold it against, `owners` whether ownership was compared; `tried` how the
     backup's own command ended, None where it has none or was not reached; `version` is the backup program and its
     version. `cluster` is what a database cluster showed once it was started; None: files were restored, or it was not.
@@ -62,6 +63,7 @@ class Drill:
     detail: str = ""
     snapshots: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
+    damaged_segments: tuple[str, ...] = ()
     recovery_point: datetime | None = None
     seconds: float = 0.0
     comparison: Comparison | None = None
@@ -140,6 +142,7 @@ def _cluster(found: ClusterFindings) -> dict[str, object]:
         "newest_segment_begins_at": lsn_text(found.wanted),
         "last_commit": None if found.committed is None else found.committed.isoformat(timespec="seconds"),
         "missing_segment": found.missing or None,
+        "files_held_to_their_sums": found.listed,
         "page_checksums": found.checksums,
         "databases": [
             {

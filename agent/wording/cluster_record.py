@@ -16,7 +16,7 @@ def cluster_lines(one: ClusterFindings) -> Iterable[str]:
         end = f"fin de l'archive non atteinte (le segment {one.missing} manque, d'autres le suivent)"
     elif one.whole:
         end = "fin de l'archive atteinte"
-    elif one.goes_on:
+    elif one.replayed > one.wanted:
         end = "fin de l'archive non atteinte (le dernier segment contient une suite, illisible)"
     else:
         end = f"fin de l'archive non atteinte (attendu au-delà de {wanted})"
@@ -35,6 +35,8 @@ def cluster_lines(one: ClusterFindings) -> Iterable[str]:
     unlogged = sum(each.unlogged for each in databases)
     if unlogged:
         yield f"Tables non journalisées, vides après toute restauration : {number(unlogged, 'fr')}"
+    listed = "comparés à la liste de la sauvegarde" if one.listed else "sans liste : un fichier tronqué ne se voit pas"
+    yield f"Fichiers de la sauvegarde de base : {listed}"
     sums = "vérifiées à la lecture" if one.checksums else "absentes : un octet changé dans une page ne se voit pas"
     yield f"Sommes de contrôle des pages : {sums}"
     yield "Non vérifié : le contenu des lignes (comptées, non comparées à la source), les index, les droits et réglages"

@@ -19,6 +19,7 @@ from agent.core.judging.wal_points import (
     absent_facts,
     cluster_facts,
     damaged_backups,
+    damaged_segments,
     source_facts,
 )
 from agent.core.model import Fact, Gap, Observation
@@ -126,7 +127,8 @@ def _archive(
     system: str,
     look: Look,
 ) -> ClusterArchive:
-    wal = wal_of(program, done)
+    archived = wal_of(program, done)
+    wal = archived.without(damaged_segments(copy, look.last_look, archived))
     source = source_state(look.host(copy.host), system, program.environment, look.timeout)
     damaged = damaged_backups(copy, look.last_look)
     lacking = without_parents(known, frozenset(one.id for one in done) - damaged)

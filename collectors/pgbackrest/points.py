@@ -78,9 +78,9 @@ def seen_stanza(copy: Copy, look: Look) -> StanzaLook | None:
     pinned = None if look.previous is None else look.previous.one("repository.id")
     hold_to_pinned(copy, info, None if pinned is None else str(pinned.value))
     previous = (look.former(info.system) if pinned is None else None) or look.previous
-    bad = damaged_segments(copy, look.last_look)
     numbers = {info.cluster, *(one.database for one in info.backups)}
-    wal = {number: _archive(program, info, number).without(bad) for number in sorted(numbers)}
+    archived = {number: _archive(program, info, number) for number in sorted(numbers)}
+    wal = {number: one.without(damaged_segments(copy, look.last_look, one)) for number, one in archived.items()}
     source = source_state(look.host(copy.host), info.system, program.environment, look.timeout)
     archive = _cluster(copy, info, wal, source, look)
     return StanzaLook(program=program, info=info, system=info.system, archive=archive, previous=previous)

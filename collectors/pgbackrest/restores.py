@@ -88,7 +88,7 @@ class StanzaRestores:
             took += output.duration
             if output.status != 0:
                 return _ended(output, took, fetching="archive-get" in words)
-        return ClusterRestore(took=took)
+        return ClusterRestore(took=took, listed=True)
 
     def keeps(self, point: ClusterPoint) -> bool:
         """Return whether the backup is listed still: pgBackRest takes one off its list before it removes a file."""

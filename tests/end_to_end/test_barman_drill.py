@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.parts.archived_clusters import BarmanServer, barman_server
 from tests.parts.cluster_sites import ClusterSite
 from tests.parts.sshd import running_sshd
 from tests.parts.started_clusters import exercise
-from tests.parts.unprivileged import may_play_another_user, open_folder
+from tests.parts.unprivileged import NOBODY, may_play_another_user, open_folder
 
 pytestmark = [
     pytest.mark.programs,
@@ -85,6 +86,7 @@ def test_a_server_is_restored_over_ssh_with_tablespaces_and_packed_wal(source: B
     (database, *_) = done.record["cluster"]["databases"]
     counts = {one["table"]: one["rows"] for one in database["counts"]}
     assert (counts["public.counted"], counts["public.placed"]) == (2100, 500)
+    assert done.record["cluster"]["files_held_to_their_sums"]
     assert site.told("db")["recovery-test"] == "met within-limit"
 
 
@@ -108,6 +110,12 @@ def test_wal_with_another_byte_which_nothing_else_sees_fails_it(
         segment.write_bytes(whole)
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
     assert said in done.record["detail"]
+    if place == -2:
+        # What a replay stopped at is known from then on: no later instant counts, though Barman reads no WAL back.
+        assert site.told("db")["backup-rpo"].startswith("met")
+        site.ahead = timedelta(hours=27)
+        site.look()
+        assert not site.told("db")["backup-rpo"].startswith("met")
 
 
 def test_a_base_backup_without_its_label_fails_it(source: BarmanServer, site: ClusterSite) -> None:
@@ -125,6 +133,50 @@ def test_a_base_backup_without_its_label_fails_it(source: BarmanServer, site: Cl
     assert "backup_label" in done.record["detail"]
 
 
+@pytest.mark.parametrize("kind", ["a table is cut short", "transactions are lost"])
+def test_files_that_are_not_as_the_list_of_the_backup_has_them_fail_it(
+    source: BarmanServer, site: ClusterSite, kind: str
+) -> None:
+    """PostgreSQL starts from both without a word, and counts fewer rows."""
+    site.declare("db", 'server = "pg"', **reached_by(source))
+    site.look()
+    file = page_of(source, "counted")
+    if kind == "transactions are lost":
+        file = max((source.home / "pg/base").iterdir()) / "data/pg_xact/0000"
+    whole = file.read_bytes()
+    try:
+        if kind == "transactions are lost":
+            file.unlink()
+        else:
+            os.truncate(file, 2 * 8192)
+        done = exercise(site, "db")
+    finally:
+        file.write_bytes(whole)
+        os.chown(file, NOBODY, NOBODY)
+    assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
+    assert "backup_manifest" in done.record["detail"]
+    # Known to be damaged from then on, that backup is none from which the newest instant is reached.
+    assert site.told("db")["backup-rpo"].startswith("missed")
+
+
+def test_a_record_that_leads_beyond_the_archive_is_no_damage(source: BarmanServer, site: ClusterSite) -> None:
+    """One of three segments: of those that are archived, the newest holds nothing but a part of it."""
+    archived = len(list((source.home / "pg/wals").glob("*/0*")))
+    source.cluster.sql("select pg_logical_emit_message(false, 'x', repeat('x', 40 * 1024 * 1024))")
+    for _ in range(600):
+        source.run("archive-wal", "pg")
+        if len(list((source.home / "pg/wals").glob("*/0*"))) >= archived + 2:
+            break
+        source.cluster.sql("select pg_sleep(0.1)")
+    site.declare("db", 'server = "pg"', **reached_by(source))
+    site.look()
+    done = exercise(site, "db")
+    assert (done.said.code, done.told["outcome"], done.told["reason"]) == (0, "ok", "within-limit"), done.record
+    cluster = done.record["cluster"]
+    assert cluster["replayed_to"] < cluster["newest_segment_begins_at"]
+    source.switch()
+
+
 @pytest.mark.parametrize("kind", ["flipped", "lost"])
 def test_a_table_that_cannot_be_read_fails_it(source: BarmanServer, site: ClusterSite, kind: str) -> None:
     site.declare("db", 'server = "pg"', **reached_by(source))
@@ -133,6 +185,9 @@ def test_a_table_that_cannot_be_read_fails_it(source: BarmanServer, site: Cluste
     if kind == "lost":
         file = next(max((source.home / "pg/base").iterdir()).rglob(file.name))
     whole = file.read_bytes()
+    # As of a backup made by rsync, which no list comes with.
+    manifest = max((source.home / "pg/base").iterdir()) / "data/backup_manifest"
+    manifest.rename(source.home / "aside")
     try:
         if kind == "lost":
             file.unlink()
@@ -140,10 +195,13 @@ def test_a_table_that_cannot_be_read_fails_it(source: BarmanServer, site: Cluste
             file.write_bytes(bytes(byte ^ 0xFF for byte in whole[:24]) + whole[24:])
         done = exercise(site, "db")
     finally:
+        (source.home / "aside").rename(manifest)
         file.write_bytes(whole)
-        os.chown(file, 65534, 65534)
+        os.chown(file, NOBODY, NOBODY)
     assert (done.said.code, done.told["outcome"], done.told["reason"]) == (1, "failed", "damaged"), done.record
     assert done.record["cluster"]["damaged"]
+    assert not done.record["cluster"]["files_held_to_their_sums"]
+    assert "un fichier tronqué ne se voit pas" in done.text
 
 
 # The tar that fetches a base backup: it is removed before the first file is read, or once the first ones have come.

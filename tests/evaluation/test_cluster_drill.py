@@ -49,17 +49,23 @@ def test_no_transaction_is_newer_than_the_archive_of_its_segment() -> None:
     assert (done.ending, done.recovery_point) == (ExerciseOutcome.OK, archived)
 
 
+def test_a_record_that_leads_beyond_the_archive_from_an_older_segment_is_a_success() -> None:
+    """One larger than a segment: what is archived of it is not replayed, and nothing is wrong with it."""
+    done = judged(DONE, replace(FOUND, replayed=0x4000100), BEGUN)
+    assert done.ending is ExerciseOutcome.OK
+
+
 def test_what_could_not_be_replayed_is_no_recovery_point() -> None:
     committed = BEGUN - timedelta(days=2)
-    done = judged(DONE, replace(FOUND, replayed=0x4000100, committed=committed), BEGUN)
+    done = judged(DONE, replace(FOUND, replayed=0x4000100, committed=committed, goes_on=True), BEGUN)
     assert (done.ending, done.recovery_point) == (ExerciseOutcome.FAILED, committed)
 
 
 @pytest.mark.parametrize(
     ("found", "ending", "reason"),
     [
-        (replace(FOUND, replayed=0x5000000), ExerciseOutcome.FAILED, Reason.DAMAGED),
-        (replace(FOUND, replayed=0), ExerciseOutcome.FAILED, Reason.DAMAGED),
+        (replace(FOUND, replayed=0x5000000, goes_on=True), ExerciseOutcome.FAILED, Reason.DAMAGED),
+        (replace(FOUND, replayed=0, goes_on=True), ExerciseOutcome.FAILED, Reason.DAMAGED),
         (replace(FOUND, goes_on=True), ExerciseOutcome.FAILED, Reason.DAMAGED),
         (replace(FOUND, missing="000000010000000000000006"), ExerciseOutcome.FAILED, Reason.WAL_GAP),
         (

@@ -38,12 +38,16 @@ class ClusterPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterRestore:
-    """How a restore ended: `damaged` that the copy's data is bad, `hindered` what else kept it from being made."""
+    """How a restore ended: `damaged` that the copy's data is bad, `hindered` what else kept it from being made.
+
+    `listed`: the program held each file to the sum that it keeps of it.
+    """
 
     took: timedelta
     damaged: bool = False
     hindered: Reason | None = None
     said: str = ""
+    listed: bool = False
 
     @property
     def is_whole(self) -> bool:

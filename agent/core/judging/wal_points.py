@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from agent.core.cluster_archive import ClusterArchive, SourceState
 from agent.core.errors import LookError, WrongRepository
 from agent.core.facts.base_readings import READ
+from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.facts.recovery_points import ON_THE_WAY, PATH_EMPTY, PATH_FILLED, PointPath
 from agent.core.facts.verification import damage_in
 from agent.core.facts.wal_archive import (
@@ -29,9 +30,9 @@ from agent.core.judging.terms import GoneUnderTerms, Owed, under_terms
 from agent.core.looks import LastLook
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.points import REPLAYED, Point, is_replayed
-from agent.core.reached import WAL
+from agent.core.reached import WAL, audited_damage
 from agent.core.reason import Reason
-from agent.core.wal_segments import HEADER, BaseBackup, WalChain, later_than
+from agent.core.wal_segments import HEADER, BaseBackup, WalArchive, WalChain, later_than
 
 # A base backup as a damaged file.
 POINT = "snapshots/"
@@ -75,8 +76,9 @@ def cluster_facts(
 
 
 def damaged_backups(copy: Copy, last_look: LastLook) -> frozenset[str]:
-    """Return the ids of the base backups that the last verification knows to be damaged."""
-    return frozenset(one.removeprefix(POINT) for one in _damaged(copy, last_look) if one.startswith(POINT))
+    """Return the ids of the base backups that the last verification, or an exercise since, knows to be damaged."""
+    known = (*_damaged(copy, last_look), *audited_damage(copy.subject, copy.program, last_look))
+    return frozenset(one.removeprefix(POINT) for one in known if one.startswith(POINT))
 
 
 def damaged_since_read(copy: Copy, last_look: LastLook) -> Callable[[str, str], bool]:
@@ -91,9 +93,15 @@ def damaged_since_read(copy: Copy, last_look: LastLook) -> Callable[[str, str], 
     return after
 
 
-def damaged_segments(copy: Copy, last_look: LastLook) -> frozenset[str]:
-    """Return the names of the segments that the last verification knows to be damaged."""
-    return frozenset(one.removeprefix(WAL) for one in _damaged(copy, last_look) if one.startswith(WAL))
+def damaged_segments(copy: Copy, last_look: LastLook, wal: WalArchive) -> frozenset[str]:
+    """Return the names of the segments that the last verification, or an exercise, knows to be damaged.
+
+    What a replay stopped at, no reading of files finds: only another file in its place settles it.
+    """
+    look = last_look(AUDITS, copy.subject)
+    stopped = [] if look is None else [(one.file.removeprefix(WAL), at) for one, at in damage_in(look)]
+    found = frozenset(one.removeprefix(WAL) for one in _damaged(copy, last_look) if one.startswith(WAL))
+    return found.union(name for name, at in stopped if name in wal.segments and wal.segments[name] <= at)
 
 
 def _damaged(copy: Copy, last_look: LastLook) -> list[str]:

@@ -39,7 +39,8 @@ class ClusterFindings:
     `replayed` is the LSN at which its recovery ended, `wanted` the one that it had to pass: the beginning of the newest
     segment. `committed` is when the last replayed transaction ended; None: none was. `checksums`: its pages have them,
     so that one that changed is seen. `unread` are databases that did not answer, each with what was said. `goes_on`:
-    the newest segment holds more than was replayed. `missing` is a segment that the archive lacks before later ones.
+    the archive holds more than was replayed. `missing` is a segment that it lacks before later ones. `listed`: each
+    file of the base backup was held to the sum that was kept of it.
     """
 
     server: str
@@ -51,11 +52,12 @@ class ClusterFindings:
     unread: tuple[str, ...] = ()
     goes_on: bool = False
     missing: str = ""
+    listed: bool = False
 
     @property
     def whole(self) -> bool:
         """Return whether recovery took all that is archived up to the first segment that lacks."""
-        return self.replayed > self.wanted and not self.goes_on
+        return not self.goes_on
 
     @property
     def damaged(self) -> tuple[str, ...]:

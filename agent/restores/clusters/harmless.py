@@ -22,6 +22,7 @@ _OUT_OF_THE_WAY = (
     *("postmaster.pid", "postmaster.opts", "standby.signal", "recovery.signal", "recovery.conf", "tablespace_map"),
     *(_AUTO, "postgresql.conf", "pg_hba.conf", "pg_ident.conf"),
 )
+_SLOTS = "pg_replslot"
 _LARGEST_VERSION = 16
 
 
@@ -60,6 +61,11 @@ class ClusterFolder:
         return self.root / "s"
 
 
+def removed() -> tuple[str, ...]:
+    """Return the names of what is put out of the way, folders that are emptied among them."""
+    return (*_OUT_OF_THE_WAY, _SLOTS)
+
+
 def major_of(folder: ClusterFolder) -> int:
     """Return the major version of a restored cluster. Raises Damaged where no cluster came back."""
     path = folder.data / "PG_VERSION"
@@ -87,7 +93,7 @@ def make_harmless(folder: ClusterFolder) -> None:
         _remove(folder.data / name)
     (folder.data / _AUTO).touch(mode=0o600, exist_ok=False)
     (folder.data / "recovery.signal").touch(mode=0o600, exist_ok=False)
-    _remove_slots(folder.data / "pg_replslot")
+    _remove_slots(folder.data / _SLOTS)
     _link_tablespaces(folder)
     for path in _links(folder.data):
         raise Unreadable(f"the restored cluster holds a link, {shown(path.relative_to(folder.data))}, to elsewhere")

@@ -11,7 +11,7 @@ from agent.core.errors import ToolMissing
 OLDEST_MAJOR = 13
 # Debian's, and the packages of PostgreSQL itself on Red Hat's systems: one folder a major version.
 _FOLDERS = ("/usr/lib/postgresql/{major}/bin", "/usr/pgsql-{major}/bin")
-_PROGRAMS = ("postgres", "psql", "pg_controldata")
+_PROGRAMS = ("postgres", "psql", "pg_controldata", "pg_verifybackup")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

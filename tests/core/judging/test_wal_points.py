@@ -8,6 +8,7 @@ import pytest
 from agent.core.cluster_archive import ClusterArchive
 from agent.core.errors import WrongRepository
 from agent.core.facts.base_readings import READ
+from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.facts.recovery_points import ON_THE_WAY, PATH_EMPTY, PATH_FILLED, PointPath, points_in
 from agent.core.facts.verification import DAMAGE, Damage
 from agent.core.facts.wal_archive import MATCHED, POSITION, WAITING
@@ -26,7 +27,7 @@ from agent.core.judging.wal_points import (
 )
 from agent.core.model import Fact, FactValue, Observation
 from agent.core.reason import Reason
-from agent.core.wal_segments import HEADER
+from agent.core.wal_segments import HEADER, WalArchive
 from tests.core.judging.archives import (
     BASE,
     COPY,
@@ -121,8 +122,23 @@ def test_the_last_verification_names_damaged_backups_and_segments() -> None:
         return verified if (collector, subject) == ("pg_verify", COPY.subject) else None
 
     assert damaged_backups(COPY, last_look) == {"base"}
-    assert damaged_segments(COPY, last_look) == {on_timeline(3, 1)}
+    assert damaged_segments(COPY, last_look, WalArchive(segments={})) == {on_timeline(3, 1)}
     assert damaged_backups(COPY, lambda collector, subject: None) == frozenset()
+
+
+def test_an_exercise_names_what_it_could_not_restore_or_replay() -> None:
+    """No reading of files sees what a replay stopped at: only another file in its place settles that."""
+    stopped = {name: on_timeline(name, 1) for name in (3, 4, 5)}
+    files = ("snapshots/base", *(f"wal/{name}" for name in stopped.values()))
+    exercised = look(*(fact(DAMAGE, Damage(file=file, reason="damaged")) for file in files))
+    read = look(fact("verify.whole", True, NOW + HOUR))
+    looks = {(AUDITS, COPY.subject): exercised}
+    wal = WalArchive(segments={stopped[3]: NOW - HOUR, stopped[4]: NOW + HOUR})
+    assert damaged_backups(COPY, lambda *name: looks.get(name)) == {"base"}
+    assert damaged_segments(COPY, lambda *name: looks.get(name), wal) == {stopped[3]}
+    looks["pg_verify", COPY.subject] = read
+    assert damaged_backups(COPY, lambda *name: looks.get(name)) == frozenset()
+    assert damaged_segments(COPY, lambda *name: looks.get(name), wal) == {stopped[3]}
 
 
 def test_a_backup_that_was_read_since_another_was_found_damaged_is_sound() -> None:
