@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.core.backup_manifest import NAME as NAME_OF_LIST
+from agent.core.backup_manifest import TAIL, is_list_of
 from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
 from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import LookError
@@ -22,7 +24,7 @@ from agent.core.judging.wal_points import POINT
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
 from collectors.barman import LOOKS, made_with_barman
-from collectors.barman.answers import DONE, ListedBackup, listed
+from collectors.barman.answers import DONE, ListedBackup, listed, shown
 from collectors.barman.program import Barman, errors_in, prepare
 from collectors.barman.removal import is_removed
 
@@ -32,6 +34,8 @@ _CHANGED = re.compile(r"checksum mismatch|has size")
 _LOST = re.compile(r"is present in the manifest but not on disk|is present on disk but not in the manifest")
 # Of `backup_compression`, and of a tar format, pg_verifybackup finds none of the files: it reads plain ones alone.
 _PACKED = re.compile(r'\\?"base\.tar(?:\.\w{1,5})?\\?" is present on disk but not in the manifest')
+_FOLDER = re.compile(r"verify backup failure on directory ['\"]?(/[^'\"]+)")
+_OF_ANOTHER = f"its {NAME_OF_LIST} is of another backup: remove the one in the source's data folder"
 _NO_MANIFEST = re.compile(r"could not open file ['\"]?(/[^'\"]+)/backup_manifest['\"]?: No such file")
 
 
@@ -84,9 +88,26 @@ def _readings(
             yield BackupReading(backup=one, sound=True)
         else:
             reading = _judged(program, one, output.stdout.decode(errors="replace"), errors_in(output))
+            if reading.damaged and _is_of_another(program, one.id, output.stdout.decode(errors="replace"), look):
+                reading = BackupReading(backup=one, hindered=Reason.UNREADABLE, said=_OF_ANOTHER)
             if not (reading.damaged and _is_gone(program, one.id, look)):
                 yield reading
         look.progress((number + 1) / len(backups))
+
+
+def _is_of_another(program: Barman, id: str, said: str, look: Look) -> bool:
+    """Return whether the list by which a backup was read is that of another one: where nothing tells, damage stands."""
+    folder = _FOLDER.search(said.replace("\\", ""))
+    if folder is None:
+        return False
+    within = program.within(look.timeout)
+    try:
+        base = shown(within.ask("show-backup", id), program.copy.cluster, id, system="0")
+        path = f"{folder[1]}/{NAME_OF_LIST}"
+        tail = within.host.run("tail", "-c", str(TAIL), "--", path, timeout=within.remaining, accept=None)
+    except LookError:
+        return False
+    return base is not None and not is_list_of(tail.stdout, base.start_lsn)
 
 
 def _is_gone(program: Barman, id: str, look: Look) -> bool:

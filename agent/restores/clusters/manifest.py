@@ -2,26 +2,19 @@
 
 A server starts from less than was backed up: a table that was cut short has fewer rows, and a lost file of transactions
 makes what they wrote disappear, without a word.
-
-https://www.postgresql.org/docs/current/backup-manifest-format.html
 """
 
 import os
 import re
 import stat
-from collections.abc import Iterator
 from datetime import timedelta
 
+from agent.core.backup_manifest import NAME, TAIL, is_list_of
 from agent.core.errors import Damaged, Unreadable
 from agent.core.lines import last_line, one_line
-from agent.core.wal_segments import lsn_of
 from agent.restores.clusters.harmless import ClusterFolder, removed
 from agent.restores.clusters.server import ClusterServer
 
-NAME = "backup_manifest"
-_TAIL = 64 * 1024
-# Where its WAL begins stands at the end of the list. One that Barman made says nothing of WAL.
-_START = re.compile(rb'"Start-LSN": *"([0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8})"')
 _DIFFERS = re.compile(
     r"error: (checksum mismatch for file .*|.* has size \d+ on disk but size \d+ in the manifest.*"
     r"|.* is present in the manifest but not on disk|could not (?:open|read|stat) (?:file|directory) .*)"
@@ -52,21 +45,14 @@ def hold_to_list(server: ClusterServer, begins: int, timeout: timedelta) -> bool
 
 
 def _is_of_backup(folder: ClusterFolder, begins: int) -> bool:
-    """Return whether there is a list, and not one that was copied from the source: a standby keeps that of its own."""
-    starts = list(_starts(folder))
-    return bool(starts) and (starts == [None] or begins in starts)
-
-
-def _starts(folder: ClusterFolder) -> Iterator[int | None]:
-    """Yield each LSN at which WAL begins that a list names; None where it names none; nothing where there is none."""
+    """Return whether there is a list, and not that of another backup, copied from the source."""
     try:
         descriptor = os.open(folder.data / NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
-        return
+        return False
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            return
-        file.seek(max(0, status.st_size - _TAIL))
-        found = _START.findall(file.read(_TAIL))
-    yield from (lsn_of(one.decode()) for one in found) if found else (None,)
+            return False
+        file.seek(max(0, status.st_size - TAIL))
+        return is_list_of(file.read(TAIL), begins)

@@ -13,6 +13,7 @@ from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Observation
+from agent.core.reason import Reason
 from collectors.barman import LOOKS, removal
 from collectors.barman.verify import collect
 from tests.parts.kept_look import kept_look
@@ -43,12 +44,13 @@ SYSTEM = "7345"
 class Vault(Host):
     """A host whose Barman keeps two backups; `says` is what each verification answers, with exit 0 for none.
 
-    It `removes` one while that is verified.
+    It `removes` one while that is verified. `list_end` is how the list of each ends by which it is verified.
     """
 
     id: str = "vault"
     says: Mapping[str, str] = field(default_factory=dict)
     removes: str = ""
+    list_end: bytes = b""
     kept: tuple[str, ...] = (NEW, OLD)
 
     def execute(self, command: Command) -> Output:
@@ -58,6 +60,13 @@ class Vault(Host):
             said = json.dumps({"pg": backups})
         elif "list-files" in command.argv:
             said = json.dumps({"_INFO": ["/srv/pg/base/one/data/PG_VERSION"]})
+        elif "show-backup" in command.argv:
+            base = {"begin_wal": "000000010000000000000007", "end_wal": "000000010000000000000007"}
+            base |= {"begin_lsn": "0/7000028", "end_lsn": "0/7000100", "end_time_timestamp": "1796165788"}
+            said = json.dumps({"pg": {"backup_id": command.argv[-1], "base_backup_information": base}})
+        elif command.argv[0] == "tail":
+            assert command.argv[-1] == "/srv/pg/base/one/data/backup_manifest"
+            return Output(status=0, stdout=self.list_end, stderr=b"", duration=timedelta(0))
         elif command.argv[0] == "find":
             said, status = "", 1
         elif "verify-backup" in command.argv:
@@ -134,6 +143,23 @@ def test_a_changed_file_is_damage_beside_one_that_could_not_be_read() -> None:
     assert not damage_in(looked(Vault(says={OLD: f"{refused} {lost}"}), now=NOW))
     seen = looked(Vault(says={OLD: f"{refused} {lost} {changed}"}), now=NOW)
     assert [damage.file for damage, _ in damage_in(seen)] == [f"snapshots/{OLD}"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "damaged"),
+    [("0/3000028", False), ("0/7000028", True), (None, True)],
+    ids=["another's", "own", "Barman's"],
+)
+def test_a_list_that_rsync_took_from_the_source_is_no_word_on_its_backup(starts: str | None, *, damaged: bool) -> None:
+    """A cluster that was made from a base backup keeps the list of that one in its data folder. Barman 3.13."""
+    failure = "verify backup failure on directory '/srv/pg/base/one/data'"
+    said = f'{failure} pg_verifybackup: error: checksum mismatch for file "pg_xact/0000"'
+    ranges = b'"WAL-Ranges": [\n{ "Timeline": 1, "Start-LSN": "%s", "End-LSN": "0/9000000" }\n],\n'
+    end = b"" if starts is None else ranges % starts.encode()
+    seen = looked(Vault(says={OLD: said}, list_end=end), now=NOW)
+    assert bool(damage_in(seen)) is damaged
+    gaps = [(gap.reason, "of another backup" in gap.detail) for gap in seen.gaps]
+    assert gaps == ([] if damaged else [(Reason.UNREADABLE, True)])
 
 
 def test_a_backup_in_one_archive_is_not_damaged_for_being_packed() -> None:
