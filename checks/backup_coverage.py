@@ -37,10 +37,6 @@ COLLECTOR = "holdings"
 MOST_NAMED = 100
 
 
-# Within the path of a PostgreSQL server's socket.
-SOCKET = "/.s.PGSQL."
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldingOutcome:
     """The result for one thing that was found, and what its sentence says beside its name."""
@@ -172,8 +168,7 @@ def _outcome(one: Holding, protected: ProtectedPaths, question: Question) -> Hol
 
 def _of_known_clusters(protected: ProtectedPaths, found: Sequence[Holding]) -> ProtectedPaths:
     """Return what backups hold; of several clusters on a machine, one of unknown socket is not shown to hold any."""
-    # A socket that refuses may be a pooler's of the one that was listed; all else is a server of its own.
-    if len({place for one, place in _places(found) if not (one.hindered and SOCKET in place)}) < 2:
+    if len({place for _, place in _places(found)}) < 2:
         return protected
     databases = tuple(
         one if one.sockets or one.path != POSTGRESQL else replace(one, held=False, seen=False)

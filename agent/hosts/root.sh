@@ -739,9 +739,13 @@ planned_mounts() {
 		/^[ \t]*#/ || NF < 4 || $2 !~ /^\// { next }
 		$3 ~ /^(swap|none|proc|sysfs|tmpfs|ramfs|devpts|overlay|squashfs|iso9660|udf|9p|virtiofs|fuse.*)$/ { next }
 		$3 ~ /^(nfs4?|cifs|smb3|smbfs|glusterfs|ceph|lustre|afs|davfs)$/ { next }
-		("," $4 ",") ~ /,(noauto|r?bind),/ { next }
-		++count <= 200 { print $2 }' | while IFS= read -r point; do
+		("," $4 ",") ~ /,r?bind,/ { next }
+		# Where an automount stands for it, it is there at each start all the same.
+		("," $4 ",") ~ /,noauto,/ && ("," $4 ",") !~ /,(x-|comment=)systemd\.automount,/ { next }
+		++count <= 200 { print $2 }
+		count == 201 { print "cut" }' | while IFS= read -r point; do
 		case $point in
+		cut) printf 'cut\tmounts\n'; continue ;;
 		*\\*) point=$(printf '%b.' "$(printf '%s' "$point" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"); point=${point%.} ;;
 		esac
 		real=$(within readlink -f -- "$point") && is_plain "$real" /etc/fstab && printf 'planned\t%s\n' "$real"
@@ -753,14 +757,16 @@ planned_mounts() {
 database_servers() {
 	( : </proc/1/stat ) 2>/dev/null || printf 'closed\t/proc\n'
 	printf '%s\n' /proc/[0-9]*/comm | xargs grep -lsxE 'postgres|postmaster|mysqld|mariadbd' | sed 's/comm$/status/' |
-		head -n 5000 | xargs awk '
+		head -n 5001 | xargs awk '
 		FNR == 1 { pid = FILENAME; gsub(/[^0-9]/, "", pid); pids[++count] = pid }
 		/^Name:/ { name[pid] = $2 }
 		/^PPid:/ { parent[pid] = $2 }
 		/^NSpid:/ { inner[pid] = NF }
-		END { for (n = 1; n <= count; n++) if (!(parent[pids[n]] in name))
-			print pids[n], name[pids[n]], inner[pids[n]] }' /dev/null 2>/dev/null |
+		END { for (n = 1; n <= count && n <= 5000; n++) if (!(parent[pids[n]] in name))
+			print pids[n], name[pids[n]], inner[pids[n]]
+			if (count > 5000) print "cut" }' /dev/null 2>/dev/null |
 		while read -r pid name depth; do
+			if [ "$pid" = cut ]; then printf 'cut\tprocesses of database servers\n'; continue; fi
 			servers=$((${servers:-0} + 1))
 			if [ "$servers" -gt 100 ] || late; then printf 'cut\tdatabase servers\n'; break; fi
 			own=$(awk '/^NSpid:/ { print NF }' /proc/self/status)
@@ -772,9 +778,19 @@ database_servers() {
 			# Any process may have such a name and stand in any folder: only a data folder is listed.
 			if is_of_mariadb "$data"; then schemas "$pid" "$data"; else printf 'unlisted\t%s\n' "$pid"; fi
 		done
-	awk '$4 == "00010000" && $8 ~ /\/(\.s\.PGSQL\.[0-9]+|(mysqld?|mariadbd?)[^\/]*\.sock)$/ && NF == 8 && !seen[$8]++ {
+	poolers=$(sockets_of_poolers)
+	awk -v poolers="$poolers" '
+		BEGIN { for (n = split(poolers, list); n > 0; n--) of_pooler[list[n]] }
+		$4 == "00010000" && $8 ~ /\/(\.s\.PGSQL\.[0-9]+|(mysqld?|mariadbd?)[^\/]*\.sock)$/ && NF == 8 && !seen[$8]++ {
 		if (++count > 50) { print "cut\tsockets of databases"; exit }
-		print "socket\t" $8 }' /proc/net/unix 2>/dev/null || printf 'closed\t/proc/net/unix\n'
+		print (($7 in of_pooler) ? "pooler\t" : "socket\t") $8 }' /proc/net/unix 2>/dev/null || printf 'closed\t/proc/net/unix\n'
+}
+
+# The numbers of the sockets that connection poolers have: they listen as a server does, and hold nothing themselves.
+sockets_of_poolers() {
+	printf '%s\n' /proc/[0-9]*/comm | xargs grep -lsxE 'pgbouncer|pgpool|odyssey|pgcat' | head -n 100 | while IFS= read -r name; do
+		late || within ls -l -- "${name%comm}fd" 2>/dev/null | sed -n 's/.* socket:\[\([0-9]*\)\]$/\1/p' | head -n 1000
+	done
 }
 
 # Whether a folder is a MariaDB's data folder that may be listed.

@@ -4,6 +4,7 @@ mount	36 25 254:1 / /srv rw,relatime shared:1 - ext4 /dev/vdb1 rw
 server	812	mariadbd	own	/var/lib/mysql
 schema	812	shop
 socket	/run/postgresql/.s.PGSQL.5432
+pooler	/run/postgresql/.s.PGSQL.6432
 idle	postgres	/var/lib/postgresql/15/main
 guest	proxmox	101
 disk	proxmox	101	local-lvm:vm-101-disk-0

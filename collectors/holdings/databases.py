@@ -114,7 +114,7 @@ def _of_postgresql(
 ) -> Iterator[Holding]:
     """Yield the databases of one server; one that `begun` has was listed already, through another socket of its own.
 
-    A pooler's socket leads to the server behind it, which tells its own port.
+    A pooler's socket, where root's part could not see whose it is, leads to the server behind it, which tells its port.
     """
     try:
         rows = _rows(_asked_postgresql(host, folder, port, deadline))

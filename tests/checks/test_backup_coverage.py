@@ -321,8 +321,8 @@ def test_a_server_that_was_not_listed_is_held_by_no_backup_of_another(hindered: 
     listed = replace(plain, facts=(*plain.facts, matched)) if known else plain
     (spoken, *others) = found(LISTED, hindered, backups=(own,), list_of_each=listed)
     assert (spoken.state, spoken.about["what"]) == (State.UNPROVEN, f"postgresql:{hindered.name}")
-    # What refuses may be a pooler; else it is certain that it is another cluster, and the backup may be of either.
-    assert len(others) == (0 if known or hindered is REFUSES else 1)
+    # It is certain that it is another cluster, and the backup may be of either.
+    assert len(others) == (0 if known else 1)
 
 
 @pytest.mark.parametrize("hindered", [REFUSES, WITHOUT, IDLE])

@@ -84,6 +84,7 @@ def test_a_disk_that_is_not_mounted_as_planned_may_hold_anything(cell: Cell, loo
         "UUID=1 /srv/archives\\040old ext4 defaults,nofail 0 2",
         "UUID=2 /srv/data xfs defaults 0 2",
         "UUID=3 /mnt/usb ext4 noauto,user 0 0",
+        "UUID=5 /srv/seldom ext4 noauto,nofail,x-systemd.automount,x-systemd.idle-timeout=60 0 2",
         "UUID=4 none swap sw 0 0",
         "nas:/share /mnt/share nfs defaults 0 0",
         "/srv/data /srv/www none bind 0 0",
@@ -91,6 +92,7 @@ def test_a_disk_that_is_not_mounted_as_planned_may_hold_anything(cell: Cell, loo
     cell.write("/etc/fstab", "".join(f"{line}\n" for line in lines))
     found = named(looked("mkdir -p /srv/data && mount -t tmpfs disk /srv/data && touch /srv/data/file"))
     assert found["/srv/archives old"].hindered == "unreachable" and found["/srv/data"].hindered == ""
+    assert found["/srv/seldom"].hindered == "unreachable"
     assert found.keys().isdisjoint({"/gone", "/mnt/usb", "/mnt/share", "/srv/www", "none"})
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -20,6 +21,7 @@ from agent.hosts.root_requests import RootRequest, ask
 from collectors.holdings.answer import parse
 from collectors.holdings.collect import apart
 from collectors.holdings.databases import databases
+from tests.parts.pgbouncer import running_pgbouncer
 from tests.parts.postgresql import PostgresqlServer, as_nobody, running_postgresql
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
@@ -191,6 +193,16 @@ def test_a_mariadb_server_whose_socket_is_not_found_is_told_beside_one_that_answ
 def test_the_x_protocol_of_mysql_is_no_server_of_its_own() -> None:
     folders = {"/run/mysqld/mysqld.sock": "/var/lib/mysql", "/run/mysqld/mysqlx.sock": "/nowhere"}
     assert by_sockets(folders, servers=1) == ["mariadb:shop"]
+
+
+def test_a_pooler_holds_nothing_itself(server: PostgresqlServer) -> None:
+    """Its socket looks like a server's, and what it leads to may be another machine's."""
+    with running_pgbouncer(server, "shop", ["postgres"]) as database:
+        (pooler,) = Path(dict(parse_qsl(urlsplit(database).query))["host"]).glob(".s.PGSQL.*[0-9]")
+        lines = ask(LocalHost("srv-1"), RootRequest.COVERAGE, LONG).text.splitlines()
+    assert f"pooler\t{pooler}" in lines and f"socket\t{pooler}" not in lines
+    assert socket_of(server).strip() in lines
+    assert listed(f"pooler\t{pooler}\n", Role("postgres")) == {}
 
 
 def test_a_pooler_leads_to_a_server_that_is_known() -> None:
