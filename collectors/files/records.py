@@ -13,18 +13,43 @@ from collectors.files.sets import Archive, Version, VersionKey, version_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRecord:
-    """One version of a file that was read: `name` is its own in the manifest."""
+    """One version of a file that was read, as `kept` in the manifest."""
 
-    name: str
+    kept: FileRecord
     digest: str
     set: str
     path: str
-    size: int
     written: int
-    first_seen: datetime
-    last_read: datetime | None
-    gone: datetime | None
-    explained: bool
+
+    @property
+    def name(self) -> str:
+        """Return its own name in the manifest."""
+        return self.kept.name
+
+    @property
+    def size(self) -> int:
+        """Return its size in bytes."""
+        return self.kept.size
+
+    @property
+    def first_seen(self) -> datetime:
+        """Return when it was first read."""
+        return self.kept.first_seen
+
+    @property
+    def last_read(self) -> datetime | None:
+        """Return when it was last read."""
+        return self.kept.last_hashed
+
+    @property
+    def gone(self) -> datetime | None:
+        """Return since when it is gone; None: it is there."""
+        return self.kept.gone
+
+    @property
+    def explained(self) -> bool:
+        """Return whether something explains that it is gone."""
+        return self.kept.explained
 
     @property
     def id(self) -> str:
@@ -98,15 +123,4 @@ def _record(one: FileRecord) -> VersionRecord | None:
     if len(parts) != 4 or not parts[1].lstrip("-").isdigit():
         return None
     digest, written, set, path = parts
-    return VersionRecord(
-        name=one.name,
-        digest=digest,
-        set=set,
-        path=path,
-        size=one.size,
-        written=int(written),
-        first_seen=one.first_seen,
-        last_read=one.last_hashed,
-        gone=one.gone,
-        explained=one.explained,
-    )
+    return VersionRecord(kept=one, digest=digest, set=set, path=path, written=int(written))
