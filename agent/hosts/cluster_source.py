@@ -1,6 +1,6 @@
 """Ask a PostgreSQL cluster on its own machine how far it has written, to know if its archive is whole.
 
-Reads:  psql on the Unix sockets below /run/postgresql: pg_control_system, txid_current_snapshot,
+Reads:  psql on the Unix sockets below /run/postgresql: pg_control_system, txid_current_snapshot, pg_prepared_xacts,
         pg_current_wal_insert_lsn, pg_walfile_name, pg_stat_archiver, archive_timeout; all are open to every role
 Needs:  psql there, and a role of the account's name that may log in: CREATE ROLE beffroi LOGIN
 """
@@ -28,12 +28,14 @@ _SOCKET_PATH = "socket"
 _SOCKET = re.compile(r"\.s\.PGSQL\.(\d{1,5})")
 _SEVERAL = "name the one that the backup is of by PGPORT in the copy's environment_file"
 _REFUSED = re.compile(rb"authentication failed|permission denied|role .* does not exist|no pg_hba.conf entry", re.I)
-# The snapshot comes first: what ends between the two is then within the LSN, and not taken for older than it.
+# The snapshot comes first: what ends between the two is then within the LSN, and not taken for older than it. One that
+# was prepared has not ended, and is not to be lost either.
 ASKS = """
 select json_build_object(
     'system', (select system_identifier::text from pg_control_system()),
     'standby', pg_is_in_recovery(),
-    'snapshot', txid_current_snapshot()::text,
+    'snapshot', txid_current_snapshot()::text || coalesce((
+        select ' ' || string_agg(transaction::text, ',' order by transaction::text) from pg_prepared_xacts), ''),
     'lsn', case when not pg_is_in_recovery() then pg_current_wal_insert_lsn()::text end,
     'segment', case when not pg_is_in_recovery() then pg_walfile_name(pg_current_wal_insert_lsn()) end,
     'timeout', (select setting::int from pg_settings where name = 'archive_timeout'),

@@ -28,6 +28,7 @@ port = {port}
 fsync = off
 shared_buffers = 16MB
 max_connections = 20
+max_prepared_transactions = 2
 min_wal_size = 32MB
 autovacuum = off
 wal_level = replica

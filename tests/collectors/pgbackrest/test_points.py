@@ -50,6 +50,25 @@ def test_a_stanza_is_listed_and_nothing_is_written(sound: Stanza, site: ClusterS
     assert site.told("db")["backup-rpo"] == "met within-limit"
 
 
+def test_a_transaction_that_is_prepared_and_not_archived_is_not_taken_for_nothing(
+    sound: Stanza, site: ClusterSite
+) -> None:
+    """It is promised to be committed, and no transaction has ended by it."""
+    site.declare("db", 'stanza = "main"', **reached_by(sound))
+    sound.cluster.switch("create table if not exists two (i int)")
+    site.look()
+    sound.cluster.sql("begin; insert into two values (1); prepare transaction 'two'")
+    try:
+        site.ahead = timedelta(hours=1)
+        site.look()
+        site.ahead = timedelta(hours=36)
+        site.look()
+        assert not site.told("db")["backup-rpo"].startswith("met")
+    finally:
+        sound.cluster.sql("rollback prepared 'two'")
+        sound.cluster.switch()
+
+
 def test_a_stanza_is_told_absent_only_where_it_is_seen_not_to_be_there(sound: Stanza, site: ClusterSite) -> None:
     site.declare("db", 'stanza = "other"', **reached_by(sound))
     site.look()
