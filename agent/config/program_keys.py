@@ -1,7 +1,9 @@
 """Hold the keys of a backup and its copies to what its program needs, takes and can do."""
 
+import re
 from collections.abc import Iterator
 
+from agent.config.leaks import holds_password
 from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
 from agent.config.programs import DEFAULT, programs
@@ -43,6 +45,7 @@ def program_mistakes(backup: TomlTable) -> Iterator[Mistake]:
                     what=f"nothing here can look at it in a copy of {program.name}",
                     hint="leave it out",
                 )
+        yield from _address(copy, program)
         yield from _dated_by(copy)
         yield from _sets(copy, backup)
         if "mirror" in program.takes:
@@ -69,6 +72,19 @@ def _of_backup(backup: TomlTable, program: ProgramLooks) -> Iterator[Mistake]:
                 what=f"nothing here restores files from a copy of {program.name}",
                 hint="leave it out: beffroi drill starts the whole cluster" if program.started else by_hand,
             )
+
+
+def _address(copy: TomlTable, program: ProgramLooks) -> Iterator[Mistake]:
+    """Yield an address that its program would take for a folder below wherever it happens to be started."""
+    address = copy.text("repository")
+    if not address or not program.addresses or holds_password(address):  # a password is told by itself, unshown
+        return
+    if not re.match(program.addresses, address):
+        yield Mistake(
+            path=copy.at("repository"),
+            what=f"{shown(address)} is neither an absolute path nor an address that {program.name} knows",
+            hint=f'for example repository = "{program.example}"',
+        )
 
 
 def _dated_by(copy: TomlTable) -> Iterator[Mistake]:

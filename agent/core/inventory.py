@@ -203,6 +203,8 @@ class ProgramLooks:
     beside them. `sourced`: its points name the paths of the source, which have to be declared. `restores`: this agent
     can restore files from it. `started`: an exercise restores it whole, starts it and asks it. `whole_files`: each of
     its points is a file by itself, and damage of one reaches no other.
+
+    `addresses` is a regular expression of what a repository's address begins with, `example` is one; empty: any text.
     """
 
     name: str
@@ -222,6 +224,8 @@ class ProgramLooks:
     restores: bool = True
     started: bool = False
     whole_files: bool = False
+    addresses: str = ""
+    example: str = ""
 
     @property
     def verifiers(self) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ LOOKS = ProgramLooks(
     package="borgbackup",
     needs=("repository",),
     takes=("password_file", "environment_file", "repository_id", "store"),
+    # borg's manual, «Repository URLs»: a host's name before a colon, else a folder.
+    addresses=r"/|ssh://|file:///|[^/:]+:",
+    example="ssh://beffroi@vault/srv/borg",
 )
 
 

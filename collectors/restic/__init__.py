@@ -12,6 +12,9 @@ LOOKS = ProgramLooks(
     protection="append_only",
     place="copy_place",
     command="restic",
+    # restic's documentation, «Preparing a new repository»; it takes any other word for a folder below its own.
+    addresses=r"/|local:/|(?:sftp|rest|s3|swift|b2|azure|gs|rclone):",
+    example="sftp:beffroi@vault:/srv/restic",
 )
 
 

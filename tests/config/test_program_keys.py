@@ -180,3 +180,42 @@ def test_what_a_cluster_lacks_or_cannot_have_is_said(old: str, new: str, key: st
     assert old in CLUSTER
     (mistake,) = told(SOUND + CLUSTER.replace(old, new, 1))
     assert (mistake.key, words in mistake.what) == (key, True), mistake
+
+
+def addressed(program: str, address: str) -> str:
+    """Return a configuration whose copy is that program's, at that address."""
+    text = SOUND.replace("paths = ", f'program = "{program}"\npaths = ', 1)
+    return text.replace("sftp:beffroi@vault:/srv/restic/files", address, 1)
+
+
+@pytest.mark.parametrize(
+    ("program", "address"),
+    [
+        ("restic", "srv/backup"),
+        ("restic", "s4:https://store/bucket"),
+        ("restic", "vault:/srv/restic"),
+        ("borg", "srv/borg"),
+    ],
+)
+def test_an_address_taken_for_a_folder_below_is_a_mistake(program: str, address: str) -> None:
+    (mistake,) = told(addressed(program, address))
+    assert (mistake.key, "neither an absolute path" in mistake.what) == ("backup.copy.repository", True), mistake
+
+
+@pytest.mark.parametrize(
+    ("program", "address"),
+    [
+        ("restic", "local:/srv/backup"),
+        ("restic", "s3:https://store/bucket"),
+        ("borg", "borg@vault:srv/borg"),
+        ("borg", "file:///srv/borg"),
+    ],
+)
+def test_an_address_that_its_program_knows_is_taken(program: str, address: str) -> None:
+    (backup,) = understood(addressed(program, address)).inventory.backups
+    assert backup.copies[0].repository == address
+
+
+def test_an_address_with_a_password_is_not_shown_for_its_form() -> None:
+    (mistake,) = told(addressed("restic", "s4:me:secret@store/b"))
+    assert "secret" not in f"{mistake.what} {mistake.hint}"
