@@ -29,8 +29,8 @@ class Deadline:
 
 
 def words(timeout: timedelta) -> str:
-    """Return a limit as a message says it: `60 s`, `0.5 s`."""
-    return f"{timeout.total_seconds():g} s"
+    """Return a limit as a message says it: `60 s`, `0.5 s`; what is left of a longer one is rounded."""
+    return f"{round(timeout.total_seconds(), 2):g} s"
 
 
 def begin(call: Callable[[], T]) -> Future[T]:

@@ -29,6 +29,12 @@ from collectors.restic.words import spoken
 CODES_SINCE = (0, 17, 0)
 CODES = {10: Reason.ABSENT, 11: Reason.LOCKED, 12: Reason.WRONG_PASSWORD}
 
+# What a store says of the access key, and restic where it was given none.
+_KEY = (
+    r"signaturedoesnotmatch|invalidaccesskeyid|signature we calculated|access key id you provided|no credentials found"
+)
+_NO_BUCKET = r"nosuchbucket|specified bucket does not exist"
+
 # In this order, since one text may hold the words of several: a refusal is told before what restic makes of it.
 # `^(?>.*?A).*B`: see agent.hosts.ssh.probe.
 _WORDS: tuple[tuple[Reason, str], ...] = (
@@ -42,7 +48,7 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
     (Reason.TOOL_MISSING, r"^(?>.*?exec: ).*executable file not found"),
     (Reason.DENIED, r"permission denied|too many authentication failures|no more authentication methods"),
     (Reason.DENIED, r"\b401 unauthorized|\b403 forbidden|http response \(40[13]\)|access ?denied"),
-    (Reason.DENIED, r"signaturedoesnotmatch|invalidaccesskeyid|signature we calculated|access key id you provided"),
+    (Reason.DENIED, _KEY),
     (Reason.UNREACHABLE, r"timeout, server \S+ not responding"),
     (Reason.UNREACHABLE, r"connection refused|connection reset|connection timed out|operation timed out|broken pipe"),
     (Reason.UNREACHABLE, r"no route to host|network is unreachable|host is down|connection lost|connection closed by"),
@@ -53,6 +59,9 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
         Reason.UNREACHABLE,
         r"unable to start the sftp session|ssh command exited|error dialing|kex_exchange_identification",
     ),
+    (Reason.UNREACHABLE, r"server gave http response to https client"),
+    # restic asks again for minutes, so that it is no answer about the repository.
+    (Reason.UNREADABLE, _NO_BUCKET),
     (Reason.LOCKED, r"repository is already locked|unable to create lock in backend"),
     (Reason.UNREADABLE, r"resolving password failed"),
     (Reason.WRONG_PASSWORD, r"wrong password or no key found|an empty password is not"),
@@ -68,6 +77,15 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
     ),
     (Reason.UNREADABLE, r"config file has zero size"),
 )
+_OF_AN_ADDRESS = "correct the address of the repository"
+# Words that show what to mend better than their reason does.
+_HINTS_BY_WORDS = (
+    (re.compile(_KEY, re.IGNORECASE), "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in environment_file"),
+    (re.compile(_NO_BUCKET, re.IGNORECASE), _OF_AN_ADDRESS),
+    (re.compile("server gave http response to https client", re.IGNORECASE), f"{_OF_AN_ADDRESS}: http:// there"),
+)
+# What restic says before each further attempt: the wait differs each time and tells nothing.
+_AGAIN = re.compile(r"^.{1,200}? returned error, retrying after \S{1,40}: ")
 _TABLE = tuple((reason, re.compile(words, re.IGNORECASE | re.MULTILINE)) for reason, words in _WORDS)
 
 # What is quoted may be a file's name, hence anyone's words. A quote that never ends quotes nothing.
@@ -149,7 +167,8 @@ def error_of(fault: ResticFault, subject: str) -> LookError:
     if fault.reason is Reason.ABSENT:
         raise RepositoryAbsent(fault.said)
     message = f"{subject}: {fault.said}"
-    hint = _HINTS.get(fault.reason, "run the command of the evidence by hand to see more")
+    by_reason = _HINTS.get(fault.reason, "run the command of the evidence by hand to see more")
+    hint = next((hint for words, hint in _HINTS_BY_WORDS if words.search(fault.said)), by_reason)
     return _ERRORS.get(fault.reason, Exited)(message, hint)
 
 
@@ -159,4 +178,4 @@ def _words_for(reason: Reason | None, text: str) -> str:
     telling = [line for line in lines if reason is not None and reason_in(line) is reason]
     fatal = [line for line in lines if line.startswith("Fatal: ")]
     said = (telling or fatal or lines or [""])[-1]
-    return one_line(said.removeprefix("subprocess ssh: ").removeprefix("Fatal: "))
+    return one_line(_AGAIN.sub("", said.removeprefix("subprocess ssh: ").removeprefix("Fatal: ")))

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.core.deadline import Deadline, within
+from agent.core.deadline import Deadline, within, words
 from agent.core.errors import TimedOut
 
 
@@ -32,3 +32,8 @@ def test_a_deadline_never_has_less_than_nothing_left() -> None:
     assert Deadline(timedelta(seconds=-5)).remaining() == 0
     assert Deadline(timedelta(0)).passed
     assert not Deadline(timedelta(hours=1)).passed
+
+
+def test_what_is_left_of_a_limit_is_told_in_round_figures() -> None:
+    limits = (59.9999, 60, 0.05, 1800)
+    assert [words(timedelta(seconds=seconds)) for seconds in limits] == ["60 s", "60 s", "0.05 s", "1800 s"]
