@@ -343,6 +343,15 @@ def test_of_several_clusters_a_backup_of_known_socket_holds_its_own() -> None:
     assert [(finding.state, finding.about["what"]) for finding in findings] == [(State.UNPROVEN, "postgresql:shop1")]
 
 
+def test_a_cluster_that_took_another_one_s_socket_is_not_held_by_its_backup() -> None:
+    """As after an upgrade to a new cluster, which no stanza was made for."""
+    own = replace(BACKUP, program=replace(BACKUP.program, databases="postgresql"))
+    plain = listing(point(HOUR))
+    gone = replace(plain, facts=(*plain.facts, Fact(name=MATCHED, subject="x", value="", as_of=NOW)))
+    spoken = one(LISTED, backups=(own,), list_of_each=gone)
+    assert (spoken.state, spoken.reason) == (State.UNPROVEN, Reason.STALE_EVIDENCE)
+
+
 def test_a_backup_that_has_ended_covers_nothing_whatever_points_it_left() -> None:
     today = day_of(NOW)
     assert one(SRV, backups=(replace(BACKUP, ends=today),)).state is State.MET

@@ -25,8 +25,10 @@ SEGMENTS, WAITING = "wal.segments", "wal.waiting_bytes"
 NEWEST = "wal.newest"
 # Value: a KnownBase; `as_of`: when it ended. Kept where asking for each backup costs much.
 BASE = "wal.base"
-# Value: the Unix socket on which the archive's cluster answered on the source's machine; True: it was another way.
+# Value: the Unix socket on which the archive's cluster answered on the source's machine; True: it was another way;
+# NOWHERE: it answered once, and all that answer there now are others.
 MATCHED = "wal.source_matched"
+NOWHERE = ""
 # How many positions beyond the archive's end are kept: a look each quarter of an hour, for a day.
 KEPT = 100
 # With `archive_timeout`, the checkpointer ends a segment in which something was written this much later at most.

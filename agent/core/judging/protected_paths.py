@@ -7,7 +7,7 @@ from datetime import timedelta
 from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.facts.holdings import Link
 from agent.core.facts.recovery_points import TREE_UNTOLD, points_in
-from agent.core.facts.wal_archive import MATCHED
+from agent.core.facts.wal_archive import MATCHED, NOWHERE
 from agent.core.inventory import Backup, Copy, DeclaredHost
 from agent.core.judging.check import Question
 from agent.core.judging.counting import counted_points, points_with_files
@@ -55,7 +55,7 @@ def protected_paths_of(host: DeclaredHost, question: Question, links: Mapping[st
         paths=tuple(path for backup in backups for path in _paths(backup, question, links)),
         dumps=tuple(_under(path, name) for backup, path in whole for name in backup.dumps),
         databases=tuple(
-            replace(_under(path, backup.program.databases), sockets=_sockets(backup, question))
+            _of_clusters(_under(path, backup.program.databases), _sockets(backup, question))
             for backup, path in whole
             if backup.program.databases
         ),
@@ -66,6 +66,13 @@ def running(question: Question) -> Iterator[Backup]:
     """Yield the backups that are made: of one that has ended, old points may be kept, and nothing new will be."""
     today = day_of(question.now)
     yield from (one for one in question.inventory.backups if one.ends is None or today <= one.ends)
+
+
+def _of_clusters(whole: ProtectedPath, sockets: frozenset[str]) -> ProtectedPath:
+    """Return what a backup holds of the clusters on some sockets; of one that answers no more nothing shows what is."""
+    if sockets == {NOWHERE}:
+        return replace(whole, held=False, seen=False)
+    return replace(whole, sockets=sockets - {NOWHERE})
 
 
 def _sockets(backup: Backup, question: Question) -> frozenset[str]:

@@ -14,6 +14,7 @@ from agent.core.facts.wal_archive import (
     GAP,
     MATCHED,
     NEWEST,
+    NOWHERE,
     POSITION,
     SEGMENTS,
     WAITING,
@@ -121,9 +122,13 @@ def source_facts(
     if not isinstance(source, LookError):
         yield Fact(name=MATCHED, subject=copy.subject, value=source.socket or True, as_of=now)
         return
-    if isinstance(source, WrongRepository) and not matched:
+    if not isinstance(source, WrongRepository):
+        yield from matched
+    elif matched:
+        # Another cluster may listen now where it did.
+        yield Fact(name=MATCHED, subject=copy.subject, value=NOWHERE, as_of=now)
+    else:
         raise source
-    yield from matched
 
 
 def absent_facts(copy: Copy, previous: Observation | None, now: datetime) -> Iterator[Fact]:
