@@ -3,65 +3,33 @@
 The rules are pure and stand in agent.accounting; here they meet what is kept.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import partial
-from zoneinfo import ZoneInfo
+from functools import cache, partial
 
-from agent.accounting.agreements import Agreements
 from agent.accounting.days import DATED_EVIDENCE, DayRow, closable, may_improve
-from agent.accounting.limits import ages_since, limits_since
 from agent.accounting.open_days import OpenDays
 from agent.accounting.recovery import (
     LATE_DAYS,
-    CopyObservation,
-    GonePoint,
-    RecoveryRule,
-    earliest_reach,
-    stretch_by_points,
 )
 from agent.accounting.timeline import (
     Timeline,
-    TimelineUpdate,
     after,
-    after_silence,
-    extend,
-    keeping_missed,
-    keeping_seen,
 )
-from agent.core.duties.expected import Expected
-from agent.core.facts.canary import restored
-from agent.core.facts.recovery_points import AHEAD, off_site_copies
+from agent.core.errors import LedgerError
 from agent.core.inventory import Backup
-from agent.core.judging.counting import counted_points, dated_points, with_gone, with_on_the_way
-from agent.core.judging.sighting import written, written_late
-from agent.core.judging.terms import TERMS, terms_in
-from agent.core.looks import LastLook, no_look
-from agent.core.model import Key, Observation, State, Target, Verdict
+from agent.core.model import Key, Observation, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
-from agent.core.points import Point, is_replayed
-from agent.core.reason import Reason
-from agent.evaluation.copy_looks import Looks, ended_before, looked_before, looks_at_copies, since_last_verdict
+from agent.evaluation.copy_looks import Looks, looked_before
 from agent.evaluation.evaluate import NewestLooks
+from agent.evaluation.judged_stretch import JudgedItem, bears_evidence, rule_of, stretch_of
 from agent.evaluation.past_days import PastDayInputs, close_past_days
 from agent.ledger.ledger import Ledger, VerdictRecord
-from agent.ledger.load_rows import Load
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedItem:
-    """One thing that was judged: what is expected, since which moment, the target in force, and the verdict."""
-
-    expected: Expected
-    expected_from: datetime
-    target: Target
-    verdict: Verdict
-
-    @property
-    def key(self) -> Key:
-        """Return what it is about."""
-        return self.expected.key
+# Evidence of no backup may be older: before a verdict, a look that it could rest on is within that time.
+_OLDEST_EVIDENCE = timedelta(hours=26)
 
 
 def account_for(
@@ -116,174 +84,6 @@ def _looked_before(entry: JudgedItem, looks: Looks) -> datetime | None:
     return looked_before(item, looks) if isinstance(item, Backup) else None
 
 
-# What the points' own dates tell of the moments between two looks; anything else was seen at a look, and only there.
-TOLD_BY_POINTS = frozenset({Reason.WITHIN_LIMIT, Reason.TOO_OLD})
-SILENCE = frozenset({Reason.STALE_EVIDENCE, Reason.NOT_RUN})
-# A look that failed saw nothing: a later one shows what was made meanwhile, as after a silence. Not so where another
-# machine or another repository answered.
-COULD_NOT_LOOK = frozenset(
-    {
-        Reason.TOOL_MISSING,
-        Reason.DENIED,
-        Reason.LOCKED,
-        Reason.WRONG_PASSWORD,
-        Reason.UNREACHABLE,
-        Reason.HOST_KEY_UNKNOWN,
-        Reason.TIMED_OUT,
-        Reason.EXITED,
-        Reason.UNREADABLE,
-        Reason.NO_ROOM,
-        Reason.BUG,
-    }
-)
-
-
-def rule_of(
-    entry: JudgedItem, *, loads: Sequence[Load], agreements: Agreements, now: datetime, zone: ZoneInfo
-) -> RecoveryRule:
-    """Return what the moments of an entry are judged by: what each load set acts from that load on."""
-    target, since = entry.key.target, earliest_reach(now, zone)
-    loaded = [(load.acts_from, load.targets[target]) for load in loads if target in load.targets]
-    settings = loaded or [(since, entry.target)]
-    ages = ages_since(settings)
-    return RecoveryRule(
-        limits=limits_since(entry.key, settings, agreements, since, now, zone), evidence_age=ages[0].age, ages=ages[1:]
-    )
-
-
-RuleOf = Callable[[JudgedItem], RecoveryRule]
-
-
-def stretch_of(
-    entry: JudgedItem, line: Timeline, looks: Looks, rules: RuleOf, now: datetime, zone: ZoneInfo
-) -> TimelineUpdate | None:
-    """Return what this turn's verdict adds to its key's line of states."""
-    item, verdict = entry.expected.item, entry.verdict
-    if isinstance(item, Backup) and _told_by_points(item, verdict, line):
-        stretch = _stretch_by_points(item, entry, line, looks, rules, now, zone)
-        return None if stretch is None else keeping_missed(line, after_silence(line, stretch), now)
-    return extend(
-        line,
-        state=verdict.day_state,
-        reason=verdict.reason,
-        at=verdict.at,
-        stands_until=verdict.stands_until,
-        bears_evidence=bears_evidence(verdict),
-    )
-
-
-def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
-    if verdict.target not in DATED_EVIDENCE or not off_site_copies(backup):
-        return False
-    ends_with = line.starts[-1].reason if line.starts else Reason.NOT_RUN
-    return verdict.reason in TOLD_BY_POINTS and ends_with in TOLD_BY_POINTS | SILENCE | COULD_NOT_LOOK
-
-
-def _stretch_by_points(
-    backup: Backup, entry: JudgedItem, line: Timeline, looks: Looks, rules: RuleOf, now: datetime, zone: ZoneInfo
-) -> TimelineUpdate | None:
-    found = looks_at_copies(backup, looks)
-    if not any(look is not None and look.fresh for each in found.values() for look in each):
-        return None
-    rule = rules(entry)
-    strictest = min(one.limit for one in rule.limits)
-    copies = [
-        copy_seen(backup, subject, *each, limit=strictest, last_look=looks.last_look) for subject, each in found.items()
-    ]
-    stretch = stretch_by_points(copies, rule, now, zone)
-    # A copy that is seen for the first time was not yet asked when something was missed before.
-    is_first = any(copy.at is not None and copy.previous is None for copy in copies)
-    retold = frozenset[Reason]() if is_first else TOLD_BY_POINTS
-    return None if stretch is None else keeping_seen(line, stretch, retold, now)
-
-
-def observation_of(look: NewestLooks | None) -> Observation | None:
-    """Return the newest look that succeeded, or None."""
-    return None if look is None else look.observation
-
-
-def copy_seen(
-    backup: Backup,
-    subject: str,
-    listing: NewestLooks | None,
-    *canary: NewestLooks | None,
-    limit: timedelta = timedelta.max,
-    last_look: LastLook = no_look,
-) -> CopyObservation:
-    """Return what the newest looks at one off-site copy showed of a backup: its points, and their canaries' dates.
-
-    Where there is a canary, both looks are needed, and the older one tells as of when all of it was seen.
-    `limit` is how old a point may be.
-    """
-    looks = [look for look in (listing, *canary) if look is not None and look.observation is not None]
-    observations = [look.observation for look in looks if look.observation is not None]
-    if len(looks) < 1 + len(canary):
-        return CopyObservation(copy=subject)
-    befores = [ended_before(look) for look in looks]
-    points = dated_points(observations[0], backup.program, last_look)
-    found = [restored(observation, AHEAD, points) for observation in observations[1:]]
-    parts = backup.parts_of(subject, daily=True)
-    counted = counted_points(backup, with_on_the_way(observations[0]), last_look, parts=parts)
-    # Where it is not known which points the copy's damage reaches, a newer one may be sound.
-    doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
-    return CopyObservation(
-        copy=subject,
-        at=min(observation.ended for observation in observations),
-        previous=None if None in befores else min(before for before in befores if before is not None),
-        series=(
-            *(one.dates for one in counted),
-            *(one.dates for one in found),
-        ),
-        without_point=Reason.DAMAGED if any(one.damaged for one in counted) else Reason.ABSENT,
-        unproven=Reason.DAMAGED if doubtful else next((one.unproven for one in found), None),
-        late=written_late(points, written(last_look(backup.program.store_listing, subject)), limit),
-        gone=_gone(backup, listing, len(found), last_look),
-        thinned_after=_thinned_after(listing),
-        replayed_to=max((one.time for each in counted for one in each.counted if is_replayed(one)), default=None),
-    )
-
-
-def _gone(
-    backup: Backup, listing: NewestLooks | None, canaries: int, last_look: LastLook
-) -> tuple[tuple[GonePoint, ...], ...]:
-    """Return the points of each path that a look knows to be gone, then those of each canary."""
-    seen = observation_of(listing)
-    if seen is None or listing is None:
-        return ()
-    facts = {one.value.id: one.as_of for one in seen.named("backup.point.gone") if isinstance(one.value, Point)}
-    parts = backup.parts_of(seen.subject, daily=True)
-    if not facts:
-        return ((),) * (len(parts) + canaries)
-
-    def gone(point: Point, *, as_canary: bool) -> GonePoint:
-        # The look before saw it, if this one is the first that did not; what its canary said then is not known.
-        known = listing.fresh and facts[point.id] >= seen.begun and not as_canary
-        there_until = listing.previous_ended if known else None
-        return GonePoint(made=point.time, gone_by=facts[point.id], there_until=there_until)
-
-    counted = [
-        tuple(point for point in one.counted if point.id in facts)
-        for one in counted_points(backup, with_gone(seen), last_look, parts=parts)
-    ]
-    every = tuple({point.id: point for points in counted for point in points}.values())
-    series = [(points, False) for points in counted] + [(every, True)] * canaries
-    return tuple(tuple(gone(point, as_canary=as_canary) for point in points) for points, as_canary in series)
-
-
-def _thinned_after(listing: NewestLooks | None) -> timedelta | None:
-    """Return from which age on points were thinned out ever since the look before; None: not, or not for so long."""
-    seen, terms = observation_of(listing), terms_in(observation_of(listing))
-    if listing is None or seen is None or terms is None or listing.previous_ended is None:
-        return None
-    since = seen.one(TERMS)
-    return terms.thinned_after if since is not None and since.as_of <= listing.previous_ended else None
-
-
-def bears_evidence(verdict: Verdict) -> bool:
-    """Return whether a verdict rests on a look that succeeded, be it that what was seen shows nothing."""
-    return verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None
-
-
 def _reach(now: datetime) -> datetime:
     # The days that can still change, and the one before them for the state that went on into them.
     return day_start(day_of(now) - timedelta(days=LATE_DAYS + 2))
@@ -327,3 +127,46 @@ def _improved(
         new = books.account(entry.key, day, line, entry.expected_from, now, late=True)
         if may_improve(row, new, looked_before, now=now):
             yield new
+
+
+def since_last_verdict(looks: Looks, last: Verdict | None, ledger: Ledger) -> Looks:
+    """Return looks of which those that no verdict on a key rests on yet are fresh, whenever they were kept.
+
+    `last` is the newest verdict on the key. Another command, or a process that ended, may have kept a look without one:
+    the moments since the last look that a verdict rests on are still to be judged, and that look is the one before.
+    """
+    evidence = frozenset(() if last is None else last.evidence)
+
+    @cache  # asked for more than once; what was looked at last is sought in the ledger
+    def seen(collector: str, subject: str) -> NewestLooks | None:
+        look = looks.seen(collector, subject)
+        if look is None or look.observation is None:
+            return look
+        if (look.previous_id if look.fresh else look.observation_id) in evidence:
+            return look
+        ended = None
+        if last is not None:
+            with suppress(LedgerError):  # what is damaged tells of no look: this one is then the first
+                ended = _last_accounted(ledger, last, (collector, subject))
+        if ended is not None and ended >= look.observation.ended:
+            return look
+        return replace(look, fresh=True, previous_ended=ended)
+
+    return replace(looks, seen=seen)
+
+
+def _last_accounted(ledger: Ledger, last: Verdict, name: tuple[str, str]) -> datetime | None:
+    """Return when the newest look of a name ended that succeeded and that a verdict rests on; None: none is known.
+
+    Raises LedgerError.
+    """
+    until = last.at
+    for id in last.evidence:
+        found = ledger.reading(id)
+        if found is None or (found.reading.collector, found.reading.subject) != name:
+            continue
+        if isinstance(found.reading, Observation):
+            return found.reading.ended
+        until = found.reading.ended
+    earlier = ledger.looks(*name, until - _OLDEST_EVIDENCE, until)
+    return max((one.reading.ended for one in earlier), default=None)

@@ -22,10 +22,10 @@ from agent.core.model import Observation, State, Target, Verdict
 from agent.core.period import day_end, day_of, day_start
 from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks
-from agent.evaluation.day_accounting import JudgedItem, rule_of, stretch_of
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
 from agent.evaluation.derived_line import LaterTurns, LineSoFar, Turn, bears, is_good, put_off, same, standing
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
+from agent.evaluation.judged_stretch import JudgedItem, rule_of, stretch_of
 from agent.evaluation.newest_looks import taken_at
 from agent.evaluation.run_looks import RunLooks
 from agent.ledger.reading_payload import Name

@@ -22,13 +22,15 @@ from agent.core.judging.check import Question, SuccessfulLook, not_remembered
 from agent.core.model import Key, Observation, Reading, State, Verdict
 from agent.core.period import day_of
 from agent.evaluation.copy_looks import Looks
-from agent.evaluation.day_accounting import JudgedItem as Account
-from agent.evaluation.day_accounting import account_for, observation_of
+from agent.evaluation.day_accounting import account_for
 from agent.evaluation.due_keys import Foundation, Name
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.former_names import FormerNames, LooksOnce
 from agent.evaluation.host_share import kept_refusal, within_share
-from agent.evaluation.newest_looks import looks_in, readable_looks, taken_as_newest, taken_at
+from agent.evaluation.judged_stretch import JudgedItem as Account
+from agent.evaluation.judged_stretch import observation_of
+from agent.evaluation.kept_looks import looks_in, readable_looks
+from agent.evaluation.newest_looks import taken_as_newest, taken_at
 from agent.evaluation.past_days import PastDayInputs
 from agent.evaluation.round_basis import RoundBasis, agreements_of
 from agent.evaluation.session import Session

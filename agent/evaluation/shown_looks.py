@@ -5,22 +5,18 @@ points and sources. Looks at accounts, samples (which name files) and the agent'
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from agent.core.convention import CLAUSES
 from agent.core.errors import LedgerDamaged
-from agent.core.facts.alert_path import COLLECTOR as ALERT_PATH
-from agent.core.facts.copy_audit import COLLECTOR as AUDITS
-from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
-from agent.core.inventory import Backup, Copy
-from agent.core.judging.check import Check, Question
+from agent.core.judging.check import Question
 from agent.core.look_runs import FacedLook
 from agent.core.period import Quarter
 from agent.evaluation.session import Session
+from agent.evaluation.shown_names import DERIVED, looks_of_one
 from agent.ledger import encode, seen
 from agent.ledger.append import Writer
 from agent.ledger.batch import LookFields
@@ -33,10 +29,7 @@ from agent.ledger.tables import CHAIN
 
 log = logging.getLogger("beffroi.evaluate")
 
-# The targets whose days are derived again from what is shown.
-DERIVED = frozenset(clause.id for clause in CLAUSES.values() if clause.shown)
 _POINTS = frozenset({"backup.point", "backup.point.gone"})
-_LEFT_OUT = frozenset({ALERT_PATH, SAMPLES})
 _STRANGER = "log.stranger"
 # A row that needs none before it tells of the days before once more, so that no evidence of that time is lacking.
 _TOLD_AGAIN = timedelta(days=2)
@@ -92,30 +85,6 @@ def _names_of(session: Session, now: datetime) -> Mapping[str, set[Name]]:
         question = Question(item=one.item, inventory=inventory, target=target, now=now, first_seen=now)
         found.setdefault(one.key.beneficiary, set()).update(looks_of_one(check, question))
     return found
-
-
-def looks_of_one(check: Check, question: Question) -> Iterator[Name]:
-    """Yield the names of the looks that a verdict rests on, as far as they are shown."""
-    for need in check.needs(question):
-        if need.collector not in _LEFT_OUT:
-            yield need.collector, need.subject
-    item = question.item
-    copies = item.copies if isinstance(item, Backup) else (item,) if isinstance(item, Copy) else ()
-    for copy in copies:
-        yield from ((name, copy.subject) for name in _collectors(copy))
-
-
-def _collectors(copy: Copy) -> tuple[str, ...]:
-    program = copy.program
-    named = (
-        program.listing,
-        *program.verifiers,
-        program.store_listing,
-        program.canary,
-        program.place,
-        program.protection,
-    )
-    return (*(name for name in named if name), AUDITS)
 
 
 def _keep(writer: Writer, shown: Mapping[str, OwnLooks], day: str) -> None:

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from agent.ledger.append import Writer
 from agent.ledger.fields import Fields, instant, text, whole
 from agent.ledger.rows import of_kind
+from agent.proving.attested_days import COSIGNATURE
 from agent.proving.signed_note import parse_note
 
 KIND = "attestation"
-COSIGNATURE, TIMESTAMP = "cosignature", "timestamp"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

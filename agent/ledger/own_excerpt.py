@@ -22,10 +22,11 @@ from agent.ledger import (
     load_rows,
     signed_log,
 )
-from agent.ledger.attestations import COSIGNATURE, TIMESTAMP, Attestation
+from agent.ledger.attestations import Attestation
 from agent.ledger.excerpt import ExcerptLine, excerpt
 from agent.ledger.heads import Head
 from agent.ledger.tables import CHAIN, CHECKPOINT, LOG_LEAF, OWN_TREE, PAYLOAD, VERDICT
+from agent.proving.attested_days import COSIGNATURE, TIMESTAMP
 from agent.proving.day_log import OwnTree, day_leaf_in, day_tree, log_tree, own_leaf
 from agent.proving.merkle import MerkleTree
 

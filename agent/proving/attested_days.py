@@ -4,10 +4,11 @@ What is attested later shows only that the day was not changed since then: who t
 again has attested that month as it stands by then, not as it was.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+COSIGNATURE, TIMESTAMP = "cosignature", "timestamp"
 # A day is signed when it is over, and attested within the hour; a witness may have a bad day.
 IN_TIME = timedelta(days=2)
 
@@ -26,6 +27,16 @@ class AttestedDays:
         return len(self.in_time) + len(self.late) + len(self.missing)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttestedBy:
+    """One witness (by its id and its verifier key) or one authority (by its address; no key), and the days."""
+
+    source: str
+    by: str
+    key: str
+    days: AttestedDays
+
+
 def attested_days(days: Iterable[tuple[date, int]], attested: Collection[tuple[int, datetime]]) -> AttestedDays:
     """Return how days are attested.
 
@@ -38,3 +49,8 @@ def attested_days(days: Iterable[tuple[date, int]], attested: Collection[tuple[i
         ends = datetime.combine(day, time(), UTC) + IN_TIME
         found["missing" if first is None else "in_time" if first <= ends else "late"].append(day)
     return AttestedDays(**{name: tuple(each) for name, each in found.items()})
+
+
+def sources(found: Sequence[AttestedBy], source: str) -> tuple[AttestedBy, ...]:
+    """Return those of one source."""
+    return tuple(one for one in found if one.source == source)

@@ -18,9 +18,10 @@ from agent.core.files import read_file
 from agent.export.snapshot import WitnessStanding
 from agent.hosts.local import LocalHost
 from agent.ledger import attestations, signed_log
-from agent.ledger.attestations import COSIGNATURE, TIMESTAMP, Attestation
+from agent.ledger.attestations import Attestation
 from agent.ledger.keys import Signer, signer
 from agent.ledger.ledger import Ledger
+from agent.proving.attested_days import COSIGNATURE, TIMESTAMP
 from agent.proving.cosignature import parse_witness_key
 from agent.proving.day_log import log_tree
 from agent.proving.merkle import MerkleTree

@@ -26,7 +26,7 @@ from agent.publishing.edition_files import (
     pdf_of,
 )
 from agent.publishing.pdf_pages import PdfMaker
-from agent.report import bundle, csv_file, figures_file, page
+from agent.report import csv_file, figures_file, page, write_bundle
 from agent.report.figures import Report
 from agent.report.summary import SUMMARY, summary
 
@@ -100,10 +100,10 @@ def _write_evidence(
     path: Path, configuration: Configuration, ledger: Ledger, report: Report, documents: Mapping[str, str]
 ) -> None:
     directory = configuration.agent.state_directory
-    contents = bundle.Contents(
+    contents = write_bundle.Contents(
         csv=path.with_name(DAYS).read_bytes(),
         documents=documents,
-        about=bundle.about(report),
+        about=write_bundle.about(report),
         public_key=(directory / PUBLIC_NAME).read_bytes(),
     )
     since = instant(day_start(report.quarter.first))
@@ -112,7 +112,7 @@ def _write_evidence(
 
         def written(kept: Connection) -> None:
             excerpt = OwnExcerpt(kept, report.beneficiary, since=since, through=report.proof.rows)
-            bundle.write(file, contents, excerpt, key)
+            write_bundle.write(file, contents, excerpt, key)
 
         ledger.ask(written)
 

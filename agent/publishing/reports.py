@@ -29,8 +29,9 @@ from agent.report.comparing import compare
 from agent.report.crosscheck import PrometheusComparison
 from agent.report.figures import EditionChange, Report
 from agent.report.loaded_terms import longest_allowance
-from agent.report.material import Material, choose_beneficiary, read
+from agent.report.material import Material
 from agent.report.prometheus import PrometheusServer
+from agent.report.read_material import choose_beneficiary, read
 from agent.report.summary import SUMMARY, changes, summary, with_amendments
 
 _PATIENCE = timedelta(seconds=60)

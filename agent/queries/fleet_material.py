@@ -37,8 +37,9 @@ from agent.register.fleet_subjects import FleetSubjects
 from agent.report.begun import begun_on
 from agent.report.days import Span
 from agent.report.figures import CountedAgent
-from agent.report.material import Material, happened_on, hold_to_time, quarters_up_to, read_ledger, reference_of
+from agent.report.material import Material, happened_on, quarters_up_to
 from agent.report.published import newest_editions
+from agent.report.read_material import hold_to_time, read_ledger, reference_of
 
 
 def read_fleet(

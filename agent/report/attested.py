@@ -4,27 +4,16 @@ Reads:  the attestations that were kept, each held to its key or certificate whe
 Blind:  to what a witness saw elsewhere: only its own record shows that.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
 from agent.config.settings import EvidenceSettings
 from agent.ledger import attestations, signed_log
-from agent.ledger.attestations import COSIGNATURE, TIMESTAMP, Attestation
+from agent.ledger.attestations import Attestation
 from agent.ledger.ledger import Ledger
-from agent.proving.attested_days import AttestedDays, attested_days
+from agent.proving.attested_days import COSIGNATURE, TIMESTAMP, AttestedBy, attested_days
 from agent.proving.day_log import day_leaf_in
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttestedBy:
-    """One witness (by its id and its verifier key) or one authority (by its address; no key), and the days."""
-
-    source: str
-    by: str
-    key: str
-    days: AttestedDays
 
 
 def attested_by(ledger: Ledger, settings: EvidenceSettings, first: date, last: date) -> tuple[AttestedBy, ...]:
@@ -79,8 +68,3 @@ def _declared(settings: EvidenceSettings) -> Iterator[tuple[str, str]]:
         yield COSIGNATURE, witness.id
     if settings.timestamp is not None:
         yield TIMESTAMP, settings.timestamp.url
-
-
-def sources(found: Sequence[AttestedBy], source: str) -> tuple[AttestedBy, ...]:
-    """Return those of one source."""
-    return tuple(one for one in found if one.source == source)

@@ -13,7 +13,7 @@ from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry, closed_on, duties_of, first_opened
 from agent.core.model import Key, Target
 from agent.core.period import Quarter, day_end, day_of, day_start
-from agent.ledger.ledger import Load
+from agent.ledger.load_rows import Load
 from agent.report.counted_material import CountedMaterial
 from agent.report.days import EntryInterval, Span, SubjectDays, days_of_keys, distinct_rows
 from agent.report.event_books import OccurrenceInputs, OwedSince

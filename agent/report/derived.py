@@ -21,7 +21,7 @@ from agent.evaluation.derivation import KeyDerivation
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
 from agent.evaluation.registry import find_checks
 from agent.evaluation.run_looks import RunLooks
-from agent.evaluation.shown_looks import DERIVED, looks_of_one
+from agent.evaluation.shown_names import DERIVED, looks_of_one
 from agent.ledger import entry_rows
 from agent.ledger.day_rows import DayResult
 from agent.ledger.fields import instant

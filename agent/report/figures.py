@@ -15,7 +15,7 @@ from agent.core.model import Key, State, Verdict
 from agent.core.period import Month, Quarter, each_day
 from agent.core.places import CopyMachine
 from agent.core.reason import Reason
-from agent.report.attested import AttestedBy
+from agent.proving.attested_days import AttestedBy
 from agent.report.crosscheck import PrometheusComparison
 from agent.report.days import Span, SubjectDays
 from agent.report.entered import Amendment

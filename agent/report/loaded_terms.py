@@ -12,7 +12,7 @@ from typing import TypeVar
 from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.model import Target
 from agent.core.period import day_of, day_start
-from agent.ledger.ledger import Load
+from agent.ledger.load_rows import Load
 from agent.report.days import Span
 from agent.report.figures import InForce
 

@@ -8,8 +8,7 @@ from agent.core.convention import OFF_SITE
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.facts.copy_audit import AuditOutcome
-from agent.ledger.attestations import COSIGNATURE, TIMESTAMP
-from agent.report.attested import AttestedBy, sources
+from agent.proving.attested_days import COSIGNATURE, TIMESTAMP, AttestedBy, sources
 from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table

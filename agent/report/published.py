@@ -1,21 +1,12 @@
 """What was published of a quarter, as its newest edition has it: a published quarter is frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from agent.ledger import editions
 from agent.ledger.ledger import Ledger
 from agent.report import summary
-from agent.report.summary import TargetSummary
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedEdition:
-    """A published edition, and the result of each target by it."""
-
-    edition: int
-    counts: Mapping[str, TargetSummary]
+from agent.report.material import PublishedEdition
 
 
 def newest_editions(ledger: Ledger, beneficiary: str, directory: Path) -> Mapping[str, PublishedEdition]:

@@ -7,8 +7,8 @@ from agent.accounting.timeline import Timeline, after
 from agent.core.inventory import Backup
 from agent.core.model import Observation, State
 from agent.core.wal_segments import WalArchive
-from agent.evaluation.day_accounting import copy_seen
 from agent.evaluation.evaluate import NewestLooks
+from agent.evaluation.judged_stretch import copy_seen
 from tests.core.judging.archives import COPY, DENIED, on_timeline, seen_of
 
 BEGUN = datetime(2026, 11, 27, 12, tzinfo=UTC)

@@ -17,8 +17,8 @@ from agent.core.judging.terms import under_terms
 from agent.core.model import Fact, Failure, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.evaluation.day_accounting import copy_seen
 from agent.evaluation.evaluate import NewestLooks
+from agent.evaluation.judged_stretch import copy_seen
 from agent.evaluation.round import Round
 from agent.register.kept import add
 from tests.checks.backups import BACKUP

@@ -20,7 +20,7 @@ from agent.core.look_runs import LookFace, undated
 from agent.core.model import Fact, Finding, Observation, State
 from agent.evaluation.derived_line import Turn, put_off
 from agent.evaluation.registry import find_checks
-from agent.evaluation.shown_looks import DERIVED
+from agent.evaluation.shown_names import DERIVED
 from agent.ledger import encode
 from agent.ledger.kept_types import FACT
 from agent.report.derived_days import DerivedDays

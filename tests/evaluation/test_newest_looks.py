@@ -15,7 +15,8 @@ from agent.core.judging.looked_at import FACT, LookTarget
 from agent.core.model import Fact, FactValue, Failure, Observation, State
 from agent.core.reason import Reason
 from agent.evaluation.evaluation_rounds import Evaluation, EvaluationRound
-from agent.evaluation.newest_looks import looks_in, readable_looks, taken_as_newest, taken_at
+from agent.evaluation.kept_looks import looks_in, readable_looks
+from agent.evaluation.newest_looks import taken_as_newest, taken_at
 from agent.evaluation.round import Round
 from agent.evaluation.session import Session, open_session
 from agent.ledger.growth import QUOTA

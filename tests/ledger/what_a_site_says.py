@@ -21,7 +21,7 @@ from agent.queries.current_state import current_snapshot
 from agent.queries.history import History
 from agent.report.build import build
 from agent.report.csv_file import text
-from agent.report.material import read
+from agent.report.read_material import read
 from agent.wording.languages import LANGUAGES
 from agent.wording.slots import slots
 

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from agent.core.period import Quarter
 from agent.ledger import signed_log
-from agent.ledger.attestations import COSIGNATURE, Attestation
+from agent.ledger.attestations import Attestation
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME, signer
+from agent.proving.attested_days import COSIGNATURE
 from agent.proving.checkpoint import Checkpoint, sign_checkpoint
 from agent.proving.cosignature import COSIGNATURE as KIND
 from agent.proving.cosignature import cosign

@@ -9,7 +9,8 @@ import pytest
 
 from agent.config.settings import Agent, Configuration, EvidenceSettings, TimestampSettings
 from agent.hosts.local import LocalHost
-from agent.ledger.attestations import TIMESTAMP, read
+from agent.ledger.attestations import read
+from agent.proving.attested_days import TIMESTAMP
 from agent.publishing.attesting import NEVER, Attestor
 from agent.publishing.posting import NoAnswer, Post, PostAnswer
 from agent.publishing.timestamps import NotStamped, hold_to_authority, stamp

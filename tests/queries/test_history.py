@@ -22,7 +22,7 @@ from agent.ledger.ledger import Ledger, VerdictRecord
 from agent.queries.history import History, excluded_days
 from agent.report.build import build
 from agent.report.figures import Report
-from agent.report.material import read
+from agent.report.read_material import read
 from tests.export.samples import SCOTA as BENEFICIARY
 from tests.export.samples import TARGETS, verdict
 from tests.ledger.samples import HandClock, tamper

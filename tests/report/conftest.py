@@ -9,7 +9,8 @@ import pytest
 from agent.core.period import Quarter
 from agent.report.build import build
 from agent.report.figures import LedgerReference, Report
-from agent.report.material import Material, read
+from agent.report.material import Material
+from agent.report.read_material import read
 from tests.report.year import SCOTA, year
 
 Q4 = Quarter(2026, 4)

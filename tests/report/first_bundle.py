@@ -12,7 +12,7 @@ from agent.ledger.excerpt import excerpt
 from agent.ledger.heads import Head
 from agent.ledger.keys import Signer
 from agent.ledger.ledger import Ledger
-from agent.report import bundle
+from agent.report import bundle, write_bundle
 from agent.report.archive import ArchiveWriter
 
 
@@ -41,7 +41,7 @@ def first_bundle(ledger: Ledger, signer: Signer, since: str, files: Mapping[str,
 def _rows(kept: Connection, beneficiary: str, since: str) -> Iterator[tuple[str, bytes]]:
     payloads, heads = io.BytesIO(), _heads(kept, since)
     for head in heads:
-        name = bundle.name_of(head)
+        name = write_bundle.name_of(head)
         lines = _lines(kept, beneficiary, head.first, head.last, payloads)
         yield f"days/{name}.txt", f"{head.previous}\n".encode() + b"".join(lines)
         yield f"heads/{name}.txt", head.statement.encode()
@@ -49,7 +49,7 @@ def _rows(kept: Connection, beneficiary: str, since: str) -> Iterator[tuple[str,
     tail = _lines(kept, beneficiary, heads[-1].last + 1, 2**62, payloads)
     yield bundle.TAIL, b"".join((tail[0].partition(b" ")[0] + b"\n", *tail)) if tail else b""
     yield bundle.PAYLOADS, payloads.getvalue()
-    yield bundle.HEADS, "".join(f"{one.head}  days/{bundle.name_of(one)}.txt\n" for one in heads).encode()
+    yield bundle.HEADS, "".join(f"{one.head}  days/{write_bundle.name_of(one)}.txt\n" for one in heads).encode()
 
 
 def _heads(kept: Connection, since: str) -> Sequence[Head]:

@@ -11,8 +11,9 @@ import pytest
 
 from agent.cli.invocation import invoke
 from agent.hosts.local import LocalHost
-from agent.ledger.attestations import TIMESTAMP, Attestation
+from agent.ledger.attestations import Attestation
 from agent.ledger.keys import signer
+from agent.proving.attested_days import TIMESTAMP
 from agent.publishing.timestamps import stamp
 from agent.report import bundle
 from agent.report.archive import ArchiveReader, ArchiveWriter
@@ -49,7 +50,11 @@ def repacked(files: Mapping[str, bytes], state: Path, path: Path) -> Path:
     signature = base64.b64decode(signer(state).sign(manifest))
     with path.open("w+b") as file:
         archive = ArchiveWriter(file)
-        for name, content in {**rest, bundle.MANIFEST: manifest.encode(), bundle.SIGNATURE: signature}.items():
+        for name, content in {
+            **rest,
+            bundle.MANIFEST: manifest.encode(),
+            bundle.SIGNATURE: signature,
+        }.items():
             archive.add(name, [content])
         archive.close()
     return path

@@ -18,9 +18,9 @@ from agent.core.reason import Reason
 from agent.ledger.ledger import VerdictRecord
 from agent.report.build import build
 from agent.report.figures import Report, TargetFigures
-from agent.report.material import Material, read
+from agent.report.material import Material, PublishedEdition
 from agent.report.names import Names
-from agent.report.published import PublishedEdition
+from agent.report.read_material import read
 from agent.report.summary import TargetSummary
 from agent.report.target_tables import tables
 from tests.ledger.samples import verdict

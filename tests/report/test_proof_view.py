@@ -7,9 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.core.duties.entries import RegisterEntry
-from agent.ledger.attestations import COSIGNATURE, TIMESTAMP
-from agent.proving.attested_days import AttestedDays
-from agent.report.attested import AttestedBy
+from agent.proving.attested_days import COSIGNATURE, TIMESTAMP, AttestedBy, AttestedDays
 from agent.report.figures import Report
 from agent.report.names import names
 from agent.report.proof_view import ReportProofView, proof_view

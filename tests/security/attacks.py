@@ -215,7 +215,8 @@ def _fewer_days(files: Files) -> Files:
 def _tail_changed(files: Files) -> Files:
     """Date a judgement otherwise that is not signed yet."""
     return _with(
-        bundle.TAIL, lambda content: content.replace(b'"judged_at":"2027-01-08T12', b'"judged_at":"2027-01-08T11', 1)
+        bundle.TAIL,
+        lambda content: content.replace(b'"judged_at":"2027-01-08T12', b'"judged_at":"2027-01-08T11', 1),
     )(files)
 
 

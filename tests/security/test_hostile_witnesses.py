@@ -1,6 +1,7 @@
 """A witness that is hostile: what it sends costs its cosignature at the most."""
 
-from agent.ledger.attestations import COSIGNATURE, Attestation, cosigned
+from agent.ledger.attestations import Attestation, cosigned
+from agent.proving.attested_days import COSIGNATURE
 from agent.proving.cosignature import cosign, cosigned_at
 from agent.proving.signed_note import parse_note
 from tests.parts.witnesses import tree

@@ -17,8 +17,7 @@ from agent.report.build import target_figures
 from agent.report.counting import Counting
 from agent.report.entry_tables import within_days
 from agent.report.figures import TargetFigures
-from agent.report.material import Material
-from agent.report.published import PublishedEdition
+from agent.report.material import Material, PublishedEdition
 from agent.report.summary import TargetSummary, counted
 
 HEADER = ("quarter", "target", "outcome", "measured_outcome", "met", "missed", "unproven", "accepted", "expected")

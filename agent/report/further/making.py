@@ -17,8 +17,9 @@ from agent.report.further.execution_view import execution_view
 from agent.report.further.indicators_view import indicators_view
 from agent.report.further.sheet import Period, Sheet, over, render
 from agent.report.further.storage_view import storage_view
-from agent.report.material import Material, choose_beneficiary, read
+from agent.report.material import Material
 from agent.report.names import names
+from agent.report.read_material import choose_beneficiary, read
 from agent.wording.languages import Language
 
 

@@ -14,9 +14,8 @@ from agent.core.period import HalfYear, Quarter
 from agent.report.build import build
 from agent.report.further.execution import HEADER, Execution, execution, table_text
 from agent.report.further.execution_view import execution_view
-from agent.report.material import Material
+from agent.report.material import Material, PublishedEdition
 from agent.report.names import Names
-from agent.report.published import PublishedEdition
 from agent.report.summary import TargetSummary, counted, read, summary
 from agent.wording.report import OUTCOMES
 

@@ -1,0 +1,222 @@
+"""What a verdict adds to the line of states of its key, by the looks that it rests on. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.accounting.agreements import Agreements
+from agent.accounting.days import DATED_EVIDENCE
+from agent.accounting.limits import ages_since, limits_since
+from agent.accounting.recovery import (
+    CopyObservation,
+    GonePoint,
+    RecoveryRule,
+    earliest_reach,
+    stretch_by_points,
+)
+from agent.accounting.timeline import (
+    Timeline,
+    TimelineUpdate,
+    after_silence,
+    extend,
+    keeping_missed,
+    keeping_seen,
+)
+from agent.core.duties.expected import Expected
+from agent.core.facts.canary import restored
+from agent.core.facts.recovery_points import AHEAD, off_site_copies
+from agent.core.inventory import Backup
+from agent.core.judging.counting import counted_points, dated_points, with_gone, with_on_the_way
+from agent.core.judging.sighting import written, written_late
+from agent.core.judging.terms import TERMS, terms_in
+from agent.core.looks import LastLook, no_look
+from agent.core.model import Key, Observation, State, Target, Verdict
+from agent.core.points import Point, is_replayed
+from agent.core.reason import Reason
+from agent.evaluation.copy_looks import Looks, ended_before, looks_at_copies
+from agent.evaluation.evaluate import NewestLooks
+from agent.ledger.load_rows import Load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedItem:
+    """One thing that was judged: what is expected, since which moment, the target in force, and the verdict."""
+
+    expected: Expected
+    expected_from: datetime
+    target: Target
+    verdict: Verdict
+
+    @property
+    def key(self) -> Key:
+        """Return what it is about."""
+        return self.expected.key
+
+
+# What the points' own dates tell of the moments between two looks; anything else was seen at a look, and only there.
+TOLD_BY_POINTS = frozenset({Reason.WITHIN_LIMIT, Reason.TOO_OLD})
+SILENCE = frozenset({Reason.STALE_EVIDENCE, Reason.NOT_RUN})
+# A look that failed saw nothing: a later one shows what was made meanwhile, as after a silence. Not so where another
+# machine or another repository answered.
+COULD_NOT_LOOK = frozenset(
+    {
+        Reason.TOOL_MISSING,
+        Reason.DENIED,
+        Reason.LOCKED,
+        Reason.WRONG_PASSWORD,
+        Reason.UNREACHABLE,
+        Reason.HOST_KEY_UNKNOWN,
+        Reason.TIMED_OUT,
+        Reason.EXITED,
+        Reason.UNREADABLE,
+        Reason.NO_ROOM,
+        Reason.BUG,
+    }
+)
+
+
+def rule_of(
+    entry: JudgedItem, *, loads: Sequence[Load], agreements: Agreements, now: datetime, zone: ZoneInfo
+) -> RecoveryRule:
+    """Return what the moments of an entry are judged by: what each load set acts from that load on."""
+    target, since = entry.key.target, earliest_reach(now, zone)
+    loaded = [(load.acts_from, load.targets[target]) for load in loads if target in load.targets]
+    settings = loaded or [(since, entry.target)]
+    ages = ages_since(settings)
+    return RecoveryRule(
+        limits=limits_since(entry.key, settings, agreements, since, now, zone), evidence_age=ages[0].age, ages=ages[1:]
+    )
+
+
+RuleOf = Callable[[JudgedItem], RecoveryRule]
+
+
+def stretch_of(
+    entry: JudgedItem, line: Timeline, looks: Looks, rules: RuleOf, now: datetime, zone: ZoneInfo
+) -> TimelineUpdate | None:
+    """Return what this turn's verdict adds to its key's line of states."""
+    item, verdict = entry.expected.item, entry.verdict
+    if isinstance(item, Backup) and _told_by_points(item, verdict, line):
+        stretch = _stretch_by_points(item, entry, line, looks, rules, now, zone)
+        return None if stretch is None else keeping_missed(line, after_silence(line, stretch), now)
+    return extend(
+        line,
+        state=verdict.day_state,
+        reason=verdict.reason,
+        at=verdict.at,
+        stands_until=verdict.stands_until,
+        bears_evidence=bears_evidence(verdict),
+    )
+
+
+def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
+    if verdict.target not in DATED_EVIDENCE or not off_site_copies(backup):
+        return False
+    ends_with = line.starts[-1].reason if line.starts else Reason.NOT_RUN
+    return verdict.reason in TOLD_BY_POINTS and ends_with in TOLD_BY_POINTS | SILENCE | COULD_NOT_LOOK
+
+
+def _stretch_by_points(
+    backup: Backup, entry: JudgedItem, line: Timeline, looks: Looks, rules: RuleOf, now: datetime, zone: ZoneInfo
+) -> TimelineUpdate | None:
+    found = looks_at_copies(backup, looks)
+    if not any(look is not None and look.fresh for each in found.values() for look in each):
+        return None
+    rule = rules(entry)
+    strictest = min(one.limit for one in rule.limits)
+    copies = [
+        copy_seen(backup, subject, *each, limit=strictest, last_look=looks.last_look) for subject, each in found.items()
+    ]
+    stretch = stretch_by_points(copies, rule, now, zone)
+    # A copy that is seen for the first time was not yet asked when something was missed before.
+    is_first = any(copy.at is not None and copy.previous is None for copy in copies)
+    retold = frozenset[Reason]() if is_first else TOLD_BY_POINTS
+    return None if stretch is None else keeping_seen(line, stretch, retold, now)
+
+
+def observation_of(look: NewestLooks | None) -> Observation | None:
+    """Return the newest look that succeeded, or None."""
+    return None if look is None else look.observation
+
+
+def copy_seen(
+    backup: Backup,
+    subject: str,
+    listing: NewestLooks | None,
+    *canary: NewestLooks | None,
+    limit: timedelta = timedelta.max,
+    last_look: LastLook = no_look,
+) -> CopyObservation:
+    """Return what the newest looks at one off-site copy showed of a backup: its points, and their canaries' dates.
+
+    Where there is a canary, both looks are needed, and the older one tells as of when all of it was seen.
+    `limit` is how old a point may be.
+    """
+    looks = [look for look in (listing, *canary) if look is not None and look.observation is not None]
+    observations = [look.observation for look in looks if look.observation is not None]
+    if len(looks) < 1 + len(canary):
+        return CopyObservation(copy=subject)
+    befores = [ended_before(look) for look in looks]
+    points = dated_points(observations[0], backup.program, last_look)
+    found = [restored(observation, AHEAD, points) for observation in observations[1:]]
+    parts = backup.parts_of(subject, daily=True)
+    counted = counted_points(backup, with_on_the_way(observations[0]), last_look, parts=parts)
+    # Where it is not known which points the copy's damage reaches, a newer one may be sound.
+    doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
+    return CopyObservation(
+        copy=subject,
+        at=min(observation.ended for observation in observations),
+        previous=None if None in befores else min(before for before in befores if before is not None),
+        series=(
+            *(one.dates for one in counted),
+            *(one.dates for one in found),
+        ),
+        without_point=Reason.DAMAGED if any(one.damaged for one in counted) else Reason.ABSENT,
+        unproven=Reason.DAMAGED if doubtful else next((one.unproven for one in found), None),
+        late=written_late(points, written(last_look(backup.program.store_listing, subject)), limit),
+        gone=_gone(backup, listing, len(found), last_look),
+        thinned_after=_thinned_after(listing),
+        replayed_to=max((one.time for each in counted for one in each.counted if is_replayed(one)), default=None),
+    )
+
+
+def _gone(
+    backup: Backup, listing: NewestLooks | None, canaries: int, last_look: LastLook
+) -> tuple[tuple[GonePoint, ...], ...]:
+    """Return the points of each path that a look knows to be gone, then those of each canary."""
+    seen = observation_of(listing)
+    if seen is None or listing is None:
+        return ()
+    facts = {one.value.id: one.as_of for one in seen.named("backup.point.gone") if isinstance(one.value, Point)}
+    parts = backup.parts_of(seen.subject, daily=True)
+    if not facts:
+        return ((),) * (len(parts) + canaries)
+
+    def gone(point: Point, *, as_canary: bool) -> GonePoint:
+        # The look before saw it, if this one is the first that did not; what its canary said then is not known.
+        known = listing.fresh and facts[point.id] >= seen.begun and not as_canary
+        there_until = listing.previous_ended if known else None
+        return GonePoint(made=point.time, gone_by=facts[point.id], there_until=there_until)
+
+    counted = [
+        tuple(point for point in one.counted if point.id in facts)
+        for one in counted_points(backup, with_gone(seen), last_look, parts=parts)
+    ]
+    every = tuple({point.id: point for points in counted for point in points}.values())
+    series = [(points, False) for points in counted] + [(every, True)] * canaries
+    return tuple(tuple(gone(point, as_canary=as_canary) for point in points) for points, as_canary in series)
+
+
+def _thinned_after(listing: NewestLooks | None) -> timedelta | None:
+    """Return from which age on points were thinned out ever since the look before; None: not, or not for so long."""
+    seen, terms = observation_of(listing), terms_in(observation_of(listing))
+    if listing is None or seen is None or terms is None or listing.previous_ended is None:
+        return None
+    since = seen.one(TERMS)
+    return terms.thinned_after if since is not None and since.as_of <= listing.previous_ended else None
+
+
+def bears_evidence(verdict: Verdict) -> bool:
+    """Return whether a verdict rests on a look that succeeded, be it that what was seen shows nothing."""
+    return verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None
