@@ -104,7 +104,12 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
     One that is to be mounted and is not may hold anything: it is `hindered`.
     """
     entries = {entry.point: entry for line in told.rest_of("mount") if (entry := _entry(line)) is not None}
-    own = [entry for entry in entries.values() if _holds_data(entry, told)]
+    seen_there = {(entry.device, entry.root) for entry in entries.values()}
+    own = [
+        entry
+        for entry in entries.values()
+        if _holds_data(entry, told) and not _is_seen_elsewhere(entry, told, seen_there)
+    ]
     for entry in entries.values():
         mount = entry.mount
         if entry.mount.kind not in PSEUDO and (mount.server is not None or mount.unknown):
@@ -148,6 +153,13 @@ def _holds_data(entry: MountEntry, told: RootAnswerLines) -> bool:
     # One that could not be listed, or was not, may hold anything.
     names = set(told.points_of("holds").get(point, ()))
     return point not in told.points_of("empty") and names != {"lost+found"}
+
+
+def _is_seen_elsewhere(entry: MountEntry, told: RootAnswerLines, seen_there: set[tuple[str, str]]) -> bool:
+    """Return whether a btrfs is mounted whole and holds nothing but subvolumes that have places of their own."""
+    names = _names_in(told, entry.point)
+    is_top = entry.mount.kind == "btrfs" and entry.root == "/"
+    return is_top and bool(names) and all((entry.device, f"/{name}") in seen_there for name in names)
 
 
 def _whole(entries: list[MountEntry]) -> Iterator[list[MountEntry]]:

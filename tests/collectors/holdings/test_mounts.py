@@ -61,6 +61,29 @@ def test_subvolumes_of_one_disk_are_each_a_file_system() -> None:
     assert set(found(*table)) == {"/home", "/srv"}
 
 
+@pytest.mark.parametrize(
+    ("names", "places"),
+    [
+        (("@home", "@srv"), {"/home", "/srv"}),
+        (("@home", "@srv", "@snapshots"), {"/mnt/top"}),
+        (("@home", "@srv", *(f"@{number}" for number in range(7))), {"/mnt/top"}),
+        ((), {"/mnt/top"}),
+    ],
+    ids=["nothing beside them", "one more", "more than are told", "not listed"],
+)
+def test_a_btrfs_that_is_mounted_whole_beside_its_subvolumes_is_their_places(
+    names: tuple[str, ...], places: set[str]
+) -> None:
+    table = [
+        "0:30 / /mnt/top rw - btrfs /dev/vdb rw",
+        "0:30 /@home /home rw - btrfs /dev/vdb rw,subvol=/@home",
+        "0:30 /@srv /srv rw - btrfs /dev/vdb rw",
+    ]
+    told = "".join(f"mount\t{number} 1 {line}\n" for number, line in enumerate(table))
+    told += "".join(f"holds\t/mnt/top\t{name}\n" for name in names)
+    assert {one.name for one in file_systems(parse(told), NOW)} == places
+
+
 def test_what_is_mounted_over_hides_what_was_there_before() -> None:
     table = ("254:16 / /srv rw - ext4 /dev/vdb1 rw", "0:55 / /srv rw - nfs4 nas:/srv rw")
     assert {name: one.kind for name, one in found(*table).items()} == {"/srv": "remote"}
