@@ -66,8 +66,10 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
             change=newest_change(question.entries, backup.id),
             declared_hosts=frozenset(one.snapshot_host for one in question.inventory.backups),
         )
-        if backup.canary is None and found.state is State.MET:
-            found = replace(found, about={**found.about, "rests_on": "dates"})
+        # What a cluster has committed is asked of the cluster itself, and rests on no date of a file.
+        if backup.canary is None and found.state is State.MET and not backup.program.databases:
+            without = {} if backup.program.canary else {"no_canary": backup.program.name}
+            found = replace(found, about={**found.about, "rests_on": "dates", **without})
     yield replace(found, observed_at=seen.ended, stands_until=seen.ended + question.target.evidence_age)
 
 

@@ -226,6 +226,15 @@ def test_without_a_canary_the_verdict_says_that_it_rests_on_dates() -> None:
     assert "rests_on" not in finding(look(point(HOUR)), PLANTED).about
 
 
+def test_a_canary_is_missed_only_where_the_program_can_read_one() -> None:
+    assert "no_canary" not in finding(look(point(HOUR))).about
+    program = replace(BACKUP.program, canary="", name="files")
+    assert finding(look(point(HOUR)), replace(BACKUP, program=program)).about["no_canary"] == "files"
+    cluster = replace(program, databases="postgresql")
+    about = finding(look(point(HOUR)), replace(BACKUP, program=cluster)).about
+    assert not {"rests_on", "no_canary"} & about.keys()
+
+
 # Fewer than eight, and none a collapse: a source's history is judged elsewhere.
 @given(st.lists(st.tuples(st.integers(-100, 10_000), st.sampled_from([0, 60, 100, None])), max_size=7))
 def test_it_is_met_only_by_a_point_that_counts(drawn: list[tuple[int, int | None]]) -> None:

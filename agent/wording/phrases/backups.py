@@ -85,6 +85,11 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
             en="the canary restored from the newest point off site is {value} old (objective: {limit})",
         ),
         When(
+            known="no_canary",
+            fr="le dernier point de reprise hors site date de {value} (objectif : {limit}), d'après sa seule date",
+            en="the newest recovery point off site is {value} old (objective: {limit}), by its date alone",
+        ),
+        When(
             known="rests_on",
             fr="le dernier point de reprise hors site date de {value} (objectif : {limit}), "
             "d'après sa seule date, faute de témoin",
