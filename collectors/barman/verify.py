@@ -130,7 +130,8 @@ def _judged(program: Barman, one: ListedBackup, said: str, errors: str) -> Backu
     if _LOST.search(said):
         return BackupReading(backup=one, damaged=True, said=errors)
     if "pg_verifybackup not found" in said:
-        return BackupReading(backup=one, hindered=Reason.TOOL_MISSING, said=errors)
+        told = "Barman finds no pg_verifybackup: path_prefix of the server, such as /usr/lib/postgresql/17/bin"
+        return BackupReading(backup=one, hindered=Reason.TOOL_MISSING, said=told)
     if lacking := _NO_MANIFEST.search(said.replace("\\", "")):
         there = program.host.run(
             *("find", lacking[1], "-maxdepth", "1", "-name", "PG_VERSION"), timeout=program.remaining, accept=None

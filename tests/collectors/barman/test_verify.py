@@ -118,6 +118,11 @@ def test_damage_stands_where_its_backup_could_not_be_read_again() -> None:
     assert known == [[], [f"snapshots/{OLD}"], [f"snapshots/{OLD}"], []]
 
 
+def test_a_barman_without_pg_verifybackup_says_how_to_name_it() -> None:
+    seen = looked(Vault(says={OLD: "pg_verifybackup not found"}), now=NOW)
+    assert [(gap.reason, "path_prefix" in gap.detail) for gap in seen.gaps] == [(Reason.TOOL_MISSING, True)]
+
+
 def test_a_backup_that_its_retention_removes_while_it_is_verified_is_not_damaged() -> None:
     lost = '"base/16384/1" is present in the manifest but not on disk'
     seen = looked(Vault(says={OLD: lost}, removes=OLD), now=NOW)
