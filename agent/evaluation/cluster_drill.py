@@ -17,7 +17,7 @@ from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, Cluste
 from agent.core.errors import Damaged, Denied, LookError, UsageError
 from agent.core.files import read_file
 from agent.core.reason import Reason
-from agent.core.wal_segments import segment_at
+from agent.core.wal_segments import SEGMENT, segment_at
 from agent.evaluation.drill_parts import agreed_entry, exercise_look, failed, unproven, without_room
 from agent.evaluation.session import Session
 from agent.restores.clusters.control import prepared_limit
@@ -138,12 +138,10 @@ def _carried_out(
         restored = ClusterRestore(took=timedelta(0), hindered=error.reason, said=error.message)
     done = replace(done, seconds=restored.took.total_seconds(), comparison=_size_of(folder.data))
     if restored.damaged:
-        return replace(
-            done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=restored.said, damaged=(point.id,)
-        )
+        return not_restored(done, restored, point)
     if restored.hindered is not None:
         return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=restored.hindered, detail=restored.said)
-    base: tuple[str, ...] = (point.id,)
+    base: tuple[str, ...] = (point.id, *point.needs)
     try:
         server = _made_ready(session, folder)
         prepared = prepared_limit(server, copy.id, session.context.timeout)
@@ -155,6 +153,17 @@ def _carried_out(
         return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=error.message, damaged=base)
     except LookError as error:
         return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=error.reason, detail=error.message)
+
+
+def not_restored(done: Drill, restored: ClusterRestore, point: ClusterPoint) -> Drill:
+    """Return an exercise of which a file of WAL, or of the base backup, is bad. Pure.
+
+    A file of the base backup may lie in any backup that it needs, and nothing tells in which.
+    """
+    done = replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=restored.said)
+    if restored.wal:
+        return replace(done, damaged_segments=(restored.wal,) if SEGMENT.fullmatch(restored.wal) else ())
+    return replace(done, damaged=(point.id, *point.needs))
 
 
 def _made_ready(session: Session, folder: ClusterFolder) -> ClusterServer:

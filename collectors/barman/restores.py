@@ -36,6 +36,11 @@ from collectors.barman.removal import is_removed
 LARGEST = 1 << 50
 AT_ONCE = 500
 _GONE = re.compile(rb"No such file or directory")
+# tar: 0000000100000000/000000010000000000000003: Cannot stat: No such file or directory
+_GONE_WAL = re.compile(
+    rb"^(?:\S*tar: )(?:[0-9A-F]{16}/)?([0-9A-F]{24}|[0-9A-F]{8}\.history): [^\n]*No such file or directory",
+    re.MULTILINE,
+)
 _DENIED = re.compile(rb"Permission denied")
 _BEFORE_DATA = re.compile(r"(/.+)/data/[^/]+.*")
 _COMPRESSED = re.compile(r"[A-Za-z0-9_]+\.tar(?:\.[a-z0-9]+)?")
@@ -171,7 +176,7 @@ class ServerRestores:
             return ClusterRestore(took=timedelta(0), hindered=error.reason, said=error.message)
         if output.status != 0:
             stream.close()
-            return _failed(output)
+            return failed(output)
         try:
             stream.end()
         except LookError as error:
@@ -179,13 +184,14 @@ class ServerRestores:
         return ClusterRestore(took=output.duration)
 
 
-def _failed(output: Output) -> ClusterRestore:
-    """Return how a tar ended that did not succeed."""
+def failed(output: Output) -> ClusterRestore:
+    """Return how a tar ended that did not succeed; its complaint names a file of WAL that is gone."""
     took, said = output.duration, one_line(last_line(output.stderr) or f"exit {output.status}")
     if _DENIED.search(output.stderr):
         return ClusterRestore(took=took, hindered=Reason.DENIED, said=said)
     if _GONE.search(output.stderr):
-        return ClusterRestore(took=took, damaged=True, said=said)
+        wal = _GONE_WAL.search(output.stderr)
+        return ClusterRestore(took=took, damaged=True, wal="" if wal is None else wal[1].decode(), said=said)
     return ClusterRestore(took=took, hindered=Reason.EXITED, said=said)
 
 

@@ -72,6 +72,7 @@ class StanzaRestores:
             time=newest.at,
             archived=newest.archived,
             missing=missing,
+            needs=next((one.references for one in self.seen.info.backups if one.base.id == chain.backup.id), ()),
             major=self.seen.info.majors.get(self.seen.info.cluster),
         )
 
@@ -87,7 +88,7 @@ class StanzaRestores:
             output = self._run(words, program, timedelta(seconds=max(1.0, deadline.remaining())))
             took += output.duration
             if output.status != 0:
-                return _ended(output, took, fetching="archive-get" in words)
+                return ended(output, took, words[-2] if "archive-get" in words else "")
         return ClusterRestore(took=took, listed=True)
 
     def keeps(self, point: ClusterPoint) -> bool:
@@ -126,18 +127,21 @@ def _runs(repository: str, point: ClusterPoint, data: Path, tablespaces: Path, w
         yield (*fetching, name, str(wal / name))
 
 
-def _ended(output: Output, took: timedelta, *, fetching: bool) -> ClusterRestore:
-    """Return how a run ended that did not succeed; what was not seen to be bad was hindered."""
+def ended(output: Output, took: timedelta, wal: str) -> ClusterRestore:
+    """Return how a run ended that did not succeed, that of a file of WAL or of the base backup.
+
+    What was not seen to be bad was hindered.
+    """
     text = output.stderr.decode(errors="replace")
     said = one_line(last_line(output.stderr or output.stdout) or f"exit {output.status}")
     if _FULL.search(text):
         return ClusterRestore(took=took, hindered=Reason.NO_ROOM, said=said)
     if _DENIED.search(text):
         return ClusterRestore(took=took, hindered=Reason.DENIED, said=said)
-    if fetching and output.status == _NOT_FOUND and not text:
-        return ClusterRestore(took=took, damaged=True, said="a segment that is listed is not in the archive")
+    if wal and output.status == _NOT_FOUND and not text:
+        return ClusterRestore(took=took, damaged=True, wal=wal, said=f"{wal} is listed, and is not in the archive")
     if output.status > 0 and _BAD.search(text):
-        return ClusterRestore(took=took, damaged=True, said=said)
+        return ClusterRestore(took=took, damaged=True, wal=wal, said=said)
     return ClusterRestore(took=took, hindered=Reason.EXITED, said=said)
 
 

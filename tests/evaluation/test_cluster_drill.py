@@ -8,10 +8,10 @@ from typing import cast
 import pytest
 
 from agent.core.collecting.backup_program import RepositoryAbsent
-from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint
+from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, ClusterRestore
 from agent.core.errors import Unreachable
 from agent.core.reason import Reason
-from agent.evaluation.cluster_drill import judged, unless_removed
+from agent.evaluation.cluster_drill import judged, not_restored, unless_removed
 from agent.restores.clusters.findings import ClusterFindings, DatabaseCount, TableRows
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, record_of
 from agent.wording.record import record
@@ -53,6 +53,26 @@ def test_a_record_that_leads_beyond_the_archive_from_an_older_segment_is_a_succe
     """One larger than a segment: what is archived of it is not replayed, and nothing is wrong with it."""
     done = judged(DONE, replace(FOUND, replayed=0x4000100), BEGUN)
     assert done.ending is ExerciseOutcome.OK
+
+
+@pytest.mark.parametrize(
+    ("wal", "damaged", "segments"),
+    [
+        ("", ("20261130F_20261201I", "20261130F"), ()),
+        ("000000010000000000000003", (), ("000000010000000000000003",)),
+        ("00000002.history", (), ()),
+    ],
+    ids=["base backup", "segment", "history"],
+)
+def test_what_does_not_come_back_is_known_by_what_it_is_of(
+    wal: str, damaged: tuple[str, ...], segments: tuple[str, ...]
+) -> None:
+    """A file of an increment may lie in the backup that it builds on; a segment is of no backup."""
+    point = cast(ClusterPoint, SimpleNamespace(id="20261130F_20261201I", needs=("20261130F",)))
+    restored = ClusterRestore(took=timedelta(0), damaged=True, wal=wal, said="checksum")
+    done = not_restored(DONE, restored, point)
+    assert (done.ending, done.reason, done.detail) == (ExerciseOutcome.FAILED, Reason.DAMAGED, "checksum")
+    assert (done.damaged, done.damaged_segments) == (damaged, segments)
 
 
 def test_what_could_not_be_replayed_is_no_recovery_point() -> None:

@@ -15,14 +15,16 @@ class ClusterPoint:
     """A base backup with the WAL that goes on from it, and the newest instant that they are shown to lead to.
 
     `archived` is when its newest segment was: nothing in it was committed later, whatever the source's clock says.
-    `missing` is a segment that the archive lacks before later ones; empty: none. `major` is the version of the server
-    that made it; None: only the restored cluster says so.
+    `missing` is a segment that the archive lacks before later ones; empty: none. `needs` are the ids of the other
+    backups that hold files of it. `major` is the version of the server that made it; None: only the restored cluster
+    says so.
     """
 
     chain: WalChain
     time: datetime
     archived: datetime
     missing: str = ""
+    needs: tuple[str, ...] = ()
     major: int | None = None
 
     @property
@@ -40,13 +42,15 @@ class ClusterPoint:
 class ClusterRestore:
     """How a restore ended: `damaged` that the copy's data is bad, `hindered` what else kept it from being made.
 
-    `listed`: the program held each file to the sum that it keeps of it.
+    `wal` is the file of WAL that is bad or could not be fetched; empty: it is the base backup. `listed`: the program
+    held each file to the sum that it keeps of it.
     """
 
     took: timedelta
     damaged: bool = False
     hindered: Reason | None = None
     said: str = ""
+    wal: str = ""
     listed: bool = False
 
     @property

@@ -79,6 +79,7 @@ _SINCE = {
 }
 # What a client brings: planner and session, so that a count reads every page of the table and nothing else.
 _OF_CLIENT = {
+    "role": "none",
     "default_transaction_read_only": "on",
     "search_path": "pg_catalog",
     "session_preload_libraries": "",

@@ -4,12 +4,14 @@ import bz2
 import gzip
 import lzma
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from agent.core.errors import Unreadable
-from collectors.barman.restores import unpack_segment
+from agent.core.host import Output
+from collectors.barman.restores import failed, unpack_segment
 
 SIZE = 1 << 20
 SEGMENT = b"\x10\xd1" + bytes(range(256)) * 16 + b"".join(b"row %d of shop\n" % number for number in range(80_000))
@@ -31,6 +33,21 @@ def test_a_packed_segment_comes_back_as_it_was_and_a_damaged_one_as_far_as_it_go
         unpack_segment(path, SIZE)
         assert path.read_bytes() != SEGMENT
     assert [one.name for one in tmp_path.iterdir()] == [NAME]
+
+
+@pytest.mark.parametrize(
+    ("complaint", "damaged", "wal"),
+    [
+        (f"tar: 0000000100000000/{NAME}: Cannot stat: No such file or directory", True, NAME),
+        ("tar: 00000002.history: Cannot stat: No such file or directory", True, "00000002.history"),
+        ("tar: /srv/pg/base/20261201T030000: Cannot open: No such file or directory", True, ""),
+        (f"tar: 0000000100000000/{NAME}: Cannot open: Permission denied", False, ""),
+    ],
+)
+def test_a_tar_that_failed_tells_which_segment_is_gone(complaint: str, wal: str, *, damaged: bool) -> None:
+    said = f"{complaint}\ntar: Exiting with failure status due to previous errors\n".encode()
+    done = failed(Output(status=2, stdout=b"", stderr=said, duration=timedelta(0)))
+    assert (done.damaged, done.wal) == (damaged, wal)
 
 
 def test_a_plain_segment_is_left_as_it_is_and_an_unknown_form_is_refused(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_large_segments_are_given_room() -> None:
 
 def test_a_client_overrides_what_a_database_or_a_role_was_given() -> None:
     found = client_environment(FOLDER, 17, "postgres", timedelta(seconds=7))
-    for words in ("session_preload_libraries= ", "event_triggers=off", "default_transaction_read_only=on"):
+    for words in ("role=none", "session_preload_libraries= ", "event_triggers=off", "default_transaction_read_only=on"):
         assert words in found["PGOPTIONS"]
     assert "statement_timeout=7000" in found["PGOPTIONS"]
     assert "event_triggers" not in client_environment(FOLDER, 15, "postgres", timedelta(seconds=7))["PGOPTIONS"]
