@@ -30,7 +30,7 @@ TODAY = day_of(SystemClock().now())
 def ran(centre: Configuration, *arguments: str) -> tuple[int, str]:
     """Return the exit code of a command, and what it said."""
     done = run_at(centre, *arguments)
-    return done.returncode, done.stdout + done.stderr
+    return done.code, done.out + done.err
 
 
 @pytest.mark.usefixtures("agent")

@@ -1,7 +1,5 @@
 """`beffroi fleet`, from its arguments to a real database."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger
 from agent.ledger.outgoing import rows_after
 from tests.fleet.conftest import Laid, empty, server
-from tests.parts.checkout import HOME
+from tests.parts.program import beffroi
 
 __all__ = ["empty", "server"]
 
@@ -106,34 +104,23 @@ user = "beffroi_arras_1"
 """
 
 
-def ran(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run a command as a program."""
-    command = [sys.executable, "-m", "agent", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=False, timeout=120)
-
-
-def checked(path: Path) -> "subprocess.CompletedProcess[str]":
-    """Run a check as a program."""
-    return ran("check", "--config", str(path))
-
-
 def test_check_sends_what_it_kept_before_it_ends(empty: Laid, centre: Path, tmp_path: Path) -> None:
     path = tmp_path / "beffroi.toml"
     path.write_text(AGENT.format(folder=tmp_path, database=empty.server.settings(empty.name)))
-    first = checked(path)
-    assert "not all sent to the fleet: " in first.stderr
+    first = beffroi("check", "--config", path)
+    assert "not all sent to the fleet: " in first.err
     connect = ("--connect", empty.server.url(empty.name), "--config", str(centre))
     said("schema", *connect)
     said("enrol", "arras-1", "--fingerprint", verifier(tmp_path / "state").fingerprint, *connect)
-    second = checked(path)
-    assert (second.returncode, second.stderr) == (first.returncode, "")
+    second = beffroi("check", "--config", path)
+    assert (second.code, second.err) == (first.code, "")
     with Ledger.open(tmp_path / "state", clock=SystemClock(), readonly=True) as ledger:
         rows = ledger.ask(lambda here: rows_after(here, 0, rows=10_000, letters=10**9)).newest
     assert empty.run("SELECT max(sequence), count(*) FROM beffroi.row") == [(rows, rows)]
-    walked = ran("ledger", "verify", "--config", str(centre))
-    assert (walked.returncode, walked.stdout.splitlines()[0]) == (0, f"arras-1: sound: {rows} rows, 0 signed days")
-    shown = ran("fleet", "status", "--config", str(centre))
-    assert (shown.returncode, shown.stdout.split()[:2]) == (0, ["arras-1", "current"])
+    walked = beffroi("ledger", "verify", "--config", str(centre))
+    assert (walked.code, walked.out.splitlines()[0]) == (0, f"arras-1: sound: {rows} rows, 0 signed days")
+    shown = beffroi("fleet", "status", "--config", str(centre))
+    assert (shown.code, shown.out.split()[:2]) == (0, ["arras-1", "current"])
 
 
 def test_a_database_that_is_away_is_no_refusal(centre: Path) -> None:

@@ -1,6 +1,7 @@
 """A command that is forked from a warm process does what one with an interpreter of its own does."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,9 @@ import psutil
 import pytest
 
 from tests.parts.checkout import HOME
-from tests.parts.program import Said, beffroi, environment
-from tests.parts.warm import WARM, read_at_start
+from tests.parts.processes import wait_until
+from tests.parts.program import Said, beffroi, begun, daemon, environment
+from tests.parts.warm import WARM, ForkedChild, read_at_start
 
 pytestmark = pytest.mark.programs
 
@@ -64,7 +66,8 @@ from agent.core.host import Command
 from agent.hosts.run import PROGRAMS, run_program
 from tests.parts.warm import become
 PROGRAMS.stop_all()
-become({"arguments": [], "environment": dict(os.environ), "folder": "/", "umask": 18, "streams": sys.argv[1]})
+streams = ["/dev/null", sys.argv[1] + "/out", sys.argv[1] + "/err"]
+become({"arguments": [], "environment": dict(os.environ), "folder": "/", "umask": 18, "streams": streams})
 print(run_program(Command(argv=("echo", "heard"), timeout=timedelta(minutes=1))).stdout.decode())
 """
 
@@ -94,6 +97,36 @@ def test_a_forked_command_ends_as_an_interpreter_does(raised: str, code: int, er
     command = [sys.executable, "-P", "-c", AN_END, raised]
     ended = subprocess.run(command, env=environment(), cwd=HOME, capture_output=True, text=True, timeout=60)
     assert (ended.returncode, ended.stdout, ended.stderr) == (code, "of a thread\nat the exit\n", err)
+
+
+IDLE = '[agent]\nstate_directory = "{folder}/state"\nlisten = ""\n' + SOUND + "collect = []\n"
+
+
+def test_a_command_that_goes_on_is_a_child_of_the_one_who_asked(tmp_path: Path) -> None:
+    """Its signals, its code and its words are those of a program that is started; no one else is left."""
+    file, log = tmp_path / "idle.toml", tmp_path / "log"
+    file.write_text(IDLE.format(folder=tmp_path))
+    log.write_text("before\n")
+    process = begun(("run", "--config", str(file)), log)
+    assert isinstance(process, ForkedChild)
+    try:
+        assert wait_until(lambda: "the ledger is intact" in log.read_text(), step=0.1), log.read_text()
+        assert psutil.Process(process.pid).ppid() == os.getpid()
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0, log.read_text()
+    finally:
+        process.send_signal(signal.SIGKILL)
+    assert log.read_text().startswith("before\n")
+    with daemon(file, log) as process:
+        assert wait_until(lambda: "the ledger is intact" in log.read_text(), step=0.1), log.read_text()
+    assert (process.poll(), log.read_text().startswith("before\n")) == (-signal.SIGKILL, False)
+    (server,) = [one for one in psutil.Process().children() if "tests.parts.warm" in one.cmdline()]
+    assert server.children() == []
+
+
+def test_a_command_that_goes_on_and_is_steered_is_started_anew(tmp_path: Path) -> None:
+    assert WARM.begin(["run"], tmp_path / "log", 60, {"LD_PRELOAD": "libfaketime.so"}) is None
 
 
 def test_a_warm_command_leaves_no_process_behind() -> None:

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -23,8 +21,8 @@ from agent.fleet import replicas
 from agent.ledger.ledger import Ledger
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
-from tests.parts.checkout import HOME
 from tests.parts.processes import wait_until
+from tests.parts.program import Said, beffroi, begun
 from tests.parts.sshd import free_port
 from tests.queries.test_centre import CENTRE
 
@@ -48,9 +46,7 @@ def running(laid: Laid, folder: Path) -> Iterator[str]:
     port, path = free_port(), folder / "centre.toml"
     text = CENTRE.format(state=folder / "centre", database=laid.server.settings(laid.name))
     path.write_text(text.replace('listen = ""', f'listen = "127.0.0.1:{port}"'))
-    with (folder / "log").open("wb") as log:
-        command = [sys.executable, "-m", "agent", "run", "--config", str(path)]
-        child = subprocess.Popen(command, stdout=log, stderr=log, cwd=HOME)
+    child = begun(("run", "--config", str(path)), folder / "log")
     address = f"http://127.0.0.1:{port}"
     try:
         came = wait_until(lambda: "arras-1/srv-1" in asked(f"{address}/api/verdicts"), step=0.1)
@@ -72,16 +68,16 @@ def asked(address: str) -> str:
 
 def register(folder: Path, *words: str) -> str:
     """Enter something at the centre; return its id."""
-    command = [sys.executable, "-m", "agent", "register", "add", *words, "--config", str(folder / "centre.toml")]
-    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=True, timeout=120).stdout.strip()
+    entered = beffroi("register", "add", *words, "--config", folder / "centre.toml")
+    assert entered.code == 0, entered.err
+    return entered.out.strip()
 
 
-def reloaded(folder: Path, before: str, after: str) -> "subprocess.CompletedProcess[str]":
+def reloaded(folder: Path, before: str, after: str) -> Said:
     """Change the configuration of a running centre, and have it taken."""
     path = folder / "centre.toml"
     path.write_text(path.read_text().replace(before, after))
-    command = [sys.executable, "-m", "agent", "reload", "--config", str(path)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=False, timeout=120)
+    return beffroi("reload", "--config", path)
 
 
 def test_a_centre_takes_a_changed_configuration_and_refuses_a_wrong_one(
@@ -91,11 +87,11 @@ def test_a_centre_takes_a_changed_configuration_and_refuses_a_wrong_one(
     role = 'user = "beffroi_centre"\n'
     with running(laid, tmp_path) as address:
         done = reloaded(tmp_path, role, f"{role}{agent}")
-        assert done.returncode == 0, done.stderr
+        assert done.code == 0, done.err
         assert wait_until(lambda: '"no-agent"' in asked(f"{address}/api/verdicts"), step=0.5)
         done = reloaded(tmp_path, 'hosts = ["srv-9"]', 'hosts = ["srv 9"]')
-        assert done.returncode == 2
-        assert "stays in force" in done.stderr
+        assert done.code == 2
+        assert "stays in force" in done.err
         assert "beffroi_configuration_refused 1" in asked(f"{address}/metrics")
         assert '"no-agent"' in asked(f"{address}/api/verdicts")
 

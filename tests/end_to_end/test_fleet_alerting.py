@@ -1,7 +1,5 @@
 """From an agent that was cloned to anyone who is on call, through a real centre, Prometheus and Alertmanager."""
 
-import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,7 +15,7 @@ from tests.end_to_end.test_alerting import SCRAPED, about, hastened
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
 from tests.ledger.samples import HandClock
-from tests.parts.checkout import HOME
+from tests.parts.program import beffroi
 from tests.parts.supervision import alertmanager, hearing, prometheus
 
 __all__ = ["laid", "server"]
@@ -36,8 +34,7 @@ def test_the_on_call_hears_that_an_agent_was_cloned(laid: Laid, tmp_path: Path) 
         arras.send()
         ear = stack.enter_context(hearing())
         centre = urlsplit(stack.enter_context(running(laid, tmp_path)))
-        command = [sys.executable, "-m", "agent", "rules", "--config", str(tmp_path / "centre.toml")]
-        subprocess.run([*command, "--output", str(rules)], cwd=HOME, check=True, capture_output=True, timeout=120)
+        assert beffroi("rules", "--config", tmp_path / "centre.toml", "--output", rules).code == 0
         example = hastened((rules / ALERTMANAGER).read_text(), ear.address)
         manager = stack.enter_context(alertmanager(rules, example)).removeprefix("http://")
         scraped = SCRAPED.format(rules=RULES, alertmanager=manager, port=centre.port)

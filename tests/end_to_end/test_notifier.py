@@ -94,7 +94,7 @@ def test_a_kill_before_the_receiver_is_there_loses_nothing(tmp_path: Path) -> No
             while not re.search(r"alert \d+ to webhook: ", log.read_text()):
                 assert time.monotonic() < end
                 time.sleep(0.1)
-            process.kill()
+            process.send_signal(signal.SIGKILL)
         with hearing(port=port) as ear, daemon(watched.configuration, tmp_path / "log2"):
             _, missed = ear.until(changed("backup-rpo", "missed"), 90)
     assert "repeat" not in missed

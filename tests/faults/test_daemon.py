@@ -4,7 +4,6 @@ import json
 import shutil
 import signal
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -21,7 +20,7 @@ from tests.faults.table import MET, Answer, unproven
 from tests.parts.clocks import SettableClock
 from tests.parts.disks import failing_disk, may_fail, may_mount, small_disk
 from tests.parts.processes import PATIENCE_SECONDS, no_process_left, wait_until
-from tests.parts.program import beffroi, daemon, fetched
+from tests.parts.program import Process, beffroi, daemon, fetched
 from tests.parts.sshd import LOOPBACK, silent_server
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
@@ -45,7 +44,7 @@ def lab(whole: Laboratory) -> Iterator[Laboratory]:
 class Running:
     """A daemon and where it answers."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     base: str
     log: Path
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.parts.checkout import HOME
-from tests.parts.warm import WARM
+from tests.parts.warm import WARM, ForkedChild
 
 PATIENCE = 120
 
@@ -66,23 +66,34 @@ def beffroi(
     return Said(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
 
+Process = subprocess.Popen[bytes] | ForkedChild
+
+
 @contextmanager
-def daemon(configuration: Path, log: Path, extra: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def daemon(configuration: Path, log: Path, extra: Mapping[str, str] | None = None) -> Iterator[Process]:
     """Run the daemon, and end it whatever happens."""
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "agent", "run", "--config", str(configuration)],
+    log.write_bytes(b"")
+    process = begun(("run", "--config", str(configuration)), log, extra)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
+
+
+def begun(arguments: Sequence[str], log: Path, extra: Mapping[str, str] | None = None) -> Process:
+    """Start a command that goes on by itself, and have what it says added to a log."""
+    forked = WARM.begin(arguments, log, PATIENCE, extra or {})
+    if forked is not None:
+        return forked
+    with log.open("ab") as stream:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "agent", *arguments],
             env=environment(extra),
             stdin=subprocess.DEVNULL,
             stderr=stream,
             stdout=stream,
         )
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
-            process.wait(PATIENCE)
 
 
 def fetched(address: str, deadline: float = PATIENCE) -> str:

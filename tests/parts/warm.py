@@ -2,10 +2,11 @@
 
 A command then begins as one with an interpreter of its own does, with `agent/__main__.py` and the standard streams,
 environment, folder and umask that it is given. What imports cost, and which modules a command imports, is not seen: a
-test of these gives `beffroi` a wrapper or `anew`.
+test of these gives `beffroi` a wrapper or `anew`. A daemon is forked as well, and is a child of the one who asked.
 """
 
 import atexit
+import ctypes
 import gc
 import importlib
 import json
@@ -30,6 +31,37 @@ from tests.parts.checkout import HOME
 PACKAGES = ("agent", "collectors", "checks")
 # What an interpreter reads of its environment when it starts, and never again.
 READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_", "FAKETIME")
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+
+
+class ForkedChild:
+    """A child of this process that another one forked, as `subprocess.Popen` has it."""
+
+    def __init__(self, number: int) -> None:
+        self.pid = number
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return its code as soon as it has ended, None before."""
+        if self.returncode is None:
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if ended:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def wait(self, timeout: float) -> int:
+        """Return its code once it has ended. Raises TimeoutExpired."""
+        end = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired([str(self.pid)], timeout)
+            time.sleep(0.01)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, where it has not ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
 
 
 class WarmStart:
@@ -57,35 +89,54 @@ class WarmStart:
                 return None
             sys.audit("subprocess.Popen", sys.executable, arguments, None, None)  # for the guard
             with TemporaryDirectory(prefix="beffroi-warm-") as folder:
-                code = self._carry_out(arguments, {**os.environ, **extra}, Path(folder), patience)
-                return code, Path(folder, "out").read_bytes(), Path(folder, "err").read_bytes()
+                out, err = Path(folder, "out"), Path(folder, "err")
+                code = self._carry_out(wanted(arguments, extra, out, err), patience)
+                return code, out.read_bytes(), err.read_bytes()
         finally:
             self._lock.release()
 
-    def _carry_out(
-        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, patience: float
-    ) -> int:
-        umask = os.umask(0)
-        os.umask(umask)
-        wanted = {
-            "arguments": arguments,
-            "environment": {**environment, "PYTHONPATH": str(HOME)},
-            "folder": os.getcwd(),
-            "umask": umask,
-            "streams": str(folder),
-        }
+    def begin(
+        self, arguments: Sequence[str], log: Path, patience: float, extra: Mapping[str, str]
+    ) -> "ForkedChild | None":
+        """Start a command that goes on by itself and writes to a file; None where it takes an interpreter of its own.
+
+        Whoever forked it ends at once, and while this process adopts what its children leave, it becomes a child of it.
+        """
+        if read_at_start(extra) or not self._lock.acquire(blocking=False):
+            return None
+        try:
+            if self._server is not None and self._started_in != read_at_start(os.environ):
+                return None
+            sys.audit("subprocess.Popen", sys.executable, arguments, None, None)  # for the guard
+            end = time.monotonic() + patience
+            adopt_orphans(True)
+            try:
+                server = self._asked({**wanted(arguments, extra, log, log), "goes_on": True})
+                process = self._answer(server, end)
+                self._answer(server, end)
+            finally:
+                adopt_orphans(False)
+            return ForkedChild(process)
+        finally:
+            self._lock.release()
+
+    def _carry_out(self, command: Mapping[str, object], patience: float) -> int:
         end = time.monotonic() + patience
-        server = self._running()
-        assert server.stdin is not None
-        server.stdin.write(json.dumps(wanted).encode() + b"\n")
-        server.stdin.flush()
+        server = self._asked(command)
         process = self._answer(server, end)
         try:
             return os.waitstatus_to_exitcode(self._answer(server, end))
         except TimeoutError as late:
             os.kill(process, signal.SIGKILL)
             self._answer(server, time.monotonic() + patience)
-            raise subprocess.TimeoutExpired(list(arguments), patience) from late
+            raise subprocess.TimeoutExpired(str(command["arguments"]), patience) from late
+
+    def _asked(self, command: Mapping[str, object]) -> "subprocess.Popen[bytes]":
+        server = self._running()
+        assert server.stdin is not None
+        server.stdin.write(json.dumps(command).encode() + b"\n")
+        server.stdin.flush()
+        return server
 
     def _answer(self, server: "subprocess.Popen[bytes]", end: float) -> int:
         assert server.stdout is not None
@@ -117,6 +168,26 @@ def read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith(READ_AT_START)}
 
 
+def wanted(arguments: Sequence[str], extra: Mapping[str, str], out: Path, err: Path) -> dict[str, object]:
+    """Return what `become` is given: the environment, folder and umask of this process, and where to write."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return {
+        "arguments": arguments,
+        "environment": {**os.environ, **extra, "PYTHONPATH": str(HOME)},
+        "folder": os.getcwd(),
+        "umask": umask,
+        "streams": [os.devnull, str(out), str(err)],
+    }
+
+
+def adopt_orphans(adopt: bool) -> None:
+    """Have what a descendant of this process leaves behind become a child of this one, or no longer."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_CHILD_SUBREAPER, int(adopt), 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
 WARM = WarmStart()
 
 
@@ -126,11 +197,18 @@ def serve() -> None:
     gc.collect()
     gc.freeze()
     while line := sys.stdin.buffer.readline():
+        command = json.loads(line)
         child = os.fork()
+        if child == 0 and command.get("goes_on"):
+            orphan = os.fork()
+            if orphan:
+                answer(orphan)
+                os._exit(0)
         if child == 0:
-            become(json.loads(line))
+            become(command)
             end(code_of_program())
-        answer(child)
+        if not command.get("goes_on"):
+            answer(child)
         answer(os.waitpid(child, 0)[1])
 
 
@@ -179,23 +257,24 @@ def import_everything() -> None:
                 importlib.import_module(found.name)
 
 
-def become(wanted: Mapping[str, object]) -> None:
+def become(given: Mapping[str, object]) -> None:
     """Take on what a command is given; nothing stays of the process that was forked, but what it has imported."""
     from agent.hosts.run import PROGRAMS
 
     PROGRAMS.__init__()  # type: ignore[misc]  # its alarm would be shared with every other command
-    environment, arguments, umask = wanted["environment"], wanted["arguments"], wanted["umask"]
+    environment, arguments, umask = given["environment"], given["arguments"], given["umask"]
+    streams = given["streams"]
     assert isinstance(environment, dict) and isinstance(arguments, list) and isinstance(umask, int)
+    assert isinstance(streams, list)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    streams = Path(str(wanted["streams"]))
-    for number, path in enumerate((Path(os.devnull), streams / "out", streams / "err")):
-        opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    for number, path in enumerate(streams):
+        opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         os.dup2(opened, number)
         os.close(opened)
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1, errors="backslashreplace")  # noqa: SIM115
-    os.chdir(str(wanted["folder"]))
+    os.chdir(str(given["folder"]))
     os.umask(umask)
     sys.argv[1:] = arguments
 

@@ -6,10 +6,9 @@ sigsum-witness serves one log, whose origin follows from its key, and registers 
 
 import hashlib
 import http.client
-import os
 import shutil
+import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from agent.proving.cosignature import parse_witness_key
 from agent.proving.merkle import MerkleTree, leaf_hash
 from agent.proving.signed_note import NoteKey, SignedNote
 from tests.parts.processes import wait_until
-from tests.parts.program import environment
+from tests.parts.program import PATIENCE, Process, beffroi, begun, environment
 from tests.parts.sshd import LOOPBACK, free_port
 
 OURS, SIGSUM = "beffroi", "sigsum"
@@ -73,7 +72,7 @@ class RunningWitness:
     folder: Path
     port: int
     key: NoteKey
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Process | None = None
 
     @property
     def url(self) -> str:
@@ -95,19 +94,19 @@ class RunningWitness:
         if self.kind == OURS:
             logs = [word for path in log_files for word in ("--log", str(path))]
             own = ["--listen", f"{LOOPBACK}:{self.port}", "--state", str(self.folder / "state")]
-            argv = [sys.executable, "-P", "-m", "agent", "witness", *own, *logs]
+            self.process = begun(("witness", *own, *logs), self.folder / "log")
         else:
             own = ["-k", str(self.folder / "key"), "--log-key", str(self.folder / "log.pub")]
             argv = ["sigsum-witness", *own, "--state-file", str(self.folder / "state"), f"{LOOPBACK}:{self.port}"]
-        with (self.folder / "log").open("ab") as said:
-            self.process = subprocess.Popen(argv, env=environment({"GODEBUG": "httpmuxgo121=0"}), stderr=said)
+            with (self.folder / "log").open("ab") as said:
+                self.process = subprocess.Popen(argv, env=environment({"GODEBUG": "httpmuxgo121=0"}), stderr=said)
         assert wait_until(self._answers), (self.folder / "log").read_text()
 
     def stop(self) -> None:
         """End it at once, as a power cut would."""
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(PATIENCE)
             self.process = None
 
     def _answers(self) -> bool:
@@ -136,17 +135,18 @@ def running_witness(kind: str, folder: Path, log: Log, *files: Path) -> Iterator
 
 def _made(kind: str, folder: Path, log: Log) -> NoteKey:
     if kind == OURS:
-        argv = [sys.executable, "-P", "-m", "agent", "witness", "--state", str(folder / "state"), "--print-key"]
-    else:
-        (folder / "log.pub").write_bytes(
-            log.private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH) + b"\n"
-        )
-        subprocess.run(["sigsum-key", "generate", "-o", "key"], cwd=folder, check=True, timeout=60)
-        # Its key's name, as it writes it below a checkpoint, is the hash of the key.
-        hashed = subprocess.run(
-            ["sigsum-key", "to-hash", "-k", "key.pub"], cwd=folder, check=True, capture_output=True, timeout=60
-        ).stdout.decode()
-        name = f"sigsum.org/v1/witness/{hashed.strip()}"
-        argv = ["sigsum-key", "to-vkey", "-k", str(folder / "key.pub"), "-t", "cosignature/v1", "-n", name]
-    printed = subprocess.run(argv, env={**os.environ, **environment()}, check=True, capture_output=True, timeout=60)
+        said = beffroi("witness", "--state", folder / "state", "--print-key")
+        assert said.code == 0, said.err
+        return parse_witness_key(said.out)
+    (folder / "log.pub").write_bytes(
+        log.private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH) + b"\n"
+    )
+    subprocess.run(["sigsum-key", "generate", "-o", "key"], cwd=folder, check=True, timeout=60)
+    # Its key's name, as it writes it below a checkpoint, is the hash of the key.
+    hashed = subprocess.run(
+        ["sigsum-key", "to-hash", "-k", "key.pub"], cwd=folder, check=True, capture_output=True, timeout=60
+    ).stdout.decode()
+    name = f"sigsum.org/v1/witness/{hashed.strip()}"
+    argv = ["sigsum-key", "to-vkey", "-k", str(folder / "key.pub"), "-t", "cosignature/v1", "-n", name]
+    printed = subprocess.run(argv, check=True, capture_output=True, timeout=60)
     return parse_witness_key(printed.stdout.decode())

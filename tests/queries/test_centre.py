@@ -1,8 +1,6 @@
 """What the centre shows of its agents: their own verdicts under their names, and nothing good behind a silent one."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -33,8 +31,8 @@ from tests.fleet.agents import FleetMember, member
 from tests.fleet.conftest import Laid, laid, server
 from tests.ledger.samples import DAY, MORNING, HandClock
 from tests.ledger.test_erasures import erase, two_years
-from tests.parts.checkout import HOME
 from tests.parts.full_ledger import NOW, StillClock
+from tests.parts.program import Said, beffroi
 
 __all__ = ["laid", "server"]
 
@@ -300,23 +298,22 @@ def test_json_and_metrics_name_the_agent_beside_the_subject(agents: list[FleetMe
     assert 'beffroi_agent_lag_rows{agent="arras-1"} 0' in text
 
 
-def ran(centre: Configuration, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def ran(centre: Configuration, *arguments: str) -> Said:
     """Run a command with the centre's configuration."""
-    command = [sys.executable, "-m", "agent", *arguments, "--config", str(centre.path)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=HOME, check=False, timeout=120)
+    return beffroi(*arguments, "--config", centre.path)
 
 
 def test_status_prints_the_fleet_and_ends_by_the_worst(agents: list[FleetMember], centre: Configuration) -> None:
     done = ran(centre, "status", "--json")
-    assert (done.returncode, done.stderr) == (1, "")
-    assert json.loads(done.stdout)["summary"]["met"] == 2
+    assert (done.code, done.err) == (1, "")
+    assert json.loads(done.out)["summary"]["met"] == 2
 
 
 @pytest.mark.parametrize("command", [("check",), ("report", "--output", ".", "--month", "2026-09")])
 def test_what_the_centre_does_not_do_is_refused(centre: Configuration, command: tuple[str, ...]) -> None:
     done = ran(centre, *command)
-    assert done.returncode == 2
-    assert "centre" in done.stderr
+    assert done.code == 2
+    assert "centre" in done.err
     assert list(centre.agent.state_directory.iterdir()) == []
 
 

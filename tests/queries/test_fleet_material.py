@@ -463,7 +463,7 @@ def test_the_command_writes_the_report_of_a_fleet(
     agents: list[FleetMember], centre: Configuration, tmp_path: Path
 ) -> None:
     done = ran(centre, "report", "--quarter", str(OVER), "--output", str(tmp_path / "out"))
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert sorted(one.name.removeprefix(f"beffroi-scota-{OVER}") for one in (tmp_path / "out").iterdir()) == [
         "-figures.json",
         ".csv",

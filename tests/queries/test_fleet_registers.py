@@ -62,14 +62,14 @@ def test_an_acceptance_of_the_centre_acts_on_an_agent_s_subject(
 ) -> None:
     assert states(seen(centre))["lens-1/srv-1"] is State.MISSED
     done = ran(centre, "register", "add", "acceptance", *ACCEPTED)
-    assert (done.returncode, done.stdout) == (0, "acceptance-1\n"), done.stderr
+    assert (done.code, done.out) == (0, "acceptance-1\n"), done.err
     (one,) = [one for one in seen(centre).standings if one.key.subject == "lens-1/srv-1"]
     assert (one.verdict.state, one.verdict.measured) == (State.ACCEPTED, State.MISSED)
     assert one.accepted_until is not None
     assert day_of(one.accepted_until - timedelta(seconds=1)) == TODAY + timedelta(days=30)
     assert states(seen(centre))["arras-1/srv-1"] is State.MET
     shown = ran(centre, "status", "--json")
-    assert [(v["state"], v["agent"]) for v in json.loads(shown.stdout)["verdicts"] if v["state"] == "accepted"] == [
+    assert [(v["state"], v["agent"]) for v in json.loads(shown.out)["verdicts"] if v["state"] == "accepted"] == [
         ("accepted", "lens-1")
     ]
 
@@ -120,7 +120,7 @@ def test_an_incident_of_the_centre_has_a_verdict_without_an_agent(
     id = enter(centre, "incident", f"detected={then}", "title=outage", "major=yes", "author=tech")
     known = seen(centre)
     assert states(known)[id] is State.MISSED
-    shown = json.loads(ran(centre, "status", "--json", id).stdout)
+    shown = json.loads(ran(centre, "status", "--json", id).out)
     assert {(one["subject"], one["agent"]) for one in shown["verdicts"]} == {(id, "")}
     told = exposition(known, Exposition.TEXT).decode()
     assert 'subject="incident-1",beneficiary="scota",state="missed",agent=""' in told
@@ -165,8 +165,8 @@ def test_the_centre_s_own_ledger_is_walked_too(agents: list[FleetMember], centre
     found = {agent: one.outcome for agent, one in verified_ledgers(centre, SystemClock())}
     assert found == dict.fromkeys(("", "arras-1", "lens-1"), ChainOutcome.SOUND)
     done = ran(centre, "ledger", "verify")
-    assert done.returncode == 0, done.stderr
-    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["the centre's own", "arras-1", "lens-1"]
+    assert done.code == 0, done.err
+    assert [line.partition(":")[0] for line in done.out.splitlines()] == ["the centre's own", "arras-1", "lens-1"]
 
 
 def test_an_exclusion_of_the_centre_is_shown_at_its_subject(agents: list[FleetMember], centre: Configuration) -> None:

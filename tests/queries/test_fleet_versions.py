@@ -86,5 +86,5 @@ def test_a_schema_of_a_later_version_is_told_at_the_centre_with_its_mend(
         assert "has version 2, this program knows up to 1" in (daemon.snapshot().fault or "")
         daemon._close()
     done = ran(centre, "status")
-    assert done.returncode == 2
-    assert "the centre first, then the agents" in done.stderr
+    assert done.code == 2
+    assert "the centre first, then the agents" in done.err
