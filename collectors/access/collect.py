@@ -236,9 +236,16 @@ class _Door:
         """Return the policy for each account and origin. Raises a LookError."""
         conditions = origins.conditions_in(sshd.conditions_of(self.doors, self.server, self._machine.id))
         self._hold(conditions)
-        first = origins.origins_of(conditions, resolves=False)
-        answers = self._ask([("root", first[0])])
-        policy = next(iter(answers.values()))
+        # Anyone who the same patterns name gets the same answer: one account of each class is asked about.
+        kinds = {one.name: conditions.kind_of(one.name, self._people.groups_of(one.name)) for one in people}
+        asked = {kind: name for name, kind in reversed(kinds.items())}
+        classes = origins.origins_of(conditions, resolves=False)
+        first = ("root", classes[0])
+        questions = [(name, origin) for name in asked.values() for origin in classes]
+        # Its lists may name hosts, and it may look names up: few do, and all is then answered at the first time.
+        all_at_once = len(classes) <= origins.MOST and len(questions) < sshd.MOST_QUESTIONS
+        answers = dict(self._ask([first, *questions] if all_at_once else [first]))
+        policy = answers[first]
         listed = (*policy.words("allowusers"), *policy.words("denyusers"))
         hosts = [one for word in listed if "@" in word for one in origins.patterns_in(word.rpartition("@")[2])]
         if hosts:
@@ -248,10 +255,10 @@ class _Door:
         classes = origins.origins_of(conditions, resolves=policy.on("usedns"))
         if len(classes) > origins.MOST:
             raise Exited(f"the policy of sshd on {self._machine.id} tells more than {origins.MOST} classes apart")
-        # Anyone who the same patterns name gets the same answer: one account of each class is asked about.
-        kinds = {one.name: conditions.kind_of(one.name, self._people.groups_of(one.name)) for one in people}
-        asked = {kind: name for name, kind in reversed(kinds.items())}
-        answers = self._ask([(name, origin) for name in asked.values() for origin in classes])
+        questions = [(name, origin) for name in asked.values() for origin in classes]
+        left = [question for question in questions if question not in answers]
+        if left:
+            answers |= self._ask(left)
         return {(name, origin): answers[asked[kind], origin] for name, kind in kinds.items() for origin in classes}
 
     def _hold(self, conditions: Conditions) -> None:
