@@ -68,10 +68,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Cell:
 
 
 @pytest.fixture
-def cell(template: Cell, tmp_path: Path) -> Cell:
+def cell(template: Cell, tmp_path: Path) -> Iterator[Cell]:
     """Return a machine of this test's own."""
     shutil.copytree(template.root, tmp_path / "root", symlinks=True)
-    return Cell(tmp_path / "root")
+    with Cell(tmp_path / "root").standing() as cell:
+        yield cell
 
 
 LookAt = Callable[..., Seen]
