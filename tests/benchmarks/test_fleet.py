@@ -27,12 +27,10 @@ from agent.fleet.replicas import Replicas
 from agent.ledger.fields import instant
 from agent.ledger.ledger import Ledger
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.parts.checkout import HOME
 from tests.parts.large_fleet import LargeFleet, lay
 from tests.parts.slow_line import slow_line
-
-__all__ = ["laid", "server"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

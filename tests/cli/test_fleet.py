@@ -11,10 +11,8 @@ from agent.core.errors import BeffroiError
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger
 from agent.ledger.outgoing import rows_after
-from tests.fleet.conftest import Laid, empty, server
+from tests.fleet.databases import Laid
 from tests.parts.program import beffroi
-
-__all__ = ["empty", "server"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

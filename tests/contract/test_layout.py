@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import LONG, LONGEST, place_in_line
+from tests.conftest import LONG, LONGEST, place_in_line, places
 from tests.parts.checkout import HOME, committed, modules
 
 TOP_LEVEL = {
@@ -102,3 +102,10 @@ def test_the_files_of_tests_that_are_given_out_first_exist() -> None:
     assert [file for file in LONGEST if not (HOME / file).is_file()] == []
     assert [folder for folder in LONG if not (HOME / folder).is_dir()] == []
     assert place_in_line(LONGEST[0]) < place_in_line(f"{LONG[0]}test_any.py") < place_in_line("tests/core/test_any.py")
+
+
+def test_files_that_wait_and_files_that_compute_are_given_out_in_turn() -> None:
+    waiting, computing = [f"{LONG[0]}test_{n}.py" for n in range(8)], [f"tests/core/test_{n}.py" for n in range(8)]
+    given = places([*computing, LONGEST[0], *waiting, LONGEST[0]])
+    assert sorted(given, key=lambda file: given[file])[:4] == [LONGEST[0], computing[0], waiting[0], computing[1]]
+    assert max(given[file] for file in waiting) < given[computing[7]] < 1

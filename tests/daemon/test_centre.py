@@ -20,13 +20,11 @@ from agent.daemon.centre import CentreDaemon
 from agent.fleet import replicas
 from agent.ledger.ledger import Ledger
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.parts.processes import wait_until
 from tests.parts.program import Said, beffroi, begun
 from tests.parts.sshd import free_port
 from tests.queries.test_centre import CENTRE
-
-__all__ = ["laid", "server"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -13,12 +13,10 @@ from agent.rules.written import ALERTMANAGER, RULES
 from tests.daemon.test_centre import running
 from tests.end_to_end.test_alerting import SCRAPED, about, hastened
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.ledger.samples import HandClock
 from tests.parts.program import beffroi
 from tests.parts.supervision import alertmanager, hearing, prometheus
-
-__all__ = ["laid", "server"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

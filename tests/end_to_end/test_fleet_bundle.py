@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.fleet.agents import FleetMember
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.report.published_bundle import publish, run_script, unpack
 from tests.report.year import year
-
-__all__ = ["laid", "server"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.fleet.kills import survive_kills
-
-__all__ = ["laid", "server"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network, pytest.mark.timeout(7200)]
 

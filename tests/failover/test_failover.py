@@ -15,7 +15,7 @@ import pytest
 from agent.fleet.laying import lay_schema
 from tests.failover.patroni import ETCD, PATRONI, PatroniCluster, running_cluster, send
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import LaidOn
+from tests.fleet.databases import LaidOn
 from tests.fleet.kills import AGENT, CENTRE, LOST, begun, end, hold_to_account
 from tests.parts.processes import wait_until
 

@@ -18,7 +18,7 @@ from agent.fleet.schema import agent_role
 from agent.fleet.sending import Sender, SentLedger
 from agent.ledger.ledger import Ledger, VerdictRecord
 from tests.export.samples import TARGETS
-from tests.fleet.conftest import LaidOn
+from tests.fleet.databases import LaidOn
 
 
 @dataclass

@@ -19,7 +19,7 @@ from agent.fleet.pushing import FleetPusher
 from agent.fleet.replicas import Replicas
 from agent.ledger.ledger import ChainOutcome, Ledger
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid
+from tests.fleet.databases import Laid
 from tests.parts.checkout import HOME
 from tests.parts.processes import wait_until
 

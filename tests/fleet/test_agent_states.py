@@ -17,7 +17,7 @@ from agent.fleet.enrolment import Enrolment, enrol
 from agent.fleet.sending import SendingRefused
 from agent.ledger.chain import GENESIS
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid, LaidOn
+from tests.fleet.databases import Laid, LaidOn
 from tests.fleet.test_schema import row
 from tests.fleet.test_sending import clone
 from tests.parts.full_ledger import NOW, StillClock

@@ -7,7 +7,7 @@ import pytest
 from agent.report.verifying import EvidenceOutcome
 from tests.evaluation.test_round import DAY, START, world
 from tests.fleet.agents import FleetMember
-from tests.fleet.conftest import LaidOn
+from tests.fleet.databases import LaidOn
 from tests.report.published_bundle import SHELLS, check, run_script, unpack
 from tests.report.test_derived import bundle_of, live, turn
 

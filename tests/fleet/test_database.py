@@ -9,7 +9,7 @@ from agent.config.settings import FleetSettings
 from agent.core.errors import UsageError
 from agent.fleet.database import DatabaseAway, arguments_of, connected, password_in
 from agent.fleet.enrolment import Enrolment, enrol
-from tests.fleet.conftest import Laid
+from tests.fleet.databases import Laid
 from tests.parts.sshd import free_port
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]

@@ -10,7 +10,7 @@ from agent.fleet.agent_states import agent_states
 from agent.fleet.database import connected
 from agent.fleet.sending import Sender
 from tests.fleet.agents import member
-from tests.fleet.conftest import Laid
+from tests.fleet.databases import Laid
 from tests.parts.pgbouncer import running_pgbouncer
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]

@@ -12,7 +12,7 @@ from agent.fleet import pushing
 from agent.fleet.database import DatabaseAway, connected
 from agent.fleet.pushing import FleetPusher, push_now
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid
+from tests.fleet.databases import Laid
 from tests.fleet.kills import survive_kills
 from tests.parts.processes import wait_until
 from tests.parts.sshd import silent_server

@@ -9,7 +9,7 @@ from agent.fleet.enrolment import Enrolment, enrol
 from agent.fleet.laying import lay_schema
 from agent.fleet.schema import as_script, statements
 from agent.ledger.chain import GENESIS
-from tests.fleet.conftest import Laid, laid_on
+from tests.fleet.databases import Laid, laid_on
 from tests.parts.postgresql import PostgresqlServer
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]

@@ -13,7 +13,7 @@ from agent.fleet.database import ForeignDatabase, connected
 from agent.fleet.sending import Sender, SendingRefused
 from agent.ledger.ledger import Ledger
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid
+from tests.fleet.databases import Laid
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -25,7 +25,7 @@ from agent.fleet.pushing import FleetPusher
 from agent.fleet.replicas import Replicas
 from agent.ledger.ledger import ChainOutcome
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid, created
+from tests.fleet.databases import Laid, created
 from tests.ledger.samples import HandClock
 from tests.parts.disks import may_mount, small_disk
 from tests.parts.postgresql import PostgresqlServer, running_postgresql

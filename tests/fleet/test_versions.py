@@ -13,7 +13,7 @@ from agent.fleet.laying import lay_schema
 from agent.fleet.replicas import Replicas
 from agent.ledger.ledger import ChainOutcome
 from tests.fleet.agents import member
-from tests.fleet.conftest import created
+from tests.fleet.databases import created
 from tests.parts.postgresql import INSTALLED, running_postgresql
 
 pytestmark = [pytest.mark.programs, pytest.mark.network, pytest.mark.slow]

@@ -24,7 +24,7 @@ from agent.queries.victoria_metrics import MetricsAway, Stored, VictoriaMetrics
 from agent.report.prometheus import source
 from tests.export.samples import TARGETS
 from tests.fleet.agents import FleetMember, member, verdict
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.ledger.samples import HandClock
 from tests.parts.sshd import free_port
 from tests.parts.victoria_metrics import VictoriaServer, running_victoria_metrics
@@ -32,7 +32,7 @@ from tests.queries.test_centre import centre
 from tests.queries.test_fleet_material import PATCHED, day_row, noon, patient, reading
 from tests.queries.test_fleet_succession import other_key
 
-__all__ = ["centre", "laid", "server"]
+__all__ = ["centre"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -28,13 +28,11 @@ from agent.ledger.outgoing import OutgoingRow
 from agent.queries import fleet_state
 from agent.queries.centre import ask_fleet, asked, centre_snapshot, settings_of, verified_ledgers
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.ledger.samples import DAY, MORNING, HandClock
 from tests.ledger.test_erasures import erase, two_years
 from tests.parts.full_ledger import NOW, StillClock
 from tests.parts.program import Said, beffroi
-
-__all__ = ["laid", "server"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -38,7 +38,7 @@ from agent.report.figures import Report
 from agent.report.view import view
 from tests.export.samples import TARGETS
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.ledger.samples import HandClock
 from tests.parts.relay import PASSWORD, USER, relay
 from tests.parts.web import certify
@@ -46,7 +46,7 @@ from tests.queries.test_centre import centre, ran
 from tests.queries.test_fleet_registers import enter
 from tests.report.year import no_pdfs
 
-__all__ = ["centre", "laid", "server"]
+__all__ = ["centre"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -21,10 +21,9 @@ from agent.queries.centre import ask_fleet, keep_centre_load, registered_subject
 from agent.register.fleet_subjects import FleetSubjects
 from agent.register.kept import add
 from tests.fleet.agents import FleetMember
-from tests.fleet.conftest import laid, server
 from tests.queries.test_centre import agents, centre, ran, seen, states
 
-__all__ = ["agents", "centre", "laid", "server"]
+__all__ = ["agents", "centre"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

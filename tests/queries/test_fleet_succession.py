@@ -13,12 +13,12 @@ from agent.core.model import State
 from agent.ledger.ledger import Ledger
 from agent.queries.centre import ask_fleet
 from tests.fleet.agents import FleetMember
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.ledger.samples import HandClock
 from tests.queries.test_centre import centre
 from tests.queries.test_fleet_material import OVER, PATCHED, agents, live, patching, patient, report, site_of
 
-__all__ = ["agents", "centre", "laid", "server"]
+__all__ = ["agents", "centre"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

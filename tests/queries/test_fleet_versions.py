@@ -18,10 +18,10 @@ from agent.ledger import incoming
 from agent.ledger.ledger import Ledger, VerdictRecord
 from tests.export.samples import TARGETS
 from tests.fleet.agents import FleetMember, verdict
-from tests.fleet.conftest import Laid, laid, server
+from tests.fleet.databases import Laid
 from tests.queries.test_centre import agents, centre, ran, seen, states
 
-__all__ = ["agents", "centre", "laid", "server"]
+__all__ = ["agents", "centre"]
 
 
 def test_every_kind_of_row_that_this_program_writes_is_known_to_a_copy() -> None:
