@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -38,8 +38,9 @@ from agent.report.figures import Report
 from agent.report.view import view
 from tests.export.samples import TARGETS
 from tests.fleet.agents import FleetMember, member
-from tests.fleet.databases import Laid
+from tests.fleet.databases import Laid, created, laid_on
 from tests.ledger.samples import HandClock
+from tests.parts.postgresql import PostgresqlServer
 from tests.parts.relay import PASSWORD, USER, relay
 from tests.parts.web import certify
 from tests.queries.test_centre import centre, ran
@@ -79,16 +80,47 @@ def day_row(key: Key, day: date, state: State, reason: Reason, at: datetime) -> 
     return DayRow(key=key, day=day, state=state, measured=state, reason=reason, late=False, judged_at=at)
 
 
+WORST: Mapping[str, Mapping[date, State]] = {
+    "arras-1": {},
+    "lens-1": dict.fromkeys((OVER.first, OVER.last), State.MISSED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What two agents left that have lived a quarter, one of them with two days missed, and have joined now."""
+
+    laid: Laid
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def lived(server: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    """Let them live it once; each test has a copy."""
+    made = Lived(laid_on(server), tmp_path_factory.mktemp("lived"))
+    for name, worst in WORST.items():
+        clock = HandClock()
+        with member(made.laid, made.folder / name, name, clock=clock) as agent:
+            live(agent, clock, worst)
+            agent.send()
+    return made
+
+
 @pytest.fixture
-def agents(laid: Laid, tmp_path: Path) -> Iterator[list[FleetMember]]:
-    """Return two agents that have lived a quarter, one of them with two days missed, and have joined now."""
+def laid(server: PostgresqlServer, lived: Lived) -> Laid:
+    """Return a copy of their database."""
+    return created(server, lived.laid.name)
+
+
+@pytest.fixture
+def agents(laid: Laid, lived: Lived, tmp_path: Path) -> Iterator[list[FleetMember]]:
+    """Return them, each with a ledger of the test's own."""
+    shutil.copytree(lived.folder, tmp_path, dirs_exist_ok=True)
     with ExitStack() as stack:
         made = []
-        for name, worst in (("arras-1", {}), ("lens-1", dict.fromkeys((OVER.first, OVER.last), State.MISSED))):
-            clock = HandClock()
-            made.append(stack.enter_context(member(laid, tmp_path / name, name, clock=clock)))
-            live(made[-1], clock, worst)
-            made[-1].send()
+        for name in WORST:
+            ledger = stack.enter_context(Ledger.open(tmp_path / name, clock=HandClock(SystemClock().now())))
+            made.append(FleetMember(name=name, directory=tmp_path / name, ledger=ledger, laid=laid))
         yield made
 
 
