@@ -87,7 +87,7 @@ class Observation:
 
     def named(self, name: str) -> tuple[Fact, ...]:
         """Return the facts of one name, in the order in which they were seen."""
-        return tuple(fact for fact in self.facts if fact.name == name)
+        return tuple([fact for fact in self.facts if fact.name == name])
 
     def one(self, name: str) -> Fact | None:
         """Return the first fact of one name, or None where it was not seen."""

@@ -70,13 +70,16 @@ class KeyDerivation:
         self.cost, self._most = 0, most
         self._by_looks_alone = by_looks_alone
         moving = self._check.moving
-        self._skips = bool(moving.facts) and not any(moving.unless & one.shown for one in looks.values())
+        # To find what any look showed, every line of it is read.
+        self._skips = bool(moving.facts) and not (
+            moving.unless and any(moving.unless & one.shown for one in looks.values())
+        )
         self._weight = _OF_ONE + sum(one.most_facts for one in looks.values())
         # When the newest judgement would be another one by time alone, while its looks go on.
         self._turns: Sequence[Turn] = ()
         self._acts_from = sorted(load.acts_from for load in terms.loads)
-        # The target of the day that was asked for last, by the loads that rule it.
-        self._targets_of_day: dict[tuple[int, date], Target] = {}
+        # The target that was asked for last, and from when to when it is in force for certain.
+        self._in_force: tuple[datetime, datetime, Target] | None = None
         # The newest looks of the moment that was asked for last.
         self._asked: tuple[datetime, datetime | None] | None = None
         self._newest: dict[Name, NewestLooks | None] = {}
@@ -250,13 +253,15 @@ class KeyDerivation:
 
     def _target(self, now: datetime) -> Target:
         """Return the target in force at an instant."""
-        in_force = bisect_right(self._acts_from, now), day_of(now, self._terms.zone)
-        if in_force not in self._targets_of_day:
+        if self._in_force is None or not self._in_force[0] <= now < self._in_force[1]:
             target = self._terms.target(self._key, now)
             if target is None:
                 raise NotFollowed
-            self._targets_of_day = {in_force: target}
-        return self._targets_of_day[in_force]
+            day, place = day_of(now, self._terms.zone), bisect_right(self._acts_from, now)
+            begins = max((day_start(day, self._terms.zone), *self._acts_from[:place][-1:]))
+            ends = min((day_end(day, self._terms.zone), *self._acts_from[place:][:1]))
+            self._in_force = begins, ends, target
+        return self._in_force[2]
 
     def _newest_at(self, now: datetime, fresh: datetime | None) -> Mapping[Name, NewestLooks | None]:
         """Return the newest looks at a moment; `fresh`: those that ended then are new; None: none had ended yet."""

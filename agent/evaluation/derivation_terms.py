@@ -34,7 +34,8 @@ class DerivationTerms:
         held_to = CLAUSES[key.target].held_to
         bound = targets[held_to].limit if held_to in targets and held_to is not None else None
         limit = target.limit if target.limit is None or bound is None else min(target.limit, bound)
-        return replace(target, limit=self.agreements.limit(limit, key, day_of(now, self.zone)))
+        agreed = self.agreements.limit(limit, key, day_of(now, self.zone))
+        return target if agreed == target.limit else replace(target, limit=agreed)
 
     def objective(self, key: Key, day: date) -> float | None:
         """Return the limit of a key in force on a day."""

@@ -199,8 +199,8 @@ def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
     """
     worst = [finding for finding in findings if finding.state is combine(findings, best=False).state]
     spoken = max(worst, key=lambda finding: float("inf") if finding.value is None else finding.value, default=NOTHING)
-    every = (*spoken.evidence, *(id for finding in findings for id in finding.evidence))
-    return replace(spoken, evidence=tuple(dict.fromkeys(every)))
+    every = tuple(dict.fromkeys((*spoken.evidence, *(id for finding in findings for id in finding.evidence))))
+    return spoken if every == spoken.evidence else replace(spoken, evidence=every)
 
 
 def _judge_need(need: Need, check: Check, question: Question, bench: EvaluationContext) -> NeedFindings:

@@ -11,7 +11,7 @@ from agent.core.look_runs import LookFace, LookRun, dated
 from agent.core.model import Fact, Failure, Observation, Reading
 from agent.evaluation.evaluate import NewestLooks
 from agent.ledger.fields import each, parse, refuse
-from agent.ledger.kept_types import FACT, LOOK, with_facts
+from agent.ledger.kept_types import FACT, LOOK
 from agent.ledger.reading_payload import Name
 
 _NO_TIME = "2000-01-01T00:00:00.000000Z"
@@ -29,10 +29,14 @@ class RunLooks:
         self._firsts = [run.first for run in runs]
         self.is_empty = not runs
         self._readings: dict[int, Reading] = {}
-        self._of_face: dict[int, Reading] = {}
+        self._of_face: dict[int, tuple[Reading, tuple[Fact, ...]]] = {}
         self._facts: dict[str, Fact] = {}
         self._look: tuple[str, Reading] | None = None
         self._changed = changed or {}
+        # All that one face shows, of which several dates are looked for.
+        self._joined: tuple[LookFace, str] | None = None
+        # Several keys rest on the looks at one clock, or at one copy.
+        self._moves: dict[int, tuple[Moving, timedelta, Mapping[str, str] | None]] = {}
         self._seen_before: list[int | None] = []
         seen: int | None = None
         for place, run in enumerate(runs):
@@ -54,13 +58,21 @@ class RunLooks:
         place = bisect_left(self._firsts, at)
         if place == 0 or self._firsts[place + 1 : place + 2] == [at]:
             return None
-        before, after = self._runs[place - 1], self._runs[place]
-        return moved(before.face, before.last, after.face, at, moving, limit)
+        known = self._moves.get(place)
+        if known is None or known[0] is not moving or known[1] != limit:
+            before, after = self._runs[place - 1], self._runs[place]
+            known = self._moves[place] = moving, limit, moved(before.face, before.last, after.face, at, moving, limit)
+        return known[2]
 
     def names_date(self, date: str, at: datetime, *, fresh: bool = True) -> bool:
         """Return whether the newest look at an instant shows anything of a date; `fresh`: also one that ended then."""
         place = (bisect_right if fresh else bisect_left)(self._firsts, at) - 1
-        return place >= 0 and any(date in line for line in self._runs[place].face.facts)
+        if place < 0:
+            return False
+        face = self._runs[place].face
+        if self._joined is None or self._joined[0] is not face:
+            self._joined = face, "\n".join(face.facts)
+        return date in self._joined[1]
 
     @cached_property
     def shown(self) -> frozenset[str]:
@@ -135,23 +147,24 @@ class RunLooks:
         if known is not None and known.ended == ended:
             return known
         face = self._runs[place].face
-        base = self._of_face.get(id(face))
-        if base is None:
+        shown = self._of_face.get(id(face))
+        if shown is None:
             while len(self._of_face) >= _FACES_KEPT:
                 del self._of_face[next(iter(self._of_face))]
-            base = self._of_face[id(face)] = self._reading(face)
-        moved = _moved(base, ended)
+            shown = self._of_face[id(face)] = self._reading(face)
+        moved = _moved(*shown, ended)
         self._readings = {place: moved}
         return moved
 
-    def _reading(self, face: LookFace) -> Reading:
+    def _reading(self, face: LookFace) -> tuple[Reading, tuple[Fact, ...]]:
+        """Return a look without its instant and without facts, and the facts."""
         if self._look is None or self._look[0] != face.look:
             self._look = face.look, self._without_facts(face.look)
         # Most of what a look shows, the look before showed as well.
         known, new = self._facts, [line for line in face.facts if line not in self._facts]
         known = known | dict(zip(new, self._read(new), strict=True))
         self._facts = {line: known[line] for line in face.facts}
-        return with_facts(self._look[1], tuple(map(self._facts.__getitem__, face.facts)))
+        return self._look[1], tuple(map(self._facts.__getitem__, face.facts))
 
     def _without_facts(self, text: str) -> Reading:
         look = parse(text)
@@ -174,15 +187,15 @@ class RunLooks:
         return line
 
 
-def _moved(base: Reading, ended: datetime) -> Reading:
-    if isinstance(base, Failure):
-        return replace(base, begun=ended, ended=ended)
+def _moved(look: Reading, facts: Sequence[Fact], ended: datetime) -> Reading:
+    if isinstance(look, Failure):
+        return replace(look, begun=ended, ended=ended)
     # Twice as fast as `replace`, which counts for each fact at each moment that is judged.
-    facts = tuple(
-        Fact(name=fact.name, subject=fact.subject, value=fact.value, as_of=ended) if fact.as_of == base.ended else fact
-        for fact in base.facts
-    )
-    return replace(base, begun=ended, ended=ended, facts=facts)
+    dated = [
+        Fact(name=fact.name, subject=fact.subject, value=fact.value, as_of=ended) if fact.as_of == look.ended else fact
+        for fact in facts
+    ]
+    return replace(look, begun=ended, ended=ended, facts=tuple(dated))
 
 
 def _is_observation(face: LookFace) -> bool:

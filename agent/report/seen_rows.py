@@ -1,5 +1,6 @@
 """What a bundle shows of looks: the rows of what was seen, in order, without a hole between them."""
 
+import marshal
 import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -11,8 +12,8 @@ from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.core.errors import LedgerDamaged
 from agent.core.look_runs import MOST_APART, LookFace, LookRun
 from agent.evaluation.run_looks import RunLooks, joined
-from agent.ledger import encode, kept_runs
-from agent.ledger.fields import Fields, each, instant, parse, text
+from agent.ledger import kept_runs
+from agent.ledger.fields import Fields, instant, parse, text
 from agent.ledger.kept_runs import SeenRow, runs_in
 from agent.ledger.reading_payload import Name
 from agent.ledger.seen_items import SEEN_ITEMS, SeenItems
@@ -40,33 +41,27 @@ class _Piece:
     runs: Sequence[object]
 
 
-def _together(pieces: Sequence[str]) -> str:
-    return f"[{','.join(pieces)}]"
-
-
-_runs_of_pieces = each(each(lambda run: run))
-
-
 @dataclass(slots=True)
 class _Pieces:
     """The pieces of one name in order, most of them compressed: they would take ten times as much."""
 
     told: list[tuple[bool, datetime, datetime]] = field(default_factory=list)
-    loose: list[str] = field(default_factory=list)
+    loose: list[bytes] = field(default_factory=list)
     pressed: list[bytes] = field(default_factory=list)
 
     def add(self, piece: _Piece) -> None:
         self.told.append((piece.is_whole, piece.floor, piece.ceiling))
-        self.loose.append(encode.canonical(list(piece.runs)))
+        # What was JSON already, and never leaves this process: three times as fast as JSON once more.
+        self.loose.append(marshal.dumps(list(piece.runs)))
         if len(self.loose) == _LOOSE:
-            self.pressed.append(zlib.compress(_together(self.loose).encode(), 1))
+            self.pressed.append(zlib.compress(marshal.dumps(self.loose), 1))
             self.loose = []
 
     def __iter__(self) -> Iterator[_Piece]:
-        texts = chain((zlib.decompress(block).decode() for block in self.pressed), [_together(self.loose)])
-        every = chain.from_iterable(_runs_of_pieces(parse(text)) for text in texts)
-        for (is_whole, floor, ceiling), runs in zip(self.told, every, strict=True):
-            yield _Piece(is_whole=is_whole, floor=floor, ceiling=ceiling, runs=runs)
+        blocks = (marshal.loads(zlib.decompress(block)) for block in self.pressed)
+        every = chain(chain.from_iterable(blocks), self.loose)
+        for (is_whole, floor, ceiling), piece in zip(self.told, every, strict=True):
+            yield _Piece(is_whole=is_whole, floor=floor, ceiling=ceiling, runs=marshal.loads(piece))
 
 
 @dataclass(slots=True)

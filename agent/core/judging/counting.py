@@ -124,11 +124,15 @@ def counted_points(
     undamaged = Reach(damage=KnownDamage())
     siblings = source.siblings_of(listing.subject)
     reach = undamaged if whatever_damage else reach_of(listing.subject, source.program, last_look, listing, siblings)
+    own_past = [point for point in past if point.host == source.snapshot_host]
+    of_others = [point for point in past if point.host != source.snapshot_host]
     return tuple(
-        replace(
-            _series(path, [point for point in own if covers(point, path)], files, reach, ahead),
-            narrower=tuple(one for one in past if one.host == source.snapshot_host and lies_below(one, path)),
-            elsewhere=tuple(one for one in past if one.host != source.snapshot_host and covers(one, path)),
+        Series(
+            path=path,
+            damage=reach.damage.file,
+            narrower=tuple([one for one in own_past if lies_below(one, path)]),
+            elsewhere=tuple([one for one in of_others if covers(one, path)]),
+            **_sets([point for point in own if covers(point, path)], path, files, reach, ahead),
         )
         for path in (source.parts if parts is None else parts)
     )
@@ -158,7 +162,9 @@ def dated_points(
     `names` are the facts that hold the points.
     """
     seen, files = sighted(listing), written(last_look(program.store_listing, listing.subject))
-    points = [_dated(point, bounded(point, seen, files)) for name in names for point in points_in(listing, name)]
+    points = [point for name in names for point in points_in(listing, name)]
+    if seen or files:
+        points = [_dated(point, bounded(point, seen, files)) for point in points]
     return tuple(sorted(points, key=lambda point: point.time, reverse=True))
 
 
@@ -223,7 +229,10 @@ def _paths(observation: Observation, name: str) -> frozenset[PointPath]:
     return frozenset(fact.value for fact in observation.named(name) if isinstance(fact.value, PointPath))
 
 
-def _series(path: str, points: Iterable[Point], files: _Files, reach: Reach, future: Mapping[str, Point]) -> Series:
+def _sets(
+    points: Iterable[Point], path: str, files: _Files, reach: Reach, future: Mapping[str, Point]
+) -> Mapping[str, tuple[Point, ...]]:
+    """Return the points of each set of a series, by its name."""
     sets: dict[str, list[Point]] = {}
     damage = None if reach.is_of_nothing else reach
     for point in points:
@@ -231,7 +240,7 @@ def _series(path: str, points: Iterable[Point], files: _Files, reach: Reach, fut
             sets.setdefault("ahead", []).append(future[point.id])
         else:
             sets.setdefault(_set_of(point, path, files, damage), []).append(point)
-    return Series(path=path, damage=reach.damage.file, **{name: tuple(held) for name, held in sets.items()})
+    return {name: tuple(held) for name, held in sets.items()}
 
 
 def _set_of(point: Point, path: str, files: _Files, damage: Reach | None) -> str:

@@ -6,7 +6,7 @@ are taken as the lines in which the ledger keeps them, since most of them need n
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -83,9 +83,14 @@ def moved(
         if was is None or now is None or was.name != now.name or was.subject != now.subject:
             return None
         movement = moving.facts.get(now.name)
-        if movement is None or not movement(was if was.date else was._replace(date=_written(last)), now, look):
+        dated = was if was.date else FactLine(_written(last), was.name, was.subject, was.value)
+        if movement is None or not movement(dated, now, look):
             return None
-        add_moved(dates, _dates(was, now))
+        if was.date is not None and was.date != now.date:
+            add_moved(dates, [_became(was.date, now.date)])
+        if was.value != now.value and (before_it := _INSTANT.fullmatch(was.value)):
+            after_it = _INSTANT.fullmatch(now.value)
+            add_moved(dates, [_became(before_it[1], None if after_it is None else after_it[1])])
     return dates
 
 
@@ -95,15 +100,8 @@ def add_moved(dates: dict[str, str], more: Iterable[tuple[str, str]]) -> None:
         dates[before] = after if dates.get(before, after) == after else LOST
 
 
-def _dates(was: FactLine, now: FactLine) -> Iterator[tuple[str, str]]:
-    yield from _became(was.date, now.date)
-    values = _INSTANT.fullmatch(was.value), _INSTANT.fullmatch(now.value)
-    yield from _became(*(None if one is None else one[1] for one in values))
-
-
-def _became(before: str | None, after: str | None) -> Iterator[tuple[str, str]]:
-    if before is not None and before != after:
-        yield before, after if after is not None and before < after else LOST
+def _became(before: str, after: str | None) -> tuple[str, str]:
+    return before, after if after is not None and before < after else LOST
 
 
 def _written(instant: datetime) -> str:
