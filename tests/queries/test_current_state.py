@@ -1,7 +1,7 @@
 """What a verdict that was kept is worth at a later instant: its clock, and what is agreed on that day."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from agent.core.model import Fact, Observation, State, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
+from agent.export.metrics import exposition
 from agent.queries.current_state import CurrentRules, current_snapshot, standing_verdict
 from tests.evaluation.test_round import HOUR, RPO, START, world
 from tests.verdicts import NOW, verdict
@@ -99,3 +100,30 @@ def test_the_metric_of_the_newest_point_is_the_verdicts(tmp_path: Path) -> None:
         (numbers,) = current_snapshot(held.session.configuration, held.ledger, now=START).copies
         assert numbers.newest == good.time
         assert told.value == (START - numbers.newest).total_seconds()
+
+
+def test_the_checkpoint_shown_is_the_newest_that_was_signed(tmp_path: Path) -> None:
+    """A Prometheus elsewhere keeps its size: one that falls is a ledger that was put back."""
+    with world(tmp_path) as held:
+
+        def shown() -> list[str]:
+            snapshot = current_snapshot(held.session.configuration, held.ledger, now=held.clock.instant)
+            lines = exposition(snapshot).decode().splitlines()
+            return [line for line in lines if line.startswith("beffroi_checkpoint")]
+
+        assert shown() == []
+        for days in (1, 2):
+            Round(held.session).take(seen_at(held.clock.instant))
+            held.clock.instant = now = START + days * 24 * HOUR
+            held.ledger.sign_heads(now)
+            newest = held.ledger.newest_checkpoint()
+            assert newest is not None
+            assert newest.note.splitlines()[1] == str(days)
+            assert shown() == [
+                f"beffroi_checkpoint_size {days}",
+                f"beffroi_checkpoint_timestamp_seconds {now.timestamp()}",
+            ]
+
+
+def seen_at(ended: datetime) -> Observation:
+    return Observation(collector="restic_snapshots", host="srv-1", subject="files/offsite", begun=ended, ended=ended)
