@@ -1,6 +1,7 @@
 """Every bundle that the product makes verifies: of each kind of entry, as it was entered, amended or closed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.ledger.ledger import VerdictRecord
 from agent.publishing.edition_files import EVIDENCE, FIGURES, PAGE
-from agent.publishing.reports import ReportRequest, published
+from agent.publishing.reports import ReportFiles, ReportRequest, published
 from agent.register.book import as_entries
 from agent.report.verifying import EvidenceOutcome, verify
 from tests.evaluation.test_round import DAY, START, World, world
@@ -68,11 +69,21 @@ def close_departure(held: World, id: str, at: datetime, closed: datetime = CLOSE
     held.ledger.keep_verdicts([VerdictRecord(verdict=said, stretch=None)])
 
 
+@contextmanager
+def published_without_pages(
+    patch: pytest.MonkeyPatch, held: World, wish: ReportRequest, now: datetime
+) -> Iterator[ReportFiles]:
+    """Publish with empty pages: to write the four of them takes as long as the rest."""
+    patch.setattr("agent.report.page.render", lambda report, **_: "")
+    with published(held.session.configuration, held.ledger, wish, now) as made:
+        yield made
+
+
 def damage(held: World, folder: Path, now: datetime, quarter: str = "2026-Q4") -> list[str]:
     """Return what a verification of the bundle made now finds."""
     held.clock.instant = now
     wish = ReportRequest(quarter=Quarter.parse(quarter))
-    with published(held.session.configuration, held.ledger, wish, now) as made:
+    with pytest.MonkeyPatch.context() as patch, published_without_pages(patch, held, wish, now) as made:
         path = folder / "bundle.zip"
         path.write_bytes(made.content(EVIDENCE))
         figures = folder / "figures.json"
