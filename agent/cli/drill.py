@@ -78,9 +78,9 @@ def carried_out(session: "Session", request: "ExerciseRequest") -> "tuple[Drill,
         keep_record(session, done, record, text)
     if session.ledger is not None:
         files = (*(f"snapshots/{id}" for id in done.damaged), *(f"{WAL}{name}" for name in done.damaged_segments))
-        bad = dict.fromkeys(files, Reason.DAMAGED)
-        begun, ended = done.begun, session.clock.now()
-        keep_damage(session, session.ledger, request.copy, partial(found_damage, request.copy, bad, begun, ended))
+        bad, sound = dict.fromkeys(files, Reason.DAMAGED), {f"{WAL}{name}" for name in done.replayed}
+        look = partial(found_damage, request.copy, bad, done.begun, session.clock.now(), sound=sound)
+        keep_damage(session, session.ledger, request.copy, look)
     backup = session.configuration.inventory.backup(request.copy.backup)
     subjects = (backup.id, backup.beneficiary, *(entry for _, entry in done.entries))
     Round(session).judge([one for one in session.wanted if one.key.subject in subjects])

@@ -15,9 +15,11 @@ from pathlib import Path
 from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
 from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, ClusterRestore
 from agent.core.errors import Damaged, Denied, LookError, UsageError
+from agent.core.facts.copy_audit import COLLECTOR as EXERCISES
 from agent.core.files import read_file
+from agent.core.model import Observation
 from agent.core.reason import Reason
-from agent.core.wal_segments import SEGMENT, segment_at
+from agent.core.wal_segments import SEGMENT, segment_at, segments_of
 from agent.evaluation.drill_parts import agreed_entry, exercise_look, failed, unproven, without_room
 from agent.evaluation.session import Session
 from agent.restores.clusters.control import prepared_limit
@@ -79,7 +81,13 @@ def _opened(session: Session, request: ExerciseRequest) -> ClusterCopy:
     program = session.registry.program(request.copy)
     if program.clusters is None:
         raise UsageError(f"{request.copy.subject}: it is no copy of a cluster", "name another copy")
-    return program.clusters(request.copy, exercise_look(session, request.copy))
+    look = exercise_look(session, request.copy)
+
+    def last_look(collector: str, subject: str) -> Observation | None:
+        # Where the recovery of an earlier exercise ended, this one tries to go on.
+        return None if collector == EXERCISES else look.last_look(collector, subject)
+
+    return program.clusters(request.copy, replace(look, last_look=last_look))
 
 
 def _in_folder(
@@ -150,7 +158,9 @@ def _carried_out(
         base = ()  # what is bad from here on may be its WAL
         return _started(done, copy, point, server, prepared=prepared, listed=listed)
     except Damaged as error:
-        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=error.message, damaged=base)
+        done = replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=error.message)
+        named = set(segments_of(point.chain)).intersection(SEGMENT.findall(error.message))
+        return replace(done, damaged=base, damaged_segments=() if base else tuple(named))
     except LookError as error:
         return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=error.reason, detail=error.message)
 
@@ -192,8 +202,10 @@ def _started(
     more = _goes_on(folder, point, found.replayed)
     found = replace(found, goes_on=more, missing=point.missing, listed=listed)
     # A record that does not end in its segment may be damaged in the next one: nothing from its beginning on counts.
-    bad = (segment_at(chain, found.replayed),) if more else ()
-    return replace(judged(replace(done, cluster=found), found, point.archived), damaged_segments=bad)
+    names = tuple(segments_of(chain))
+    through = max(0, found.replayed // chain.size - chain.first) if more else len(names)
+    done = replace(done, cluster=found, replayed=frozenset(names[:through]))
+    return replace(judged(done, found, point.archived), damaged_segments=names[through : through + 1])
 
 
 def _goes_on(folder: ClusterFolder, point: ClusterPoint, replayed: int) -> bool:

@@ -50,7 +50,7 @@ class Drill:
     """The result of an exercise. `seconds` are those of the restore alone, its reading back included.
 
     `recovery_point` is the date of the oldest point restored; `damaged` are those of `snapshots` that are damaged,
-    `damaged_segments` the segments of WAL at which a recovery ended;
+    `damaged_segments` the segments of WAL at which a recovery ended, `replayed` those that it went through;
     `live` says whether there was a source to hold it against, `owners` whether ownership was compared; `tried` how the
     backup's own command ended, None where it has none or was not reached; `version` is the backup program and its
     version. `cluster` is what a database cluster showed once it was started; None: files were restored, or it was not.
@@ -64,6 +64,7 @@ class Drill:
     snapshots: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
     damaged_segments: tuple[str, ...] = ()
+    replayed: frozenset[str] = frozenset()
     recovery_point: datetime | None = None
     seconds: float = 0.0
     comparison: Comparison | None = None

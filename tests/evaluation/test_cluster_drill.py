@@ -10,6 +10,8 @@ import pytest
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.cluster_copy import ClusterCopy, ClusterPoint, ClusterRestore
 from agent.core.errors import Unreachable
+from agent.core.facts.copy_audit import found_damage
+from agent.core.facts.verification import damage_in
 from agent.core.reason import Reason
 from agent.evaluation.cluster_drill import judged, not_restored, unless_removed
 from agent.restores.clusters.findings import ClusterFindings, DatabaseCount, TableRows
@@ -147,6 +149,16 @@ def test_what_lacks_of_a_backup_that_was_removed_meanwhile_is_no_damage(
     assert "gone" in done.detail
     gap = replace(bad, reason=Reason.WAL_GAP)
     assert unless_removed(gap, copy, point) == gap
+
+
+def test_a_segment_that_ended_a_recovery_is_kept_until_another_one_goes_through_it() -> None:
+    ended, later = BEGUN + timedelta(hours=1), BEGUN + timedelta(hours=2)
+    bad, other = {"wal/000000010000000000000004": Reason.DAMAGED}, {"wal/000000010000000000000003"}
+    first = found_damage(OFFSITE, bad, BEGUN, ended, None)
+    assert first is not None and [one.file for one, _ in damage_in(first)] == list(bad)
+    assert found_damage(OFFSITE, {}, ended, later, first, other) is None
+    through = found_damage(OFFSITE, {}, ended, later, first, {*other, *bad})
+    assert through is not None and damage_in(through) == ()
 
 
 def test_the_record_never_says_that_the_end_was_reached_where_it_was_not() -> None:

@@ -1,11 +1,12 @@
 """The result of one audit of a copy by draws, as `beffroi audit` prints and keeps it.
 
 What it found damaged is kept as the damage that a verification finds is, as facts `verify.damage`, subject
-`backup/copy`: it stands until a verification has read the whole copy and found it sound.
+`backup/copy`: it stands until a verification has read the whole copy and found it sound; a segment of WAL at which a
+recovery ended, until another file lies in its place or a recovery goes through it.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -108,15 +109,22 @@ def damage_look(done: CopyAudit, before: Observation | None) -> Observation | No
 
 
 def found_damage(
-    copy: Copy, found: Mapping[str, Reason], begun: datetime, at: datetime, before: Observation | None
+    copy: Copy,
+    found: Mapping[str, Reason],
+    begun: datetime,
+    at: datetime,
+    before: Observation | None,
+    sound: Collection[str] = (),
 ) -> Observation | None:
-    """Return the look that keeps files that were found damaged, beside what `before` keeps; None where there is none.
+    """Return the look that keeps files that were found damaged, beside what `before` keeps; None where nothing changes.
 
-    An exercise keeps the point that it could not restore: `snapshots/ID`.
+    An exercise keeps the point that it could not restore, `snapshots/ID`, and the segment at which its recovery ended,
+    `wal/NAME`. `sound` are files that are seen not to be damaged, or not any more.
     """
-    if not found:
+    every = () if before is None else damage_in(before)
+    earlier = tuple(one for one in every if one[0].file not in sound)
+    if not found and earlier == every:
         return None
-    earlier = () if before is None else damage_in(before)
     kept = [(Damage(file=file, reason=reason.value), at) for file, reason in sorted(found.items())]
     kept += [(damage, seen) for damage, seen in earlier if damage.file not in found]
     facts = (Fact(name=DAMAGE, subject=copy.subject, value=value, as_of=seen) for value, seen in kept[:MOST_FILES])
