@@ -87,8 +87,8 @@ class Replicas:
         self._unsettled: set[Path] = set()
         self._settled: dict[Path, float] = {}
         self._broken: dict[Path, str] = {}
-        # Whether the newest refresh left rows of a ledger for the next.
-        self.is_behind = False
+        # The ledgers of which the newest refresh left rows for the next.
+        self._behind: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +100,11 @@ class Replicas:
         """Let go of the copies."""
         while self._open:
             self._open.popitem()[1].close()
+
+    @property
+    def is_behind(self) -> bool:
+        """Return whether the newest refresh left rows of a ledger for the next."""
+        return bool(self._behind)
 
     def ledger(self, replica: Replica) -> Ledger:
         """Return a copy, open for reading until `close`. Raises LedgerError, UsageError where there is none."""
@@ -122,21 +127,27 @@ class Replicas:
 
         `ages`: for how long each agent may be silent, where that is not `1h`; `declared`: which key each has. Each
         ledger has its share of the seconds, and some rows at least: one that grows without end keeps no other waiting,
-        and its copy is as old as its rows. `hold` raises LedgerDamaged for rows that cannot be read: neither they nor
-        what follows enters a copy.
+        and its copy is as old as its rows. Those that are behind share them first: what the others sent meanwhile is
+        shown with it. `hold` raises LedgerDamaged for rows that cannot be read: neither they nor what follows enters a
+        copy.
         """
         with database.transaction() as connection:
             require_version(connection, database.name)
             sent = admitted_ledgers(connection)
         ends = self._clock.monotonic() + seconds
-        self.is_behind = False
-        found: list[Replica] = []
-        for place, one in enumerate(sent):
-            now = self._clock.monotonic()
-            until = now + max(0.0, ends - now) / (len(sent) - place)
-            part = _Part(age=ages.get(one.agent, AGENT_SILENCE), until=until, clock=self._clock, hold=hold)
-            counts = one.is_present and declared.get(one.agent, one.ledger) == one.ledger
-            found.append(self._refreshed(database, one, part, counts=counts))
+        first = [one for one in sent if one.ledger in self._behind]
+        then = [one for one in sent if one.ledger not in self._behind]
+        refreshed, behind = dict[str, Replica](), set[str]()
+        for group in (first, then):
+            for place, one in enumerate(group):
+                now = self._clock.monotonic()
+                until = now + max(0.0, ends - now) / (len(group) - place)
+                part = _Part(age=ages.get(one.agent, AGENT_SILENCE), until=until, clock=self._clock, hold=hold)
+                counts = one.is_present and declared.get(one.agent, one.ledger) == one.ledger
+                refreshed[one.ledger], is_behind = self._refreshed(database, one, part, counts=counts)
+                behind.update((one.ledger,) if is_behind else ())
+        self._behind = frozenset(behind)
+        found = [refreshed[one.ledger] for one in sent]
         told = {one.directory for one in found}
         return in_order([*found, *(one for one in self.known() if one.directory not in told)])
 
@@ -154,7 +165,9 @@ class Replicas:
         ]
         return in_order(found)
 
-    def _refreshed(self, database: FleetDatabase, one: AdmittedLedger, part: "_Part", *, counts: bool) -> Replica:
+    def _refreshed(
+        self, database: FleetDatabase, one: AdmittedLedger, part: "_Part", *, counts: bool
+    ) -> tuple[Replica, bool]:
         agent, ledger, pem = one.agent, one.ledger, one.pem
         directory = self._state / FOLDER / agent / _folder(ledger)
         has_counted = counts or noted_beginning(directory) is not None
@@ -169,15 +182,14 @@ class Replicas:
                 taken, is_behind = _filled(database, copy, ledger, part)
                 if taken:
                     self._unsettled.add(directory)
-                self.is_behind |= is_behind
                 self._settle(copy, directory)
         except NOT_UNDERSTOOD as error:
             if self._broken.get(directory) != str(error):
                 log.error("the ledger of %s: %s", agent, error)
             self._broken[directory] = str(error)
-            return replace(made, broken=str(error), is_forked=isinstance(error, ForkedLedger))
+            return replace(made, broken=str(error), is_forked=isinstance(error, ForkedLedger)), False
         self._broken.pop(directory, None)
-        return made
+        return made, is_behind
 
     def _settle(self, copy: LedgerCopy, directory: Path) -> None:
         # It reads what every verdict rests on: for a thousand hosts a second of processor.
@@ -224,10 +236,10 @@ class _Part:
     clock: Clock
     hold: HoldRows
 
-    @property
-    def is_over(self) -> bool:
-        """Return whether the next ledger has its turn."""
-        return self.clock.monotonic() >= self.until
+    def is_over(self, begun: float) -> bool:
+        """Return whether the next ledger has its turn: what would take as long as what has `begun` then has no time."""
+        now = self.clock.monotonic()
+        return now >= self.until or now + (now - begun) > self.until
 
 
 def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part) -> tuple[bool, bool]:
@@ -238,13 +250,15 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part)
     begun, link = copy.newest()
     sequence = begun
     while True:
+        began_at = part.clock.monotonic()
         with database.transaction() as connection:
             if sequence:
                 own = select(ROW.c.link).where(ROW.c.ledger == ledger, ROW.c.sequence == sequence)
                 there = connection.execute(own).scalar()
                 if there is not None and there != link:
                     raise ForkedLedger(f"the database has another row {sequence} than it had")
-            next_ones = (ROW.c.sequence > sequence, ROW.c.sequence <= _last_at_once(connection, ledger, sequence))
+            last, is_full = _last_at_once(connection, ledger, sequence)
+            next_ones = (ROW.c.sequence > sequence, ROW.c.sequence <= last)
             rows, wrong = _as_written(rows_of(connection, ledger, *next_ones))
             further = select(func.min(ROW.c.sequence)).where(ROW.c.ledger == ledger, ROW.c.sequence > sequence)
             first = None if rows or wrong is not None else connection.execute(further).scalar()
@@ -261,8 +275,8 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part)
         if wrong is not None:
             raise wrong
         sequence, link = rows[-1].row.sequence, rows[-1].row.link
-        if part.is_over:
-            return True, True
+        if part.is_over(began_at):
+            return True, is_full
 
 
 def _as_written(found: Iterator[OutgoingRow]) -> tuple[list[OutgoingRow], NotAsWritten | None]:
@@ -290,8 +304,11 @@ def _take(copy: LedgerCopy, rows: Sequence[OutgoingRow], hold: HoldRows) -> None
         raise
 
 
-def _last_at_once(connection: Connection, ledger: str, sequence: int) -> int:
-    """Return up to which row what follows one is taken at once: so many rows and bytes, and one row at least."""
+def _last_at_once(connection: Connection, ledger: str, sequence: int) -> tuple[int, bool]:
+    """Return up to which row what follows one is taken at once, so many rows and bytes, and whether these are as many.
+
+    It is one row at least.
+    """
     text = func.coalesce(func.octet_length(PAYLOAD_SENT.c.text), 0)
     query = (
         select(ROW.c.sequence, text)
@@ -299,10 +316,10 @@ def _last_at_once(connection: Connection, ledger: str, sequence: int) -> int:
         .where(ROW.c.ledger == ledger, ROW.c.sequence > sequence, ROW.c.sequence <= sequence + AT_ONCE)
         .order_by(ROW.c.sequence)
     )
-    last, taken = sequence + 1, 0
+    last, taken, count = sequence + 1, 0, 0
     for number, size in connection.execute(query):
         taken += size
         if taken > AT_ONCE_BYTES and number > last:
-            break
-        last = number
-    return last
+            return last, True
+        last, count = number, count + 1
+    return last, count == AT_ONCE

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +210,54 @@ def test_a_ledger_that_grows_without_end_keeps_no_other_waiting(
         copies.refresh(database)
         assert copies.ledger(first).newer(None).tip == agents[0].ledger.newer(None).tip
         assert not copies.is_behind
+
+
+def test_what_others_send_while_a_ledger_is_caught_up_is_shown_with_it(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that is behind comes first, whatever its name: a row that came after its ledger's turn waited twice."""
+    live, late = agents
+    late.append(50)
+    late.send()
+    monkeypatch.setattr(replicas, "AT_ONCE", 3)
+    filled = replicas._filled
+
+    def and_one_comes(database: Any, copy: Any, ledger: str, part: Any) -> tuple[bool, bool]:
+        if ledger == late.own.fingerprint:
+            live.append(1)
+            live.send()
+        return filled(database, copy, ledger, part)
+
+    with connected(settings_of(centre)) as database, Replicas(centre.agent.state_directory, SystemClock()) as copies:
+        copies.refresh(database, seconds=0)
+        monkeypatch.setattr(replicas, "_filled", and_one_comes)
+        first, second = copies.refresh(database, seconds=0)
+        assert (first.agent, second.agent, copies.is_behind) == (live.name, late.name, True)
+        assert copies.ledger(first).newer(None).tip == live.ledger.newer(None).tip
+
+
+def test_rows_that_would_take_longer_than_their_ledger_s_turn_wait_for_the_next(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agents[1].append(50)
+    agents[1].send()
+    clock, take = HandClock(datetime.now(UTC)), replicas._take
+
+    def slowly(*parts: Any) -> None:
+        clock.time += timedelta(seconds=10)
+        take(*parts)
+
+    with connected(settings_of(centre)) as database, Replicas(centre.agent.state_directory, clock) as copies:
+        copies.refresh(database)
+        agents[1].append(50)
+        agents[1].send()
+        monkeypatch.setattr(replicas, "AT_ONCE", 2)
+        monkeypatch.setattr(replicas, "_take", slowly)
+        (_, late) = copies.refresh(database, seconds=0)
+        before = copies.ledger(late).newer(None).tip
+        begun = clock.time
+        copies.refresh(database, seconds=25)
+        assert (clock.time - begun, copies.ledger(late).newer(None).tip - before) == (timedelta(seconds=20), 4)
 
 
 def test_a_row_that_its_digest_contradicts_takes_none_before_it_away(
