@@ -11,9 +11,10 @@ from agent.evaluation.registry import find
 from agent.export.catalogue import METRICS
 from agent.hosts import root_requests
 from agent.hosts.store_program import script
+from tests.parts.of_each import of_each
 
 
-@pytest.mark.parametrize("name", [*METRICS, *find().collectors])
+@of_each([*METRICS, *find().collectors])
 def test_every_metric_and_collector_of_the_program_is_explained(name: str) -> None:
     assert explanation(name, None).startswith(f"{name} (")
 

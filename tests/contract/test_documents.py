@@ -31,6 +31,7 @@ from agent.wording.languages import LANGUAGES
 from agent.wording.reasons.every import REASONS
 from agent.wording.targets.every import TARGETS
 from tests.parts.checkout import HOME
+from tests.parts.of_each import of_each
 
 DOCUMENTS = [
     HOME / "README.md",
@@ -39,7 +40,6 @@ DOCUMENTS = [
     HOME / "CONTRIBUTING.md",
     *sorted((HOME / "docs").rglob("*.md")),
 ]
-NAMES = [str(document.relative_to(HOME)) for document in DOCUMENTS]
 
 CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 COMMAND = re.compile(r"(?<![\w/.-])(?:\./)?beffroi((?: +[^\s|`,;()]+)*)")
@@ -74,9 +74,15 @@ def wrong_commands(text: str) -> list[str]:
     return [f"beffroi{words}" for words in COMMAND.findall(text) if not known(words.split())]
 
 
+@cache
+def program() -> Any:
+    """Return the program's commands."""
+    return typer.main.get_command(app)
+
+
 def known(words: list[str]) -> bool:
     """Return whether the program has this command with these options."""
-    command: Any = typer.main.get_command(app)
+    command = program()
     options = set(ANYWHERE)
     for word in words:
         commands = getattr(command, "commands", {})
@@ -100,7 +106,7 @@ def test_the_search_for_commands_sees_what_does_not_exist() -> None:
     assert not wrong_commands("beffroi check --target backup-rpo | awk; ./beffroi demo; BEFFROI; beffroi-store@host")
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+@of_each(DOCUMENTS)
 def test_every_command_and_option_in_a_document_exists(document: Path) -> None:
     assert [wrong for text in code(document) for wrong in wrong_commands(text)] == []
 
@@ -124,12 +130,12 @@ def test_every_command_that_is_recommended_to_people_exists() -> None:
 
 def wrong_first_words(text: str) -> list[str]:
     """Return each command of a sentence, where prose may follow it, that the program does not have."""
-    names = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group, since there are several
+    names = program().commands
     said = re.findall(r"(?<![\w-])(?:beffroi) ([a-z]+)", text)
     return [word for word in said if word not in names and word not in ("to", "tourne", "runs", "service", "the", "le")]
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+@of_each(DOCUMENTS)
 def test_every_metric_in_a_document_exists(document: Path) -> None:
     named = set(re.findall(r"\bbeffroi_[a-z_]+", document.read_text()))
     assert named - ROLES <= set(METRICS)
@@ -160,7 +166,7 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+@of_each(DOCUMENTS)
 def test_every_code_in_a_document_is_one_that_the_program_knows(document: Path) -> None:
     spans = re.findall(r"`([a-z]+(?:-[a-z0-9]+)+)`", document.read_text())
     codes = {*CLAUSES, *(reason.value for reason in Reason), *(state.value for state in State), *REGISTERS}
@@ -178,19 +184,19 @@ def test_every_key_of_the_configuration_in_a_document_exists(name: str) -> None:
     } == set()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+@of_each(DOCUMENTS)
 def test_every_file_that_a_document_links_to_is_there(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text())
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+@of_each(DOCUMENTS)
 def test_every_test_that_a_document_names_exists(document: Path) -> None:
     named = re.findall(r"`(tests/[\w./-]*)::(\w+)`", document.read_text())
     assert [f"{path}::{name}" for path, name in named if name not in functions(HOME / path)] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+@of_each(DOCUMENTS)
 def test_every_path_of_the_tree_that_a_document_names_is_there(document: Path) -> None:
     paths = re.findall(
         r"`((?:agent|collectors|checks|systemd|requirements|docs|tests)/[\w./-]*)`", document.read_text()

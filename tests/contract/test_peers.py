@@ -5,9 +5,8 @@ Named are public threads of the tools that administrators of Debian use, and wha
 
 import re
 
-import pytest
-
 from tests.parts.checkout import HOME
+from tests.parts.of_each import of_each
 
 PEERS = {
     # security updates
@@ -68,7 +67,7 @@ PEERS = {
 }
 
 
-@pytest.mark.parametrize("failure", PEERS)
+@of_each(PEERS)
 def test_what_goes_wrong_elsewhere_has_a_test_of_that_name_here(failure: str) -> None:
     assert re.fullmatch(r"test_[a-z0-9_]+", PEERS[failure])
     named = re.compile(rf"^def {PEERS[failure]}\(", re.MULTILINE)

@@ -14,14 +14,13 @@ from html import unescape
 from importlib import import_module
 from types import ModuleType
 
-import pytest
-
 from agent.report import view_annexes
 from agent.wording import page as page_words
 from agent.wording.languages import Words
 from agent.wording.targets.every import TARGETS
 from tests.contract.test_documents import functions
 from tests.parts.checkout import HOME
+from tests.parts.of_each import of_each
 
 DOCUMENT = HOME / "docs/report-claims.md"
 MODULES = ("front", "grounds", "report", "mailing", "proof")
@@ -88,7 +87,7 @@ def page_key(key: str) -> str:
     return flat(value if isinstance(value, str) else str(value))
 
 
-@pytest.mark.parametrize("key", sorted(said()))
+@of_each(sorted(said()))
 def test_every_sentence_that_claims_something_stands_in_the_table(key: str) -> None:
     assert key in rows()
 
@@ -99,7 +98,7 @@ def test_the_table_has_no_sentence_that_the_program_does_not_say() -> None:
     assert beyond
 
 
-@pytest.mark.parametrize("key", sorted(rows()))
+@of_each(sorted(rows()))
 def test_a_sentence_in_the_table_is_the_program_s(key: str) -> None:
     """A long one is shown by parts, `…` between them."""
     whole = page_key(key) if key.startswith("page.") else said()[key]
@@ -109,7 +108,7 @@ def test_a_sentence_in_the_table_is_the_program_s(key: str) -> None:
     assert any(parts)
 
 
-@pytest.mark.parametrize("key", sorted(rows()))
+@of_each(sorted(rows()))
 def test_a_sentence_says_what_it_rests_on_and_which_tests_hold_it(key: str) -> None:
     _, rests, tests = rows()[key]
     named = re.findall(r"`(tests/[\w/.]+)::(\w+)`", tests)

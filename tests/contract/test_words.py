@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts.checkout import HOME, modules
+from tests.parts.of_each import of_each
 
 GLOSSARY = HOME / "docs" / "glossary.md"
 ROW = re.compile(r"^\| (?P<term>[^|]+) \| (?P<instead>[^|]+) \| (?P<where>text|names|text, names) \|$", re.MULTILINE)
@@ -93,7 +94,7 @@ def test_the_program_uses_the_glossary_s_terms() -> None:
 DOCUMENTS = [*HOME.glob("*.md"), *HOME.glob("docs/**/*.md")]
 
 
-@pytest.mark.parametrize("document", sorted(DOCUMENTS), ids=lambda path: str(path.relative_to(HOME)))
+@of_each(sorted(DOCUMENTS))
 def test_a_document_uses_the_glossary_s_terms(document: Path) -> None:
     """Of the changelog, what is not released yet."""
     text = document.read_text()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
 from agent.proving.merkle import EMPTY_ROOT, MerkleTree, continues, includes, leaf_hash, node_hash
+from tests.parts.of_each import of_each
 
 # The roots of the trees over the first leaves, from github.com/transparency-dev/merkle, testonly/constants.go.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -60,7 +61,7 @@ def test_proofs_are_those_of_the_example_in_the_rfc() -> None:
     assert [tree.consistency(size) for size in (3, 4, 6)] == [(c, d, g, last), (last,), (i, j, k)]
 
 
-@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: f"{probe['kind']}/{probe['from']}")
+@of_each(PROBES, lambda probe: f"{probe['kind']}/{probe['from']}")
 def test_a_published_proof_is_judged_as_published(probe: dict[str, Any]) -> None:
     proof = [b64decode(hashed) for hashed in probe["proof"] or ()]
     if probe["kind"] == "inclusion":

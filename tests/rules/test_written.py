@@ -22,6 +22,7 @@ from agent.rules.scraping import address
 from agent.rules.written import ALERTMANAGER, BY_FILE, PROMETHEUS, RULES, TESTS
 from agent.wording.languages import LANGUAGES, Language
 from tests.parts.checkout import HOME
+from tests.parts.of_each import of_each
 from tests.rules.written_for import LONG_PROOFS, MAIL, PROOFS, configured, every_alert, proofs, written
 
 
@@ -170,7 +171,7 @@ def test_alerts_and_runbooks_are_the_same_set(tmp_path: Path) -> None:
     assert {f"{id}-missed" for id in CLAUSES} <= pages
 
 
-@pytest.mark.parametrize("page", sorted((HOME / "docs" / "runbooks").glob("*.md")), ids=lambda page: page.stem)
+@of_each(sorted((HOME / "docs" / "runbooks").glob("*.md")))
 def test_a_runbook_says_what_it_means_how_to_confirm_and_how_to_mend(page: Path) -> None:
     headings = re.findall(r"^## (.+)$", page.read_text(), re.MULTILINE)
     assert headings == ["Ce que cela veut dire", "Confirmer", "Remédier"]

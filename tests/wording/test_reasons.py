@@ -6,13 +6,12 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-import pytest
-
 from agent.core.convention import CLAUSES
 from agent.core.errors import LookError
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES
 from agent.wording.targets.every import TARGETS, words_of
+from tests.parts.of_each import of_each
 
 BACKUPS = frozenset(
     {
@@ -71,8 +70,9 @@ def pairs() -> list[tuple[str, Reason]]:
     return sorted(found, key=lambda pair: (pair[0], pair[1].value))
 
 
-@pytest.mark.parametrize(("target", "reason"), pairs(), ids=lambda one: getattr(one, "value", one))
-def test_the_words_of_a_reason_name_no_tool_of_another_domain(target: str, reason: Reason) -> None:
+@of_each(pairs())
+def test_the_words_of_a_reason_name_no_tool_of_another_domain(pair: tuple[str, Reason]) -> None:
+    target, reason = pair
     words = words_of(target, reason)
     for language in LANGUAGES:
         said = " ".join(one.of(language) for one in (words.short, words.means, words.why, words.mend))

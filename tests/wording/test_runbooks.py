@@ -8,6 +8,7 @@ from agent.core.convention import CLAUSES
 from agent.core.model import Key
 from agent.wording.languages import LANGUAGES, Language
 from agent.wording.runbooks import runbook, runbook_link, runbook_names, runbooks_of, site_ids
+from tests.parts.of_each import of_each
 
 
 def key(target: str, subject: str) -> Key:
@@ -49,7 +50,7 @@ def test_a_link_leads_to_the_agent_or_names_the_command() -> None:
     assert "watchdog" in runbook_names()
 
 
-@pytest.mark.parametrize("name", runbook_names())
+@of_each(runbook_names())
 def test_both_languages_give_the_same_commands_and_codes(name: str) -> None:
     french, english = (runbook(name, language=language) or "" for language in LANGUAGES)
     fences = [re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for text in (french, english)]

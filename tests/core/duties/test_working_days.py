@@ -14,6 +14,7 @@ from agent.core.duties.working_days import (
     working_day_after,
     working_days_between,
 )
+from tests.parts.of_each import of_each
 
 DAYS = st.dates(date(2020, 1, 1), date(2060, 12, 31))
 
@@ -24,7 +25,7 @@ def test_the_public_holidays_of_2026_are_the_eleven_of_the_law() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("year", range(2008, 2100))
+@of_each(range(2008, 2100))
 def test_the_public_holidays_are_those_that_a_library_of_the_world_s_knows(year: int) -> None:
     assert public_holidays(year) == set(country_holidays("FR", years=year))
 
