@@ -1,4 +1,4 @@
-"""Tell from its end of which base backup a list of files is (`backup_manifest`). Pure.
+"""Read from its end of which base backup a list of files is (`backup_manifest`). Pure.
 
 A cluster that was made from a base backup keeps that one's list in its data folder. pg_basebackup and pgBackRest leave
 it there; rsync takes it into the next base backup, of which it says nothing.
