@@ -100,3 +100,11 @@ def test_a_quarter_with_one_day_is_a_page_too(chromium: Browser, material: Mater
     path.write_text(render(build(replace(material, today=date(2026, 10, 2)), None)), encoding="utf-8")
     with opened(chromium, path.as_uri(), DESK) as page:
         assert violations(page) == []
+
+
+def test_a_sentence_among_figures_is_set_as_text(chromium: Browser, address: str) -> None:
+    with opened(chromium, address, DESK) as page:
+        weights = page.locator(".figures b").evaluate_all(
+            "all => all.map(one => [one.textContent.length > 48, Number(getComputedStyle(one).fontWeight) > 400])"
+        )
+    assert {(is_long, is_bold) for is_long, is_bold in weights} == {(True, False), (False, True)}
