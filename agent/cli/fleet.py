@@ -115,7 +115,8 @@ def laid(configuration: "Configuration | None", connect: str | None, wheels: Pat
         )
     readers = len(_beneficiaries(configuration))
     done = "made" if is_new else "there already, its rights given anew"
-    return f"schema of the fleet: {done}; readers of {readers} beneficiaries"
+    whose = "beneficiary" if readers == 1 else "beneficiaries"
+    return f"schema of the fleet: {done}; readers of {readers} {whose}"
 
 
 def admitted(

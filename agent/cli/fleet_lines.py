@@ -30,7 +30,7 @@ def as_lines(agents: Sequence[AgentStanding]) -> Iterator[str]:
 
 def _counted(one: AgentStanding) -> str:
     states = [f"{count} {state.value}" for state, count in one.summary.items() if count]
-    return ", ".join((f"{one.hosts} hosts", *states))
+    return ", ".join((f"{one.hosts} {'host' if one.hosts == 1 else 'hosts'}", *states))
 
 
 def as_json(agents: Sequence[AgentStanding]) -> str:

@@ -40,6 +40,10 @@ LARGEST_ANSWERS = 256 * 1024 * 1024
 # An empty name would mean the default of libpq, a file in the home folder.
 _NOWHERE = "/nonexistent"
 _PROTECTING = ("require_auth", "hostaddr", "host", "sslmode", "service", "sslrootcert")
+_WHEN_AWAY = "see docs/fleet.md, «When the database is away»"
+_AS_ADMINISTRATOR = (
+    "run it as postgres, once it may read the configuration (adduser postgres beffroi), or give --connect"
+)
 _CONFLICTS = frozenset({"40001", "40P01"})
 _NOT_OURS = frozenset({"42P01", "3F000"})
 
@@ -137,7 +141,8 @@ def connected_as_administrator(settings: FleetSettings | None, url: str | None) 
         raise UsageError("no database is named", "give --connect, such as postgresql:///beffroi, or --config")
     address = DatabaseAddress.of(settings.database)
     arguments = {"dbname": address.name, **_socket_of(address)}
-    return _connect("", {**arguments, "connect_timeout": CONNECT_SECONDS}, database_of(settings))
+    arguments["connect_timeout"] = CONNECT_SECONDS
+    return _connect("", arguments, database_of(settings), hint=_AS_ADMINISTRATOR)
 
 
 def _socket_of(address: DatabaseAddress) -> dict[str, object]:
@@ -229,7 +234,7 @@ def password_in(path: Path) -> str:
     return found
 
 
-def _connect(conninfo: str, arguments: Mapping[str, object], name: str) -> FleetDatabase:
+def _connect(conninfo: str, arguments: Mapping[str, object], name: str, *, hint: str = _WHEN_AWAY) -> FleetDatabase:
     try:
         import psycopg
     except ImportError as error:
@@ -241,7 +246,7 @@ def _connect(conninfo: str, arguments: Mapping[str, object], name: str) -> Fleet
         # No statement is prepared on the server: behind pgbouncer each transaction may meet another connection.
         made = psycopg.connect(conninfo, prepare_threshold=None, **arguments)  # type: ignore[arg-type]  # libpq's names
     except psycopg.Error as error:
-        raise DatabaseAway(f"{name}: {_said(error)}", "see docs/fleet.md, «When the database is away»") from error
+        raise DatabaseAway(f"{name}: {_said(error)}", hint) from error
     return FleetDatabase(made, name)
 
 
@@ -265,7 +270,7 @@ def _ours(error: DBAPIError, name: str) -> BeffroiError:
         return ForeignDatabase(f"{name} is no fleet's database: {said}", "beffroi fleet schema makes it one")
     if state[:2] == "23" or state == "42501":
         return RejectedByDatabase(f"{name}: {said}", "see docs/fleet.md, «Rights»", state=state)
-    return DatabaseAway(f"{name}: {said}", "see docs/fleet.md, «When the database is away»")
+    return DatabaseAway(f"{name}: {said}", _WHEN_AWAY)
 
 
 def _said(error: object) -> str:

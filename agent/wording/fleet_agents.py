@@ -14,7 +14,7 @@ STATES = {
     AgentState.NEVER: Words(fr="jamais entendu", en="never heard of"),
     AgentState.CURRENT: Words(fr="à jour", en="current"),
 }
-_SINCE = Words(fr="dernière ligne reçue {at}", en="last row received {at}")
+_SINCE = Words(fr="dernière ligne reçue le {at}", en="last row received {at}")
 _LAG = Words(fr="retard : {rows} lignes", en="{rows} rows behind")
 
 

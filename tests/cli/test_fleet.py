@@ -52,7 +52,7 @@ def centre(empty: Laid, tmp_path: Path) -> Path:
 
 def test_schema_and_enrol_make_a_fleet(empty: Laid, centre: Path) -> None:
     connect = ("--connect", empty.server.url(empty.name), "--config", str(centre))
-    assert said("schema", *connect) == "schema of the fleet: made; readers of 1 beneficiaries\n"
+    assert said("schema", *connect) == "schema of the fleet: made; readers of 1 beneficiary\n"
     assert "there already" in said("schema", *connect)
     assert said("enrol", "arras-1", "--fingerprint", KEY, *connect).startswith("arras-1: admitted with the key")
     assert empty.run("SELECT agent, ledger, role FROM beffroi.agent") == [("arras-1", KEY, "beffroi_arras_1")]

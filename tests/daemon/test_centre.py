@@ -104,7 +104,7 @@ def test_a_running_centre_serves_page_metrics_json_and_details(arras: FleetMembe
         assert 'beffroi_agent_state{agent="arras-1",state="current"} 1' in asked(f"{address}/metrics")
         page = asked(f"{address}/")
         assert "arras-1/srv-2" in page
-        assert "arras-1\N{NO-BREAK SPACE}: à jour, dernière ligne reçue" in page
+        assert "arras-1\N{NO-BREAK SPACE}: à jour, dernière ligne reçue le " in page
         links = [one.partition('"')[0] for one in page.split('href="') if "srv-2" in one.partition('"')[0]]
         assert links
         for link in dict.fromkeys(links):

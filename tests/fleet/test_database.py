@@ -7,7 +7,7 @@ import pytest
 
 from agent.config.settings import FleetSettings
 from agent.core.errors import UsageError
-from agent.fleet.database import DatabaseAway, arguments_of, connected, password_in
+from agent.fleet.database import DatabaseAway, arguments_of, connected, connected_as_administrator, password_in
 from agent.fleet.enrolment import Enrolment, enrol
 from tests.fleet.databases import Laid
 from tests.parts.sshd import free_port
@@ -108,3 +108,10 @@ def test_a_password_is_one_line(tmp_path: Path, content: str) -> None:
     (tmp_path / "password").write_text(content)
     with pytest.raises(UsageError, match="does not hold one line"):
         password_in(tmp_path / "password")
+
+
+def test_an_administrator_without_a_role_is_told_as_whom_to_run_it(settings: FleetSettings, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseAway) as caught:
+        connected_as_administrator(replace(settings, database=f"postgresql:///beffroi?host={tmp_path}"), None)
+    assert "postgres" in caught.value.hint
+    assert "--connect" in caught.value.hint

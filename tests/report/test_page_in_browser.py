@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from agent.report import view_target
 from agent.report.build import build
 from agent.report.material import Material
 from agent.report.page import render
@@ -102,8 +103,17 @@ def test_a_quarter_with_one_day_is_a_page_too(chromium: Browser, material: Mater
         assert violations(page) == []
 
 
-def test_a_sentence_among_figures_is_set_as_text(chromium: Browser, address: str) -> None:
-    with opened(chromium, address, DESK) as page:
+def test_a_sentence_among_figures_is_set_as_text(
+    chromium: Browser, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = (
+        ("Mesure", "169 j"),
+        ("En clair", "l'évaluation de la convention était à tenir le 15 juin 2026 au plus tard."),
+    )
+    monkeypatch.setattr(view_target, "_figures", lambda one, called: iter(told))
+    path = tmp_path / "report.html"
+    path.write_text(render(build(material, 1)), encoding="utf-8")
+    with opened(chromium, path.as_uri(), DESK) as page:
         weights = page.locator(".figures b").evaluate_all(
             "all => all.map(one => [one.textContent.length > 48, Number(getComputedStyle(one).fontWeight) > 400])"
         )

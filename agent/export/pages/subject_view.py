@@ -144,4 +144,5 @@ def advice(verdict: Verdict, links: PageLinks, language: Language) -> Advice:
 def commands(verdict: Verdict) -> tuple[str, ...]:
     """Return the commands that show a subject again and look at it anew."""
     subject = shlex.quote(inert(verdict.subject))
-    return (f"beffroi status {subject} --history 14d", f"beffroi check --target {shlex.quote(inert(verdict.target))}")
+    target = shlex.quote(inert(verdict.target))
+    return (f"beffroi status {subject} --history 14d", f"sudo beffroi check --target {target}")
