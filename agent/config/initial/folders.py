@@ -21,6 +21,8 @@ _PGBACKREST = ("etc/pgbackrest/pgbackrest.conf", "etc/pgbackrest.conf")
 _PGBACKREST_MORE = "etc/pgbackrest/conf.d/*.conf"
 # barman(5).
 _BARMAN = ("etc/barman.conf", "etc/barman/barman.conf")
+# What says where the archives of a job lie: vzdump takes both from one place.
+_PLACES = frozenset({"dumpdir", "storage"})
 # Proxmox VE, «Backup and Restore»: what `compress` puts behind the name of an archive.
 _ENDINGS = {"zstd": ".zst", "gzip": ".gz", "1": ".gz", "lzo": ".lzo"}
 _ARCHIVES = {"qemu": ".vma", "lxc": ".tar"}
@@ -91,13 +93,19 @@ def _vzdump(root: Path) -> Iterator[OtherBackup]:
     file = root / "etc/pve/jobs.cfg"
     for kind, name, settings in _sections(text_of(file)):
         if kind == "vzdump" and settings.get("enabled", "1") != "0":
-            yield _vzdump_job(root, name, outside(root, file), {**usual, **settings}, storages)
+            yield _vzdump_job(root, name, outside(root, file), _with_usual(usual, settings), storages)
     file = root / "etc/pve/vzdump.cron"
     for number, line in enumerate(text_of(file).splitlines(), 1):
         words = line.split()
         if "vzdump" in words and not line.startswith("#"):
-            settings = {**usual, **_options(words[words.index("vzdump") + 1 :])}
+            settings = _with_usual(usual, _options(words[words.index("vzdump") + 1 :]))
             yield _vzdump_job(root, f"line-{number}", f"{outside(root, file)}, line {number}", settings, storages)
+
+
+def _with_usual(usual: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a job's settings; one that names its folder or its storage takes neither from vzdump.conf."""
+    left_out = _PLACES if own.keys() & _PLACES else frozenset[str]()
+    return {**{key: value for key, value in usual.items() if key not in left_out}, **own}
 
 
 def _options(words: list[str]) -> Mapping[str, str]:

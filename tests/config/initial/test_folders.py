@@ -155,6 +155,14 @@ def test_a_line_of_vzdump_cron_and_its_usual_settings_are_read(tmp_path: Path) -
     assert (one.folder, one.sets) == ("/mnt/dumps", (("guest-101", "vzdump-qemu-101-*.vma.lzo"),))
 
 
+def test_the_storage_of_a_job_comes_before_the_folder_of_vzdump_conf(tmp_path: Path) -> None:
+    put(tmp_path, "etc/pve/jobs.cfg", "vzdump: nightly\n\tstorage nas\n\tvmid 101\n")
+    put(tmp_path, "etc/pve/storage.cfg", "dir: nas\n\tpath /mnt/nas\n")
+    put(tmp_path, "etc/vzdump.conf", "dumpdir: /srv/dumps\nstorage: other\ncompress: zstd\n")
+    (one,) = others(tmp_path).values()
+    assert (one.folder, one.sets) == ("/mnt/nas/dump", (("guest-101", "vzdump-qemu-101-*.vma.zst"),))
+
+
 def test_a_job_into_a_proxmox_backup_server_is_left_to_fill_in(tmp_path: Path) -> None:
     put(tmp_path, "etc/pve/jobs.cfg", "vzdump: nightly\n\tstorage pbs\n\tvmid 101\n")
     put(tmp_path, "etc/pve/storage.cfg", STORAGE)
