@@ -16,9 +16,20 @@ from tests.fleet.agents import FleetMember
 from tests.fleet.databases import Laid
 from tests.ledger.samples import HandClock
 from tests.queries.test_centre import centre
-from tests.queries.test_fleet_material import OVER, PATCHED, agents, live, patching, patient, report, site_of
+from tests.queries.test_fleet_material import (
+    OVER,
+    PATCHED,
+    agents,
+    laid,
+    live,
+    lived,
+    patching,
+    patient,
+    report,
+    site_of,
+)
 
-__all__ = ["agents", "centre"]
+__all__ = ["agents", "centre", "laid", "lived"]
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
