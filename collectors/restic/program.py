@@ -20,6 +20,7 @@ from agent.hosts.environment_file import read_environment
 from agent.hosts.evidence import ending
 from agent.hosts.program_version import ProgramVersion, dotted, version_asked
 from agent.hosts.ssh.probe import sftp_place
+from collectors.restic import caches
 from collectors.restic.faults import ResticFault, error_of, fault_of
 from collectors.restic.logins import try_login
 from collectors.restic.sftp import asked_of_ssh, command_option
@@ -131,6 +132,7 @@ def prepare(copy: Copy, look: Look, timeout: timedelta) -> Restic:
     # Without a cache restic still answers, and says so: a full disk must not cost the look.
     with suppress(OSError):
         folder.mkdir(mode=0o700, exist_ok=True)
+    caches.of_copy(copy, look)[folder] = None
     return Restic(
         copy=copy,
         here=look.here,

@@ -1,15 +1,15 @@
 """Find the points that need the damaged packs of a repository, by asking restic.
 
 `restic find --pack` names the points whose files have data in a pack, and says of which point it could not load a tree
-(0.18). It does not name those that only need a tree of the pack, hence its cache is empty at first: a tree that was
-cached while it was sound would hide that. A pack whose own header is bad cannot be asked for: the index then tells its
-blobs. A point of which this shows nothing stays untraced, and does not count.
+(0.18). It does not name those that only need a tree of the pack, hence its cache holds none of these packs at first: a
+tree that was cached while it was sound would hide that. A pack whose own header is bad cannot be asked for: the index
+then tells its blobs. A point of which this shows nothing stays untraced, and does not count.
 """
 
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from agent.core.looks import LastLook
 from agent.core.model import Fact, Observation
 from agent.core.points import Point
 from agent.core.reached import Reach, known_damage, reach_facts, reach_of
+from collectors.restic import LOOKS, caches
 from collectors.restic.faults import ACCESS, reason_in
 from collectors.restic.listing import parse
 from collectors.restic.program import Restic, prepare
@@ -35,6 +36,9 @@ TRACING = timedelta(minutes=15)
 # The points of the days that late evidence can still change, so many of them a look.
 RECENT = timedelta(days=8)
 AT_MOST = 16
+# Of more damage a look may keep a part alone (`TOLD` of the list of a store): a cached tree could hide the rest.
+WHOLE_BELOW = 50
+LISTED_WITHIN = timedelta(hours=1)
 # What fits on a command line.
 PACKS_AT_MOST, BLOBS_AT_MOST = 200, 20_000
 INDEX_LIMIT = 64 * 1024 * 1024
@@ -95,7 +99,7 @@ def trace_apart(copy: Copy, look: Look, new: Iterable[object], collector: str) -
         restic = prepare(copy, look, look.timeout)
     except LookError:
         return
-    yield from trace(restic, look, facts, collector, None)
+    yield from trace(restic, look, facts, collector, _listed_before(copy, look))
 
 
 def _with(look: Look, collector: str, new: Iterable[object], copy: Copy) -> LastLook:
@@ -115,6 +119,14 @@ def _with(look: Look, collector: str, new: Iterable[object], copy: Copy) -> Last
 def _listed(restic: Restic) -> tuple[Point, ...]:
     output = restic.ask("snapshots", "--json")
     return parse(output.stdout, output.stderr, restic.copy.subject).points
+
+
+def _listed_before(copy: Copy, look: Look) -> tuple[Point, ...] | None:
+    """Return the points that were listed within the hour; None: they are to be listed. One that went spares none."""
+    listing = look.last_look(LOOKS.listing, copy.subject)
+    if listing is None or look.now - listing.ended > LISTED_WITHIN:
+        return None
+    return tuple(fact.value for fact in listing.named("backup.point") if isinstance(fact.value, Point))
 
 
 def _kept(known: Reach, points: Iterable[Point]) -> Reach:
@@ -139,10 +151,12 @@ def _more(restic: Restic, look: Look, known: Reach, points: Sequence[Point]) -> 
     _forget(restic, known.damage.key)
     own = replace(restic, folder=restic.folder.with_name(_FOLDER + known.damage.key), deadline=Deadline(TRACING))
     own.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if len(known.damage.packs) < WHOLE_BELOW:
+        caches.link(own.folder, tuple(caches.of_copy(restic.copy, look)), ("index", "data"), known.damage.packs)
     ids = [point.id for point in points]
     groups = [ids] if restic.version >= SEVERAL_SINCE else [[id] for id in ids]
     for group in groups:
-        found = _found(own, known.damage.packs, group)
+        found = _found(own, known.damage.packs, group, caches.packs_of(restic.copy, look))
         known = replace(known, reached=known.reached | found.reached, spared=known.spared | found.spared)
     return known
 
@@ -154,13 +168,19 @@ def _forget(restic: Restic, key: str) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _found(restic: Restic, packs: Sequence[str], ids: Sequence[str]) -> ReachedPoints:
+def _found(
+    restic: Restic, packs: Sequence[str], ids: Sequence[str], known: Mapping[str, Sequence[str]]
+) -> ReachedPoints:
+    """Return which of some points need some packs; `known` are the blobs of packs as an index was read to name them."""
     among = [word for id in ids for word in ("--snapshot", id)]
-    output = restic.run("find", "--json", "--pack", *packs, *among)
-    if output.status != 0:
+    # Asked for a pack that is gone, restic lists all that are there: 256 folders.
+    blobs = tuple(blob for pack in packs for blob in known[pack]) if known.keys() >= set(packs) else None
+    if blobs is None or len(blobs) > BLOBS_AT_MOST:
+        output = restic.run("find", "--json", "--pack", *packs, *among)
+        if output.status == 0:
+            return judge(output, ids)
         blobs = _blobs_of(restic, packs)
-        output = restic.run("find", "--json", "--blob", *(blobs or (_NO_BLOB,)), *among)
-    return judge(output, ids)
+    return judge(restic.run("find", "--json", "--blob", *(blobs or (_NO_BLOB,)), *among), ids)
 
 
 def judge(output: Output, ids: Iterable[str]) -> ReachedPoints:
@@ -186,12 +206,17 @@ def _blobs_of(restic: Restic, packs: Iterable[str]) -> tuple[str, ...]:
         for pack in packs_in(restic.ask("cat", "index", id, output_limit=INDEX_LIMIT)):
             if pack["id"] in wanted:
                 wanted.discard(pack["id"])
-                blobs |= {blob["id"] for blob in pack["blobs"] if blob["type"] == "data"}
+                blobs |= set(data_blobs(pack))
         if not wanted:
             break
     if wanted or len(blobs) > BLOBS_AT_MOST:
         raise Unreadable(f"{restic.copy.subject}: the points that need the damaged packs are unknown")
     return tuple(sorted(blobs))
+
+
+def data_blobs(pack: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the ids of the data blobs of a pack that `packs_in` gave."""
+    return tuple(blob["id"] for blob in pack["blobs"] if blob["type"] == "data")
 
 
 def packs_with(restic: Restic, blobs: Iterable[str]) -> frozenset[str] | None:

@@ -15,6 +15,7 @@ from tests.parts.stores import StoreHost, store_host
 
 # A month of nights: some large files that are new each night, and many small ones of which a few change.
 NIGHTS, LARGE, LARGE_BYTES = 33, 10, 10_000_000
+HOURS_OLD = 4
 FOLDERS, SMALL, CHANGED = 400, 50, 300
 
 
@@ -33,7 +34,7 @@ def repository() -> Iterator[Repository]:
         for number in range(FOLDERS * SMALL):
             _write(source, number, chance)
         for night in range(NIGHTS):
-            at = datetime.now(UTC) - timedelta(days=NIGHTS - 1 - night, hours=1)
+            at = datetime.now(UTC) - timedelta(days=NIGHTS - 1 - night, hours=HOURS_OLD)
             for number in range(LARGE):
                 (source / f"{number}.bin").write_bytes(os.urandom(LARGE_BYTES))
             for number in chance.sample(range(FOLDERS * SMALL), CHANGED):

@@ -1,7 +1,8 @@
 """The faults of a repository of 3 GB that lies behind SSH: which looks tell them, how soon, and at what cost in bytes.
 
 The looks are those of one round (points, canary, list of the store) and the digests made where the files lie. restic's
-own check is run where one of these looks asks for it by itself.
+own check is run where one of these looks asks for it by itself. The agent has watched the repository before: it saw the
+last night's point arrive, and a night's verification has read the structure.
 """
 
 import shutil
@@ -21,6 +22,7 @@ from agent.core.model import Failure, State
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
 from collectors.restic.store.digests import chosen, confirm, hash_all
+from collectors.restic.store.keyed import structure
 from collectors.restic.store.remote import RemoteStore
 from collectors.restic.store.shown import StoreMemory
 from tests.benchmarks.conftest import linked
@@ -33,6 +35,8 @@ pytestmark = [pytest.mark.programs, pytest.mark.network, pytest.mark.timeout(360
 # What is asked of each: seconds until it is told, bytes on the wire.
 SECONDS, BYTES = 4.0, 200_000
 LIMIT = timedelta(hours=48)
+# So many hours ago the last night's point was seen to arrive: within the hour, a lost index looks like a prune.
+AWAKE = 3
 
 Break = Callable[[Repository, Path], None]
 
@@ -133,14 +137,24 @@ class Round:
         seen = self.watch.look("store_listing")
         return isinstance(seen, Failure) or bool(seen.named("store.missing") or seen.named("store.altered"))
 
-    def _hash(self) -> bool:
-        look = Look(
+    def _look(self) -> Look:
+        folder = self.watch.folder / "verification"
+        folder.mkdir(exist_ok=True)
+        return Look(
             now=datetime.now(UTC),
             here=LocalHost("here"),
             host=lambda id: self.watch.host,
             timeout=timedelta(seconds=60),
-            folder=self.watch.folder,
+            folder=folder,
+            handover=self.watch.handover,
         )
+
+    def reads_structure(self) -> bool:
+        """Read the repository's index and trees as a night's verification does, and return whether all is well."""
+        return structure(self.watch.copy, self._look(), timedelta(minutes=2), None).sound
+
+    def _hash(self) -> bool:
+        look = self._look()
         far = RemoteStore(self.watch.copy, look)
         listed = far.list(look.timeout)
         run = hash_all(far, chosen(listed, self.watch.manifest(), StoreMemory(), None, look.now), look)
@@ -154,11 +168,15 @@ def test_each_fault_is_told_soon_and_cheaply(stores: StoreHost, repository: Repo
     slowest, largest = 0.0, 0
     with counting(stores.sshd.port) as (port, carried):
         for number, (name, make) in enumerate(FAULTS.items()):
-            linked(repository.folder, place)
             broken = Repository(folder=place, password_file=repository.password_file)
             watch = off_site(stores, port, broken, tmp_path / str(number))
             watch.paths, watch.canary = (str(source),), str(source / ".canary")
-            assert Round(watch).told() == frozenset(), "nothing is wrong yet"
+            for state, ago in ((source.parent / "earlier", AWAKE), (repository.folder, AWAKE), (repository.folder, 0)):
+                shutil.rmtree(place, ignore_errors=True)
+                linked(state, place)
+                watch.clock.shift = -timedelta(hours=ago)
+                assert Round(watch).told() == frozenset(), "nothing is wrong yet"
+            assert Round(watch).reads_structure()
             make(broken, source)
             seen: list[frozenset[str]] = []
             before = carried[0]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from agent.core.collecting.handover import Handover
 from agent.core.facts.verification import Verification, verification_of
 from agent.core.host import Host
 from agent.core.inventory import Copy, Store
@@ -112,6 +113,7 @@ class StoreWatch:
     paths: tuple[str, ...] = ()
     canary: str | None = None
     clock: ShiftedClock = field(default_factory=ShiftedClock)
+    handover: Handover = field(default_factory=Handover)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -150,6 +152,7 @@ class StoreWatch:
                     timeout=TIMEOUT,
                     previous=lambda name, subject: _observation(ledger, name, subject),
                     manifest=ledger.manifest,
+                    handover=self.handover,
                 ),
                 budget=budget,
                 scheduled=scheduled,

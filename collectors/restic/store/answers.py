@@ -103,6 +103,16 @@ def listing(output: Output, where: str) -> StoreListing:
     )
 
 
+def written_in(body: bytes) -> dict[str, datetime]:
+    """Return when each file of a list that was understood before was last written, by name; others are left out."""
+    files = (_FILE.fullmatch(line) for line in body.splitlines())
+    return {
+        found[3].decode(): _instant(found[2])
+        for found in files
+        if found is not None and NAME.fullmatch(found[3].decode(errors="replace"))
+    }
+
+
 # beffroi-store 1
 # version 3
 # tool sha256sum

@@ -5,7 +5,7 @@ Needs:  store = { host, path }: an account on that host that may read the files;
 Blind:  bytes changed in place at the same size (see store_hash), and a host that lies
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, AbsenceRecord, absence, added
 from collectors.restic.store.answers import StoreListing
-from collectors.restic.store.keyed import named_and_gone, opens, structure
+from collectors.restic.store.keyed import FEW, named_and_gone, opens, structure
 from collectors.restic.store.remote import RemoteStore
 
 NAME = LOOKS.store_listing
@@ -58,7 +58,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     yield fact("repository.present", True)
     gone = absence(listed, manifest, past_in(look.previous), look.now)
     if gone.missing:
-        gone = confirmed(copy, look, gone)
+        gone = confirmed(copy, look, gone, indexes_after(listed, far.written_before, gone.missing))
     yield added(listed, manifest)
     yield ManifestChange(explained=gone.explained, missing=gone.missing)
     yield from amounts(fact, listed, look.now)
@@ -104,7 +104,23 @@ def holds_repository(listed: StoreListing, manifest: Manifest, where: str) -> bo
     return False
 
 
-def confirmed(copy: Copy, look: Look, gone: Absence) -> Absence:
+def indexes_after(
+    listed: StoreListing, written_before: Mapping[str, datetime], packs: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the ids of the files of the index that were the first to be written after some packs, in that order.
+
+    A backup writes them in this order. It is no more than a hint: what they name is read.
+    """
+    indexes = sorted(
+        (changed, file.name.removeprefix("index/"))
+        for file, changed in zip(listed.files, listed.changed, strict=True)
+        if file.name.startswith("index/")
+    )
+    first = min((written_before[pack] for pack in packs if pack in written_before), default=None)
+    return () if first is None else tuple(id for changed, id in indexes if changed >= first)[:FEW]
+
+
+def confirmed(copy: Copy, look: Look, gone: Absence, likely: Sequence[str]) -> Absence:
     """Return what is gone after the repository's own index was asked: a pack that nothing names may go.
 
     A prune that finds nothing but packs without an index, as a backup that was killed leaves them, rewrites no index.
@@ -113,7 +129,7 @@ def confirmed(copy: Copy, look: Look, gone: Absence) -> Absence:
     if any(not name.startswith("data/") for name in gone.missing):
         return gone
     try:
-        if named_and_gone(copy, look, gone.missing):
+        if named_and_gone(copy, look, gone.missing, likely):
             return gone
         found = structure(copy, look, look.timeout, None)
     except (LookError, RepositoryAbsent):

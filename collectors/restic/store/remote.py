@@ -1,15 +1,15 @@
 """Ask a store's host for the files of one restic repository, and to hash some of them."""
 
 import hashlib
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from agent.core.collecting.collector import Look
 from agent.core.errors import Unreadable
 from agent.core.host import Output
 from agent.core.inventory import Copy, Store
 from agent.hosts.store_program import StoreProgram
-from collectors.restic.store.answers import HashResult, StoreListing, hashed, listing
+from collectors.restic.store.answers import HashResult, StoreListing, hashed, listing, written_in
 
 UNKNOWN = "-"
 REMEMBERED = "listing"
@@ -25,6 +25,8 @@ class RemoteStore:
         self.where = f"{copy.store.path} on {copy.store.host}"
         self._program = StoreProgram(look.host(copy.store.host))
         self._remembered = look.folder / REMEMBERED
+        # When each file of the list before was last written, once there is another list.
+        self.written_before: Mapping[str, datetime] = {}
 
     def list(self, timeout: timedelta) -> StoreListing:
         """Return every file that the host lists. Raises a LookError."""
@@ -36,6 +38,8 @@ class RemoteStore:
             return listing(_filled(output, body), self.where)
         if found.body is None:
             raise Unreadable(f"{self.where} says that its list is the one known here, and none is")
+        if body is not None:
+            self.written_before = written_in(body)
         self._remembered.write_bytes(found.body)
         return found
 

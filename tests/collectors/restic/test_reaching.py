@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from agent.core.collecting.collector import Look
+from agent.core.collecting.handover import Handover
 from agent.core.host import Output
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Observation
@@ -179,6 +180,32 @@ def test_every_point_that_does_not_come_back_is_reached(
     assert reach.reached | reach.spared == set(points)
     if spoil is not spoil_header:
         assert reach.spared == set(points) - lost
+
+
+@pytest.mark.programs
+def test_a_tree_that_was_cached_while_it_was_sound_hides_no_point(
+    history: tuple[Repository, Path], folder: Path, look: Looks, copy_at: Copies
+) -> None:
+    sound, source = history
+    repository = sound.duplicate(folder / "broken")
+    handover = Handover()
+    looks = Looks3(lambda **given: replace(look(**given), handover=handover))
+    copy = copy_at(repository.folder, paths=(str(source),))
+    restic = prepare(copy, replace(look(), handover=handover), timedelta(minutes=5))
+    assert restic.run("ls", "--recursive", repository.names("snapshots")[0]).status == 0
+    assert restic.run("check", "--with-cache").status == 0
+    pack = tree_pack(repository)
+    assert list(restic.folder.rglob(pack.name)), "it is cached"
+    spoil_middle(pack)
+    looks.take(check, copy)
+    looks.take(snapshots, copy)
+    reach = reach_of(copy.subject, copy.program, lambda name, subject: looks.kept.get(name))
+    points = repository.names("snapshots")
+    assert reach.reached == lost_among(repository, points)
+    assert reach.reached
+    (traced,) = restic.folder.parent.glob("damage-*")
+    linked = [file for file in traced.rglob("data/??/*") if file.stat().st_nlink > 1]
+    assert linked, "the other trees are not fetched anew"
 
 
 @pytest.mark.programs

@@ -12,9 +12,11 @@ import pytest
 from agent.core.facts.verification import VerificationOutcome
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
+from agent.hosts.local import LocalHost
+from agent.hosts.program_version import version_asked
 from collectors.restic.damage import CheckResult
 from collectors.restic.store import listing
-from collectors.restic.store.keyed import Structure
+from collectors.restic.store.keyed import GONE_AT_ONCE_SINCE, Structure
 from tests.parts.repositories import Repository, lose_index
 from tests.parts.stores import BEGINNING, StoreHost, StoreWatch
 
@@ -122,6 +124,48 @@ def test_a_pack_that_an_index_names_is_missing_at_once_however_long_a_check_woul
     watched.observe("store_listing")
     name = remove(watched.repository, "data")
     assert alarms(watched.observe("store_listing")) == [name]
+
+
+def calls_of_restic(watched: StoreWatch, folder: Path, *, without: str = "-") -> Path:
+    """Let restic be called through a script that notes each call; one call is answered with nothing."""
+    calls, wrapper = folder / "calls", folder / "bin" / "restic"
+    wrapper.parent.mkdir()
+    wrapper.write_text(
+        "#!/bin/sh\n"
+        f'[ "$1" = find ] && echo "$1 $2 $3" >> {calls} || echo $1 $2 >> {calls}\n'
+        f'[ "$1 $2" = "{without}" ] && exit 0\n'
+        f'exec {shutil.which("restic")} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    watched.environment_file = folder / "environment"
+    watched.environment_file.write_text(f"PATH={wrapper.parent}:{os.environ['PATH']}\n")
+    return calls
+
+
+def test_a_pack_that_is_gone_is_told_by_the_one_index_that_names_it(
+    watch: Watching, folder: Path, source: Path
+) -> None:
+    if version_asked(LocalHost("here"), "restic", "version", environment={}) < GONE_AT_ONCE_SINCE:
+        pytest.skip("an older restic asks for a quarter of an hour for a pack that is gone")
+    watched = watch(paths=(str(source),))
+    watched.observe("restic_snapshots")
+    watched.observe("store_listing")
+    calls = calls_of_restic(watched, folder)
+    name = remove(watched.repository, "data")
+    assert alarms(watched.observe("store_listing")) == [name]
+    # All were written within a second: any of three files may name it.
+    made = list(dict.fromkeys(calls.read_text().splitlines()))
+    assert made == ["version", "cat index", "list index", "cat pack", "find --json --blob"]
+
+
+def test_an_index_that_went_meanwhile_names_no_pack_by_itself(watch: Watching, folder: Path) -> None:
+    """A prune removes a file of the index, then the packs that it named, while a cache still has it."""
+    watched = watch()
+    watched.observe("store_listing")
+    calls = calls_of_restic(watched, folder, without="list index")
+    name = remove(watched.repository, "data")
+    assert alarms(watched.observe("store_listing")) == [name]
+    assert "find --pack" in calls.read_text()
 
 
 def test_a_pack_that_no_index_names_is_not_called_missing_before_it_is_known(
