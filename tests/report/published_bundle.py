@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from agent.core.period import Quarter
 from agent.ledger.keys import signer
 from agent.publishing.reports import ReportRequest, published
@@ -19,6 +21,8 @@ from tests.report.year import Year, noon
 
 Files = dict[str, bytes]
 SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"]}
+# For a part of the script: all of it runs in each at `test_verify_sh_finds_it_sound_in_any_shell`.
+EACH_SHELL = ("dash", "busybox", pytest.param("bash", marks=pytest.mark.slow))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

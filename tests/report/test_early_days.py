@@ -17,7 +17,7 @@ from agent.report import bundle
 from agent.report.verifying import EvidenceOutcome
 from tests.ledger.test_signed_log import close_as_before
 from tests.report.published_bundle import (
-    SHELLS,
+    EACH_SHELL,
     Files,
     Sound,
     check,
@@ -30,7 +30,7 @@ from tests.report.year import Year, fill_days, noon, year
 
 
 @pytest.mark.programs
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_days_signed_before_the_log_began_are_shown_whole_and_sound(tmp_path: Path, shell: str) -> None:
     """Those of others are seen as digests there, as in the first form; a changed payload of theirs is damage."""
     with pytest.MonkeyPatch.context() as patch:
@@ -147,7 +147,7 @@ def row_of_a_day_before_changed(files: Files) -> Files:
 
 
 @pytest.mark.programs
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_days_that_no_figure_rests_on_are_shown_as_digests(early: Sound, tmp_path: Path, shell: str) -> None:
     before = [name for name in early.files if name.startswith("before/")]
     assert len(before) >= 2

@@ -16,7 +16,7 @@ from agent.publishing.edition_files import DAYS, EVIDENCE
 from agent.report import bundle
 from agent.report.bundle import key_files
 from agent.report.verifying import EvidenceOutcome, verify
-from tests.report.published_bundle import SHELLS, Files, Sound, check, publish, resigned, run_script, unpack
+from tests.report.published_bundle import EACH_SHELL, Files, Sound, check, publish, resigned, run_script, unpack
 from tests.report.year import Year, fill_days, year
 
 CHANGED = date(2026, 12, 28)
@@ -70,7 +70,7 @@ def test_the_command_says_which_key_followed_which(sound: Sound) -> None:
 
 
 @pytest.mark.programs
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_verify_sh_follows_the_statements(sound: Sound, tmp_path: Path, shell: str) -> None:
     code, said = run_script(unpack(sound.files, tmp_path / "bundle"), shell)
     assert (code, said[-1]) == (0, "Tout se tient.")

@@ -16,7 +16,7 @@ from agent.report import bundle
 from agent.report.verifying import EvidenceOutcome, verify
 from tests.parts import forged_log
 from tests.parts.forged_log import Files
-from tests.report.published_bundle import SHELLS, Sound, check, publish, resigned, run_script, unpack
+from tests.report.published_bundle import EACH_SHELL, Sound, check, publish, resigned, run_script, unpack
 from tests.report.year import Year, fill_days, year
 
 Forging = Callable[[Mapping[str, bytes], Path], Files]
@@ -68,7 +68,7 @@ def test_a_leaf_at_another_place_is_seen_by_each(sound: Sound, tmp_path: Path, f
 
 
 @pytest.mark.programs
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", EACH_SHELL)
 def test_days_of_the_form_before_are_counted(sound: Sound, tmp_path: Path, shell: str) -> None:
     files = resigned(forged_log.all_without_places(sound.files, sound.state), sound.state)
     found = check(files, tmp_path)
