@@ -120,6 +120,7 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
         limits=limits,
         judge_history=False,
         declared_hosts=frozenset(one.snapshot_host for one in question.inventory.backups),
+        cluster=copy.cluster,
     )
     present = seen.one("repository.present")
     if present is not None and present.value is False:

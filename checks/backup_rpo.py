@@ -65,6 +65,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
             judge_history=True,
             change=newest_change(question.entries, backup.id),
             declared_hosts=frozenset(one.snapshot_host for one in question.inventory.backups),
+            cluster=next((copy.cluster for copy in backup.copies if copy.subject == seen.subject), ""),
         )
         # What a cluster has committed is asked of the cluster itself, and rests on no date of a file.
         if backup.canary is None and found.state is State.MET and not backup.program.databases:

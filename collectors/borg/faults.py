@@ -82,6 +82,7 @@ _REMOTE = "Remote: "
 # What a shell exits with where it finds no such program.
 NO_PROGRAM = 127
 _NO_BORG = re.compile(r"borg: (?:command )?not found|: No such file or directory$", re.MULTILINE)
+_KEPT_FROM = re.compile(r": Permission denied$")
 # The last line of a trace, as Python prints it: an error that borg has no name for.
 _REFUSED = re.compile(r"^PermissionError: ", re.MULTILINE)
 _GONE = re.compile(r"^FileNotFoundError: .*/(data/[0-9]+/[0-9]+|(?:index|hints|integrity)\.[0-9]+)'$", re.MULTILINE)
@@ -153,6 +154,9 @@ def error_of(stderr: bytes, subject: str, far: SftpPlace | None) -> LookError:
         if reason is Reason.ABSENT:
             raise RepositoryAbsent(one_line(named[-1].text))
         if named[-1].name == "PasscommandFailure":
+            # The program that prints the file says why it could not, beside what borg makes of it.
+            if any(_KEPT_FROM.search(one.text) for one in messages if not one.name):
+                reason = Reason.DENIED
             return look_error(reason, f"{subject}: its password_file could not be read", _PASSWORD_FILE)
         return look_error(reason, f"{subject}: {one_line(named[-1].text)}", _HINTS.get(reason, ""))
     if far is not None and is_closed(messages):

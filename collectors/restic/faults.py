@@ -82,6 +82,10 @@ _OF_AN_ADDRESS = "correct the address of the repository"
 _HINTS_BY_WORDS = (
     (re.compile(_KEY, re.IGNORECASE), "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in environment_file"),
     (re.compile(_NO_BUCKET, re.IGNORECASE), _OF_AN_ADDRESS),
+    (
+        re.compile(r"resolving password failed.*permission denied", re.IGNORECASE),
+        "let the agent's user read the password_file: chown root:beffroi, chmod 0640",
+    ),
     (re.compile("server gave http response to https client", re.IGNORECASE), f"{_OF_AN_ADDRESS}: http:// there"),
 )
 # What restic says before each further attempt: the wait differs each time and tells nothing.

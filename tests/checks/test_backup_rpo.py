@@ -226,6 +226,12 @@ def test_without_a_canary_the_verdict_says_that_it_rests_on_dates() -> None:
     assert "rests_on" not in finding(look(point(HOUR)), PLANTED).about
 
 
+def test_a_cluster_that_its_program_does_not_know_is_named() -> None:
+    copies = tuple(replace(copy, cluster="mian") for copy in BACKUP.copies)
+    assert finding(look(present=False), replace(BACKUP, copies=copies)).about["cluster"] == "mian"
+    assert "cluster" not in finding(look(present=False)).about
+
+
 def test_a_canary_is_missed_only_where_the_program_can_read_one() -> None:
     assert "no_canary" not in finding(look(point(HOUR))).about
     program = replace(BACKUP.program, canary="", name="files")

@@ -239,3 +239,10 @@ def test_points_that_are_not_the_sources_are_named_in_the_sentence() -> None:
     assert told.endswith(
         " ; un point récent de /srv/scota porte un autre nom de machine, vm.example.fr (voir snapshot_host)"
     )
+
+
+@pytest.mark.parametrize("target", ["backup-rpo", "backup-offsite"])
+def test_a_cluster_of_an_unknown_name_is_told_by_that_name(target: str) -> None:
+    verdict = judged(target, [listing(present=False)], inventory(cluster="mian"))
+    assert "ne connaît ni stanza ni serveur du nom de mian" in phrase(verdict, "fr")
+    assert "knows no stanza or server of the name mian" in phrase(verdict, "en")

@@ -27,6 +27,7 @@ def recency(
     change: DeclaredChange | None = None,
     declared_hosts: frozenset[str] = frozenset(),
     limits: Mapping[str, timedelta] = MappingProxyType({}),
+    cluster: str = "",
 ) -> Finding:
     """Return the finding of one look at a repository for a source: every path needs a recent point; the worst counts.
 
@@ -34,13 +35,14 @@ def recency(
 
     `judge_history`: a newest point that is not what the source's own history lets expect is told as well, but for what
     `change` says was wanted. `declared_hosts` are names of machines whose points are a declared backup's own.
-    `limits` are those of paths that have their own.
+    `limits` are those of paths that have their own. `cluster` is what the copy's program should know its cluster by.
     """
     present = seen.one("repository.present")
     if present is not None and present.value is False:
         if hidden := hidden_in(seen):
             return _missed(Reason.HIDDEN, None, limit, {"copy": seen.subject, **hidden_about(hidden)})
-        return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent"})
+        named: Detail = {"cluster": cluster} if cluster else {}
+        return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent", **named})
     counted = [
         replace(one, elsewhere=tuple(point for point in one.elsewhere if point.host not in declared_hosts))
         if one.elsewhere

@@ -127,6 +127,10 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
         _NO_FILE_OF_SET,
         _OTHERS_ONLY,
         Words(
+            fr="le programme de sauvegarde de la copie {copy} ne connaît ni stanza ni serveur du nom de {cluster}",
+            en="the backup program of the copy {copy} knows no stanza or server of the name {cluster}",
+        ),
+        Words(
             fr="le dépôt ou le dossier de la copie {copy} n'est pas là où il devrait être",
             en="the repository or folder of the copy {copy} is not where it should be",
         ),
@@ -229,6 +233,10 @@ COPY: Mapping[Reason, Phrases] = {
     Reason.ABSENT: (
         _NO_FILE_OF_SET,
         _OTHERS_ONLY,
+        Words(
+            fr="son programme de sauvegarde ne connaît ni stanza ni serveur du nom de {cluster}",
+            en="its backup program knows no stanza or server of the name {cluster}",
+        ),
         Words(
             fr="le dépôt ou le dossier de cette copie n'est pas là où il devrait être",
             en="the repository or folder of this copy is not where it should be",

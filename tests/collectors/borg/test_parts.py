@@ -118,3 +118,5 @@ def test_a_password_file_that_may_not_be_read_is_named_as_what_is_wrong() -> Non
     found = error_of(line, "files/nas", None)
     assert (found.reason.value, found.message) == ("unreadable", "files/nas: its password_file could not be read")
     assert "beffroi" in (found.hint or "")
+    refused = error_of(b"cat: /etc/x: Permission denied\n" + line, "files/nas", None)
+    assert (refused.reason, refused.message, refused.hint) == (Reason.DENIED, found.message, found.hint)

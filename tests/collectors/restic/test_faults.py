@@ -50,10 +50,11 @@ AGAIN = "Stat(<config/>) returned error, retrying after 1m23.45616728s: "
         ),
         (f"{AGAIN}Stat: The specified bucket does not exist", "unreadable", "the address"),
         (f"{AGAIN}Head: http: server gave HTTP response to HTTPS client", "unreachable", "http:// there"),
-        ("Fatal: unable to open config file: permission denied", "denied", "the agent's user"),
+        ("Resolving password failed: Readfile: open /p: permission denied", "denied", "read the password_file"),
+        ("Fatal: unable to open config file: permission denied", "denied", "read the repository"),
     ],
 )
-def test_a_mistake_about_an_object_store_is_told_with_its_own_hint(said: str, reason: str, hint: str) -> None:
+def test_a_mistake_of_the_configuration_is_told_with_its_own_hint(said: str, reason: str, hint: str) -> None:
     error = error_of(fault_of(status=1, stderr=said.encode(), version=(0, 18, 0)), "files/offsite")
     assert (error.reason, hint in error.hint) == (Reason(reason), True), error
     assert "retrying" not in error.message
