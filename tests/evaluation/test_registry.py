@@ -10,6 +10,7 @@ import pytest
 import collectors
 from agent.config.load import load
 from agent.config.schedule_keys import collect_words, own_keys, schedule_keys
+from agent.core.collecting.backup_program import BackupProgram, opens_nothing
 from agent.core.convention import CLAUSES
 from agent.core.inventory import Copy, DeclaredHost, Flow, Inventory, Log
 from agent.evaluation.registry import find
@@ -106,3 +107,10 @@ def test_each_key_of_the_schedule_has_a_collector_and_each_word_a_target() -> No
     of_hosts = [clause for clause in CLAUSES.values() if DeclaredHost in clause.subjects]
     assert {clause.collect_word for clause in of_hosts} == words
     assert {clause.collect_word for clause in of_hosts if clause.on_request} == set(own_keys())
+
+
+@pytest.mark.parametrize("program", find().programs.values(), ids=lambda program: program.looks.name)
+def test_a_program_carries_out_what_its_looks_promise(program: BackupProgram) -> None:
+    """The configuration reads the promise alone: it knows no collector."""
+    assert program.looks.started is (program.clusters is not None)
+    assert program.looks.restores is (program.opens is not opens_nothing)
