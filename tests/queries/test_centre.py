@@ -258,6 +258,13 @@ def test_rows_that_would_take_longer_than_their_ledger_s_turn_wait_for_the_next(
         begun = clock.time
         copies.refresh(database, seconds=25)
         assert (clock.time - begun, copies.ledger(late).newer(None).tip - before) == (timedelta(seconds=20), 4)
+        # All that is there, in two batches: its sender has no more for a moment, and was as long as the turn.
+        left = agents[1].ledger.newer(None).tip - copies.ledger(late).newer(None).tip
+        monkeypatch.setattr(replicas, "AT_ONCE", left - 1)
+        copies.refresh(database, seconds=20)
+        assert copies.is_behind
+        copies.refresh(database)
+        assert not copies.is_behind
 
 
 def test_a_row_that_its_digest_contradicts_takes_none_before_it_away(
