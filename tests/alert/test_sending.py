@@ -13,8 +13,8 @@ from agent.alert.sending import Receivers, Undelivered, post
 from agent.config.settings import AlertSettings, Mail
 from tests.export.samples import NOW
 from tests.parts.mailbox import HANG_UP, HANG_UP_AFTER, LATER, REFUSE, SILENT, mailbox
+from tests.parts.ports import free_port
 from tests.parts.supervision import hearing
-from tests.parts.watched import free_port
 
 pytestmark = pytest.mark.network
 

@@ -13,7 +13,7 @@ from agent.core.clock import SystemClock
 from agent.core.period import day_of
 from agent.queries.backfill import BackfillTally
 from tests.cli.test_fleet import said
-from tests.parts.sshd import free_port
+from tests.parts.ports import free_port
 from tests.parts.victoria_metrics import running_victoria_metrics
 from tests.queries.test_backfill import agent
 from tests.queries.test_centre import centre

@@ -10,9 +10,9 @@ import pytest
 
 from agent.core.period import Quarter, day_of
 from tests.parts.checkout import HOME
+from tests.parts.ports import free_port
 from tests.parts.program import daemon, fetched
 from tests.parts.scratch_tree import Scratch, scratch_tree
-from tests.parts.watched import free_port
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

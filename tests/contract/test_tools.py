@@ -9,12 +9,12 @@ import pytest
 
 from tests.parts.checkout import HOME
 
-pytestmark = pytest.mark.programs
+pytestmark = [pytest.mark.programs, pytest.mark.timeout(960)]  # half a minute of processor, of a busy machine's
 
 
 def approve(*command: str) -> None:
     """Run a tool on the tree; fail with what it says where it is not content."""
-    ran = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=False, timeout=280)
+    ran = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=False, timeout=900)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from tests.parts.authorities import RealAuthority, made_authority
+from tests.parts.ports import free_port
 from tests.parts.processes import wait_until
 from tests.parts.program import daemon, fetched
 from tests.parts.signed_ledgers import signed, witnessed
-from tests.parts.sshd import LOOPBACK, free_port
+from tests.parts.sshd import LOOPBACK
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

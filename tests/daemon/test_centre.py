@@ -21,9 +21,9 @@ from agent.fleet import replicas
 from agent.ledger.ledger import Ledger
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.databases import Laid
+from tests.parts.ports import free_port
 from tests.parts.processes import wait_until
 from tests.parts.program import Said, beffroi, begun
-from tests.parts.sshd import free_port
 from tests.queries.test_centre import CENTRE
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]

@@ -7,10 +7,10 @@ import pytest
 
 from agent.core.clock import SystemClock
 from agent.ledger.ledger import Ledger
+from tests.parts.ports import free_port
 from tests.parts.processes import wait_until
 from tests.parts.program import daemon
 from tests.parts.sshd import Sshd, public_key, running_sshd
-from tests.parts.watched import free_port
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts.ports import free_port
 from tests.parts.program import beffroi
-from tests.parts.sshd import Sshd, free_port, running_sshd
+from tests.parts.sshd import Sshd, running_sshd
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.parts.filtering import PAGE, Filter, answer, saying, served
+from tests.parts.ports import free_port
 from tests.parts.program import beffroi
-from tests.parts.sshd import free_port
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -12,9 +12,10 @@ import pytest
 
 from tests.parts.clocks import SettableClock
 from tests.parts.mailbox import Mailbox, mailbox
+from tests.parts.ports import free_port
 from tests.parts.program import beffroi, daemon, fetched
 from tests.parts.supervision import Hearing, hearing
-from tests.parts.watched import Watched, free_port
+from tests.parts.watched import Watched
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

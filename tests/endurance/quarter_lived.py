@@ -15,8 +15,8 @@ from agent.evaluation.tasks import run_task, takes_long, tasks_of
 from agent.register.kept import add, amend
 from tests.endurance.quarter_story import BACKUPS, HOUR, MINUTE, PackDamage, QuarterStory, Typed
 from tests.parts.held_clock import HeldClock
+from tests.parts.ports import free_port
 from tests.parts.repositories import PASSWORD, Repository, make_repository, make_source, rest_server
-from tests.parts.sshd import free_port
 
 CONFIGURATION = """\
 [agent]

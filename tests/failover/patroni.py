@@ -21,9 +21,9 @@ from pathlib import Path
 
 import psycopg
 
+from tests.parts.ports import free_port
 from tests.parts.postgresql import ADMINISTRATOR, BINARIES, as_nobody, rows_of
 from tests.parts.processes import descendants, wait_until
-from tests.parts.sshd import free_port
 from tests.parts.unprivileged import NOBODY
 
 PATRONI, ETCD = Path("/usr/bin/patroni"), Path("/usr/bin/etcd")

@@ -11,9 +11,10 @@ import pytest
 
 from tests.faults.laboratory import Laboratory, laboratory
 from tests.faults.table import MET, NOT_RUN, SOUND, Answer, unproven
+from tests.parts.ports import free_port
 from tests.parts.program import Said, beffroi
 from tests.parts.repositories import NOBODY, cutting_sftp
-from tests.parts.sshd import SSH, Sshd, free_port, make_key, public_key, running_sshd
+from tests.parts.sshd import SSH, Sshd, make_key, public_key, running_sshd
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -17,9 +17,10 @@ from collectors.immutable.collect import collect
 from collectors.restic import LOOKS as RESTIC
 from tests.faults.laboratory import Laboratory, laboratory
 from tests.parts.object_store import ObjectStore, running_store, secret_of, weed
+from tests.parts.ports import free_port
 from tests.parts.program import Said, beffroi
 from tests.parts.repositories import Repository
-from tests.parts.sshd import free_port, silent_server
+from tests.parts.sshd import silent_server
 from tests.parts.watched import Copy
 
 pytestmark = [

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from tests.faults.laboratory import laboratory
+from tests.parts.ports import free_port
 from tests.parts.program import Said, beffroi
 from tests.parts.repositories import REST_SERVERS, rest_server
-from tests.parts.sshd import free_port
 
 pytestmark = [
     pytest.mark.programs,

@@ -21,9 +21,9 @@ from agent.alert.proving import HEARTBEAT, Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import AlertSettings, Mail
 from tests.parts.mailbox import SILENT, mailbox
+from tests.parts.ports import free_port
 from tests.parts.relay import PASSWORD, USER, Relay, relay
 from tests.parts.supervision import hearing
-from tests.parts.watched import free_port
 from tests.parts.web import Certified, certify
 
 pytestmark = [pytest.mark.network, pytest.mark.programs]

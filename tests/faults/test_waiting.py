@@ -9,9 +9,10 @@ import pytest
 from tests.faults import making
 from tests.faults.laboratory import Laboratory, laboratory, restic_is_old
 from tests.faults.table import MET, SOUND, Answer, unproven
+from tests.parts.ports import free_port
 from tests.parts.processes import no_process_left
 from tests.parts.program import Said, beffroi
-from tests.parts.sshd import LOOPBACK, free_port, silent_server
+from tests.parts.sshd import LOOPBACK, silent_server
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -10,7 +10,7 @@ from agent.core.errors import UsageError
 from agent.fleet.database import DatabaseAway, arguments_of, connected, connected_as_administrator, password_in
 from agent.fleet.enrolment import Enrolment, enrol
 from tests.fleet.databases import Laid
-from tests.parts.sshd import free_port
+from tests.parts.ports import free_port
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

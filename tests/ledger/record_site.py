@@ -20,9 +20,9 @@ from agent.ledger.keys import PUBLIC_NAME
 from tests.ledger.what_a_site_says import told
 from tests.parts.clamd import running_clamd
 from tests.parts.filtering import PAGE, Filter, answer, saying, served
+from tests.parts.ports import free_port
 from tests.parts.program import beffroi, daemon
 from tests.parts.repositories import flip_byte
-from tests.parts.sshd import free_port
 from tests.parts.stores import store_host
 from tests.parts.watched import Copy, Watched
 

@@ -12,7 +12,8 @@ from agent.evaluation.session import open_session, reading
 from agent.evaluation.tasks import run_task, tasks_of
 from agent.queries.current_state import current_snapshot
 from tests.parts.held_clock import HeldClock
-from tests.parts.watched import HEAD, free_port
+from tests.parts.ports import free_port
+from tests.parts.watched import HEAD
 
 BACKUP = """
 [[backup]]

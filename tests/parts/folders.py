@@ -20,7 +20,8 @@ from agent.evaluation.round import Round
 from agent.evaluation.session import open_session, reading
 from agent.evaluation.tasks import run_task, tasks_of
 from agent.queries.current_state import current_snapshot
-from tests.parts.watched import HEAD, free_port
+from tests.parts.ports import free_port
+from tests.parts.watched import HEAD
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LISTING, DIGESTS = "file_sets", "file_digests"

@@ -21,8 +21,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from agent.hosts.object_store.signature import S3Key, path_text, query_text, signed_headers
+from tests.parts.ports import free_port
 from tests.parts.processes import wait_until
-from tests.parts.sshd import LOOPBACK, free_port
+from tests.parts.sshd import LOOPBACK
 
 REGION = "us-east-1"
 # Whose secret is the name and «-secret-key»: what each may do in any bucket.

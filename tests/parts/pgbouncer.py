@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psycopg
 
+from tests.parts.ports import free_port
 from tests.parts.postgresql import PostgresqlServer, as_nobody
 from tests.parts.processes import PATIENCE_SECONDS
-from tests.parts.sshd import free_port
 from tests.parts.unprivileged import NOBODY
 
 SETTINGS = """\

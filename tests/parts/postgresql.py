@@ -20,8 +20,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.parts.ports import free_port
 from tests.parts.processes import PATIENCE_SECONDS
-from tests.parts.sshd import free_port
 from tests.parts.unprivileged import NOBODY
 
 # The newest that is installed; Debian keeps its servers beside one another.

@@ -19,8 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.parts.cheap_keys import new_repository
+from tests.parts.ports import free_port
 from tests.parts.processes import wait_until
-from tests.parts.sshd import LOOPBACK, free_port
+from tests.parts.sshd import LOOPBACK
 
 PASSWORD = "correct horse"
 NOBODY = 65534

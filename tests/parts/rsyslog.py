@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.parts import processes
-from tests.parts.sshd import free_port
+from tests.parts.ports import free_port
 
 RSYSLOGD = "/usr/sbin/rsyslogd"
 CONFIGURATION = """\

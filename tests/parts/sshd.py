@@ -22,18 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.parts import processes
+from tests.parts.ports import free_port
 
 SSHD = "/usr/sbin/sshd"
 SSH = "/usr/bin/ssh"
 LOOPBACK = "127.0.0.1"
 ALIAS = "store.test"
-
-
-def free_port() -> int:
-    """Return a loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def make_key(path: Path, kind: str = "ed25519") -> Path:

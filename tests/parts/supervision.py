@@ -14,8 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from tests.parts.ports import free_port
 from tests.parts.program import fetched
-from tests.parts.watched import free_port
 
 PATIENCE = 60.0
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.parts.ports import free_port
 from tests.parts.processes import wait_until
-from tests.parts.sshd import free_port
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """A configuration with real restic repositories behind it, and what the tests do to them."""
 
 import os
-import socket
 import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.parts.cheap_keys import new_repository
+from tests.parts.ports import free_port
 
 HEAD = """\
 [agent]
@@ -47,13 +47,6 @@ password_file = "{password_file}"
 site = "{site}"
 {more}
 """
-
-
-def free_port() -> int:
-    """Return a port of the loopback on which no one listens at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

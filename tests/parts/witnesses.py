@@ -23,9 +23,10 @@ from agent.proving.checkpoint import Checkpoint, sign_checkpoint
 from agent.proving.cosignature import parse_witness_key
 from agent.proving.merkle import MerkleTree, leaf_hash
 from agent.proving.signed_note import NoteKey, SignedNote
+from tests.parts.ports import free_port
 from tests.parts.processes import wait_until
 from tests.parts.program import PATIENCE, Process, beffroi, begun, environment
-from tests.parts.sshd import LOOPBACK, free_port
+from tests.parts.sshd import LOOPBACK
 
 OURS, SIGSUM = "beffroi", "sigsum"
 KINDS = (OURS, SIGSUM) if shutil.which("sigsum-witness") else (OURS,)

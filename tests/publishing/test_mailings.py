@@ -31,7 +31,7 @@ from agent.publishing.publisher import Publisher, ended
 from agent.publishing.reports import ReportRequest, published
 from tests.parts.mailbox import LATER, REFUSE, TAKE, Mailbox, mailbox
 from tests.parts.one_language import foreign
-from tests.parts.watched import free_port
+from tests.parts.ports import free_port
 from tests.report.year import RPO, Year, copied, no_pdfs, noon, row, year
 
 pytestmark = pytest.mark.network

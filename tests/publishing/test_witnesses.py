@@ -14,7 +14,7 @@ from agent.proving.merkle import MerkleTree
 from agent.proving.signed_note import NoteKey, SignedNote
 from agent.publishing.posting import NoAnswer, Post, PostAnswer, post_bytes
 from agent.publishing.witnesses import AskedWitness, WitnessAway, WitnessRefusal, cosigned_note
-from tests.parts.sshd import free_port
+from tests.parts.ports import free_port
 from tests.parts.witnesses import KINDS, Log, running_witness, tree
 
 LOG = Log.make()

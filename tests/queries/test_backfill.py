@@ -26,7 +26,7 @@ from tests.export.samples import TARGETS
 from tests.fleet.agents import FleetMember, member, verdict
 from tests.fleet.databases import Laid
 from tests.ledger.samples import HandClock
-from tests.parts.sshd import free_port
+from tests.parts.ports import free_port
 from tests.parts.victoria_metrics import VictoriaServer, running_victoria_metrics
 from tests.queries.test_centre import centre
 from tests.queries.test_fleet_material import PATCHED, day_row, noon, patient, reading

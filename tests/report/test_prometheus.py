@@ -21,8 +21,8 @@ from agent.report import prometheus
 from agent.report.crosscheck import AlertedState
 from agent.report.days import Span
 from agent.report.prometheus import NoHistory, history, source
+from tests.parts.ports import free_port
 from tests.parts.supervision import prometheus as running_prometheus
-from tests.parts.watched import free_port
 
 pytestmark = [pytest.mark.network, pytest.mark.programs]
 

@@ -15,7 +15,7 @@ from tests.collectors.access.conftest import LookAt, Seen
 from tests.parts import processes
 from tests.parts.cell import Cell
 from tests.parts.executable import executable
-from tests.parts.sshd import free_port
+from tests.parts.ports import free_port
 
 pytestmark = pytest.mark.programs
 AS_BMARTIN = "setpriv --reuid 1001 --regid 1001 --clear-groups"

@@ -18,8 +18,9 @@ from agent.cli.invocation import invoke
 from agent.cli.reference import commands
 from agent.core.errors import UsageError
 from tests.parts import cell
+from tests.parts.ports import free_port
 from tests.parts.processes import end, wait_until
-from tests.parts.sshd import LOOPBACK, free_port, make_key, public_key
+from tests.parts.sshd import LOOPBACK, make_key, public_key
 
 GUIDES = ("ssh", "store")
 # A machine of cells shares /usr with this one: what is laid below /usr/local there must not lie here.

@@ -18,7 +18,8 @@ from agent.hosts.connections import Connections
 from agent.hosts.local import LocalHost
 from tests.collectors.access.conftest import NOW, LookAt, Seen, look_at
 from tests.parts.cell import Cell, CellHost
-from tests.parts.sshd import free_port, running_sshd
+from tests.parts.ports import free_port
+from tests.parts.sshd import running_sshd
 
 pytestmark = pytest.mark.programs
 HOME = "/home/adupont/.ssh"

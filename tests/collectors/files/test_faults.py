@@ -26,7 +26,8 @@ from agent.core.facts.verification import damage_in
 from tests.parts.folders import DAY, DIGESTS, HOUR, LISTING, FolderSite, archive, content, dated, told
 from tests.parts.unprivileged import open_folder
 
-pytestmark = [pytest.mark.programs, pytest.mark.network]
+# The looks at all faults are one fixture, half a minute of processor.
+pytestmark = [pytest.mark.programs, pytest.mark.network, pytest.mark.timeout(960)]
 
 MINUTE = timedelta(minutes=1)
 FULL = '{ id = "vm", match = "*.vbk" }'

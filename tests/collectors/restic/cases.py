@@ -14,8 +14,9 @@ from pathlib import Path
 
 from agent.core.reason import Reason
 from tests.parts import repositories
+from tests.parts.ports import free_port
 from tests.parts.repositories import Repository, flip_byte, make_repository, make_source
-from tests.parts.sshd import LOOPBACK, free_port, running_sshd, silent_server
+from tests.parts.sshd import LOOPBACK, running_sshd, silent_server
 
 LISTING = ("snapshots", "--json", "--no-lock")
 CHECK = ("check", "--json", "--no-lock")

@@ -31,8 +31,9 @@ from collectors.restic.rest_probe import may_delete, rest_place, status_in
 from tests.collectors.restic.cases import Laboratory
 from tests.collectors.restic.conftest import NOW, seen
 from tests.faults.laboratory import restic_is_old
+from tests.parts.ports import free_port
 from tests.parts.repositories import NOBODY, REST_SERVERS, Repository, rest_server
-from tests.parts.sshd import LOOPBACK, free_port, running_sshd
+from tests.parts.sshd import LOOPBACK, running_sshd
 from tests.parts.web import certify
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]

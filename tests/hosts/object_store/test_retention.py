@@ -17,7 +17,7 @@ from agent.hosts.object_store.place import S3Place
 from agent.hosts.object_store.retention import AskedLocks, ObjectLock, lock_in, locks_of
 from agent.hosts.object_store.signature import S3Key
 from agent.hosts.object_store.versions import ObjectVersion
-from tests.parts.sshd import free_port
+from tests.parts.ports import free_port
 
 PLACE = S3Place(host="127.0.0.1", port=443, secure=True, bucket="b", prefix="")
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.parts.sshd import LOOPBACK, Sshd, free_port, make_key, public_key, running_sshd, silent_server
+from tests.parts.ports import free_port
+from tests.parts.sshd import LOOPBACK, Sshd, make_key, public_key, running_sshd, silent_server
 
 RECORDED = Path(__file__).parent / "recorded" / "ssh"
 

@@ -30,8 +30,9 @@ from agent.core.errors import (
 from agent.core.host import LARGE_OUTPUT, Host
 from agent.hosts.ssh.host import SshHost
 from tests.hosts.ssh.remote import LONG, asked, configured, door
+from tests.parts.ports import free_port
 from tests.parts.processes import MARK, descendants, no_process_left, wait_until, with_mark
-from tests.parts.sshd import Sshd, free_port, make_key, public_key, running_sshd, silent_server
+from tests.parts.sshd import Sshd, make_key, public_key, running_sshd, silent_server
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 

@@ -16,8 +16,9 @@ from agent.core.errors import (
     Unreadable,
 )
 from agent.hosts.ssh.probe import SftpPlace, ask_ssh, judge, sftp_place
+from tests.parts.ports import free_port
 from tests.parts.processes import no_process_left
-from tests.parts.sshd import free_port, running_sshd, silent_server
+from tests.parts.sshd import running_sshd, silent_server
 
 RECORDED = Path(__file__).parent / "recorded" / "ssh"
 LONG = timedelta(seconds=20)
