@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -63,6 +64,7 @@ def test_what_the_tests_import_is_asked_for() -> None:
     assert brought_by("tests") - asked("runtime.in") - EXTRAS - asked("test.in") == {"mutmut"}
 
 
+@cache
 def brought_by(*folders: str) -> set[str]:
     """Return the distributions that bring what the modules of some folders import."""
     owners = packages_distributions()
