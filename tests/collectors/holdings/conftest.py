@@ -1,5 +1,6 @@
 """A machine in a folder of which a test says what is mounted there, and what a look at it finds."""
 
+import shutil
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,15 +32,22 @@ def named(seen: Observation) -> dict[str, Holding]:
     return {holding.label: holding for holding in holdings_in(seen)}
 
 
-@pytest.fixture
-def cell(tmp_path: Path) -> Cell:
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Cell:
     """Make a machine with its own root, as small as the request needs it."""
     if (why := refusal()) is not None:
         pytest.fail(why)
-    made = Cell(tmp_path / "cell")
+    made = Cell(tmp_path_factory.mktemp("machine") / "root")
     made.root.mkdir(mode=0o755)
     made.make()
     return made
+
+
+@pytest.fixture
+def cell(template: Cell, tmp_path: Path) -> Cell:
+    """Return a machine of this test's own."""
+    shutil.copytree(template.root, tmp_path / "cell", symlinks=True)
+    return Cell(tmp_path / "cell")
 
 
 @pytest.fixture
