@@ -93,6 +93,8 @@ def register(app: typer.Typer) -> None:
         from agent.cli.run import serve_until_stopped
         from agent.cli.verify import verify_copies
 
+        if not once:
+            refuse_taken(listen)
         with scratch() as folder:
             say(f"making three restic repositories in {folder}")
             configuration = make(folder, listen, language or "fr")
@@ -107,6 +109,8 @@ def register(app: typer.Typer) -> None:
                 came = judged.get((target, subject))
                 say(f"{subject}: {target} is {came}, expected {DESERVED[target, subject]}")
             if not once:
+                where = listen if listen.startswith("unix:") else f"http://{listen}/"
+                say(f"the status page is at {where}; Ctrl-C ends the demonstration and removes what it made")
                 serve_until_stopped(configuration)
         raise typer.Exit(70 if wrong else 0)
 
@@ -114,6 +118,13 @@ def register(app: typer.Typer) -> None:
 def say(line: str) -> None:
     """Print one line of diagnostics."""
     typer.echo(f"demo: {line}", err=True)
+
+
+def refuse_taken(listen: str) -> None:
+    """Raise UsageError where the pages could not be served there: it would be told after the backups alone."""
+    from agent.export.http.listening import place_of
+
+    place_of(listen).bind().close()
 
 
 @contextmanager

@@ -44,9 +44,19 @@ def test_the_language_may_stand_behind_its_name() -> None:
 def test_the_scorecard_leaves_a_pipe_before_the_pages_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
     pipe, left = io.BytesIO(), []
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe))
+    monkeypatch.setattr("agent.cli.demo.refuse_taken", lambda _: None)
     monkeypatch.setattr("agent.cli.demo.make", lambda *_: Path("beffroi.toml"))
     monkeypatch.setattr("agent.cli.verify.verify_copies", lambda *_, **__: ())
     monkeypatch.setattr("agent.cli.check.check_and_print", lambda _: ((), sys.stdout.write("scorecard") > 0))
     monkeypatch.setattr("agent.cli.run.serve_until_stopped", lambda _: left.append(pipe.getvalue()))
     invoke(["demo"])
     assert left == [b"scorecard"]
+
+
+@pytest.mark.network
+def test_an_address_that_is_taken_is_refused_before_anything_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr("agent.cli.demo.make", lambda *_: made.append(1))
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(UsageError, match="address already in use"):
+        invoke(["demo", "--listen", f"127.0.0.1:{taken.getsockname()[1]}"])
+    assert made == []
