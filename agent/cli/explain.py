@@ -30,8 +30,8 @@ def register(app: typer.Typer) -> None:
         name: Annotated[
             str | None,
             typer.Argument(
-                help="A target, reason code, state, collector, metric, register, runbook or guide. "
-                "Default: list their names.",
+                help="A target, reason code, state, collector, metric, register, runbook, guide "
+                "or key of the configuration. Default: list their names.",
                 autocompletion=beginning(explained),
             ),
         ] = None,
@@ -49,6 +49,7 @@ def register(app: typer.Typer) -> None:
 
 def explanation(name: str, language: str | None) -> str:
     """Return the text on one name; raise UsageError with the nearest names for an unknown one."""
+    from agent.config.keys import explained_key
     from agent.core.errors import UsageError
     from agent.evaluation.registry import find
     from agent.export.catalogue import METRICS
@@ -75,6 +76,8 @@ def explanation(name: str, language: str | None) -> str:
     text = explain.explain(
         name, chosen, collectors=collectors, metrics=metrics, guides=guides, registers=known, runbooks=page_of
     )
+    if text is None and (keys := "\n\n".join(explained_key(name))):
+        return f"{keys}\n\ndocs/configuration.md has every key."
     if text is None:
         near = explain.meant(name, collectors=collectors, metrics=metrics, guides=guides, registers=known)
         hint = f"did you mean {', '.join(near)}?" if near else "a target, reason code, state, collector or metric"

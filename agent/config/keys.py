@@ -73,3 +73,12 @@ def headings_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str,
             else:
                 yield (f"[[{name}]]" if get_origin(field.annotation) is list else f"[{name}]"), inner
                 yield from headings_of(inner, f"{name}.")
+
+
+def explained_key(key: str) -> Iterator[str]:
+    """Yield a paragraph for each table that has a key of this name: where it stands, its meaning, an example."""
+    for heading, model in headings_of(ConfigurationFile):
+        field = fields_of(model).get(key)
+        if field is not None and field.description:
+            example = f" Example: {key} = {field.examples[0]}" if field.examples else ""
+            yield f"{key}, a key of {heading}\n\n{field.description}{example}"

@@ -98,3 +98,10 @@ def test_a_name_like_no_other_is_refused_with_the_kinds_that_there_are() -> None
         explanation("\x1b[31m", None)
     assert "\x1b" not in refused.value.message
     assert "reason code" in refused.value.hint
+
+
+def test_a_key_of_the_configuration_is_told_with_each_table_that_has_it() -> None:
+    text = explanation("immutable", None)
+    assert text.startswith("immutable, a key of [[backup.copy]]\n")
+    assert 'Example: immutable = "30d"' in text
+    assert explanation("site", None).count("site, a key of ") > 1
