@@ -1,6 +1,7 @@
 """Begin to keep score: check as the service would, show what will be expected, ask, then start the service."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,8 @@ NOT_SEEN = frozenset(
     }
 )
 NO_REPOSITORY = "repository=absent"
+# What the look said on which the first finding rests: the rest of that finding is for scripts.
+_SAID = re.compile(r"[a-z-]{1,40} \([^()]{0,400}\bsaid=([^()]{1,400}(?:\([^()]{0,200}\)[^()]{0,200})*)\)")
 MOST_NOT_SEEN = 12
 # What `check` ends with where it has judged: all met, some missed, some unproven.
 JUDGED = (0, 1, 3)
@@ -149,7 +152,9 @@ def not_seen(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for one in verdicts:
         detail = str(one.get("detail", ""))
         if one["reason"] in NOT_SEEN or NO_REPOSITORY in detail:
-            said.setdefault(one["subject"], f"{one['subject']} ({one['target']}): {detail or one['reason']}")
+            told = _SAID.match(detail)
+            why = detail or one["reason"] if told is None else f"{one['reason']}: {told[1]}"
+            said.setdefault(one["subject"], f"{one['subject']} ({one['target']}): {why}")
     for line in list(said.values())[:MOST_NOT_SEEN]:
         yield f"could not be read: {one_line(line, 240)}"
     if len(said) > MOST_NOT_SEEN:

@@ -111,3 +111,11 @@ def test_what_has_begun_says_so_and_goes_on(machine: Machine) -> None:
     machine.asked()
     assert "it has begun already" in machine.begin()
     assert machine.is_running() and machine.asked() == []
+
+
+def test_what_a_look_said_is_told_without_what_is_for_scripts() -> None:
+    detail = "tool-missing (collector=firewall, copy=srv-1, said=srv-1 has no nft (see its path)); also"
+    one = {"subject": "srv-1", "target": "network-segmentation", "reason": "tool-missing", "detail": detail}
+    assert [*not_seen([one])] == [
+        "could not be read: srv-1 (network-segmentation): tool-missing: srv-1 has no nft (see its path)"
+    ]
