@@ -44,8 +44,8 @@ def said_of(ways: dict[str, set[str]], *gaps: Gap, door: bool = False) -> str:
         ({}, "aucun chemin d'accès à distance n'y est ouvert, à aucun compte, d'après tout ce qui en a été lu"),
         (
             {"root sshd@*": {"key"}, "zoe sshd@*": {"verified-key"}},
-            "un mot de passe seul ne suffit nulle part (100 % de 2 couples compte et chemin, objectif : 100 %) ; deux "
-            "facteurs sont prouvés pour 1",
+            "un mot de passe seul ne suffit nulle part (couples compte et chemin protégés : 100 % de 2, objectif : "
+            "100 % ; deux facteurs prouvés : 1)",
         ),
         (
             {"root sshd@10.0.0.0/8": {"password"}, "zoe sshd@*": {"key"}},

@@ -18,10 +18,10 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
             en="no way in from afar is open there, to any account, by all that was read of it",
         ),
         Words(
-            fr="un mot de passe seul ne suffit nulle part ({value} de {pairs} couples compte et chemin, objectif : "
-            "{limit}) ; deux facteurs sont prouvés pour {two_factors}",
-            en="a password alone is enough nowhere ({value} of {pairs} pairs of account and path, objective: {limit}); "
-            "two factors are proven for {two_factors}",
+            fr="un mot de passe seul ne suffit nulle part (couples compte et chemin protégés : {value} de {pairs}, "
+            "objectif : {limit} ; deux facteurs prouvés : {two_factors})",
+            en="a password alone is enough nowhere (pairs of account and path protected: {value} of {pairs}, "
+            "objective: {limit}; two proven factors: {two_factors})",
         ),
     ),
     Reason.WEAK_AUTHENTICATION: (
