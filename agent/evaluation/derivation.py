@@ -143,13 +143,15 @@ class KeyDerivation:
 
     def _go_on(self, kept: LineSoFar, until: datetime) -> None:
         """Let what the looks of a run showed go on up to an instant, and turn by time where it does."""
+        before = until
         if self._by_looks_alone:
             until = self._last_held(until)
         if kept.at is None or kept.verdict is None or until <= kept.at:
             return
-        if self._goes_on(kept, until):
+        if self._goes_on(kept, until, before):
             return
-        last, target = self._judged(until, None)
+        # A look that ended then, and was passed over since it only moved, is the newest one.
+        last, target = self._judged(until, until if until < before else None)
         if same(last, kept.verdict):
             kept.line = standing(kept.line, last, until)
             kept.at = until
@@ -184,11 +186,15 @@ class KeyDerivation:
                 return max(at, turns - _FINE / 2), turns + _FINE / 2
         return at, until
 
-    def _goes_on(self, kept: LineSoFar, until: datetime) -> bool:
-        """Return whether nothing turns up to an instant, as its judgement noted, and its looks went on until then."""
+    def _goes_on(self, kept: LineSoFar, until: datetime, before: datetime | None = None) -> bool:
+        """Return whether nothing turns up to an instant, as its judgement noted, and its looks went on until then.
+
+        `before`: looks of runs that began before that count; None: before the instant itself.
+        """
         if kept.line.stands_until is None or kept.at is None or kept.turns_at < until:
             return False
-        held = [looks.held(until) for looks in self._shown if looks.goes_on(kept.at)]
+        begun = before or until
+        held = [looks.held(begun, until) for looks in self._shown if looks.goes_on(kept.at)]
         if not held or not bears(kept.verdict):
             return False
         ends = min(at for at in held if at is not None) + kept.age
@@ -202,7 +208,8 @@ class KeyDerivation:
         """Let what was shown stand as long as its looks went on; what they left aged out from then on."""
         last = self._last_held(until)
         if kept.at is not None and kept.at < last < until:
-            found, _ = self._judged(last, None)
+            # A look that ended then may be the first of its run, passed over since it only moved.
+            found, _ = self._judged(last, last)
             if same(found, kept.verdict):
                 kept.line = standing(kept.line, found, last)
 

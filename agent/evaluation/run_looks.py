@@ -85,10 +85,13 @@ class RunLooks:
         place = bisect_right(self._firsts, at) - 1
         return place >= 0 and at <= self._runs[place].last
 
-    def held(self, now: datetime) -> datetime | None:
-        """Return when the newest look ended, of those of runs that began before an instant; None: there was none."""
+    def held(self, now: datetime, until: datetime | None = None) -> datetime | None:
+        """Return when the newest look ended, of those of runs that began before an instant; None: there was none.
+
+        `until`: none after it is meant.
+        """
         place = bisect_left(self._firsts, now) - 1
-        return None if place < 0 else min(self._runs[place].last, now)
+        return None if place < 0 else min(self._runs[place].last, until or now)
 
     def left_out(self, since: datetime, until: datetime) -> bool:
         """Return whether looks between two instants are told by another, since each showed something else.

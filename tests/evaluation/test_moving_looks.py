@@ -23,7 +23,7 @@ from agent.evaluation.registry import find_checks
 from agent.evaluation.shown_names import DERIVED
 from agent.ledger import encode
 from agent.ledger.kept_types import FACT
-from agent.report.derived_days import DerivedDays
+from agent.report.derived_days import TURNED_BETWEEN, DerivedDays
 from agent.report.own_rows import BeneficiaryPayload
 from checks import endpoint_protection, log_collection, log_retention
 from tests.checks import sources, test_endpoint_protection
@@ -300,3 +300,36 @@ def test_looks_that_moved_are_not_judged(tmp_path: Path, monkeypatch: pytest.Mon
     assert found.wrong == []
     assert found.counted["endpoint-protection"] == 4
     assert len(judged) <= 4 * 4
+
+
+NIGHT = datetime(2026, 11, 3, tzinfo=UTC)
+
+
+def protected_rows(folder: Path, hours: Iterable[int], renewed: int | None = None) -> list[BeneficiaryPayload]:
+    """Return the rows of a host looked at so many hours after NIGHT began, of which 3 November is kept as met.
+
+    Its signatures are too old from 20 h on, and new ones are there at a look; None: they are new each day.
+    """
+    with lived_hosts(folder) as one:
+        for hour in hours:
+            one.held.clock.instant = now = NIGHT + hour * HOUR
+            old = NIGHT + (20 - 96) * HOUR
+            one.trouble.signatures = now.replace(hour=0) if renewed is None else now if hour >= renewed else old
+            one.turn(*LOOKED_AT)
+        rows = payloads_of(one.held)
+    days = [row.text or b"" for row in rows if row.kind in ("day", "days")]
+    assert any(all(word in day for word in (b"2026-11-03", b'"endpoint-protection"', b'"met"')) for day in days)
+    return rows
+
+
+def test_the_last_look_before_a_silence_stands_as_long_as_any_though_it_only_moved(tmp_path: Path) -> None:
+    """It was passed over as good, and is the newest one: what is good stands until its evidence has aged out."""
+    rows = protected_rows(tmp_path, (*range(-18, 13, 2), 15, 18, 25, *range(27, 52, 2)))
+    assert told(derived_days(rows))[0] == []
+
+
+def test_a_look_that_only_moved_stands_where_time_alone_turned_it_before_the_next(tmp_path: Path) -> None:
+    """The agent stood still meanwhile: by its looks alone the day is met without a gap."""
+    found = derived_days(protected_rows(tmp_path, (*range(-18, 13, 2), 15, 18, 22, *range(24, 52, 2)), renewed=22))
+    assert found.wrong == []
+    assert found.left["endpoint-protection", TURNED_BETWEEN] == 1
