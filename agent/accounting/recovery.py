@@ -225,15 +225,13 @@ def _judge_points(
     copy: CopyObservation, moment: datetime, limit: timedelta, *, just_after: bool
 ) -> tuple[State, Reason]:
     seen_at = copy.at if copy.at is not None else moment
-    newest = [
-        max((point for point in (min(made, seen_at) for made in series) if point <= moment), default=None)
-        for series in copy.series
-    ]
-    points = [point for point in newest if point is not None]
-    if len(points) < max(len(newest), 1):
+    # What a look showed is as old as the look at least, and nothing made after a moment was there at it.
+    made = [dates if moment >= seen_at else [date for date in dates if date <= moment] for dates in copy.series]
+    newest = [min(max(dates), seen_at) for dates in made if dates]
+    if len(newest) < max(len(copy.series), 1):
         return State.MISSED, copy.without_point
     # Just after the moment at which a point is exactly as old as the limit, it is older.
-    age = moment - min(points)
+    age = moment - min(newest)
     if age > limit or (just_after and age == limit):
         return State.MISSED, Reason.TOO_OLD
     return State.MET, Reason.WITHIN_LIMIT

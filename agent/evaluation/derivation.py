@@ -70,10 +70,7 @@ class KeyDerivation:
         self.cost, self._most = 0, most
         self._by_looks_alone = by_looks_alone
         moving = self._check.moving
-        # To find what any look showed, every line of it is read.
-        self._skips = bool(moving.facts) and not (
-            moving.unless and any(moving.unless & one.shown for one in looks.values())
-        )
+        self._skips = bool(moving.facts) and not any(one.shows(moving.unless) for one in looks.values())
         self._weight = _OF_ONE + sum(one.most_facts for one in looks.values())
         # When the newest judgement would be another one by time alone, while its looks go on.
         self._turns: Sequence[Turn] = ()

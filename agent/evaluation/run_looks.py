@@ -1,12 +1,11 @@
 """The looks of one name as a bundle shows them, asked for by the instant: what the newest one then showed."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
 
-from agent.core.judging.moving import Moving, fact_line, moved
+from agent.core.judging.moving import Moving, moved
 from agent.core.look_runs import LookFace, LookRun, dated
 from agent.core.model import Fact, Failure, Observation, Reading
 from agent.evaluation.evaluate import NewestLooks
@@ -74,11 +73,10 @@ class RunLooks:
             self._joined = face, "\n".join(face.facts)
         return date in self._joined[1]
 
-    @cached_property
-    def shown(self) -> frozenset[str]:
-        """Return the names of all facts that any look showed; empty for one of another form."""
-        lines = map(fact_line, {line for run in self._runs for line in run.face.facts})
-        return frozenset("" if line is None else line.name for line in lines)
+    def shows(self, names: Set[str]) -> bool:
+        """Return whether any look showed a fact of some names, or one that has these words in its value."""
+        lines, words = {line for run in self._runs for line in run.face.facts}, [f'"name":"{name}"' for name in names]
+        return any(word in line for word in words for line in lines)
 
     def goes_on(self, at: datetime) -> bool:
         """Return whether a look ended at an instant, or looks before and after it showed the same."""
