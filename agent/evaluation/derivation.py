@@ -157,6 +157,9 @@ class KeyDerivation:
             return
         if not bears(last):
             self._until_stale(kept, until)
+            ends = kept.line.stands_until
+            if not self._by_looks_alone and ends is not None and kept.turns_at < ends < until:
+                self._go_on(kept, ends)  # time turned what the last look showed before that had aged out
             kept.line = self._extended(kept.line, last, target, until)
             return
         before, turned = self._around(kept, until)

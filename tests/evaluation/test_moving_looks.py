@@ -328,8 +328,12 @@ def test_the_last_look_before_a_silence_stands_as_long_as_any_though_it_only_mov
     assert told(derived_days(rows))[0] == []
 
 
-def test_a_look_that_only_moved_stands_where_time_alone_turned_it_before_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("following", "days"), [(22, 1), (25, 2)], ids=["before it is stale", "after it was stale"])
+def test_time_alone_turns_what_the_last_look_showed_though_it_only_moved(
+    tmp_path: Path, following: int, days: int
+) -> None:
     """The agent stood still meanwhile: by its looks alone the day is met without a gap."""
-    found = derived_days(protected_rows(tmp_path, (*range(-18, 13, 2), 15, 18, 22, *range(24, 52, 2)), renewed=22))
+    hours = (*range(-18, 13, 2), 15, 18, following, *range(27, 52, 2))
+    found = derived_days(protected_rows(tmp_path, hours, renewed=following))
     assert found.wrong == []
-    assert found.left["endpoint-protection", TURNED_BETWEEN] == 1
+    assert found.left["endpoint-protection", TURNED_BETWEEN] == days
