@@ -162,9 +162,7 @@ def dated_points(
     `names` are the facts that hold the points.
     """
     seen, files = sighted(listing), written(last_look(program.store_listing, listing.subject))
-    points = [point for name in names for point in points_in(listing, name)]
-    if seen or files:
-        points = [_dated(point, bounded(point, seen, files)) for point in points]
+    points = [_dated(point, bounded(point, seen, files)) for name in names for point in points_in(listing, name)]
     return tuple(sorted(points, key=lambda point: point.time, reverse=True))
 
 

@@ -45,8 +45,6 @@ def recency(
         return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent", **named})
     counted = [
         replace(one, elsewhere=tuple(point for point in one.elsewhere if point.host not in declared_hosts))
-        if one.elsewhere
-        else one
         for one in counted
     ]
     paths = tuple(one.path for one in counted)
