@@ -51,7 +51,7 @@ def serve_until_stopped(path: Path) -> None:
     from agent.core.errors import LedgerFull
     from agent.core.ownership import refuse_strangers
     from agent.daemon.loop import Daemon, Signals
-    from agent.daemon.malloc import share_pools
+    from agent.daemon.malloc import keep_for_good, share_pools
     from agent.evaluation.session import open_session
     from agent.export.http.server import HttpServer
     from agent.fleet.pushing import FleetPusher
@@ -101,4 +101,5 @@ def serve_until_stopped(path: Path) -> None:
                 logging.getLogger("beffroi").info("serving on %s", place)
         if (left_open := unconfined()) is not None:
             logging.getLogger("beffroi").warning("%s", left_open)
+        keep_for_good()
         daemon.loop(signals)
