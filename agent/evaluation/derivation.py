@@ -207,7 +207,7 @@ class KeyDerivation:
     def _until_stale(self, kept: LineSoFar, until: datetime) -> None:
         """Let what was shown stand as long as its looks went on; what they left aged out from then on."""
         last = self._last_held(until)
-        if kept.at is not None and kept.at < last < until:
+        if kept.at is not None and kept.at <= last < until:
             # A look that ended then may be the first of its run, passed over since it only moved.
             found, _ = self._judged(last, last)
             if same(found, kept.verdict):
@@ -237,7 +237,7 @@ class KeyDerivation:
         )
         first_seen = self._first_seen or now
         ended = [now] if fresh is not None else [now, *self._followed_at(now)]
-        turns = LaterTurns(now, [at + target.evidence_age for at in ended])
+        turns = LaterTurns(now, {at + target.evidence_age: at for at in ended})
         verdict = judge(self._expected, self._check, target, first_seen, context, self._since, turns, of_day=True)
         if verdict.reason is Reason.BUG:
             raise NotUnderstood

@@ -51,14 +51,17 @@ class LaterTurns(Turns):
 
     __slots__ = ("_renewed", "noted")
 
-    def __init__(self, at: datetime, renewed: Collection[datetime]) -> None:
+    def __init__(self, at: datetime, renewed: Mapping[datetime, datetime]) -> None:
+        """Begin; `renewed` has the ends of the evidence of these looks, each with when the look ended."""
         super().__init__(at)
         self._renewed = renewed
         self.noted: list[Turn] = []
 
     def note(self, instant: datetime, since: datetime | None = None) -> None:
         """Note an instant at which an answer turns."""
-        if instant >= self.at and instant not in self._renewed:
+        # Something else may turn at that very instant.
+        is_renewed = instant in self._renewed and since in (None, instant, self._renewed[instant])
+        if instant >= self.at and not is_renewed:
             self.noted.append(Turn(instant, None if since is None else encode.instant(since)))
 
 

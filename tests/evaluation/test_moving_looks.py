@@ -18,7 +18,7 @@ from agent.core.judging.check import Need, Question
 from agent.core.judging.moving import LOST, NOTHING_MOVES, Moving, moved
 from agent.core.look_runs import LookFace, undated
 from agent.core.model import Fact, Finding, Observation, State
-from agent.evaluation.derived_line import Turn, put_off
+from agent.evaluation.derived_line import LaterTurns, Turn, put_off
 from agent.evaluation.registry import find_checks
 from agent.evaluation.shown_names import DERIVED
 from agent.ledger import encode
@@ -253,6 +253,45 @@ def test_a_source_that_falls_silent_beside_one_with_records_of_the_same_second_i
     assert [left for left in found.left if "better" in left[1]] == []
 
 
+def rows_of_two(folder: Path, seed: int) -> list[BeneficiaryPayload]:
+    """Return the rows of days on which two sources and the signatures share dates, and fall silent in turn."""
+    chance = Random(seed)
+    with lived_hosts(folder, beside=True) as one:
+        clock, trouble = one.held.clock, one.trouble
+        grain, silent = chance.choice([1, 2, 6]) * HOUR, dict.fromkeys(DATED, START)
+        one.turn(*LOOKED_AT)
+        while clock.instant < START + 4 * DAY:
+            clock.instant = now = clock.instant + chance.choice([1, 2, 4, 4, 8]) * HOUR / 2
+            for name in DATED:
+                if now > silent[name] and chance.random() < 0.04:
+                    silent[name] = now + chance.choice([3, 10, 28, 40]) * HOUR
+                date = START + ((now - START) // grain - chance.choice([0, 0, 1])) * grain
+                if now > silent[name]:
+                    setattr(trouble, name, max(getattr(trouble, name) or START, date))
+            for name in LOOKED_AT:
+                if chance.random() < 0.03:
+                    trouble.of_looks[name] = chance.choice(["fails", "silent"])
+                elif chance.random() < 0.4:
+                    trouble.of_looks.pop(name, None)
+            one.turn(*(name for name in LOOKED_AT if chance.random() < 0.8))
+        return payloads_of(one.held)
+
+
+DATED = ("newest_record", "newest_beside", "signatures")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_a_life_of_shared_dates_derives_the_same_where_each_look_is_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    rows = rows_of_two(tmp_path, seed)
+    skipping = told(derived_days(rows))
+    assert skipping[0] == []
+    judged_each(monkeypatch)
+    assert told(derived_days(rows)) == skipping
+
+
 DATES = {f"2026-11-24T0{hour}:00:00.000000Z": f"2026-11-24T0{hour + 1}:30:00.000000Z" for hour in range(9)}
 FIRST, SECOND = list(DATES)[:2]
 TURNS = [Turn(ENDED + HOUR, FIRST), Turn(ENDED + 2 * HOUR, SECOND), Turn(ENDED + 3 * HOUR, None)]
@@ -272,6 +311,15 @@ def test_a_turn_stays_where_something_else_has_its_date_and_never_follows_that()
 
 def test_a_turn_stays_where_its_date_is_lost() -> None:
     assert put_off(TURNS, {FIRST: LOST}, lambda date: False) == [Turn(TURNS[0].at, None), *TURNS[1:]]
+
+
+def test_what_turns_at_the_very_end_of_evidence_is_no_end_of_evidence() -> None:
+    """A silence that is over its limit then would never be seen."""
+    end = ENDED + 6 * HOUR
+    turns = LaterTurns(ENDED, {end: ENDED})
+    for since in (None, end, ENDED, end - DAY):
+        turns.note(end, since)
+    assert turns.noted == [Turn(end, encode.instant(end - DAY))]
 
 
 def test_of_many_dates_none_is_looked_for() -> None:
