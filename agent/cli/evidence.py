@@ -79,7 +79,7 @@ def register(app: typer.Typer) -> None:
         found = verify(bundle, known(fingerprint), document, attesters(witness_key or [], tsa_ca))
         for line in told(found, fingerprint):
             typer.echo(line)
-        if bundle.is_dir():
+        if not bundle.is_file():
             typer.echo("hint: name the bundle itself, the file …-evidence.zip of the edition", err=True)
         raise typer.Exit(
             {EvidenceOutcome.SOUND: 0, EvidenceOutcome.DAMAGED: 1, EvidenceOutcome.UNPROVEN: 3}[found.outcome]

@@ -187,9 +187,9 @@ def refusal(path: Path | str, error: OSError | ValueError) -> LookError:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return Missing(f"{shown(path)} is not there")
     if error.errno in (errno.EACCES, errno.EPERM):
-        return Denied(
-            f"{shown(path)} may not be read by this user", f"let the agent's user read it; as root: cat {shown(path)}"
-        )
+        # Its rights and those of each folder above it: the content may be a secret.
+        hint = f"let the agent's user read it; as root: namei -l {shown(path)}"
+        return Denied(f"{shown(path)} may not be read by this user", hint)
     if error.errno == errno.ELOOP:
         return Unreadable(f"{shown(path)} is a symbolic link, not a regular file")
     return Unreadable(f"{shown(path)} cannot be read: {os.strerror(error.errno or 0).lower()}")

@@ -108,16 +108,15 @@ def test_damage_is_said_line_by_line(bundle: Path, tmp_path: Path, capsys: pytes
     assert lines[1].startswith("it is not a bundle as beffroi writes it")
 
 
-def test_what_cannot_be_read_could_not_be_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, lines = verify(tmp_path / "nothing.zip", capsys)
-    assert code == 3
-    assert "is not there" in lines[1]
-
-
-def test_the_folder_of_an_edition_is_hinted_to_its_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert invoke(["evidence", "verify", str(tmp_path)]) == 3
+@pytest.mark.parametrize(
+    ("name", "what"), [("", "is a folder, not a regular file"), ("nothing.zip", "nothing.zip is not there")]
+)
+def test_what_is_no_file_is_hinted_to_the_bundle(
+    tmp_path: Path, name: str, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["evidence", "verify", str(tmp_path / name)]) == 3
     said = capsys.readouterr()
-    assert "is a folder, not a regular file" in said.out
+    assert what in said.out
     assert said.err == "hint: name the bundle itself, the file …-evidence.zip of the edition\n"
 
 
