@@ -37,7 +37,7 @@ REPOSITORIES = (
     *(f"sftp:{word}@127.0.0.1:/srv" for word in SHELL),
     *(f"sftp:127.0.0.1:/srv/{word}" for word in SHELL),
     *(f"/nowhere/{word}" for word in SHELL),
-    *("sftp://-oProxyCommand=touch%20{made}/srv", "rest:http://127.0.0.1:1/$(touch {made})", "--help", "-r"),
+    *("sftp://-oProxyCommand=touch%20{made}/srv", "rest:http://127.0.0.1:1/$(touch {made})"),
     *("rclone:-v:x", "rclone:$(touch {made}):x"),
 )
 
@@ -52,6 +52,17 @@ def test_no_repository_s_address_is_run_and_none_is_met(tmp_path: Path) -> None:
     assert "Traceback" not in said.err
     states = {one["state"] for one in said.verdicts.values() if one["target"].startswith("backup")}
     assert states <= {"missed", "unproven"}
+    assert not made.exists()
+
+
+@pytest.mark.parametrize("address", ["--help", "-r", "$(touch {made})", "|touch {made}"])
+def test_what_is_no_address_of_a_repository_is_refused(tmp_path: Path, address: str) -> None:
+    made = tmp_path / "made"
+    watched = Watched(folder=tmp_path, timeout="10s")
+    watched.declare("b", Copy(repository=address.format(made=made)), source=watched.source("one"))
+    said = beffroi("check", "--config", watched.configuration)
+    assert said.code == 2
+    assert "is neither an absolute path nor an address that restic knows" in said.err
     assert not made.exists()
 
 
