@@ -52,7 +52,10 @@ class _Pieces:
     def add(self, piece: _Piece) -> None:
         self.told.append((piece.is_whole, piece.floor, piece.ceiling))
         # What was JSON already, and never leaves this process: three times as fast as JSON once more.
-        self.loose.append(marshal.dumps(list(piece.runs)))
+        try:
+            self.loose.append(marshal.dumps(list(piece.runs)))
+        except ValueError as error:
+            raise LedgerDamaged(f"runs of looks that no one writes: {error}") from error
         if len(self.loose) == _LOOSE:
             self.pressed.append(zlib.compress(marshal.dumps(self.loose), 1))
             self.loose = []

@@ -266,6 +266,14 @@ def test_a_form_that_is_not_known_is_doubted_and_no_damage(lived: World) -> None
     assert (found.wrong, found.counted.total(), len(found.told)) == ([], 0, 1)
 
 
+def test_what_is_nested_without_end_is_doubted_and_no_damage(lived: World) -> None:
+    rows = payloads(lived)
+    first = next(row for row in rows if row.kind == "seen")
+    text = (first.text or b"").replace(b'"runs":[', b'"runs":[' + b"[" * 5000 + b"]" * 5000 + b",", 1)
+    found = derived([replace(row, text=text) if row is first else row for row in rows])
+    assert (found.wrong, found.counted.total(), len(found.told)) == ([], 0, 1)
+
+
 def test_a_day_kept_worse_than_its_looks_is_no_damage_and_is_said(tmp_path: Path) -> None:
     with world(tmp_path) as held:
         turn(held)
