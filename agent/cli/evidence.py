@@ -1,6 +1,7 @@
 """`beffroi evidence`: print the newest checkpoint, or check a bundle offline, with no configuration and no ledger."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,8 +80,9 @@ def register(app: typer.Typer) -> None:
         found = verify(bundle, known(fingerprint), document, attesters(witness_key or [], tsa_ca))
         for line in told(found, fingerprint):
             typer.echo(line)
-        if not bundle.is_file():
-            typer.echo("hint: name the bundle itself, the file …-evidence.zip of the edition", err=True)
+        with suppress(OSError):  # a folder that may not be entered, as the lines above say
+            if not bundle.is_file():
+                typer.echo("hint: name the bundle itself, the file …-evidence.zip of the edition", err=True)
         raise typer.Exit(
             {EvidenceOutcome.SOUND: 0, EvidenceOutcome.DAMAGED: 1, EvidenceOutcome.UNPROVEN: 3}[found.outcome]
         )

@@ -1,5 +1,6 @@
 """`beffroi evidence`: the newest checkpoint as it was signed; the outcome of a bundle, and its exit code."""
 
+import errno
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -118,6 +119,18 @@ def test_what_is_no_file_is_hinted_to_the_bundle(
     said = capsys.readouterr()
     assert what in said.out
     assert said.err == "hint: name the bundle itself, the file …-evidence.zip of the edition\n"
+
+
+def test_a_bundle_that_cannot_be_looked_at_is_unproven_and_no_bug(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    assert invoke(["evidence", "verify", str(bundle.with_name("nothing.zip"))]) == 3
+    said = capsys.readouterr()
+    assert ("nothing.zip" in said.out, said.err) == (True, "")
 
 
 def test_what_is_no_fingerprint_is_refused(bundle: Path) -> None:
