@@ -33,6 +33,7 @@ class DetailPageWords:
     why: str
     what_to_do: str
     check_again: str
+    on_agent: str
     runbook: str
     last_days: str
     days_expected: tuple[str, str]
@@ -102,6 +103,7 @@ FRENCH = DetailPageWords(
     why="Pourquoi c'est important",
     what_to_do="Que faire",
     check_again="Revoir et contrôler de nouveau",
+    on_agent="sur la machine de l'agent",
     runbook="Fiche d'astreinte",
     last_days="Les 92 derniers jours",
     days_expected=("jour compté", "jours comptés"),
@@ -171,6 +173,7 @@ ENGLISH = DetailPageWords(
     why="Why it counts",
     what_to_do="What to do",
     check_again="See and check again",
+    on_agent="on the machine of the agent",
     runbook="Runbook",
     last_days="The last 92 days",
     days_expected=("day counted", "days counted"),

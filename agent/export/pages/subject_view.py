@@ -1,7 +1,7 @@
 """One subject of a target as its page shows it: where it stands, why, what to do, its last days, its evidence."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.core.alert_state import runbook_of
@@ -18,6 +18,7 @@ from agent.export.pages.requirement_view import RequirementView, asked_view, in_
 from agent.export.pages.shown import SubjectRow, bound, language_of, row, subject_name
 from agent.export.pages.verdict_details import LedgerRow, VerdictDetails
 from agent.export.snapshot import CurrentVerdict, Snapshot
+from agent.export.verdicts_json import agent_of
 from agent.wording.acknowledged import taken_in_hand
 from agent.wording.inert import inert
 from agent.wording.languages import Language
@@ -27,12 +28,16 @@ from agent.wording.targets.every import TARGETS, words_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What a reason means, and how to mend it; `mends` are empty where nothing is to be mended."""
+    """What a reason means, and how to mend it; `mends` are empty where nothing is to be mended.
+
+    `agent`: on whose machine the commands are run, where that is another one.
+    """
 
     means: str
     why: str
     mends: tuple[str, ...]
     commands: tuple[str, ...]
+    agent: str
     runbook: RunbookLink | None
 
 
@@ -99,7 +104,7 @@ def _case(
         row=shown,
         figures=tuple(_figures(standing, in_force(verdict.target, calendar.objective, language), around)),
         plan=planned_for(verdict, snapshot, language),
-        advice=advice(verdict, around.links or PageLinks(), language),
+        advice=advice(verdict, around.links or PageLinks(), snapshot.agent_names, language),
         calendar=calendar_view(calendar, language),
         curve=curve_view(standing.key, details.values.get(standing.key, ()), calendar.objective, language),
         by_event=clause is not None and clause.counted is CountingRule.BY_EVENT,
@@ -126,7 +131,7 @@ def _figures(standing: CurrentVerdict, objective: str, around: PageFrame) -> Ite
         yield words.acknowledged, taken_in_hand(standing.acknowledged, language)
 
 
-def advice(verdict: Verdict, links: PageLinks, language: Language) -> Advice:
+def advice(verdict: Verdict, links: PageLinks, agents: Collection[str] | None, language: Language) -> Advice:
     """Return what a verdict's reason means, in the words of `beffroi explain`, and how to mend what is not met."""
     said, of_target = words_of(verdict.target, verdict.reason), TARGETS.get(verdict.target)
     bad = verdict.measured in (State.MISSED, State.UNPROVEN)
@@ -136,13 +141,23 @@ def advice(verdict: Verdict, links: PageLinks, language: Language) -> Advice:
         means=said.means.of(language),
         why=said.why.of(language),
         mends=tuple(dict.fromkeys(mends)) if bad else (),
-        commands=commands(verdict) if bad else (),
+        commands=commands(verdict, agents) if bad else (),
+        agent="" if agents is None else inert(agent_of(verdict.subject, agents)),
         runbook=None if runbook is None else RunbookLink(name=runbook, place=links.runbook(runbook)),
     )
 
 
-def commands(verdict: Verdict) -> tuple[str, ...]:
-    """Return the commands that show a subject again and look at it anew."""
-    subject = shlex.quote(inert(verdict.subject))
+def commands(verdict: Verdict, agents: Collection[str] | None = None) -> tuple[str, ...]:
+    """Return the commands that show a subject again and look at it anew; none for what is a centre's own.
+
+    `agents` are those of a centre, which itself looks at nothing: the commands are run on their machines.
+    """
+    subject = verdict.subject
+    if agents is not None:
+        agent = agent_of(subject, agents)
+        if not agent:
+            return ()
+        subject = subject.removeprefix(f"{agent}/")
+    subject = shlex.quote(inert(subject))
     target = shlex.quote(inert(verdict.target))
     return (f"beffroi status {subject} --history 14d", f"sudo beffroi check --target {target}")

@@ -26,6 +26,7 @@ from agent.export.pages.verdict_details import (
     ReadingDetail,
 )
 from agent.export.snapshot import CurrentVerdict, Snapshot
+from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.wording.explain import explain
 from agent.wording.languages import LANGUAGES
 from agent.wording.targets.every import TARGETS, words_of
@@ -182,6 +183,18 @@ def test_no_name_becomes_markup_or_a_hidden_character(name: str) -> None:
 def test_a_command_with_a_strange_name_can_be_pasted() -> None:
     """The shell takes it as one word."""
     assert commands(replace(LATE, subject="a b; rm -rf $HOME"))[0] == "beffroi status 'a b; rm -rf $HOME' --history 14d"
+
+
+def test_a_centre_gives_the_commands_of_the_agent() -> None:
+    """It refuses them itself, and what no agent watches has none."""
+    agents = (AgentStanding(agent="lens-1", state=AgentState.CURRENT),)
+    shown = replace(snapshot(), agents=agents)
+    text = words(page_of(CurrentVerdict(verdict=replace(LATE, subject="lens-1/files")), shown=shown))
+    assert "(sur la machine de l'agent lens-1) beffroi status files --history 14d" in text
+    assert "sudo beffroi check --target backup-rpo" in text
+    own = words(page_of(CurrentVerdict(verdict=LATE), shown=shown))
+    assert "beffroi status" not in own
+    assert "sur la machine de l'agent" not in own
 
 
 FIRST = date(2026, 8, 25)
