@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.accounting.days import DayRow
 from agent.cli.order import PLACES
-from agent.cli.screen import COLOURS, drawn, kept_together
+from agent.cli.screen import COLOURS, drawn, hanging, kept_together
 from agent.core.model import WORST_FIRST, Key, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
@@ -36,7 +36,7 @@ def render_history(
     """
     if not terminal:
         return "".join(f"{line}\n" for line in (*_day_lines(days), *_change_lines(changes, language)))
-    blocks = list(_blocks(changes, days, language))
+    blocks = list(_blocks(changes, days, language, width))
     return drawn(blocks or [NOTHING.of(language)], width)
 
 
@@ -65,7 +65,7 @@ def _change_lines(changes: Iterable[Verdict], language: Language) -> Iterator[st
         yield "\t".join(("change", *(inert(cell) for cell in cells), said))
 
 
-def _blocks(changes: Sequence[Verdict], days: Sequence[DayRow], language: Language) -> Iterator["Text"]:
+def _blocks(changes: Sequence[Verdict], days: Sequence[DayRow], language: Language, width: int) -> Iterator["Text"]:
     from rich.text import Text
 
     rows, verdicts = defaultdict(list), defaultdict(list)
@@ -79,9 +79,9 @@ def _blocks(changes: Sequence[Verdict], days: Sequence[DayRow], language: Langua
         whose = f" [{inert(key.beneficiary)}]" if several else ""
         yield Text.assemble((inert(key.subject), "bold"), whose, "  ", title)
         if rows[key]:
-            yield _strip(rows[key], language)
+            yield hanging(_strip(rows[key], language), width)
         for verdict in verdicts[key]:
-            yield _change(verdict, language)
+            yield hanging(_change(verdict, language), width)
         yield Text()
 
 
@@ -90,7 +90,7 @@ def _strip(rows: Iterable[DayRow], language: Language) -> "Text":
 
     by_day = {row.day: row for row in rows}
     first, last = min(by_day), max(by_day)
-    shown = Text("  " + DAYS.of(language).format(first=written_day(first, language), last=written_day(last, language)))
+    shown = Text(DAYS.of(language).format(first=written_day(first, language), last=written_day(last, language)))
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         row = by_day.get(day)
@@ -112,4 +112,4 @@ def _change(verdict: Verdict, language: Language) -> "Text":
     from rich.text import Text
 
     state = (f"{state_symbol(verdict.state)} {state_word(verdict.state, language)}", COLOURS[verdict.state])
-    return Text.assemble(f"  {instant(verdict.at, language)}  ", state, f"  {kept_together(phrase(verdict, language))}")
+    return Text.assemble(f"{instant(verdict.at, language)}  ", state, f"  {kept_together(phrase(verdict, language))}")

@@ -10,6 +10,7 @@ from agent.core.model import State
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 # Repeated by symbol and word, so that nothing is lost without them.
 COLOURS = {
@@ -53,6 +54,18 @@ def drawn(parts: Iterable["RenderableType"], width: int) -> str:
         console.print(part)
     text = written.getvalue().replace(TOGETHER, " ")
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def hanging(text: "Text", width: int) -> "Text":
+    """Return a text in lines of a width, indented by two spaces, those after the first by four."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console, width = Console(width=width, height=HEIGHT), max(width, NARROWEST)
+    first = text.wrap(console, width - 2)[0]
+    begins = len(text.plain) - len(text.plain[len(first) :].lstrip(" "))
+    further = text[begins:].wrap(console, width - 4) if begins < len(text) else ()
+    return Text("\n").join([Text.assemble("  ", first), *(Text.assemble("    ", line) for line in further)])
 
 
 def kept_together(text: str) -> str:

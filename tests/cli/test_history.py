@@ -67,6 +67,14 @@ def test_days_stand_in_weeks_and_are_counted() -> None:
     assert " : ✓✕✓✓ ✓  1 non atteint · 4 atteints" in text
 
 
+def test_the_further_lines_of_a_change_are_indented() -> None:
+    text = COLOUR.sub("", render_history(CHANGES, ROWS, language="fr", terminal=True, width=44))
+    title, *lines = text.splitlines()
+    assert title.startswith("files")
+    assert {len(line) - len(line.lstrip()) for line in lines if line} == {2, 4}
+    assert max(map(len, lines)) <= 44
+
+
 def test_two_beneficiaries_are_told_apart_in_a_history() -> None:
     other = replace(ROWS[0], key=KEY._replace(beneficiary="other"))
     text = COLOUR.sub("", render_history((), (ROWS[0], other), language="fr", terminal=True, width=120))
