@@ -150,7 +150,6 @@ def test_the_root_s_part_finds_a_running_postgresql(server: PostgresqlServer) ->
     assert f"server\t{server.pid}\tpostgres\town\t{server.folder}/data\n" in answer
 
 
-@pytest.mark.slow
 @dataclass
 class Sockets(Host):
     """A machine whose account may list no data folder; by each socket that answers, the data folder of its server."""
@@ -219,6 +218,7 @@ def test_a_pooler_leads_to_a_server_that_is_known() -> None:
     assert found == ["postgresql:shop"]
 
 
+@pytest.mark.slow
 def test_a_running_mariadb_is_found_by_its_folder_and_by_its_socket() -> None:
     if shutil.which("mariadbd") is None:
         pytest.fail("Debian's mariadb-server is not installed")
