@@ -1,7 +1,8 @@
 """Whether a base backup was removed by its retention, or is being removed: what lacks of it then is no damage.
 
 Barman removes the files of a backup before it takes it off its list. From about 3.12 on it marks the backup first,
-until its files and its WAL are gone; an older one is seen by its files, which become fewer.
+until its files and its WAL are gone; an older one is seen by its files, which become fewer. A removal that was cut
+short leaves its mark, and a list that still has the backup: only a new mark excuses anything.
 """
 
 import time
@@ -15,6 +16,8 @@ from collectors.barman.program import Barman
 
 # Between two looks at its files; looks at one that has none and is listed, which is about to go or lost them.
 PAUSE, LOOKS_AT_NOTHING = timedelta(seconds=1), 10
+# A removal that takes longer is seen by its files. Barman's own retention marks anew what it tries again.
+MARKED_WITHIN = timedelta(hours=6)
 
 
 def is_removed(program: Barman, id: str) -> bool:
@@ -48,9 +51,10 @@ def _files(program: Barman, id: str) -> int:
 
 
 def _is_marked(program: Barman, wal: str | None, id: str) -> bool:
-    """Return whether Barman has marked a backup to remove it, beside the folder of the WAL as it lies by default."""
+    """Return whether Barman marked a backup to remove it, of late, beside the folder of its WAL by default."""
     if wal is None:
         return False
     server = wal.rpartition("/")[0]
     marks = (f"{server}/meta/{id}-delete_this", f"{server}/base/{id}/annotations/delete_this")
-    return bool(program.host.run("find", *marks, "-maxdepth", "0", timeout=program.remaining, accept=None).stdout)
+    late = ("-maxdepth", "0", "-mmin", f"-{MARKED_WITHIN // timedelta(minutes=1)}")
+    return bool(program.host.run("find", *marks, *late, timeout=program.remaining, accept=None).stdout)

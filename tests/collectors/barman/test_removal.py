@@ -1,10 +1,13 @@
 """Whether a base backup is being removed, by what Barman answers meanwhile; and by Barman itself as it removes one."""
 
 import json
+import os
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +72,39 @@ def test_a_backup_is_removed_where_barman_takes_it_away(
 ) -> None:
     monkeypatch.setattr(removal, "PAUSE", timedelta(0))
     assert is_removed(Barman(copy=COPY, host=vault, environment={}, deadline=Deadline(MINUTE)), OLD) is removed
+
+
+@dataclass
+class MarkedVault(Vault):
+    """A host that keeps its marks in a folder here."""
+
+    folder: Path = Path("/nonexistent")
+
+    def execute(self, command: Command) -> Output:
+        if command.argv[0] == "find":
+            return LocalHost("here").execute(command)
+        if "wal" in command.argv:
+            said = {"_INFO": [f"{self.folder}/wals/{1:016X}/{1:024X}"]}
+            return Output(status=0, stdout=json.dumps(said).encode(), stderr=b"", duration=timedelta(0))
+        return super().execute(command)
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("name", [f"meta/{OLD}-delete_this", f"base/{OLD}/annotations/delete_this"])
+def test_the_mark_of_a_removal_that_was_cut_short_excuses_no_damage(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`barman delete` was killed: the backup lacks files, is listed as done, which no retention takes up again."""
+    monkeypatch.setattr(removal, "PAUSE", timedelta(0))
+    mark = tmp_path / name
+    mark.parent.mkdir(parents=True)
+    mark.touch()
+    vault = MarkedVault(files=[5], folder=tmp_path)
+    program = Barman(copy=COPY, host=vault, environment={}, deadline=Deadline(MINUTE))
+    assert is_removed(program, OLD)
+    yesterday = time.time() - timedelta(days=1).total_seconds()
+    os.utime(mark, (yesterday, yesterday))
+    assert not is_removed(program, OLD)
 
 
 @pytest.mark.programs
