@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from agent.core.facts.canary import restored
 from agent.core.facts.recovery_points import AHEAD, off_site_copies
+from agent.core.facts.wal_archive import POSITION
 from agent.core.inventory import Backup
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import counted_points, dated_points
@@ -67,8 +68,9 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
             declared_hosts=frozenset(one.snapshot_host for one in question.inventory.backups),
             cluster=next((copy.cluster for copy in backup.copies if copy.subject == seen.subject), ""),
         )
-        # What a cluster has committed is asked of the cluster itself, and rests on no date of a file.
-        if backup.canary is None and found.state is State.MET and not backup.program.databases:
+        # What a cluster has committed is asked of the cluster itself: where it told, nothing rests on a file's date.
+        by_dates = backup.canary is None and not seen.named(POSITION)
+        if found.state is State.MET and by_dates:
             without = {} if backup.program.canary else {"no_canary": backup.program.name}
             found = replace(found, about={**found.about, "rests_on": "dates", **without})
     yield replace(found, observed_at=seen.ended, stands_until=seen.ended + question.target.evidence_age)

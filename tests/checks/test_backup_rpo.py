@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from agent.core.duties.entries import RegisterEntry
 from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, of_path
 from agent.core.facts.verification import Damage
+from agent.core.facts.wal_archive import POSITION, SourcePosition
 from agent.core.inventory import Backup, FileSet, Inventory
 from agent.core.judging.check import Need
 from agent.core.judging.counting import counted_points
 from agent.core.judging.sighting import WRITTEN
-from agent.core.model import Detail, Finding, Gap, Observation, State
+from agent.core.model import Detail, Fact, Finding, Gap, Observation, State
 from agent.core.places import FACT, CopyMachine, MachineEvidence
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
@@ -236,8 +237,16 @@ def test_a_canary_is_missed_only_where_the_program_can_read_one() -> None:
     assert "no_canary" not in finding(look(point(HOUR))).about
     program = replace(BACKUP.program, canary="", name="files")
     assert finding(look(point(HOUR)), replace(BACKUP, program=program)).about["no_canary"] == "files"
-    cluster = replace(program, databases="postgresql")
-    about = finding(look(point(HOUR)), replace(BACKUP, program=cluster)).about
+
+
+def test_the_verdict_on_a_cluster_rests_on_dates_where_its_server_never_said_how_far_it_wrote() -> None:
+    """Without a role on the source the archive's dates are believed."""
+    cluster = replace(BACKUP, program=replace(BACKUP.program, canary="", name="barman", databases="postgresql"))
+    seen = look(point(HOUR))
+    assert finding(seen, cluster).about["no_canary"] == "barman"
+    written = SourcePosition(lsn=1, snapshot="7:7:", timeout=60, since=NOW)
+    position = Fact(name=POSITION, subject=OFFSITE.subject, value=written, as_of=NOW)
+    about = finding(replace(seen, facts=(*seen.facts, position)), cluster).about
     assert not {"rests_on", "no_canary"} & about.keys()
 
 
