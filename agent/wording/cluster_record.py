@@ -35,7 +35,8 @@ def cluster_lines(one: ClusterFindings) -> Iterable[str]:
     unlogged = sum(each.unlogged for each in databases)
     if unlogged:
         yield f"Tables non journalisées, vides après toute restauration : {number(unlogged, 'fr')}"
-    listed = "comparés à la liste de la sauvegarde" if one.listed else "sans liste : un fichier tronqué ne se voit pas"
+    unlisted = "sans liste complète : un fichier tronqué ne se voit pas"
+    listed = "comparés à la liste de la sauvegarde" if one.listed else unlisted
     yield f"Fichiers de la sauvegarde de base : {listed}"
     sums = "vérifiées à la lecture" if one.checksums else "absentes : un octet changé dans une page ne se voit pas"
     yield f"Sommes de contrôle des pages : {sums}"

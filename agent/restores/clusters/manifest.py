@@ -20,12 +20,15 @@ _DIFFERS = re.compile(
     r"|.* is present in the manifest but not on disk|could not (?:open|read|stat) (?:file|directory) .*)"
 )
 _MORE = re.compile(r"error: .* is present on disk but not in the manifest")
+# Barman's own list (generate-manifest) has no file of a tablespace.
+_UNLISTED = re.compile(r'error: "pg_tblspc/')
 
 
 def hold_to_list(server: ClusterServer, begins: int, timeout: timedelta) -> bool:
-    """Return whether every file is as the list has it that was made with the backup; False: there is no such list.
+    """Return whether every file is as the list has it that was made with the backup.
 
-    `begins` is the LSN at which the backup began. Raises Damaged, and a LookError where the list cannot be used.
+    False: there is no such list, or it has not got the files of tablespaces. `begins` is the LSN at which the backup
+    began. Raises Damaged, and a LookError where the list cannot be used.
     """
     if not _is_of_backup(server.folder, begins):
         return False
@@ -40,7 +43,7 @@ def hold_to_list(server: ClusterServer, begins: int, timeout: timedelta) -> bool
         others = f" ({len(differing) - 1} more)" if len(differing) > 1 else ""
         raise Damaged(f"the base backup is not as its list of files ({NAME}) has it: {one_line(differing[0])}{others}")
     if lines and all(_MORE.search(line) for line in lines):
-        return True  # nothing of what was backed up lacks
+        return not any(map(_UNLISTED.search, lines))  # nothing of what is listed lacks
     raise Unreadable(f"the base backup's list of files ({NAME}) cannot be used: {last_line(output.stderr)}")
 
 
