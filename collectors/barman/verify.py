@@ -4,7 +4,8 @@ Reads:  whole base backups by pg_verifybackup on Barman's host, as many as fit i
         read the longest ago
 Needs:  what barman_catalogue needs there, pg_verifybackup of the cluster's version, and a backup_manifest: rsync makes
         none, `barman generate-manifest` does
-Blind:  the WAL, of which Barman keeps no digest; a forger who writes files and the manifest anew
+Blind:  the WAL, of which Barman keeps no digest; a forger who writes files and the manifest anew; the files of
+        tablespaces where Barman made the manifest itself, which names those of the data folder alone
 """
 
 import re
