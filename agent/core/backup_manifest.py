@@ -20,3 +20,8 @@ def is_list_of(tail: bytes, begins: int) -> bool:
     """Return whether a list may be of the backup that began at an LSN, by its last bytes."""
     starts = {lsn_of(one.decode()) for one in _START.findall(tail)}
     return not starts or begins in starts
+
+
+def names_ranges(tail: bytes) -> bool:
+    """Return whether a list names ranges of WAL, by its last bytes: PostgreSQL made it, tablespaces included."""
+    return _START.search(tail) is not None

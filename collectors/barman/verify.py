@@ -4,8 +4,7 @@ Reads:  whole base backups by pg_verifybackup on Barman's host, as many as fit i
         read the longest ago
 Needs:  what barman_catalogue needs there, pg_verifybackup of the cluster's version, and a backup_manifest: rsync makes
         none, `barman generate-manifest` does
-Blind:  the WAL, of which Barman keeps no digest; a forger who writes files and the manifest anew; the files of
-        tablespaces where Barman made the manifest itself, which names those of the data folder alone
+Blind:  the WAL, of which Barman keeps no digest; a forger who writes files and the manifest anew
 """
 
 import re
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.core.backup_manifest import NAME as NAME_OF_LIST
-from agent.core.backup_manifest import TAIL, is_list_of
+from agent.core.backup_manifest import TAIL, is_list_of, names_ranges
 from agent.core.collecting.backup_program import RepositoryAbsent, limit_for
 from agent.core.collecting.collector import Look, copy_collector
 from agent.core.errors import LookError
@@ -37,6 +36,7 @@ _LOST = re.compile(r"is present in the manifest but not on disk|is present on di
 _PACKED = re.compile(r'\\?"base\.tar(?:\.\w{1,5})?\\?" is present on disk but not in the manifest')
 _FOLDER = re.compile(r"verify backup failure on directory ['\"]?(/[^'\"]+)")
 _OF_ANOTHER = f"its {NAME_OF_LIST} is of another backup: remove the one in the source's data folder"
+_WITHOUT_TABLESPACES = "its manifest, which Barman made, has no file of its tablespaces"
 _NO_MANIFEST = re.compile(r"could not open file ['\"]?(/[^'\"]+)/backup_manifest['\"]?: No such file")
 
 
@@ -86,7 +86,7 @@ def _readings(
         left = None if left is None else left - one.size
         output = program.within(limit_for(one.size)).run("verify-backup", one.id)
         if output.status == 0 and not errors_in(output):
-            yield BackupReading(backup=one, sound=True)
+            yield _held_to_list(program, one, look)
         else:
             reading = _judged(program, one, output.stdout.decode(errors="replace"), errors_in(output))
             if reading.damaged and _is_of_another(program, one.id, output.stdout.decode(errors="replace"), look):
@@ -94,6 +94,32 @@ def _readings(
             if not (reading.damaged and _is_gone(program, one.id, look)):
                 yield reading
         look.progress((number + 1) / len(backups))
+
+
+def _held_to_list(program: Barman, one: ListedBackup, look: Look) -> BackupReading:
+    """Return what it shows that a backup is as its list has it: Barman's own names no file of a tablespace."""
+    within = program.within(look.timeout)
+    try:
+        told = within.ask("show-backup", one.id).get(program.copy.cluster)
+        if not (isinstance(told, dict) and told.get("tablespaces")):
+            return BackupReading(backup=one, sound=True)
+        lines = within.ask("list-files", "--target", "data", one.id).get("_INFO")
+        places = (
+            re.fullmatch(rf"(/.+/{one.id}/data)/[^/]+", str(line))
+            for line in (lines if isinstance(lines, list) else ())
+        )
+        folder = next((match[1] for match in places if match is not None), None)
+        if folder is not None and names_ranges(_list_end(within, folder)):
+            return BackupReading(backup=one, sound=True)
+    except LookError as error:
+        return BackupReading(backup=one, hindered=error.reason, said=error.message)
+    return BackupReading(backup=one, hindered=Reason.UNREADABLE, said=_WITHOUT_TABLESPACES)
+
+
+def _list_end(program: Barman, folder: str) -> bytes:
+    """Return the last bytes of the list in a data folder; none where there is none. Raises a LookError."""
+    path = f"{folder}/{NAME_OF_LIST}"
+    return program.host.run("tail", "-c", str(TAIL), "--", path, timeout=program.remaining, accept=None).stdout
 
 
 def _is_of_another(program: Barman, id: str, said: str, look: Look) -> bool:
@@ -104,11 +130,9 @@ def _is_of_another(program: Barman, id: str, said: str, look: Look) -> bool:
     within = program.within(look.timeout)
     try:
         base = shown(within.ask("show-backup", id), program.copy.cluster, id, system="0")
-        path = f"{folder[1]}/{NAME_OF_LIST}"
-        tail = within.host.run("tail", "-c", str(TAIL), "--", path, timeout=within.remaining, accept=None)
+        return base is not None and not is_list_of(_list_end(within, folder[1]), base.start_lsn)
     except LookError:
         return False
-    return base is not None and not is_list_of(tail.stdout, base.start_lsn)
 
 
 def _is_gone(program: Barman, id: str, look: Look) -> bool:

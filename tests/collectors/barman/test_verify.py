@@ -51,6 +51,7 @@ class Vault(Host):
     says: Mapping[str, str] = field(default_factory=dict)
     removes: str = ""
     list_end: bytes = b""
+    tablespaces: tuple[str, ...] = ()
     kept: tuple[str, ...] = (NEW, OLD)
 
     def execute(self, command: Command) -> Output:
@@ -59,13 +60,15 @@ class Vault(Host):
             backups = [{"backup_id": id, "status": "DONE", "size_bytes": 1000} for id in self.kept]
             said = json.dumps({"pg": backups})
         elif "list-files" in command.argv:
-            said = json.dumps({"_INFO": ["/srv/pg/base/one/data/PG_VERSION"]})
+            said = json.dumps({"_INFO": [f"/srv/pg/base/{command.argv[-1]}/data/PG_VERSION"]})
         elif "show-backup" in command.argv:
             base = {"begin_wal": "000000010000000000000007", "end_wal": "000000010000000000000007"}
             base |= {"begin_lsn": "0/7000028", "end_lsn": "0/7000100", "end_time_timestamp": "1796165788"}
-            said = json.dumps({"pg": {"backup_id": command.argv[-1], "base_backup_information": base}})
+            spaces = [{"name": name, "location": f"/srv/{name}", "oid": 16400} for name in self.tablespaces]
+            told = {"backup_id": command.argv[-1], "base_backup_information": base, "tablespaces": spaces}
+            said = json.dumps({"pg": told})
         elif command.argv[0] == "tail":
-            assert command.argv[-1] == "/srv/pg/base/one/data/backup_manifest"
+            assert command.argv[-1].removeprefix("/srv/pg/base/") in {f"{id}/data/backup_manifest" for id in (OLD, NEW)}
             return Output(status=0, stdout=self.list_end, stderr=b"", duration=timedelta(0))
         elif command.argv[0] == "find":
             said, status = "", 1
@@ -157,7 +160,7 @@ def test_a_changed_file_is_damage_beside_one_that_could_not_be_read() -> None:
 )
 def test_a_list_that_rsync_took_from_the_source_is_no_word_on_its_backup(starts: str | None, *, damaged: bool) -> None:
     """A cluster that was made from a base backup keeps the list of that one in its data folder. Barman 3.13."""
-    failure = "verify backup failure on directory '/srv/pg/base/one/data'"
+    failure = f"verify backup failure on directory '/srv/pg/base/{OLD}/data'"
     said = f'{failure} pg_verifybackup: error: checksum mismatch for file "pg_xact/0000"'
     ranges = b'"WAL-Ranges": [\n{ "Timeline": 1, "Start-LSN": "%s", "End-LSN": "0/9000000" }\n],\n'
     end = b"" if starts is None else ranges % starts.encode()
@@ -165,6 +168,21 @@ def test_a_list_that_rsync_took_from_the_source_is_no_word_on_its_backup(starts:
     assert bool(damage_in(seen)) is damaged
     gaps = [(gap.reason, "of another backup" in gap.detail) for gap in seen.gaps]
     assert gaps == ([] if damaged else [(Reason.UNREADABLE, True)])
+
+
+@pytest.mark.parametrize(
+    ("list_end", "sound"),
+    [(b"", False), (b'{ "Timeline": 1, "Start-LSN": "0/7000028", "End-LSN": "0/9000000" }', True)],
+    ids=["Barman's", "PostgreSQL's"],
+)
+def test_tablespaces_are_not_verified_by_a_list_without_them(list_end: bytes, *, sound: bool) -> None:
+    """Barman lays them beside the data folder, and generate-manifest names what lies in it. Barman 3.13."""
+    seen = looked(Vault(list_end=list_end, tablespaces=("fast",)), now=NOW)
+    assert (seen.one("verify.sound") is not None) is sound
+    assert [("tablespaces" in gap.detail, gap.reason) for gap in seen.gaps] == [(True, Reason.UNREADABLE)] * (
+        0 if sound else 2
+    )
+    assert looked(Vault(), now=NOW).one("verify.sound") is not None
 
 
 def test_a_backup_in_one_archive_is_not_damaged_for_being_packed() -> None:
