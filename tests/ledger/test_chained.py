@@ -56,7 +56,7 @@ def under_looks(tmp_path: Path, looks: int) -> tuple[HandClock, chained.KnownLim
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
-    """Return the rows of the looks that are read for limits, reading by reading, as they come to be read."""
+    """Return the rows of the looks that are read for limits, in the order in which they are read."""
     wanted: list[list[int]] = []
 
     def counted(connection: Connection, places: Collection[LookPlace]) -> Mapping[LookPlace, timedelta]:

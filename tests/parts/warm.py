@@ -100,7 +100,7 @@ class WarmStart:
     ) -> "ForkedChild | None":
         """Start a command that goes on by itself and writes to a file; None where it takes an interpreter of its own.
 
-        Whoever forked it ends at once, and while this process adopts what its children leave, it becomes a child of it.
+        The process that forks it ends at once; this one adopts what its children leave, and so becomes its parent.
         """
         if read_at_start(extra) or not self._lock.acquire(blocking=False):
             return None
