@@ -1,5 +1,9 @@
 """What tests/run --mutation says: which faults change nothing, and the figure of a run, whole, cut or drawn."""
 
+import importlib.metadata
+import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -59,3 +63,20 @@ def test_a_fault_that_is_named_and_seen_fails_the_run(capsys: pytest.CaptureFixt
 def test_the_bounds_of_a_share_are_wilson_s() -> None:
     assert [round(bound, 4) for bound in interval(95, 100)] == [0.8882, 0.9785]
     assert interval(0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.programs
+def test_what_every_test_session_loads_is_in_the_environment_of_the_run() -> None:
+    statement = "import sys; before = set(sys.modules); import tests.conftest; print(*set(sys.modules) - before)"
+    listed = subprocess.run(
+        [sys.executable, "-c", statement],
+        cwd=HOME,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout.split()
+    owners = importlib.metadata.packages_distributions()
+    loaded = {re.sub(r"[-_.]+", "-", owners[name][0]).lower() for name in listed if name in owners}
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (HOME / "requirements/mutation.txt").read_text(), re.MULTILINE))
+    assert {"pytest", "hypothesis"} <= loaded <= locked

@@ -18,8 +18,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-
 from tests.parts.ports import free_port
 from tests.parts.processes import PATIENCE_SECONDS
 from tests.parts.unprivileged import NOBODY
@@ -52,6 +50,8 @@ hostssl all all 127.0.0.1/32 scram-sha-256
 
 def rows_of(url: str, statements: Iterable[str]) -> list[tuple[object, ...]]:
     """Run statements at an address; return the rows of the last."""
+    import psycopg  # the plain tests and --mutation go without it
+
     with psycopg.connect(url, autocommit=True) as connection:
         rows: list[tuple[object, ...]] = []
         for one in statements:
@@ -95,6 +95,8 @@ class PostgresqlServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers; what a killed one left behind ends meanwhile."""
+        import psycopg
+
         command = [*as_nobody(), str(self.binaries / "postgres"), "-D", str(self.folder / "data")]
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
