@@ -39,7 +39,7 @@ from agent.report.days import Span
 from agent.report.figures import CountedAgent
 from agent.report.material import Material, happened_on, quarters_up_to
 from agent.report.published import newest_editions
-from agent.report.read_material import hold_to_time, read_ledger, reference_of
+from agent.report.read_material import heading_of, hold_to_time, read_ledger, reference_of
 
 
 def read_fleet(
@@ -69,7 +69,6 @@ def read_fleet(
     kept: dict[Key, Mapping[str, DayResult]] = {key: days for one in reading for key, days in one.kept.items()}
     kept |= dict(_unwatched(configuration, parts, beneficiary, _whole(quarter, span)))
     judged = judged_by_the_worse(kept, _hosts_since(own), OF_HOSTS)
-    body = next(one for one in configuration.inventory.beneficiaries if one.id == beneficiary)
     entries = tuple(
         one for one in entries_in(own) if one.beneficiary == beneficiary and happened_on(one) <= quarter.last
     )
@@ -77,11 +76,7 @@ def read_fleet(
     return Material(
         quarter=quarter,
         beneficiary=beneficiary,
-        beneficiary_name=body.name,
-        provider=configuration.convention.provider,
-        reference=configuration.convention.reference,
-        quotations=configuration.convention.quotations,
-        signed=configuration.convention.signed,
+        heading=heading_of(configuration, beneficiary),
         today=today,
         zone=PARIS,
         kept=with_acceptances(with_sessions(judged, every, _limit_of(loads, AWARENESS)), agreements.acceptances),
@@ -91,8 +86,6 @@ def read_fleet(
         proof=reference_of(configuration, own, own.written_loads(), beneficiary, span),
         verdicts={key: verdict for one in reading for key, verdict in one.verdicts.items()},
         last_verdicts=tuple(verdict for one in reading for verdict in one.last_verdicts),
-        restore_times=tuple(verdict for one in reading for verdict in one.restore_times),
-        ways_in=tuple(verdict for one in reading for verdict in one.ways_in),
         points=tuple(point for one in reading for point in one.points),
         copies=tuple(copy for one in reading for copy in one.copies),
         published=newest_editions(own, beneficiary, configuration.agent.state_directory),
@@ -157,8 +150,6 @@ def _read_part(
         agreements=own.agreements(found.agreements),
         verdicts={own.key(key): own.verdict(one) for key, one in found.verdicts.items()},
         last_verdicts=tuple(own.verdict(one) for one in found.last_verdicts),
-        restore_times=tuple(own.verdict(one) for one in found.restore_times),
-        ways_in=tuple(own.verdict(one) for one in found.ways_in),
         points=tuple(replace(one, backup=own.subject(one.backup), removed=False) for one in found.points),
         copies=tuple(own.copy(one) for one in found.copies),
         perimeters={own.key(key): MUTUALISED for key in mutualised if key.beneficiary == beneficiary},
@@ -176,8 +167,6 @@ def _disbelieved(found: Material) -> Material:
         agreements=Agreements(),
         verdicts={},
         last_verdicts=(),
-        restore_times=(),
-        ways_in=(),
         points=(),
         retirements=(),
     )

@@ -48,8 +48,6 @@ def _followed(before: Material, since: Material, begun: date) -> Material:
         agreements=joined([before.agreements, since.agreements]),
         verdicts={**before.verdicts, **since.verdicts},
         last_verdicts=_newest(before.last_verdicts, since.last_verdicts, _key),
-        restore_times=_newest(before.restore_times, since.restore_times, _key),
-        ways_in=_newest(before.ways_in, since.ways_in, _key),
         points=tuple(_points((*before.points, *since.points))),
         copies=_newest(before.copies, since.copies, lambda one: one.subject),
         perimeters={**before.perimeters, **since.perimeters},

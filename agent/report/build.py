@@ -35,9 +35,9 @@ def build(material: Material, edition: int | None) -> Report:
     return Report(
         quarter=material.quarter,
         beneficiary=material.beneficiary,
-        beneficiary_name=material.beneficiary_name,
-        provider=material.provider,
-        reference=material.reference,
+        beneficiary_name=material.heading.name,
+        provider=material.heading.provider,
+        reference=material.heading.reference,
         edition=edition,
         as_of=counting.as_of,
         made_on=material.today,
@@ -56,11 +56,11 @@ def build(material: Material, edition: int | None) -> Report:
         version=material.version,
         hosts=material.hosts,
         copies=material.copies,
-        demonstration=material.demonstration,
+        demonstration=material.heading.demonstration,
         outages=outages(material.silent, counting.subjects),
         perimeters=material.perimeters,
         retentions=material.retentions,
-        quotations={id: text for id, text in material.quotations.items() if CLAUSES[id] in expected},
+        quotations={id: text for id, text in material.heading.quotations.items() if CLAUSES[id] in expected},
         agents=material.agents,
         unheard=material.unheard,
         taken_back={one.id: _missed(one, material) for one in material.retirements if one.mistake},
@@ -77,13 +77,14 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
     target, material = clause.id, counting.material
     subjects = counting.declared(target)
     objectives = tuple(_objectives(target, counting))
+    last = tuple(one for one in material.last_verdicts if one.target == target)
     figures = TargetFigures(
         target=target,
         objectives=objectives,
         subjects=subject_figures(subjects),
     )
     if clause.counted is CountingRule.NOT:
-        return replace(figures, standing=tuple(one for one in material.last_verdicts if one.target == target))
+        return replace(figures, standing=last)
     if clause.counted is CountingRule.BY_EVENT:
         events = events_of(clause, counting)
         return replace(
@@ -102,9 +103,9 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
         shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier)), result.figures.outcome),
         deviations=deviations(subjects, frozenset(material.silent)),
         intervals=_intervals(counting) if clause.dated_evidence else (),
-        restore_times=_expected(material.restore_times, counting) if target == RECOVERY_TIME else (),
-        coverage=_expected(material.coverage, counting) if target == COVERAGE else (),
-        ways_in=_expected(material.ways_in, counting) if target == STRONG_AUTHENTICATION else (),
+        restore_times=_expected(last, counting) if target == RECOVERY_TIME else (),
+        coverage=_expected(last, counting) if target == COVERAGE else (),
+        ways_in=_expected(last, counting) if target == STRONG_AUTHENTICATION else (),
         past=tuple(_past(target, one, one.result(target) if one.declared(target) else None) for one in earlier),
     )
 

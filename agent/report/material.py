@@ -40,30 +40,38 @@ class PublishedEdition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """Whose report it is, and what the configuration says of the convention: printed, and nothing is counted by it.
+
+    `quotations` are the convention's sentences by target. `demonstration`: the places of copies were believed.
+    """
+
+    name: str
+    provider: str
+    reference: str
+    quotations: Mapping[str, str] = field(default_factory=dict)
+    signed: date | None = None
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Material(CountedMaterial):
     """What a report on one quarter for one beneficiary rests on: what is counted, and what is printed beside it.
 
+    `last_verdicts` are the last on each subject of the targets without a rate, and of those that print one beside it.
     `unheard` are the agents of which nothing ever came: no one knows what they watch.
     """
 
-    beneficiary_name: str
-    provider: str
-    reference: str
+    heading: Heading
     proof: LedgerReference
-    last_verdicts: tuple[Verdict, ...] = ()
-    restore_times: tuple[Verdict, ...] = ()
-    ways_in: tuple[Verdict, ...] = ()
-    coverage: tuple[Verdict, ...] = ()
-    points: tuple[PointDates, ...] = ()
+    last_verdicts: tuple[Verdict, ...]
+    points: tuple[PointDates, ...]
+    copies: tuple[CopyPlace, ...]
+    retirements: tuple[Retirement, ...]
+    perimeters: Mapping[Key, str | None]
+    retentions: tuple[tuple[str, tuple[InForce[StoringTerms | None], ...]], ...]
     hosts: tuple[tuple[str, str, str], ...] = ()
-    copies: tuple[CopyPlace, ...] = ()
     published: Mapping[str, PublishedEdition] = field(default_factory=dict)
-    demonstration: bool = False
-    retirements: tuple[Retirement, ...] = ()
-    perimeters: Mapping[Key, str | None] = field(default_factory=dict)
-    retentions: tuple[tuple[str, tuple[InForce[StoringTerms | None], ...]], ...] = ()
-    quotations: Mapping[str, str] = field(default_factory=dict)
-    signed: date | None = None
     silent: tuple[date, ...] = ()
     version: str = VERSION
     unheard: tuple[str, ...] = ()

@@ -33,10 +33,13 @@ from agent.report.begun import begun_on
 from agent.report.copy_places import copy_places, perimeters_of, retentions
 from agent.report.days import Span
 from agent.report.figures import HeadsMailed, LedgerReference
-from agent.report.material import Material, PointDates, happened_on, quarters_up_to
+from agent.report.material import Heading, Material, PointDates, happened_on, quarters_up_to
 from agent.report.published import newest_editions
 from agent.report.waiting import with_waiting
 from agent.wording.nearest import nearest
+
+# The last verdict on each of their subjects is printed beside their rate.
+BESIDE_RATES = (RECOVERY_TIME, STRONG_AUTHENTICATION, COVERAGE)
 
 
 def choose_beneficiary(configuration: Configuration, asked: str | None) -> str:
@@ -89,18 +92,13 @@ def read_ledger(
     rows, begins = ledger.entries(None), quarters_up_to(quarter)[0].first
     written = ledger.written_loads()
     agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts, written, elsewhere)
-    body = next(one for one in configuration.inventory.beneficiaries if one.id == beneficiary)
     known = entries_in(ledger)
     own = frozenset(_keys((*written, *loads), known, beneficiary))
     span = Span(first=quarter.first, last=min(quarter.last, yesterday))
     return Material(
         quarter=quarter,
         beneficiary=beneficiary,
-        beneficiary_name=body.name,
-        provider=configuration.convention.provider,
-        reference=configuration.convention.reference,
-        quotations=configuration.convention.quotations,
-        signed=configuration.convention.signed,
+        heading=heading_of(configuration, beneficiary),
         today=today,
         zone=zone,
         silent=ledger.ask(lambda kept: silent_days(kept, quarter.first, min(quarter.last, yesterday), zone)),
@@ -118,16 +116,15 @@ def read_ledger(
         agreements=_own(agreed, beneficiary),
         proof=reference_of(configuration, ledger, written, beneficiary, span),
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
-        last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
-        restore_times=ledger.last_verdicts(day_end(span.last), RECOVERY_TIME, beneficiary),
-        ways_in=ledger.last_verdicts(day_end(span.last), STRONG_AUTHENTICATION, beneficiary),
-        coverage=ledger.last_verdicts(day_end(span.last), COVERAGE, beneficiary),
+        last_verdicts=(
+            *_without_rate(ledger, loads, quarter, beneficiary),
+            *(one for target in BESIDE_RATES for one in ledger.last_verdicts(day_end(span.last), target, beneficiary)),
+        ),
         points=(
             *_points(configuration, ledger, beneficiary),
             *_points_of_removed(configuration, ledger, loads, span, beneficiary),
         ),
         copies=tuple(copy_places(configuration, ledger, span, beneficiary)),
-        demonstration=configuration.agent.demonstration,
         perimeters=perimeters_of(configuration, beneficiary),
         retentions=tuple(retentions(configuration, ledger, span, beneficiary)),
         retirements=tuple(one for one in ledger.retirements() if one.beneficiary == beneficiary),
@@ -170,7 +167,19 @@ def _of_event(verdict: Verdict, beneficiary: str) -> bool:
     return verdict.target in DUTIES and verdict.beneficiary == beneficiary and verdict.subject != beneficiary
 
 
-def _last_verdicts(ledger: Ledger, loads: Sequence[Load], quarter: Quarter, beneficiary: str) -> Iterator[Verdict]:
+def heading_of(configuration: Configuration, beneficiary: str) -> Heading:
+    """Return what is printed of a beneficiary of the configuration, and of its convention."""
+    return Heading(
+        name=next(one.name for one in configuration.inventory.beneficiaries if one.id == beneficiary),
+        provider=configuration.convention.provider,
+        reference=configuration.convention.reference,
+        quotations=configuration.convention.quotations,
+        signed=configuration.convention.signed,
+        demonstration=configuration.agent.demonstration,
+    )
+
+
+def _without_rate(ledger: Ledger, loads: Sequence[Load], quarter: Quarter, beneficiary: str) -> Iterator[Verdict]:
     """Yield the last verdict of the quarter on each target that has no rate."""
     begins, ends = day_start(quarter.first), day_end(quarter.last)
     for key in keys_of(loads):

@@ -25,7 +25,7 @@ from agent.export.http.health import Health
 from agent.fleet.database import DatabaseAway
 from agent.fleet.replicas import Replica
 from agent.ledger import editions, mailed
-from agent.ledger.ledger import Ledger
+from agent.ledger.ledger import Ledger, VerdictRecord
 from agent.publishing.publisher import Publisher
 from agent.publishing.reports import ReportFiles, ReportRequest, published
 from agent.queries.centre import ask_fleet, centre_snapshot, keep_centre_load
@@ -37,7 +37,7 @@ from agent.report.build import build
 from agent.report.figures import Report
 from agent.report.view import view
 from tests.export.samples import TARGETS
-from tests.fleet.agents import FleetMember, member
+from tests.fleet.agents import FleetMember, member, verdict
 from tests.fleet.databases import Laid, created, laid_on
 from tests.ledger.samples import HandClock
 from tests.parts.postgresql import PostgresqlServer
@@ -55,6 +55,7 @@ NOW = SystemClock().now()
 TODAY = day_of(NOW)
 OVER = Quarter.of(Quarter.of(TODAY).first - timedelta(days=1))
 PATCHED = Key(target="patching", subject="srv-1", beneficiary="scota")
+HELD = Key(target="backup-coverage", subject="srv-1", beneficiary="scota")
 
 
 def noon(day: date) -> datetime:
@@ -264,6 +265,22 @@ def test_an_agent_whose_clock_ran_ahead_is_silent_as_any(
         laid.run(f"UPDATE beffroi.row SET received_at = '{came}' WHERE ledger = '{ahead.own.fingerprint}'")
         days = patching(report(centre))["ahead-1/srv-1"]
     assert {state for day, state in days.items() if day > f"{day_of(came)}"} == {State.UNPROVEN}
+
+
+def test_what_an_agent_s_host_holds_without_a_backup_is_printed(
+    agents: list[FleetMember], centre: Configuration, laid: Laid, tmp_path: Path
+) -> None:
+    clock = HandClock()
+    with member(laid, tmp_path / "bethune-1", "bethune-1", clock=clock) as third:
+        live(third, clock, {}, HELD)
+        at = noon(OVER.last)
+        bad = replace(verdict(HELD, State.MISSED, at), about={"what": "/srv", "found_since": OVER.first})
+        clock.time = at
+        third.ledger.keep_verdicts([VerdictRecord(verdict=bad, stretch=None)])
+        clock.time = SystemClock().now()
+        third.send()
+        (one,) = [one for one in report(centre).targets if one.target == HELD.target]
+    assert [(held.subject, held.about["what"]) for held in one.coverage] == [("bethune-1/srv-1", "/srv")]
 
 
 def test_pages_of_the_past_count_days_as_the_report_does(

@@ -136,7 +136,8 @@ def test_no_french_stands_in_an_edition_that_corrects_another(report: Report, pu
 @pytest.mark.parametrize("draft", [False, True])
 def test_no_french_stands_in_what_is_not_published(material: Material, draft: bool) -> None:
     """A demonstration's report and a draft."""
-    provisional = replace(build(replace(material, demonstration=True, today=date(2026, 11, 1)), None), draft=draft)
+    heading = replace(material.heading, demonstration=True)
+    provisional = replace(build(replace(material, heading=heading, today=date(2026, 11, 1)), None), draft=draft)
     page = render(provisional, language="en")
     assert french_in(provisional, page) == []
     assert "Translation; the French text prevails." in words(page)

@@ -175,7 +175,7 @@ def test_a_provisional_report_says_so(material: Material) -> None:
 
 
 def test_a_demonstration_says_that_places_were_believed(material: Material) -> None:
-    report = build(replace(material, demonstration=True), None)
+    report = build(replace(material, heading=replace(material.heading, demonstration=True)), None)
     assert "le site de chaque copie est cru sur parole" in words(render(report))
 
 
@@ -219,9 +219,7 @@ def test_nothing_that_was_entered_becomes_markup(material: Material) -> None:
     made = replace(
         material,
         entries=entries,
-        beneficiary_name=HOSTILE,
-        provider=HOSTILE,
-        reference=HOSTILE,
+        heading=replace(material.heading, name=HOSTILE, provider=HOSTILE, reference=HOSTILE),
         hosts=((HOSTILE, HOSTILE, HOSTILE),),
     )
     for public in (False, True):

@@ -25,7 +25,7 @@ OWN = {"fr": "Texte de la convention", "en": "The convention's own words"}
 @pytest.fixture(scope="module")
 def quoting(material: Material) -> Material:
     """Return a quarter whose configuration has the convention's sentence on backups."""
-    return replace(material, quotations={"backup-rpo": SENTENCE})
+    return replace(material, heading=replace(material.heading, quotations={"backup-rpo": SENTENCE}))
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -56,7 +56,8 @@ def test_the_english_report_has_no_other_french_than_the_quotation(quoting: Mate
 
 def test_an_edition_says_which_sentence_it_quotes_differently(material: Material, quoting: Material) -> None:
     earlier, later = build(material, 1), build(quoting, 2)
-    changed = build(replace(quoting, quotations={"backup-rpo": "Autre texte."}), 3)
+    heading = replace(material.heading, quotations={"backup-rpo": "Autre texte."})
+    changed = build(replace(quoting, heading=heading), 3)
     (change,) = changes(("", summary(later)), ("", summary(changed)))
     assert change.printed is not None
     assert [one.fr for one in change.printed] == [f"«\u00a0{SENTENCE}\u00a0»", "«\u00a0Autre texte.\u00a0»"]

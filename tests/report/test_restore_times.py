@@ -42,7 +42,7 @@ UNKNOWN = judged(
 
 
 def rows(material: Material, *verdicts: Verdict, called: Names) -> list[tuple[str, ...]]:
-    report = build(replace(material, restore_times=verdicts), 1)
+    report = build(replace(material, last_verdicts=verdicts), 1)
     one = next(one for one in report.targets if one.target == "backup-rto")
     (found,) = [
         one
@@ -86,7 +86,7 @@ def test_the_basis_is_said_in_english_and_names_no_backup_in_public(material: Ma
 
 
 def test_the_figures_hold_the_basis_of_each_time(material: Material) -> None:
-    printed = document(build(replace(material, restore_times=(MEASURED, UNKNOWN)), 1))["printed"]
+    printed = document(build(replace(material, last_verdicts=(MEASURED, UNKNOWN)), 1))["printed"]
     found = {one["subject"]: one["data"] for one in printed if one["name"] == "restore_time"}
     assert found == {"files": ["measured", 10800.0, "recovery-test-1"], "mail": [None, None, None]}
 

@@ -23,7 +23,7 @@ def way(subject: str, state: State, **about: int) -> Verdict:
 
 def test_two_proven_factors_stand_beside_strong_authentication(material: Material) -> None:
     seen = (way("srv-1", State.MET, pairs=5, two_factors=2), way("gone", State.MET, pairs=1, two_factors=1))
-    report = build(replace(material, ways_in=seen), 1)
+    report = build(replace(material, last_verdicts=seen), 1)
     called = names((one.key for one in report.days), report.beneficiary, public=False)
     [one] = [one for one in report.targets if one.target == "strong-authentication"]
     [shown] = [table for table in target_view(one, report, called).tables if table.title == TITLE]
@@ -31,7 +31,7 @@ def test_two_proven_factors_stand_beside_strong_authentication(material: Materia
 
 
 def test_a_host_whose_ways_are_unproven_has_no_share(material: Material) -> None:
-    report = build(replace(material, ways_in=(way("srv-1", State.UNPROVEN),)), 1)
+    report = build(replace(material, last_verdicts=(way("srv-1", State.UNPROVEN),)), 1)
     called = names((one.key for one in report.days), report.beneficiary, public=False)
     [one] = [one for one in report.targets if one.target == "strong-authentication"]
     [shown] = [table for table in target_view(one, report, called).tables if table.title == TITLE]

@@ -283,16 +283,16 @@ def _storage(counted: Execution, called: Names) -> str:
 
 
 def _calendar(material: Material, called: Names) -> Iterator[str]:
-    if material.signed is None:
+    if material.heading.signed is None:
         yield called.say(NOT_SIGNED)
         return
-    evaluation = months_later(material.signed, EVALUATION_MONTHS)
+    evaluation = months_later(material.heading.signed, EVALUATION_MONTHS)
     held = [
         entry
         for entry in material.entries
         if entry.register == "plan" and entry.get("target") == REVIEW and entry.get("done") is not None
     ]
-    yield called.say("Convention signée le {day}.").format(day=day(material.signed, called.language))
+    yield called.say("Convention signée le {day}.").format(day=day(material.heading.signed, called.language))
     shown = called.say(NOT_HELD)
     if held:
         entry, on = inert(held[-1].id), dated(held[-1], "done", called)

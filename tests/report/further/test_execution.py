@@ -144,7 +144,7 @@ def test_silence_about_the_volume_is_told_as_silence(half: Execution, material: 
     ],
 )
 def test_the_dates_of_the_convention(half: Execution, material: Material, signed: date | None, said: str) -> None:
-    shown = execution_view(half, replace(material, signed=signed), Names())
+    shown = execution_view(half, replace(material, heading=replace(material.heading, signed=signed)), Names())
     dates = next(one for one in shown.sections if one.id == "calendrier")
     assert said in " ".join(dates.text)
 
