@@ -9,7 +9,9 @@ from agent.report.dates_said import when_of
 from agent.report.entered import Amendment, amendments, entering
 from agent.report.figures import Report
 from agent.report.names import Names
-from agent.report.tables import ReportTable, table
+from agent.report.tables import Cell, ReportTable, table
+from agent.report.undisclosed import tells_of, undisclosed_targets
+from agent.wording.front import UNDISCLOSED
 from agent.wording.quantities import instant
 from agent.wording.registers import key_name, register_name
 
@@ -20,8 +22,14 @@ _PLAIN = frozenset(
 
 
 def after_quarter(report: Report, called: Names) -> list[ReportTable]:
-    """Return what was entered or amended after the quarter's end, each key of it: none may be crowded out by others."""
-    rows = [
+    """Return what was entered or amended after the quarter's end, each key of it: none may be crowded out by others.
+
+    For everyone an entry about a target that is open has one row, which names no key and no value of it.
+    """
+    hidden = undisclosed_targets(report, called)
+    closed = [entry for entry in report.entries if tells_of(entry, hidden)]
+    rows = [_undisclosed(entry, report, called) for entry in closed if entering(entry, report.quarter).after_quarter]
+    rows += [
         (
             change.entry.id,
             f"{register_name(change.entry.register, called.language)}, {key_name(change.key, called.language)}",
@@ -31,11 +39,19 @@ def after_quarter(report: Report, called: Names) -> list[ReportTable]:
             instant(change.at, called.language),
         )
         for entry in report.entries
+        if entry not in closed
         for change in _since_its_end(entry, report)
     ]
     head = ("Inscription", "Objet", "Ancienne valeur", "Nouvelle valeur", "Auteur", "Inscrit le")
     title = "Inscrit ou modifié après la fin du trimestre"
     return table(title, head, rows, longest=len(rows), language=called.language)
+
+
+def _undisclosed(entry: RegisterEntry, report: Report, called: Names) -> tuple[Cell, ...]:
+    made, left_out = entering(entry, report.quarter), called.say(UNDISCLOSED)
+    author = called.text(made.author) or "—"
+    register = register_name(entry.register, called.language)
+    return entry.id, register, left_out, left_out, author, instant(made.last_at, called.language)
 
 
 def _since_its_end(entry: RegisterEntry, report: Report) -> Iterator[Amendment]:

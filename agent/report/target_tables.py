@@ -21,6 +21,7 @@ from agent.report.names import Names
 from agent.report.restore_times import restore_times
 from agent.report.tables import Cell, ReportTable, state_mark, table
 from agent.report.two_factors import two_factors
+from agent.report.undisclosed import undisclosed_targets
 from agent.wording import report as words
 from agent.wording.quantities import beside, day, duration, instant
 from agent.wording.tallies import percent
@@ -31,6 +32,12 @@ INTERVALS = (
     " n'y est plus : l'intervalle ne peut qu'en paraître plus long."
 )
 INCIDENTS, BREACHES = "incident", "breach"
+# A table of entries stands with each target that they are counted by: of one that is open it says what the others do.
+_EXERCISED = frozenset(target for target, clause in CLAUSES.items() if clause.exercised)
+_COUNTED_BY = {
+    register: frozenset(target for target, duty in DUTIES.items() if duty.register == register)
+    for register in (INCIDENTS, BREACHES)
+}
 # Days in more runs than these are counted by month; the table for tools lists each.
 MOST_SPANS = 15
 # A row's heading is narrow: past so many names it would be taller than its page.
@@ -50,7 +57,8 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
     yield from coverage_tables(one.coverage, called)
     if CLAUSES[one.target].exercised:
         yield from restore_times(one.restore_times, called)
-        yield from _restores(report, called)
+        if not _EXERCISED & undisclosed_targets(report, called):
+            yield from _restores(report, called)
     if CLAUSES[one.target].dated_evidence:
         yield from changes(report.entries, report.quarter.first, report.quarter.last, called)
     if one.target == AWARENESS:
@@ -165,7 +173,8 @@ def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[
     ]
     head_ahead = ("Élément suivi", "Fait pour la dernière fois", "À refaire au plus tard le")
     yield from table("Prochaines échéances", head_ahead, ahead, language=called.language)
-    if one.target in DUTIES and DUTIES[one.target].register in (INCIDENTS, BREACHES):
+    counted_by = _COUNTED_BY.get(DUTIES[one.target].register) if one.target in DUTIES else None
+    if counted_by is not None and not counted_by & undisclosed_targets(report, called):
         yield from _clocks(one, report, called)
 
 

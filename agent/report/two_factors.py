@@ -13,7 +13,12 @@ SHARE = "{proven} sur {pairs}"
 
 
 def two_factors(verdicts: Iterable[Verdict], called: Names) -> list[ReportTable]:
-    """Return, by host, on how many pairs of account and path two factors are proven; a gap is said to be one."""
+    """Return, by host, on how many pairs of account and path two factors are proven; a gap is said to be one.
+
+    Nothing for everyone: it says where one factor is enough, whatever the judged objective is.
+    """
+    if called.public:
+        return []
     rows = [_row(one, called) for one in verdicts]
     head = ("Machine", "Couples compte et chemin à deux facteurs", "Constat")
     return table(TITLE, head, rows, note=called.say(NOTE), left_out="machines", language=called.language)

@@ -4,10 +4,12 @@ Source: code des relations entre le public et l'administration, article L. 311-5
 would endanger the security of an administration's information systems are not communicated.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from agent.accounting.agreements import Acceptance
 from agent.accounting.quarter import QuarterOutcome
+from agent.core.convention import CLAUSES
+from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State
 from agent.report.figures import Report, TargetFigures
 from agent.report.names import Names
@@ -32,6 +34,22 @@ def undisclosed(one: TargetFigures, report: Report, called: Names) -> bool:
     if one.events is not None:
         return any(item.done is None and item.state not in _ENDED for item in one.events.occurrences)
     return bool(one.days) and one.days[-1].state not in _ENDED
+
+
+def undisclosed_targets(report: Report, called: Names) -> frozenset[str]:
+    """Return the targets of which a report for everyone gives the counts alone."""
+    return frozenset(one.target for one in report.targets if undisclosed(one, report, called))
+
+
+def tells_of(entry: RegisterEntry, targets: Collection[str]) -> bool:
+    """Return True where an entry is about one of some targets, or one of them is counted by its register."""
+    counted_by = (
+        id
+        for id, clause in CLAUSES.items()
+        for by in (clause.duty, clause.performed)
+        if by is not None and by.register == entry.register
+    )
+    return any(target in targets for target in (entry.get("target"), *counted_by))
 
 
 def lasting(risk: Acceptance, report: Report) -> bool:
@@ -66,5 +84,5 @@ def notice_or_tables(tables: Iterable[ReportTable], called: Names) -> tuple[tupl
 
 def open_counted(report: Report, called: Names) -> str:
     """Return how many targets are given by their counts alone, and why; empty where none is."""
-    number = sum(undisclosed(one, report, called) for one in report.targets)
+    number = len(undisclosed_targets(report, called))
     return called.say(words.OPEN_COUNTED).format(number=number) if number else ""

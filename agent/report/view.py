@@ -1,7 +1,7 @@
 """The report as it is printed: what goes where, in which order, in which words; the template only prints."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES
@@ -16,7 +16,7 @@ from agent.report.names import Names, names
 from agent.report.printed import RESTRICTED
 from agent.report.storing_said import allowance_said
 from agent.report.tables import ReportTable
-from agent.report.undisclosed import undisclosed
+from agent.report.undisclosed import tells_of, undisclosed_targets
 from agent.report.view_annexes import AnnexView, annex
 from agent.report.view_target import TargetSheet, target_view
 from agent.wording import proof
@@ -142,8 +142,10 @@ def _provisional(report: Report, called: Names) -> str:
 
 def _changed(report: Report, called: Names) -> Iterator[str]:
     """Yield what differs from the edition before; of a target whose details are not disclosed, no more than that."""
-    hidden = {one.target for one in report.targets if undisclosed(one, report, called)}
-    said = (_only_named(one, called) if one.target in hidden else _change(one, called) for one in report.changes)
+    hidden = undisclosed_targets(report, called)
+    closed = {entry.id for entry in report.entries if tells_of(entry, hidden)}
+    shown = (replace(one, amendments=()) if one.entry in closed else one for one in report.changes)
+    said = (_only_named(one, called) if one.target in hidden else _change(one, called) for one in shown)
     yield from dict.fromkeys(said)
 
 

@@ -2,20 +2,24 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from agent.core.model import State
 from agent.report.build import build
 from agent.report.crosscheck import CrossCheck, DayDisagreement, PrometheusComparison
+from agent.report.entered_tables import after_quarter
 from agent.report.figures import EditionChange, Report
 from agent.report.material import Material
 from agent.report.names import Names, names
 from agent.report.page import render
+from agent.report.two_factors import TITLE
 from agent.report.undisclosed import undisclosed
 from agent.report.view import ReportView, view
 from agent.wording.languages import Words
+from tests.ledger.samples import verdict
+from tests.report.test_occurrences import entry
 
 # What still fell short on 31 December: never looked at, not made yet, or left unsigned.
 OPEN = {"recovery-test", "web-filtering", "access-revocation", "breach-dpo", "breach-cnil"}
@@ -131,3 +135,64 @@ def test_what_prometheus_heard_otherwise_is_counted_for_everyone(report: Report)
 def test_no_page_for_everyone_says_that_something_is_open(report: Report, language: str) -> None:
     page = render(report, public=True, language="fr" if language == "fr" else "en").partition('id="methode"')[0]
     assert re.findall(r"toujours ouvert\b|, still open|à faire, le délai|to be done", page) == []
+
+
+def titles(report: Report, target: str, *, public: bool) -> list[str]:
+    found = view(report, public=public)
+    return [one.title for page in found.targets if page.id == target for one in page.tables]
+
+
+def test_no_other_target_shows_an_exercise_of_one_that_is_open(report: Report) -> None:
+    """What was restored, and failed, stands with the time to restore as well, which was met every day."""
+    assert "Restaurations mesurées" in titles(report, "backup-rto", public=False)
+    assert titles(report, "backup-rto", public=True) == []
+
+
+def test_no_other_target_shows_a_breach_of_one_that_is_open(material: Material) -> None:
+    """The DPO was told in time, and the CNIL was not told at all: one table has both."""
+    values = {
+        "author": "RSSI",
+        "title": "Fichier exposé",
+        "detected": "2026-12-01T08:00:00+01:00",
+        "dpo_informed": "2026-12-01T09:00:00+01:00",
+        "cnil_due": "yes",
+    }
+    signed = {"author": "RSSI", "none": "2026-12"}
+    entries = (*material.entries, entry(8, "breach", values), entry(9, "breach", signed))
+    report = build(replace(material, entries=entries), 1)
+    assert {"breach-dpo", "breach-cnil"} & undisclosed_in(report) == {"breach-cnil"}
+    breaches = "Violations de données du trimestre et leurs délais"
+    assert breaches in titles(report, "breach-dpo", public=False)
+    assert breaches not in titles(report, "breach-dpo", public=True)
+
+
+def test_what_was_entered_late_about_what_is_open_is_named_alone(report: Report) -> None:
+    after = datetime(2027, 1, 5, tzinfo=UTC)
+    about = {"author": "RSSI", "left": "2026-12-29", "person": "A. Martin", "accounts": "amartin"}
+    report = replace(
+        report,
+        entries=(
+            replace(entry(7, "departure", about), received_at=after),
+            replace(entry(8, "incident", {"author": "RSSI", "none": "2026-10"}), received_at=after),
+        ),
+    )
+    (everyone,) = after_quarter(report, called(report))
+    assert [row[:4] for row in everyone.rows] == [
+        ("departure-7", "départ", "non communicable", "non communicable"),
+        ("incident-8", "incident, mois sans événement", "—", "2026-10"),
+    ]
+    (restricted,) = after_quarter(report, called(report, public=False))
+    assert "amartin" in str(restricted.rows)
+
+
+def test_no_page_for_everyone_says_where_one_factor_is_enough(material: Material) -> None:
+    seen = replace(
+        verdict(datetime(2026, 12, 31, 18, tzinfo=UTC)),
+        target="strong-authentication",
+        subject="srv-1",
+        beneficiary="scota",
+        about={"pairs": 5, "two_factors": 2},
+    )
+    report = build(replace(material, last_verdicts=(seen,)), 1)
+    assert TITLE in titles(report, "strong-authentication", public=False)
+    assert TITLE not in titles(report, "strong-authentication", public=True)

@@ -108,6 +108,7 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
         [*_events(counted, called), *_unsigned(counted, called)],
         "Aucun incident ni violation n'est inscrit ; aucun mois attendu et échu n'est resté sans signature.",
         called,
+        open_ones=True,
     )
     yield _described(
         "essais",
@@ -115,6 +116,7 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
         [*exercises(counted.entries, called, "Tests de reprise"), *_performed(counted.entries, called)],
         "Rien n'est inscrit de ce semestre.",
         called,
+        open_ones=True,
     )
     yield _described(
         "accords",

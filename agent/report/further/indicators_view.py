@@ -97,14 +97,17 @@ def _incidents(found: Indicators, called: Names) -> SheetSection:
     ]
     if own:
         figures[1:1] = [("Dont majeurs", str(majors)), ("Majeurs sans compte rendu à ce jour", str(open_ones))]
+    listed = (
+        *incidents(own, "Incidents du mois et leurs délais", called),
+        *breaches(found.of("breach"), "Violations de données du mois et leurs délais", called),
+    )
+    notice, tables = notice_or_tables(listed, called)
     return SheetSection(
         id="incidents",
         title=called.say("Incidents"),
+        text=notice,
         figures=_figures(called, *figures),
-        tables=(
-            *incidents(own, "Incidents du mois et leurs délais", called),
-            *breaches(found.of("breach"), "Violations de données du mois et leurs délais", called),
-        ),
+        tables=tables,
     )
 
 
@@ -136,7 +139,8 @@ def _machine(one: MachineMonth, called: Names) -> tuple[Cell, ...]:
 
 
 def _tests(found: Indicators, called: Names) -> SheetSection:
-    notice, due = notice_or_tables(_standing(found, _shown_in(RECOVERY_TESTS), called), called)
+    made = exercises(found.of(RECOVERY_TESTS), called, "Exercices du mois")
+    notice, tables = notice_or_tables((*made, *_standing(found, _shown_in(RECOVERY_TESTS), called)), called)
     return SheetSection(
         id="reprise",
         title=called.say("Tests de reprise"),
@@ -146,10 +150,7 @@ def _tests(found: Indicators, called: Names) -> SheetSection:
             ("Exercices inscrits", _number(found.count(RECOVERY_TESTS), called)),
             ("Restaurations inscrites", _number(found.count("restore"), called)),
         ),
-        tables=(
-            *exercises(found.of(RECOVERY_TESTS), called, "Exercices du mois"),
-            *due,
-        ),
+        tables=tables,
     )
 
 

@@ -67,8 +67,18 @@ def test_a_document_for_everybody_names_nobody(filled: Filled, period: Period) -
 @pytest.mark.parametrize(
     ("period", "tables"),
     [
-        (HalfYear(2026, 2), ("Jours non atteints ou non démontrés", "Plan d'amélioration (article 5)")),
-        (Month(2026, 12), ("Par machine, en jours", "Ce qui est à refaire")),
+        (
+            HalfYear(2026, 2),
+            (
+                "Jours non atteints ou non démontrés",
+                "Plan d'amélioration (article 5)",
+                "Incidents du semestre et leurs délais",
+                "Mois ni signés ni renseignés",
+                "Âge des données restaurées",
+            ),
+        ),
+        (Month(2026, 12), ("Par machine, en jours", "Ce qui est à refaire", "Incidents du mois et leurs délais")),
+        (Month(2026, 10), ("Exercices du mois", "Actions ouvertes, et faites dans le mois")),
     ],
 )
 def test_a_document_for_everybody_lists_nothing_that_may_be_open(
