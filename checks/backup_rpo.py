@@ -49,8 +49,8 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     Of the list of points: the newest that counts, of the path that has the oldest. Of the canary: its own date.
     """
     backup: Backup = question.item
+    copy = next(copy for copy in backup.copies if copy.subject == need.subject)
     if need.collector == backup.program.place:
-        copy = next(copy for copy in backup.copies if copy.subject == need.subject)
         yield from on_site(seen, copy)
         return
     limit = timedelta(seconds=question.target.limit or 0) + question.allowance
@@ -66,7 +66,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
             judge_history=True,
             change=newest_change(question.entries, backup.id),
             declared_hosts=frozenset(one.snapshot_host for one in question.inventory.backups),
-            cluster=next((copy.cluster for copy in backup.copies if copy.subject == seen.subject), ""),
+            cluster=copy.cluster,
         )
         # What a cluster has committed is asked of the cluster itself: where it told, nothing rests on a file's date.
         by_dates = backup.canary is None and not seen.named(POSITION)

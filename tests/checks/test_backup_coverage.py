@@ -320,7 +320,8 @@ def test_a_server_that_was_not_listed_is_held_by_no_backup_of_another(hindered: 
     matched = Fact(name=MATCHED, subject="x", value=LISTED.paths[0], as_of=NOW)
     listed = replace(plain, facts=(*plain.facts, matched)) if known else plain
     (spoken, *others) = found(LISTED, hindered, backups=(own,), list_of_each=listed)
-    assert (spoken.state, spoken.about["what"]) == (State.UNPROVEN, f"postgresql:{hindered.name}")
+    assert (spoken.state, spoken.reason) == (State.UNPROVEN, hindered.reason)
+    assert spoken.about["what"] == f"postgresql:{hindered.name}"
     # It is certain that it is another cluster, and the backup may be of either.
     assert len(others) == (0 if known else 1)
 
@@ -350,6 +351,11 @@ def test_a_cluster_that_took_another_one_s_socket_is_not_held_by_its_backup() ->
     gone = replace(plain, facts=(*plain.facts, Fact(name=MATCHED, subject="x", value="", as_of=NOW)))
     spoken = one(LISTED, backups=(own,), list_of_each=gone)
     assert (spoken.state, spoken.reason) == (State.UNPROVEN, Reason.STALE_EVIDENCE)
+    # The new cluster has a backup of its own.
+    other = replace(own, id="new", copies=(replace(OFFSITE, backup="new"),))
+    matched = replace(plain, facts=(*plain.facts, Fact(name=MATCHED, subject="x", value=LISTED.paths[0], as_of=NOW)))
+    lists = {"files/offsite": gone, "new/offsite": matched}
+    assert one(LISTED, backups=(own, other), lists=lists).state is State.MET
 
 
 def test_a_backup_that_has_ended_covers_nothing_whatever_points_it_left() -> None:

@@ -84,6 +84,12 @@ def test_what_is_not_there_says_why() -> None:
     assert reasons(found(look(point(-DAY)))) == [Reason.IN_FUTURE]
 
 
+def test_a_cluster_that_its_program_does_not_know_is_named() -> None:
+    gone = look(present=False)
+    (named,) = [one for one in found(gone, replace(OFFSITE, cluster="mian")) if one.reason is Reason.ABSENT]
+    assert named.about["cluster"] == "mian"
+
+
 def test_a_damaged_snapshot_is_damage() -> None:
     seen = look(point(HOUR), more=[("repository.damaged_snapshot", "ab" * 32, NOW)])
     assert reasons(found(seen)) == [Reason.DAMAGED]

@@ -1,5 +1,6 @@
 """How facts may move from look to look: each to a later instant that does not lie ahead, at its boundaries."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -20,6 +21,26 @@ def fact(date: str | None, value: str = "1") -> FactLine:
 def instant(at: str) -> str:
     """Return an instant as a value."""
     return f'{{"instant":"{at}"}}'
+
+
+def test_a_fact_without_a_date_is_of_its_look_in_universal_time_wherever_the_agent_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as here:
+        here.setenv("TZ", "Europe/Paris")
+        time.tzset()
+        dates = list[str | None]()
+
+        def seen(before: FactLine, after: FactLine, look: MovedLook) -> bool:
+            dates.extend((before.date, look.ended))
+            return True
+
+        lines = [f'{{"as_of":null,"name":"clock.seen","subject":"srv-1","value":{value}}}' for value in (1, 2)]
+        faces = [LookFace(look="x", facts=(line,)) for line in lines]
+        last = datetime(2026, 11, 24, 11, tzinfo=UTC)
+        moved(faces[0], last, faces[1], last + timedelta(hours=1), Moving(facts={"clock.seen": seen}), LOOK.limit)
+    time.tzset()
+    assert dates == [BEFORE, ENDED]
 
 
 @pytest.mark.parametrize(

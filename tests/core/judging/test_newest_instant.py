@@ -61,6 +61,13 @@ def test_without_any_position_within_the_archive_the_first_beyond_it_bounds_the_
     assert instant(looked(2, 3, 4, age=timedelta(0), previous=first)) == NOW - DAY
 
 
+@pytest.mark.parametrize(("age", "reached"), [(2 * HOUR, 3 * DAY), (2 * HOUR + MINUTE, 2 * HOUR + MINUTE)])
+def test_what_just_arrived_before_more_that_waits_may_have_been_written_long_ago(
+    age: timedelta, reached: timedelta
+) -> None:
+    assert instant(looked(2, 3, age=age, source=wrote(9 * SIZE))) == NOW - reached
+
+
 def test_an_instant_to_which_data_could_be_recovered_before_stays_one() -> None:
     first = looked(2, 3, now=NOW - HOUR)
     again = looked(2, 3, previous=first)

@@ -11,7 +11,8 @@ from agent.core.facts.base_readings import READ
 from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.facts.recovery_points import ON_THE_WAY, PATH_EMPTY, PATH_FILLED, PointPath, points_in
 from agent.core.facts.verification import DAMAGE, Damage
-from agent.core.facts.wal_archive import MATCHED, POSITION, WAITING
+from agent.core.facts.wal_archive import BASE as KNOWN_BASE
+from agent.core.facts.wal_archive import MATCHED, POSITION, WAITING, KnownBase
 from agent.core.judging.anomaly_record import Anomaly, anomalies_in
 from agent.core.judging.sighting import sighted
 from agent.core.judging.terms import TERMS, asked_in
@@ -133,7 +134,7 @@ def test_an_exercise_names_what_it_could_not_restore_or_replay() -> None:
     exercised = look(*(fact(DAMAGE, Damage(file=file, reason="damaged")) for file in files))
     read = look(fact("verify.whole", True, NOW + HOUR))
     looks = {(AUDITS, COPY.subject): exercised}
-    wal = WalArchive(segments={stopped[3]: NOW - HOUR, stopped[4]: NOW + HOUR})
+    wal = WalArchive(segments={stopped[3]: NOW, stopped[4]: NOW + MINUTE})
     assert damaged_backups(COPY, lambda *name: looks.get(name)) == {"base"}
     assert damaged_segments(COPY, lambda *name: looks.get(name), wal) == {stopped[3]}
     looks["pg_verify", COPY.subject] = read
@@ -218,6 +219,25 @@ def test_the_instant_of_the_look_before_is_told_as_long_as_it_is_on_the_way() ->
     # A segment is lost: the data can no longer be recovered to what the look before showed.
     lost = looked(2, source=wrote(6 * SIZE, "c"), previous=second, now=NOW + HOUR)
     assert lost.named(ON_THE_WAY) == ()
+
+
+def test_a_backup_that_names_the_one_it_builds_on_may_go_when_that_one_may() -> None:
+    """As Barman names them: by their dates alone."""
+    full, increment, new = ("20261110T020000", 14 * DAY - HOUR), ("20261116T020000", 8 * DAY), ("20261124T020000", HOUR)
+    before = kept_for(14, full, increment, new)
+    known = KnownBase(
+        id=increment[0],
+        time=NOW - increment[1],
+        first=BASE.first,
+        last=BASE.last,
+        start_lsn=BASE.start_lsn,
+        stop_lsn=BASE.stop_lsn,
+        bytes=BASE.bytes,
+        system="1",
+        parent=full[0],
+    )
+    after = kept_for(14, new, previous=replace(before, facts=(*before.facts, fact(KNOWN_BASE, known))))
+    assert {id: one.value for id, one in asked_in(after).items()} == {full[0]: "expired", increment[0]: "expired"}
 
 
 def kept_for(days: int, *labels: tuple[str, timedelta], previous: Observation | None = None) -> Observation:
