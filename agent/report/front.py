@@ -85,7 +85,7 @@ def front(report: Report, called: Names) -> FrontView:
 
 
 def outage_sentence(spans: Sequence[Span], language: Language) -> str:
-    """Return when the agent did not run, in one sentence; empty where it always ran."""
+    """Return when the agent recorded nothing, in one sentence; empty where there was no such day."""
     if not spans:
         return ""
     said = [span(one.first, one.last, language) for one in spans[:MOST_OUTAGES]]

@@ -59,6 +59,7 @@ def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective])
         limit=limit,
         usual_limit=limit == clause.limit,
         loosened=limit > usual if lower else limit < usual,
+        varied=len(set(limits)) > 1,
     )
 
 

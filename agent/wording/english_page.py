@@ -156,7 +156,7 @@ PAGE = {
     "{late} (jours × éléments suivis)": "{late} (days × subjects)",
     "Périmètre (article 5.2), à la date du rapport": "Perimeter (article 5.2), on the report's date",
     " et {number} de plus": " and {number} more",
-    "Jours où le logiciel de mesure était à l'arrêt": "Days on which the agent did not run",
+    "Jours sans aucun enregistrement": "Days without any record",
     "Atteints": "Met",
     "Non atteints": "Missed",
     "Non démontrés": "Unproven",

@@ -28,8 +28,9 @@ SENTENCES = {
     "Autre lecture, {period} : {word}.": "Other reading, {period}: {word}.",
     "une fois par trimestre civil": "once in each calendar quarter",
     "une fois par année civile": "once in each calendar year",
-    "aucun relevé : le logiciel de mesure n'a rien enregistré pour ces jours.": (
-        "no record: the agent kept nothing of these days."
+    "constat manquant : rien de ce qui est enregistré ne montre, pour tout ou partie de ces jours, si l'objectif était"
+    " atteint.": (
+        "finding missing: nothing that was recorded shows for all or part of these days whether the objective was met."
     ),
     "Un jour n'est « atteint » que si tous les éléments suivis le sont.": (
         "A day is “met” only if every subject watched is."
@@ -93,6 +94,9 @@ SENTENCES = {
     # Of entries that were amended.
     "d'abord {first}, modifié le {day}{by}": "first {first}, amended on {day}{by}",
     "l'objectif adapté ({limit}) était respecté": "the adapted objective ({limit}) was met",
+    "l'objectif en vigueur ce jour-là (au plus souple : {limit}) était respecté": (
+        "the objective in force on that day (at its loosest: {limit}) was met"
+    ),
     "Selon la correction du {day}{by} : {word}.": "By the correction of {day}{by}: {word}.",
     "Selon l'inscription faite le {day}{by} : {word}.": "By the entry made on {day}{by}: {word}.",
     "Sans ce qui a été inscrit après l'échéance ({entries}) : {word}.": (
@@ -137,15 +141,15 @@ SENTENCES = {
     "{days} ; {word} depuis le {day}": "{days}; {word} since {day}",
     "échéance du {due}, honorée le {done}": "due on {due}, done on {done}",
     "également en retard, dans le tableau de l'objectif : {number}": "also late, in the target's table: {number}",
-    "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ces jours-là.": (
-        "The agent did not run {days}: nothing was checked on those days."
+    "Le logiciel de mesure n'a rien enregistré {days} : le registre ne contient aucun contrôle de ces jours-là.": (
+        "The agent recorded nothing {days}: the ledger holds no look of those days."
     ),
-    "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ce jour-là.": (
-        "The agent did not run {days}: nothing was checked on that day."
+    "Le logiciel de mesure n'a rien enregistré {days} : le registre ne contient aucun contrôle de ce jour-là.": (
+        "The agent recorded nothing {days}: the ledger holds no look of that day."
     ),
     "{days} autres jours": "{days} other days",
-    "logiciel de mesure à l'arrêt": "agent not running",
-    "aucun relevé": "no record",
+    "aucun enregistrement": "no record",
+    "constat manquant": "finding missing",
     "constaté : {reasons}": "observed: {reasons}",
     "selon le registre : {reasons}": "by the register: {reasons}",
     "selon le registre ({id}, le {day}{by}) : {cause}": "by the register ({id}, on {day}{by}): {cause}",

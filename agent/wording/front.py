@@ -22,11 +22,14 @@ THEN_WORDS: Mapping[State, str] = MappingProxyType(
 )
 MADE_GOOD = "échéance du {due}, honorée le {done}"
 MORE_LATE = "également en retard, dans le tableau de l'objectif : {number}"
-OUTAGE = "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ces jours-là."
-OUTAGE_OF_A_DAY = "Le logiciel de mesure n'a pas fonctionné {days} : aucun contrôle n'a eu lieu ce jour-là."
+# That it ran and could not write, or that what it wrote was lost, looks the same.
+OUTAGE = "Le logiciel de mesure n'a rien enregistré {days} : le registre ne contient aucun contrôle de ces jours-là."
+OUTAGE_OF_A_DAY = (
+    "Le logiciel de mesure n'a rien enregistré {days} : le registre ne contient aucun contrôle de ce jour-là."
+)
 DAYS_MORE = "{days} autres jours"
-STOPPED = "logiciel de mesure à l'arrêt"
-NOTHING_KEPT = "aucun relevé"
+STOPPED = "aucun enregistrement"
+NOTHING_KEPT = "constat manquant"
 UNSIGNED = "mois ni signé ni renseigné"
 SEEN = "constaté : {reasons}"
 ENTERED = "selon le registre : {reasons}"

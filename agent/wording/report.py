@@ -213,8 +213,11 @@ MORE_AMENDED = "{number} autres modifications, dans les tableaux"
 OTHER_READING = "Autre lecture, {period} : {word}."
 EACH_QUARTER, EACH_YEAR = "une fois par trimestre civil", "une fois par année civile"
 
-# Of days of which the ledger holds nothing: why there is nothing, nothing can tell.
-NOTHING_KEPT = "aucun relevé : le logiciel de mesure n'a rien enregistré pour ces jours."
+# Why a day was not shown, or a part of it: never looked at, or not until noon, or no trial or exercise was ever made.
+NOTHING_KEPT = (
+    "constat manquant : rien de ce qui est enregistré ne montre, pour tout ou partie de ces jours, si l'objectif était"
+    " atteint."
+)
 PERIMETERS: Mapping[str | None, str] = MappingProxyType(
     {"own": "propre au bénéficiaire", "mutualised": "mutualisé", None: "non déclaré"}
 )

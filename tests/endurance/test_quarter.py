@@ -179,7 +179,7 @@ def test_its_bundle_and_its_ledger_are_verified(quarter: Published) -> None:
 def test_its_page_says_when_nothing_was_measured_and_what_came_late(quarter: Published) -> None:
     page = quarter.page(quarter.first)
     front = page[: page.index('id="objectifs"')]
-    assert "Le logiciel de mesure n'a pas fonctionné" in front
+    assert "Le logiciel de mesure n'a rien enregistré" in front
     for days in ("du 13 au 15 octobre", "du 28 octobre au 4 novembre", "du 21 novembre au 19 décembre"):
         assert days in front, days
     assert "Inscrit ou modifié après la fin du trimestre" in front

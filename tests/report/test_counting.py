@@ -115,3 +115,16 @@ def test_no_fixed_sentence_stands_under_a_loosened_limit(
     sentence = page(adapted(material, adaptation("adaptation-2", target, limit=limit)), target).sentence
     assert fixed not in sentence
     assert f"l'objectif adapté ({said}) était respecté" in sentence
+
+
+@pytest.mark.parametrize(
+    ("target", "limit", "said"), [("backup-rpo", 48 * 3600.0, "≤ 48 h"), ("log-retention", 30 * 86400.0, "≥ 30 j")]
+)
+def test_a_day_before_an_adaptation_is_not_said_to_have_missed_the_adapted_objective(
+    material: Material, target: str, limit: float, said: str
+) -> None:
+    """The days of October were judged by the convention's limit: nothing tells whether they missed the looser one."""
+    later = adaptation("adaptation-2", target, limit=limit, effective_on=date(2026, 11, 20))
+    sentence = page(adapted(material, later), target).sentence
+    assert f"l'objectif en vigueur ce jour-là (au plus souple : {said}) était respecté" in sentence
+    assert "objectif adapté" not in sentence

@@ -122,7 +122,7 @@ def test_no_french_stands_in_an_edition_that_corrects_another(report: Report, pu
     for said in (
         "What this edition corrects",
         ", on 3 and 4 November 2026: not expected becomes met.",
-        "The agent did not run on 3 and 4 November 2026 and from 1 to 9 December 2026: nothing was checked",
+        "The agent recorded nothing on 3 and 4 November 2026 and from 1 to 9 December 2026: the ledger holds no look",
         "Subjects that differ, listed in the restricted version: 1."
         if public
         else "6 days: on 1 October 2026; on 3 October 2026; on 5 October 2026; on 7 October 2026; and 2 others",

@@ -171,8 +171,8 @@ def test_the_page_is_issued_on_the_day_on_which_it_was_made(material: Material, 
 def test_what_a_register_says_is_not_said_to_be_seen(view: FrontView) -> None:
     """A scan that was entered late was seen by no one, a month that nobody signed neither."""
     assert rows(view)["vulnerability-scan"].cause == "selon le registre : échéance dépassée"
-    assert rows(view)["access-revocation"].cause == "mois ni signé ni renseigné ; aucun relevé"
-    assert rows(view)["web-filtering"].cause == "aucun relevé"
+    assert rows(view)["access-revocation"].cause == "mois ni signé ni renseigné ; constat manquant"
+    assert rows(view)["web-filtering"].cause == "constat manquant"
 
 
 def test_a_cause_that_was_amended_says_whose_word_it_is_and_what_it_was(material: Material) -> None:

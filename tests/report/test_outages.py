@@ -58,10 +58,13 @@ def test_an_outage_is_no_longer_than_what_was_expected() -> None:
     ("spans", "said"),
     [
         ([], ""),
-        ([(3, 3)], "n'a pas fonctionné le 3 novembre 2026 : aucun contrôle n'a eu lieu ce jour-là."),
-        ([(3, 5)], "n'a pas fonctionné du 3 au 5 novembre 2026 : aucun contrôle n'a eu lieu ces jours-là."),
-        ([(3, 4), (7, 9)], "n'a pas fonctionné les 3 et 4 novembre 2026 et du 7 au 9 novembre 2026 : aucun"),
-        ([(day, day) for day in range(1, 17, 2)], "et 2 autres jours : aucun contrôle"),
+        ([(3, 3)], "n'a rien enregistré le 3 novembre 2026 : le registre ne contient aucun contrôle de ce jour-là."),
+        (
+            [(3, 5)],
+            "n'a rien enregistré du 3 au 5 novembre 2026 : le registre ne contient aucun contrôle de ces jours-là.",
+        ),
+        ([(3, 4), (7, 9)], "n'a rien enregistré les 3 et 4 novembre 2026 et du 7 au 9 novembre 2026 : le registre"),
+        ([(day, day) for day in range(1, 17, 2)], "et 2 autres jours : le registre ne contient aucun contrôle"),
     ],
 )
 def test_outages_are_said_in_one_sentence(spans: list[tuple[int, int]], said: str) -> None:
@@ -85,7 +88,7 @@ def test_a_silence_of_the_agent_is_told_once(tmp_path: Path) -> None:
         with published(held.session.configuration, held.ledger, ReportRequest(quarter=Q4), now) as made:
             page = html.unescape(made.content(PAGE).decode()).replace("’", "'")
     body = " ".join(re.sub(r"<[^>]*>", " ", page.partition("<body>")[2]).split())
-    assert body.count("Le logiciel de mesure n'a pas fonctionné du 4 au 14 novembre 2026") == 1
+    assert body.count("Le logiciel de mesure n'a rien enregistré du 4 au 14 novembre 2026") == 1
     lifecycle = body[body.index("Durée de conservation") :]
-    assert "Jours où le logiciel de mesure était à l'arrêt 11" in lifecycle
+    assert "Jours sans aucun enregistrement 11" in lifecycle
     assert "du 4 au 14 novembre 2026" not in page.partition('id="objectifs"')[2]

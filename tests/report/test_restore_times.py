@@ -76,7 +76,7 @@ def test_a_time_that_is_not_known_is_said_to_be_neither(material: Material) -> N
     (row,) = rows(material, UNKNOWN, called=Names())
     assert row[1:4] == ("—", "ni mesurée ni estimée", f"rien n'est démontré, car {NONE}")
     (row,) = rows(material, UNKNOWN, called=Names({}))
-    assert row[3] == "aucun relevé"
+    assert row[3] == "constat manquant"
 
 
 def test_the_basis_is_said_in_english_and_names_no_backup_in_public(material: Material) -> None:

@@ -7,6 +7,7 @@ from agent.core.convention import CLAUSES, REVIEW, STORAGE
 from agent.core.duties.entries import AWARENESS, RegisterEntry
 from agent.core.duties.terms import months_later
 from agent.core.model import State
+from agent.core.reason import Reason
 from agent.report.agreed_tables import dated
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.figures import Deviation
@@ -19,6 +20,7 @@ from agent.report.summary import TargetSummary
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, mark, state_mark, table
 from agent.report.undisclosed import notice_or_tables
 from agent.wording import report as words
+from agent.wording.front import NOTHING_KEPT
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity
 from agent.wording.targets.every import target_title, words_of
@@ -213,8 +215,15 @@ def _deviation(target: str, one: Deviation, called: Names) -> tuple[Cell, ...]:
         words.span(one.first, one.last, called.language),
         str(one.days),
         state_mark(one.state, called.language),
-        words_of(target, one.reason).short.of(called.language),
+        _cause(target, one, called),
     )
+
+
+def _cause(target: str, one: Deviation, called: Names) -> str:
+    """Return why days fell short; of what nothing shows, that, as the quarter's report does."""
+    if one.reason is Reason.NOT_RUN:
+        return called.say(NOTHING_KEPT)
+    return words_of(target, one.reason).short.of(called.language)
 
 
 def _events(counted: Execution, called: Names) -> Iterator[ReportTable]:

@@ -105,6 +105,13 @@ def test_a_summary_comes_back_as_it_was_counted(material: Material) -> None:
     assert read(summary(report)) == {one.target: counted(one) for one in report.targets}
 
 
+def test_a_day_that_nothing_shows_is_not_said_to_be_never_looked_at(half: Execution, material: Material) -> None:
+    """Three days without a row stand between weeks of looks: the quarter's report calls them a missing finding."""
+    (deviations,) = next(one for one in execution_view(half, material, Names()).sections if one.id == "ecarts").tables
+    causes = {str(row[2]): row[5] for row in deviations.rows if row[1] == "srv-1" and str(row[3]) == "3"}
+    assert causes == {"du 5 au 7 décembre 2026": "constat manquant"}
+
+
 def test_months_that_nobody_signed_are_named(half: Execution, material: Material) -> None:
     incidents = next(one for one in execution_view(half, material, Names()).sections if one.id == "incidents")
     unsigned = next(table for table in incidents.tables if table.title.startswith("Mois ni signés"))
