@@ -45,7 +45,8 @@ class CopyObservation:
     old already: without a look of that time they show nothing of it.
     `gone` holds for each of `series` the counted points that are gone by now. `thinned_after` is the age from which on
     points were thinned out since `previous`: one that was made since then may have come and gone unseen.
-    `replayed_to` is the newest instant to which WAL is replayed: at each moment before it another one was the newest.
+    `replayed_to` is the newest instant to which WAL is replayed or a mirror has followed: at each moment before it
+    another one was the newest.
     """
 
     copy: str
@@ -216,7 +217,7 @@ def _may_have_been_thinned(copy: CopyObservation, moment: datetime, limit: timed
 
 
 def _was_replayed(copy: CopyObservation, moment: datetime) -> bool:
-    """Return True where WAL of a moment came between two looks, and nothing shows as of when it was there."""
+    """Return True where WAL of a moment, or a mirror's change, came between two looks, and nothing shows when."""
     since = copy.previous or _LONG_AGO
     return copy.replayed_to is not None and since <= moment < copy.replayed_to
 

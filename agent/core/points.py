@@ -6,15 +6,15 @@ from datetime import datetime
 
 from agent.core.registered import registered
 
-# What stands behind a base backup's id for the newest instant to which it is replayed.
-REPLAYED = "+wal"
+# What stands behind a base backup's id for the newest instant to which it is replayed, and behind that of a mirror.
+REPLAYED, MIRRORED = "+wal", "+mirror"
 # restic names a point by the beginning of its id as well.
 _DIGITS = re.compile(r"[0-9a-f]+")
 
 
-def is_replayed(point: "Point") -> bool:
-    """Return whether a point is an instant to which WAL is replayed, and no backup of its own."""
-    return point.id.endswith(REPLAYED)
+def is_instant(point: "Point") -> bool:
+    """Return whether a point is an instant that moves on, of WAL or of a mirror, and no backup that stays."""
+    return point.id.endswith((REPLAYED, MIRRORED))
 
 
 def is_of_point(name: str, id: str) -> bool:

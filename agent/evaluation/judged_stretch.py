@@ -32,7 +32,7 @@ from agent.core.judging.sighting import written, written_late
 from agent.core.judging.terms import TERMS, terms_in
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Key, Observation, State, Target, Verdict
-from agent.core.points import Point, is_replayed
+from agent.core.points import Point, is_instant
 from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks, ended_before, looks_at_copies
 from agent.evaluation.evaluate import NewestLooks
@@ -177,7 +177,7 @@ def copy_seen(
         late=written_late(points, written(last_look(backup.program.store_listing, subject)), limit),
         gone=_gone(backup, listing, len(found), last_look),
         thinned_after=_thinned_after(listing),
-        replayed_to=max((one.time for each in counted for one in each.counted if is_replayed(one)), default=None),
+        replayed_to=max((one.time for each in counted for one in each.counted if is_instant(one)), default=None),
     )
 
 

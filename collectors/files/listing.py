@@ -26,7 +26,7 @@ from agent.core.reason import Reason
 from collectors.files import LOOKS, made_of_files
 from collectors.files.answers import FolderListing, hidden_in
 from collectors.files.history import KnownVersion, anomalies, gone_facts, known_versions, no_longer_there, written_over
-from collectors.files.mirror import compared, left_over, mass_changes, mirrored
+from collectors.files.mirror import compared, left_over, mass_changes, mirrored, on_the_way
 from collectors.files.records import VersionRecords
 from collectors.files.remote import RemoteFolder
 from collectors.files.sets import Arranged, VersionKey, arranged, path_of, set_finder
@@ -88,6 +88,7 @@ def _mirror(copy: Copy, look: Look, listed: FolderListing) -> Iterator[Fact | Ga
         point = one.point(copy.snapshot_host)
         if point is not None:
             yield Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time)
+            yield from on_the_way(copy, point, look.previous)
         yield from (Gap(subject=copy.subject, reason=_reason(said), detail=said) for said in one.unseen)
     waiting = [path for one in found for path in one.waiting]
     yield Fact(name="files.waiting", subject=copy.subject, value=len(waiting), as_of=look.now)

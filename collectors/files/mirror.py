@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 
 from agent.core.collecting.collector import Look
 from agent.core.facts.late_files import REMEMBERED, Late, LateFile, late_files
-from agent.core.facts.recovery_points import LEFT, points_in
+from agent.core.facts.recovery_points import LEFT, ON_THE_WAY, points_in
 from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import Anomaly, anomalies_in
-from agent.core.model import Detail, Observation
-from agent.core.points import Point
+from agent.core.model import Detail, Fact, Observation
+from agent.core.points import MIRRORED, Point
 from agent.core.reason import Reason
 from collectors.files.answers import FolderFile, FolderListing, body_of, read_body
 from collectors.files.remote import RemoteFolder
@@ -57,7 +57,7 @@ class MirroredPath:
             return None
         size = sum(file.size for file in self.mirror.values())
         return Point(
-            id=version_id(self.path, round(self.arrived.timestamp())),
+            id=f"{version_id(self.path, round(self.arrived.timestamp()))}{MIRRORED}",
             time=self.arrived,
             host=host,
             paths=(self.path,),
@@ -112,13 +112,21 @@ def compared(copy: Copy, look: Look, listing: FolderListing) -> Iterator[Mirrore
             _since(_late(path, file, mirror.get(file.path)), file, instant(round(_changed(file, live) - apart)), known)
             for file in waiting
         )
-        at = min((look.now, *(since for _, since in behind)))
+        # In whole seconds, in which a bundle shows when looks ended: none is to show a point that lies ahead of it.
+        at = min((look.now, *(since for _, since in behind))).replace(microsecond=0)
         settled = sorted(file.shown for file in waiting if _changed(file, live) <= quiet)
         there = {file.path for file in live.files}
         left = tuple(file for name, file in mirror.items() if name not in there)
         found = MirroredPath(path=path, mirror=mirror, arrived=at, waiting=tuple(settled), behind=behind, left=left)
         # An empty source is one that is not mounted: nothing has been mirrored since.
         yield found if live.files else replace(found, mirror={}, behind=kept, left=None)
+
+
+def on_the_way(copy: Copy, point: Point, previous: Observation | None) -> Iterator[Fact]:
+    """Yield as of when the look before saw a path mirrored: moments between the two looks are judged by that."""
+    for one in () if previous is None else points_in(previous):
+        if one.paths == point.paths and one.host == point.host and one.time <= point.time:
+            yield Fact(name=ON_THE_WAY, subject=copy.subject, value=one, as_of=one.time)
 
 
 def left_over(found: Sequence[MirroredPath], host: str, look: Look) -> list[Point]:

@@ -29,7 +29,7 @@ SETTLING = "files.settling"
 # Value: how many files are of no set.
 OF_NO_SET = "files.of_no_set"
 
-# Of a cluster. Value: a point for the newest instant that the look before showed, on the way to that of this one.
+# Of a cluster or a mirror. Value: a point for the newest instant that the look before showed, on the way to this one's.
 ON_THE_WAY = "backup.point.on_the_way"
 
 # Of a mirror. Value: a point for a file that its source has not any more, dated by the look that saw that first.

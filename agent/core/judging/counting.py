@@ -23,7 +23,7 @@ from agent.core.inventory import ProgramLooks
 from agent.core.judging.sighting import bounded, sighted, written
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Observation
-from agent.core.points import Point, is_replayed
+from agent.core.points import Point, is_instant
 from agent.core.reached import KnownDamage, Reach, reach_of
 
 
@@ -90,7 +90,7 @@ class Series:
 
         How far it led at a time that is past, no list of today tells.
         """
-        replayed = tuple(point.time for point in self.counted if is_replayed(point))
+        replayed = tuple(point.time for point in self.counted if is_instant(point))
         return replayed or self.dates
 
 

@@ -30,7 +30,7 @@ from agent.core.judging.sighting import sightings
 from agent.core.judging.terms import GoneUnderTerms, Owed, under_terms
 from agent.core.looks import LastLook
 from agent.core.model import Fact, FactValue, Gap, Observation
-from agent.core.points import REPLAYED, Point, is_replayed
+from agent.core.points import REPLAYED, Point, is_instant
 from agent.core.reached import WAL, audited_damage
 from agent.core.reason import Reason
 from agent.core.wal_segments import HEADER, BaseBackup, WalArchive, WalChain, later_than
@@ -182,7 +182,7 @@ def _base_of(id: str, parents: Mapping[str, str]) -> str:
 
 
 def _is_replayed(fact: Fact) -> bool:
-    return isinstance(fact.value, Point) and is_replayed(fact.value)
+    return isinstance(fact.value, Point) and is_instant(fact.value)
 
 
 def _point(copy: Copy, backup: BaseBackup) -> Point:
@@ -202,7 +202,7 @@ def _on_the_way(copy: Copy, known: Observation | None, instant: datetime) -> Ite
     """
     before = [fact.value for fact in known.named("backup.point")] if known is not None else []
     newest = max(
-        (one for one in before if isinstance(one, Point) and is_replayed(one)),
+        (one for one in before if isinstance(one, Point) and is_instant(one)),
         key=lambda one: one.time,
         default=None,
     )

@@ -1,0 +1,159 @@
+"""The days of a mirror: its one point moves on with each look, and a moment between two is judged by the first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from agent.core.collecting.collector import Look
+from agent.core.model import Fact, Gap, Key, Observation, State
+from agent.core.reason import Reason
+from agent.evaluation.round import Round
+from agent.hosts.local import LocalHost
+from collectors.files import LOOKS, listing, mirror
+from collectors.files.answers import FolderFile, FolderListing
+from collectors.files.remote import RemoteFolder
+from tests.evaluation.test_round import DAY, HOUR, START, World, world
+
+SHARE = Key(target="backup-rpo", subject="share", beneficiary="scota")
+MIRROR = """
+[[backup]]
+id = "share"
+program = "files"
+host = "srv-1"
+snapshot_host = "srv-1"
+paths = ["/srv"]
+[[backup.copy]]
+id = "nas"
+site = "cambrai"
+country = "FR"
+store = { host = "srv-1", path = "/volume2" }
+mirror = true
+"""
+MET = (State.MET, Reason.WITHIN_LIMIT)
+
+
+@dataclass(slots=True)
+class Mirrored:
+    """A source of two files, when each was written, and what its mirror holds."""
+
+    held: World
+    folder: Path
+    source: dict[str, datetime]
+    mirror: dict[str, datetime] = field(default_factory=dict)
+    seen: Observation | None = None
+
+    @property
+    def now(self) -> datetime:
+        """Return what time it is."""
+        return self.held.clock.instant
+
+    def sync(self) -> None:
+        """Mirror the source as it is."""
+        self.mirror = dict(self.source)
+
+    def look(self) -> tuple[State, Reason]:
+        """Look at both sides, and judge."""
+        (copy,) = next(one.copies for one in self.held.session.configuration.inventory.backups if one.id == "share")
+        made = Look(
+            now=self.now,
+            here=LocalHost("here"),
+            host=LocalHost,
+            timeout=DAY,
+            folder=self.folder,
+            previous=self.seen,
+        )
+        found = tuple(listing.collect(copy, made))
+        self.seen = Observation(
+            collector=LOOKS.listing,
+            host="srv-1",
+            subject=copy.subject,
+            begun=self.now,
+            ended=self.now,
+            facts=tuple(one for one in found if isinstance(one, Fact)),
+            gaps=tuple(one for one in found if isinstance(one, Gap)),
+        )
+        turn = Round(self.held.session)
+        turn.take(self.seen)
+        verdict = next(one for one in turn.judge(self.held.session.wanted) if one.key == SHARE)
+        return verdict.state, verdict.reason
+
+    def live(self, until: datetime) -> None:
+        """Let time pass: a file is written each hour, and nothing is mirrored."""
+        while self.now < until:
+            self.held.clock.instant += HOUR
+            self.source["mailbox"] = self.now - timedelta(minutes=3)
+            self.look()
+
+    def day(self, day: date) -> tuple[State, Reason] | None:
+        """Return what a day is by now."""
+        rows = [row for row in self.held.ledger.day_rows(day, day) if row.key == SHARE]
+        return (rows[0].measured, rows[0].reason) if rows else None
+
+    def listed(self, files: dict[str, datetime]) -> FolderListing:
+        """Return a list of files, as the store program gives it."""
+        made = [(name, int(at.timestamp())) for name, at in files.items()]
+        return FolderListing(
+            files=tuple(FolderFile(path=name, size=9, written=at, changed=at, room=4096) for name, at in made),
+            body=b"",
+            wrong=(),
+            complaints=0,
+            odd=0,
+            clock=int(self.now.timestamp()),
+            tool="sha256sum",
+        )
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirrored]:
+    """Give a mirror that is up to date."""
+    with world(tmp_path, MIRROR) as held:
+        made = Mirrored(held=held, folder=tmp_path, source=dict.fromkeys(("letter", "mailbox"), START - 9 * DAY))
+        made.sync()
+        monkeypatch.setattr(RemoteFolder, "tree", lambda self, timeout: made.listed(made.mirror))
+        live = SimpleNamespace(tree=lambda timeout: made.listed(made.source))
+        monkeypatch.setattr(mirror, "source_of", lambda copy, path, look: live)
+        yield made
+
+
+def test_a_mirror_that_follows_each_night_has_its_days_met(site: Mirrored) -> None:
+    for day in range(3):
+        assert site.look() == MET
+        site.live(START + (day + 1) * DAY)
+        site.sync()
+    site.look()
+    assert [site.day(date(2026, 11, day)) for day in (3, 4)] == [MET, MET]
+
+
+def test_a_mirror_to_which_nothing_new_comes_has_its_days_met(site: Mirrored) -> None:
+    while site.now < START + 3 * DAY:
+        assert site.look() == MET
+        site.held.clock.instant += 3 * HOUR
+    assert [site.day(date(2026, 11, day)) for day in (3, 4)] == [MET, MET]
+
+
+def test_a_mirror_that_no_longer_follows_has_missed_days(site: Mirrored) -> None:
+    site.look()
+    site.live(START + 4 * DAY)
+    assert [site.day(date(2026, 11, day)) for day in (4, 5)] == [(State.MISSED, Reason.TOO_OLD)] * 2
+
+
+def test_nothing_is_said_of_a_mirror_in_a_long_silence(site: Mirrored) -> None:
+    site.look()
+    site.held.clock.instant = START + 4 * DAY
+    site.look()
+    site.sync()
+    site.live(START + 5 * DAY)
+    found = [site.day(date(2026, 11, day)) for day in range(3, 7)]
+    assert found == [*[(State.UNPROVEN, Reason.STALE_EVIDENCE)] * 3, (State.UNPROVEN, Reason.NOT_RUN)]
+
+
+def test_the_instant_of_a_mirror_is_no_finer_than_a_bundle_shows_its_looks(site: Mirrored) -> None:
+    site.held.clock.instant += timedelta(milliseconds=547)
+    assert site.look() == MET
+    assert site.seen is not None
+    (point,) = site.seen.named("backup.point")
+    assert point.as_of == START
