@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.facts.logs import FreeSpace, RetainedRecords
+from agent.core.judging.moving import FactLine, MovedLook
 from agent.core.model import Detail, Finding, Gap, State
 from agent.core.reason import Reason
 from checks.log_retention import CHECK
@@ -294,3 +295,14 @@ def test_without_a_limit_any_depth_is_enough_and_no_hole_counts() -> None:
     assert (one.state, one.value) == (State.MET, 0.0)
     (one,) = all_of(replace(SOUND, holes=((ago(40), ago(10)),)), limit=None)
     assert one.state is State.MET
+
+
+@pytest.mark.parametrize(
+    ("oldest", "may"), [("2025-11-24T12:00:00.000000Z", True), ("2025-11-24T12:00:01.000000Z", False)]
+)
+def test_records_may_be_erased_as_long_as_the_rest_reaches_as_far_as_is_to_be_kept(oldest: str, may: bool) -> None:
+    before, after = (
+        FactLine(date, "log.oldest", '"central/fw-1"', "true") for date in ("2025-11-20T12:00:00.000000Z", oldest)
+    )
+    look = MovedLook(facts=(), ended="2026-11-24T12:00:00.000000Z", limit=timedelta(days=365))
+    assert CHECK.moving.facts["log.oldest"](before, after, look) is may
