@@ -1,6 +1,6 @@
 """What was agreed about a target: accepted risks, adapted objectives, exclusions, the plan of improvement. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from agent.accounting.agreements import Adaptation
@@ -17,7 +17,7 @@ from agent.report.agreements_shown import (
     worth,
 )
 from agent.report.dates_said import when_of
-from agent.report.entered import entered_late, entering, written
+from agent.report.entered import entered_late, last_entered, written
 from agent.report.figures import Report
 from agent.report.first_said import beside_first
 from agent.report.names import Names
@@ -68,12 +68,12 @@ def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable
             called.text(item.recommendation) or called.say("non indiquée"),
             called.text(item.reason),
             worth(item, report, called),
-            _papers(item, report, called),
+            papers(item, report.entries, called),
         )
         for item in acceptances_shown(report)
         if item.key.target == target
     ]
-    head = ("Inscription", "Élément suivi", "Période", "Accepté par", "Préconisation", "Motif", "Remarque", _PAPERS)
+    head = ("Inscription", "Élément suivi", "Période", "Accepté par", "Préconisation", "Motif", "Remarque", PAPERS)
     return table(
         "Risques acceptés (article 5.2)",
         head,
@@ -85,16 +85,16 @@ def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable
 
 
 # Of every agreement: who entered it and when, and the papers that it rests on.
-_PAPERS = "Inscrit ; pièce et accusé"
+PAPERS = "Inscrit ; pièce et accusé"
 
 
-def _papers(item: Agreement, report: Report, called: Names) -> str:
+def papers(item: Agreement, entries: Iterable[RegisterEntry], called: Names) -> str:
     """Return by whom and when a form of an agreement was entered, and which proof and acknowledgement it names."""
-    entry = next((one for one in report.entries if one.id == item.id), None)
+    entry = next((one for one in entries if one.id == item.id), None)
     if entry is None:
         return "—"
     values = values_of(item, entry)
-    on_last = day_of(entering(entry, report.quarter).last_at)
+    on_last = day_of(last_entered(entry))
     author = called.text(values.get("author"))
     by_author = called.say(", par {author}").format(author=author) if author else ""
     on = day(on_last if item.superseded_on is None else item.entered_on, called.language)
@@ -113,16 +113,16 @@ def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable
         (
             form(item, called),
             called.of(target, item.subject) if item.subject else called.say("tous"),
-            _effect(item, called),
+            effect(item, called),
             "—" if item.limit is None else quantity(item.limit, CLAUSES[target].unit, called.language),
             "—" if item.attainment is None else share(float(item.attainment), called.language),
             called.text(item.reason),
-            _papers(item, report, called),
+            papers(item, report.entries, called),
         )
         for item in adaptations_shown(report)
         if item.target == target
     ]
-    head = ("Inscription", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif", _PAPERS)
+    head = ("Inscription", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif", PAPERS)
     return table(
         "Adaptations de l'objectif (article 5)",
         head,
@@ -133,7 +133,7 @@ def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable
     )
 
 
-def _effect(item: Adaptation, called: Names) -> str:
+def effect(item: Adaptation, called: Names) -> str:
     """Return from when an adaptation counts, and on which day the beneficiary was informed, which it rests on."""
     said = since(item.in_force_from, called.language)
     if item.informed_on is None:
@@ -150,12 +150,12 @@ def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]
             instant(item.begins, called.language),
             instant(item.ends, called.language),
             called.text(item.reason),
-            _papers(item, report, called),
+            papers(item, report.entries, called),
         )
         for item in exclusions_shown(report)
         if item.key.target == target
     ]
-    head = ("Inscription", "Élément suivi", "Du", "Au", "Motif", _PAPERS)
+    head = ("Inscription", "Élément suivi", "Du", "Au", "Motif", PAPERS)
     return table("Exclusions inscrites", head, rows, left_out="exclusions", kept_in=REGISTERS, language=called.language)
 
 

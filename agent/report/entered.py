@@ -48,6 +48,11 @@ class Amendment:
     at: datetime
 
 
+def last_entered(entry: RegisterEntry) -> datetime:
+    """Return when an entry was made or, where it was amended, amended last."""
+    return tuple(_revisions(entry))[-1][0]
+
+
 def entering(entry: RegisterEntry, quarter: Quarter) -> Entering:
     """Return when an entry was made and amended, beside the quarter that a report is about."""
     revisions = tuple(_revisions(entry))

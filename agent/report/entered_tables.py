@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.period import day_end
@@ -14,6 +15,7 @@ from agent.report.undisclosed import tells_of, undisclosed_targets
 from agent.wording.front import UNDISCLOSED
 from agent.wording.quantities import instant
 from agent.wording.registers import key_name, register_name
+from agent.wording.targets.every import target_title
 
 # Keys whose values name no one: dates, figures, yes and no.
 _PLAIN = frozenset(
@@ -73,6 +75,8 @@ def shown(key: str, value: str | None, called: Names) -> str:
     """Return a value of an entry as a table shows it: dates in words, free text only where names may be shown."""
     if value is None:
         return "—"
+    if key == "target" and value in CLAUSES:
+        return target_title(value, called.language)
     try:
         read_when(value)
     except ValueError:

@@ -23,14 +23,20 @@ FURTHER = {
         "What is only declared: registers hold what their authors entered."
     ),
     "{used}, soit {share} de {limit}": "{used}, which is {share} of {limit}",
-    "Aucune mesure complète du volume occupé : rien ne le démontre, ni n'en démontre le dépassement.": (
-        "No complete measurement of the volume used: neither the volume nor an excess is proven."
+    "Aucune mesure complète du volume occupé : on ne peut affirmer ni que le volume compris dans le prix a suffi, ni "
+    "qu'il a été dépassé.": (
+        "No complete measurement of the volume used: nothing can be said, neither that the volume included in the "
+        "price was enough nor that it was exceeded."
     ),
-    "Au plus {use}, le {day} ; le volume compris dans le prix n'a été dépassé aucun jour mesuré.": (
-        "At most {use}, on {day}; the volume included in the price was exceeded on no measured day."
+    "Plus haute mesure : {use}, le {day} ; le volume compris dans le prix n'a été dépassé aucun jour mesuré "
+    "({measured} sur {expected}).": (
+        "Highest measurement: {use}, on {day}; the volume included in the price was exceeded on no measured day "
+        "({measured} of {expected})."
     ),
-    "Au plus {use}, le {day} ; le volume compris dans le prix a été dépassé {days}.": (
-        "At most {use}, on {day}; the volume included in the price was exceeded on {days}."
+    "Plus haute mesure : {use}, le {day} ; le volume compris dans le prix a été dépassé {days} (mesurés : "
+    "{measured} sur {expected}).": (
+        "Highest measurement: {use}, on {day}; the volume included in the price was exceeded on {days} (measured: "
+        "{measured} of {expected})."
     ),
     "Annexe à la facturation : stockage": "Annex to the bill: storage",
     "année {year}": "year {year}",
@@ -87,7 +93,7 @@ FURTHER = {
     "Incidents inscrits": "Incidents entered",
     "Violations de données": "Data breaches",
     "Dont majeurs": "Of these, major",
-    "Majeurs sans compte rendu à ce jour": "Major ones not reported on so far",
+    "Majeurs sans compte rendu inscrit": "Major ones without a report entered",
     "Incidents du mois et leurs délais": "The month's incidents and their delays",
     "Violations de données du mois et leurs délais": "The month's data breaches and their delays",
     "Dernier constat du mois": "Last finding of the month",
@@ -109,7 +115,7 @@ FURTHER = {
     "Tests d'intrusion inscrits": "Penetration tests entered",
     "Sessions de sensibilisation inscrites": "Awareness sessions entered",
     "Dernier audit RGPD": "Last GDPR audit",
-    "dans le délai": "within the limit",
+    "délai non échu": "not due yet",
     "Ce qui est à refaire": "What is due again",
     "en retard": "overdue",
     "en cours": "open",
@@ -122,19 +128,19 @@ FURTHER = {
     "Adaptations (article 5)": "Adaptations (article 5)",
     "Plan d'amélioration (article 5)": "Improvement plan (article 5)",
     "Rapport semestriel d'exécution": "Half-year execution report",
-    "Un verdict se rend par trimestre, comme le dit la convention : les deux trimestres du "
+    "Un verdict se rend par trimestre : les deux trimestres du "
     "semestre sont montrés côte à côte, leurs comptes sont additionnés, et aucun verdict "
     "semestriel n'en est tiré.": (
-        "A verdict is given by quarter, as the convention says: both quarters of the half-year "
+        "A verdict is given by quarter: both quarters of the half-year "
         "are shown side by side, their counts are added, and no verdict on the half-year is "
         "drawn from them."
     ),
     "Les comptes d'un trimestre publié sont ceux de son rapport trimestriel, qui en donne la "
-    "méthode et les preuves. Ceux d'un trimestre qui ne l'est pas encore, et les tableaux qui "
-    "suivent, sont établis d'après le registre tel qu'il est aujourd'hui.": (
+    "méthode et les preuves. Ceux d'un trimestre qui ne l'est pas, et les tableaux qui suivent, sont établis d'après "
+    "le registre tel qu'il était à la dernière inscription lue, dont la date est donnée plus bas.": (
         "The counts of a published quarter are those of its report, which gives their method and "
-        "evidence. Those of a quarter that is not published yet, and the tables below, rest on "
-        "the ledger as it is today."
+        "evidence. Those of a quarter that is not published, and the tables that follow, rest on "
+        "the ledger as it was at the last entry that was read, whose date is given below."
     ),
     "{attained} sur {expected} évalués": "{attained} of {expected} assessed",
     "aucun objectif atteint": "no target met",
@@ -148,7 +154,7 @@ FURTHER = {
     ),
     "Tests, analyses, audits et sensibilisation": "Tests, scans, audits and awareness",
     "Rien n'est inscrit de ce semestre.": "Nothing is entered for this half-year.",
-    "Ce qui a été convenu": "What was agreed",
+    "Accords inscrits et plan d'amélioration": "Agreements entered, and improvement plan",
     "Aucune acceptation de risque, adaptation ni exclusion n'a porté sur ce semestre ; aucune "
     "action n'est inscrite au plan d'amélioration.": (
         "No risk acceptance, adaptation or exclusion bore on this half-year; no action is "
@@ -159,13 +165,14 @@ FURTHER = {
     "Le rapport du {quarter} est publié, édition {edition} : ses comptes sont repris tels quels.": (
         "The report of {quarter} is published, edition {edition}: its counts are taken as they are."
     ),
-    "Le {quarter} n'est pas terminé : il est compté jusqu'à hier.": (
-        "{quarter} is not over: it is counted up to yesterday."
+    "Le {quarter} n'est pas terminé : il est compté jusqu'au {last}.": (
+        "{quarter} is not over: it is counted up to {last}."
     ),
-    "Le rapport du {quarter} n'est pas encore publié.": "The report of {quarter} is not published yet.",
+    "Aucun rapport du {quarter} n'est publié.": "No report of {quarter} is published.",
     "{quarter}, verdict": "{quarter}, verdict",
     "atteints sur attendus": "met of expected",
     "pas commencé": "not begun",
+    "Dernière inscription lue": "Last entry that was read",
     "semestre": "half-year",
     "Aucun écart n'a été constaté.": "No deviation was found.",
     "Aucun jour n'était attendu de ce semestre : rien n'a été constaté, ni en bien ni en mal.": (
@@ -182,8 +189,8 @@ FURTHER = {
     "session de sensibilisation": "awareness session",
     "Quoi": "What",
     "Analyses, tests d'intrusion, audits, sensibilisation": "Scans, penetration tests, audits, awareness",
-    "Aucune mesure du volume occupé ne vaut pour ce semestre : rien ne le démontre.": (
-        "No measurement of the volume used stands for this half-year: nothing proves it."
+    "Aucune mesure du volume occupé ne vaut pour ce semestre : on ne peut rien affirmer.": (
+        "No measurement of the volume used stands for this half-year: nothing can be said."
     ),
     "Dernière mesure, {instant} : {used}, sauvegardes non comprises, pour {limit} compris dans le prix annuel.": (
         "Last measurement, {instant}: {used}, backups apart, of {limit} included in the yearly price."

@@ -47,12 +47,12 @@ PAGE = {
     "Il n'est ni arrêté ni conservé.": "It is neither final nor kept.",
     "Ce que cette édition corrige": "What this edition corrects",
     "Inscrit ou modifié après la fin du trimestre": "Entered or amended after the quarter's end",
-    "Ces inscriptions ont été faites après la fin du trimestre, par la personne nommée. Ce qui date un événement peut"
-    " entrer dans les chiffres de ce rapport ; une acceptation, une adaptation ou une exclusion n'agit qu'à partir du"
-    " jour de son inscription et ne change aucun jour du trimestre.": (
-        "These entries were made after the quarter's end, by the person named. What dates an event may count in this"
-        " report's figures; an acceptance, an adaptation or an exclusion acts from the day of its entry on and changes"
-        " no day of the quarter."
+    "Ces inscriptions ont été faites après la fin du trimestre ; leur auteur est celui qui est déclaré. Ce qui date un"
+    " événement peut entrer dans les chiffres de ce rapport ; une acceptation, une adaptation ou une exclusion n'agit"
+    " qu'à partir du jour de son inscription et ne change aucun jour du trimestre.": (
+        "These entries were made after the quarter's end; their author is the one who is declared. What dates an event"
+        " may count in this report's figures; an acceptance, an adaptation or an exclusion acts from the day of its"
+        " entry on and changes no day of the quarter."
     ),
     "Ce qui n'est plus attendu": "What is no longer expected",
     "Ce qui n'est pas atteint, le plus grave d'abord": "What is not met, the most serious first",

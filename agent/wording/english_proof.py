@@ -16,18 +16,21 @@ PROOF = {
         " falls due by event (tests, scans, incidents, breaches, departures, restores)."
     ),
     words.DERIVED: (
-        "What was seen of its backups, updates, protection and logs, as far as the ledger keeps it for the beneficiary,"
-        " is in the evidence bundle: the same command derives the days from it again, and says which it cannot derive."
+        "What the ledger keeps for the beneficiary of what was seen (backups, updates, protection, logs) is in the"
+        " evidence bundle: the same command derives the days from it again, and says which it cannot derive."
     ),
     words.UNCHANGED: (
         "A row of a signed day that was changed, removed or added by someone who does not hold the ledger's key would"
         " show."
     ),
     words.ONE_VERSION: (
-        "Of {days} of the {signed} signed days, one checkpoint admits one version only: the holder of the key cannot"
-        " produce another."
+        "Of {days} of the {signed} signed days, one checkpoint admits one version only: under that checkpoint not"
+        " even the holder of the key can show another."
     ),
-    words.DOCUMENTS: "This page, the PDF published with it and the tables have their digest in the signed bundle.",
+    words.DOCUMENTS: (
+        "This page and the tables have their digest in the signed bundle; a PDF has its own there only if it was made"
+        " together with them."
+    ),
     words.WITNESSED: (
         "A day that a witness cosigned in time was not made anew since, even by the holder of the key, as long as the"
         " witness does not collude."

@@ -134,7 +134,7 @@ SENTENCES = {
     "Décisions attendues, énumérées dans la version à diffusion restreinte : {number}.": (
         "Decisions awaited, listed in the restricted version: {number}."
     ),
-    "Confirmer le risque accepté {id} ({target}), inscrit par le prestataire le {entered}, ou le contester.": (
+    "Confirmer le risque accepté {id} ({target}), inscrit au registre le {entered}, ou le contester.": (
         "Confirm the accepted risk {id} ({target}), entered by the provider on {entered}, or contest it."
     ),
     "{days}, terminé depuis": "{days}, closed since",

@@ -50,7 +50,7 @@ RENEW = "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui pr
 RENEW_ENDED = "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui a pris fin le {until}."
 ACKNOWLEDGE = "Accuser réception de l'inscription {id} ({target}), du {entered}, ou la contester."
 # What a beneficiary signed is for it to confirm: the provider entered it.
-CONFIRM = "Confirmer le risque accepté {id} ({target}), inscrit par le prestataire le {entered}, ou le contester."
+CONFIRM = "Confirmer le risque accepté {id} ({target}), inscrit au registre le {entered}, ou le contester."
 OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec le prestataire."
 # Of what is open, a report for everyone gives the counts alone.
 UNDISCLOSED = "non communicable"

@@ -14,19 +14,22 @@ COUNTED = (
     " aussi les taux et les échéances par événement (tests, analyses, incidents, violations, départs, restaurations)."
 )
 DERIVED = (
-    "Les constats de ses sauvegardes, correctifs, protections et journaux que le registre garde pour le bénéficiaire"
-    " sont dans le dossier de preuves : la même commande en déduit de nouveau les journées, et dit celles qu'elle ne"
-    " peut pas déduire."
+    "Les constats que le registre garde pour le bénéficiaire (sauvegardes, correctifs, protections, journaux) sont"
+    " dans le dossier de preuves : la même commande en déduit de nouveau les journées, et dit celles qu'elle ne peut"
+    " pas déduire."
 )
 UNCHANGED = (
     "Une ligne d'une journée signée qui aurait été modifiée, retirée ou ajoutée par quelqu'un qui ne détient pas la clé"
     " du registre se verrait."
 )
 ONE_VERSION = (
-    "Pour {days} des {signed} journées signées, un même point de contrôle n'admet qu'une version : le détenteur de la"
-    " clé ne peut pas en produire une autre."
+    "Pour {days} des {signed} journées signées, un même point de contrôle n'admet qu'une version : sous ce point, même"
+    " le détenteur de la clé ne peut pas en présenter une autre."
 )
-DOCUMENTS = "Cette page, le PDF publié avec elle et les tableaux ont leur empreinte dans le dossier signé."
+DOCUMENTS = (
+    "Cette page et les tableaux ont leur empreinte dans le dossier signé ; un PDF n'y a la sienne que s'il a été fait"
+    " en même temps qu'eux."
+)
 WITNESSED = (
     "Une journée qu'un témoin a contresignée à temps n'a pas été refaite depuis, même par le détenteur de la clé, tant"
     " que le témoin ne s'entend pas avec lui."

@@ -10,9 +10,11 @@ from agent.core.duties.entries import RegisterEntry
 from agent.proving.attested_days import COSIGNATURE, TIMESTAMP, AttestedBy, AttestedDays
 from agent.report.figures import Report
 from agent.report.names import names
+from agent.report.page import render
 from agent.report.proof_view import ReportProofView, proof_view
 from agent.wording import proof as words
 from agent.wording.languages import Language
+from tests.report.test_page import words as words_of_page
 
 DAYS = tuple(date(2026, 10, 1) + timedelta(days=n) for n in range(92))
 AUDIT = RegisterEntry(
@@ -121,3 +123,10 @@ def test_a_public_page_names_no_person_and_no_copy(report: Report) -> None:
     said = str(shown(replace(report, entries=(AUDIT,)), public=True))
     assert "Petit" not in said and "files" not in said
     assert "Days (UTC)" in str(shown(report, language="en"))
+
+
+def test_no_page_for_everyone_says_that_the_evidence_comes_with_it(report: Report) -> None:
+    said = "il n'est pas joint à cette version"
+    everyone, restricted = (words_of_page(render(report, public=public)) for public in (True, False))
+    assert (said in everyone, said in restricted) == (True, False)
+    assert "dossier de preuves joint" not in everyone

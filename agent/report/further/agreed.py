@@ -1,14 +1,15 @@
 """What was agreed about any target, as tables: accepted risks, adaptations, exclusions, the plan. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion
+from agent.accounting.agreements import Acceptance, Adaptation, Exclusion
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.period import day_of
-from agent.report.agreed_tables import dated, since
+from agent.report.agreed_tables import PAPERS, dated, effect, papers
 from agent.report.agreements_shown import Agreement, form, remark
+from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words
@@ -16,14 +17,15 @@ from agent.wording.quantities import instant, quantity, share
 from agent.wording.targets.every import target_title
 
 
-def agreed(agreements: Agreements, first: date, last: date, called: Names) -> Iterator[ReportTable]:
-    """Yield the tables of what was agreed and bears on some days, both included."""
+def agreed(material: Material, first: date, last: date, called: Names) -> Iterator[ReportTable]:
+    """Yield the tables of what was entered as agreed and bears on some days, both included."""
+    agreements, entries = material.agreements, material.entries
     accepted = (one for one in agreements.acceptances if one.accepted_on <= last and one.until >= first)
-    yield from _accepted((one for one in accepted if _stood(one, one.in_force_from, first, last)), called)
+    yield from _accepted((one for one in accepted if _stood(one, one.in_force_from, first, last)), entries, called)
     adapted = (one for one in agreements.adaptations if one.in_force_from is None or one.in_force_from <= last)
-    yield from _adapted((one for one in adapted if _stood(one, one.in_force_from, first, last)), called)
+    yield from _adapted((one for one in adapted if _stood(one, one.in_force_from, first, last)), entries, called)
     excluded = (one for one in agreements.exclusions if day_of(one.begins) <= last and day_of(one.ends) >= first)
-    yield from _excluded((one for one in excluded if _stood(one, one.entered_on, first, last)), called)
+    yield from _excluded((one for one in excluded if _stood(one, one.entered_on, first, last)), entries, called)
 
 
 def _stood(one: Agreement, begins: date | None, first: date, last: date) -> bool:
@@ -33,7 +35,7 @@ def _stood(one: Agreement, begins: date | None, first: date, last: date) -> bool
     return begins is not None and max(begins, first) < one.superseded_on and begins <= last
 
 
-def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
+def _accepted(found: Iterable[Acceptance], entries: Sequence[RegisterEntry], called: Names) -> list[ReportTable]:
     rows = [
         (
             form(one, called),
@@ -43,31 +45,33 @@ def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
             called.text(one.accepted_by),
             called.text(one.reason),
             remark(one, called),
+            papers(one, entries, called),
         )
         for one in found
     ]
-    head = ("Inscription", "Objectif", "Élément suivi", "Période", "Accepté par", "Motif", "Remarque")
+    head = ("Inscription", "Objectif", "Élément suivi", "Période", "Accepté par", "Motif", "Remarque", PAPERS)
     return table("Risques acceptés (article 5.2)", head, rows, kept_in=REGISTERS, language=called.language)
 
 
-def _adapted(found: Iterable[Adaptation], called: Names) -> list[ReportTable]:
+def _adapted(found: Iterable[Adaptation], entries: Sequence[RegisterEntry], called: Names) -> list[ReportTable]:
     rows = [
         (
             form(one, called),
             target_title(one.target, called.language),
             called.of(one.target, one.subject) if one.subject else called.say("tous"),
-            since(one.in_force_from, called.language),
+            effect(one, called),
             "—" if one.limit is None else quantity(one.limit, CLAUSES[one.target].unit, called.language),
             "—" if one.attainment is None else share(float(one.attainment), called.language),
             called.text(one.reason),
+            papers(one, entries, called),
         )
         for one in found
     ]
-    head = ("Inscription", "Objectif", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif")
+    head = ("Inscription", "Objectif", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif", PAPERS)
     return table("Adaptations (article 5)", head, rows, kept_in=REGISTERS, language=called.language)
 
 
-def _excluded(found: Iterable[Exclusion], called: Names) -> list[ReportTable]:
+def _excluded(found: Iterable[Exclusion], entries: Sequence[RegisterEntry], called: Names) -> list[ReportTable]:
     rows = [
         (
             form(one, called),
@@ -76,10 +80,11 @@ def _excluded(found: Iterable[Exclusion], called: Names) -> list[ReportTable]:
             instant(one.begins, called.language),
             instant(one.ends, called.language),
             called.text(one.reason),
+            papers(one, entries, called),
         )
         for one in found
     ]
-    head = ("Inscription", "Objectif", "Élément suivi", "Du", "Au", "Motif")
+    head = ("Inscription", "Objectif", "Élément suivi", "Du", "Au", "Motif", PAPERS)
     return table("Exclusions inscrites", head, rows, kept_in=REGISTERS, language=called.language)
 
 

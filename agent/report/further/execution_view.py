@@ -1,6 +1,7 @@
 """The half-year's execution report as it is printed: for the session of article 9 and both presidents. Pure."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES, REVIEW, STORAGE
@@ -28,11 +29,11 @@ from agent.wording.targets.every import target_title, words_of
 EVALUATION_MONTHS = 6
 
 _NOTES = (
-    "Un verdict se rend par trimestre, comme le dit la convention : les deux trimestres du semestre sont montrés côte à"
-    " côte, leurs comptes sont additionnés, et aucun verdict semestriel n'en est tiré.",
+    "Un verdict se rend par trimestre : les deux trimestres du semestre sont montrés côte à côte, leurs comptes sont"
+    " additionnés, et aucun verdict semestriel n'en est tiré.",
     "Les comptes d'un trimestre publié sont ceux de son rapport trimestriel, qui en donne la méthode et les preuves."
-    " Ceux d'un trimestre qui ne l'est pas encore, et les tableaux qui suivent, sont établis d'après le registre tel"
-    " qu'il est aujourd'hui.",
+    " Ceux d'un trimestre qui ne l'est pas, et les tableaux qui suivent, sont établis d'après le registre tel qu'il"
+    " était à la dernière inscription lue, dont la date est donnée plus bas.",
 )
 
 
@@ -99,7 +100,7 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
     yield SheetSection(
         id="objectifs",
         title=called.say("Objectifs de sécurité"),
-        text=tuple(_editions(counted, called)),
+        text=tuple(_editions(counted, material, called)),
         tables=tuple(_targets(counted, called)),
     )
     none = _no_deviation(counted)
@@ -122,8 +123,8 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
     )
     yield _described(
         "accords",
-        "Ce qui a été convenu",
-        [*agreed(material.agreements, first, last, called), *plan(material.entries, first, last, called)],
+        "Accords inscrits et plan d'amélioration",
+        [*agreed(material, first, last, called), *plan(material.entries, first, last, called)],
         "Aucune acceptation de risque, adaptation ni exclusion n'a porté sur ce semestre ; aucune action n'est inscrite"
         " au plan d'amélioration.",
         called,
@@ -147,15 +148,16 @@ def _described(
     return SheetSection(id=id, title=called.say(title), text=text, tables=shown)
 
 
-def _editions(counted: Execution, called: Names) -> Iterator[str]:
+def _editions(counted: Execution, material: Material, called: Names) -> Iterator[str]:
+    yesterday = day(material.today - timedelta(days=1), called.language)
     for one in counted.quarters:
         text = "Le rapport du {quarter} est publié, édition {edition} : ses comptes sont repris tels quels."
         if not one.over:
-            text = "Le {quarter} n'est pas terminé : il est compté jusqu'à hier."
+            text = "Le {quarter} n'est pas terminé : il est compté jusqu'au {last}."
         elif one.edition is None:
-            text = "Le rapport du {quarter} n'est pas encore publié."
+            text = "Aucun rapport du {quarter} n'est publié."
         name = words.quarter_name(one.quarter, called.language)
-        said = called.say(text).format(quarter=name, edition=one.edition)
+        said = called.say(text).format(quarter=name, edition=one.edition, last=yesterday)
         yield said[:1].upper() + said[1:]
 
 
@@ -274,7 +276,7 @@ def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[ReportTa
     return table(title, head, rows, kept_in=REGISTERS, language=called.language)
 
 
-NOT_MEASURED = "Aucune mesure du volume occupé ne vaut pour ce semestre : rien ne le démontre."
+NOT_MEASURED = "Aucune mesure du volume occupé ne vaut pour ce semestre : on ne peut rien affirmer."
 MEASURED = "Dernière mesure, {instant} : {used}, sauvegardes non comprises, pour {limit} compris dans le prix annuel."
 NOT_SIGNED = "La date de signature n'est pas déclarée dans la configuration : les échéances ne peuvent être calculées."
 NOT_HELD = "aucune inscription ne montre qu'elle s'est tenue"

@@ -96,7 +96,7 @@ def _incidents(found: Indicators, called: Names) -> SheetSection:
         ("Départs", _number(found.count("departure"), called)),
     ]
     if own:
-        figures[1:1] = [("Dont majeurs", str(majors)), ("Majeurs sans compte rendu à ce jour", str(open_ones))]
+        figures[1:1] = [("Dont majeurs", str(majors)), ("Majeurs sans compte rendu inscrit", str(open_ones))]
     listed = (
         *incidents(own, "Incidents du mois et leurs délais", called),
         *breaches(found.of("breach"), "Violations de données du mois et leurs délais", called),
@@ -198,7 +198,7 @@ def _standing(found: Indicators, targets: Iterable[str], called: Names) -> list[
                 name,
                 _last(one.last, called),
                 day(one.due, called.language),
-                TableMark(id="none", word=called.say("dans le délai")),
+                TableMark(id="none", word=called.say("délai non échu")),
             )
             for one in standing.ahead
         ]

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.core.period import HalfYear, Month, Year
+from agent.report.entered import last_entered
 from agent.report.material import Material
 from agent.report.page import DOCUMENTS, ENGLISH_DOCUMENTS, writing
 from agent.report.tables import ReportTable
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.languages import Language
-from agent.wording.quantities import day
+from agent.wording.quantities import day, instant
 from agent.wording.translated import translated
 
 FULL = 1000
@@ -145,5 +146,8 @@ def _evidence(material: Material, language: Language) -> Iterable[tuple[str, str
     if proof.head is not None and proof.head_day is not None:
         head_day = day(date.fromisoformat(proof.head_day), language)
         yield translated("Dernière journée signée, {day} (UTC)", language).format(day=head_day), proof.head
+    if material.entries:
+        last = max(last_entered(entry) for entry in material.entries)
+        yield translated("Dernière inscription lue", language), instant(last, language)
     yield translated("Clé du logiciel de mesure", language), proof.fingerprint
     yield translated("Version du logiciel", language), f"beffroi {material.version}"

@@ -23,9 +23,18 @@ _NOTES = (
 
 
 USE = "{used}, soit {share} de {limit}"
-LEAD_UNKNOWN = "Aucune mesure complète du volume occupé : rien ne le démontre, ni n'en démontre le dépassement."
-LEAD_WITHIN = "Au plus {use}, le {day} ; le volume compris dans le prix n'a été dépassé aucun jour mesuré."
-LEAD_BEYOND = "Au plus {use}, le {day} ; le volume compris dans le prix a été dépassé {days}."
+LEAD_UNKNOWN = (
+    "Aucune mesure complète du volume occupé : on ne peut affirmer ni que le volume compris dans le prix a suffi, ni"
+    " qu'il a été dépassé."
+)
+LEAD_WITHIN = (
+    "Plus haute mesure : {use}, le {day} ; le volume compris dans le prix n'a été dépassé aucun jour mesuré ({measured}"
+    " sur {expected})."
+)
+LEAD_BEYOND = (
+    "Plus haute mesure : {use}, le {day} ; le volume compris dans le prix a été dépassé {days} (mesurés : {measured}"
+    " sur {expected})."
+)
 
 
 def storage_view(found: StorageUse, material: Material, *, public: bool, language: Language = "fr") -> Sheet:
@@ -48,11 +57,14 @@ def _lead(found: StorageUse, language: Language) -> str:
     if most is None or most.bytes is None:
         return translated(LEAD_UNKNOWN, language)
     beyond = sum((one.bytes or 0) > found.limit for one in found.days)
-    use, on = _use(most, found.limit, language), day(most.day, language)
-    if not beyond:
-        return translated(LEAD_WITHIN, language).format(use=use, day=on)
-    days = words.count(beyond, "jour", "jours", language)
-    return translated(LEAD_BEYOND, language).format(use=use, day=on, days=days)
+    said = LEAD_BEYOND if beyond else LEAD_WITHIN
+    return translated(said, language).format(
+        use=_use(most, found.limit, language),
+        day=day(most.day, language),
+        days=words.count(beyond, "jour", "jours", language),
+        measured=len(measured(found.days)),
+        expected=len(found.days),
+    )
 
 
 def _use(one: DailyUse, limit: int, language: Language) -> str:

@@ -73,7 +73,9 @@ def test_a_quarter_that_has_not_begun_is_told_and_not_counted(material: Material
     shown = execution_view(early, replace(material, today=date(2026, 9, 20)), Names())
     (table,) = shown.sections[0].tables
     assert {getattr(row[3], "word", row[3]) for row in table.rows} == {"pas commencé"}
-    assert shown.sections[0].text == ("Le 3e trimestre 2026 n'est pas terminé : il est compté jusqu'à hier.",)
+    assert shown.sections[0].text == (
+        "Le 3e trimestre 2026 n'est pas terminé : il est compté jusqu'au 19 septembre 2026.",
+    )
     assert shown.provisional == (
         "La période n'est pas terminée : les jours sont comptés du 1er juillet au 19 septembre 2026."
     )
@@ -81,7 +83,7 @@ def test_a_quarter_that_has_not_begun_is_told_and_not_counted(material: Material
 
 def test_it_says_which_editions_are_published(half: Execution, material: Material) -> None:
     assert execution_view(half, material, Names()).sections[0].text == (
-        "Le rapport du 3e trimestre 2026 n'est pas encore publié.",
+        "Aucun rapport du 3e trimestre 2026 n'est publié.",
         "Le rapport du 4e trimestre 2026 est publié, édition 2 : ses comptes sont repris tels quels.",
     )
 
@@ -140,7 +142,7 @@ def test_a_half_year_of_which_nothing_was_expected_is_not_told_as_one_without_fa
 
 def test_silence_about_the_volume_is_told_as_silence(half: Execution, material: Material) -> None:
     volume = next(one for one in execution_view(half, material, Names()).sections if one.id == "volume")
-    assert volume.text == ("Aucune mesure du volume occupé ne vaut pour ce semestre : rien ne le démontre.",)
+    assert volume.text == ("Aucune mesure du volume occupé ne vaut pour ce semestre : on ne peut rien affirmer.",)
 
 
 @pytest.mark.parametrize(

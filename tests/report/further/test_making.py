@@ -195,3 +195,11 @@ def test_a_translation_has_the_figures_of_the_french_document(filled: Filled, pe
     french, translated = made(filled, period), english(filled, period, public=False)
     assert figures.findall(words(translated.page)) == figures.findall(words(french.page))
     assert translated.table == french.table
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_document_says_up_to_which_entry_it_was_made(filled: Filled, period: Period) -> None:
+    """What is said to lack an entry lacks it as of some day: the words name none."""
+    page = words(made(filled, period).page)
+    assert "Dernière inscription lue 3 décembre 2026 à 13 h 00" in page
+    assert [word for word in ("à ce jour", "aujourd'hui", "jusqu'à hier", "pas encore") if word in page] == []

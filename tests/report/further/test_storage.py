@@ -29,7 +29,8 @@ def test_a_look_that_knew_a_part_or_was_too_old_measured_nothing(material: Mater
     found = storage(material, Y2026, [partial, stale])
     assert measured(found.days) == ()
     assert storage_view(found, material, public=False).lead == (
-        "Aucune mesure complète du volume occupé : rien ne le démontre, ni n'en démontre le dépassement."
+        "Aucune mesure complète du volume occupé : on ne peut affirmer ni que le volume compris dans le prix a suffi,"
+        " ni qu'il a été dépassé."
     )
 
 
@@ -49,8 +50,8 @@ def test_an_excess_of_a_few_gigabytes_shows_and_is_counted_in_days(material: Mat
     days = [volume(date(2026, 9, day), 1_002_300_000_000) for day in (10, 11)]
     found = storage(material, Y2026, [volume(date(2026, 9, 9), 10**12), *days])
     assert storage_view(found, material, public=False).lead == (
-        "Au plus 1\u202f002,3 Go, soit 100,2 % de 1 To, le 10 septembre 2026 ;"
-        " le volume compris dans le prix a été dépassé 2 jours."
+        "Plus haute mesure : 1\u202f002,3 Go, soit 100,2 % de 1 To, le 10 septembre 2026 ;"
+        " le volume compris dans le prix a été dépassé 2 jours (mesurés : 3 sur 365)."
     )
     september = found.of(Month(2026, 9))
     most = highest(september)
