@@ -144,6 +144,9 @@ class Borg:
             else "no",
             "TZ": "UTC",
         }
+        if self.before:
+            # What stands before it may keep it from writing elsewhere; one that is a single file unpacks itself there.
+            settings["TMPDIR"] = str(self.folder)
         if self.copy.password_file is None:
             settings["BORG_PASSPHRASE"] = ""
         else:

@@ -24,12 +24,12 @@ from agent.core.inventory import Copy
 from agent.core.lines import last_line
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.hosts.parent_death import dying_with_us
+from agent.restores.confinement.changes import changing_only, hold_to_confinable
 from collectors.borg import LOOKS
 from collectors.borg.contents import ArchiveContents, holds
 from collectors.borg.entries import BorgEntry
 from collectors.borg.faults import NOT_THERE, is_bad, messages_in
-from collectors.borg.nodes import node_of
+from collectors.borg.nodes import node_of, through_link
 from collectors.borg.program import Borg, prepare
 from collectors.borg.repository import (
     ArchiveUnreadable,
@@ -133,8 +133,12 @@ class BorgRestores:
     ) -> RestoreResult:
         """Restore a point, or a part of it, and read back every file that came."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        hold_to_confinable("borg")
         only = tuple(only)
-        before = (*dying_with_us(), "env", f"--chdir={folder}")
+        nodes = self._nodes(point, only)
+        if through_link(nodes) is not None:
+            raise Unreadable(f"{self.borg.copy.subject}: an entry of point {point.id[:8]} lies below what is no folder")
+        before = (*changing_only(folder, self.borg.folder), "env", f"--chdir={folder}")
         patient = replace(self.borg.within(timeout), before=before)
         # What a run before has left is written over.
         output = steady(lambda: patient.run(
@@ -144,7 +148,7 @@ class BorgRestores:
         ended = outcome(output)
         if ended.damaged or ended.hindered is not None:
             return replace(ended, said="") if unnamed else ended
-        wanted = {node.path: node.size for node in self._nodes(point, only) if node.type == "file"}
+        wanted = {node.path: node.size for node in nodes if node.type == "file"}
         return replace(ended, damaged=not _read_back(folder, wanted))
 
     def _read(self, point: Point) -> Point:

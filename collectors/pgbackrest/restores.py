@@ -21,8 +21,8 @@ from agent.core.judging.wal_points import missing_beyond
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
 from agent.core.wal_segments import histories_of, segments_of
-from agent.hosts.parent_death import dying_with_us
 from agent.hosts.program_version import dotted
+from agent.restores.confinement.changes import changing_only, hold_to_confinable
 from collectors.pgbackrest.points import StanzaLook, asked, seen_stanza
 from collectors.pgbackrest.program import PgBackRest
 
@@ -80,12 +80,13 @@ class StanzaRestores:
         self, point: ClusterPoint, data: Path, tablespaces: Path, wal: Path, *, timeout: timedelta
     ) -> ClusterRestore:
         """Restore a base backup, then fetch its WAL."""
+        hold_to_confinable("pgbackrest")
         for folder in (data, tablespaces, wal):
             folder.mkdir(mode=0o700)
         program, took = self.seen.program, timedelta(0)
         deadline = Deadline(timeout)
         for words in _runs(program.repository or str(self.seen.info.repository), point, data, tablespaces, wal):
-            output = self._run(words, program, timedelta(seconds=max(1.0, deadline.remaining())))
+            output = self._run(words, program, wal.parent, timedelta(seconds=max(1.0, deadline.remaining())))
             took += output.duration
             if output.status != 0:
                 return ended(output, took, words[-2] if "archive-get" in words else "")
@@ -96,9 +97,9 @@ class StanzaRestores:
         info = asked(self.seen.program.within(self.look.timeout))
         return info is not None and point.id in {one.base.id for one in info.backups}
 
-    def _run(self, words: tuple[str, ...], program: PgBackRest, timeout: timedelta) -> Output:
+    def _run(self, words: tuple[str, ...], program: PgBackRest, folder: Path, timeout: timedelta) -> Output:
         return self.look.here.run(
-            *(*dying_with_us(), "pgbackrest", f"--stanza={program.copy.cluster}", "--log-level-console=off"),
+            *(*changing_only(folder), "pgbackrest", f"--stanza={program.copy.cluster}", "--log-level-console=off"),
             *("--log-level-file=off", "--log-level-stderr=error", "--log-timestamp=n", *words),
             timeout=timeout,
             environment=program.environment,

@@ -17,7 +17,7 @@ from agent.core.host import Output
 from agent.core.lines import last_line
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.hosts.parent_death import dying_with_us
+from agent.restores.confinement.changes import changing_only
 from collectors.restic import listing
 from collectors.restic.damage import TRIED_AGAIN
 from collectors.restic.faults import ACCESS, reason_in
@@ -243,7 +243,8 @@ def restore(
         argv.append("--sparse")
     for path in only:
         argv += ["--include", escaped(path)]
-    patient = replace(restic, deadline=Deadline(timeout), before=dying_with_us())
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    patient = replace(restic, deadline=Deadline(timeout), before=changing_only(folder, restic.folder))
     output = patient.run(*argv, shown=shown)
     return outcome(output)
 

@@ -11,6 +11,7 @@ import pytest
 from tests.collectors.pgbackrest.conftest import LISTING, reached_by
 from tests.parts.archived_clusters import PGBACKREST, PORT, Stanza, copied, stanza
 from tests.parts.cluster_sites import ClusterSite
+from tests.parts.hostile_manifests import add_file
 from tests.parts.processes import wait_until
 from tests.parts.program import beffroi
 from tests.parts.started_clusters import ASKED, Exercise, begun, exercise, flipped_within, left_behind, owned
@@ -126,6 +127,17 @@ def exercise_own(site: ClusterSite, source: Stanza, folder: Path) -> Exercise:
     )
     site.look()
     return exercise(site, "db")
+
+
+def test_a_list_of_files_that_leads_out_of_the_folder_writes_nothing_there(source: Stanza, site: ClusterSite) -> None:
+    folder = own_copy(source, site.folder / "own")
+    (backup,) = (path.parent for path in (folder / "repo/backup/main").glob("2*/backup.manifest"))
+    # From the data folder: the private folder, the place of all of them, the state directory.
+    add_file(backup, "pg_data/../../../signing-key.pem", b"not the agent's key\n")
+    done = exercise_own(site, source, folder)
+    key = site.folder / "state/signing-key.pem"
+    assert b"not the agent's key" not in (key.read_bytes() if key.exists() else b"")
+    assert (done.said.code, done.told["outcome"], done.told["reason"]) == (3, "unproven", "denied"), done.record
 
 
 @pytest.mark.slow
