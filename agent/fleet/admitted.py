@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from agent.fleet.tables import ADMISSION, KNOWN_LEDGER, PUBLIC_KEY
 
 FOLDER = "admitted"
+# A key in PEM has a tenth of that. What an agent's role has sent in its place is cut, and is then no key.
+LONGEST_KEY = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ def admitted_ledgers(connection: Connection) -> tuple[AdmittedLedger, ...]:
             KNOWN_LEDGER.c.agent,
             KNOWN_LEDGER.c.ledger,
             KNOWN_LEDGER.c.admitted_at,
-            PUBLIC_KEY.c.pem,
+            func.substr(PUBLIC_KEY.c.pem, 1, LONGEST_KEY).label("pem"),
             ADMISSION.c.admitted_at.label("now_since"),
         )
         .join(PUBLIC_KEY, PUBLIC_KEY.c.ledger == KNOWN_LEDGER.c.ledger)

@@ -19,6 +19,7 @@ from agent.export.metrics import Exposition, exposition
 from agent.export.snapshot import Snapshot
 from agent.export.verdicts_json import document
 from agent.fleet import agent_states, replicas
+from agent.fleet.admitted import LONGEST_KEY, admitted_ledgers
 from agent.fleet.agent_standing import AgentStanding
 from agent.fleet.database import connected
 from agent.fleet.expiry import expire
@@ -180,6 +181,23 @@ def test_a_copy_that_cannot_be_understood_hides_no_other(
     assert set(states(known)) == {"lens-1/srv-1", "lens-1/srv-2"}
     assert known.fault is not None
     assert "the agent arras-1 is current (date value out of range)" in known.fault
+
+
+def test_a_key_without_end_is_not_read_and_hides_no_other_agent(
+    agents: list[FleetMember], centre: Configuration, laid: Laid, tmp_path: Path
+) -> None:
+    """A role that was stolen before its agent sent its key sends one in its place, which no role may remove."""
+    with member(laid, tmp_path / "other", "douai-1") as stolen, connected(stolen.settings) as database:
+        endless = (
+            f"INSERT INTO beffroi.public_key (ledger, pem) VALUES ('{stolen.own.fingerprint}', repeat('k', 2000000))"
+        )
+        with database.transaction() as connection:
+            connection.exec_driver_sql(endless)
+    with connected(settings_of(centre)) as database, database.transaction() as connection:
+        assert max(len(one.pem) for one in admitted_ledgers(connection)) <= LONGEST_KEY
+    known = seen(centre)
+    assert states(known)["lens-1/srv-2"] is State.MET
+    assert "douai-1" in (known.fault or "")
 
 
 def test_an_entry_that_cannot_be_read_hides_no_other_agent(agents: list[FleetMember], centre: Configuration) -> None:
