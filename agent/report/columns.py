@@ -11,7 +11,7 @@ from statistics import fmean
 
 _TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
-_CELL = re.compile(r"<(t[hd])\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
+_CELL = re.compile(r"<(t[hd])\b([^>]*)>(.*?)</t[hd]>", re.DOTALL)
 _LINE = re.compile(r'<br>|<span class="says">')
 _TAG = re.compile(r"<[^>]+>")
 # Where a line may break (Unicode Annex 14): at a space that is not a hard one, and after a hyphen or a slash where no
@@ -54,15 +54,16 @@ def _needs(cells: list[tuple[float, float]]) -> tuple[float, float]:
     return least, max(least, sqrt(fmean(one[1] ** 2 for one in cells)))
 
 
-def _measured(cell: tuple[str, str]) -> tuple[float, float]:
+def _measured(cell: tuple[str, str, str]) -> tuple[float, float]:
     """Return how many characters a cell takes at least, its longest word, and at most, its longest line."""
-    kind, content = cell
+    kind, attributes, content = cell
     is_state = 'class="state' in content
     wider = BOLD if kind == "th" or is_state else 1
     extra = PADDING + SIGN * is_state
     lines = [html.unescape(_TAG.sub("", line)) for line in _LINE.split(content.replace("</a>", "</a> "))]
-    # The word of a state is never broken.
-    words = [line.strip() for line in lines] if is_state else [word for line in lines for word in _BREAK.split(line)]
+    # The word of a state is never broken, nor is a short name.
+    is_whole = is_state or 'class="name"' in attributes
+    words = [line.strip() for line in lines] if is_whole else [word for line in lines for word in _BREAK.split(line)]
     bar = BAR * ('class="trend"' in content)
     least = max(min(max(map(len, words)), LONGEST_WORD) * wider + extra, bar)
     # What heads a row names some subjects; on page 1 it holds a sentence.

@@ -68,3 +68,17 @@ def test_every_table_of_a_report_has_its_columns(report: Report) -> None:
     page = with_columns(render(report))
     for found in re.findall(r"<table.*?</table>", page, re.DOTALL):
         assert found.count("<col ") == len(re.findall(r"<th scope=\"col\"", found))
+
+
+def test_a_short_name_has_room_for_all_of_it() -> None:
+    texts = ("longue explication " * 20,) * 4
+    broken = table(("guests-to-admin", *texts))
+    kept, apart = (shares(page)[0] for page in (broken.replace("<td>guests", '<td class="name">guests'), broken))
+    assert kept * PAGE / 100 >= len("guests-to-admin") > apart * PAGE / 100
+
+
+def test_a_short_name_of_the_report_stays_on_a_line(report: Report) -> None:
+    page = render(report)
+    assert '<th scope="row" class="name"><bdi>guests-to-admin</bdi></th>' in page
+    assert '<td class="name">guests-to-admin</td>' in page
+    assert '<td class="name">—</td>' not in page

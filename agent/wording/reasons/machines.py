@@ -203,7 +203,7 @@ MACHINES = {
     Reason.FLOW_OPEN: ReasonWords(
         short=Words(fr="un flux à bloquer passait", en="forbidden flow is open"),
         means=Words(
-            fr="Un flux réseau qui doit être bloqué a été essayé, et il passe.",
+            fr="Un flux réseau qui doit être bloqué a été essayé, et il est passé.",
             en="A network flow that has to be blocked was tried, and it passes.",
         ),
         why=Words(
