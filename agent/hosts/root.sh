@@ -773,7 +773,8 @@ database_servers() {
 			[ "$depth" = "$own" ] && where=own || where=inner
 			data=$(readlink "/proc/$pid/cwd") || data=
 			is_plain "$data" "the data folder of $name" || continue
-			printf 'server\t%s\t%s\t%s\t%s\n' "$pid" "$name" "$where" "$data"
+			case $name$where in postgresown | postmasterown) listens=$(listens "$pid") ;; *) listens= ;; esac
+			printf 'server\t%s\t%s\t%s\t%s\t%s\n' "$pid" "$name" "$where" "$data" "$listens"
 			case $name$where in mysqldown | mariadbdown) ;; *) continue ;; esac
 			# Any process may have such a name and stand in any folder: only a data folder is listed.
 			if is_of_mariadb "$data"; then schemas "$pid" "$data"; else printf 'unlisted\t%s\n' "$pid"; fi
@@ -781,9 +782,25 @@ database_servers() {
 	poolers=$(sockets_of_poolers)
 	awk -v poolers="$poolers" '
 		BEGIN { for (n = split(poolers, list); n > 0; n--) of_pooler[list[n]] }
-		$4 == "00010000" && $8 ~ /\/(\.s\.PGSQL\.[0-9]+|(mysqld?|mariadbd?)[^\/]*\.sock)$/ && NF == 8 && !seen[$8]++ {
-		if (++count > 50) { print "cut\tsockets of databases"; exit }
-		print (($7 in of_pooler) ? "pooler\t" : "socket\t") $8 }' /proc/net/unix 2>/dev/null || printf 'closed\t/proc/net/unix\n'
+		$4 == "00010000" && $8 ~ /\/(\.s\.PGSQL\.[0-9]+|(mysqld?|mariadbd?)[^\/]*\.sock)$/ && NF == 8 {
+			if (!seen[$8]++) paths[++count] = $8
+			# Any process may be called a pooler, and bind a name that a server has as well.
+			if (!($7 in of_pooler)) of_server[$8]
+		}
+		END {
+			for (n = 1; n <= count && n <= 50; n++) print ((paths[n] in of_server) ? "socket\t" : "pooler\t") paths[n]
+			if (count > 50) print "cut\tsockets of databases"
+		}' /proc/net/unix 2>/dev/null || printf 'closed\t/proc/net/unix\n'
+}
+
+# Whether a PostgreSQL listens itself on a socket of the form that is told: a socket that answers may be anybody's.
+# Empty: it does not show what it has open, no more than the first process does.
+listens() { # PID
+	within ls -- "/proc/$1/fd" >/dev/null 2>&1 || within ls -- /proc/1/fd >/dev/null 2>&1 || return 0
+	{ within ls -l -- "/proc/$1/fd" 2>/dev/null | sed -n 's/.* socket:\[\([0-9]*\)\]$/own \1/p' | head -n 10000; cat /proc/net/unix; } |
+		awk '$1 == "own" { own[$2]; next }
+		$4 == "00010000" && NF == 8 && $8 ~ /\/\.s\.PGSQL\.[0-9]+$/ && ($7 in own) { found = 1 }
+		END { print found ? "listens" : "silent" }'
 }
 
 # The numbers of the sockets that connection poolers have: they listen as a server does, and hold nothing themselves.
@@ -825,7 +842,7 @@ idle_servers() { # what was told of those that run
 is_idle() { # FOLDER NAME OTHER-NAME TOLD
 	real=$(within readlink -f -- "$1" 2>/dev/null) && is_plain "$real" "${1%/*}" || return
 	case $4$newline in
-	*"${tab}own$tab$real$newline"* | *"$tab$2${tab}own$tab$newline"* | *"$tab$3${tab}own$tab$newline"*) return 1 ;;
+	*"${tab}own$tab$real$tab"* | *"$tab$2${tab}own$tab$tab"* | *"$tab$3${tab}own$tab$tab"*) return 1 ;;
 	esac
 	is_there "$real/."
 }

@@ -2,6 +2,7 @@
 
 mount	36 25 254:1 / /srv rw,relatime shared:1 - ext4 /dev/vdb1 rw
 server	812	mariadbd	own	/var/lib/mysql
+server	903	postgres	own	/var/lib/postgresql/17/main	listens
 schema	812	shop
 socket	/run/postgresql/.s.PGSQL.5432
 pooler	/run/postgresql/.s.PGSQL.6432

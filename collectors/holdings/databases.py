@@ -24,6 +24,8 @@ MOST = 1000
 # What one server may cost: any account may listen on such a socket and be mute.
 LONGEST = timedelta(seconds=15)
 SOCKET = re.compile(r"(?P<folder>/.*)/\.s\.PGSQL\.(?P<port>\d{1,5})")
+# A server that listens on no socket of its own.
+SILENT = "silent"
 # In place of a number, where no process is one.
 IDLE = "idle"
 KINDS = {"postgres": POSTGRESQL, "postmaster": POSTGRESQL, "mysqld": MARIADB, "mariadbd": MARIADB}
@@ -65,16 +67,19 @@ class NotListed(Exception):
 def databases(told: RootAnswerLines, host: Host, now: datetime, timeout: timedelta) -> Iterator[Holding]:
     """Yield every database of a server that runs; a server that does not list its own is one, `hindered`."""
     deadline = Deadline(timeout)
-    running = [(pid, KINDS.get(name, ""), where, data) for pid, name, where, data in told.of("server", 4)]
+    servers = tuple(told.of("server", 5))
+    running = [(pid, KINDS.get(name, ""), where, data) for pid, name, where, data, _ in servers]
     for kind in sorted({kind for _, kind, where, _ in running if where == "inner"}):
         yield _unlisted(kind, "container", NotListed(Reason.DENIED, "it runs in a container"), now)
     sockets = [line[0] for line in told.of("socket", 1)]
     clusters = sorted((found for one in sockets if (found := SOCKET.fullmatch(one))), key=lambda one: int(one["port"]))
     own = [pid for pid, kind, where, _ in running if kind == POSTGRESQL and where == "own"]
-    begun: list[object] = []
+    is_silent = any(listens == SILENT for *_, listens in servers)
+    begun: dict[object, set[object]] = {}
     for found in clusters:
         yield from _of_postgresql(host, found["folder"], found["port"], now, deadline, begun)
-    if len(own) > len(begun):
+    # Any account may listen on such a socket, which then answers in the place of a server that has none.
+    if is_silent or len(own) > len(begun):
         yield _unlisted(POSTGRESQL, "no socket", NotListed(Reason.UNREACHABLE, "a server listens on no socket"), now)
     for name, data in told.of("idle", 2):
         yield from _of_idle(told, KINDS.get(name, ""), data, now)
@@ -110,23 +115,23 @@ def _is_of_mariadb(socket: str) -> bool:
 
 
 def _of_postgresql(
-    host: Host, folder: str, port: str, now: datetime, deadline: Deadline, begun: list[object]
+    host: Host, folder: str, port: str, now: datetime, deadline: Deadline, begun: dict[object, set[object]]
 ) -> Iterator[Holding]:
-    """Yield the databases of one server; one that `begun` has was listed already, through another socket of its own.
+    """Yield the databases of one server; those that `begun` has of it were listed already, through another socket.
 
     A pooler's socket, where root's part could not see whose it is, leads to the server behind it, which tells its port.
+    Any account may listen on such a socket and say that it is another's server: what it leaves out is listed by that.
     """
     try:
         rows = _rows(_asked_postgresql(host, folder, port, deadline))
-        server = (rows[0].get("port", port), rows[0].get("begun")) if rows else (port, None)
-        if server in begun:
-            return
-        begun.append(server)
+        server = (str(rows[0].get("port", port)), str(rows[0].get("begun"))) if rows else (port, "")
     except NotListed as error:
-        begun.append(folder)
+        begun[folder] = set()
         yield replace(_unlisted(POSTGRESQL, f"port {port}", error, now), paths=(f"{folder}/.s.PGSQL.{port}",))
         return
-    named = [row for row in rows if "name" in row]
+    known = begun.setdefault(server, set())
+    named = [row for row in rows if "name" in row and row["name"] not in known]
+    known.update(row["name"] for row in named if isinstance(row["name"], str))
     yield from _listed(POSTGRESQL, f"port {port}", named, f"{folder}/.s.PGSQL.{port}", now)
 
 

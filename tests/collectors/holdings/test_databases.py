@@ -4,12 +4,15 @@ import json
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -128,6 +131,83 @@ def test_a_server_with_two_sockets_is_one_and_hides_no_other(server: PostgresqlS
     assert [one.label for one in found if one.hindered] == ["postgresql:(no socket)"]
 
 
+@contextmanager
+def impostor(*rows: object, port: int = 1) -> Iterator[str]:
+    """Listen as any account may, and answer each question of a PostgreSQL client with some rows; yield the socket."""
+
+    def message(kind: bytes, content: bytes = b"") -> bytes:
+        return kind + (len(content) + 4).to_bytes(4, "big") + content
+
+    def one(client: socket.socket) -> None:
+        with client, client.makefile("rb") as asked:
+            asked.read(int.from_bytes(asked.read(4), "big") - 4)
+            client.sendall(message(b"R", bytes(4)) + message(b"Z", b"I"))
+            while (kind := asked.read(1)) and kind != b"X":
+                asked.read(int.from_bytes(asked.read(4), "big") - 4)
+                column = b"j\0" + bytes(6) + (25).to_bytes(4, "big") + b"\xff\xff" + bytes(6)
+                answer = message(b"T", (1).to_bytes(2, "big") + column)
+                for row in rows:
+                    text = json.dumps(row).encode()
+                    answer += message(b"D", (1).to_bytes(2, "big") + len(text).to_bytes(4, "big") + text)
+                client.sendall(answer + message(b"C", b"SELECT 1\0") + message(b"Z", b"I"))
+
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{folder}/.s.PGSQL.{port}")
+        listening.listen()
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    one(listening.accept()[0])
+
+        Thread(target=serve, daemon=True).start()
+        yield f"socket\t{folder}/.s.PGSQL.{port}\n"
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def test_who_claims_to_be_a_server_hides_none_of_its_databases(server: PostgresqlServer) -> None:
+    """Any role of the server may ask when it began, and any account may listen on a socket of such a name."""
+    begun = server.run("postgres", "select json_build_object('begun', pg_postmaster_start_time())")[0][0]
+    assert isinstance(begun, dict)
+    with impostor({**begun, "port": str(server.port)}, {"name": "a\tb\n'c", "bytes": 9}) as false:
+        lines = f"{false}{socket_of(server)}server\t9\tpostgres\town\t/data\tlistens\n"
+        found = listed(lines, Role("beffroi"))
+    assert {"postgresql:shop", "postgresql:a\tb\n'c"} <= set(found)
+    assert not [one for one in found.values() if one.hindered]
+
+
+def test_a_socket_of_another_answers_in_the_place_of_no_server() -> None:
+    with impostor({"begun": "2026-11-24T01:00:00+00:00", "port": "1"}) as false:
+        found = listed(f"{false}server\t9\tpostgres\town\t/data\tsilent\n", Role())
+        assert {name: one.hindered for name, one in found.items()} == {"postgresql:(no socket)": "unreachable"}
+        assert listed(f"{false}server\t9\tpostgres\town\t/data\tlistens\n", Role()) == {}
+
+
+@pytest.mark.parametrize("name", ["postgres", "pgbouncer"])
+def test_what_has_a_server_s_name_hides_no_socket_and_listens_on_none(name: str, tmp_path: Path) -> None:
+    """A process that calls itself so, and binds the path of a server's socket too, as in a mount of its own."""
+    place = tmp_path / ".s.PGSQL.5432"
+    code = (
+        "import socket, sys; made = [socket.socket(socket.AF_UNIX) for _ in range(20)]\n"
+        "import os; open('/proc/self/comm', 'w').write(sys.argv[2])\n"
+        "for one in made[:int(sys.argv[3])]:\n"
+        "    one.bind(sys.argv[1]); one.listen(); os.unlink(sys.argv[1])\n"
+        "print(flush=True); sys.stdin.read()\n"
+    )
+    with socket.socket(socket.AF_UNIX) as true:
+        argv = [sys.executable, "-c", code, str(place), name, "20" if name == "pgbouncer" else "0"]
+        with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as called:
+            assert called.stdout is not None
+            called.stdout.readline()
+            true.bind(str(place))
+            true.listen()
+            lines = ask(LocalHost("srv-1"), RootRequest.COVERAGE, LONG).text.splitlines()
+            called.terminate()
+    assert f"socket\t{place}" in lines and f"pooler\t{place}" not in lines
+    servers = [line for line in lines if line.startswith(f"server\t{called.pid}\t")]
+    assert [line.rpartition("\t")[2] for line in servers] == (["silent"] if name == "postgres" else [])
+
+
 def test_a_server_in_a_container_is_there_and_not_listed() -> None:
     found = listed("server\t812\tpostgres\tinner\t\nserver\t900\tmysqld\tinner\t\n", Role())
     assert {name: one.hindered for name, one in found.items()} == {
@@ -147,7 +227,7 @@ def test_the_folders_of_a_mariadb_are_its_databases() -> None:
 def test_the_root_s_part_finds_a_running_postgresql(server: PostgresqlServer) -> None:
     answer = ask(LocalHost("srv-1"), RootRequest.COVERAGE, LONG).text
     assert socket_of(server) in answer
-    assert f"server\t{server.pid}\tpostgres\town\t{server.folder}/data\n" in answer
+    assert f"server\t{server.pid}\tpostgres\town\t{server.folder}/data\tlistens\n" in answer
 
 
 @dataclass
