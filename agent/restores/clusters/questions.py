@@ -46,6 +46,10 @@ order by n.nspname, c.relname
 _STATE_LINE = re.compile(r"([01])\|([0-9A-F]{1,8}/[0-9A-F]{1,8})\|(-?\d{1,12})\|([01])\|(\d{5,7})")
 _DATABASE_LINE = re.compile(r"1\|([01])\|((?:[0-9a-f]{2}){1,256})")
 _TABLE_LINE = re.compile(r"([pu])\|([01])\|((?:[0-9a-f]{2}){1,600})")
+# A schema and a table as `%I` quotes them. What was restored may hold another function of that name, and what stands
+# outside quotes is obeyed by psql, `\!` too.
+_QUOTED = rb'(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)'
+_TABLE_NAME = re.compile(rb"%b\.%b" % (_QUOTED, _QUOTED))
 _COUNT_LINE = re.compile(r"(\d{1,7})\|(\d{1,19})")
 _ERROR_LINE = re.compile(r"(?:psql:[^:]*:\d+: )?(?:ERROR|FATAL|PANIC):\s+([0-9A-Z]{5}): (.*)")
 _NO_ROLE = re.compile(rb"role .* does not exist")
@@ -137,6 +141,8 @@ class _Client:
         unlogged, uncounted = 0, list[str]()
         for match in self._lines(database, _TABLES, _TABLE_LINE, MOST_TABLES):
             table = _Table(bytes.fromhex(match[3]))
+            if _TABLE_NAME.fullmatch(table.quoted) is None:
+                raise Unreadable(f"it names a table in no form of SQL: {table.name}")
             if match[1] == "u":
                 unlogged += 1
             elif match[2] == "1":

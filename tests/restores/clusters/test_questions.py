@@ -8,6 +8,7 @@ import pytest
 
 from agent.core.errors import Denied, LookError, Unreadable
 from agent.core.host import Command, Host, Output
+from agent.restores.clusters import questions
 from agent.restores.clusters.harmless import ClusterFolder
 from agent.restores.clusters.installed import ServerPrograms
 from agent.restores.clusters.questions import findings_of
@@ -74,6 +75,39 @@ def test_tables_are_counted_and_each_other_one_has_its_reason() -> None:
     assert shop.damaged == ('public."b;--": invalid page in block 0 of relation base/5/16384',)
     assert len(shop.uncounted) == 2
     assert found.unread == ("shut: no connection to it is allowed",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"a.b;\n\\! touch /s/x",
+        b"\\!id\n.a",
+        b'public."b" \\! id',
+        b'"a"";\n\\! id',
+        b"public.b;select",
+        b"public.:x",
+        b"b",
+        b"",
+    ],
+)
+def test_what_is_no_name_of_a_table_is_not_given_to_psql(name: bytes) -> None:
+    """A superuser of the source may have replaced what quotes it, with a function of the same name."""
+    given = list[bytes]()
+
+    def evil(command: Command) -> tuple[int, bytes, bytes]:
+        given.append(command.stdin)
+        if "pg_class" in command.argv[-1]:
+            return 0, b"p|1|" + (name or b"\0").hex().encode() + b"\n", b""
+        return sound(command)
+
+    found = findings_of(server(evil), ("postgres",), 0, HOUR)
+    assert not any(given)
+    assert (found.databases, len(found.unread)) == ((), 2)
+
+
+@pytest.mark.parametrize("name", [b'"A b"."c""\n\\!d"', 'public."tablé"'.encode(), b"_a.b$1"])
+def test_every_name_that_a_server_quotes_is_given(name: bytes) -> None:
+    assert questions._TABLE_NAME.fullmatch(name)
 
 
 def test_another_superuser_is_tried_and_a_missing_one_is_named() -> None:
