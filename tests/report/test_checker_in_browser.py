@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, Page
 
 from agent.cli.invocation import invoke
 from agent.ledger.attestations import Attestation
-from agent.ledger.keys import make_key, verifier
+from agent.ledger.keys import make_key, signer, verifier
+from agent.proving.checkpoint import Checkpoint, sign_checkpoint
+from agent.proving.cosignature import cosign
 from agent.report.checker.checker_page import checker_page
 from tests.parts import forged_log
 from tests.parts.attested_bundle import AttestedBundle, OwnWitness, attested_bundle
@@ -94,6 +96,36 @@ def test_the_days_that_a_witness_cosigned_are_counted(page: Page, made: Attested
     assert "n'a pas contresigné à temps : 2026-12-28" in said
     page.fill("#witnesses", "nothing")
     assert answer(page, made.path)[0] == "unproven"
+
+
+def of_another_log(made: AttestedBundle) -> dict[str, bytes]:
+    """Show the cosignatures of the log that the agent once had, and not of this one, which its key signed later."""
+    own, witness = signer(made.state), OwnWitness.make()
+    notes = {}
+    for size in made.sizes:
+        text = sign_checkpoint(
+            Checkpoint(origin=own.note_key.name, size=size, root=hashlib.sha256(b"%d" % size).digest()),
+            own.note_key,
+            own.sign_bytes,
+        )
+        at = datetime(2026, 12, 24, 12, tzinfo=UTC)
+        line = cosign(text.text, witness.key, witness.private.sign, int(at.timestamp()))
+        notes[f"checkpoints/{size}.txt"] = str(text.with_signatures([line])).encode()
+    return notes
+
+
+def test_a_cosignature_of_another_log_is_damage(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
+    page.fill("#witnesses", str(OwnWitness.make().key))
+    notes = of_another_log(made)
+    assert notes.keys() & made.files.keys()
+    outcome, said = answer(page, repacked({**made.files, **notes}, made.state, tmp_path / "other.zip"))
+    assert outcome == "damaged"
+    assert "la contresignature d'un témoin ne tient pas" in said
+    # A checkpoint of a size of which no proof is there is no better.
+    files = {**made.files, "checkpoints/2000.txt": notes[f"checkpoints/{made.sizes[-1]}.txt"]}
+    changed = files["checkpoints/2000.txt"].replace(f"\n{made.sizes[-1]}\n".encode(), b"\n2000\n", 1)
+    files["checkpoints/2000.txt"] = changed
+    assert answer(page, repacked(files, made.state, tmp_path / "beyond.zip"))[0] == "damaged"
 
 
 def state_changed(files: dict[str, bytes]) -> dict[str, bytes]:

@@ -133,6 +133,37 @@ async function included(root, size, index, hashed, proof) {
   return last === 0 && same(found, root);
 }
 
+// Whether a log of some leaves goes on from an earlier one, so that its first leaves are the same (RFC 9162, 2.1.4.2).
+async function continues(oldRoot, oldSize, root, size, proof) {
+  if (oldSize === size) return proof.length === 0 && same(oldRoot, root);
+  if (!(oldSize >= 1 && oldSize < size)) return false;
+  let place = oldSize - 1, last = size - 1;
+  while (place % 2 === 1) { place = Math.floor(place / 2); last = Math.floor(last / 2); }
+  const [first, ...rest] = place === 0 ? [oldRoot, ...proof] : proof;
+  if (first === undefined) return false;
+  let before = first, after = first;
+  for (const one of rest) {
+    if (last === 0) return false;
+    if (place % 2 === 1 || place === last) {
+      before = await node(one, before);
+      after = await node(one, after);
+      while (place % 2 === 0 && place !== 0) { place = Math.floor(place / 2); last = Math.floor(last / 2); }
+    } else after = await node(after, one);
+    place = Math.floor(place / 2); last = Math.floor(last / 2);
+  }
+  return last === 0 && same(before, oldRoot) && same(after, root);
+}
+
+// By the size of each earlier checkpoint, the proof that the newest goes on from it.
+function continuedOf(bytes) {
+  const found = new Map();
+  for (const line of lines(bytes)) {
+    const [, size, hashes] = /^checkpoint ([0-9]{1,15})((?: [0-9a-f]{64})*)$/.exec(line) || [];
+    if (size) found.set(size, hashes.split(" ").slice(1).map(unhex));
+  }
+  return found;
+}
+
 function proofsOf(bytes) {
   const days = new Map();
   for (const line of lines(bytes)) {
@@ -264,13 +295,16 @@ async function witnessOf(said) {
   return {name, id, key: await imported(raw.subarray(1))};
 }
 
-async function cosigned(files, witness) {
-  const found = [];
+// What a witness cosigned counts where the log of this bundle goes on from it.
+async function cosigned(files, keys, witness) {
+  const found = [], newest = await checkpointOf(files, keys), proofs = continuedOf(file(files, "proofs.txt"));
   for (const [name, bytes] of files) {
     const [, size] = /^checkpoints\/([0-9]+)(?:-[0-9]+)?\.txt$/.exec(name) || [];
     if (!size) continue;
     const note = read(bytes), at = note.lastIndexOf("\n\n"), body = note.slice(0, at + 1);
-    hold(body.split("\n")[1] === size, "cosignature", name);
+    const [, said, root] = body.split("\n"), proof = proofs.get(size) || [];
+    const fine = said === size && /^[A-Za-z0-9+\/]{43}=$/.test(root);
+    hold(fine && await continues(unbase64(root), Number(size), newest.root, newest.size, proof), "cosignature", name);
     for (const line of note.slice(at + 2).split("\n")) {
       const [, by, encoded] = /^\u2014 ([^ ]+) ([A-Za-z0-9+\/=]+)$/.exec(line) || [];
       if (by !== witness.name) continue;
@@ -284,8 +318,8 @@ async function cosigned(files, witness) {
   return found;
 }
 
-async function heldWitness(files, said, days, about, answer) {
-  const witness = await witnessOf(said), found = await cosigned(files, witness), missing = [];
+async function heldWitness(files, keys, said, days, about, answer) {
+  const witness = await witnessOf(said), found = days.length ? await cosigned(files, keys, witness) : [], missing = [];
   const own = days.filter((one) => one.day >= about.get("first_day") && one.day <= about.get("last_day"));
   for (const one of own) {
     const first = Math.min(...found.filter((each) => each.size > one.index).map((each) => each.at));
@@ -330,7 +364,7 @@ async function heldBundle(bytes, given, asked, answer) {
   answer.lines.push(say("days", all.length));
   if (unplaced.length) answer.lines.push(say("without_places", own, all.filter(within).length, unplaced.length - own));
   if (!all.length) answer.doubts.push(say("no_day"));
-  for (const said of asked.witnesses) await heldWitness(files, said, days, about, answer);
+  for (const said of asked.witnesses) await heldWitness(files, keys, said, days, about, answer);
 }
 
 async function verify(bundle, given, asked) {
