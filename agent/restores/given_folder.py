@@ -10,16 +10,21 @@ from agent.core.errors import UsageError
 from agent.core.files import other_writers, shown
 from agent.restores.deep_folders import remove
 
+_TO_ENTER = stat.S_IXGRP | stat.S_IXOTH
+
 
 def hold_to_given(into: Path | None) -> None:
-    """Raise UsageError where a folder asked for is no folder, not empty, or one in which another account may write.
+    """Raise UsageError where a folder asked for is none, not empty, or one that another account may write or enter.
 
-    Such an account could put a link there while files are restored, and choose what is written over.
+    Who writes there could put a link there while files are restored, and choose what is written over. Who enters could
+    run a program that came back with the right to be run as its owner, which is the agent's user here.
     """
     if into is None:
         return
     if os.path.lexists(into):
         _hold_to_empty(into)
+        if os.stat(into).st_mode & _TO_ENTER:
+            raise UsageError(f"--into: {shown(into)} may be entered by other accounts", f"chmod 0700 {shown(into)}")
     writers = _writers(into)
     if writers is not None:
         raise UsageError(

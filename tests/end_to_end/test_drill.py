@@ -335,7 +335,7 @@ def test_a_dump_that_was_cut_short_fails_it_and_a_document_that_never_opened_doe
 
 def test_a_folder_that_is_not_empty_is_refused_and_an_empty_one_keeps_what_was_restored(site: Watched) -> None:
     into = site.folder / "into"
-    into.mkdir()
+    into.mkdir(mode=0o700)
     (into / "mine").write_text("x")
     said = beffroi(
         "drill", "files", "--full", "--reason", "r", "--author", "a", "--into", into, "--config", site.configuration

@@ -12,15 +12,26 @@ from tests.parts.unprivileged import NOBODY
 
 def test_a_folder_in_which_another_account_may_write_is_refused(tmp_path: Path) -> None:
     into = tmp_path / "into"
-    into.mkdir()
+    into.mkdir(mode=0o700)
     hold_to_given(into)
-    into.chmod(0o777)
+    into.chmod(0o766)
     with pytest.raises(UsageError, match="may be written by everyone"):
+        hold_to_given(into)
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o711])
+def test_a_folder_that_another_account_may_enter_is_refused(tmp_path: Path, mode: int) -> None:
+    """What comes back keeps its mode and is the agent's: a program with the set-user-ID bit would run as the agent."""
+    into = tmp_path / "into"
+    into.mkdir()
+    into.chmod(mode)
+    with pytest.raises(UsageError, match="may be entered by other accounts"):
         hold_to_given(into)
 
 
 def test_a_folder_below_one_that_another_account_may_change_is_refused(tmp_path: Path) -> None:
     (tmp_path / "theirs" / "into").mkdir(parents=True)
+    (tmp_path / "theirs" / "into").chmod(0o700)
     (tmp_path / "theirs").chmod(0o777)
     for name in ("into", "missing"):
         with pytest.raises(UsageError, match="may be written by everyone"):
