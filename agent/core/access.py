@@ -44,8 +44,10 @@ def is_service(state: Path) -> bool:
         return False
 
 
-def way_in(path: Path) -> str:
-    """Return how a person gets to read what only the service and its group may read."""
+def way_in(path: Path, owner: str = "root") -> str:
+    """Return how a person gets to read what only the service and its group may read; how the service itself does."""
+    if user_name() == SERVICE_USER:  # a command through sudo would only become this user again
+        return _by_mode(path, owner)
     barrier = barred_at(path)
     try:
         status = os.stat(barrier)
@@ -54,7 +56,7 @@ def way_in(path: Path) -> str:
         return through_sudo()
     wanted = stat.S_IXGRP if stat.S_ISDIR(status.st_mode) else stat.S_IRGRP
     # No other group is recommended: who knows what else it may read.
-    if group == SERVICE_USER and status.st_mode & wanted and user_name() != SERVICE_USER:
+    if group == SERVICE_USER and status.st_mode & wanted:
         return f"{through_sudo()}, or as root: adduser {user_name()} {group}"
     return through_sudo()
 
@@ -63,11 +65,15 @@ def mend(path: Path, state: Path) -> str:
     """Return how the service gets to read a file; for another user, who can find out."""
     if not is_service(state):
         return "sudo beffroi config check, which tries it as the service's user"
+    return _by_mode(path, "root")
+
+
+def _by_mode(path: Path, owner: str) -> str:
     barrier = barred_at(path)
     if barrier != path:
         name = user_name()
         return f"put it into a folder that {name} may enter, such as /etc/beffroi; it may not enter {shown(barrier)}"
-    return f"chown root:{_group()} {shown(path)} and chmod 0640 {shown(path)}"
+    return f"chown {owner}:{_group()} {shown(path)} and chmod 0640 {shown(path)}"
 
 
 def barred_at(path: Path) -> Path:

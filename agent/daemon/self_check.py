@@ -16,6 +16,7 @@ from agent.core.alert_state import LITTLE_ROOM
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.export.snapshot import OwnState, WitnessStanding
+from agent.ledger.keys import PRIVATE_NAME, signer_in
 from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger
 
 log = logging.getLogger("beffroi.self")
@@ -40,6 +41,7 @@ class SelfWatch:
         self._clock = clock
         self._walking = _Walking()
         self._state = OwnState()
+        self._keyless: str | None = None
 
     def state(self) -> OwnState:
         """Return what was seen last."""
@@ -75,6 +77,7 @@ class SelfWatch:
             log.error("only %d MiB of free space for the ledger in %s", free // 2**20, self._directory)
         self._state = replace(self._state, free_bytes=free, has_little_room=free is not None and free < LITTLE_ROOM)
         self._hold_to_signed_heads()
+        self._hold_to_key()
         walking, now = self._walking, self._clock.monotonic()
         if walking.thread is not None and walking.thread.is_alive():
             return
@@ -93,6 +96,22 @@ class SelfWatch:
         if said is not None and said != self._state.damage:
             log.error("the ledger is damaged: %s", said)
             self._state = replace(self._state, sound=False, damage=said)
+
+    def _hold_to_key(self) -> None:
+        """See whether the key can sign; a walk does not tell, since a chain holds without it."""
+        before, self._keyless = self._keyless, None
+        if self._state.free_bytes is None:  # a folder that cannot be asked tells nothing
+            return
+        try:
+            signer_in(self._directory / PRIVATE_NAME)
+        except LedgerError as error:
+            self._keyless = f"{error.message}: no day is signed"
+        if self._keyless is not None and self._state.damage is None:
+            log.error("the ledger is damaged: %s", self._keyless)
+            self._state = replace(self._state, sound=False, damage=self._keyless)
+        elif self._keyless is None and before is not None and self._state.damage == before:
+            log.info("the signing key is there again")
+            self._state = replace(self._state, sound=self._state.verified_at is not None or None, damage=None)
 
     def wait(self, seconds: float) -> None:
         """Wait for the walk that runs, if one does."""
@@ -118,7 +137,7 @@ class SelfWatch:
             log.warning("the verification of the ledger was inconclusive: %s", "; ".join(found.doubts[:3]))
         else:
             log.info("the ledger is intact: %d rows, %d signed days", found.rows, found.heads)
-            self._state = replace(self._state, sound=True, damage=None, verified_at=at)
+            self._state = replace(self._state, sound=self._keyless is None, damage=self._keyless, verified_at=at)
 
 
 def _free_bytes(directory: Path) -> int | None:

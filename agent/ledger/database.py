@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from agent.core.access import way_in
 from agent.core.errors import BeffroiError, LedgerDamaged, LedgerError, LedgerFull, NotAllowed
+from agent.core.files import SERVICE_USER
 from agent.ledger import engines, guards
 from agent.ledger.disk_errors import room
 
@@ -222,7 +223,7 @@ _RESTORE = "keep the file as it is, and restore the ledger from a backup"
 def _unopened(path: Path, said: str) -> LedgerError:
     # Asked of the system, never by opening: closing the file again would drop every lock that this process has on it.
     if not os.access(path, os.R_OK):
-        return LedgerError(f"cannot open the ledger {path}: permission denied", way_in(path))
+        return LedgerError(f"cannot open the ledger {path}: permission denied", way_in(path, SERVICE_USER))
     return LedgerFull(f"the ledger {path} cannot be written: {said}", "make room, or make the disk writable")
 
 
@@ -232,7 +233,7 @@ def within_reach(path: Path) -> Iterator[None]:
     try:
         yield
     except PermissionError as error:
-        raise NotAllowed(f"cannot look for the ledger {path}: {error.strerror}", way_in(path)) from error
+        raise NotAllowed(f"cannot look for the ledger {path}: {error.strerror}", way_in(path, SERVICE_USER)) from error
 
 
 def _beside(path: Path, ending: str) -> Path:

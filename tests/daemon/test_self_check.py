@@ -11,6 +11,7 @@ from agent.daemon import self_check
 from agent.daemon.self_check import SelfWatch
 from agent.export.metrics import exposition
 from agent.export.snapshot import OwnState, Snapshot
+from agent.ledger.keys import PRIVATE_NAME
 from agent.ledger.outside_heads import FILE_NAME, folder_of
 from tests.ledger.samples import MORNING, HandClock, live, observation, open_ledger, point_fact, tamper
 from tests.parts.kept import keep_reading
@@ -52,6 +53,27 @@ def test_a_chain_that_was_changed_is_found_at_the_next_day_s_walk_and_not_before
     assert state.sound is False
     assert state.verified_at == first
     assert (state.trouble() or "").startswith("the ledger is damaged: ")
+
+
+@pytest.mark.parametrize("how", ["gone", "garbled"])
+def test_a_signing_key_that_cannot_sign_is_told_within_the_hour(tmp_path: Path, how: str) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        session = SelfWatch(ledger, tmp_path, clock)
+        assert looked(session).sound is True
+        key = tmp_path / PRIVATE_NAME
+        kept = key.read_bytes()
+        key.unlink() if how == "gone" else key.write_bytes(b"nothing")
+        within_the_hour = looked(session)
+        clock.time += timedelta(days=1)
+        after_the_walk = looked(session)
+        key.write_bytes(kept)
+        mended = looked(session)
+    for state in (within_the_hour, after_the_walk):
+        assert state.sound is False
+        assert "signing-key.pem" in (state.trouble() or "")
+        assert "no day is signed" in (state.trouble() or "")
+    assert (mended.sound, mended.trouble()) == (True, None)
 
 
 def test_a_ledger_that_was_put_back_is_seen_within_the_hour(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
