@@ -27,6 +27,7 @@ from agent.core.collecting.backup_program import (
 )
 from agent.core.duties.entries import RECOVERY_TESTS
 from agent.core.errors import Damaged, LedgerFull, LookError
+from agent.core.files import shown
 from agent.core.host import LARGE_OUTPUT
 from agent.core.inventory import Backup
 from agent.core.points import Point
@@ -133,6 +134,24 @@ def _part(repository: Repository, point: Point, request: ExerciseRequest, eye: E
     return _Part(point=point, nodes=tuple(held), only=only, live=Live(folders=repository.live(point), eye=eye))
 
 
+def _empty_path(parts: Sequence[_Part], paths: Sequence[str]) -> str | None:
+    """Return a path of the source of which no file is in any point; None where each has one, or that is not known."""
+    empty = {path: f"{path.rstrip('/')}/" for path in paths}
+    for part in parts:
+        for node in part.nodes:
+            if node.type != "file":
+                continue
+            place = part.live.path_of(os.fsencode(node.path))
+            if place is None:
+                return None
+            lies = os.fsdecode(place)
+            for path in [path for path, below in empty.items() if lies == path or lies.startswith(below)]:
+                del empty[path]
+            if not empty:
+                return None
+    return next(iter(empty), None)
+
+
 @contextmanager
 def _folder(session: Session, request: ExerciseRequest) -> Iterator[Path]:
     if request.into is None:
@@ -180,6 +199,10 @@ def _in_folder(
         entries=(("restore", entered),),
     )
     done = _judged(done, restored, comparison)
+    empty = _empty_path(parts, request.copy.paths) if request.full and done.ending is ExerciseOutcome.OK else None
+    if empty is not None:
+        detail = f"the point holds no file of {shown(empty)}"
+        done = replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.EMPTY, detail=detail)
     backup = session.configuration.inventory.backup(request.copy.backup)
     return _tried(done, backup, session, folder) if done.ending is ExerciseOutcome.OK and request.full else done
 

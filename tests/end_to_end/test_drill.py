@@ -365,6 +365,21 @@ def test_of_a_point_that_holds_more_the_source_alone_comes_back(site: Watched) -
         shutil.rmtree(into)
 
 
+def test_a_path_of_the_source_of_which_nothing_came_back_fails_it(site: Watched) -> None:
+    source, mails = site.source("files"), site.source("mails")
+    site.backups = ""
+    site.declare("files", source=source)
+    site.backups = site.backups.replace(f'["{source}"]', f'["{source}", "{mails}"]')
+    take = ("backup", "--quiet", "--host", "srv-1", str(source), str(mails))
+    site.restic(str(site.repository("files")), *take, "--exclude", f"{mails}/*")
+    done = exercise(site)
+    assert (done.ending, done.reason) == (ExerciseOutcome.FAILED, Reason.EMPTY)
+    assert done.detail.endswith(str(mails))
+    assert exercise(site, full=False).ending is ExerciseOutcome.OK
+    site.restic(str(site.repository("files")), *take)
+    assert exercise(site).ending is ExerciseOutcome.OK
+
+
 def test_a_tree_in_which_the_source_is_not_found_proves_nothing(site: Watched) -> None:
     source = site.source("files")
     site.backups = ""
