@@ -54,11 +54,15 @@ _KNOWN_NAMES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDays:
-    """What a bundle's rows say beside looks: loads, the revisions of entries, and the days that were kept."""
+    """What a bundle's rows say beside looks: loads, the revisions of entries, and the days that were kept.
+
+    `first_day` is the quarter's.
+    """
 
     loads: Sequence[Load]
     rows: Sequence[BookEntry]
     beneficiary: str
+    first_day: date
     days: Mapping[Key, Mapping[date, DayResult]]
     zone: ZoneInfo
 
@@ -67,7 +71,7 @@ def derive(payloads: Sequence[BeneficiaryPayload], kept: KeptDays) -> DerivedDay
     """Return what the looks of a bundle make of its days."""
     found = DerivedDays()
     try:
-        shown = stretches(payloads, found.told)
+        shown = stretches(payloads, found.told, kept.first_day)
     except LedgerError as error:
         # Each row is the signed one: another release may have written what this one does not know.
         found.told.append(f"what was seen cannot be read by this program, so that no day is derived: {error.message}")

@@ -104,6 +104,7 @@ def kept_days(payloads: Sequence[BeneficiaryPayload], about: Mapping[str, str]) 
         loads=[load_rows.own_load(_appended(one, beneficiary)) for one in _of_kind(payloads, "load")],
         rows=rows,
         beneficiary=beneficiary,
+        first_day=date.fromisoformat(about["first_day"]),
         days=days,
         zone=_zone(about["timezone"]),
     )

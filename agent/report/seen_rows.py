@@ -5,7 +5,7 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from agent.accounting.timeline import CLOCK_TOLERANCE
@@ -113,9 +113,10 @@ class ShownStretch:
         return RunLooks(name, joined(runs, MOST_APART))
 
 
-def stretches(payloads: Sequence[BeneficiaryPayload], told: list[str]) -> list[ShownStretch]:
+def stretches(payloads: Sequence[BeneficiaryPayload], told: list[str], first_day: date) -> list[ShownStretch]:
     """Return the stretches that rows of what was seen make; what cannot be read is added to `told`.
 
+    A row before the first day of the quarter may rest on one that is not shown: the quarter's first row needs neither.
     Raises LedgerDamaged for a row that is not one.
     """
     found: list[ShownStretch] = []
@@ -132,10 +133,10 @@ def stretches(payloads: Sequence[BeneficiaryPayload], told: list[str]) -> list[S
         fields.take("salt", text)
         row, at = kept_runs.row_in(fields), instant(one.instant)
         stretch = _stretch_of(row, at, found)
-        if stretch is None:
-            told.append(f"what was seen before {at:%F %T} UTC is not all there: nothing is derived until it is whole")
-        else:
+        if stretch is not None:
             _add(stretch, row, at)
+        elif one.instant >= first_day.isoformat():
+            told.append(f"what was seen before {at:%F %T} UTC is not all there: nothing is derived until it is whole")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from zipfile import ZipFile
@@ -25,10 +25,13 @@ from agent.report.own_rows import BeneficiaryPayload
 from agent.report.recount import kept_days
 from agent.report.verifying import EvidenceOutcome, Verified
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
+from tests.parts.kept import append_entry
 from tests.report.published_bundle import Files, check, resigned, run_script, unpack
 
 ABOUT = {"beneficiary": "scota", "first_day": "2026-10-01", "last_day": "2026-12-31", "timezone": "Europe/Paris"}
 MISSED_ON = date(2026, 11, 6)
+Q4 = Quarter(2026, 4)
+START_OF_2027 = datetime(2027, 1, 1, 5, 0, tzinfo=UTC)
 
 
 JUDGED = ("backup-rpo", "backup-offsite")
@@ -67,9 +70,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield held
 
 
-def bundle_of(held: World) -> Files:
+def bundle_of(held: World, quarter: Quarter = Q4) -> Files:
     """Return the files of the bundle of a provisional report."""
-    wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary="scota")
+    wish = ReportRequest(quarter=quarter, beneficiary="scota")
     with published(held.session.configuration, held.ledger, wish, held.clock.instant) as made:
         (path,) = (one for one in made.folder.iterdir() if one.name.endswith("evidence.zip"))
         with ZipFile(path) as archive:
@@ -134,6 +137,21 @@ def test_a_day_kept_as_met_of_which_no_look_was_taken_is_damage(tmp_path: Path) 
         held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET)])
         found = derived(payloads(held))
     assert [one for one in found.wrong if one.startswith("2026-11-05 backup-offsite")]
+
+
+def test_the_second_quarter_s_bundle_needs_nothing_of_what_was_seen_in_the_first(tmp_path: Path) -> None:
+    """It shows earlier days whole, as the one of an entry and the one before the quarter: without those before them."""
+    with world(tmp_path, begins=datetime(2026, 12, 26, 5, 0, tzinfo=UTC)) as held:
+        turn(held)
+        live(held, START_OF_2027 - 3 * DAY)
+        append_entry(held.ledger, "awareness", {"performed": "2026-12-28", "by": "DPO"}, beneficiary="scota")
+        live(held, START_OF_2027 + 3 * DAY)
+        files = bundle_of(held, Quarter(2027, 1))
+    before = {name[11:21] for name, content in files.items() if name.startswith("days/") and b" seen {" in content}
+    assert {"2026-12-29", "2026-12-31"} <= before
+    found = check(files, tmp_path)
+    assert (found.outcome, found.damage, list(found.doubts)) == (EvidenceOutcome.SOUND, [], [])
+    assert found.derived.counted["backup-rpo"] == 3
 
 
 def bundle_without_first_looks(folder: Path) -> Files:
