@@ -1,9 +1,7 @@
 """The entries of an archive as the nodes of a recovery point. Pure."""
 
 import sys
-from collections.abc import Iterable, Iterator
 from datetime import datetime
-from posixpath import normpath
 
 from agent.core.collecting.backup_program import Node
 from collectors.borg.entries import BorgEntry, told_path
@@ -47,26 +45,3 @@ def mode_in(told: str) -> int:
     for place, bit in _SPECIAL:
         mode |= bit if letters[place] in "sStT" else 0
     return mode
-
-
-def through_link(nodes: Iterable[Node]) -> Node | None:
-    """Return a node that borg would restore through what is no folder, such as a link; None: there is none.
-
-    It follows a link that the same archive has laid, and what the link leads to is written over.
-    """
-    found = list(nodes)
-    others = {normpath(node.path) for node in found if node.type not in ("file", "dir")}
-    if not others:
-        return None
-    return next((node for node in found if any(place in others for place in _places_of(node))), None)
-
-
-def _places_of(node: Node) -> Iterator[str]:
-    """Yield the folders above a node, and itself where it is one."""
-    path = normpath(node.path)
-    if node.type == "dir":
-        yield path
-    at = path.rfind("/")
-    while at > 0:
-        yield path[:at]
-        at = path.rfind("/", 0, at)

@@ -25,11 +25,12 @@ from agent.core.lines import last_line
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.restores.confinement.changes import changing_only, hold_to_confinable
+from agent.restores.through_links import hold_to_folders
 from collectors.borg import LOOKS
 from collectors.borg.contents import ArchiveContents, holds
 from collectors.borg.entries import BorgEntry
 from collectors.borg.faults import NOT_THERE, is_bad, messages_in
-from collectors.borg.nodes import node_of, through_link
+from collectors.borg.nodes import node_of
 from collectors.borg.program import Borg, prepare
 from collectors.borg.repository import (
     ArchiveUnreadable,
@@ -136,8 +137,7 @@ class BorgRestores:
         hold_to_confinable("borg")
         only = tuple(only)
         nodes = self._nodes(point, only)
-        if through_link(nodes) is not None:
-            raise Unreadable(f"{self.borg.copy.subject}: an entry of point {point.id[:8]} lies below what is no folder")
+        hold_to_folders(nodes, f"{self.borg.copy.subject}: point {point.id[:8]}")
         before = (*changing_only(folder, self.borg.folder), "env", f"--chdir={folder}")
         patient = replace(self.borg.within(timeout), before=before)
         # What a run before has left is written over.

@@ -18,6 +18,7 @@ from agent.core.lines import last_line
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.restores.confinement.changes import changing_only
+from agent.restores.through_links import hold_to_folders
 from collectors.restic import listing
 from collectors.restic.damage import TRIED_AGAIN
 from collectors.restic.faults import ACCESS, reason_in
@@ -102,7 +103,8 @@ def within(path: str, folder: str) -> bool:
 def nodes(restic: Restic, point: Point) -> list[Node]:
     """Return every entry of a point that belongs to the copy's source, folders before what they hold.
 
-    Raises what Restic.ask raises, Unreadable, and Damaged where the copy itself is at fault for it.
+    A point that would be restored to elsewhere is refused before anything of it is. Raises what Restic.ask raises,
+    Unreadable, and Damaged where the copy itself is at fault for it.
     """
     place = folder_place(restic.copy.repository)
     on_disk = place is not None and place.far is None
@@ -115,7 +117,9 @@ def nodes(restic: Restic, point: Point) -> list[Node]:
             message = f"{restic.copy.subject}: what point {point.id[:8]} holds cannot be listed, since it is damaged"
             raise Damaged(message, "find the damage: beffroi verify --all")
         raise restic.error(output)
-    return reader.all(output)
+    found = reader.all(output)
+    hold_to_folders(found, f"{restic.copy.subject}: point {point.id[:8]}")
+    return found
 
 
 def _listed(restic: Restic, point: Point) -> "tuple[Output, _Reader]":

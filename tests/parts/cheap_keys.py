@@ -75,6 +75,14 @@ def new_repository(folder: Path, password: str, program: str = "restic") -> None
     _write(folder / "config", master.seal(json.dumps({**made.config, "id": os.urandom(32).hex()}).encode()))
 
 
+def master_of(folder: Path, password: str) -> Derived:
+    """Return the master key of a repository that has one key."""
+    (file,) = (folder / "keys").iterdir()
+    key = json.loads(file.read_text())
+    opened = json.loads(_derive(password, key).open(base64.b64decode(key["data"])))
+    return Derived(*map(base64.b64decode, (opened["encrypt"], opened["mac"]["k"], opened["mac"]["r"])))
+
+
 @cache
 def _template(program: str) -> Template:
     with TemporaryDirectory() as place:
@@ -83,9 +91,7 @@ def _template(program: str) -> Template:
         subprocess.run(argv, check=True, capture_output=True, timeout=60)
         (file,) = (folder / "keys").iterdir()
         key = json.loads(file.read_text())
-        opened = json.loads(_derive("once", key).open(base64.b64decode(key["data"])))
-        parts = (opened["encrypt"], opened["mac"]["k"], opened["mac"]["r"])
-        config = json.loads(Derived(*map(base64.b64decode, parts)).open((folder / "config").read_bytes()))
+        config = json.loads(master_of(folder, "once").open((folder / "config").read_bytes()))
         folders = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_dir())
         return Template(tuple(folders), config, key)
 

@@ -1,8 +1,8 @@
-"""Archives of borg whose names lead out of the folder that they are restored into, as whoever has the key may write."""
+"""Points that lead out of the folder that they are restored into, as whoever has a repository's key may write them."""
 
 import io
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from agent.core.reason import Reason
 from agent.evaluation.session import open_session
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
 from tests.parts.borg_repositories import HOUR, BorgRepository, BorgSite
+from tests.parts.hostile_trees import Entry, HostilePoint
 from tests.parts.unprivileged import open_folder
+from tests.parts.watched import Watched
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
@@ -79,3 +81,45 @@ def test_nothing_is_restored_through_a_link_of_the_same_archive(site: BorgSite, 
     done = drilled(site)
     assert (key_of(site).read_text(), oct(key_of(site).stat().st_mode)) == ("a key", "0o100600")
     assert (done.ending, done.reason) == (ExerciseOutcome.UNPROVEN, Reason.UNREADABLE)
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    """Return a site with one repository of restic, and with a key of the agent's."""
+    with open_folder() as folder:
+        own = Watched(folder)
+        own.source("files")
+        own.declare("files", more='sample = { reason = "contrôle", author = "RSSI" }')
+        own.make("files")
+        with open_session(own.configuration):
+            pass
+        (folder / "state/key.pem").write_text("a key")
+        (folder / "state/key.pem").chmod(0o600)
+        yield own
+
+
+def beside_a_link(point: HostilePoint, state: Path) -> tuple[Entry, ...]:
+    """Return entries of one name by which restic 0.18 gives the rights of one to what the other leads to."""
+    return point.link("x", state / "key.pem"), point.file("x", b"")
+
+
+def in_its_place(point: HostilePoint, state: Path) -> tuple[Entry, ...]:
+    """Return entries of one name by which it lays what the last one holds where the link leads to."""
+    return point.folder("x"), point.link("x", state), point.folder("x", point.entry("key.pem", "fifo"))
+
+
+@pytest.mark.parametrize("made", [beside_a_link, in_its_place])
+def test_no_tree_of_restic_s_reaches_what_its_links_lead_to(
+    watched: Watched, made: Callable[[HostilePoint, Path], tuple[Entry, ...]]
+) -> None:
+    state = watched.folder / "state"
+    mode = state.stat().st_mode
+    point = HostilePoint(watched.repository("files"), watched.password_file.read_text().strip())
+    letter = point.file("letter.txt", b"lettre\n")
+    point.write(watched.source("files"), letter, *made(point, state))
+    with open_session(watched.configuration) as session:
+        copy = copy_named(session.configuration.inventory, "files")
+        done, _, _ = carried_out(session, ExerciseRequest(copy=copy, full=True, reason="essai", author="RSSI"))
+    assert (oct((state / "key.pem").lstat().st_mode), state.stat().st_mode) == ("0o100600", mode)
+    assert (done.ending, done.reason) == (ExerciseOutcome.UNPROVEN, Reason.UNREADABLE)
+    assert "below what is no folder" in done.detail

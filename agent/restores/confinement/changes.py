@@ -1,7 +1,7 @@
 """Start a backup program so that all it restores ends up in one folder, whatever an archive's names and links say.
 
-A backup is hostile: whoever may write it chooses its names. borg 1.4 restores through a link of the same archive, and
-pgBackRest 2.55 to wherever its list of files says (`pg_data/../../x`).
+A backup is hostile: whoever may write it chooses its names. borg 1.4 and restic 0.18 restore through a link of the same
+point, and pgBackRest 2.55 to wherever its list of files says (`pg_data/../../x`).
 """
 
 import os

@@ -4,11 +4,9 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.collecting.backup_program import Node
 from agent.core.errors import LookError
 from agent.core.facts.archive_parts import ArchivePart
 from agent.core.facts.verification import Damage
@@ -16,7 +14,7 @@ from agent.core.reason import Reason
 from collectors.borg.entries import EntryReader
 from collectors.borg.faults import BorgMessage, error_of, messages_in
 from collectors.borg.listing import parse
-from collectors.borg.nodes import mode_in, through_link
+from collectors.borg.nodes import mode_in
 from collectors.borg.parts import complete_since, in_turn, next_parts, part_of, parts_for
 from collectors.borg.whole import damage_in
 
@@ -122,24 +120,3 @@ def test_a_password_file_that_may_not_be_read_is_named_as_what_is_wrong() -> Non
     assert "beffroi" in (found.hint or "")
     refused = error_of(b"cat: /etc/x: Permission denied\n" + line, "files/nas", None)
     assert (refused.reason, refused.message, refused.hint) == (Reason.DENIED, found.message, found.hint)
-
-
-@pytest.mark.parametrize(
-    ("entries", "through"),
-    [
-        (("dir /s", "file /s/a", "symlink /s/x", "file /s/xa"), None),
-        (("dir /s", "dir /s", "file /s/a", "file /s/a"), None),
-        (("dir /s", "symlink /s/x", "file /s/x/a"), "/s/x/a"),
-        (("file /s/x/y/a", "other /s/x"), "/s/x/y/a"),
-        (("symlink /s/x", "dir /s/x"), "/s/x"),
-        (("symlink /s/x", "file /s/./x//a"), "/s/./x//a"),
-        (("dir /s", "symlink /s/x", "symlink /s/x/a"), "/s/x/a"),
-    ],
-)
-def test_an_entry_below_what_is_no_folder_is_seen(entries: tuple[str, ...], through: str | None) -> None:
-    nodes = [
-        Node(path=path, type=kind, mode=0o644, uid=0, gid=0, size=0, modified=None, inode=0)
-        for kind, path in (entry.split(" ") for entry in entries)
-    ]
-    found = through_link(nodes)
-    assert (None if found is None else found.path) == through
