@@ -86,8 +86,8 @@ def unconfined() -> str | None:
     if landlock.version() > 0:
         return None
     return (
-        "this kernel has no Landlock: restored databases that have a journal are not opened, and the process that "
-        "opens other restored files could read outside their folder"
+        "this kernel has no Landlock: borg and pgBackRest restore nothing, restored databases that have a journal are "
+        "not opened, and the process that opens other restored files could read outside their folder"
     )
 
 
