@@ -41,7 +41,8 @@ class DatabaseAddress:
         ports = tuple(int(one["port"] or DEFAULT_PORT) for one in places if one is not None)
         if len(hosts) < len(places) or not all(0 < one < 65536 for one in ports):
             raise ValueError(_EXAMPLE)
-        socket = re.fullmatch(r"host=(/[^&#]*)", unquote(query))
+        # libpq takes what stands behind a comma for another host, which would be reached without TLS.
+        socket = re.fullmatch(r"host=(/[^&#,]*)", unquote(query))
         if query and (socket is None or any(hosts)):
             raise ValueError("has parameters; ?host=/run/postgresql is the only one")
         if socket is not None and len(hosts) == 1:

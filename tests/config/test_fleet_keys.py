@@ -121,6 +121,7 @@ def test_a_socket_and_the_loopback_need_no_root_certificate(tmp_path: Path, data
         ({"database": '"postgresql://pg-1.example,pg-2.example:70000/b"'}, "is not a database"),
         ({"database": f'"postgresql://{",".join("abcdefghi")}/b"'}, "has 9 hosts, and 8 are the most"),
         ({"database": '"postgresql://a,b/b?host=/run/postgresql"'}, "has parameters"),
+        ({"database": '"postgresql:///b?host=/run/postgresql,pg.example"'}, "has parameters"),
         (
             {"database": '"postgresql://localhost,pg-2.example/b"', "root_certificate": None},
             '"pg-2.example" is another machine',
