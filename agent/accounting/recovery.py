@@ -45,8 +45,8 @@ class CopyObservation:
     old already: without a look of that time they show nothing of it.
     `gone` holds for each of `series` the counted points that are gone by now. `thinned_after` is the age from which on
     points were thinned out since `previous`: one that was made since then may have come and gone unseen.
-    `replayed_to` is the newest instant to which WAL is replayed or a mirror has followed: at each moment before it
-    another one was the newest.
+    `replayed_to` is the newest instant to which WAL is replayed or a mirror has followed, or at which a file was
+    written over: at each moment before it another one was the newest.
     """
 
     copy: str

@@ -25,7 +25,7 @@ from agent.accounting.timeline import (
 )
 from agent.core.duties.expected import Expected
 from agent.core.facts.canary import restored
-from agent.core.facts.recovery_points import AHEAD, off_site_copies
+from agent.core.facts.recovery_points import AHEAD, WRITTEN_OVER, off_site_copies
 from agent.core.inventory import Backup
 from agent.core.judging.counting import counted_points, dated_points, with_gone, with_on_the_way
 from agent.core.judging.sighting import written, written_late
@@ -164,6 +164,8 @@ def copy_seen(
     counted = counted_points(backup, with_on_the_way(observations[0]), last_look, parts=parts)
     # Where it is not known which points the copy's damage reaches, a newer one may be sound.
     doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
+    moved_to = [one.time for each in counted for one in each.counted if is_instant(one)]
+    moved_to += [fact.as_of for fact in observations[0].named(WRITTEN_OVER)]
     return CopyObservation(
         copy=subject,
         at=min(observation.ended for observation in observations),
@@ -177,7 +179,7 @@ def copy_seen(
         late=written_late(points, written(last_look(backup.program.store_listing, subject)), limit),
         gone=_gone(backup, listing, len(found), last_look),
         thinned_after=_thinned_after(listing),
-        replayed_to=max((one.time for each in counted for one in each.counted if is_instant(one)), default=None),
+        replayed_to=max(moved_to, default=None),
     )
 
 
@@ -189,6 +191,8 @@ def _gone(
     if seen is None or listing is None:
         return ()
     facts = {one.value.id: one.as_of for one in seen.named("backup.point.gone") if isinstance(one.value, Point)}
+    written_over = {one.value.id: one.as_of for one in seen.named(WRITTEN_OVER) if isinstance(one.value, Point)}
+    facts |= written_over
     parts = backup.parts_of(seen.subject, daily=True)
     if not facts:
         return ((),) * (len(parts) + canaries)
@@ -196,7 +200,7 @@ def _gone(
     def gone(point: Point, *, as_canary: bool) -> GonePoint:
         # The look before saw it, if this one is the first that did not; what its canary said then is not known.
         known = listing.fresh and facts[point.id] >= seen.begun and not as_canary
-        there_until = listing.previous_ended if known else None
+        there_until = listing.previous_ended if known else written_over.get(point.id)
         return GonePoint(made=point.time, gone_by=facts[point.id], there_until=there_until)
 
     counted = [

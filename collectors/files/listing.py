@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from agent.core.collecting.collector import Look, copy_collector, store_host
 from agent.core.errors import ClockDoubtful, Missing
 from agent.core.facts.late_files import BEHIND, late_files, longest_late
-from agent.core.facts.recovery_points import AHEAD, LEFT, OF_NO_SET, SETTLING, points_in
+from agent.core.facts.recovery_points import AHEAD, LEFT, OF_NO_SET, SETTLING, WRITTEN_OVER, points_in
 from agent.core.facts.verification import damage_in
 from agent.core.inventory import MTIME, Copy
 from agent.core.judging.anomaly_record import ANOMALY
@@ -69,6 +69,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield from (fact("backup.point", point, point.time) for point in points)
     yield from _dates(points, look, copy.subject)
     yield from gone
+    yield from _written_over(here, look.previous, copy.subject)
     yield from under_terms(copy, copy.subject, gone, look.previous, look.now)
     reading = look.last_look(LOOKS.verification, copy.subject)
     changed, still = _changed(copy, here, known, reading), _still(reading)
@@ -147,6 +148,17 @@ def _points(copy: Copy, here: Arranged, previous: Observation | None) -> Iterato
     for point in () if previous is None or not unsettled else points_in(previous):
         if path_of(point.id) in unsettled:
             yield point
+
+
+def _written_over(here: Arranged, previous: Observation | None, subject: str) -> Iterator[Fact]:
+    """Yield what the look before saw under the name of a newer file: it was there until that one was made."""
+    if previous is None:
+        return
+    made = {one.file.shown: one.time for one in here.every() if one.time > previous.ended}
+    for point in points_in(previous):
+        at = made.get(path_of(point.id))
+        if at is not None and point.time < at:
+            yield Fact(name=WRITTEN_OVER, subject=subject, value=point, as_of=at)
 
 
 def _settling(copy: Copy, here: Arranged, known: Mapping[VersionKey, KnownVersion]) -> list[str]:

@@ -12,6 +12,7 @@ from agent.core.facts.recovery_points import (
     PATH_FILLED,
     TREE_ABSENT,
     TREE_UNTOLD,
+    WRITTEN_OVER,
     PointPath,
     counts_alone,
     covers,
@@ -176,7 +177,8 @@ def _dated(point: Point, time: datetime) -> Point:
 
 def with_gone(listing: Observation) -> Observation:
     """Return a list with the points that went lately as if they were there."""
-    gone = tuple(replace(fact, name="backup.point") for fact in listing.named("backup.point.gone"))
+    names = ("backup.point.gone", WRITTEN_OVER)
+    gone = tuple(replace(fact, name="backup.point") for name in names for fact in listing.named(name))
     return replace(listing, facts=(*listing.facts, *gone))
 
 

@@ -1,4 +1,4 @@
-"""The days of a mirror: its one point moves on with each look, and a moment between two is judged by the first."""
+"""The days of a mirror, whose one point moves on with each look, and of a file that is written over each night."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,8 +18,7 @@ from collectors.files.answers import FolderFile, FolderListing
 from collectors.files.remote import RemoteFolder
 from tests.evaluation.test_round import DAY, HOUR, START, World, world
 
-SHARE = Key(target="backup-rpo", subject="share", beneficiary="scota")
-MIRROR = """
+FOLDERS = """
 [[backup]]
 id = "share"
 program = "files"
@@ -32,18 +31,30 @@ site = "cambrai"
 country = "FR"
 store = { host = "srv-1", path = "/volume2" }
 mirror = true
+[[backup]]
+id = "dump"
+program = "files"
+host = "srv-1"
+snapshot_host = "srv-1"
+[[backup.copy]]
+id = "nas"
+site = "cambrai"
+country = "FR"
+store = { host = "srv-1", path = "/volume1" }
+sets = [{ id = "sql", match = "*.sql" }]
 """
 MET = (State.MET, Reason.WITHIN_LIMIT)
 
 
 @dataclass(slots=True)
-class Mirrored:
-    """A source of two files, when each was written, and what its mirror holds."""
+class Site:
+    """A source of two files, when each was written, and what a copy's folder holds: its mirror, or a dump."""
 
     held: World
     folder: Path
     source: dict[str, datetime]
     mirror: dict[str, datetime] = field(default_factory=dict)
+    backup: str = "share"
     seen: Observation | None = None
 
     @property
@@ -51,13 +62,18 @@ class Mirrored:
         """Return what time it is."""
         return self.held.clock.instant
 
+    @property
+    def key(self) -> Key:
+        """Return what is judged."""
+        return Key(target="backup-rpo", subject=self.backup, beneficiary="scota")
+
     def sync(self) -> None:
         """Mirror the source as it is."""
         self.mirror = dict(self.source)
 
     def look(self) -> tuple[State, Reason]:
-        """Look at both sides, and judge."""
-        (copy,) = next(one.copies for one in self.held.session.configuration.inventory.backups if one.id == "share")
+        """Look, and judge."""
+        (copy,) = next(one.copies for one in self.held.session.configuration.inventory.backups if one.id == self.backup)
         made = Look(
             now=self.now,
             here=LocalHost("here"),
@@ -78,7 +94,7 @@ class Mirrored:
         )
         turn = Round(self.held.session)
         turn.take(self.seen)
-        verdict = next(one for one in turn.judge(self.held.session.wanted) if one.key == SHARE)
+        verdict = next(one for one in turn.judge(self.held.session.wanted) if one.key == self.key)
         return verdict.state, verdict.reason
 
     def live(self, until: datetime) -> None:
@@ -90,7 +106,7 @@ class Mirrored:
 
     def day(self, day: date) -> tuple[State, Reason] | None:
         """Return what a day is by now."""
-        rows = [row for row in self.held.ledger.day_rows(day, day) if row.key == SHARE]
+        rows = [row for row in self.held.ledger.day_rows(day, day) if row.key == self.key]
         return (rows[0].measured, rows[0].reason) if rows else None
 
     def listed(self, files: dict[str, datetime]) -> FolderListing:
@@ -108,10 +124,10 @@ class Mirrored:
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirrored]:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Give a mirror that is up to date."""
-    with world(tmp_path, MIRROR) as held:
-        made = Mirrored(held=held, folder=tmp_path, source=dict.fromkeys(("letter", "mailbox"), START - 9 * DAY))
+    with world(tmp_path, FOLDERS) as held:
+        made = Site(held=held, folder=tmp_path, source=dict.fromkeys(("letter", "mailbox"), START - 9 * DAY))
         made.sync()
         monkeypatch.setattr(RemoteFolder, "tree", lambda self, timeout: made.listed(made.mirror))
         live = SimpleNamespace(tree=lambda timeout: made.listed(made.source))
@@ -119,7 +135,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirrored]:
         yield made
 
 
-def test_a_mirror_that_follows_each_night_has_its_days_met(site: Mirrored) -> None:
+def test_a_mirror_that_follows_each_night_has_its_days_met(site: Site) -> None:
     for day in range(3):
         assert site.look() == MET
         site.live(START + (day + 1) * DAY)
@@ -128,20 +144,20 @@ def test_a_mirror_that_follows_each_night_has_its_days_met(site: Mirrored) -> No
     assert [site.day(date(2026, 11, day)) for day in (3, 4)] == [MET, MET]
 
 
-def test_a_mirror_to_which_nothing_new_comes_has_its_days_met(site: Mirrored) -> None:
+def test_a_mirror_to_which_nothing_new_comes_has_its_days_met(site: Site) -> None:
     while site.now < START + 3 * DAY:
         assert site.look() == MET
         site.held.clock.instant += 3 * HOUR
     assert [site.day(date(2026, 11, day)) for day in (3, 4)] == [MET, MET]
 
 
-def test_a_mirror_that_no_longer_follows_has_missed_days(site: Mirrored) -> None:
+def test_a_mirror_that_no_longer_follows_has_missed_days(site: Site) -> None:
     site.look()
     site.live(START + 4 * DAY)
     assert [site.day(date(2026, 11, day)) for day in (4, 5)] == [(State.MISSED, Reason.TOO_OLD)] * 2
 
 
-def test_nothing_is_said_of_a_mirror_in_a_long_silence(site: Mirrored) -> None:
+def test_nothing_is_said_of_a_mirror_in_a_long_silence(site: Site) -> None:
     site.look()
     site.held.clock.instant = START + 4 * DAY
     site.look()
@@ -151,9 +167,43 @@ def test_nothing_is_said_of_a_mirror_in_a_long_silence(site: Mirrored) -> None:
     assert found == [*[(State.UNPROVEN, Reason.STALE_EVIDENCE)] * 3, (State.UNPROVEN, Reason.NOT_RUN)]
 
 
-def test_the_instant_of_a_mirror_is_no_finer_than_a_bundle_shows_its_looks(site: Mirrored) -> None:
+def test_the_instant_of_a_mirror_is_no_finer_than_a_bundle_shows_its_looks(site: Site) -> None:
     site.held.clock.instant += timedelta(milliseconds=547)
     assert site.look() == MET
     assert site.seen is not None
     (point,) = site.seen.named("backup.point")
     assert point.as_of == START
+
+
+def test_a_dump_that_is_written_over_each_night_has_its_days_met(site: Site) -> None:
+    site.backup = "dump"
+    for day in range(4):
+        for hours in (3, 8, 13, 18, 23):
+            # Written at two, an hour before the first look.
+            site.held.clock.instant = START + day * DAY + hours * HOUR
+            site.mirror = {"shop.sql": START + day * DAY + 2 * HOUR}
+            assert site.look() == MET
+    assert [site.day(date(2026, 11, day)) for day in (3, 4)] == [MET, MET]
+
+
+def test_nothing_is_said_of_a_dump_that_was_written_over_in_a_long_silence(site: Site) -> None:
+    site.backup = "dump"
+    for hours in (3, 8, 99, 104, 109, 114):
+        site.held.clock.instant = START + hours * HOUR
+        site.mirror = {"shop.sql": START + (98 if hours > 98 else 2) * HOUR}
+        assert site.look() == MET
+    unproven = {State.UNPROVEN}
+    assert {found[0] for day in range(3, 7) if (found := site.day(date(2026, 11, day)))} == unproven
+
+
+def test_a_dump_that_was_missing_when_it_was_too_old_is_not_covered_by_the_one_before(site: Site) -> None:
+    site.backup = "dump"
+    for hours in (3, 8, 13, 18, 23, 28, 33, 38):
+        site.held.clock.instant = START + hours * HOUR
+        # The second one came six hours late.
+        site.mirror = {"shop.sql": START + (34 if hours > 34 else 2) * HOUR}
+        site.look()
+    for hours in (43, 48, 53, 58):
+        site.held.clock.instant = START + hours * HOUR
+        assert site.look() == MET
+    assert site.day(date(2026, 11, 3)) == (State.MISSED, Reason.TOO_OLD)
