@@ -678,10 +678,18 @@ is_there() {
 is_hindered() {
 	case $(within ls -dL -- "$1" 2>&1 >/dev/null) in *'No such file'* | *'Not a directory'*) return 1 ;; esac
 }
+# Whether a folder can be listed; one in which somebody has laid files without end takes too long.
+is_listed() { within ls -U -- "$1" >/dev/null 2>&1; }
+# The folders in a folder and links there, so many at the most: a pattern of the shell's has no end and no limit. What
+# breaks a line in a name is another control character then.
+folders_in() { # FOLDER MOST
+	within find "$1/" -mindepth 1 -maxdepth 1 \( -type d -o -type l \) -print0 2>/dev/null |
+		tr '\n\000' '\001\n' | head -n "$2"
+}
 # Whether a folder can be listed and holds anything.
 is_filled() {
-	ls -- "$1" >/dev/null 2>&1 || { printf 'closed\t%s\n' "$1"; return 1; }
-	[ -n "$(ls -U -A -- "$1" 2>/dev/null | head -n 1)" ]
+	is_listed "$1" || { printf 'closed\t%s\n' "$1"; return 1; }
+	[ -n "$(within ls -U -A -- "$1" 2>/dev/null | head -n 1)" ]
 }
 # Whether a name has no control character, which would be read as another line; one that has is told as `odd`.
 is_plain() {
@@ -726,7 +734,7 @@ mounts_with_space() {
 		names=$(within ls -U -A -- "$path" 2>/dev/null | head -n 9 | tr '\t' ' ')
 		if [ -n "$names" ]; then
 			printf '%s\n' "$names" | while IFS= read -r name; do printf 'holds\t%s\t%s\n' "$point" "$name"; done
-		elif ls -- "$path" >/dev/null 2>&1; then
+		elif is_listed "$path"; then
 			printf 'empty\t%s\n' "$point"
 		fi
 	done
@@ -811,16 +819,20 @@ sockets_of_poolers() {
 }
 
 # Whether a folder is a MariaDB's data folder that may be listed.
-is_of_mariadb() { { [ -e "$1/ibdata1" ] || [ -e "$1/aria_log_control" ]; } && ls -- "$1" >/dev/null 2>&1; }
+is_of_mariadb() { { [ -e "$1/ibdata1" ] || [ -e "$1/aria_log_control" ]; } && is_listed "$1"; }
 # Its databases, which are the folders in it.
 schemas() { # PID DATA
-	count=0
-	for folder in "$2"/*/; do
-		[ -d "$folder" ] || continue
-		count=$((count + 1))
-		if [ "$count" -gt 1000 ]; then printf 'cut\tdatabases\n'; break; fi
-		folder=${folder%/}
-		is_plain "$folder" "$2" && printf 'schema\t%s\t%s\n' "$1" "${folder##*/}"
+	of=$1 data_folder=$2
+	listed=$(folders_in "$2" 1001)
+	set -f
+	IFS=$newline
+	set -- $listed
+	unset IFS
+	set +f
+	[ $# -le 1000 ] || printf 'cut\tdatabases\n'
+	for folder do
+		is_plain "$folder" "$data_folder" && [ -d "$folder" ] || continue
+		printf 'schema\t%s\t%s\n' "$of" "${folder##*/}"
 	done
 }
 
@@ -892,16 +904,27 @@ volumes() {
 	done
 	for root in "$@"; do
 		is_there "$root" || continue
-		ls -- "$root" >/dev/null 2>&1 || { printf 'closed\t%s\n' "$root"; continue; }
-		for volume in "$root"/*/; do
-			[ -d "$volume" ] || continue
-			volume=${volume%/}
-			is_plain "$volume" "$root" || continue
-			found=$((${found:-0} + 1))
-			if [ "$found" -gt 500 ] || late; then printf 'cut\tvolumes of containers\n'; return; fi
-			! is_there "$volume/_data" || ! is_filled "$volume/_data" || tell_folder container "$volume/_data" "${volume##*/}"
-		done
+		is_listed "$root" || { printf 'closed\t%s\n' "$root"; continue; }
+		volumes_in "$root" || return 0
 	done
+}
+
+# Those of one folder; a failure where no more are told.
+volumes_in() { # FOLDER
+	root=$1
+	listed=$(folders_in "$1" 1001)
+	set -f
+	IFS=$newline
+	set -- $listed
+	unset IFS
+	set +f
+	for volume do
+		is_plain "$volume" "$root" && [ -d "$volume" ] || continue
+		found=$((${found:-0} + 1))
+		if [ "$found" -gt 500 ] || late; then printf 'cut\tvolumes of containers\n'; return 1; fi
+		! is_there "$volume/_data" || ! is_filled "$volume/_data" || tell_folder container "$volume/_data" "${volume##*/}"
+	done
+	[ $# -le 1000 ] || { printf 'cut\tvolumes of containers\n'; return 1; }
 }
 
 # /etc, where mail usually lies, and the folders that web servers name.

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from pathlib import Path
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
@@ -24,6 +25,7 @@ from agent.hosts.root_requests import RootRequest, ask
 from collectors.holdings.answer import parse
 from collectors.holdings.collect import apart
 from collectors.holdings.databases import databases
+from tests.parts.executable import executable
 from tests.parts.pgbouncer import running_pgbouncer
 from tests.parts.postgresql import PostgresqlServer, as_nobody, running_postgresql
 
@@ -206,6 +208,37 @@ def test_what_has_a_server_s_name_hides_no_socket_and_listens_on_none(name: str,
     assert f"socket\t{place}" in lines and f"pooler\t{place}" not in lines
     servers = [line for line in lines if line.startswith(f"server\t{called.pid}\t")]
     assert [line.rpartition("\t")[2] for line in servers] == (["silent"] if name == "postgres" else [])
+
+
+def test_a_folder_in_which_somebody_has_laid_names_without_end_costs_its_time_alone(tmp_path: Path) -> None:
+    """Any process may be called mariadbd and stand in a folder of its own, and a home is its owner's."""
+    for name in ("ls", "find"):
+        executable(tmp_path / name, f"echo $$ >>{tmp_path}/begun; exec sleep 600")
+    text = resources.files("agent.hosts").joinpath("root.sh").read_text()
+    asked = f"PATH={tmp_path}:$PATH; is_listed /etc; schemas 1 /etc; volumes_in /etc; exit 0\nIFS= read -r request"
+    text = text.replace("IFS= read -r request", asked).replace("patience=20", "patience=1")
+    subprocess.run(["/bin/sh", "-c", text], check=True, capture_output=True, timeout=60)
+    begun = (tmp_path / "begun").read_text().split()
+    assert len(begun) == 3
+    assert not [pid for pid in begun if Path("/proc", pid).exists()]
+
+
+def test_more_databases_than_are_told_are_cut(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for number in range(1001):
+        (data / f"d{number}").mkdir(parents=True)
+    (data / "ibdata1").touch()
+    (data / "a\nb").mkdir()
+    code = "open('/proc/self/comm', 'w').write('mariadbd'); print(flush=True); input()"
+    argv = [sys.executable, "-c", code]
+    with subprocess.Popen(argv, cwd=data, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as called:
+        assert called.stdout is not None
+        called.stdout.readline()
+        lines = ask(LocalHost("srv-1"), RootRequest.COVERAGE, LONG).text.splitlines()
+        called.terminate()
+    told = [line for line in lines if line.startswith(f"schema\t{called.pid}\t")]
+    assert 999 <= len(told) <= 1001
+    assert "cut\tdatabases" in lines
 
 
 def test_a_server_in_a_container_is_there_and_not_listed() -> None:
