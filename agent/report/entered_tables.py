@@ -1,8 +1,10 @@
 """Tables of when things were entered: what was entered or amended after the quarter, before any other figure. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from agent.core.convention import CLAUSES
+from agent.core.durations import read_duration
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.period import day_end
@@ -13,14 +15,14 @@ from agent.report.names import Names
 from agent.report.tables import Cell, ReportTable, table
 from agent.report.undisclosed import tells_of, undisclosed_targets
 from agent.wording.front import UNDISCLOSED
-from agent.wording.quantities import instant
+from agent.wording.quantities import duration, instant
 from agent.wording.registers import key_name, register_name
 from agent.wording.targets.every import target_title
 
 # Keys whose values name no one: dates, figures, yes and no.
-_PLAIN = frozenset(
-    {"none", "major", "cnil_due", "personal_data", "limit", "attainment", "result", "duration", "target"}
-)
+_PLAIN = frozenset({"none", "limit", "attainment"})
+_CHOICES = frozenset({"major", "cnil_due", "personal_data", "result"})
+_IN_WORDS: Mapping[str, str] = MappingProxyType({"yes": "oui", "no": "non", "ok": "réussi", "failed": "échoué"})
 
 
 def after_quarter(report: Report, called: Names) -> list[ReportTable]:
@@ -75,6 +77,10 @@ def shown(key: str, value: str | None, called: Names) -> str:
     """Return a value of an entry as a table shows it: dates in words, free text only where names may be shown."""
     if value is None:
         return "—"
+    if key in _CHOICES:
+        return called.say(_IN_WORDS[value]) if value in _IN_WORDS else value
+    if key == "duration":
+        return duration(read_duration(value), called.language)
     if key == "target" and value in CLAUSES:
         return target_title(value, called.language)
     try:

@@ -14,6 +14,7 @@ from agent.report.dates_said import when_of
 from agent.report.first_said import beside_first, first_said
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, ReportTable, table
+from agent.wording import report as words
 from agent.wording.quantities import day, duration
 from agent.wording.registers import NAMED_UNDER, RETIRED
 
@@ -71,12 +72,13 @@ def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> lis
 
 
 def exercises(
-    entries: Iterable[RegisterEntry], called: Names, title: str = "Restaurations mesurées"
+    entries: Iterable[RegisterEntry], called: Names, title: str = "Exercices de restauration inscrits"
 ) -> list[ReportTable]:
     """Return the recovery exercises among some entries: how long each took, how old what it gave back was."""
     rows = [_exercise(entry, called) for entry in _of(RECOVERY_TESTS, entries)]
     head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
-    return table(title, head, rows, left_out="exercices", kept_in=REGISTERS, language=called.language)
+    note = called.say(words.EXERCISES)
+    return table(title, head, rows, note=note, left_out="exercices", kept_in=REGISTERS, language=called.language)
 
 
 def examinations(

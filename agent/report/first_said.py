@@ -1,25 +1,17 @@
 """What a key of an entry said before it was amended, beside what it says now. Pure."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from agent.core.durations import read_duration
 from agent.core.duties.entries import KeyHistory, RegisterEntry
 from agent.report.entered_tables import shown
 from agent.report.names import Names
 from agent.wording import report as words
-from agent.wording.quantities import day, duration
-
-_IN_WORDS: Mapping[str, str] = MappingProxyType({"yes": "oui", "no": "non", "ok": "réussi", "failed": "échoué"})
+from agent.wording.quantities import day
 
 
 def told(key: str, value: str, called: Names) -> str:
     """Return a value of an entry in words."""
-    if key in ("major", "cnil_due", "personal_data", "result"):
-        return called.say(_IN_WORDS[value]) if value in _IN_WORDS else value
     if key == "evidence":
         return called.say("une autre pièce")
-    return duration(read_duration(value), called.language) if key == "duration" else shown(key, value, called)
+    return shown(key, value, called)
 
 
 def first_said(entry: RegisterEntry, key: str, called: Names) -> str:

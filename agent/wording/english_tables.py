@@ -137,7 +137,12 @@ TABLES = {
     "CNIL": "CNIL",
     "Personnes informées": "Persons informed",
     "Décision": "Decision",
-    "Restaurations mesurées": "Measured restores",
+    "Exercices de restauration inscrits": "Restore exercises entered",
+    "Selon le registre. Un exercice ne compte comme test de reprise que s'il a réussi et atteint les deux objectifs, de"
+    " point et de temps de reprise.": (
+        "By the register. An exercise counts as a recovery test only if it succeeded and met both objectives, that of"
+        " the recovery point and that of the recovery time."
+    ),
     "Exercice": "Exercise",
     "Durée": "Duration",
     "Âge des données restaurées": "Age of the data restored",

@@ -218,6 +218,11 @@ NOTHING_KEPT = (
     "constat manquant : rien de ce qui est enregistré ne montre, pour tout ou partie de ces jours, si l'objectif était"
     " atteint."
 )
+# A result is what its author entered: one that took too long is entered as a success, and stands beside «non atteint».
+EXERCISES = (
+    "Selon le registre. Un exercice ne compte comme test de reprise que s'il a réussi et atteint les deux objectifs, de"
+    " point et de temps de reprise."
+)
 PERIMETERS: Mapping[str | None, str] = MappingProxyType(
     {"own": "propre au bénéficiaire", "mutualised": "mutualisé", None: "non déclaré"}
 )

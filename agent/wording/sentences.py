@@ -6,6 +6,7 @@ from itertools import chain
 from agent.config.programs import programs
 from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM
 from agent.core.model import Finding, State, Verdict
+from agent.core.reason import Reason
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.phrases import access, backups, registers
@@ -26,6 +27,8 @@ ACCEPTED = Words(
 )
 ALSO = Words(fr=" ; par ailleurs : ", en="; besides: ")
 REMARK = Words(fr=" ; ", en="; ")
+# Reasons that are no failure of a look, each of whose sentences says what is lacking.
+NOT_YET_SHOWN = frozenset({Reason.ON_COURSE, Reason.INCOMPLETE})
 REMARKS = (*backups.REMARKS, *access.REMARKS, *registers.REMARKS)
 MORE = Words(fr=" et {count} de plus", en=" and {count} more")
 WITHIN_ALLOWANCE = Words(
@@ -64,7 +67,7 @@ def _finding_phrase(
     body = _body(said, target, slots(said, subject, unit, language), language)
     if state is not State.UNPROVEN:
         return body
-    link = BECAUSE.of(language) if said.reason in NOT_SHOWN else ""
+    link = BECAUSE.of(language) if said.reason in NOT_SHOWN or said.reason in NOT_YET_SHOWN else ""
     return f"{NOTHING_SHOWN.of(language)}{link}{body}"
 
 

@@ -136,3 +136,20 @@ def test_an_entry_under_a_clock_set_back_came_in_after_what_was_seen() -> None:
     made = replace(entry("breach", "2026-12-31T09:00", none="2026-12"), not_before=at("2027-01-08T09:00"))
     assert entering(made, Q4).after_quarter
     assert entering(made, Q4).at == at("2027-01-08T09:00")
+
+
+def test_what_was_entered_late_is_said_in_words(material: Material) -> None:
+    late = entry(
+        "recovery-test",
+        "2027-01-09T10:00",
+        performed="2026-12-01",
+        backup="mail",
+        duration="60h",
+        result="failed",
+        recovery_point="2026-11-30",
+    )
+    agreed = entry("adaptation", "2027-01-09T11:00", target="log-retention", limit="350d")
+    report = build(replace(material, entries=(late, agreed)), 1)
+    (table,) = after_quarter(report, names((), "scota", public=False))
+    values = {str(row[1]).rpartition(", ")[2]: row[3] for row in table.rows}
+    assert (values["résultat"], values["durée"], values["objectif"]) == ("échoué", "60 h", "Conservation des journaux")

@@ -7,8 +7,9 @@ from agent.core.convention import Performed
 from agent.core.duties.entries import RegisterEntry
 from agent.core.period import PARIS
 from agent.report.agreed_tables import dated
-from agent.report.entry_tables import breaches, examinations
+from agent.report.entry_tables import breaches, examinations, exercises
 from agent.report.names import Names
+from agent.wording.report import EXERCISES
 from tests.checks.entered import amended, entry
 
 INCIDENT = entry("incident", "incident-1", detected="2026-10-01", title="panne", major="yes", reported="2026-10-20")
@@ -64,3 +65,14 @@ def test_a_breach_says_who_was_informed_and_what_was_decided() -> None:
     (table,) = breaches([breach], "Violations", Names())
     row = dict(zip(table.head, table.rows[0], strict=True))
     assert (row["Personnes informées"], row["Décision"]) == ("6 novembre 2026", "notifiée")
+
+
+def test_exercises_are_what_the_register_says_and_a_slow_one_is_said_not_to_count() -> None:
+    """It is entered as a success and stands beside «non atteint»: the note says how both can be."""
+    slow = entry(
+        "recovery-test", "recovery-test-1", performed="2026-10-12", backup="files", duration="60h",
+        recovery_point="2026-10-11", result="ok",
+    )  # fmt: skip
+    (table,) = exercises([slow], Names())
+    assert (table.title, table.rows[0][-1]) == ("Exercices de restauration inscrits", "réussi")
+    assert table.note == EXERCISES

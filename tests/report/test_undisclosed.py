@@ -144,7 +144,7 @@ def titles(report: Report, target: str, *, public: bool) -> list[str]:
 
 def test_no_other_target_shows_an_exercise_of_one_that_is_open(report: Report) -> None:
     """What was restored, and failed, stands with the time to restore as well, which was met every day."""
-    assert "Restaurations mesurées" in titles(report, "backup-rto", public=False)
+    assert "Exercices de restauration inscrits" in titles(report, "backup-rto", public=False)
     assert titles(report, "backup-rto", public=True) == []
 
 

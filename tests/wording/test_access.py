@@ -111,8 +111,8 @@ def test_a_door_without_evidence_is_said_to_be_one() -> None:
         (
             "2026-11-22T21:00+01:00",
             (look("2026-11-20T20:00+01:00"), unreachable("2026-11-22T20:00+01:00", host="srv-2")),
-            "et srv-2 ne montre pas ce qui y reste (hôtes dans ce cas : 1)",
-            "and srv-2 does not show what is left there (hosts like this: 1)",
+            "car srv-2 ne montre pas ce qui y reste de departure-1",
+            "since srv-2 does not show what is left there of departure-1",
         ),
         (
             "2026-11-23T21:00+01:00",

@@ -78,15 +78,16 @@ CASES: dict[str, tuple[tuple[str, str], str, str]] = {
     ),
     "a young source": (
         said(KEEPS, kept=RetainedRecords(oldest=NOW - 50 * DAY, newest=NOW), since=NOW - 10 * DAY),
-        "rien n'est démontré, journaux lisibles sur 50 j, en bonne voie : environ douze mois le 20 septembre 2027",
-        "nothing is proven, logs can be read back 50 d, on course: about twelve months on 20 September 2027",
+        "rien n'est démontré, car les journaux ne sont lisibles que sur 50 j, en bonne voie : environ douze mois le 20 "
+        "septembre 2027",
+        "nothing is proven, since logs can be read back only 50 d, on course: about twelve months on 20 September 2027",
     ),
     "a young source, and no room": (
         said(KEEPS, kept=RetainedRecords(oldest=NOW - 50 * DAY, newest=NOW), since=NOW - 10 * DAY, room=FULL),
-        "rien n'est démontré, journaux lisibles sur 50 j : environ douze mois le 20 septembre 2027 ; mais au rythme "
-        "actuel la place manquera le 24 décembre 2026",
-        "nothing is proven, logs can be read back 50 d: about twelve months on 20 September 2027; but at this rate "
-        "the room ends on 24 December 2026",
+        "rien n'est démontré, car les journaux ne sont lisibles que sur 50 j : environ douze mois le 20 "
+        "septembre 2027 ; mais au rythme actuel la place manquera le 24 décembre 2026",
+        "nothing is proven, since logs can be read back only 50 d: about twelve months on 20 September 2027; "
+        "but at this rate the room ends on 24 December 2026",
     ),
     "too short": (
         said(KEEPS, kept=RetainedRecords(oldest=NOW - 28 * DAY, newest=NOW)),
@@ -125,8 +126,8 @@ CASES: dict[str, tuple[tuple[str, str], str, str]] = {
     ),
     "not read yet": (
         said(KEEPS, kept=RetainedRecords(waiting=3, unread=(NOW - 9 * DAY, NOW))),
-        "rien n'est démontré, tous les fichiers ne sont pas encore lus (restent : 3)",
-        "nothing is proven, not all files have been read yet (left: 3)",
+        "rien n'est démontré, car tous les fichiers ne sont pas encore lus (restent : 3)",
+        "nothing is proven, since not all files have been read yet (left: 3)",
     ),
     "refused": (
         said(KEEPS, kept=RetainedRecords(unread=(NOW - 9 * DAY, NOW)), gap=DENIED),
@@ -192,10 +193,10 @@ CASES |= {
             since=NOW - 5 * DAY,
             room=FreeSpace(free=1, daily=1, age=28 * DAY),
         ),
-        "rien n'est démontré, journaux lisibles sur 5 j : environ douze mois le 4 novembre 2027 ; mais la "
-        "configuration les efface au bout de 28 j",
-        "nothing is proven, logs can be read back 5 d: about twelve months on 4 November 2027; but the configuration "
-        "erases them after 28 d",
+        "rien n'est démontré, car les journaux ne sont lisibles que sur 5 j : environ douze mois le 4 "
+        "novembre 2027 ; mais la configuration les efface au bout de 28 j",
+        "nothing is proven, since logs can be read back only 5 d: about twelve months on 4 November 2027; "
+        "but the configuration erases them after 28 d",
     ),
 }
 

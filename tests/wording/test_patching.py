@@ -57,8 +57,8 @@ SENTENCES: dict[str, tuple[tuple[Fact, ...], str]] = {
     ),
     "a first sight": (
         (*SOUND, fact("patch.pending", FIX, 4)),
-        "rien n'est démontré, correctifs de sécurité en attente : 1, le plus ancien (openssl) depuis 4 j au moins ; "
-        "la date de leur parution n'a pas été observée (objectif : 31 j)",
+        "rien n'est démontré, car des correctifs de sécurité attendent : 1, le plus ancien (openssl) depuis 4 j au "
+        "moins ; la date de leur parution n'a pas été observée (objectif : 31 j)",
     ),
     "overdue and held": (
         (*SOUND, OVERDUE, fact("patch.pending.held", FIX)),
@@ -130,7 +130,7 @@ REPORT = (
         ((), "l'export wsus ne connaît pas cette machine"),
         (
             (*REPORT[:1], *REPORT[2:], fact("patch.reported.waiting", 0)),
-            "rien n'est démontré, l'export wsus ne dit pas si un redémarrage est dû",
+            "rien n'est démontré, car l'export wsus ne dit pas si un redémarrage est dû",
         ),
         (
             (*REPORT[:1], *REPORT[2:], fact("restart.machine", True, 9), fact("patch.reported.waiting", 0)),

@@ -15,7 +15,8 @@ from agent.wording.detail import detail
 from agent.wording.in_french import in_french
 from agent.wording.inert import HIDDEN
 from agent.wording.languages import LANGUAGES, Language
-from agent.wording.sentences import phrase, sentence
+from agent.wording.sentences import NOT_YET_SHOWN, phrase, sentence
+from agent.wording.targets.every import TARGETS
 from checks.strong_authentication import PARTS
 from collectors.access.traces import KINDS
 from tests.verdicts import NOW, not_run, verdict, verdicts
@@ -222,3 +223,12 @@ def test_what_rests_on_a_date_entered_late_says_when_and_by_whom() -> None:
     ]
     assert "inscrite" not in said[0]
     assert said[1].endswith(" ; date inscrite le 10 décembre 2026, par tech.")
+
+
+def test_what_is_not_shown_yet_is_said_with_its_reason_once() -> None:
+    """Of what goes on and of what is lacking the sentence says «car», and no phrase says it a second time."""
+    phrases = {
+        one.fr for words in TARGETS.values() for reason in NOT_YET_SHOWN for one in words.phrases.get(reason, ())
+    }
+    assert phrases
+    assert [text for text in phrases if text.startswith("car ")] == []

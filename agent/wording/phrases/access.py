@@ -118,10 +118,10 @@ REVOCATION: Mapping[Reason, Phrases] = {
     ),
     Reason.INCOMPLETE: (
         Words(
-            fr="{entry} : plus aucun droit à la vue du {closed}, {value} après le départ ; personne n'a regardé à "
-            "l'échéance du {due}",
-            en="{entry}: no right left when seen {closed}, {value} after the departure; no look was made when due "
-            "{due}",
+            fr="personne n'a regardé à l'échéance du {due} : plus aucun droit de {entry} à la vue du {closed}, {value} "
+            "après le départ",
+            en="no look was made when due {due}: no right of {entry} left when seen {closed}, {value} after the "
+            "departure",
         ),
         *EVENTS[Reason.INCOMPLETE],
     ),
@@ -129,9 +129,9 @@ REVOCATION: Mapping[Reason, Phrases] = {
     **{
         reason: (
             Words(
-                fr="{entry} : départ le {opened}, et {untold} ne montre pas ce qui y reste (hôtes dans ce cas : "
+                fr="{untold} ne montre pas ce qui y reste de {entry}, départ le {opened} (hôtes dans ce cas : "
                 "{untold_hosts})",
-                en="{entry}: left {opened}, and {untold} does not show what is left there (hosts like this: "
+                en="{untold} does not show what is left there of {entry}, left {opened} (hosts like this: "
                 "{untold_hosts})",
             ),
         )

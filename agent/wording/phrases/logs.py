@@ -36,20 +36,20 @@ RETENTION: Mapping[Reason, Phrases] = {
         WAITING,
         JOINED,
         Words(
-            fr="journaux lisibles sur {value} : environ douze mois le {reached_on} ; mais la configuration les "
-            "efface au bout de {erased_age}",
-            en="logs can be read back {value}: about twelve months on {reached_on}; but the configuration erases them "
-            "after {erased_age}",
+            fr="les journaux ne sont lisibles que sur {value} : environ douze mois le {reached_on} ; mais la "
+            "configuration les efface au bout de {erased_age}",
+            en="logs can be read back only {value}: about twelve months on {reached_on}; but the configuration erases "
+            "them after {erased_age}",
         ),
         Words(
-            fr="journaux lisibles sur {value} : environ douze mois le {reached_on} ; mais au rythme actuel la place "
-            "manquera le {full_on}",
-            en="logs can be read back {value}: about twelve months on {reached_on}; but at this rate the room ends on "
-            "{full_on}",
+            fr="les journaux ne sont lisibles que sur {value} : environ douze mois le {reached_on} ; mais au rythme "
+            "actuel la place manquera le {full_on}",
+            en="logs can be read back only {value}: about twelve months on {reached_on}; but at this rate the room "
+            "ends on {full_on}",
         ),
         Words(
-            fr="journaux lisibles sur {value}, en bonne voie : environ douze mois le {reached_on}",
-            en="logs can be read back {value}, on course: about twelve months on {reached_on}",
+            fr="les journaux ne sont lisibles que sur {value}, en bonne voie : environ douze mois le {reached_on}",
+            en="logs can be read back only {value}, on course: about twelve months on {reached_on}",
         ),
     ),
     Reason.INCOMPLETE: (

@@ -35,15 +35,16 @@ PATCHING: Mapping[Reason, Phrases] = {
     ),
     Reason.ON_COURSE: (
         Words(
-            fr="correctifs de sécurité en attente : {updates}, le plus ancien ({package}) depuis {value} au moins et "
-            "probablement {at_most_age} au plus ; la date de leur parution n'a pas été observée (objectif : {limit})",
-            en="security updates that wait: {updates}, the oldest ({package}) for {value} at least and probably "
+            fr="des correctifs de sécurité attendent : {updates}, le plus ancien ({package}) depuis {value} au moins "
+            "et probablement {at_most_age} au plus ; la date de leur parution n'a pas été observée (objectif : "
+            "{limit})",
+            en="security updates wait: {updates}, the oldest ({package}) for {value} at least and probably "
             "{at_most_age} at most; when they came out was not observed (objective: {limit})",
         ),
         Words(
-            fr="correctifs de sécurité en attente : {updates}, le plus ancien ({package}) depuis {value} au moins ; "
+            fr="des correctifs de sécurité attendent : {updates}, le plus ancien ({package}) depuis {value} au moins ; "
             "la date de leur parution n'a pas été observée (objectif : {limit})",
-            en="security updates that wait: {updates}, the oldest ({package}) for {value} at least; when they came out "
+            en="security updates wait: {updates}, the oldest ({package}) for {value} at least; when they came out "
             "was not observed (objective: {limit})",
         ),
         When(

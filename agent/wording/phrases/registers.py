@@ -64,19 +64,20 @@ EVENTS: Mapping[Reason, Phrases] = {
     ),
     Reason.INCOMPLETE: (
         Words(
-            fr="{entry} : l'heure n'est pas inscrite, et la date seule ne dit pas si le délai a été tenu",
-            en="{entry}: no time of day was entered, and the date alone does not tell whether it was in time",
+            fr="l'heure n'est pas inscrite pour {entry}, et la date seule ne dit pas si le délai a été tenu",
+            en="no time of day was entered for {entry}, and the date alone does not tell whether it was in time",
         ),
         Words(
-            fr="question ouverte : {incident} touche des données personnelles et aucune violation n'est inscrite "
-            "(sudo beffroi register add breach, ou sudo beffroi register amend incident {incident} personal_data=no)",
-            en="open question: {incident} touches personal data and no breach was entered "
+            fr="une question est ouverte : {incident} touche des données personnelles et aucune violation n'est "
+            "inscrite (sudo beffroi register add breach, ou sudo beffroi register amend incident {incident} "
+            "personal_data=no)",
+            en="a question is open: {incident} touches personal data and no breach was entered "
             "(sudo beffroi register add breach, or sudo beffroi register amend incident {incident} personal_data=no)",
         ),
         Words(
-            fr="mois sans inscription ni signature : {months}, le premier étant {month} "
+            fr="des mois n'ont ni inscription ni signature : {months}, le premier étant {month} "
             '(sudo beffroi register add {register} none={month} beneficiary={subject} author="$USER")',
-            en="months with neither an entry nor a signature: {months}, the first one {month} "
+            en="months have neither an entry nor a signature: {months}, the first one {month} "
             '(sudo beffroi register add {register} none={month} beneficiary={subject} author="$USER")',
         ),
     ),

@@ -49,8 +49,8 @@ RESTORE_TIME: Mapping[Reason, Phrases] = {
     ),
     Reason.INCOMPLETE: (
         Words(
-            fr="car le dernier exercice complet, du {performed}, a échoué ({entry})",
-            en="since the last full exercise, of {performed}, failed ({entry})",
+            fr="le dernier exercice complet, du {performed}, a échoué ({entry})",
+            en="the last full exercise, of {performed}, failed ({entry})",
         ),
     ),
     Reason.NOT_RUN: (
