@@ -23,7 +23,17 @@ from agent.core.period import day_end, day_of, day_start
 from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
-from agent.evaluation.derived_line import LaterTurns, LineSoFar, Turn, bears, is_good, put_off, same, standing
+from agent.evaluation.derived_line import (
+    LaterTurns,
+    LineSoFar,
+    Turn,
+    bears,
+    in_rounds,
+    is_good,
+    put_off,
+    same,
+    standing,
+)
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.judged_stretch import JudgedItem, rule_of, stretch_of
 from agent.evaluation.newest_looks import taken_at
@@ -42,7 +52,7 @@ class KeyDerivation:
     """Derive the line of one key: `expected` is what is declared of it, `looks` are its looks by name.
 
     `by_looks_alone`: nothing was judged but when a look ended, as by an agent that stood still between: what
-    time alone turned is seen at the look after, if that one shows it.
+    time alone turned is seen at the look after, if that one shows it, and not before the looks beside it have ended.
     """
 
     def __init__(
@@ -100,7 +110,7 @@ class KeyDerivation:
             self._stands(kept, verdict, at)
         if kept.at is not None:
             self._go_on(kept, until)
-        return kept.line
+        return in_rounds(kept.line, _JUDGED_WITHIN) if self._by_looks_alone else kept.line
 
     def _stands(self, kept: LineSoFar, verdict: Verdict, at: datetime) -> None:
         kept.verdict, kept.at = verdict, at

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from agent.accounting.timeline import Timeline
+from agent.accounting.timeline import Timeline, merged
 from agent.core.duties.entries import RegisterEntry
 from agent.core.followed_time import Turns
 from agent.core.judging.moving import LOST
@@ -63,6 +63,13 @@ class LaterTurns(Turns):
         is_renewed = instant in self._renewed and since in (None, instant, self._renewed[instant])
         if instant >= self.at and not is_renewed:
             self.noted.append(Turn(instant, None if since is None else encode.instant(since)))
+
+
+def in_rounds(line: Timeline, longest: timedelta) -> Timeline:
+    """Return a line without what lasted no longer than a round of looks, which is judged when the last has ended."""
+    ends = [*(start.at for start in line.starts[1:]), _NEVER]
+    lasting = [one for one, end in zip(line.starts, ends, strict=bool(line.starts)) if end - one.at > longest]
+    return replace(line, starts=merged(lasting))
 
 
 def put_off(turns: Sequence[Turn], dates: Mapping[str, str], is_named: Callable[[str], bool]) -> Sequence[Turn]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -66,6 +66,19 @@ def test_what_time_alone_turned_between_two_looks_is_no_damage(tmp_path: Path) -
     assert (found.wrong, found.left["endpoint-protection", TURNED_BETWEEN]) == ([], 1)
 
 
+def test_what_one_look_of_a_round_shows_before_the_others_end_is_no_damage(tmp_path: Path) -> None:
+    """Nothing is judged in between: the list that the last look left is too old for some seconds alone."""
+    with world(tmp_path) as held:
+        turn(held)
+        held.clock.instant += HOUR + HOUR / 2
+        while held.clock.instant < START + 4 * DAY:
+            held.clock.instant += 5 * HOUR
+            turn(held, apart=timedelta(seconds=2))
+        found = derived_days(payloads_of(held))
+    assert found.wrong == []
+    assert found.left["backup-offsite", TURNED_BETWEEN]
+
+
 def test_what_the_rules_cannot_judge_is_not_derived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*asked: object) -> Iterator[Finding]:
         raise TypeError("a fact of a later release")
@@ -108,8 +121,8 @@ def loaded(held: World, folder: Path, *, change: tuple[str, str]) -> None:
     )
 
 
-def turn(held: World, copy: str = "offsite") -> None:
-    """Look at the copy, which is verified, and judge both targets of backups."""
+def turn(held: World, copy: str = "offsite", *, apart: timedelta = timedelta(0)) -> None:
+    """Look at the copy, which is verified, and judge both targets of backups once both looks have ended."""
     now, subject = held.clock.instant, f"files/{copy}"
     made = Round(held.session)
     four = now.replace(hour=4, minute=0)
@@ -122,7 +135,7 @@ def turn(held: World, copy: str = "offsite") -> None:
     made.take(observed("restic_snapshots", subject, now, [own, there, *listed]))
     facts = [own]
     facts += [Fact(name=f"verify.{name}", subject=subject, value="read", as_of=START) for name in ("sound", "whole")]
-    made.take(observed("restic_check", subject, now, facts))
+    made.take(observed("restic_check", subject, now - apart, facts))
     wanted = expected(held.session.configuration.inventory, None)
     made.judge(
         [one for one in wanted if one.key.target in OF_BACKUPS],
