@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
+from agent.core.duties.expected import expected
 from agent.core.errors import LedgerDamaged
 from agent.core.judging.check import Question
 from agent.core.look_runs import FacedLook
@@ -77,7 +78,8 @@ def _has_earlier(connection: Connection, day: str) -> bool:
 def _names_of(session: Session, now: datetime) -> Mapping[str, set[Name]]:
     found: dict[str, set[Name]] = {}
     inventory = session.configuration.inventory
-    for one in session.wanted:
+    # What was retired by today was looked at up to its last day, which this row tells of.
+    for one in expected(inventory, session.configuration.convention.starts):
         check = session.registry.checks.get(one.key.target)
         if one.key.target not in DERIVED or check is None:
             continue

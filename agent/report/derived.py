@@ -1,7 +1,7 @@
 """Derive the days of a bundle from the looks that it shows, and hold what was kept of each day to that."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -151,6 +151,9 @@ class _Derivation:
         if not days or not any(name in stretch.pieces for name in names):
             self._leave(key, days, NO_LOOKS, undone)
             return
+        for begins, ends in _undeclared(key, declared, stretch):
+            self._leave(key, [day for day in days if self._touches(day, begins, ends + self._age(key))], UNTOLD, undone)
+        days = [day for day in days if day in undone]
         since = _last_change(own, names)
         if since is not None:
             before = [day for day in days if day_start(day, self._kept.zone) < since + self._age(key)]
@@ -178,6 +181,9 @@ class _Derivation:
     def _is_within(self, day: date, stretch: ShownStretch, evidence_age: timedelta) -> bool:
         begins, ends = day_start(day, self._kept.zone), day_end(day, self._kept.zone)
         return stretch.begins + evidence_age <= begins and ends <= stretch.ends
+
+    def _touches(self, day: date, begins: datetime, ends: datetime) -> bool:
+        return day_start(day, self._kept.zone) < ends and begins < day_end(day, self._kept.zone)
 
     def _leave(self, key: Key, days: Sequence[date], reason: str, undone: set[date]) -> None:
         left = undone.intersection(days)
@@ -264,6 +270,23 @@ class _Derivation:
 
 def _expected(items: SeenItems) -> Mapping[Key, Expected]:
     return {one.key: one for one in expected(items.inventory, None)}
+
+
+def _undeclared(
+    key: Key, declared: Sequence[tuple[datetime, SeenItems, Mapping[Key, Expected]]], stretch: ShownStretch
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield between which instants a key that was declared before has no look told: a row tells of what it declares."""
+    dropped: datetime | None = None
+    was_there = False
+    for at, _, every in declared:
+        if key in every and dropped is not None:
+            yield dropped, stretch.row_before(at)
+            dropped = None
+        elif key not in every and was_there and dropped is None:
+            dropped = stretch.row_before(at)
+        was_there = was_there or key in every
+    if dropped is not None:
+        yield dropped, stretch.ends
 
 
 def _last_change(own: Sequence[tuple[datetime, SeenItems, Expected]], names: Sequence[Name]) -> datetime | None:

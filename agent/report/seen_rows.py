@@ -90,6 +90,11 @@ class ShownStretch:
         last = bisect_left(self.programs, ends, key=_instant)
         return frozenset(program for _, program in self.programs[first : last + 1])
 
+    def row_before(self, at: datetime) -> datetime:
+        """Return when the newest row before an instant was kept: what is told later was not told then."""
+        number = bisect_left(self.programs, at, key=_instant)
+        return self.programs[number - 1][0] if number else self.begins
+
     def looks(self, name: Name) -> RunLooks:
         """Return the looks of a name. Raises LedgerDamaged."""
         runs: list[LookRun] = []

@@ -1,0 +1,96 @@
+"""Days of what is no longer declared, derived again from the looks of a bundle: what no row tells is not held to it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from agent.accounting.expectation import Days
+from agent.core.facts.clock_offset import Reckoning, facts_of
+from agent.core.inventory import DeclaredHost
+from agent.core.model import Key, Observation, State
+from agent.evaluation.round import Round
+from agent.report.derived import derive
+from agent.report.derived_days import UNTOLD, DerivedDays
+from agent.report.recount import kept_days
+from tests.evaluation.test_round import DAY, HOUR, START, World, world
+from tests.parts.kept import append_entry
+from tests.report.test_derived import ABOUT, payloads
+
+CLOCK = Key(target="log-collection", subject="srv-2", beneficiary="scota")
+MORE = """
+[[host]]
+id = "srv-2"
+transport = "ssh"
+address = "127.0.0.1"
+site = "arras"
+beneficiaries = ["scota"]
+collect = ["clock"]
+"""
+LAST_DAY = date(2026, 11, 5)
+
+
+def live(held: World, until: datetime, *, looks: bool = True) -> None:
+    """Let time pass with a turn every four hours, each with a look at the clock of the host where `looks`."""
+    while held.clock.instant < until:
+        held.clock.instant += 4 * HOUR
+        now, turn = held.clock.instant, Round(held.session)
+        if looks:
+            facts = tuple(facts_of(Reckoning(source="chrony", offset=0.01, within=0.01), "srv-2", now))
+            turn.take(Observation(collector="clock", host="srv-2", subject="srv-2", begun=now, ended=now, facts=facts))
+        wanted = [one for one in held.session.wanted if one.key == CLOCK]
+        turn.judge(wanted, names=[("clock", "srv-2")] if wanted else [])
+
+
+def declare(held: World, *hosts: DeclaredHost) -> None:
+    """Load a configuration with other hosts."""
+    configuration = held.session.configuration
+    configuration = replace(configuration, inventory=replace(configuration.inventory, hosts=hosts))
+    held.session = replace(held.session, configuration=configuration)
+    declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in held.session.wanted}
+    held.ledger.keep_load(f"{len(hosts)}" * 64, declared, configuration.targets)
+
+
+def derived(held: World) -> DerivedDays:
+    rows = payloads(held)
+    return derive(rows, kept_days(rows, ABOUT))
+
+
+def kept(held: World, day: date) -> State:
+    (row,) = (row for row in held.ledger.day_rows(day, day) if row.key == CLOCK)
+    return row.measured
+
+
+def test_the_last_day_of_what_was_retired_is_told_and_derived(tmp_path: Path) -> None:
+    with world(tmp_path, MORE) as held:
+        live(held, START + 3 * DAY)
+        entry = {"kind": "host", "subject": "srv-2", "on": LAST_DAY.isoformat(), "reason": "remplacé", "author": "RSSI"}
+        append_entry(held.ledger, "retirement", {**entry, "mistake": "no"}, beneficiary="scota")
+        live(held, datetime(2026, 11, 5, 21, tzinfo=UTC))
+        live(held, START + 6 * DAY, looks=False)
+        assert kept(held, LAST_DAY) is State.MET
+        found = derived(held)
+    assert (found.wrong, found.left[CLOCK.target, UNTOLD]) == ([], 0)
+    assert found.counted[CLOCK.target] == 4
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_a_day_before_what_was_dropped_at_night_is_not_held_to_looks_that_no_row_tells(
+    tmp_path: Path, *, is_back: bool
+) -> None:
+    """The row of the night tells of what is declared then: not of the host, whose day before was good."""
+    with world(tmp_path, MORE) as held:
+        live(held, datetime(2026, 11, 5, 21, tzinfo=UTC))
+        own, other = held.session.configuration.inventory.hosts
+        held.clock.instant = datetime(2026, 11, 6, 0, 30, tzinfo=UTC)
+        declare(held, own)
+        live(held, START + 6 * DAY, looks=False)
+        if is_back:
+            declare(held, own, other)
+        live(held, START + 9 * DAY, looks=is_back)
+        assert kept(held, LAST_DAY) is State.MET
+        found = derived(held)
+    assert found.wrong == []
+    assert found.left[CLOCK.target, UNTOLD] > 0
+    assert found.counted[CLOCK.target] == (5 if is_back else 3)
