@@ -42,9 +42,9 @@ NO_DAY_SIGNED = (
     "Aucune journée n'est signée : rien ne montrerait une modification faite par qui tient la clé du registre."
 )
 DAYS_SIGNED = (
-    "Chaque journée est close par une empreinte signée, la dernière le {day}. Une modification ultérieure se"
-    " voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le prestataire : comparer celles du"
-    " dossier à celles que vous avez reçues."
+    "Les journées signées sont closes par une empreinte, la dernière le {day} ; leur nombre est donné plus bas. Une"
+    " modification ultérieure se voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le"
+    " prestataire : comparer celles du dossier à celles que vous avez reçues."
 )
 NO_HEAD_MAILED = "Aucune empreinte de ce trimestre n'a été envoyée par courriel au bénéficiaire."
 HEADS_MAILED = "Empreintes envoyées par courriel au bénéficiaire : {months}."

@@ -230,7 +230,7 @@ def _perimeters(one: TargetFigures, report: Report, called: Names) -> str:
 
 def _stopped(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
     if one.silent_days:
-        yield called.say("Jours sans aucun enregistrement"), str(one.silent_days)
+        yield called.say("Non démontrés, faute de tout enregistrement"), str(one.silent_days)
 
 
 def _followed(one: TargetFigures, report: Report, called: Names) -> str:

@@ -14,11 +14,12 @@ ANNEXES = {
     "Aucune journée n'est signée : rien ne montrerait une modification faite par qui tient la clé du registre.": (
         "No day is signed: nothing would show a change made by the holder of the ledger's key."
     ),
-    "Chaque journée est close par une empreinte signée, la dernière le {day}. Une modification ultérieure se"
-    " voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le prestataire : comparer celles du"
-    " dossier à celles que vous avez reçues.": (
-        "Each day is closed by a signed digest, the last one on {day}. A later change shows if someone other than the"
-        " provider received that day's digest in time: compare those of the bundle with those that you received."
+    "Les journées signées sont closes par une empreinte, la dernière le {day} ; leur nombre est donné plus bas. Une"
+    " modification ultérieure se voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le"
+    " prestataire : comparer celles du dossier à celles que vous avez reçues.": (
+        "The signed days are closed by a digest, the last one on {day}; their number is given below. A later change"
+        " shows if someone other than the provider received that day's digest in time: compare those of the bundle with"
+        " those that you received."
     ),
     "Aucune empreinte de ce trimestre n'a été envoyée par courriel au bénéficiaire.": (
         "No digest of this quarter was mailed to the beneficiary."

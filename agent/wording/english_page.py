@@ -156,7 +156,7 @@ PAGE = {
     "{late} (jours × éléments suivis)": "{late} (days × subjects)",
     "Périmètre (article 5.2), à la date du rapport": "Perimeter (article 5.2), on the report's date",
     " et {number} de plus": " and {number} more",
-    "Jours sans aucun enregistrement": "Days without any record",
+    "Non démontrés, faute de tout enregistrement": "Unproven, for lack of any record",
     "Atteints": "Met",
     "Non atteints": "Missed",
     "Non démontrés": "Unproven",

@@ -25,6 +25,9 @@ SENTENCES = {
     "hors des limites": "outside the limits",
     # A target's result.
     "Rien n'était encore suivi pendant cette période.": "Nothing was watched yet in this period.",
+    "Rien n'était suivi pendant cette période : on ne peut rien affirmer.": (
+        "Nothing was watched in this period: nothing can be said."
+    ),
     "Autre lecture, {period} : {word}.": "Other reading, {period}: {word}.",
     "une fois par trimestre civil": "once in each calendar quarter",
     "une fois par année civile": "once in each calendar year",

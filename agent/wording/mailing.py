@@ -90,7 +90,7 @@ HEADS = Words(fr="Empreintes journalières des preuves, {month}", en="Daily dige
 HEADS_BODY = Words(
     fr="""Madame, Monsieur,
 
-Conservez ce message. Le fichier joint contient, pour chaque journée de {month}, l'empreinte signée du registre des
+Conservez ce message. Le fichier joint contient, pour chaque journée signée de {month}, l'empreinte du registre des
 preuves du logiciel qui surveille le service rendu à {beneficiary}. {told}
 
 Une ligne du registre qui serait modifiée, retirée ou ajoutée après cet envoi ne correspondrait plus à ces empreintes.
@@ -105,7 +105,7 @@ Message envoyé par beffroi, sans intervention humaine.
 """,
     en="""Dear reader,
 
-Keep this message. The file attached holds, for each day of {month}, the signed digest of the evidence kept by the
+Keep this message. The file attached holds, for each signed day of {month}, the digest of the evidence kept by the
 agent that watches the service for {beneficiary}. {told}
 
 A row that was changed, removed or added after this was sent would no longer match these digests. The same ones stand

@@ -38,6 +38,7 @@ NOT_SHOWN = ("non démontré", "non démontrés")
 LACKING = "Preuves manquantes pour : {lacking}."
 SHOWN = "Démontré chaque jour attendu pour : {proven}."
 # Of days on which nothing was expected yet, though something is declared.
+NOT_FOLLOWED = "Rien n'était suivi pendant cette période : on ne peut rien affirmer."
 NOT_YET = "Rien n'était encore suivi pendant cette période."
 
 
@@ -89,7 +90,7 @@ def day_sentence(
     if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun élément suivi."
     if not tally.expected:
-        return NOT_YET
+        return NOT_FOLLOWED
     if tally.unproven == tally.expected:
         none = f"Aucun de ces {tally.expected} jours n'est" if tally.expected > 1 else "Le seul jour attendu n'est pas"
         whole = "" if single(grounds) else " pour tout ce qui est suivi"

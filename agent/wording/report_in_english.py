@@ -32,7 +32,7 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grou
     if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "The inventory declares, with its reason, that this target applies to no subject."
     if not tally.expected:
-        return ENGLISH["Rien n'était encore suivi pendant cette période."]
+        return ENGLISH["Rien n'était suivi pendant cette période : on ne peut rien affirmer."]
     if tally.unproven == tally.expected:
         none = f"None of these {tally.expected} days is" if tally.expected > 1 else "The only day expected is not"
         whole = "" if single(grounds) else " for all that is followed"

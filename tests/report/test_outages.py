@@ -90,5 +90,5 @@ def test_a_silence_of_the_agent_is_told_once(tmp_path: Path) -> None:
     body = " ".join(re.sub(r"<[^>]*>", " ", page.partition("<body>")[2]).split())
     assert body.count("Le logiciel de mesure n'a rien enregistré du 4 au 14 novembre 2026") == 1
     lifecycle = body[body.index("Durée de conservation") :]
-    assert "Jours sans aucun enregistrement 11" in lifecycle
+    assert "Non démontrés, faute de tout enregistrement 11" in lifecycle
     assert "du 4 au 14 novembre 2026" not in page.partition('id="objectifs"')[2]

@@ -3,7 +3,9 @@
 import pytest
 
 from agent.accounting.quarter import QuarterOutcome
-from agent.wording.report import event_sentence, lead
+from agent.accounting.rate import Tally
+from agent.wording.grounds import Grounds
+from agent.wording.report import day_sentence, event_sentence, lead
 from agent.wording.tallies import Occurred
 
 MISSED, UNPROVEN = QuarterOutcome.NOT_ATTAINED, QuarterOutcome.NOT_DEMONSTRATED
@@ -39,3 +41,9 @@ def test_what_is_not_expected_yet_is_not_said_to_be_undeclared() -> None:
     later = event_sentence("recovery-test", Occurred(not_yet=True), unproven, declared=True)
     assert later == "Rien n'était encore suivi pendant cette période."
     assert event_sentence("recovery-test", Occurred(), unproven, declared=True).startswith("Rien n'est déclaré")
+
+
+def test_of_a_target_without_a_day_nothing_is_said_to_begin() -> None:
+    """Whether it is declared for later, or for no day at all, is not told by its days."""
+    said = day_sentence("patching", Tally(), QuarterOutcome.NOT_DEMONSTRATED, Grounds())
+    assert said == "Rien n'était suivi pendant cette période : on ne peut rien affirmer."

@@ -37,7 +37,7 @@ def test_the_first_sentence_counts_the_targets(outcomes: list[QuarterOutcome | N
 @pytest.mark.parametrize(
     ("tally", "said"),
     [
-        (Tally(), "Nothing was watched yet in this period."),
+        (Tally(), "Nothing was watched in this period: nothing can be said."),
         (Tally(met=1), "On the only day expected, a recent enough backup was present off site."),
         (Tally(met=92), "On each of the 92 days, a recent enough backup was present off site."),
         (Tally(unproven=1), "The only day expected is not proven for all that is followed: evidence is lacking."),
