@@ -1,7 +1,8 @@
 """A mirror beside its live source: as of when it holds what the source held, and whether much of it changed at once.
 
 Both are listed. What the source has and the mirror has not, or with another size or date, has not arrived: the mirror
-is the source as it was just before the oldest such change. A file that never arrives and changes again and again shows
+is the source as it was just before the oldest such change. What a moved folder holds is as new there as the look
+before, whatever its own dates. A file that never arrives and changes again and again shows
 its newest change alone, so that the first one is remembered. A mirror follows whatever happens to its source, so that
 it is held to what it held itself within the last day: much that is gone or written anew at once is told, a few files
 are not.
@@ -98,7 +99,9 @@ def compared(copy: Copy, look: Look, listing: FolderListing) -> Iterator[Mirrore
     """Yield how each path of the source stands to the mirror. Raises a LookError where the source cannot be listed."""
     known = {(one.path, one.file): (one, at) for one, at in late_files(look.previous)}
     for path, mirror in parted(copy, listing.files).items():
-        live = source_of(copy, path, look).tree(look.timeout)
+        source = source_of(copy, path, look)
+        listed_before = source.known()
+        live = source.tree(look.timeout)
         kept = tuple(pair for pair in known.values() if pair[0].path == path)
         if live.complaints:
             unseen = live.wrong[:1] or (f"{path}: a part of it",)
@@ -108,8 +111,10 @@ def compared(copy: Copy, look: Look, listing: FolderListing) -> Iterator[Mirrore
         # The clock of the source dates its changes; where it is wrong, by how much is known.
         apart = live.clock - look.now.timestamp()
         waiting = [file for file in live.files if not arrived(file, mirror.get(file.path))]
+        stood = None if look.previous is None or not waiting else _versions(listed_before)
+        earlier = _Earlier(known=known, stood=stood, at=None if look.previous is None else look.previous.begun)
         behind = tuple(
-            _since(_late(path, file, mirror.get(file.path)), file, instant(round(_changed(file, live) - apart)), known)
+            earlier.since(path, file, mirror.get(file.path), instant(round(_changed(file, live) - apart)))
             for file in waiting
         )
         # In whole seconds, in which a bundle shows when looks ended: none is to show a point that lies ahead of it.
@@ -157,17 +162,47 @@ def _late(path: str, file: FolderFile, there: FolderFile | None) -> LateFile:
     return LateFile(path=path, file=file.shown, size=there.size, written=there.written)
 
 
-def _since(late: LateFile, file: FolderFile, changed: datetime, known: Mapping[tuple[str, str], Late]) -> Late:
-    """Return a file that has not arrived with its first change that has not, as far as earlier looks saw it.
+def _versions(body: bytes | None) -> Mapping[str, tuple[int, int]] | None:
+    """Return size and date of each file of a list that is remembered, by its path; None where none is."""
+    return None if body is None else {file.path: (file.size, file.written) for file in read_body(body)}
 
-    What the mirror has of it by now is another version that did arrive, unless it is younger than the source's own: a
-    part of one, left by a run that was cut short.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Earlier:
+    """What the look before saw: `known` files that had not arrived, and when it began.
+
+    `stood` are size and date of each file that the source then held; None: that is not known.
     """
-    before = known.get((late.path, late.file))
-    if before is None:
-        return late, changed
-    has_come = late != before[0] and late.written is not None and late.written <= file.written + SAME_DATE
-    return late, changed if has_come else min(changed, before[1])
+
+    known: Mapping[tuple[str, str], Late]
+    stood: Mapping[str, tuple[int, int]] | None
+    at: datetime | None
+
+    def since(self, path: str, file: FolderFile, there: FolderFile | None, changed: datetime) -> Late:
+        """Return a file that has not arrived with its first change that has not, as far as earlier looks saw it.
+
+        `there` is what the mirror has of it, `changed` what its own dates say. In a folder that was moved it keeps
+        these, and is as new there as the look before.
+        """
+        late = _late(path, file, there)
+        before = self.known.get((late.path, late.file))
+        if self.at is not None and self.stood is not None and self.stood.get(file.path) != (file.size, file.written):
+            changed = max(changed, self.at)
+        elif before is None and len(self.known) >= REMEMBERED:
+            # Of more than can be remembered, those that are not wait no longer than those that are.
+            changed = max(changed, *(at for _, at in self.known.values()))
+        if before is None or _has_come(late, before[0], file):
+            return late, changed
+        return late, before[1] if self.stood is not None else min(changed, before[1])
+
+
+def _has_come(late: LateFile, before: LateFile, file: FolderFile) -> bool:
+    """Return whether another version of a file arrived since the look before.
+
+    What the mirror has of it by now did, unless it is younger than the source's own: a part of one, left by a run that
+    was cut short.
+    """
+    return late != before and late.written is not None and late.written <= file.written + SAME_DATE
 
 
 def arrived(file: FolderFile, there: FolderFile | None) -> bool:

@@ -45,9 +45,13 @@ class RemoteFolder:
         where, remembered = f"{path} on {host}", look.folder / REMEMBERED
         return cls(host=look.host(host), path=path, where=where, remembered=remembered, whole=copy.mirror)
 
+    def known(self) -> bytes | None:
+        """Return the body of what was listed last; None where that is not remembered."""
+        return self._remembered.read_bytes() if self._remembered.is_file() else None
+
     def tree(self, timeout: timedelta) -> FolderListing:
         """Return every file that the host lists. Raises a LookError."""
-        body = self._remembered.read_bytes() if self._remembered.is_file() else None
+        body = self.known()
         known = UNKNOWN if body is None else hashlib.sha256(body).hexdigest()
         found = tree(self._program.ask(self._verb, known, self.path, timeout=timeout), self.where, body)
         if found.complaints:

@@ -14,7 +14,7 @@ from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.hosts.local import LocalHost
 from collectors.files import LOOKS, listing, mirror
-from collectors.files.answers import FolderFile, FolderListing
+from collectors.files.answers import FolderFile, FolderListing, body_of
 from collectors.files.remote import RemoteFolder
 from tests.evaluation.test_round import DAY, HOUR, START, World, world
 
@@ -56,6 +56,7 @@ class Site:
     mirror: dict[str, datetime] = field(default_factory=dict)
     backup: str = "share"
     seen: Observation | None = None
+    before: bytes | None = None
 
     @property
     def now(self) -> datetime:
@@ -109,6 +110,12 @@ class Site:
         rows = [row for row in self.held.ledger.day_rows(day, day) if row.key == self.key]
         return (rows[0].measured, rows[0].reason) if rows else None
 
+    def seen_source(self, timeout: timedelta) -> FolderListing:
+        """Return a list of the source, and remember it."""
+        found = self.listed(self.source)
+        self.before = body_of(found.files)
+        return found
+
     def listed(self, files: dict[str, datetime]) -> FolderListing:
         """Return a list of files, as the store program gives it."""
         made = [(name, int(at.timestamp())) for name, at in files.items()]
@@ -130,7 +137,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         made = Site(held=held, folder=tmp_path, source=dict.fromkeys(("letter", "mailbox"), START - 9 * DAY))
         made.sync()
         monkeypatch.setattr(RemoteFolder, "tree", lambda self, timeout: made.listed(made.mirror))
-        live = SimpleNamespace(tree=lambda timeout: made.listed(made.source))
+        live = SimpleNamespace(tree=made.seen_source, known=lambda: made.before)
         monkeypatch.setattr(mirror, "source_of", lambda copy, path, look: live)
         yield made
 
@@ -155,6 +162,24 @@ def test_a_mirror_that_no_longer_follows_has_missed_days(site: Site) -> None:
     site.look()
     site.live(START + 4 * DAY)
     assert [site.day(date(2026, 11, day)) for day in (4, 5)] == [(State.MISSED, Reason.TOO_OLD)] * 2
+
+
+def test_a_folder_that_was_moved_has_not_waited_since_its_files_were_written(site: Site) -> None:
+    """Its files keep their dates of change. They are more than can be remembered, and some never arrive."""
+    site.source = {f"drafts/{number}": START - 90 * DAY for number in range(250)}
+    site.sync()
+    assert site.look() == MET
+    site.source = {name.replace("drafts", "final"): at for name, at in site.source.items()}
+    for _ in range(4):
+        site.held.clock.instant += 5 * HOUR
+        assert site.look() == MET
+    site.held.clock.instant += 5 * HOUR
+    assert site.look() == (State.MISSED, Reason.TOO_OLD)
+    site.sync()
+    assert site.look() == MET
+    # What a mirror has lost is missing since it was written.
+    del site.mirror["final/3"]
+    assert site.look() == (State.MISSED, Reason.TOO_OLD)
 
 
 def test_nothing_is_said_of_a_mirror_in_a_long_silence(site: Site) -> None:

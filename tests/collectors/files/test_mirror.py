@@ -98,7 +98,9 @@ def test_a_mirror_that_stands_still_is_as_old_as_what_it_lacks(monkeypatch: pyte
         return FolderListing(files=files, body=b"", wrong=(), complaints=0, odd=0, clock=clock, tool="sha256sum")
 
     live = listed(9 * DAY, 3 * DAY, HOUR)
-    monkeypatch.setattr(mirror, "source_of", lambda copy, path, look: SimpleNamespace(tree=lambda timeout: live))
+    monkeypatch.setattr(
+        mirror, "source_of", lambda copy, path, look: SimpleNamespace(tree=lambda timeout: live, known=lambda: None)
+    )
     look = Look(now=NOW, here=LocalHost("here"), host=LocalHost, timeout=DAY, folder=Path("/nonexistent"))
     copy = Copy(id="nas", backup="share", program=LOOKS, repository="store:nas:/v", paths=("/srv",), mirror=True)
     (one,) = mirror.compared(copy, look, listed(9 * DAY))
@@ -135,7 +137,9 @@ def test_a_file_that_never_arrives_is_as_old_as_its_first_change(monkeypatch: py
 
     def looked(now: datetime, live: FolderListing, there: FolderListing) -> datetime | None:
         nonlocal before
-        monkeypatch.setattr(mirror, "source_of", lambda copy, path, look: SimpleNamespace(tree=lambda timeout: live))
+        monkeypatch.setattr(
+            mirror, "source_of", lambda copy, path, look: SimpleNamespace(tree=lambda timeout: live, known=lambda: None)
+        )
         look = Look(
             now=now, here=LocalHost("here"), host=LocalHost, timeout=DAY, folder=Path("/nonexistent"), previous=before
         )
