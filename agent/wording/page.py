@@ -290,7 +290,7 @@ def short_instant(when: datetime, now: datetime, language: Language) -> str:
 
 _BEFORE_A_MARK = re.compile(r" (?=[:;?!»%])")
 _AFTER_A_QUOTE = re.compile(r"(?<=«) ")
-_BEFORE_A_NUMBER = re.compile(r"(?<=\barticle) (?=\d)")
+_BEFORE_A_NUMBER = re.compile(r"(?<=\barticle) (?=\d)|(?<=\bn°) (?=\d)")
 _BEFORE_A_UNIT = re.compile(r"(?<=\d) (?=(?:h|min|s|j|d|o|ko|Mo|Go|To|kB|MB|GB|TB|jours?|days?|heures|hours)\b)")
 
 

@@ -35,9 +35,9 @@ BACKUPS = {
             en="Were the source lost now, all that was done since would be lost with it.",
         ),
         mend=Words(
-            fr="Voir pourquoi la dernière exécution n'a rien produit : son "
+            fr="Voir si la dernière exécution a eu lieu, et ce qu'elle a produit : son "
             "journal, l'espace libre, le verrou du dépôt.",
-            en="See why the last run made nothing: its log, the free space, the lock on the repository.",
+            en="See whether the last run took place and what it made: its log, free space, the repository's lock.",
         ),
     ),
     Reason.EMPTY: ReasonWords(
