@@ -1,5 +1,6 @@
 """Hand out the files of a report: by which names, in which folder, in which languages, and as a PDF."""
 
+import errno
 import tempfile
 from collections.abc import Mapping
 from datetime import date
@@ -71,7 +72,9 @@ def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
     except OSError as error:
         raise UsageError(
             f"cannot write in {output}: {error.strerror}",
-            "name a folder that the owner of the state directory may write in",
+            "make room there"
+            if error.errno == errno.ENOSPC
+            else "name a folder that the owner of the state directory may write in",
         ) from error
     return tuple(written)
 

@@ -165,7 +165,7 @@ def shown(looked: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of the table of what will be expected, then what lies here and is watched by nothing."""
     lines = table(looked["verdicts"])
     rows = [
-        ("target", "expected of", "met now", "missed, and why", "unproven, and why"),
+        ("target", "expected of", "met or not due", "missed, and why", "unproven, and why"),
         *(line.cells() for line in lines),
     ]
     widths = [max(len(row[place]) for row in rows) for place in range(4)]
@@ -179,7 +179,7 @@ def shown(looked: Mapping[str, Any]) -> Iterator[str]:
     met = sum(line.met for line in lines)
     yield (
         f"{expected} verdicts will be expected from now on; {proven} can be proven now: "
-        f"{met} met, {proven - met} missed"
+        f"{met} met or not due, {proven - met} missed"
     )
 
 

@@ -1,7 +1,8 @@
 """borg list: when each recovery point of a copy was made, what the recent ones hold, and which ones are gone.
 
 Reads:  borg list --json --bypass-lock; borg list of each archive of this machine that was not read before
-Needs:  the repository's password file unless it has no encryption, and read access to the repository
+Needs:  the repository's password file unless it has no encryption, and read access to the repository; by its
+        group: --umask 0027 of each borg that writes, whose new files are else its owner's alone
 Blind:  says nothing of whether the data can be read back; see borg_check
 """
 

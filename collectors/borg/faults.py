@@ -69,7 +69,8 @@ NO_KEY = (
     "who put it there; if that is meant, leave password_file out"
 )
 _HINTS = {
-    Reason.DENIED: "let the agent's user read the repository, and nothing more",
+    Reason.DENIED: "let the agent's user read the repository, and nothing more; "
+    "by its group: --umask 0027 of each borg that writes",
     Reason.LOCKED: "see which run holds the lock; the agent never removes one",
     Reason.WRONG_PASSWORD: "put this repository's passphrase into its password_file; a key file: BORG_KEY_FILE in "
     "environment_file",

@@ -23,7 +23,7 @@ def test_begin_shows_what_is_expected_and_starts_the_service(machine: Machine) -
     assert ["strong-authentication", "srv-1", "0", "of", "1", "-", "denied:", "srv-1"] in lines
     assert "could not be read: srv-1 (strong-authentication): denied" in said
     assert "Watched by nothing: /data" in said
-    assert "2 verdicts will be expected from now on; 1 can be proven now: 0 met, 1 missed" in said
+    assert "2 verdicts will be expected from now on; 1 can be proven now: 0 met or not due, 1 missed" in said
 
 
 def test_begin_names_a_repository_that_is_not_there() -> None:

@@ -161,7 +161,7 @@ class SshHost(Host):
             words_instead = one_line(bytes(heard.stdout[:4096])) or last_line(bytes(heard.stderr)) or "nothing"
             raise Denied(
                 f"the account on {self.id} runs no command of ours and says: {words_instead}",
-                "it needs a shell such as /bin/sh and no forced command",
+                "it needs a shell such as /bin/sh, or as forced command the program of beffroi explain store or ssh",
             )
         if not said.found:
             raise ToolMissing(f"{command.argv[0]} is not installed on {self.id}", f"install {command.argv[0]} there")
