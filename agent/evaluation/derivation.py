@@ -110,7 +110,11 @@ class KeyDerivation:
             self._stands(kept, verdict, at)
         if kept.at is not None:
             self._go_on(kept, until)
-        return in_rounds(kept.line, _JUDGED_WITHIN) if self._by_looks_alone else kept.line
+        return in_rounds(kept.line, _JUDGED_WITHIN, self._is_round) if self._by_looks_alone else kept.line
+
+    def _is_round(self, since: datetime, until: datetime) -> bool:
+        """Return whether looks between two instants may be of one round: none of a name after another of it."""
+        return not any(looks.begins_twice(since, until) for looks in self._shown)
 
     def _stands(self, kept: LineSoFar, verdict: Verdict, at: datetime) -> None:
         kept.verdict, kept.at = verdict, at

@@ -65,10 +65,17 @@ class LaterTurns(Turns):
             self.noted.append(Turn(instant, None if since is None else encode.instant(since)))
 
 
-def in_rounds(line: Timeline, longest: timedelta) -> Timeline:
-    """Return a line without what lasted no longer than a round of looks, which is judged when the last has ended."""
+def in_rounds(line: Timeline, longest: timedelta, is_round: Callable[[datetime, datetime], bool]) -> Timeline:
+    """Return a line without what stood within a round of looks alone, which is judged when the last has ended.
+
+    `is_round` returns whether looks between two instants may be of one round.
+    """
     ends = [*(start.at for start in line.starts[1:]), _NEVER]
-    lasting = [one for one, end in zip(line.starts, ends, strict=bool(line.starts)) if end - one.at > longest]
+    lasting = [
+        one
+        for one, end in zip(line.starts, ends, strict=bool(line.starts))
+        if end - one.at > longest or not is_round(end - longest, end)
+    ]
     return replace(line, starts=merged(lasting))
 
 

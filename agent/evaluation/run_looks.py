@@ -52,6 +52,10 @@ class RunLooks:
         place = bisect_left(self._firsts, at)
         return place < len(self._firsts) and self._firsts[place] == at
 
+    def begins_twice(self, since: datetime, until: datetime) -> bool:
+        """Return whether more than one run begins between two instants, both included."""
+        return bisect_right(self._firsts, until) - bisect_left(self._firsts, since) > 1
+
     def moved(self, at: datetime, moving: Moving, limit: timedelta) -> Mapping[str, str] | None:
         """Return which dates moved in the run that begins at an instant; None: more is new than what may move."""
         place = bisect_left(self._firsts, at)

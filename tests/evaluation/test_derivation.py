@@ -15,6 +15,7 @@ from agent.core.facts.copy_audit import COLLECTOR as AUDITS
 from agent.core.facts.verification import Damage
 from agent.core.inventory import Backup, Copy
 from agent.core.model import Fact, Finding, Observation, State
+from agent.core.period import day_of
 from agent.core.points import Point
 from agent.evaluation.round import Round
 from agent.ledger import append
@@ -77,6 +78,26 @@ def test_what_one_look_of_a_round_shows_before_the_others_end_is_no_damage(tmp_p
         found = derived_days(payloads_of(held))
     assert found.wrong == []
     assert found.left["backup-offsite", TURNED_BETWEEN]
+
+
+def test_a_miss_that_a_second_look_ended_within_minutes_is_held_to_it(tmp_path: Path) -> None:
+    """The same is looked at twice: that was no round, of which only the end is judged."""
+    with lived_hosts(tmp_path) as one:
+        one.turn(*LOOKED_AT)
+        hourly(one, START + 2 * DAY)
+        one.held.clock.instant += HOUR
+        one.trouble.stopped = True
+        one.turn("antivirus")
+        one.held.clock.instant += timedelta(minutes=3)
+        one.trouble.stopped = False
+        one.turn("antivirus")
+        day = day_of(one.held.clock.instant)
+        hourly(one, START + 4 * DAY)
+        (row,) = (row for row in one.held.ledger.day_rows(day, day) if row.key.target == "endpoint-protection")
+        assert row.measured is State.MISSED
+        one.held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET)])
+        found = derived_days(payloads_of(one.held))
+    assert found.wrong == [f"{day} endpoint-protection srv-2 is kept as met, and its looks show missed"]
 
 
 def test_what_the_rules_cannot_judge_is_not_derived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
