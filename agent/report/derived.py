@@ -8,6 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from agent.accounting.days import DATED_EVIDENCE
+from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected, expected
 from agent.core.errors import LedgerError
@@ -45,7 +46,7 @@ from agent.report.derived_days import (
     DerivedDays,
 )
 from agent.report.own_rows import BeneficiaryPayload
-from agent.report.seen_rows import ShownStretch, stretches
+from agent.report.seen_rows import KEPT_WITHIN, ShownStretch, stretches
 
 # What the judgements of one bundle may cost, in facts: a quarter of fifty hosts takes some two millions.
 MOST_JUDGED = 12_000_000
@@ -151,7 +152,7 @@ class _Derivation:
         if not days or not any(name in stretch.pieces for name in names):
             self._leave(key, days, NO_LOOKS, undone)
             return
-        for begins, ends in _undeclared(key, declared, stretch):
+        for begins, ends in _undeclared(key, declared, stretch, self._kept.loads):
             self._leave(key, [day for day in days if self._touches(day, begins, ends + self._age(key))], UNTOLD, undone)
         days = [day for day in days if day in undone]
         since = _last_change(own, names)
@@ -273,9 +274,15 @@ def _expected(items: SeenItems) -> Mapping[Key, Expected]:
 
 
 def _undeclared(
-    key: Key, declared: Sequence[tuple[datetime, SeenItems, Mapping[Key, Expected]]], stretch: ShownStretch
+    key: Key,
+    declared: Sequence[tuple[datetime, SeenItems, Mapping[Key, Expected]]],
+    stretch: ShownStretch,
+    loads: Sequence[Load],
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Yield between which instants a key that was declared before has no look told: a row tells of what it declares."""
+    """Yield between which instants a key that was declared before has no look told: a row tells of what it declares.
+
+    A row that leaves out what each load of then declares is no reason: the looks are lacking.
+    """
     dropped: datetime | None = None
     was_there = False
     for at, _, every in declared:
@@ -283,10 +290,17 @@ def _undeclared(
             yield dropped, stretch.row_before(at)
             dropped = None
         elif key not in every and was_there and dropped is None:
-            dropped = stretch.row_before(at)
+            since = stretch.row_before(at)
+            dropped = since if _is_dropped(key, loads, since, at) else None
         was_there = was_there or key in every
     if dropped is not None:
         yield dropped, stretch.ends
+
+
+def _is_dropped(key: Key, loads: Sequence[Load], since: datetime, until: datetime) -> bool:
+    """Return whether a load between two rows of what was seen declares a key no more."""
+    begins, ends = since - CLOCK_TOLERANCE, until + KEPT_WITHIN
+    return any(begins <= load.acts_from <= ends and key not in load.declared for load in loads)
 
 
 def _last_change(own: Sequence[tuple[datetime, SeenItems, Expected]], names: Sequence[Name]) -> datetime | None:

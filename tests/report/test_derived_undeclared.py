@@ -31,25 +31,26 @@ collect = ["clock"]
 LAST_DAY = date(2026, 11, 5)
 
 
-def live(held: World, until: datetime, *, looks: bool = True) -> None:
+def live(held: World, until: datetime, *, looks: bool = True, offset: float = 0.01) -> None:
     """Let time pass with a turn every four hours, each with a look at the clock of the host where `looks`."""
     while held.clock.instant < until:
         held.clock.instant += 4 * HOUR
         now, turn = held.clock.instant, Round(held.session)
         if looks:
-            facts = tuple(facts_of(Reckoning(source="chrony", offset=0.01, within=0.01), "srv-2", now))
+            facts = tuple(facts_of(Reckoning(source="chrony", offset=offset, within=0.01), "srv-2", now))
             turn.take(Observation(collector="clock", host="srv-2", subject="srv-2", begun=now, ended=now, facts=facts))
         wanted = [one for one in held.session.wanted if one.key == CLOCK]
         turn.judge(wanted, names=[("clock", "srv-2")] if wanted else [])
 
 
-def declare(held: World, *hosts: DeclaredHost) -> None:
-    """Load a configuration with other hosts."""
+def declare(held: World, *hosts: DeclaredHost, keeps: bool = True) -> None:
+    """Load a configuration with other hosts; a forger keeps no row of it."""
     configuration = held.session.configuration
     configuration = replace(configuration, inventory=replace(configuration.inventory, hosts=hosts))
     held.session = replace(held.session, configuration=configuration)
     declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in held.session.wanted}
-    held.ledger.keep_load(f"{len(hosts)}" * 64, declared, configuration.targets)
+    if keeps:
+        held.ledger.keep_load(f"{len(hosts)}" * 64, declared, configuration.targets)
 
 
 def derived(held: World) -> DerivedDays:
@@ -94,3 +95,22 @@ def test_a_day_before_what_was_dropped_at_night_is_not_held_to_looks_that_no_row
     assert found.wrong == []
     assert found.left[CLOCK.target, UNTOLD] > 0
     assert found.counted[CLOCK.target] == (5 if is_back else 3)
+
+
+def test_a_row_that_leaves_out_what_is_declared_all_along_excuses_no_day(tmp_path: Path) -> None:
+    """The holder of the key drops the host from one row, with the looks that showed its clock wrong."""
+    with world(tmp_path, MORE) as held:
+        live(held, datetime(2026, 11, 5, 9, tzinfo=UTC))
+        live(held, datetime(2026, 11, 5, 13, tzinfo=UTC), offset=5)
+        live(held, datetime(2026, 11, 5, 21, tzinfo=UTC))
+        own, other = held.session.configuration.inventory.hosts
+        held.clock.instant = datetime(2026, 11, 6, 0, 30, tzinfo=UTC)
+        declare(held, own, keeps=False)
+        live(held, START + 4 * DAY, looks=False)
+        declare(held, own, other, keeps=False)
+        live(held, START + 7 * DAY)
+        (row,) = (row for row in held.ledger.day_rows(LAST_DAY, LAST_DAY) if row.key == CLOCK)
+        assert row.measured is not State.MET
+        held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET)])
+        found = derived(held)
+    assert [one for one in found.wrong if one.startswith(f"{LAST_DAY} {CLOCK.target} {CLOCK.subject}")]
