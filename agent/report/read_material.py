@@ -1,17 +1,18 @@
 """Read once what a report is made of: from the ledger, and from the configuration what the ledger lacks."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import keys_of
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, COVERAGE, RECOVERY_POINT, RECOVERY_TIME, STRONG_AUTHENTICATION, CountingRule
-from agent.core.duties.entries import DUTIES, RegisterEntry, duties_of
+from agent.core.duties.entries import RegisterEntry, duties_of
 from agent.core.errors import UsageError
 from agent.core.facts.recovery_points import off_site_copies
+from agent.core.judging import departures
 from agent.core.judging.counting import counted_points
 from agent.core.judging.departures import with_closings
 from agent.core.model import Key, Verdict
@@ -115,7 +116,7 @@ def read_ledger(
         ),
         agreements=_own(agreed, beneficiary),
         proof=reference_of(configuration, ledger, written, beneficiary, span),
-        verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
+        verdicts=_of_departures(ledger, beneficiary),
         last_verdicts=(
             *_without_rate(ledger, loads, quarter, beneficiary),
             *(one for target in BESIDE_RATES for one in ledger.last_verdicts(day_end(span.last), target, beneficiary)),
@@ -163,8 +164,10 @@ def _own(agreements: Agreements, beneficiary: str) -> Agreements:
     )
 
 
-def _of_event(verdict: Verdict, beneficiary: str) -> bool:
-    return verdict.target in DUTIES and verdict.beneficiary == beneficiary and verdict.subject != beneficiary
+def _of_departures(ledger: Ledger, beneficiary: str) -> Mapping[Key, Verdict]:
+    """Return the newest verdict of which each departure has a row: no bundle shows what was renewed without one."""
+    found = ledger.last_verdicts(datetime.max.replace(tzinfo=UTC), departures.TARGET, beneficiary)
+    return {one.key: one for one in found if one.key.subject != beneficiary}
 
 
 def heading_of(configuration: Configuration, beneficiary: str) -> Heading:

@@ -69,6 +69,14 @@ def close_departure(held: World, id: str, at: datetime, closed: datetime = CLOSE
     held.ledger.keep_verdicts([VerdictRecord(verdict=said, stretch=None)])
 
 
+def see_right(held: World, id: str, at: datetime, hours: float) -> None:
+    """Keep the verdict that a right is still there, so many hours after the departure."""
+    held.clock.instant = at
+    key = Key(target="access-revocation", subject=id, beneficiary="scota")
+    said = verdict(at, State.MISSED, key=key, reason=Reason.RIGHT_REMAINING, value=hours * 3600, evidence=(id,))
+    held.ledger.keep_verdicts([VerdictRecord(verdict=said, stretch=None)])
+
+
 @contextmanager
 def published_without_pages(
     patch: pytest.MonkeyPatch, held: World, wish: ReportRequest, now: datetime
@@ -113,6 +121,19 @@ def test_the_bundle_of_a_departure_that_looks_closed_verifies(tmp_path: Path, no
         id = enter(held, "departure", START + 18 * DAY, values("departure", left="2026-11-19"))
         close_departure(held, id, START + 20 * DAY)
         assert damage(held, tmp_path, now) == []
+
+
+def test_the_bundle_of_a_departure_that_is_open_verifies(tmp_path: Path) -> None:
+    """A verdict that says nothing new is renewed without a row: its value is not printed, since no row has it."""
+    seen = START + 20 * DAY
+    with world(tmp_path) as held:
+        held.look()
+        id = enter(held, "departure", START + 17 * DAY, values("departure", left="2026-11-18"))
+        see_right(held, id, seen, 80)
+        see_right(held, id, seen + DAY / 4, 86)
+        assert {one.value for one in held.ledger.standing() if one.key.subject == id} == {86 * 3600}
+        assert damage(held, tmp_path, seen + DAY / 2) == []
+        assert damage(held, tmp_path, FINAL) == []
 
 
 @pytest.mark.parametrize("now", [PROVISIONAL, FINAL], ids=["provisional", "final"])
