@@ -105,6 +105,8 @@ def _keep(writer: Writer, shown: Mapping[str, OwnLooks], day: str) -> None:
         part, since = part_of(own.items), 0 if newest is None else newest.through
         if book is None or newest is None:
             begins = (datetime.fromisoformat(day) - _TOLD_AGAIN).date().isoformat()
+            if newest is not None:  # after a silence over the quarter's end, what no row has told of yet
+                begins = min(begins, newest.instant[:_DAY])
             first = _row_before(connection, begins)
             looks: dict[Name, list[FacedLook]] = {
                 name: [look] for name, look in last_looks(connection, own.names, first, begins, part).items()

@@ -150,7 +150,7 @@ def _stretch_of(row: SeenRow, at: datetime, found: list[ShownStretch]) -> ShownS
     last = found[-1] if found else None
     if row.part > 1:
         return last if last is not None and last.through == row.through else None
-    if last is not None and row.since == last.through:
+    if last is not None and row.since == last.through and not (row.is_whole and row.begins > last.ends):
         return last
     if not row.is_whole:
         return None

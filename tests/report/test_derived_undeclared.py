@@ -76,6 +76,24 @@ def test_the_last_day_of_what_was_retired_is_told_and_derived(tmp_path: Path) ->
     assert found.counted[CLOCK.target] == 4
 
 
+def test_the_last_day_before_a_silence_over_the_quarter_s_end_is_told_and_derived(tmp_path: Path) -> None:
+    """The quarter's first row begins where the row before it ended, however long ago that is."""
+    with world(tmp_path, MORE, begins=datetime(2026, 12, 28, 5, tzinfo=UTC)) as held:
+        live(held, datetime(2026, 12, 31, 17, tzinfo=UTC))
+        held.clock.instant += 3 * DAY
+        live(held, datetime(2027, 1, 5, 17, tzinfo=UTC))
+        assert kept(held, date(2026, 12, 31)) is State.MET
+        found = derived(held)
+        # As an earlier release kept it, which told of two days before the row's own, and said so.
+        less = [
+            replace(row, text=(row.text or b"").replace(b"2026-12-31T00:00", b"2027-01-02T00:00"))
+            for row in payloads(held)
+        ]
+        told_less = derive(less, kept_days(less, ABOUT))
+    assert (found.wrong, found.counted[CLOCK.target]) == ([], 4)
+    assert (told_less.wrong, told_less.counted[CLOCK.target]) == ([], 3)
+
+
 @pytest.mark.parametrize("is_back", [False, True])
 def test_a_day_before_what_was_dropped_at_night_is_not_held_to_looks_that_no_row_tells(
     tmp_path: Path, *, is_back: bool
