@@ -228,7 +228,9 @@ class _Derivation:
             reason = self._undecided(key, day, states, looks, last, stretch)
             if reason is None:
                 by_looks = days_of(by_looks_alone=True) if by_looks is None else by_looks
-                reason = TURNED_BETWEEN if kept in by_looks.get(day, ()) else None
+                # No look shows it worse than it was kept: a short silence may have done so, and time alone still more.
+                no_better = any(WORST_FIRST.index(kept) <= WORST_FIRST.index(told) for told in by_looks.get(day, ()))
+                reason = TURNED_BETWEEN if no_better else None
             if reason is not None:
                 self._leave(key, [day], reason, undone)
                 continue

@@ -67,6 +67,26 @@ def test_what_time_alone_turned_between_two_looks_is_no_damage(tmp_path: Path) -
     assert (found.wrong, found.left["endpoint-protection", TURNED_BETWEEN]) == ([], 1)
 
 
+def test_a_short_silence_on_a_day_that_time_alone_turned_is_no_damage(tmp_path: Path) -> None:
+    """Evidence had aged out for three minutes, which a reader may take for a part of a round."""
+    with lived_hosts(tmp_path) as one:
+        one.turn(*LOOKED_AT)
+        hourly(one, START + 2 * DAY)
+        one.held.clock.instant += 6 * HOUR + timedelta(minutes=3)
+        one.trouble.newest_record = one.trouble.signatures = one.held.clock.instant
+        one.turn(*LOOKED_AT)
+        one.trouble.signatures = one.held.clock.instant + 2 * HOUR - 95.5 * HOUR
+        hourly(one, one.held.clock.instant + HOUR)
+        day = day_of(one.held.clock.instant)
+        one.held.clock.instant += 3 * HOUR
+        one.trouble.signatures = one.held.clock.instant
+        hourly(one, START + 4 * DAY)
+        (row,) = (row for row in one.held.ledger.day_rows(day, day) if row.key.target == "endpoint-protection")
+        found = derived_days(payloads_of(one.held))
+    assert row.measured is State.UNPROVEN
+    assert (found.wrong, found.left["endpoint-protection", TURNED_BETWEEN]) == ([], 1)
+
+
 def test_what_one_look_of_a_round_shows_before_the_others_end_is_no_damage(tmp_path: Path) -> None:
     """Nothing is judged in between: the list that the last look left is too old for some seconds alone."""
     with world(tmp_path) as held:
