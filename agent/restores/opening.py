@@ -83,8 +83,11 @@ class _Answer:
 
 def unconfined() -> str | None:
     """Return what this kernel leaves open to a process that opens files, as a line of the log; None where nothing."""
-    if landlock.version() > 0:
+    version = landlock.version()
+    if version >= landlock.MOVE_SINCE:
         return None
+    if version > 0:
+        return "this kernel has no Landlock of Linux 5.19 or later: borg and pgBackRest restore nothing"
     return (
         "this kernel has no Landlock: borg and pgBackRest restore nothing, restored databases that have a journal are "
         "not opened, and the process that opens other restored files could read outside their folder"

@@ -7,9 +7,11 @@ Asked to write `unicode_escape`, it has none to replace: lone surrogates, which 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from posixpath import normpath
 
 LISTING = (
-    "list", "--bypass-lock", "--format", "{type} {mode} {uid} {gid} {size} {health} {isomtime} {bpath}{NUL}",
+    "list", "--bypass-lock", "--format",
+    "{type} {mode} {uid} {gid} {size} {health} {isomtime} {bpath}{NUL}{source}{NUL}",
 )  # fmt: skip
 ENCODING = "unicode_escape"
 ESCAPED = {"PYTHONIOENCODING": ENCODING}
@@ -22,7 +24,10 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 
 @dataclass(frozen=True, slots=True)
 class BorgEntry:
-    """One entry of an archive, in borg's words; `path` are its bytes, which begin with no slash."""
+    """One entry of an archive, in borg's words; `path` are its bytes, which begin with no slash.
+
+    `same_as` is the path of the entry that a hard link shares its content with; borg tells no size of the link.
+    """
 
     type: str
     mode: str
@@ -32,6 +37,7 @@ class BorgEntry:
     broken: bool
     modified: str
     path: bytes
+    same_as: bytes = b""
 
 
 @dataclass(slots=True)
@@ -45,6 +51,7 @@ class EntryReader:
     wrong: bool = False
     _rest: bytes = b""
     _held: bytes = b""
+    _named: bytes | None = None
 
     def take(self, chunk: bytes) -> None:
         """Read some more of it."""
@@ -57,14 +64,16 @@ class EntryReader:
         try:
             *lines, self._rest = (self._rest + chunk.replace(b"\\\\", _BACKSLASH)).split(_END)
             for line in lines:
-                self.each(entry_in(unescaped(line)))
+                named, self._named = self._named, line if self._named is None else None
+                if named is not None:
+                    self.each(entry_in(unescaped(named), unescaped(line)))
         except ValueError:
             self.wrong = True
         self.wrong = self.wrong or len(self._rest) > LINE_LIMIT
 
     def end(self) -> bool:
         """Return whether all that was read is a whole list."""
-        return not self.wrong and not self._rest.strip() and not self._held
+        return not self.wrong and self._named is None and not self._rest.strip() and not self._held
 
 
 def unescaped(line: bytes) -> str:
@@ -81,15 +90,23 @@ def _meant(found: re.Match[str]) -> str:
 
 
 # - -rw-r--r-- 0 0 3 healthy 2026-12-01T11:31:40.988971 srv/scota/letter.txt
-def entry_in(line: str) -> BorgEntry:
-    """Return the entry that a line of a list tells. Raises ValueError."""
+# - hrw-r--r-- 0 0 0 healthy 2026-12-01T11:31:40.988971 srv/scota/same.txt   and then   srv/scota/letter.txt
+def entry_in(line: str, leads_to: str) -> BorgEntry:
+    """Return the entry that a line of a list tells, and where its link leads to. Raises ValueError."""
     type, mode, owner, group, size, health, modified, name = line.split(" ", 7)
     path = name.encode(errors="surrogateescape").lstrip(b"/")
     if not path or b".." in path.split(b"/"):
         raise ValueError("path")
+    is_same = type == "-" and mode.startswith("h")
+    same_as = leads_to.encode(errors="surrogateescape").lstrip(b"/") if is_same else b""
     return BorgEntry(
-        type, mode, _number(owner), _number(group), _number(size), health == "broken", modified, path
+        type, mode, _number(owner), _number(group), _number(size), health == "broken", modified, path, same_as
     )  # fmt: skip
+
+
+def is_top(path: bytes) -> bool:
+    """Return whether an entry is the folder that all others hang in: `borg create /` and `borg create .` keep it."""
+    return path.startswith(b".") and normpath(path) == b"."
 
 
 def _number(told: str) -> int:

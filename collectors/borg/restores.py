@@ -28,7 +28,7 @@ from agent.restores.confinement.changes import changing_only, hold_to_confinable
 from agent.restores.through_links import hold_to_folders
 from collectors.borg import LOOKS
 from collectors.borg.contents import ArchiveContents, holds
-from collectors.borg.entries import BorgEntry
+from collectors.borg.entries import BorgEntry, is_top
 from collectors.borg.faults import NOT_THERE, is_bad, messages_in
 from collectors.borg.nodes import node_of
 from collectors.borg.program import Borg, prepare
@@ -47,6 +47,8 @@ LISTING = timedelta(minutes=15)
 CHUNK = 1024 * 1024
 # So many archives that no look has read yet are read to find one of each path; a look reads as many each time.
 READ_AT_MOST = 16
+# The folder that all entries hang in would give its mode to the one that is restored into, which is the agent's alone.
+_WITHOUT_TOP = ("--exclude", "pf:.")
 _FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|read-only file system", re.IGNORECASE)
 
 
@@ -142,7 +144,7 @@ class BorgRestores:
         patient = replace(self.borg.within(timeout), before=before)
         # What a run before has left is written over.
         output = steady(lambda: patient.run(
-            "extract", "--bypass-lock", "--numeric-ids", "--sparse",
+            "extract", "--bypass-lock", "--numeric-ids", "--sparse", *_WITHOUT_TOP,
             archive=self._name(point), paths=[_pattern("pp", path) for path in only], shown=_shown(point, unnamed),
         ), self.borg.copy.subject)  # fmt: skip
         ended = outcome(output)
@@ -164,17 +166,39 @@ class BorgRestores:
 
     def _nodes(self, point: Point, only: Sequence[str], style: str = "pp") -> tuple[Node, ...]:
         nodes: list[Node] = []
+        same: dict[int, bytes] = {}
+
+        def take(entry: BorgEntry) -> None:
+            if not is_top(entry.path):
+                if entry.same_as:
+                    same[len(nodes)] = entry.same_as
+                nodes.append(node_of(entry))
 
         def begun() -> Callable[[BorgEntry], object]:
             nodes.clear()
-            return lambda entry: nodes.append(node_of(entry))
+            same.clear()
+            return take
 
         try:
             patterns = [_pattern(style, path) for path in only]
             read_entries(self.borg.within(self.timeout + LISTING), self._name(point), begun, patterns)
+            sizes = self._sizes(point, frozenset(same.values())) if same else {}
         except ArchiveUnreadable as error:
             raise self._damaged() from error
+        for number, path in same.items():
+            nodes[number] = replace(nodes[number], size=sizes.get(path, 0))
         return tuple(nodes)
+
+    def _sizes(self, point: Point, wanted: frozenset[bytes]) -> Mapping[bytes, int]:
+        """Return the size of each file that hard links lead to, wherever in the archive it stands."""
+        sizes: dict[bytes, int] = {}
+
+        def take(entry: BorgEntry) -> None:
+            if entry.path in wanted:
+                sizes[entry.path] = entry.size
+
+        read_entries(self.borg.within(self.timeout + LISTING), self._name(point), lambda: take)
+        return sizes
 
     def _name(self, point: Point) -> str:
         name = next((one.name for one in self.found.archives if one.id == point.id), None)

@@ -112,6 +112,8 @@ def test_a_kernel_without_landlock_is_named_in_the_log(monkeypatch: pytest.Monke
     assert opening.unconfined() is None
     monkeypatch.setattr(landlock, "version", lambda: 0)
     assert "no Landlock" in str(opening.unconfined())
+    monkeypatch.setattr(landlock, "version", lambda: 1)
+    assert "borg and pgBackRest restore nothing" in str(opening.unconfined())
 
 
 # ---- every opener, confined

@@ -73,7 +73,7 @@ def test_modes_are_read_as_they_are_printed() -> None:
     st.lists(st.binary().filter(lambda one: b"\0" not in one and b".." not in one).map(os.fsdecode)), st.integers(1, 9)
 )
 def test_names_are_read_as_they_are_however_they_are_cut(names: list[str], at: int) -> None:
-    lines = "".join(f"- -rw-r--r-- 0 0 3 healthy 2026-12-01T11:31:40.988971 a{name}\0" for name in names)
+    lines = "".join(f"- -rw-r--r-- 0 0 3 healthy 2026-12-01T11:31:40.988971 a{name}\0\0" for name in names)
     said = lines.encode("unicode_escape")
     seen: list[bytes] = []
     reader = EntryReader(lambda entry: seen.append(entry.path))
@@ -86,7 +86,7 @@ def test_names_are_read_as_they_are_however_they_are_cut(names: list[str], at: i
 def test_a_backslash_and_a_control_character_are_told_apart() -> None:
     seen: list[bytes] = []
     reader = EntryReader(lambda entry: seen.append(entry.path))
-    reader.take("- -rw-r--r-- 0 0 3 healthy - a\x01b\\x00c\\n\n\0".encode("unicode_escape"))
+    reader.take("- -rw-r--r-- 0 0 3 healthy - a\x01b\\x00c\\n\n\0\0".encode("unicode_escape"))
     assert (seen, reader.end()) == ([b"a\x01b\\x00c\\n\n"], True)
 
 

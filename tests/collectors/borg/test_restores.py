@@ -30,11 +30,12 @@ pytestmark = [pytest.mark.programs, pytest.mark.network]
 SAMPLED = 'sample = { reason = "contrôle", author = "RSSI" }'
 
 
-def drilled(site: BorgSite) -> Drill:
+def drilled(site: BorgSite, into: Path | None = None) -> Drill:
     """Carry out a full exercise."""
     with open_session(site.configuration) as session:
         copy = copy_named(session.configuration.inventory, "files")
-        done, _, _ = carried_out(session, ExerciseRequest(copy=copy, full=True, reason="essai annuel", author="RSSI"))
+        request = ExerciseRequest(copy=copy, full=True, reason="essai annuel", author="RSSI", into=into)
+        done, _, _ = carried_out(session, request)
     return done
 
 
@@ -184,3 +185,37 @@ def test_a_name_of_any_bytes_is_restored_as_itself(site: BorgSite, repository: B
     assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
     assert done.comparison is not None
     assert (done.comparison.files, done.comparison.differing) == (5, 0)
+
+
+def test_the_root_of_a_machine_does_not_open_the_folder_that_it_is_restored_into(site: BorgSite) -> None:
+    """`borg create /` keeps the root itself, whose mode lets everyone in: to programs that would run as the agent."""
+    repository = BorgRepository(folder=site.folder / "rooted", base=site.folder / "base").init()
+    source = site.folder / "source"
+    source.mkdir()
+    (source / "letter.txt").write_text("lettre\n")
+    above = "|".join(f"{str(folder)[1:]}$" for folder in (*source.parents, source))
+    options = ("--exclude", f"re:^(?!{above}|{str(source)[1:]}/)")
+    repository.create("rooted", "/", age=HOUR, more=options)
+    site.declare("files", str(repository.folder), source="/")
+    into = site.folder / "into"
+    done = drilled(site, into)
+    assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
+    assert oct(into.stat().st_mode) == "0o40700"
+
+
+def test_a_hard_link_comes_back_as_the_file_that_it_is(site: BorgSite) -> None:
+    """borg tells no size of one, wherever the file that it shares its content with is kept."""
+    repository = BorgRepository(folder=site.folder / "linked", base=site.folder / "base").init()
+    beside, source = site.folder / "beside", site.folder / "source"
+    for folder in (beside, source):
+        folder.mkdir()
+    (beside / "letter.txt").write_text("lettre\n")
+    for name in ("linked.txt", "again.txt"):
+        (source / name).hardlink_to(beside / "letter.txt")
+    repository.create("linked", beside, source, age=HOUR)
+    site.declare("files", str(repository.folder), backup=SAMPLED, source=str(source))
+    into = site.folder / "into"
+    done = drilled(site, into)
+    assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
+    assert {file.read_text() for file in into.rglob("*.txt")} == {"lettre\n"}
+    assert [one.result for one in sampled_in(site.observed("samples", "files"))] == ["same", "same"]
