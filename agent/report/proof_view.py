@@ -12,12 +12,12 @@ from agent.proving.attested_days import COSIGNATURE, TIMESTAMP, AttestedBy, sour
 from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
+from agent.report.undisclosed import AUDITS, undisclosed_targets
 from agent.wording import proof as words
 from agent.wording.audit_text import OUTCOMES
 from agent.wording.inert import inert
 from agent.wording.quantities import day, size
 
-AUDITS = "audit-draw"
 _MEANS = {COSIGNATURE: "contresignature d'un témoin", TIMESTAMP: "horodatage (RFC 3161)"}
 
 
@@ -36,7 +36,7 @@ def proof_view(report: Report, called: Names) -> ReportProofView:
     audits = [one for one in report.entries if one.register == AUDITS and _day(one) in report.quarter]
     return ReportProofView(
         attested=tuple(_attested(report, audits, called)),
-        tables=(*_attesting(report, called), *_audits(audits, called)),
+        tables=(*_attesting(report, called), *_audits(audits, report, called)),
         proves=tuple(_proves(report, audits, called)),
         does_not=tuple(_does_not(report, called)),
     )
@@ -72,7 +72,10 @@ def _name(one: AttestedBy, called: Names) -> str:
     return called.say("{by} (clé {number})").format(by=by, number=inert(number)) if number else by
 
 
-def _audits(audits: list[RegisterEntry], called: Names) -> list[ReportTable]:
+def _audits(audits: list[RegisterEntry], report: Report, called: Names) -> list[ReportTable]:
+    """Return what audits read back; nothing for everyone while copies fall short, since a result may say where."""
+    if OFF_SITE in undisclosed_targets(report, called):
+        return []
     rows = [
         (
             called.of(OFF_SITE, f"{one.get('backup')}/{one.get('copy')}"),

@@ -55,10 +55,9 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
         yield from examinations(within, one.target, performed, called)
     yield from two_factors(one.ways_in, called)
     yield from coverage_tables(one.coverage, called)
-    if CLAUSES[one.target].exercised:
+    if CLAUSES[one.target].exercised and not _EXERCISED & undisclosed_targets(report, called):
         yield from restore_times(one.restore_times, called)
-        if not _EXERCISED & undisclosed_targets(report, called):
-            yield from _restores(report, called)
+        yield from _restores(report, called)
     if CLAUSES[one.target].dated_evidence:
         yield from changes(report.entries, report.quarter.first, report.quarter.last, called)
     if one.target == AWARENESS:

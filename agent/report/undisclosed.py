@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable
 
 from agent.accounting.agreements import Acceptance
 from agent.accounting.quarter import QuarterOutcome
-from agent.core.convention import CLAUSES
-from agent.core.duties.entries import RegisterEntry
+from agent.core.convention import CLAUSES, OFF_SITE
+from agent.core.duties.entries import DUTIES, RegisterEntry, closed_on, duties_of, is_due
 from agent.core.model import State
 from agent.report.figures import Report, TargetFigures
 from agent.report.names import Names
@@ -17,15 +17,21 @@ from agent.report.tables import ReportTable
 from agent.wording import front as words
 from agent.wording.report import count
 
+# Draws that were read back of a copy.
+AUDITS = "audit-draw"
 _ENDED = (State.MET, State.NOT_APPLICABLE)
 
 
 def undisclosed(one: TargetFigures, report: Report, called: Names) -> bool:
     """Return True where a report for everyone gives a target's counts alone.
 
-    It fell short at the end of the period, or a risk was accepted for it beyond that end.
+    It fell short at the end of the period, or a risk was accepted for it beyond that end, or a clock runs for an entry.
     """
-    if not called.public or one.outcome is None or one.outcome is QuarterOutcome.NOT_APPLICABLE:
+    if not called.public or one.outcome is None:
+        return False
+    if _clock_runs(one.target, report):
+        return True
+    if one.outcome is QuarterOutcome.NOT_APPLICABLE:
         return False
     if (one.shortfall is not None and one.shortfall.open) or any(
         risk.key.target == one.target and lasting(risk, report) for risk in report.agreements.latest.acceptances
@@ -34,6 +40,18 @@ def undisclosed(one: TargetFigures, report: Report, called: Names) -> bool:
     if one.events is not None:
         return any(item.done is None and item.state not in _ENDED for item in one.events.occurrences)
     return bool(one.days) and one.days[-1].state not in _ENDED
+
+
+def _clock_runs(target: str, report: Report) -> bool:
+    """Return True where something is still to be done of an entry by which a target is counted, even in time.
+
+    By any target of its register: of a breach of which the CNIL is not told, the word to the DPO tells the day as well.
+    """
+    if target not in DUTIES:
+        return False
+    register = DUTIES[target].register
+    own = [entry for entry in report.entries if entry.register == register and entry.signs is None]
+    return any(is_due(duty, entry) and closed_on(duty, entry) is None for duty in duties_of(register) for entry in own)
 
 
 def undisclosed_targets(report: Report, called: Names) -> frozenset[str]:
@@ -49,7 +67,8 @@ def tells_of(entry: RegisterEntry, targets: Collection[str]) -> bool:
         for by in (clause.duty, clause.performed)
         if by is not None and by.register == entry.register
     )
-    return any(target in targets for target in (entry.get("target"), *counted_by))
+    shown_with = (OFF_SITE,) if entry.register == AUDITS else ()
+    return any(target in targets for target in (entry.get("target"), *counted_by, *shown_with))
 
 
 def lasting(risk: Acceptance, report: Report) -> bool:

@@ -20,6 +20,7 @@ from agent.report.target_tables import tables
 from agent.report.trends import TrendRow, said_in_line, trend_rows
 from agent.report.undisclosed import counts_said, undisclosed
 from agent.wording import report as words
+from agent.wording.front import RESTRICTED_DETAIL
 from agent.wording.grounds import rests_on
 from agent.wording.inert import quoted
 from agent.wording.languages import Language
@@ -75,10 +76,10 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         mark=mark(one.outcome, called.language),
         measured=mark(one.measured_outcome, called.language).word if differs else "",
         sentence=_said(one, report, called) if is_disclosed else counts_said(one, called),
-        objectives=tuple(objectives(one, report, called)),
+        objectives=tuple(objectives(one, report, called)) if is_disclosed else _objectives_alone(one, report, called),
         perimeters=_perimeters(one, report, called) if is_disclosed else "",
         followed=_followed(one, report, called) if is_disclosed and not _fell_short(one) else "",
-        figures=tuple(_figures(one, called)),
+        figures=tuple(_figures(one, called, is_disclosed=is_disclosed)),
         # Of a target that was met every day a calendar shows nothing.
         calendar=calendar(one.days, report.span, called.language) if is_disclosed and _fell_short(one) else (),
         calendar_note=called.say(words.WORST_OF_A_DAY) if len(one.subjects) > 1 else "",
@@ -86,6 +87,12 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         trend_line=trend_line,
         tables=tuple(tables(one, report, called)) if is_disclosed else (),
     )
+
+
+def _objectives_alone(one: TargetFigures, report: Report, called: Names) -> tuple[str, ...]:
+    """Return the objectives of a target that is open; for an adapted one, that they are not for everyone."""
+    adapted = any(item.subject or item.adaptation or item.share_adaptation for item in one.objectives)
+    return (called.say(RESTRICTED_DETAIL),) if adapted else tuple(objectives(one, report, called))
 
 
 def _said(one: TargetFigures, report: Report, called: Names) -> str:
@@ -184,7 +191,7 @@ def _occurred(events: Events, language: Language) -> Occurred:
     )
 
 
-def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
+def _figures(one: TargetFigures, called: Names, *, is_disclosed: bool) -> Iterator[tuple[str, str]]:
     counted = one.tally
     if counted is None:
         for verdict in one.standing:
@@ -206,7 +213,7 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
     if measured is not None and measured != counted:
         word = mark(one.measured_outcome, called.language).word
         yield called.say("Sans les acceptations de risque"), f"{words.rate(measured, called.language)}, {word}"
-    if one.hypothetical is not None:
+    if one.hypothetical is not None and is_disclosed:
         entered = called.say(IF_IN_TIME).format(day=day(one.hypothetical.entered_on, called.language))
         yield entered, mark(one.hypothetical.outcome, called.language).word
     if one.result is not None:

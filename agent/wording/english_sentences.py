@@ -119,12 +119,12 @@ SENTENCES = {
     "Sur {expected} jours attendus : {parts}.": "Of {expected} days expected: {parts}.",
     "Sur {expected} cas : {parts}.": "Of {expected} cases: {parts}.",
     "une action est inscrite ({due}{late})": "an action is entered ({due}{late})",
-    "Objectifs dont un écart restait ouvert, ou un risque accepté, à la fin de la période : {number}. Leur détail n'est"
-    " pas communicable (code des relations entre le public et l'administration, article L. 311-5) : seuls leurs"
-    " décomptes sont donnés.": (
-        "Targets with a deviation still open, or a risk accepted, at the end of the period: {number}. Their details are"
-        " not disclosed (French code of relations between the public and the administration, article L. 311-5): only"
-        " their counts are given."
+    "Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période, ou une démarche reste à"
+    " faire : {number}. Leur détail n'est pas communicable (code des relations entre le public et l'administration,"
+    " article L. 311-5) : seuls leurs décomptes sont donnés.": (
+        "Targets with a deviation or an accepted risk still standing at the end of the period, or a step still to be"
+        " taken: {number}. Their details are not disclosed (French code of relations between the public and the"
+        " administration, article L. 311-5): only their counts are given."
     ),
     "Le détail n'est pas communicable (code des relations entre le public et l'administration, article L. 311-5) : il"
     " figure dans la version à diffusion restreinte.": (

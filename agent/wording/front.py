@@ -61,9 +61,9 @@ RESTRICTED_DETAIL = (
     " figure dans la version à diffusion restreinte."
 )
 OPEN_COUNTED = (
-    "Objectifs dont un écart restait ouvert, ou un risque accepté, à la fin de la période : {number}. Leur détail n'est"
-    " pas communicable (code des relations entre le public et l'administration, article L. 311-5) : seuls leurs"
-    " décomptes sont donnés."
+    "Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période, ou une démarche reste à"
+    " faire : {number}. Leur détail n'est pas communicable (code des relations entre le public et l'administration,"
+    " article L. 311-5) : seuls leurs décomptes sont donnés."
 )
 RISKS_COUNTED = "Risques acceptés pour des objectifs dont le détail n'est pas communicable : {number}."
 DECISIONS_COUNTED = "Décisions attendues, énumérées dans la version à diffusion restreinte : {number}."

@@ -11,11 +11,10 @@ from agent.report.build import build
 from agent.report.figures_file import document
 from agent.report.material import Material
 from agent.report.names import Names, names
-from agent.report.view_target import target_view
+from agent.report.restore_times import restore_times
 from tests.ledger.samples import verdict
 
 AT = datetime(2026, 12, 31, 5, tzinfo=UTC)
-TITLE = "Durée d'une restauration complète : mesurée ou estimée"
 
 
 def judged(subject: str, **values: object) -> Verdict:
@@ -44,11 +43,7 @@ UNKNOWN = judged(
 def rows(material: Material, *verdicts: Verdict, called: Names) -> list[tuple[str, ...]]:
     report = build(replace(material, last_verdicts=verdicts), 1)
     one = next(one for one in report.targets if one.target == "backup-rto")
-    (found,) = [
-        one
-        for one in target_view(one, report, called).tables
-        if one.title in (TITLE, "Time of a full restore: measured or estimated")
-    ]
+    (found,) = restore_times(one.restore_times, called)
     return [tuple(str(cell) for cell in row) for row in found.rows]
 
 
