@@ -146,8 +146,8 @@ def _evidence(material: Material, language: Language) -> Iterable[tuple[str, str
     if proof.head is not None and proof.head_day is not None:
         head_day = day(date.fromisoformat(proof.head_day), language)
         yield translated("Dernière journée signée, {day} (UTC)", language).format(day=head_day), proof.head
-    if material.entries:
-        last = max(last_entered(entry) for entry in material.entries)
-        yield translated("Dernière inscription lue", language), instant(last, language)
+    last = max((last_entered(entry) for entry in material.entries), default=None)
+    shown = translated("aucune", language) if last is None else instant(last, language)
+    yield translated("Dernière inscription lue", language), shown
     yield translated("Clé du logiciel de mesure", language), proof.fingerprint
     yield translated("Version du logiciel", language), f"beffroi {material.version}"

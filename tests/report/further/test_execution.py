@@ -171,3 +171,9 @@ def test_the_table_for_tools_has_a_row_for_each_quarter_and_target(half: Executi
             assert QuarterOutcome(row["outcome"])
         else:
             assert [*numbers, row["expected"]] == [""] * 5
+
+
+def test_a_half_year_without_an_entry_says_that_none_was_read(half: Execution, material: Material) -> None:
+    """Its notes send the reader to the date of the last one."""
+    shown = execution_view(half, replace(material, entries=()), Names())
+    assert ("Dernière inscription lue", "aucune") in shown.evidence
