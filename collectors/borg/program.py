@@ -22,6 +22,7 @@ from agent.hosts.evidence import ending
 from agent.hosts.program_version import ProgramVersion, dotted, version_asked
 from agent.hosts.ssh.probe import SftpPlace
 from agent.hosts.ssh.strict import connect_seconds, strict_options
+from agent.restores.confinement.changes import held_to
 from collectors.borg.address import BorgAddress, address_of
 from collectors.borg.faults import closed, error_of, is_closed, messages_in, said_far_away
 from collectors.borg.view import refreshed
@@ -85,14 +86,14 @@ class Borg:
         # What it remembers of repositories is ours to judge: a folder that moved, and one that was rolled back.
         shutil.rmtree(self.folder / _ABOUT_A_REPOSITORY, ignore_errors=True)
         place = self.opened() if archive is None else f"{self.opened()}::{placeholders_escaped(archive)}"
-        argv = (*self.before, "borg", "--log-json", *arguments, "--", place, *paths)
+        argv = ("borg", "--log-json", *arguments, "--", place, *paths)
         return self.here.run(
-            *argv,
+            *(*self._held(), *argv),
             timeout=timedelta(seconds=self.deadline.remaining()),
             environment={**self.environment, **self._settings()},
             accept=None,
             output_limit=output_limit,
-            shown=shown,
+            shown=shlex.join(argv) if shown is None else shown,
             hear=hear,
         )
 
@@ -134,6 +135,10 @@ class Borg:
         """Return the same with a time of its own."""
         return replace(self, deadline=Deadline(timeout))
 
+    def _held(self) -> tuple[str, ...]:
+        """Return what stands before it: with a repository of this machine, borg writes beside links to its files."""
+        return self.before or (held_to(self.folder) if self.address.far is None else ())
+
     def _settings(self) -> Mapping[str, str]:
         settings = {
             "BORG_BASE_DIR": str(self.folder),
@@ -144,8 +149,8 @@ class Borg:
             else "no",
             "TZ": "UTC",
         }
-        if self.before:
-            # What stands before it may keep it from writing elsewhere; one that is a single file unpacks itself there.
+        if self._held():
+            # It may write nowhere else; one that is a single file unpacks itself there.
             settings["TMPDIR"] = str(self.folder)
         if self.copy.password_file is None:
             settings["BORG_PASSPHRASE"] = ""

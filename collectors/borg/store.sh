@@ -20,5 +20,7 @@ cp -Rs -- "$PWD" "$view/repository" || exit 77
 find "$view" -type d -exec chmod u+rwx {} +
 cd "$view/repository" || exit 73
 rm -rf -- lock.exclusive lock.roster
+# What borg writes: a link of that name in the repository would lead it elsewhere.
+find . -maxdepth 1 \( -name '*.tmp' -o -name transactions \) -exec rm -f -- {} +
 cp -L -- config config.own && mv -f -- config.own config && chmod u+rw config || exit 77
 BORG_BASE_DIR=$view/base borg --log-json check --repository-only -- "$PWD"

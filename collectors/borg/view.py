@@ -6,6 +6,7 @@ all of that ends up in our folder. It holds no lock of the repository, so that n
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,11 +15,11 @@ from pathlib import Path
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.deadline import within
 from agent.core.errors import Denied, Missing, Unreadable
-from agent.core.files import read_file
+from agent.core.files import read_file, shown
 
 CONFIG_LIMIT = 1024 * 1024
-# Locks are those of the program that writes; `config` is a file of our own, since borg writes over it where it stands.
-_LEFT_OUT = ("lock.", "config", "nonce")
+# `config` is a file of our own, since borg writes over it where it stands.
+_READ = re.compile(r"(?:index|hints|integrity)\.\d{1,20}|README")
 
 
 def refreshed(repository: str, view: Path, timeout: timedelta) -> Path:
@@ -64,18 +65,31 @@ def _refresh(repository: Path, view: Path) -> None:
 
 
 def _links(repository: Path) -> Iterator[tuple[str, str]]:
-    """Yield the name of each file below a view, and what it leads to."""
+    """Yield the name of each file below a view, and what it leads to. Raises Unreadable for a link among the data.
+
+    Of the others those alone that borg reads: through a link of the name of one that it writes (`hints.5.tmp`,
+    `transactions`) it would write to wherever that leads.
+    """
     for entry in os.scandir(repository):
-        if entry.is_file() and not entry.name.startswith(_LEFT_OUT):
+        if _READ.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
             yield entry.name, entry.path
     for folder in _folders(repository / "data"):
         for entry in os.scandir(folder):
             if entry.name.isdecimal():
+                _hold_to_no_link(entry)
                 yield f"data/{os.path.basename(folder)}/{entry.name}", entry.path
 
 
 def _folders(data: Path) -> list[str]:
-    return [entry.path for entry in os.scandir(data) if entry.name.isdecimal() and entry.is_dir()]
+    found = [entry for entry in os.scandir(data) if entry.name.isdecimal() and entry.is_dir()]
+    for entry in found:
+        _hold_to_no_link(entry)
+    return [entry.path for entry in found]
+
+
+def _hold_to_no_link(entry: "os.DirEntry[str]") -> None:
+    if entry.is_symlink():
+        raise Unreadable(f"{shown(entry.path)} is a link: what it leads to may be anything")
 
 
 def _clear(view: Path, wanted: dict[str, str]) -> None:

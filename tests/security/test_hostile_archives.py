@@ -83,6 +83,22 @@ def test_nothing_is_restored_through_a_link_of_the_same_archive(site: BorgSite, 
     assert (done.ending, done.reason) == (ExerciseOutcome.UNPROVEN, Reason.UNREADABLE)
 
 
+@pytest.mark.parametrize("name", ["hints.{}.tmp", "index.{}.tmp", "integrity.{}.tmp", "transactions"])
+def test_no_file_of_a_repository_leads_what_borg_writes_to_elsewhere(site: BorgSite, name: str) -> None:
+    """borg writes an index anew where the repository has none, in a folder of links to the repository's files."""
+    archived(site, [("", tarfile.DIRTYPE, "", b""), ("letter.txt", tarfile.REGTYPE, "", b"lettre\n")])
+    repository = site.folder / "repository"
+    (index,) = repository.glob("index.*")
+    number = index.name.partition(".")[2]
+    for kind in ("index", "hints", "integrity"):
+        (repository / f"{kind}.{number}").unlink()
+    settings = (repository / "config").read_text()
+    (repository / "config").write_text(settings.replace("append_only = 0", "append_only = 1"))
+    (repository / name.format(number)).symlink_to(key_of(site))
+    site.look()
+    assert key_of(site).read_text() == "a key"
+
+
 @pytest.fixture
 def watched() -> Iterator[Watched]:
     """Return a site with one repository of restic, and with a key of the agent's."""

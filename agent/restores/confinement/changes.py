@@ -1,7 +1,8 @@
-"""Start a backup program so that all it restores ends up in one folder, whatever an archive's names and links say.
+"""Start a backup program so that all it writes ends up in one folder, whatever an archive's names and links say.
 
 A backup is hostile: whoever may write it chooses its names. borg 1.4 and restic 0.18 restore through a link of the same
-point, and pgBackRest 2.55 to wherever its list of files says (`pg_data/../../x`).
+point, and pgBackRest 2.55 to wherever its list of files says (`pg_data/../../x`). borg writes an index where it is only
+asked to read, into files that a repository on this machine may have as links.
 """
 
 import os
@@ -29,8 +30,13 @@ def changing_only(*places: Path) -> tuple[str, ...]:
 
     Where this kernel cannot hold it to that, it is not held; see `hold_to_confinable`.
     """
+    return (*dying_with_us(), *held_to(*places))
+
+
+def held_to(*places: Path) -> tuple[str, ...]:
+    """Return the same words for a program that may outlive us."""
     code = (sys.executable, "-I", "-c", _CODE, str(_HOME))
-    return (*dying_with_us(), *code, *(str(place.absolute()) for place in places), _END)
+    return (*code, *(str(place.absolute()) for place in places), _END)
 
 
 def hold_to_confinable(program: str) -> None:
