@@ -92,7 +92,8 @@ _METRICS = (
     ),
     Metric(
         name="beffroi_attainment_ratio",
-        help="Days met divided by days expected, this quarter so far; absent while no day is expected.",
+        help="Days met divided by days expected, this quarter so far; the report rates some targets by event, some not"
+        " at all. Absent while no day is expected.",
         labels=("target", "beneficiary"),
         unit="ratio",
     ),

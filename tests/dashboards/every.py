@@ -1,6 +1,6 @@
 """The six dashboards, each for one reader; their texts are French, as everything that DIITUN and SCOTA read."""
 
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Perimeter
 from agent.core.model import State
 from agent.wording.states import STATES, state_symbol
@@ -64,9 +64,15 @@ def _worst(title: str, matchers: str) -> Panel:
     )
 
 
+def _daily() -> str:
+    """Return the targets that the report counts by day: of any other a share of days would be another number."""
+    return "|".join(sorted(id for id, clause in CLAUSES.items() if clause.counted is CountingRule.BY_DAY))
+
+
 def _convention() -> Dashboard:
-    expected = f'sum by (target) (beffroi_attainment_tally{{{OURS}, state!="not-applicable"}})'
-    met = f'sum by (target) (beffroi_attainment_tally{{{OURS}, state="met"}})'
+    ours = f'{OURS}, target=~"{_daily()}"'
+    expected = f'sum by (target) (beffroi_attainment_tally{{{ours}, state!="not-applicable"}})'
+    met = f'sum by (target) (beffroi_attainment_tally{{{ours}, state="met"}})'
     return Dashboard(
         id="beffroi-convention",
         title="Beffroi : la convention",
@@ -94,7 +100,7 @@ def _convention() -> Dashboard:
                 "Jours non atteints du trimestre",
                 "Jours dont une preuve datée montre que l'objectif n'était pas tenu.",
                 Query(
-                    expression=f'sum by (target) (beffroi_attainment_tally{{{OURS}, state="missed"}})',
+                    expression=f'sum by (target) (beffroi_attainment_tally{{{ours}, state="missed"}})',
                     legend="{{target}}",
                 ),
                 unit="none",
@@ -103,7 +109,7 @@ def _convention() -> Dashboard:
                 "Jours non démontrés du trimestre",
                 "Jours dont rien ne montre ni l'un ni l'autre : ils ne comptent pas comme atteints.",
                 Query(
-                    expression=f'sum by (target) (beffroi_attainment_tally{{{OURS}, state="unproven"}})',
+                    expression=f'sum by (target) (beffroi_attainment_tally{{{ours}, state="unproven"}})',
                     legend="{{target}}",
                 ),
                 unit="none",
@@ -358,7 +364,7 @@ def _fleet() -> Dashboard:
                 "beffroi fleet backfill.",
                 Query(
                     expression='last_over_time(beffroi_attainment_ratio{origin="backfill", '
-                    'beneficiary=~"$beneficiary"}[1d])',
+                    f'beneficiary=~"$beneficiary", target=~"{_daily()}"}}[1d])',
                     legend="{{target}} {{beneficiary}}",
                 ),
                 unit="percentunit",

@@ -10,6 +10,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import stat, statetimeline, table, timeseries
 
 from agent.cli.dashboards import MARK, files
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.text_digest import is_as_written
 from agent.export.catalogue import METRICS
 from tests.dashboards import generated
@@ -144,3 +145,12 @@ def test_no_two_panels_lie_over_each_other_or_beyond_the_edge(name: str) -> None
         assert not cells & taken
         assert max(x for x, _ in cells) < 24
         taken |= cells
+
+
+def test_no_panel_of_days_shows_what_the_report_counts_otherwise() -> None:
+    """A target by event has another rate in the report, and a target without a rate has none."""
+    asked = [one for panel in PANELS for one in expressions(panel.values[0]) if "beffroi_attainment_" in one]
+    assert len(asked) == 4
+    for one in asked:
+        names = {name for found in re.findall(r'target=~"([a-z|-]+)"', one) for name in found.split("|")}
+        assert names == {id for id, clause in CLAUSES.items() if clause.counted is CountingRule.BY_DAY}
