@@ -58,7 +58,7 @@ def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective])
         sources=len(sources),
         limit=limit,
         usual_limit=limit == clause.limit,
-        loosened=limit > usual if lower else limit < usual,
+        adapted=limit != usual,
         varied=len(set(limits)) > 1,
     )
 

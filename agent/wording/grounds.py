@@ -24,7 +24,7 @@ THINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 # Instead of a target's own words, which say what the convention asks.
 LOOSENED = "l'objectif adapté ({limit}) était respecté"
-# A missed day may have been judged by a stricter one: that it missed the loosest is not known.
+# A missed day may have been judged by a stricter one: that it missed the loosest, or the usual one, is not known.
 LOOSENED_IN_PART = "l'objectif en vigueur ce jour-là (au plus souple : {limit}) était respecté"
 ALERT_PATH = "la chaîne d'alerte"
 RESTS_ON = "Ce résultat repose sur {things}."
@@ -55,7 +55,7 @@ class Grounds:
     newest sound verifications of copies, None of a copy without one; `damaged` are the days on which damage was seen
     that the newest verification of a copy knew of. `joined` are the days on which the sources came that were younger
     than the limit at the beginning, `sources` how many sources there are. `limit` is the loosest that was in force for
-    any of them, `loosened`: it asks less than the convention does; `varied`: on some days, or of some, more was asked.
+    any of them, `adapted`: it is not the convention's; `varied`: on some days, or of some, more was asked.
     """
 
     things: tuple[tuple[str, int], ...] = ()
@@ -69,7 +69,7 @@ class Grounds:
     sources: int = 0
     limit: float = 0.0
     usual_limit: bool = True
-    loosened: bool = False
+    adapted: bool = False
     varied: bool = False
 
 
@@ -97,11 +97,11 @@ def things(kind: str, number: int, language: Language = "fr") -> str:
 
 
 def held_words(words: Words, target: str, grounds: Grounds, language: Language = "fr") -> str:
-    """Return what held on the days that were met: where the limit was loosened, that limit and nothing beyond it."""
+    """Return what held on the days that were met: where the limit was adapted, that limit and nothing beyond it."""
     said = words.of(language)
-    if grounds.loosened and grounds.varied:
+    if grounds.varied:
         return translated(LOOSENED_IN_PART, language).format(limit=limit_of(target, grounds.limit, language))
-    if grounds.loosened and "{kept}" not in said:
+    if grounds.adapted and "{kept}" not in said:
         return translated(LOOSENED, language).format(limit=limit_of(target, grounds.limit, language))
     return said.format(verified=verified(grounds, language), kept=kept_for(grounds, language))
 

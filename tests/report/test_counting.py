@@ -117,6 +117,18 @@ def test_no_fixed_sentence_stands_under_a_loosened_limit(
     assert f"l'objectif adapté ({said}) était respecté" in sentence
 
 
+@pytest.mark.parametrize(("target", "limit"), [("log-retention", 500 * 86400.0), ("awareness", 180 * 86400.0)])
+def test_a_day_missed_by_a_tightened_limit_is_not_said_to_miss_the_usual_one(
+    material: Material, target: str, limit: float
+) -> None:
+    """A session of eight months is less than a year old, and logs of 400 days are about twelve months."""
+    later = adaptation("adaptation-2", target, limit=limit, effective_on=date(2026, 11, 20))
+    sentence = page(adapted(material, later), target).sentence
+    assert "l'objectif en vigueur ce jour-là" in sentence
+    assert "moins d'un an" not in sentence
+    assert "environ douze mois" not in sentence
+
+
 @pytest.mark.parametrize(
     ("target", "limit", "said"), [("backup-rpo", 48 * 3600.0, "≤ 48 h"), ("log-retention", 30 * 86400.0, "≥ 30 j")]
 )
