@@ -43,7 +43,8 @@ def newest_instant(
         # With whole segments still to come, one that has just come may hold what was written days before.
         arriving = now - archived <= CLOSE and _is_behind(found.source, chain)
         proven = made if arriving and made is not None else min(archived, first_beyond)
-    instant = min(proven if made is None else max(proven, made), now)
+    # In whole seconds, in which a bundle shows when looks ended: none is to show a point that lies ahead of it.
+    instant = min(proven if made is None else max(proven, made), now.replace(microsecond=0))
     is_lost_soon_after = limits.lost is not None and limits.lost - instant <= CLOSE
     is_shown = is_lost_soon_after or now - instant <= CLOSE
     return NewestInstant(at=instant, archived=archived, unsure=None if is_shown else _unsure(found.source, chain))

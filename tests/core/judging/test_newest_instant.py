@@ -41,6 +41,11 @@ def test_a_source_that_wrote_nothing_more_makes_the_instant_now() -> None:
     assert (instant(seen), seen.gaps) == (NOW, ())
 
 
+def test_an_instant_lies_ahead_of_no_look_whose_end_is_shown_in_whole_seconds() -> None:
+    seen = looked(2, 3, source=wrote(4 * SIZE + 40), now=NOW + timedelta(microseconds=900_000))
+    assert instant(seen) == NOW
+
+
 def test_an_archive_that_lacks_what_was_committed_is_old_and_sure() -> None:
     first = looked(2, 3, source=wrote(4 * SIZE), now=NOW - DAY)
     second = looked(2, 3, source=wrote(5 * SIZE, "b"), previous=first, now=NOW - DAY + 15 * MINUTE)
