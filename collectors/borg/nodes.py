@@ -7,7 +7,8 @@ from agent.core.collecting.backup_program import Node
 from collectors.borg.entries import BorgEntry, told_path
 from collectors.borg.listing import instant
 
-_TYPES = {"-": "file", "d": "dir", "l": "symlink"}
+# As restic calls them, and the comparison of what was restored.
+_TYPES = {"-": "file", "d": "dir", "l": "symlink", "p": "fifo", "s": "socket", "b": "dev", "c": "chardev"}
 _SPECIAL = ((2, 0o4000), (5, 0o2000), (8, 0o1000))
 
 

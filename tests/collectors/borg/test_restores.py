@@ -219,3 +219,15 @@ def test_a_hard_link_comes_back_as_the_file_that_it_is(site: BorgSite) -> None:
     assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
     assert {file.read_text() for file in into.rglob("*.txt")} == {"lettre\n"}
     assert [one.result for one in sampled_in(site.observed("samples", "files"))] == ["same", "same"]
+
+
+def test_a_named_pipe_comes_back_as_the_pipe_that_it_is(site: BorgSite) -> None:
+    repository = BorgRepository(folder=site.folder / "piped", base=site.folder / "base").init()
+    source = site.folder / "source"
+    source.mkdir()
+    (source / "letter.txt").write_text("lettre\n")
+    os.mkfifo(source / "pipe")
+    repository.create("piped", source, age=HOUR)
+    site.declare("files", str(repository.folder), source=str(source))
+    done = drilled(site)
+    assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
