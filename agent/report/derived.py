@@ -285,24 +285,23 @@ def _undeclared(
 
     A row that leaves out what each load of then declares is no reason: the looks are lacking.
     """
-    dropped: datetime | None = None
+    changes = {at: every for at, _, every in declared}
+    every: Mapping[Key, Expected] = {}
     was_there = False
-    for at, _, every in declared:
-        if key in every and dropped is not None:
-            yield dropped, stretch.row_before(at)
-            dropped = None
-        elif key not in every and was_there and dropped is None:
-            since = stretch.row_before(at)
-            dropped = since if _is_dropped(key, loads, since, at) else None
+    for at, _ in stretch.programs:
+        every = changes.get(at, every)
         was_there = was_there or key in every
-    if dropped is not None:
-        yield dropped, stretch.ends
+        if key not in every and was_there and _is_dropped(key, loads, stretch.row_before(at), at):
+            yield stretch.row_before(at), at
 
 
 def _is_dropped(key: Key, loads: Sequence[Load], since: datetime, until: datetime) -> bool:
-    """Return whether a load between two rows of what was seen declares a key no more."""
+    """Return whether a load in force between two rows of what was seen declares a key no more."""
     begins, ends = since - CLOCK_TOLERANCE, until + KEPT_WITHIN
-    return any(begins <= load.acts_from <= ends and key not in load.declared for load in loads)
+    before = [load for load in loads if load.acts_from < begins][-1:]
+    return any(
+        key not in load.declared for load in (*before, *(one for one in loads if begins <= one.acts_from <= ends))
+    )
 
 
 def _last_change(own: Sequence[tuple[datetime, SeenItems, Expected]], names: Sequence[Name]) -> datetime | None:

@@ -132,3 +132,21 @@ def test_a_row_that_leaves_out_what_is_declared_all_along_excuses_no_day(tmp_pat
         held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET)])
         found = derived(held)
     assert [one for one in found.wrong if one.startswith(f"{LAST_DAY} {CLOCK.target} {CLOCK.subject}")]
+
+
+def test_a_row_that_leaves_out_what_was_soon_declared_again_excuses_no_later_day(tmp_path: Path) -> None:
+    """The holder of the key lets a load drop the host for a minute, and tells no look of it from then on."""
+    later = date(2026, 11, 9)
+    with world(tmp_path, MORE) as held:
+        live(held, datetime(2026, 11, 5, 21, tzinfo=UTC))
+        own, other = held.session.configuration.inventory.hosts
+        held.clock.instant = datetime(2026, 11, 6, 0, 30, tzinfo=UTC)
+        declare(held, own)
+        held.clock.instant += HOUR / 60
+        declare(held, own, other)
+        declare(held, own, keeps=False)
+        live(held, START + 9 * DAY, looks=False)
+        (row,) = (row for row in held.ledger.day_rows(LAST_DAY, LAST_DAY) if row.key == CLOCK)
+        held.ledger.keep_days([replace(row, day=later)])
+        found = derived(held)
+    assert found.wrong == [f"{later} {CLOCK.target} {CLOCK.subject} is kept as met, and its looks show unproven"]
