@@ -126,7 +126,7 @@ def _of_postgresql(
         rows = _rows(_asked_postgresql(host, folder, port, deadline))
         server = (str(rows[0].get("port", port)), str(rows[0].get("begun"))) if rows else (port, "")
     except NotListed as error:
-        begun[folder] = set()
+        begun[folder, port] = set()
         yield replace(_unlisted(POSTGRESQL, f"port {port}", error, now), paths=(f"{folder}/.s.PGSQL.{port}",))
         return
     known = begun.setdefault(server, set())

@@ -116,6 +116,14 @@ def test_a_socket_whose_listener_is_mute_costs_one_deadline(tmp_path: Path) -> N
     assert [one.hindered for one in found] == ["timed-out", "timed-out"]
 
 
+def test_two_servers_that_list_nothing_in_one_folder_are_two(tmp_path: Path) -> None:
+    """Debian's clusters all listen in /run/postgresql: none of them lacks a socket."""
+    sockets = "".join(f"socket\t{tmp_path}/.s.PGSQL.{port}\n" for port in (5432, 5433))
+    servers = "".join(f"server\t{pid}\tpostgres\town\t/data/{pid}\tlistens\n" for pid in (9, 10))
+    found = listed(sockets + servers, Role())
+    assert set(found) == {"postgresql:(port 5432)", "postgresql:(port 5433)"}
+
+
 def test_a_server_without_a_socket_is_not_listed() -> None:
     (found,) = listed("server\t812\tpostgres\town\t/var/lib/postgresql/17/main\n", Role()).values()
     assert (found.label, found.hindered) == ("postgresql:(no socket)", "unreachable")
