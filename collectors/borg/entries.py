@@ -26,7 +26,8 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 class BorgEntry:
     """One entry of an archive, in borg's words; `path` are its bytes, which begin with no slash.
 
-    `same_as` is the path of the entry that a hard link shares its content with; borg tells no size of the link.
+    `same_as` is the path of the entry that a hard link shares its content with, as `link_told` has it; borg tells no
+    size of the link.
     """
 
     type: str
@@ -98,7 +99,7 @@ def entry_in(line: str, leads_to: str) -> BorgEntry:
     if not path or b".." in path.split(b"/"):
         raise ValueError("path")
     is_same = type == "-" and mode.startswith("h")
-    same_as = leads_to.encode(errors="surrogateescape").lstrip(b"/") if is_same else b""
+    same_as = link_told(leads_to.encode(errors="surrogateescape")).lstrip(b"/") if is_same else b""
     return BorgEntry(
         type, mode, _number(owner), _number(group), _number(size), health == "broken", modified, path, same_as
     )  # fmt: skip
@@ -107,6 +108,11 @@ def entry_in(line: str, leads_to: str) -> BorgEntry:
 def is_top(path: bytes) -> bool:
     """Return whether an entry is the folder that all others hang in: `borg create /` and `borg create .` keep it."""
     return path.startswith(b".") and normpath(path) == b"."
+
+
+def link_told(path: bytes) -> bytes:
+    """Return a path as borg tells where a link leads to: with a question mark for each byte that is no UTF-8."""
+    return path.decode(errors="surrogateescape").encode(errors="replace")
 
 
 def _number(told: str) -> int:

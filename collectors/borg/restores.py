@@ -28,7 +28,7 @@ from agent.restores.confinement.changes import changing_only, hold_to_confinable
 from agent.restores.through_links import hold_to_folders
 from collectors.borg import LOOKS
 from collectors.borg.contents import ArchiveContents, holds
-from collectors.borg.entries import BorgEntry, is_top
+from collectors.borg.entries import BorgEntry, is_top, link_told
 from collectors.borg.faults import NOT_THERE, is_bad, messages_in
 from collectors.borg.nodes import node_of
 from collectors.borg.program import Borg, prepare
@@ -190,14 +190,22 @@ class BorgRestores:
         return tuple(nodes)
 
     def _sizes(self, point: Point, wanted: frozenset[bytes]) -> Mapping[bytes, int]:
-        """Return the size of each file that hard links lead to, wherever in the archive it stands."""
+        """Return the size of each file that hard links lead to, wherever in the archive it stands.
+
+        Raises Unreadable where two files of different sizes may be meant.
+        """
         sizes: dict[bytes, int] = {}
+        doubtful = False
 
         def take(entry: BorgEntry) -> None:
-            if entry.path in wanted:
-                sizes[entry.path] = entry.size
+            nonlocal doubtful
+            path = link_told(entry.path)
+            if path in wanted and entry.type == "-" and not entry.same_as:
+                doubtful = sizes.setdefault(path, entry.size) != entry.size or doubtful
 
         read_entries(self.borg.within(self.timeout + LISTING), self._name(point), lambda: take)
+        if doubtful:
+            raise Unreadable(f"{self.borg.copy.subject}: two files may be what a hard link of a point is")
         return sizes
 
     def _name(self, point: Point) -> str:

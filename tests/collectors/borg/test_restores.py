@@ -231,3 +231,18 @@ def test_a_named_pipe_comes_back_as_the_pipe_that_it_is(site: BorgSite) -> None:
     site.declare("files", str(repository.folder), source=str(source))
     done = drilled(site)
     assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
+
+
+@pytest.mark.parametrize(("other", "ending"), [(b"lettre\n", ExerciseOutcome.OK), (b"a\n", ExerciseOutcome.UNPROVEN)])
+def test_a_hard_link_to_a_name_of_any_bytes_has_its_size(site: BorgSite, other: bytes, ending: ExerciseOutcome) -> None:
+    """borg tells where a link leads with a question mark for each byte that is no UTF-8: of two alike it tells none."""
+    repository = BorgRepository(folder=site.folder / "linked", base=site.folder / "base").init()
+    beside, source = site.folder / "beside", site.folder / "source"
+    for folder in (beside, source):
+        folder.mkdir()
+    (beside / os.fsdecode(b"caf\xe9")).write_bytes(b"lettre\n")
+    (beside / os.fsdecode(b"caf\xe8")).write_bytes(other)
+    (source / "linked.txt").hardlink_to(beside / os.fsdecode(b"caf\xe9"))
+    repository.create("linked", beside, source, age=HOUR)
+    site.declare("files", str(repository.folder), source=str(source))
+    assert drilled(site).ending is ending
