@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from agent.accounting.days import DATED_EVIDENCE
@@ -124,9 +125,20 @@ class _Derivation:
             known: dict[Name, RunLooks] = {}
             for key in keys:
                 self._derive(key, stretch, declared, known, undone[key])
+        for before, after in pairwise(self._shown):
+            if any(self._is_good_between(key, day, before.ends, after.begins) for key in keys for day in undone[key]):
+                self._found.told.append(
+                    f"nothing is there of what was seen between {before.ends:%F %T} and {after.begins:%F %T} UTC,"
+                    " and days of then are kept as met"
+                )
         for key, days in undone.items():
             if days:
                 self._found.left[key.target, UNTOLD if self._shown else NO_LOOKS] += len(days)
+
+    def _is_good_between(self, key: Key, day: date, since: datetime, until: datetime) -> bool:
+        """Return whether a day that lies between two instants is kept as met: an agent that was silent keeps none."""
+        is_within = since <= day_start(day, self._kept.zone) and day_end(day, self._kept.zone) <= until
+        return is_within and self._kept.days[key][day].measured is State.MET
 
     def _derive(
         self,

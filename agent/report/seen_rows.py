@@ -137,10 +137,12 @@ def stretches(payloads: Sequence[BeneficiaryPayload], told: list[str], first_day
         fields = Fields(parse(content.decode()), "payload of what was seen")
         fields.take("salt", text)
         row, at = kept_runs.row_in(fields), instant(one.instant)
+        before = found[-1] if found else None
+        is_other = before is not None and before.ends.date() >= first_day and row.since != before.through
         stretch = _stretch_of(row, at, found)
         if stretch is not None:
             _add(stretch, row, at)
-        elif one.instant >= first_day.isoformat():
+        if (stretch is None and one.instant >= first_day.isoformat()) or (stretch is not before and is_other):
             told.append(f"what was seen before {at:%F %T} UTC is not all there: nothing is derived until it is whole")
     return found
 

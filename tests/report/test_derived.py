@@ -1,6 +1,7 @@
 """Days derived again from the looks of a bundle: what was kept of them is held to it, and what is not shown is said."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -246,6 +247,28 @@ def test_a_hole_between_what_was_seen_is_told_and_bridged_by_nothing(lived: Worl
     ]
     assert found.left["backup-rpo", UNTOLD] == 5
     assert not found.wrong
+
+
+@pytest.mark.parametrize(
+    ("hidden", "values"),
+    [
+        (slice(3, 4), {}),
+        (slice(2, 5), {"since": 1, "begins": 4}),  # each the number of the row whose end is said to be there
+    ],
+)
+def test_a_row_that_calls_itself_whole_hides_no_rows_before_it(
+    lived: World, hidden: slice, values: Mapping[str, int]
+) -> None:
+    """The key's holder keeps no row of some days, and lets the next one need none."""
+    rows = payloads(lived)
+    seen = [row for row in rows if row.kind == "seen"]
+    content = {**json.loads(seen[hidden.stop].text or b""), "whole": True}
+    if values:
+        content["since"] = json.loads(seen[values["since"]].text or b"")["through"]
+        content["begins"] = seen[values["begins"]].instant
+    whole = replace(seen[hidden.stop], text=json.dumps(content).encode())
+    found = derived([whole if row is seen[hidden.stop] else row for row in rows if row not in seen[hidden]])
+    assert len(found.told) == 1
 
 
 def test_looks_that_are_told_later_for_an_earlier_day_do_not_count(tmp_path: Path) -> None:
