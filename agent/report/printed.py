@@ -20,7 +20,7 @@ from agent.report.figures import CopyPlace, InForce, Objective, Report, TargetFi
 from agent.report.intervals import Interval
 from agent.report.names import Names
 from agent.report.objectives_said import by_subject, changes_of
-from agent.report.restore_times import basis_of, told
+from agent.report.restore_times import RESTORE_TIME, basis_of, told
 from agent.report.storing_said import allowance_said, length_said, place_said, retention_said
 from agent.report.view_annexes import MACHINES
 from agent.wording import quantities
@@ -54,7 +54,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "host_site": "site",
         "joined": "entrée des sources récentes",
         "interval": "intervalle le plus long",
-        "restore_time": "durée de restauration",
+        RESTORE_TIME: "durée de restauration",
         "due": "échéance",
     }
 )
@@ -125,7 +125,7 @@ def _of_target(one: TargetFigures, report: Report) -> Iterator[PrintedValue]:
         basis, entry = basis_of(verdict), verdict.about.get("entry") or verdict.about.get("calibrated_by")
         known = [basis, verdict.value if basis else None, entry]
         said = _words(_restore_time, verdict)
-        yield PrintedValue(target=one.target, subject=verdict.subject, name="restore_time", data=known, said=said)
+        yield PrintedValue(target=one.target, subject=verdict.subject, name=RESTORE_TIME, data=known, said=said)
     if one.grounds.joined:
         days = [day.isoformat() for day in sorted(one.grounds.joined)]
         said = _words(_days, sorted(one.grounds.joined))

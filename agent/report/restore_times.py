@@ -13,6 +13,8 @@ from agent.wording.quantities import beside, day, instant
 from agent.wording.sentences import phrase
 from agent.wording.targets.every import words_of
 
+# The lasting name of such a time among the values that a report prints.
+RESTORE_TIME = "restore_time"
 TITLE = "Durée d'une restauration complète : mesurée ou estimée"
 NOTE = "Au dernier constat du trimestre pour chaque sauvegarde."
 AT_MOST = "au plus {length}"

@@ -21,7 +21,7 @@ from agent.report.names import Names
 from agent.report.restore_times import restore_times
 from agent.report.tables import Cell, ReportTable, state_mark, table
 from agent.report.two_factors import two_factors
-from agent.report.undisclosed import undisclosed_targets
+from agent.report.undisclosed import EXERCISED, undisclosed_targets
 from agent.wording import report as words
 from agent.wording.quantities import beside, day, duration, instant
 from agent.wording.tallies import percent
@@ -33,7 +33,6 @@ INTERVALS = (
 )
 INCIDENTS, BREACHES = "incident", "breach"
 # A table of entries stands with each target that they are counted by: of one that is open it says what the others do.
-_EXERCISED = frozenset(target for target, clause in CLAUSES.items() if clause.exercised)
 _COUNTED_BY = {
     register: frozenset(target for target, duty in DUTIES.items() if duty.register == register)
     for register in (INCIDENTS, BREACHES)
@@ -55,7 +54,7 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
         yield from examinations(within, one.target, performed, called)
     yield from two_factors(one.ways_in, called)
     yield from coverage_tables(one.coverage, called)
-    if CLAUSES[one.target].exercised and not _EXERCISED & undisclosed_targets(report, called):
+    if CLAUSES[one.target].exercised and not EXERCISED & undisclosed_targets(report, called):
         yield from restore_times(one.restore_times, called)
         yield from _restores(report, called)
     if CLAUSES[one.target].dated_evidence:

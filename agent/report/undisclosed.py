@@ -9,16 +9,26 @@ from collections.abc import Collection, Iterable
 from agent.accounting.agreements import Acceptance
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES, OFF_SITE
-from agent.core.duties.entries import DUTIES, RegisterEntry, closed_on, duties_of, is_due
+from agent.core.duties.entries import AWARENESS, DUTIES, RegisterEntry, closed_on, duties_of, is_due
+from agent.core.judging.wanted_change import REGISTER as CHANGES
 from agent.core.model import State
-from agent.report.figures import Report, TargetFigures
+from agent.report.figures import EditionChange, Report, TargetFigures
 from agent.report.names import Names
+from agent.report.restore_times import RESTORE_TIME
 from agent.report.tables import ReportTable
 from agent.wording import front as words
 from agent.wording.report import count
 
 # Draws that were read back of a copy.
 AUDITS = "audit-draw"
+# Registers by which no target is counted, with those on whose pages their entries stand.
+_SHOWN_WITH = {
+    AUDITS: (OFF_SITE,),
+    AWARENESS: (AWARENESS,),
+    CHANGES: tuple(target for target, clause in CLAUSES.items() if clause.dated_evidence),
+}
+# One exercise counts for each of them: of one that is open another says how long it took.
+EXERCISED = frozenset(target for target, clause in CLAUSES.items() if clause.exercised)
 _ENDED = (State.MET, State.NOT_APPLICABLE)
 
 
@@ -67,8 +77,13 @@ def tells_of(entry: RegisterEntry, targets: Collection[str]) -> bool:
         for by in (clause.duty, clause.performed)
         if by is not None and by.register == entry.register
     )
-    shown_with = (OFF_SITE,) if entry.register == AUDITS else ()
+    shown_with = _SHOWN_WITH.get(entry.register, ())
     return any(target in targets for target in (entry.get("target"), *counted_by, *shown_with))
+
+
+def named_alone(one: EditionChange, targets: Collection[str]) -> bool:
+    """Return True where a change is of one of some targets, or of the time of an exercise that counts for one."""
+    return one.target in targets or (one.name == RESTORE_TIME and not EXERCISED.isdisjoint(targets))
 
 
 def lasting(risk: Acceptance, report: Report) -> bool:
@@ -81,6 +96,8 @@ def counts_said(one: TargetFigures, called: Names) -> str:
     if one.tally is None:
         return ""
     tally = one.tally
+    if one.events is not None and not tally.expected:
+        return called.say(words.NOTHING_DUE)
     parts = [
         count(number, *names, called.language)
         for number, names in (
@@ -98,7 +115,7 @@ def counts_said(one: TargetFigures, called: Names) -> str:
 def notice_or_tables(tables: Iterable[ReportTable], called: Names) -> tuple[tuple[str, ...], tuple[ReportTable, ...]]:
     """Return for everyone a notice in the place of tables that may show what is still open; else the tables alone."""
     shown = tuple(tables)
-    return ((called.say(words.RESTRICTED_DETAIL),), ()) if called.public and shown else ((), shown)
+    return ((called.say(words.TABLES_ELSEWHERE),), ()) if called.public and shown else ((), shown)
 
 
 def open_counted(report: Report, called: Names) -> str:

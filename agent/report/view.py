@@ -16,7 +16,7 @@ from agent.report.names import Names, names
 from agent.report.printed import RESTRICTED
 from agent.report.storing_said import allowance_said
 from agent.report.tables import ReportTable
-from agent.report.undisclosed import tells_of, undisclosed_targets
+from agent.report.undisclosed import named_alone, tells_of, undisclosed_targets
 from agent.report.view_annexes import AnnexView, annex
 from agent.report.view_target import TargetSheet, target_view
 from agent.wording import proof
@@ -145,7 +145,7 @@ def _changed(report: Report, called: Names) -> Iterator[str]:
     hidden = undisclosed_targets(report, called)
     closed = {entry.id for entry in report.entries if tells_of(entry, hidden)}
     shown = (replace(one, amendments=()) if one.entry in closed else one for one in report.changes)
-    said = (_only_named(one, called) if one.target in hidden else _change(one, called) for one in shown)
+    said = (_only_named(one, called) if named_alone(one, hidden) else _change(one, called) for one in shown)
     yield from dict.fromkeys(said)
 
 

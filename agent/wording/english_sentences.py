@@ -118,6 +118,12 @@ SENTENCES = {
     "non communicable": "not disclosed",
     "Sur {expected} jours attendus : {parts}.": "Of {expected} days expected: {parts}.",
     "Sur {expected} cas : {parts}.": "Of {expected} cases: {parts}.",
+    "Aucune échéance n'est tombée dans la période.": "No term fell within the period.",
+    "Ce détail n'est pas donné ici, parce qu'il peut comporter des éléments non communicables (code des relations entre"
+    " le public et l'administration, article L. 311-5) : il figure dans la version à diffusion restreinte.": (
+        "These details are not given here, since they may hold what is not disclosed (French code of relations between"
+        " the public and the administration, article L. 311-5): they stand in the restricted version."
+    ),
     "une action est inscrite ({due}{late})": "an action is entered ({due}{late})",
     "Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période, ou une démarche reste à"
     " faire : {number}. Leur détail n'est pas communicable (code des relations entre le public et l'administration,"

@@ -56,9 +56,15 @@ OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec
 UNDISCLOSED = "non communicable"
 COUNTS_OF_DAYS = "Sur {expected} jours attendus : {parts}."
 COUNTS_DUE = "Sur {expected} cas : {parts}."
+NOTHING_DUE = "Aucune échéance n'est tombée dans la période."
 RESTRICTED_DETAIL = (
     "Le détail n'est pas communicable (code des relations entre le public et l'administration, article L. 311-5) : il"
     " figure dans la version à diffusion restreinte."
+)
+# Of tables that may show what is open: what is closed among them would be for everyone.
+TABLES_ELSEWHERE = (
+    "Ce détail n'est pas donné ici, parce qu'il peut comporter des éléments non communicables (code des relations entre"
+    " le public et l'administration, article L. 311-5) : il figure dans la version à diffusion restreinte."
 )
 OPEN_COUNTED = (
     "Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période, ou une démarche reste à"

@@ -14,8 +14,9 @@ from agent.report.figures import EditionChange, Report
 from agent.report.material import Material
 from agent.report.names import Names, names
 from agent.report.page import render
+from agent.report.restore_times import RESTORE_TIME
 from agent.report.two_factors import TITLE
-from agent.report.undisclosed import undisclosed
+from agent.report.undisclosed import tells_of, undisclosed
 from agent.report.view import ReportView, view
 from agent.wording.languages import Words
 from tests.ledger.samples import verdict
@@ -117,6 +118,36 @@ def test_an_edition_names_no_change_of_what_is_open(report: Report) -> None:
         "Filtrage web : modifié.",
         "Sauvegarde quotidienne, sauvegarde 2, les 30 et 31 décembre 2026 : non démontré devient non atteint.",
     )
+
+
+def test_an_edition_tells_no_time_of_an_exercise_that_is_open(report: Report) -> None:
+    """The time to restore is met, and measured by an exercise of the recovery test, which is open."""
+    assert undisclosed_in(report) & {"backup-rto", "recovery-test"} == {"recovery-test"}
+    nothing, length = Words(fr="—", en="—"), Words(fr="61 h, mesurée", en="61 h, measured")
+    turned = EditionChange(
+        said=nothing, target="backup-rto", subject="mail", name=RESTORE_TIME, printed=(nothing, length)
+    )
+    changed = replace(report, changes=(turned,))
+    assert shown(changed).changes == ("Délai de restauration : modifié.",)
+    assert "61 h" in str(view(changed, public=False).changes)
+
+
+@pytest.mark.parametrize(
+    ("register", "target"), [("change", "backup-rpo"), ("awareness", "awareness"), ("audit-draw", "backup-offsite")]
+)
+def test_an_entry_is_about_the_target_on_whose_page_it_stands(register: str, target: str) -> None:
+    """No target is counted by these registers: entered late, they told of what was open."""
+    late = entry(7, register, {"author": "RSSI"})
+    assert (tells_of(late, {target}), tells_of(late, {"web-filtering"})) == (True, False)
+
+
+def test_where_only_a_clock_runs_no_count_of_nothing_is_said(material: Material) -> None:
+    incident = {"author": "RSSI", "title": "Intrusion", "detected": "2026-12-28T08:00:00+01:00", "major": "yes"}
+    kept = tuple(one for one in material.entries if one.register != "incident")
+    signed = (entry(number, "incident", {"author": "RSSI", "none": f"2026-{number}"}) for number in (10, 11))
+    report = build(replace(material, entries=(*kept, *signed, entry(8, "incident", incident))), 1)
+    (one,) = (one for one in shown(report).targets if one.id == "incident-report")
+    assert one.sentence == "Aucune échéance n'est tombée dans la période."
 
 
 def test_what_prometheus_heard_otherwise_is_counted_for_everyone(report: Report) -> None:
