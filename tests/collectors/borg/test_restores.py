@@ -233,6 +233,18 @@ def test_a_named_pipe_comes_back_as_the_pipe_that_it_is(site: BorgSite) -> None:
     assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
 
 
+def test_a_folder_that_two_paths_of_a_run_reach_is_counted_once(site: BorgSite) -> None:
+    """`borg create --one-file-system / /home` keeps the folder on which a disk is mounted twice."""
+    repository = BorgRepository(folder=site.folder / "twice", base=site.folder / "base").init()
+    source = site.folder / "source"
+    (source / "home").mkdir(parents=True)
+    (source / "home" / "letter.txt").write_text("lettre\n")
+    repository.create("twice", source, source / "home", age=HOUR)
+    site.declare("files", str(repository.folder), source=str(source))
+    done = drilled(site)
+    assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
+
+
 @pytest.mark.parametrize(("other", "ending"), [(b"lettre\n", ExerciseOutcome.OK), (b"a\n", ExerciseOutcome.UNPROVEN)])
 def test_a_hard_link_to_a_name_of_any_bytes_has_its_size(site: BorgSite, other: bytes, ending: ExerciseOutcome) -> None:
     """borg tells where a link leads with a question mark for each byte that is no UTF-8: of two alike it tells none."""
