@@ -14,6 +14,7 @@ from agent.core.judging.wanted_change import REGISTER as CHANGES
 from agent.core.model import State
 from agent.report.figures import EditionChange, Report, TargetFigures
 from agent.report.names import Names
+from agent.report.occurrences import SIGNED_BY_MONTH
 from agent.report.restore_times import RESTORE_TIME
 from agent.report.tables import ReportTable
 from agent.wording import front as words
@@ -109,6 +110,9 @@ def counts_said(one: TargetFigures, called: Names) -> str:
         if number
     ]
     said = words.COUNTS_OF_DAYS if one.result is not None else words.COUNTS_DUE
+    if one.target in DUTIES and DUTIES[one.target].register in SIGNED_BY_MONTH:
+        # A month that is not signed counts as well, and is no incident, breach or departure.
+        said = words.COUNTS_OR_MONTHS
     return called.say(said).format(expected=tally.expected, parts=", ".join(parts) or "—")
 
 

@@ -118,6 +118,9 @@ SENTENCES = {
     "non communicable": "not disclosed",
     "Sur {expected} jours attendus : {parts}.": "Of {expected} days expected: {parts}.",
     "Sur {expected} cas : {parts}.": "Of {expected} cases: {parts}.",
+    "Sur {expected} cas ou mois sans signature ni inscription : {parts}.": (
+        "Of {expected} cases, or months without signature or entry: {parts}."
+    ),
     "Aucune échéance n'est tombée dans la période.": "No term fell within the period.",
     "Ce détail n'est pas donné ici, parce qu'il peut comporter des éléments non communicables (code des relations entre"
     " le public et l'administration, article L. 311-5) : il figure dans la version à diffusion restreinte.": (

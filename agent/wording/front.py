@@ -56,6 +56,7 @@ OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec
 UNDISCLOSED = "non communicable"
 COUNTS_OF_DAYS = "Sur {expected} jours attendus : {parts}."
 COUNTS_DUE = "Sur {expected} cas : {parts}."
+COUNTS_OR_MONTHS = "Sur {expected} cas ou mois sans signature ni inscription : {parts}."
 NOTHING_DUE = "Aucune échéance n'est tombée dans la période."
 RESTRICTED_DETAIL = (
     "Le détail n'est pas communicable (code des relations entre le public et l'administration, article L. 311-5) : il"

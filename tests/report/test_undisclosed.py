@@ -57,7 +57,8 @@ def test_of_what_is_open_the_first_page_gives_counts_alone(report: Report) -> No
     for target in OPEN:
         row = rows[target]
         assert {row.since, row.cause, *row.actions} == {"non communicable"}
-        assert re.fullmatch(r"Sur \d+ (jours attendus|cas) : [\w ,]+\.", row.sentence)
+        counted = "jours attendus|cas|cas ou mois sans signature ni inscription"
+        assert re.fullmatch(rf"Sur \d+ ({counted}) : [\w ,]+\.", row.sentence)
     assert rows["recovery-test"].sentence == "Sur 2 cas : 1 atteint, 1 non atteint."
     assert rows["web-filtering"].sentence == "Sur 92 jours attendus : 92 non démontrés."
     assert rows["backup-rpo"].since == "les 14 et 15 octobre 2026, terminé depuis"
@@ -148,6 +149,14 @@ def test_where_only_a_clock_runs_no_count_of_nothing_is_said(material: Material)
     report = build(replace(material, entries=(*kept, *signed, entry(8, "incident", incident))), 1)
     (one,) = (one for one in shown(report).targets if one.id == "incident-report")
     assert one.sentence == "Aucune échéance n'est tombée dans la période."
+
+
+def test_a_month_that_is_not_signed_is_called_no_case(report: Report) -> None:
+    """No breach is entered: December is not signed, which is no breach that the CNIL was not told of."""
+    (one,) = (one for one in shown(report).targets if one.id == "breach-cnil")
+    assert one.sentence == "Sur 1 cas ou mois sans signature ni inscription : 1 non démontré."
+    (exercise,) = (one for one in shown(report).targets if one.id == "recovery-test")
+    assert exercise.sentence == "Sur 2 cas : 1 atteint, 1 non atteint."
 
 
 def test_what_prometheus_heard_otherwise_is_counted_for_everyone(report: Report) -> None:
