@@ -118,7 +118,8 @@ def _runs(repository: str, point: ClusterPoint, data: Path, tablespaces: Path, w
     restoring = (
         *(f"--set={point.id}", "--type=default", "--no-delta", "--no-link-all", "--reset-link-map"),
         *("--reset-tablespace-map", f"--tablespace-map-all={tablespaces}", "--reset-db-include", "--reset-db-exclude"),
-        *("--reset-recovery-option", "restore"),
+        # It empties that of the stanza: a live cluster's is none of ours (restore takes the option since 2.34).
+        *("--reset-recovery-option", f"--spool-path={wal.parent}/spool", "restore"),
     )
     yield (*own, *restoring)
     for number in histories_of(point.chain):

@@ -120,6 +120,22 @@ def test_a_cluster_is_restored_whole_or_not_at_all(source: Stanza, site: Cluster
     assert "--into" in kept.err
 
 
+def test_what_a_live_cluster_spools_hinders_no_exercise_and_stays(source: Stanza, site: ClusterSite) -> None:
+    """`pgbackrest restore` empties the spool of its stanza, whether or not WAL is archived through it."""
+    site.declare("db", 'stanza = "main"', **reached_by(source))
+    site.look()
+    spool = source.cluster.folder / "spool" / "archive"
+    told = spool / "main" / "out" / "000000010000000000000009.ok"
+    told.parent.mkdir(parents=True)
+    told.touch()
+    try:
+        done = exercise(site, "db")
+        assert (done.told["outcome"], done.told["reason"]) == ("ok", "within-limit"), done.record
+        assert told.exists()
+    finally:
+        shutil.rmtree(spool)
+
+
 def exercise_own(site: ClusterSite, source: Stanza, folder: Path) -> Exercise:
     """Exercise a copy of the repository, which lies in a folder of its own."""
     site.declare(
