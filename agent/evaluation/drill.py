@@ -27,6 +27,7 @@ from agent.core.collecting.backup_program import (
 )
 from agent.core.duties.entries import RECOVERY_TESTS
 from agent.core.errors import Damaged, LedgerFull, LookError
+from agent.core.facts.recovery_points import covers
 from agent.core.files import shown
 from agent.core.host import LARGE_OUTPUT
 from agent.core.inventory import Backup
@@ -138,13 +139,18 @@ def _empty_path(parts: Sequence[_Part], paths: Sequence[str]) -> str | None:
     """Return a path of the source of which no file is in any point; None where each has one, or that is not known."""
     empty = {path: f"{path.rstrip('/')}/" for path in paths}
     for part in parts:
+        hung_in = set[str]()
         for node in part.nodes:
             if node.type != "file":
                 continue
             place = part.live.path_of(os.fsencode(node.path))
             if place is None:
                 return None
-            lies = os.fsdecode(place)
+            lies, top = os.fsdecode(place), node.path.split("/", 2)[1]
+            # A backup of a relative path tells the name at its top alone, which may stand in the path twice.
+            if top not in hung_in and not covers(part.point, lies):
+                return None
+            hung_in.add(top)
             for path in [path for path, below in empty.items() if lies == path or lies.startswith(below)]:
                 del empty[path]
             if not empty:

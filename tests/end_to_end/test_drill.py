@@ -380,6 +380,19 @@ def test_a_path_of_the_source_of_which_nothing_came_back_fails_it(site: Watched)
     assert exercise(site).ending is ExerciseOutcome.OK
 
 
+def test_a_relative_path_whose_name_stands_above_it_too_did_not_come_back_empty(site: Watched) -> None:
+    """`cd /tmp/… && restic backup tmp` keeps the name `tmp` alone, which could be either."""
+    source = site.folder / site.folder.parts[1]
+    source.mkdir()
+    (source / "letter.txt").write_text("lettre\n")
+    site.backups = ""
+    site.declare("files", source=source)
+    with contextlib.chdir(site.folder):
+        site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", source.name)
+    done = exercise(site)
+    assert (done.ending, done.reason) == (ExerciseOutcome.OK, Reason.WITHIN_LIMIT)
+
+
 def test_a_tree_in_which_the_source_is_not_found_proves_nothing(site: Watched) -> None:
     source = site.source("files")
     site.backups = ""
