@@ -530,7 +530,7 @@ keys() {
 		fi
 		is_still "$path" || { printf 'odd\t%s\tis of the kernel, or cannot be looked at\n' "$path"; continue; }
 		printf 'file\t%s\t%s\n' "$account" "$path"
-		# Whoever owns the folder may put a pipe there meanwhile: it is left after a while.
+		# The folder's owner may put a pipe there meanwhile: it is left after a while.
 		{ read_still "$path" || printf '\n\001odd\n'; } 2>/dev/null | tr '\000' '\002' | sed 's/^/line\t/'
 		echo
 	done | awk -v reader="timeout $foreground -k 2 $patience ssh-keygen -l -f - 2>&1" '
@@ -970,4 +970,4 @@ doors | policies | keys) PATH=$PATH:/usr/sbin:/sbin ;; # where an ordinary accou
 sudo) request=sudo_rules ;;
 *) echo "no such request" >&2; exit 2 ;;
 esac
-{ echo "beffroi-root 7"; "$request"; echo "== end"; } | head -c 33554432
+{ echo "beffroi-root 8"; "$request"; echo "== end"; } | head -c 33554432

@@ -1,6 +1,6 @@
 """Entries of a point that would be restored through a link of the same point, to wherever that leads. Pure.
 
-A point is made by whoever has the repository's key. borg 1.4 follows a link that it has laid, and restic 0.18 does
+A point is made by anyone who has the repository's key. borg 1.4 follows a link that it has laid, and restic 0.18 does
 where two entries have one name: what the link leads to is written over, or gets another mode, which Landlock lets pass.
 """
 

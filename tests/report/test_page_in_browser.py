@@ -110,7 +110,7 @@ def test_a_sentence_among_figures_is_set_as_text(
         ("Mesure", "169 j"),
         ("En clair", "l'évaluation de la convention était à tenir le 15 juin 2026 au plus tard."),
     )
-    monkeypatch.setattr(view_target, "_figures", lambda one, called: iter(told))
+    monkeypatch.setattr(view_target, "_figures", lambda one, called, *, is_disclosed: iter(told))
     path = tmp_path / "report.html"
     path.write_text(render(build(material, 1)), encoding="utf-8")
     with opened(chromium, path.as_uri(), DESK) as page:

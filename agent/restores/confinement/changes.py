@@ -1,8 +1,8 @@
 """Start a backup program so that all it writes ends up in one folder, whatever an archive's names and links say.
 
-A backup is hostile: whoever may write it chooses its names. borg 1.4 and restic 0.18 restore through a link of the same
-point, and pgBackRest 2.55 to wherever its list of files says (`pg_data/../../x`). borg writes an index where it is only
-asked to read, into files that a repository on this machine may have as links.
+A backup is hostile: anyone who may write it chooses its names. borg 1.4 and restic 0.18 restore through a link of the
+same point, and pgBackRest 2.55 to wherever its list of files says (`pg_data/../../x`). borg writes an index where it is
+only asked to read, into files that a repository on this machine may have as links.
 """
 
 import os
