@@ -84,17 +84,17 @@ def test_a_hint_to_the_service_is_never_to_run_it_again() -> None:
 @as_root
 @pytest.mark.programs
 def test_the_service_that_may_not_read_its_own_files_is_not_sent_to_sudo(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = pwd.getpwuid(NOBODY).pw_name
-    monkeypatch.setattr(access, "SERVICE_USER", own)
+    account = pwd.getpwuid(NOBODY).pw_name
+    monkeypatch.setattr(access, "SERVICE_USER", account)
     with open_folder() as folder:
         path = folder / "beffroi.toml"
         path.touch(mode=0o600)
 
         configuration = in_child(lambda: way_in(path), uid=NOBODY)
-        ledger = in_child(lambda: way_in(path, own), uid=NOBODY)
+        ledger = in_child(lambda: way_in(path, account), uid=NOBODY)
 
     assert configuration == f"chown root:{GROUP} {path} and chmod 0640 {path}"
-    assert ledger == f"chown {own}:{GROUP} {path} and chmod 0640 {path}"
+    assert ledger == f"chown {account}:{GROUP} {path} and chmod 0640 {path}"
 
 
 def test_a_hostile_or_long_command_line_is_not_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

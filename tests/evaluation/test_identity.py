@@ -113,7 +113,7 @@ def test_a_stranger_is_told_to_ask_root(writing: bool, monkeypatch: pytest.Monke
     assert said == "2 sudo beffroi status srv-1"
 
 
-def test_a_directory_that_is_not_there_yet_is_left_to_whoever_may_make_it(tmp_path: Path) -> None:
+def test_a_directory_that_is_not_there_yet_is_left_to_those_who_may_make_it(tmp_path: Path) -> None:
     before = identity()
 
     take_identity(tmp_path / "deep" / "state", writing=True)

@@ -1,4 +1,4 @@
-"""Lists of the files of a pgBackRest backup, changed as whoever may write into an unencrypted repository can."""
+"""Lists of the files of a pgBackRest backup, changed as anyone can who may write into an unencrypted repository."""
 
 import gzip
 import hashlib

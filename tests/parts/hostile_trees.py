@@ -1,4 +1,4 @@
-"""Points in a restic repository that restic would not make, as whoever has the key may write them.
+"""Points in a restic repository that restic would not make, as anyone who has the key may write them.
 
 restic's design document, «Pack Format» and «Trees and Data».
 """

@@ -1,4 +1,4 @@
-"""Points that lead out of the folder that they are restored into, as whoever has a repository's key may write them."""
+"""Points that lead out of the folder that they are restored into: anyone who has a repository's key may write them."""
 
 import io
 import tarfile

@@ -38,7 +38,7 @@ def test_without_holders_nobody_can_tell_and_those_who_left_are_told_all_the_sam
     assert orphans_in(SEEN, (), frozenset({"bmartin"})).accounts == ("bmartin",)
 
 
-def test_an_account_of_somebody_who_left_is_nobody_s_whoever_declares_it() -> None:
+def test_an_account_of_somebody_who_left_is_nobody_s_no_matter_who_declares_it() -> None:
     found = orphans_in(SEEN, (ANNE,), frozenset({"adupont"}))
     assert (found.accounts, FINGERPRINT in found.keys[-1]) == (("adupont", "bmartin"), True)
 
