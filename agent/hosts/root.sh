@@ -779,8 +779,14 @@ database_servers() {
 			if [ "$servers" -gt 100 ] || late; then printf 'cut\tdatabase servers\n'; break; fi
 			own=$(awk '/^NSpid:/ { print NF }' /proc/self/status)
 			[ "$depth" = "$own" ] && where=own || where=inner
-			data=$(readlink "/proc/$pid/cwd") || data=
+			if ! data=$(readlink "/proc/$pid/cwd"); then
+				grep -qs '^State:.[^ZX]' "/proc/$pid/status" || continue # it has ended
+				data= # it does not show where it stands, or the path is longer than any may be
+				[ ! -d "/proc/$pid/cwd/." ] || data=/
+			fi
 			is_plain "$data" "the data folder of $name" || continue
+			# Anybody may have mounts of their own, with another folder of that name.
+			[ ! -e "$data" ] || [ "/proc/$pid/cwd" -ef "$data" ] || data="$data (elsewhere)"
 			case $name$where in postgresown | postmasterown) listens=$(listens "$pid") ;; *) listens= ;; esac
 			printf 'server\t%s\t%s\t%s\t%s\t%s\n' "$pid" "$name" "$where" "$data" "$listens"
 			case $name$where in mysqldown | mariadbdown) ;; *) continue ;; esac

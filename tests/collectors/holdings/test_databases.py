@@ -25,6 +25,7 @@ from agent.hosts.root_requests import RootRequest, ask
 from collectors.holdings.answer import parse
 from collectors.holdings.collect import apart
 from collectors.holdings.databases import databases
+from tests.parts.disks import may_mount
 from tests.parts.executable import executable
 from tests.parts.pgbouncer import running_pgbouncer
 from tests.parts.postgresql import PostgresqlServer, as_nobody, running_postgresql
@@ -216,6 +217,44 @@ def test_what_has_a_server_s_name_hides_no_socket_and_listens_on_none(name: str,
     assert f"socket\t{place}" in lines and f"pooler\t{place}" not in lines
     servers = [line for line in lines if line.startswith(f"server\t{called.pid}\t")]
     assert [line.rpartition("\t")[2] for line in servers] == (["silent"] if name == "postgres" else [])
+
+
+STANDS = """
+import os, sys
+folder, way = sys.argv[1:]
+named = lambda: open("/proc/self/comm", "w").write("postgres")
+if way == "ended" and os.fork() == 0:
+    named()
+    os._exit(0)
+os.chdir(folder)
+for _ in range(25 if way == "deep" else 0):
+    os.mkdir("x" * 200)
+    os.chdir("x" * 200)
+if way != "ended":
+    named()
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("way", ["there", "elsewhere", "deep", "ended"])
+@pytest.mark.skipif(not may_mount(), reason="root alone sees where others stand")
+def test_who_has_a_server_s_name_stands_in_no_idle_server_s_folder(way: str, tmp_path: Path) -> None:
+    """In mounts of its own a process may stand in another folder of that name; or where it cannot be shown."""
+    folder = tmp_path / "idle"
+    folder.mkdir()
+    argv = [sys.executable, "-c", STANDS, str(folder if way in ("there", "elsewhere") else tmp_path), way]
+    if way == "elsewhere":
+        argv = ["unshare", "--mount", "sh", "-c", f'mount -t tmpfs none {folder} && exec "$@"', "sh", *argv]
+    text = resources.files("agent.hosts").joinpath("root.sh").read_text()
+    asked = f'is_idle {folder} postgres postmaster "$(database_servers)" && echo idle; exit 0\nIFS= read -r request'
+    text = text.replace("IFS= read -r request", asked)
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as called:
+        assert called.stdout is not None
+        called.stdout.readline()
+        said = subprocess.run(["/bin/sh", "-c", text], check=True, capture_output=True, timeout=60)
+        called.terminate()
+    assert said.stdout.split() == ([] if way == "there" else [b"idle"])
 
 
 def test_a_folder_in_which_somebody_has_laid_names_without_end_costs_its_time_alone(tmp_path: Path) -> None:
