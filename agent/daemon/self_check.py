@@ -106,10 +106,11 @@ class SelfWatch:
             signer_in(self._directory / PRIVATE_NAME)
         except LedgerError as error:
             self._keyless = f"{error.message}: no day is signed"
-        if self._keyless is not None and self._state.damage is None:
+        is_told = before is not None and self._state.damage == before
+        if self._keyless not in (None, self._state.damage) and (is_told or self._state.damage is None):
             log.error("the ledger is damaged: %s", self._keyless)
             self._state = replace(self._state, sound=False, damage=self._keyless)
-        elif self._keyless is None and before is not None and self._state.damage == before:
+        elif self._keyless is None and is_told:
             log.info("the signing key is there again")
             self._state = replace(self._state, sound=self._state.verified_at is not None or None, damage=None)
 

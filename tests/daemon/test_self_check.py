@@ -76,6 +76,20 @@ def test_a_signing_key_that_cannot_sign_is_told_within_the_hour(tmp_path: Path, 
     assert (mended.sound, mended.trouble()) == (True, None)
 
 
+def test_a_signing_key_that_was_put_back_in_two_steps_is_told_no_longer(tmp_path: Path) -> None:
+    """Copied by root first, it cannot be read; its own user gets it an hour later."""
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        session = SelfWatch(ledger, tmp_path, clock)
+        key = tmp_path / PRIVATE_NAME
+        kept = key.read_bytes()
+        troubles = []
+        for content in (b"", b"not yet a key", kept):
+            key.write_bytes(content) if content else key.unlink()
+            troubles.append(looked(session).trouble() or "")
+    assert ("is gone" in troubles[0], "is no private key" in troubles[1], troubles[2]) == (True, True, "")
+
+
 def test_a_ledger_that_was_put_back_is_seen_within_the_hour(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     clock = live(tmp_path, days=3)
     with open_ledger(tmp_path, clock) as ledger:
