@@ -82,6 +82,22 @@ def test_a_sound_bundle_is_told_with_its_page_and_its_signer(page: Page, made: A
     assert answer(page, made.path)[0] == "damaged"
 
 
+def test_an_answer_is_that_of_what_was_given_last(page: Page, made: AttestedBundle) -> None:
+    page.fill("#fingerprint", verifier(made.state).fingerprint)
+    assert answer(page, made.path)[0] == "sound"
+    both = "([sound]) => Promise.all([take([sound]), take([new File(['PK'], '$`.zip')])])"
+    page.evaluate(f"({both})(document.getElementById('files').files)")
+    assert page.get_attribute("#answer", "data-outcome") == "damaged"
+    page.press("#fingerprint", "Backspace")
+    assert (page.get_attribute("#answer", "data-outcome"), page.inner_text("#answer")) == (None, "")
+
+
+@pytest.mark.parametrize("name", ["$`.html", "$'.html", "$&.html"])
+def test_a_name_is_said_as_it_is(page: Page, made: AttestedBundle, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("another page")
+    assert f"\n{name} n'est pas le document publié avec ce dossier\n" in answer(page, made.path, tmp_path / name)[1]
+
+
 def test_a_page_that_was_changed_is_told(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
     (tmp_path / PAGE).write_bytes((made.path.parent / PAGE).read_bytes().replace(b"non d", b"oui d"))
     outcome, said = answer(page, made.path, tmp_path / PAGE)

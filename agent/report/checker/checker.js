@@ -14,7 +14,7 @@ const same = (one, other) => hex(one) === hex(other);
 
 class Damage extends Error {}
 class Doubt extends Error {}
-const say = (name, ...values) => values.reduce((said, one) => said.replace("{}", one), words[name]);
+const say = (name, ...values) => values.reduce((said, one) => said.replace("{}", () => one), words[name]);
 const hold = (fine, name, ...values) => { if (!fine) throw new Damage(say(name, ...values)); };
 
 function joined(parts) {
@@ -391,25 +391,39 @@ function show(answer) {
   place.replaceChildren(head, list);
 }
 
-async function take(given) {
-  const place = document.getElementById("answer");
-  place.textContent = say("working");
-  delete place.dataset.outcome;
+const undecided = (doubt) => ({outcome: "unproven", about: "", damage: [], doubts: [doubt], lines: []});
+
+async function answered(given) {
   const files = [];
   for (const one of given) {
-    if (one.size > MOST) { show({outcome: "unproven", about: "", damage: [], doubts: [say("large", one.name)], lines: []}); return; }
+    if (one.size > MOST) return undecided(say("large", one.name));
     files.push({name: one.name, bytes: new Uint8Array(await one.arrayBuffer())});
   }
   const bundles = files.filter((one) => one.name.endsWith(".zip"));
-  if (bundles.length !== 1) { show({outcome: "unproven", about: "", damage: [], doubts: [say("one_bundle")], lines: []}); return; }
+  if (bundles.length !== 1) return undecided(say("one_bundle"));
   const field = (id) => document.getElementById(id).value.trim();
   const asked = {fingerprint: field("fingerprint").replace(/=+$/, ""), witnesses: field("witnesses").split("\n").filter((one) => one.trim())};
-  show(await verify(bundles[0].bytes, files.filter((one) => one !== bundles[0]), asked));
+  return verify(bundles[0].bytes, files.filter((one) => one !== bundles[0]), asked);
+}
+
+// An answer is shown while it is that of what was given last, and of what is known of its signers.
+let turn = 0;
+function forget(said) {
+  const place = document.getElementById("answer");
+  place.textContent = said;
+  delete place.dataset.outcome;
+  return ++turn;
+}
+
+async function take(given) {
+  const own = forget(say("working")), answer = await answered(given);
+  if (own === turn) show(answer);
 }
 
 let chosen = [];
 const drop = document.getElementById("drop");
 document.getElementById("files").addEventListener("change", (event) => { chosen = [...event.target.files]; take(chosen); });
+for (const id of ["fingerprint", "witnesses"]) document.getElementById(id).addEventListener("input", () => forget(""));
 document.getElementById("again").addEventListener("click", () => take(chosen));
 drop.addEventListener("dragover", (event) => event.preventDefault());
 drop.addEventListener("drop", (event) => { event.preventDefault(); chosen = [...event.dataTransfer.files]; take(chosen); });
