@@ -7,8 +7,8 @@ Reads:  getent passwd and group; of /etc/shadow only whether there is a password
 Needs:  root's rights on that machine: as root, by the privileged reader, or by the line for sudo of explain ssh; sudo's
         cvtsudoers where there are rules. A part that is refused is unproven by itself, with the command that settles
         it. Hashes and keys stay where they are
-Blind:  a passphrase of a key cannot be seen; keys that a command hands out (AuthorizedKeysCommand) and accounts of a
-        directory (LDAP, Active Directory) are told as not seen; a configuration that was changed and not reloaded
+Blind:  a passphrase of a key cannot be seen; keys that a command hands out (AuthorizedKeysCommand), whom certificates
+        let in and accounts of a directory (LDAP, Active Directory) are told as not seen; a configuration that was changed and not reloaded
         counts as it stands; consoles, su and sudo are no paths; an sshd within a container is not asked
 """
 
@@ -176,6 +176,13 @@ class _Visit:
             for one in sorted(found.found, key=lambda key: (key.account, key.path, key.fingerprint)):
                 key = AuthorizedKey(fingerprint=one.fingerprint, kind=one.kind, path=one.path, options=one.options)
                 yield self._fact(KEY, one.account, key)
+            signing = sorted(one.path for one in found.found if one.authority)
+            if signing:
+                self._certificates(signing[0])
+
+    def _certificates(self, file: str) -> None:
+        said = f"whom certificates by the authorities in {one_line(file)} let in on {self._machine.id} is not seen"
+        self._gap("hidden-keys", Reason.UNREADABLE, said)
 
     def _keys(self, people: People, patterns: Sequence[str]) -> Keys:
         files = {one.name: keys.files_of(one, patterns) for one in people.accounts.values()}
@@ -217,6 +224,9 @@ class _Visit:
         if hidden:
             said = f"keys that {sorted(hidden)[0]} hands out on {self._machine.id} are not seen"
             self._gap("hidden-keys", Reason.UNREADABLE, said)
+        trusted = {policy.text("trustedusercakeys") for policy in policies.values()} - {"", "none"}
+        if trusted:
+            self._certificates(sorted(trusted)[0])
 
 
 class _Door:

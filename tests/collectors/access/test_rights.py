@@ -61,6 +61,22 @@ def test_an_expired_account_whose_key_lies_under_root_is_not_gone(cell: Cell, lo
     assert left(look(), known) == (RemainingAccess.RIGHTS, {f"key {fingerprint} (root)"})
 
 
+@pytest.mark.parametrize("where", ["sshd", "authorized_keys"])
+def test_certificates_of_an_authority_keep_a_departure_open(cell: Cell, look: LookAt, where: str) -> None:
+    """One for the principal `adupont` opens root's account when no account, key or rule is left."""
+    authority = cell.key("authority")
+    cell.run("userdel", "adupont")
+    assert left(look())[0] is RemainingAccess.NOTHING
+    if where == "sshd":
+        cell.write("/etc/ssh/authority.pub", authority)
+        cell.policy("TrustedUserCAKeys /etc/ssh/authority.pub", "AuthorizedPrincipalsFile /etc/ssh/principals/%u")
+    else:
+        cell.write("/root/.ssh/authorized_keys", f'cert-authority,principals="adupont" {authority}')
+    seen = look()
+    assert left(seen) == (RemainingAccess.UNTOLD, set())
+    assert "certificates" in seen.gaps["hidden-keys"].detail
+
+
 def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: LookAt) -> None:
     cell.run("userdel", "adupont")
     assert left(look())[0] is RemainingAccess.NOTHING
