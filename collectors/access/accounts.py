@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from agent.core.errors import Denied, Missing, Unreadable
@@ -84,9 +84,17 @@ def parse(passwd: bytes, group: bytes) -> People:
         if not _NAME.fullmatch(fields[0]):
             odd.append(fields[0])
             continue
-        name, _hash, uid, gid, _comment, home, shell = fields
+        name, own, uid, gid, _comment, home, shell = fields
         accounts.setdefault(
-            name, Account(name=name, uid=_number(uid), gid=_number(gid), home=home or "/", shell=shell or "/bin/sh")
+            name,
+            Account(
+                name=name,
+                uid=_number(uid),
+                gid=_number(gid),
+                home=home or "/",
+                shell=shell or "/bin/sh",
+                password=_own_password(own),
+            ),
         )
     if not accounts:
         raise Unreadable("getent passwd names no account")
@@ -112,6 +120,28 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 11):
         raise Unreadable(f"getent gives the number {text[:20]!r}")
     return int(text)
+
+
+def _own_password(field: str) -> str | None:
+    """Return what the account file itself says of a password; None where it leaves that to the shadow file.
+
+    pam_unix asks the shadow file for `x` and `##…` alone: any other hash opens the account, whatever is locked there.
+    """
+    if not field:
+        return "empty"
+    return None if field == "x" or field.startswith(("##", "!", "*")) else "set"
+
+
+def with_shadow(account: Account, told: tuple[str, date | None] | None) -> Account:
+    """Return an account with what the shadow file tells of it.
+
+    Where the account file says that it has no password, one that the shadow file has may still count: not told.
+    """
+    shadow, expires = (None, account.expires) if told is None else told
+    password = account.password or shadow
+    if account.password == "empty" and shadow not in ("empty", "locked"):
+        password = None
+    return replace(account, password=password, expires=expires)
 
 
 def shadow_of(host: Host, timeout: timedelta) -> Mapping[str, tuple[str, date | None]]:

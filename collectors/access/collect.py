@@ -8,8 +8,9 @@ Needs:  root's rights on that machine: as root, by the privileged reader, or by 
         cvtsudoers where there are rules. A part that is refused is unproven by itself, with the command that settles
         it. Hashes and keys stay where they are
 Blind:  a passphrase of a key cannot be seen; keys that a command hands out (AuthorizedKeysCommand), whom certificates
-        let in and accounts of a directory (LDAP, Active Directory) are told as not seen; a configuration that was changed and not reloaded
-        counts as it stands; consoles, su and sudo are no paths; an sshd within a container is not asked
+        let in and accounts of a directory (LDAP, Active Directory) are told as not seen; a configuration that was
+        changed and not reloaded counts as it stands; consoles, su and sudo are no paths; an sshd within a container is
+        not asked
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -115,10 +116,7 @@ class _Visit:
                 self._gap("directory", Reason.UNREADABLE, said)
         with self._part("shadow"):
             told = accounts.shadow_of(self.host, self.patience())
-            known = {
-                name: replace(one, password=told[name][0], expires=told[name][1]) if name in told else one
-                for name, one in people.accounts.items()
-            }
+            known = {name: accounts.with_shadow(one, told.get(name)) for name, one in people.accounts.items()}
             return replace(people, accounts=known)
         return people
 

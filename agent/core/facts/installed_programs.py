@@ -27,7 +27,7 @@ class InstalledProgram:
 
 
 STORE = InstalledProgram(name="beffroi-store", guide="store", path="/usr/local/bin/beffroi-store", version=5)
-ROOT = InstalledProgram(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=8)
+ROOT = InstalledProgram(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=9)
 PROGRAMS = {program.name: program for program in (STORE, ROOT)}
 
 

@@ -9,7 +9,7 @@ from agent.core.facts.access import KEY, AuthorizedKey, Strength
 from agent.core.inventory import DeclaredHost
 from agent.core.reason import Reason
 from tests.collectors.access.conftest import LookAt
-from tests.parts.cell import Cell
+from tests.parts.cell import HASH, Cell
 
 pytestmark = pytest.mark.programs
 KEYS_ONLY = ("PasswordAuthentication no", "KbdInteractiveAuthentication no")
@@ -165,6 +165,26 @@ def test_a_key_whose_time_is_over_opens_nothing(cell: Cell, look: LookAt) -> Non
     assert look().ways == {}
     cell.write(f"{HOME}/authorized_keys", f'expiry-time="29990101Z" {cell.key("two")}')
     assert look().alternatives("adupont") == {"key"}
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"), [("x", set()), ("!", set()), ("##adupont", set()), (HASH, {"password"}), ("", {"nothing"})]
+)
+def test_a_password_of_the_account_file_counts_whatever_is_locked(
+    cell: Cell, look: LookAt, own: str, expected: set[str]
+) -> None:
+    """pam_unix of Debian 13, tried: it let both in by sshd, the shadow file's field being locked."""
+    cell.policy("PasswordAuthentication yes", "PermitEmptyPasswords yes")
+    cell.run("usermod", "-L", "adupont")
+    file = cell.root / "etc/passwd"
+    file.write_text(file.read_text().replace("adupont:x:", f"adupont:{own}:"))
+    assert look().alternatives("adupont") == expected
+
+
+def test_a_hash_that_begins_with_the_letter_x_is_a_password(cell: Cell, look: LookAt) -> None:
+    cell.policy("PasswordAuthentication yes")
+    cell.run("usermod", "-p", "xyAm5QEbWk39A", "adupont")
+    assert look().alternatives("adupont") == {"password"}
 
 
 def test_keys_that_a_command_hands_out_are_told_as_not_seen(cell: Cell, look: LookAt) -> None:

@@ -104,6 +104,26 @@ def test_a_session_and_a_waiting_job_are_known_by_their_owner(cell: Cell, look: 
     assert {("adupont", "at"), ("bmartin", "session")} <= rights
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a container without a user namespace")
+@pytest.mark.parametrize(
+    ("started", "expected"),
+    [
+        ("unshare --pid --fork --root=/usr /bin/setpriv {as} /bin/sleep 30", set()),
+        ("unshare --pid --fork setpriv {as} sleep 30", {"session (uid:1000)"}),
+        ("chroot /usr /bin/setpriv {as} /bin/sleep 30", {"session (uid:1000)"}),
+        ("setpriv {as} sleep 30", {"session (uid:1000)"}),
+    ],
+)
+def test_a_process_of_a_container_is_no_session_of_who_has_its_number(
+    cell: Cell, look: LookAt, started: str, expected: set[str]
+) -> None:
+    """Images run as 1000 or 1001, which no account of the machine has to do with."""
+    cell.run("userdel", "adupont")
+    start = started.format_map({"as": "--reuid 1000 --regid 1000 --clear-groups"})
+    seen = look(before=("sh", "-c", f'{start} & sleep 0.3; exec "$@"', "sh"))
+    assert left(seen, Leaver(accounts=ANNE.accounts, numbers=frozenset({"1000"})))[1] == expected
+
+
 def test_what_a_user_plants_costs_no_more_than_itself(cell: Cell, look: LookAt) -> None:
     os.mkfifo(cell.root / f"{HOME[1:]}/authorized_keys")
     (cell.root / f"{HOME[1:]}/authorized_keys2").symlink_to("/dev/zero")
