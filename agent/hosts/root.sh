@@ -639,8 +639,9 @@ traces() {
 	done
 	for file in /var/lib/systemd/linger/*; do [ ! -e "$file" ] || printf 'linger %s -\n' "${file##*/}"; done
 	closed /var/lib/systemd/linger
-	within grep -H -E '^[[:space:]]*User[[:space:]]*=' -r /etc/systemd/system /run/systemd/system \
-		--include='*.service' --include='*.conf' 2>&1 |
+	# Of those of systemd-run one that waits for its time is in the folder of transient units.
+	within grep -H -E '^[[:space:]]*User[[:space:]]*=' -r /etc/systemd/system /usr/local/lib/systemd/system \
+		/run/systemd/system /run/systemd/transient --include='*.service' --include='*.conf' 2>&1 |
 		sed -n -E -e 's/^([^:]+):[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]+).*/unit \2 \1/p' \
 			-e 's/^grep: (.*): Permission denied$/closed \1/p'
 	processes_by_owner

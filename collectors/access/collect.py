@@ -77,7 +77,7 @@ class _Visit:
         with self._part("traces"):
             found, gaps = traces.traces_of(self.host, self.patience())
             self._gaps += gaps
-            names = {one.uid: one.name for one in people.accounts.values()}
+            names = [(one.uid, one.name) for one in people.accounts.values()]
             for owner, what in sorted(set(traces.by_account(found, names))):
                 yield self._fact(RIGHT, owner, what)
         yield from self._gaps

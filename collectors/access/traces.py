@@ -1,7 +1,7 @@
 """What outlives a password and a key: sessions, cron and at jobs, units that run as someone or linger for them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from agent.core.reason import Reason
 from agent.hosts.root_requests import RootRequest, ask
 
 _NUMBER = re.compile(r"[0-9]{1,10}")
+ROOT = 0
 KINDS = frozenset({"cron", "linger", "unit"})
 
 
@@ -52,8 +53,16 @@ def parse(said: bytes, where: str) -> tuple[tuple[Trace, ...], tuple[Gap, ...]]:
     return tuple(found), tuple(gaps)
 
 
-def by_account(traces: tuple[Trace, ...], names: Mapping[int, str]) -> Iterator[tuple[str, str]]:
-    """Yield each owner by name, with what was found; a number that no account has is told as `uid NUMBER`."""
+def by_account(traces: tuple[Trace, ...], names: Iterable[tuple[int, str]]) -> Iterator[tuple[str, str]]:
+    """Yield each owner by name, with what was found; a number that no account has is told as `uid NUMBER`.
+
+    What several accounts of one number own is each one's, but for root's: a second one owns none of its processes.
+    """
+    of: dict[int, list[str]] = {}
+    for number, name in names:
+        if number != ROOT or number not in of:
+            of.setdefault(number, []).append(name)
     for one in traces:
-        owner = names.get(int(one.owner), f"uid:{one.owner}") if _NUMBER.fullmatch(one.owner) else one.owner
-        yield owner, f"{one.kind} {one.place}".strip()
+        numbered = _NUMBER.fullmatch(one.owner) is not None
+        for owner in of.get(int(one.owner), [f"uid:{one.owner}"]) if numbered else [one.owner]:
+            yield owner, f"{one.kind} {one.place}".strip()

@@ -110,7 +110,7 @@ def test_a_stack_of_stacks_is_bounded() -> None:
 
 def test_an_owner_that_is_no_number_is_a_name() -> None:
     found, _gaps = traces.parse("cron ² /var/spool/cron/crontabs/²\n".encode(), "srv-1")
-    assert list(traces.by_account(found, {2: "two"})) == [("²", "cron /var/spool/cron/crontabs/²")]
+    assert list(traces.by_account(found, [(2, "two")])) == [("²", "cron /var/spool/cron/crontabs/²")]
 
 
 def test_a_pam_file_that_includes_itself_is_told() -> None:

@@ -86,12 +86,14 @@ def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: Loo
     cell.write("/etc/cron.d/report", "MAILTO=root\n0 3 * * * adupont /bin/true\n@daily root /bin/true\n")
     cell.write("/var/lib/systemd/linger/adupont", "")
     cell.write("/etc/systemd/system/report.service", "[Service]\nUser=adupont\nExecStart=/bin/true\n")
+    cell.write("/run/systemd/transient/run-r1.service", "# This is a transient unit file\n[Service]\nUser=adupont\n")
     assert left(look())[1] == {
         "sudo (adupont)",
         "cron /var/spool/cron/crontabs/adupont (adupont)",
         "cron /etc/cron.d/report (adupont)",
         "linger (adupont)",
         "unit /etc/systemd/system/report.service (adupont)",
+        "unit /run/systemd/transient/run-r1.service (adupont)",
     }
 
 
@@ -102,6 +104,16 @@ def test_a_session_and_a_waiting_job_are_known_by_their_owner(cell: Cell, look: 
     seen = look(before=("sh", "-c", f'{AS_BMARTIN} sleep 30 & exec "$@"', "sh"))
     rights = {(account_of(fact), str(fact.value)) for fact in seen.observation.named(RIGHT)}
     assert {("adupont", "at"), ("bmartin", "session")} <= rights
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a process another owner")
+def test_a_session_is_each_account_s_that_has_its_number(cell: Cell, look: LookAt) -> None:
+    """But root's processes are root's alone: they would keep the departure of a second such account open for ever."""
+    cell.run("useradd", "-M", "-o", "-u", "1000", "service")
+    cell.run("useradd", "-M", "-o", "-u", "0", "second")
+    seen = look(before=("sh", "-c", 'setpriv --reuid 1000 --regid 1000 --clear-groups sleep 30 & exec "$@"', "sh"))
+    sessions = {account_of(fact) for fact in seen.observation.named(RIGHT) if fact.value == "session"}
+    assert sessions == {"adupont", "root", "service"}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a container without a user namespace")
