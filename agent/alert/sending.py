@@ -17,11 +17,12 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from agent.alert.connecting import Relay, connected, greeted
+from agent.alert.connecting import Relay, greeted
 from agent.alert.message import REPEAT, repeated
 from agent.alert.outbox import Delivery
 from agent.config.forms import is_loopback
 from agent.config.settings import AlertSettings, Mail
+from agent.core.connecting import connected
 from agent.core.deadline import within
 from agent.core.errors import LookError, TimedOut
 from agent.core.files import read_file

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import SplitResult, urlsplit
 
-from agent.alert.connecting import connected
 from agent.config.forms import is_loopback
+from agent.core.connecting import connected
 
 DEADLINE = timedelta(seconds=20)
 LARGEST_ANSWER = 64 * 1024

@@ -4,11 +4,13 @@ import http.client
 import re
 import ssl
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import TracebackType
 
 from agent.core.clock import Clock, SystemClock
+from agent.core.connecting import connected
 from agent.core.deadline import Deadline, within
 from agent.core.errors import Denied, HostKeyUnknown, LookError, Missing, TimedOut, Unreachable, Unreadable
 from agent.core.lines import one_line
@@ -21,6 +23,9 @@ _CODE = re.compile(rb"<Code>([A-Za-z0-9.]{1,80})</Code>")
 _REGION = re.compile(rb"<Region>([a-z0-9-]{1,40})</Region>")
 # Amazon's names for a request that was signed for another region.
 _ELSEWHERE = ("AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException")
+
+# How a connection ends that was idle for too long.
+_IDLE = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,7 @@ class S3Connection:
         self._place, self._key, self._deadline = place, key, deadline
         self._clock = SystemClock() if clock is None else clock
         self._link: http.client.HTTPConnection | None = None
+        self._ends = ExitStack()
 
     def __enter__(self) -> "S3Connection":
         return self
@@ -55,6 +61,7 @@ class S3Connection:
         if self._link is not None:
             self._link.close()
             self._link = None
+        self._ends.close()
 
     def get(self, path: str, query: Sequence[tuple[str, str]], method: str = "GET") -> S3Answer:
         """Return the answer to a GET (or HEAD), whatever its status but for a server that fails.
@@ -75,21 +82,25 @@ class S3Connection:
         fresh = self._link is None
         try:
             return self._sent(path, query, method)
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
+        except (http.client.HTTPException, OSError) as error:
             self.close()
-            if fresh:
-                raise Unreachable(f"{self._place.name} ends the connection: {one_line(str(error))}") from error
-            return self._signed(path, query, method)  # one that was idle for too long
-        except TimeoutError as error:
-            raise TimedOut(f"{self._place.name} did not answer in time") from error
-        except ssl.SSLCertVerificationError as error:
+            if self._deadline.passed or isinstance(error, TimeoutError):
+                raise TimedOut(f"{self._place.name} did not answer in time") from error
+            if not fresh and isinstance(error, _IDLE):
+                return self._signed(path, query, method)
+            raise self._failed(error) from error
+
+    def _failed(self, error: http.client.HTTPException | OSError) -> LookError:
+        name = self._place.name
+        if isinstance(error, _IDLE):
+            return Unreachable(f"{name} ends the connection: {one_line(str(error))}")
+        if isinstance(error, ssl.SSLCertVerificationError):
             hint = "name its authority as RESTIC_CACERT in environment_file"
             said = one_line(error.verify_message)
-            raise HostKeyUnknown(f"{self._place.name} shows a certificate that is not trusted: {said}", hint) from error
-        except http.client.HTTPException as error:
-            raise Unreadable(f"{self._place.name} does not answer in HTTP: {one_line(repr(error))}") from error
-        except OSError as error:
-            raise Unreachable(f"{self._place.name} is not reached: {one_line(str(error))}") from error
+            return HostKeyUnknown(f"{name} shows a certificate that is not trusted: {said}", hint)
+        if isinstance(error, http.client.HTTPException):
+            return Unreadable(f"{name} does not answer in HTTP: {one_line(repr(error))}")
+        return Unreachable(f"{name} is not reached: {one_line(str(error))}")
 
     def _sent(self, path: str, query: Sequence[tuple[str, str]], method: str) -> S3Answer:
         if self._deadline.passed:
@@ -100,8 +111,10 @@ class S3Connection:
         if link.sock is not None:
             link.sock.settimeout(self._deadline.remaining() or 0.001)
         link.request(method, f"{encoded}?{asked}" if asked else encoded, headers=headers)
-        response = link.getresponse()
-        body = response.read(ANSWER_LIMIT + 1)
+        with link.getresponse() as response:
+            body = response.read(ANSWER_LIMIT + 1)
+        if self._deadline.passed:
+            raise TimeoutError  # it may have been cut
         if len(body) > ANSWER_LIMIT:
             self.close()
             raise Unreadable(f"{self._place.name}: an answer is longer than {ANSWER_LIMIT} bytes")
@@ -115,17 +128,17 @@ class S3Connection:
         )
 
     def _connected(self) -> http.client.HTTPConnection:
+        if self._link is not None and self._link.sock is None:
+            self.close()  # the store has ended it after its answer
         if self._link is None:
-            place, seconds = self._place, self._deadline.remaining() or 0.001
-            link = (
-                http.client.HTTPSConnection(
-                    place.asked_host, place.port, timeout=seconds, context=_trusting(place.authority)
-                )
-                if place.secure
-                else http.client.HTTPConnection(place.asked_host, place.port, timeout=seconds)
-            )
+            place, left = self._place, timedelta(seconds=self._deadline.remaining() or 0.001)
+            context = _trusting(place.authority) if place.secure else None
+            line = connected(place.asked_host, place.port, context, silence=left, whole=left)
+            # It speaks over a line that is there already, under TLS too, and makes none itself.
+            link = http.client.HTTPConnection(place.asked_host, place.port)
+            link.auto_open = 0
             # A name's resolution knows no limit of its own.
-            within(timedelta(seconds=seconds), place.name, link.connect)
+            link.sock = within(left, place.name, lambda: self._ends.enter_context(line))
             self._link = link
         return self._link
 

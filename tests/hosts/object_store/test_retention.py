@@ -1,10 +1,12 @@
 """Answers about the lock of one object, and a store that answers some and not all."""
 
+import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import sleep
 from urllib.parse import unquote
 
 import pytest
@@ -143,6 +145,37 @@ def test_no_time_left_is_told_as_such() -> None:
     with odd_store() as place:
         found = asked(place, ["locked"], seconds=0)
     assert found.error is not None and found.error.reason is Reason.TIMED_OUT
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("begins", "more"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"y"),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"y"),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"y"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+)
+def test_a_store_that_answers_without_end_costs_no_more_than_its_time(begins: bytes, more: bytes) -> None:
+    """It kept a worker for ever, for which the daemon was ended and started anew."""
+
+    def serve() -> None:
+        with server.accept()[0] as client, suppress(OSError):
+            client.recv(65536)
+            client.sendall(begins)
+            while True:
+                client.sendall(more)
+                sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        place = S3Place(host="127.0.0.1", port=server.getsockname()[1], secure=False, bucket="b", prefix="")
+        found = asked(place, ["locked"], seconds=0.5)
+        thread.join(10)
+    assert found.error is not None and found.error.reason is Reason.TIMED_OUT
+    assert not thread.is_alive()
 
 
 @pytest.mark.network
