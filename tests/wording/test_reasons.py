@@ -90,3 +90,10 @@ def test_own_words_say_another_thing_than_the_general_ones() -> None:
         for reason, own in words.reasons.items():
             assert (target, reason) in pairs() or target in BACKUPS
             assert own.listed is None or all("{subjects}" in own.listed.of(language) for language in LANGUAGES)
+
+
+def test_no_advice_amends_an_entry_that_it_cannot_know() -> None:
+    """A command is copied as it stands: with an id that another entry has, it would write a date into that one."""
+    given = [words.mend.of(language) for words in TARGETS.values() for language in LANGUAGES]
+    assert any("register amend incident ID " in text for text in given)
+    assert [found for text in given for found in re.findall(r"register amend [a-z-]+ [a-z-]+-\d+", text)] == []

@@ -16,8 +16,8 @@ TARGET = TargetWords(
         en="Hours from detection to notification, counted from the strictest start.",
     ),
     mend=Words(
-        fr="Le DPO notifie, puis sudo beffroi register amend breach breach-1 cnil_notified=$(date -Iminutes).",
-        en="The DPO notifies, then sudo beffroi register amend breach breach-1 cnil_notified=$(date -Iminutes).",
+        fr="Le DPO notifie, puis sudo beffroi register amend breach ID cnil_notified=$(date -Iminutes).",
+        en="The DPO notifies, then sudo beffroi register amend breach ID cnil_notified=$(date -Iminutes).",
     ),
     frame=Frame(
         iso=Words(

@@ -16,8 +16,8 @@ TARGET = TargetWords(
         fr="Heures entre la détection et le signalement au DPO.", en="Hours from detection until the DPO is informed."
     ),
     mend=Words(
-        fr="Prévenir le DPO, puis sudo beffroi register amend breach breach-1 dpo_informed=$(date -Iminutes).",
-        en="Inform the DPO, then sudo beffroi register amend breach breach-1 dpo_informed=$(date -Iminutes).",
+        fr="Prévenir le DPO, puis sudo beffroi register amend breach ID dpo_informed=$(date -Iminutes).",
+        en="Inform the DPO, then sudo beffroi register amend breach ID dpo_informed=$(date -Iminutes).",
     ),
     frame=Frame(
         iso=Words(fr="5.34 protection des données personnelles ; 5.26", en="5.34 protection of PII; 5.26"),

@@ -19,8 +19,8 @@ TARGET = TargetWords(
         en="“As soon as possible”: only the ten working days are counted.",
     ),
     mend=Words(
-        fr="Envoyer le compte rendu, puis sudo beffroi register amend incident incident-1 reported=$(date -Iminutes).",
-        en="Send the report, then sudo beffroi register amend incident incident-1 reported=$(date -Iminutes).",
+        fr="Envoyer le compte rendu, puis sudo beffroi register amend incident ID reported=$(date -Iminutes).",
+        en="Send the report, then sudo beffroi register amend incident ID reported=$(date -Iminutes).",
     ),
     frame=Frame(
         iso=Words(fr="5.24 à 5.28 gestion des incidents ; 6.8", en="5.24 to 5.28 incident management; 6.8"),

@@ -18,8 +18,8 @@ TARGET = TargetWords(
         "one made by hand elsewhere and not entered is out of sight here.",
     ),
     mend=Words(
-        fr='Compléter l\'inscription : sudo beffroi register amend restore restore-1 reason="essai".',
-        en='Complete the entry: sudo beffroi register amend restore restore-1 reason="trial".',
+        fr='Compléter l\'inscription : sudo beffroi register amend restore ID reason="essai".',
+        en='Complete the entry: sudo beffroi register amend restore ID reason="trial".',
     ),
     frame=Frame(
         iso=Words(fr="5.34 protection des données personnelles ; 8.13", en="5.34 protection of PII; 8.13"),
