@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from agent.accounting.agreements import Adaptation
+from agent.accounting.agreements import Adaptation, Exclusion
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
-from agent.core.period import day_of
+from agent.core.period import day_end, day_of, day_start
 from agent.report.agreements_shown import (
     Agreement,
     acceptances_shown,
@@ -21,6 +21,7 @@ from agent.report.entered import entered_late, last_entered, written
 from agent.report.figures import Report
 from agent.report.first_said import beside_first
 from agent.report.names import Names
+from agent.report.periodic_terms import last_day_of
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words
 from agent.wording.languages import Language
@@ -147,8 +148,7 @@ def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]
         (
             form(item, called),
             called.of(target, item.key.subject),
-            instant(item.begins, called.language),
-            instant(item.ends, called.language),
+            *excluded_moments(item, called),
             called.text(item.reason),
             papers(item, report.entries, called),
         )
@@ -157,6 +157,14 @@ def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]
     ]
     head = ("Inscription", "Élément suivi", "Du", "Au", "Motif", PAPERS)
     return table("Exclusions inscrites", head, rows, left_out="exclusions", kept_in=REGISTERS, language=called.language)
+
+
+def excluded_moments(item: Exclusion, called: Names) -> tuple[str, str]:
+    """Return from when to when an exclusion lasts: a midnight as the day that begins or ends with it, included."""
+    first, last = day_of(item.begins), last_day_of(item.ends)
+    begins = day(first, called.language) if day_start(first) == item.begins else instant(item.begins, called.language)
+    ends = day(last, called.language) if day_end(last) == item.ends else instant(item.ends, called.language)
+    return begins, ends
 
 
 def _plans(target: str, report: Report, called: Names) -> list[ReportTable]:

@@ -13,6 +13,7 @@ from agent.core.model import State
 from agent.core.period import ONE_DAY, day_of
 from agent.report.figures import Report
 from agent.report.names import Names
+from agent.report.periodic_terms import last_day_of
 from agent.wording import report as words
 from agent.wording.quantities import day
 from agent.wording.report import span
@@ -64,7 +65,7 @@ def exclusions_shown(report: Report) -> tuple[Exclusion, ...]:
         one
         for one in report.agreements.exclusions
         if day_of(one.begins) <= last
-        and day_of(one.ends) >= first
+        and last_day_of(one.ends) >= first
         and (one.superseded_on is None or any(one.covers(one.key, when) for when in report.span.days))
     )
 
@@ -111,7 +112,7 @@ def values_of(one: Agreement, entry: RegisterEntry) -> Mapping[str, str]:
 
 def worth(one: Acceptance, report: Report, called: Names) -> str:
     """Return what an acceptance is worth, in words; `accepted_days` where it made some and has no effect any more."""
-    said = remark(one, called)
+    said = remark(one, called, report.made_on)
     days = accepted_days(one, report)
     if one.has_effect or not days:
         return said
@@ -120,8 +121,8 @@ def worth(one: Acceptance, report: Report, called: Names) -> str:
     return called.say(words.ACCEPTED_BEFORE).format(remark=said, days=counted, span=when)
 
 
-def remark(one: Acceptance, called: Names) -> str:
-    """Return what an acceptance is worth, whatever the period, in words."""
+def remark(one: Acceptance, called: Names, today: date) -> str:
+    """Return what an acceptance is worth on the day of the document, in words."""
     if not one.declared:
         return called.say("élément suivi retiré de la configuration, sans effet")
     if one.outside_article:
@@ -134,6 +135,9 @@ def remark(one: Acceptance, called: Names) -> str:
     if one.accepted_on < one.in_force_from:
         entered = day(one.in_force_from, called.language)
         said = called.say("en vigueur à partir de son inscription, le {day}").format(day=entered)
+    if one.superseded_on is None and one.until < today:
+        ended = called.say("a pris fin le {day}").format(day=day(one.until, called.language))
+        said = f"{said}{called.say(' ; ')}{ended}" if one.accepted_on < one.in_force_from else ended
     return said if one.signatories else f"{said}{called.say(' ; ')}{called.say(words.NO_SIGNATORY)}"
 
 

@@ -11,6 +11,7 @@ from agent.report.agreements_shown import acceptances_shown, acting_agreements, 
 from agent.report.entered import entering
 from agent.report.figures import Report
 from agent.report.names import Names
+from agent.report.periodic_terms import last_day_of
 from agent.report.undisclosed import undisclosed
 from agent.wording import front as words
 from agent.wording.quantities import day
@@ -76,4 +77,4 @@ def _decisions(report: Report, called: Names) -> Iterator[str]:
 def _lasts(entry: RegisterEntry, first: date) -> bool:
     """Return True where an agreement may still bear on days from `first` on."""
     ends = entry.when("until") or entry.when("to")
-    return ends is None or day_of(ends.ends) >= first
+    return ends is None or last_day_of(ends.ends) >= first

@@ -102,6 +102,7 @@ TABLES = {
     "hors de l'article 5.2, sans effet": "outside article 5.2, without effect",
     "en vigueur": "in force",
     "en vigueur à partir de son inscription, le {day}": "in force from its entry, on {day}",
+    "a pris fin le {day}": "ended on {day}",
     "sans signataire habilité, sans effet": "no authorised signatory, without effect",
     "élément suivi retiré de la configuration, sans effet": "subject taken out of the configuration, without effect",
     "inscrit après son terme, sans effet": "entered after its end, without effect",

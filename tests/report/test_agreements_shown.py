@@ -9,6 +9,7 @@ import pytest
 from agent.accounting.agreements import Acceptance
 from agent.core.duties.entries import Revision
 from agent.core.model import Key
+from agent.core.period import day_end, day_start
 from agent.report.agreed_tables import agreed_tables
 from agent.report.build import build
 from agent.report.front import front
@@ -23,7 +24,7 @@ AMENDED_ON = date(2026, 12, 5)
 def accepted(material: Material, **values: Any) -> Material:
     """Return the material with one more acceptance, of what no day was accepted for."""
     (first,) = material.agreements.acceptances
-    more = replace(first, id="acceptance-2", key=SRV_1, until=date(2026, 12, 31), **values)
+    more = replace(first, id="acceptance-2", key=SRV_1, **{"until": date(2026, 12, 31), **values})
     return with_acceptances(material, first, more)
 
 
@@ -63,7 +64,9 @@ def test_an_acceptance_without_effect_is_not_on_the_first_page(material: Materia
 
 def test_the_first_page_counts_an_acceptance_from_the_day_of_its_entry(material: Material) -> None:
     late = accepted(material, accepted_on=date(2026, 10, 1), entered_on=date(2026, 11, 10))
-    assert rows(late)[1][6] == "en vigueur à partir de son inscription, le 10 novembre 2026"
+    entered = "en vigueur à partir de son inscription, le 10 novembre 2026"
+    assert rows(late)[1][6] == f"{entered} ; a pris fin le 31 décembre 2026"
+    assert rows(accepted(material, entered_on=date(2026, 11, 10), until=date(2027, 1, 8)))[1][6] == entered
     page, _ = first_page(late)
     assert page[1] == (
         "Correctifs de sécurité, srv-1, du 10 novembre au 31 décembre 2026 ; signataire, selon le registre :"
@@ -146,7 +149,32 @@ def test_an_acceptance_without_declared_signatories_is_marked(material: Material
     page, _ = first_page(changed)
     marked = "signataire, selon le registre : technicien DIITUN (aucun signataire n'était déclaré à son inscription)"
     assert marked in page[1]
-    assert rows(changed)[1][6] == "en vigueur ; aucun signataire n'était déclaré à son inscription"
+    ended = "a pris fin le 31 décembre 2026 ; aucun signataire n'était déclaré à son inscription"
+    assert rows(changed)[1][6] == ended
+
+
+def test_an_acceptance_is_in_force_until_its_last_day_is_over(material: Material) -> None:
+    """The report is of 8 January: what ended before is not said to be in force."""
+    words = [rows(accepted(material, until=date(2027, 1, day)))[1][6] for day in (7, 8, 9)]
+    assert words == ["a pris fin le 7 janvier 2027", "en vigueur", "en vigueur"]
+
+
+@pytest.mark.parametrize(("last", "is_shown"), [(date(2026, 9, 30), False), (date(2026, 10, 1), True)])
+def test_an_exclusion_is_shown_up_to_its_last_day(material: Material, last: date, is_shown: bool) -> None:
+    """Its end is the midnight after its last day, which is another day, and may be another quarter."""
+    (one,) = material.agreements.exclusions
+    entry = next(entry for entry in material.entries if entry.id == one.id)
+    values = {**entry.values, "from": "2026-09-28", "to": f"{last}"}
+    moved = replace(one, begins=day_start(date(2026, 9, 28)), ends=day_end(last), entered_on=date(2026, 9, 20))
+    changed = replace(
+        material,
+        agreements=replace(material.agreements, exclusions=(moved,)),
+        entries=tuple(replace(entry, values=values) if entry.id == one.id else entry for entry in material.entries),
+    )
+    found = [row for row in rows(changed, "network-segmentation") if row[0] == one.id]
+    assert [row[2:4] for row in found] == [("28 septembre 2026", "1er octobre 2026")] * is_shown
+    _, asked = first_page(changed)
+    assert any(one.id in line for line in asked) is is_shown
 
 
 def test_an_adaptation_says_when_the_beneficiary_was_informed(material: Material) -> None:

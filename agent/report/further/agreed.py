@@ -7,13 +7,14 @@ from agent.accounting.agreements import Acceptance, Adaptation, Exclusion
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.period import day_of
-from agent.report.agreed_tables import PAPERS, dated, effect, papers
+from agent.report.agreed_tables import PAPERS, dated, effect, excluded_moments, papers
 from agent.report.agreements_shown import Agreement, form, remark
 from agent.report.material import Material
 from agent.report.names import Names
+from agent.report.periodic_terms import last_day_of
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words
-from agent.wording.quantities import instant, quantity, share
+from agent.wording.quantities import quantity, share
 from agent.wording.targets.every import target_title
 
 
@@ -21,10 +22,11 @@ def agreed(material: Material, first: date, last: date, called: Names) -> Iterat
     """Yield the tables of what was entered as agreed and bears on some days, both included."""
     agreements, entries = material.agreements, material.entries
     accepted = (one for one in agreements.acceptances if one.accepted_on <= last and one.until >= first)
-    yield from _accepted((one for one in accepted if _stood(one, one.in_force_from, first, last)), entries, called)
+    accepted = (one for one in accepted if _stood(one, one.in_force_from, first, last))
+    yield from _accepted(accepted, entries, called, material.today)
     adapted = (one for one in agreements.adaptations if one.in_force_from is None or one.in_force_from <= last)
     yield from _adapted((one for one in adapted if _stood(one, one.in_force_from, first, last)), entries, called)
-    excluded = (one for one in agreements.exclusions if day_of(one.begins) <= last and day_of(one.ends) >= first)
+    excluded = (one for one in agreements.exclusions if day_of(one.begins) <= last and last_day_of(one.ends) >= first)
     yield from _excluded((one for one in excluded if _stood(one, one.entered_on, first, last)), entries, called)
 
 
@@ -35,7 +37,9 @@ def _stood(one: Agreement, begins: date | None, first: date, last: date) -> bool
     return begins is not None and max(begins, first) < one.superseded_on and begins <= last
 
 
-def _accepted(found: Iterable[Acceptance], entries: Sequence[RegisterEntry], called: Names) -> list[ReportTable]:
+def _accepted(
+    found: Iterable[Acceptance], entries: Sequence[RegisterEntry], called: Names, today: date
+) -> list[ReportTable]:
     rows = [
         (
             form(one, called),
@@ -44,7 +48,7 @@ def _accepted(found: Iterable[Acceptance], entries: Sequence[RegisterEntry], cal
             words.span(one.accepted_on, one.until, called.language),
             called.text(one.accepted_by),
             called.text(one.reason),
-            remark(one, called),
+            remark(one, called, today),
             papers(one, entries, called),
         )
         for one in found
@@ -77,8 +81,7 @@ def _excluded(found: Iterable[Exclusion], entries: Sequence[RegisterEntry], call
             form(one, called),
             target_title(one.key.target, called.language),
             called.of(one.key.target, one.key.subject),
-            instant(one.begins, called.language),
-            instant(one.ends, called.language),
+            *excluded_moments(one, called),
             called.text(one.reason),
             papers(one, entries, called),
         )
