@@ -7,7 +7,6 @@ Asked to write `unicode_escape`, it has none to replace: lone surrogates, which 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from posixpath import normpath
 
 LISTING = (
     "list", "--bypass-lock", "--format",
@@ -16,6 +15,8 @@ LISTING = (
 ENCODING = "unicode_escape"
 ESCAPED = {"PYTHONIOENCODING": ENCODING}
 LINE_LIMIT = 1024 * 1024
+# The names of the folder that all entries hang in.
+TOP = r"\.(/\.?)*"
 # NUL as it is written then, and what stands for an escaped backslash here: a byte that is never written.
 _END, _BACKSLASH = b"\\x00", b"\x01"
 _ESCAPE = re.compile(r"\x01|\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([ntr]))")
@@ -106,8 +107,11 @@ def entry_in(line: str, leads_to: str) -> BorgEntry:
 
 
 def is_top(path: bytes) -> bool:
-    """Return whether an entry is the folder that all others hang in: `borg create /` and `borg create .` keep it."""
-    return path.startswith(b".") and normpath(path) == b"."
+    """Return whether an entry is the folder that all others hang in: `borg create /` and `borg create .` keep it.
+
+    An archive may name it in any way, such as `./.`.
+    """
+    return re.fullmatch(TOP.encode(), path) is not None
 
 
 def link_told(path: bytes) -> bytes:

@@ -28,7 +28,7 @@ from agent.restores.confinement.changes import changing_only, hold_to_confinable
 from agent.restores.through_links import hold_to_folders
 from collectors.borg import LOOKS
 from collectors.borg.contents import ArchiveContents, holds
-from collectors.borg.entries import BorgEntry, is_top, link_told
+from collectors.borg.entries import TOP, BorgEntry, is_top, link_told
 from collectors.borg.faults import NOT_THERE, is_bad, messages_in
 from collectors.borg.nodes import node_of
 from collectors.borg.program import Borg, prepare
@@ -48,7 +48,7 @@ CHUNK = 1024 * 1024
 # So many archives that no look has read yet are read to find one of each path; a look reads as many each time.
 READ_AT_MOST = 16
 # The folder that all entries hang in would give its mode to the one that is restored into, which is the agent's alone.
-_WITHOUT_TOP = ("--exclude", "pf:.")
+_WITHOUT_TOP = ("--exclude", f"re:^{TOP}\\Z")
 _FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|read-only file system", re.IGNORECASE)
 
 

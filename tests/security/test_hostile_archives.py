@@ -45,11 +45,14 @@ def key_of(site: BorgSite) -> Path:
 
 
 def archived(site: BorgSite, members: Members) -> None:
-    """Write an archive of members of a tar: name, kind, the target of a link, content. Names are below the source."""
+    """Write an archive of members of a tar: name, kind, the target of a link, content.
+
+    Names are below the source, but for those that begin with a dot.
+    """
     path = site.folder / "hostile.tar"
     with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:
         for name, kind, target, content in members:
-            told = tarfile.TarInfo(f"{site.source}/{name}".strip("/"))
+            told = tarfile.TarInfo(name if name.startswith(".") else f"{site.source}/{name}".strip("/"))
             told.type, told.linkname, told.size, told.mode = kind, target, len(content), 0o755
             archive.addfile(told, io.BytesIO(content))
     repository = BorgRepository(folder=site.folder / "repository", base=site.folder / "base")
@@ -57,11 +60,12 @@ def archived(site: BorgSite, members: Members) -> None:
     repository.run("import-tar", "--timestamp", when, f"{repository.folder}::hostile", str(path))
 
 
-def drilled(site: BorgSite) -> Drill:
+def drilled(site: BorgSite, into: Path | None = None) -> Drill:
     """Carry out a full exercise."""
     with open_session(site.configuration) as session:
         copy = copy_named(session.configuration.inventory, "files")
-        done, _, _ = carried_out(session, ExerciseRequest(copy=copy, full=True, reason="essai", author="RSSI"))
+        request = ExerciseRequest(copy=copy, full=True, reason="essai", author="RSSI", into=into)
+        done, _, _ = carried_out(session, request)
     return done
 
 
@@ -81,6 +85,16 @@ def test_nothing_is_restored_through_a_link_of_the_same_archive(site: BorgSite, 
     done = drilled(site)
     assert (key_of(site).read_text(), oct(key_of(site).stat().st_mode)) == ("a key", "0o100600")
     assert (done.ending, done.reason) == (ExerciseOutcome.UNPROVEN, Reason.UNREADABLE)
+
+
+def test_no_name_of_the_folder_that_all_hang_in_opens_the_one_restored_into(site: BorgSite) -> None:
+    """Other accounts could then run what came back there with the set-user-ID bit, as the agent."""
+    names = ("./.", ".//./", "././.")
+    archived(site, [*((name, tarfile.DIRTYPE, "", b"") for name in names), *through_a_link(site)[:2]])
+    into = site.folder / "into"
+    done = drilled(site, into)
+    assert oct(into.stat().st_mode) == "0o40700"
+    assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
 
 
 @pytest.mark.parametrize("name", ["hints.{}.tmp", "index.{}.tmp", "integrity.{}.tmp", "transactions"])

@@ -11,7 +11,7 @@ from agent.core.errors import LookError
 from agent.core.facts.archive_parts import ArchivePart
 from agent.core.facts.verification import Damage
 from agent.core.reason import Reason
-from collectors.borg.entries import EntryReader
+from collectors.borg.entries import EntryReader, is_top
 from collectors.borg.faults import BorgMessage, error_of, messages_in
 from collectors.borg.listing import parse
 from collectors.borg.nodes import mode_in
@@ -63,6 +63,11 @@ def test_segments_are_named_as_damaged_or_absent() -> None:
         Damage(file="data/1/1002", reason="absent"),
     )
     assert damage_in((), {}) == (Damage(file="data", reason="damaged"),)
+
+
+def test_no_other_entry_is_taken_for_the_one_that_all_hang_in() -> None:
+    assert all(map(is_top, (b".", b"./", b"./.", b".//./", b"././.")))
+    assert not any(map(is_top, (b"...", b"..", b".a", b"./a", b"./..", b".\n", b"a/.", b"." + b"/" * 4000 + b"a")))
 
 
 def test_modes_are_read_as_they_are_printed() -> None:
