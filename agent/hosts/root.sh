@@ -409,11 +409,35 @@ configurations() {
 	done
 }
 
+# What an inetd or xinetd starts as someone connects: until then nothing of it runs. Of a line the service and the names
+# of its programs, of a service of xinetd the same, unless it is disabled.
+superserved() {
+	for file in /etc/inetd.conf /etc/inetd.d/* /etc/xinetd.conf /etc/xinetd.d/*; do
+		[ -e "$file" ] || continue
+		of_root "$file" && [ -r "$file" ] || { unsure "what $file has started"; continue; }
+		within head -c 1048576 -- "$file" | awk -v other="${file#/etc/x}" -v file="$file" '
+			function tell(name) {
+				sub(/.*\//, "", name)
+				if (name == "sshd") print "unsure\tan sshd that inetd starts"
+				else if (name ~ /^[A-Za-z0-9_.-]+$/) print "runs\t" name
+			}
+			/^[ \t]*(#|$)/ { next }
+			other == file { if (NF > 5) { tell($1); tell($6); tell($7) } next }
+			{ gsub(/[={}]/, " & "); $0 = $0 }
+			$1 == "service" { count = 1; names[1] = $2; off = 0 }
+			$1 == "disable" && $3 == "yes" { off = 1 }
+			$1 ~ /^server(_args)?$/ { for (n = 3; n <= NF && count < 9; n++) names[++count] = $n }
+			$0 ~ /}/ { if (!off) for (n = 1; n <= count; n++) tell(names[n]); count = 0 }'
+	done
+}
+
 # Every sshd with what its configuration tells apart, the shells that it lets nobody in for, and the other programs
 # that may let people in.
 doors() {
 	configurations
-	printf '%s\n' /proc/[0-9]*/comm | xargs cat 2>/dev/null | sort -u | sed 's/^/runs\t/'
+	names=$(printf '%s\n' /proc/[0-9]*/comm | xargs cat 2>/dev/null | sort -u)
+	printf '%s\n' "$names" | grep -v -x telnet | sed 's/^/runs\t/' # that process is one that goes out
+	printf '%s\n' "$names" | grep -q 'inetd$' && superserved
 	for socket in /etc/systemd/system/sockets.target.wants/*.socket; do
 		socket=${socket##*/}
 		printf 'runs\t%s\n' "${socket%.socket}"
@@ -649,27 +673,38 @@ traces() {
 }
 
 # Whose processes run. In a container of root's (namespaces of its own for processes, not for users, and another root) an
-# owner's number is none of this machine's accounts. What may not be looked into counts where it runs on meanwhile.
+# owner's number is none of this machine's accounts. What may not be looked into counts where it runs on meanwhile. Only
+# such a one's root is looked at: anyone else may have one whose file system never answers.
 processes_by_owner() {
-	for what in first ns/pid ns/user root last; do
-		case $what in
-		first | last) printf '%s\n' /proc/[0-9]* | xargs stat -c "$what %u %n" 2>/dev/null ;;
-		*) printf '%s\n' /proc/self/$what /proc/[0-9]*/$what | xargs stat -L -c "$what %d:%i %n" 2>/dev/null ;;
-		esac
+	first=$(printf '%s\n' /proc/[0-9]* | xargs stat -c 'first %u %n' 2>/dev/null)
+	spaces=$(for what in pid user; do
+		printf '%s\n' /proc/self/ns/$what /proc/[0-9]*/ns/$what | xargs stat -L -c "$what %i %n" 2>/dev/null
 	done | awk '
-		{ split($3, path, "/"); seen[$1, path[3]] = $2 }
-		$1 == "first" || $1 == "last" { owners[path[3] " " $2] }
-		function told(what, pid) { return (what, pid) in seen && (what, "self") in seen }
-		function same(what, pid) { return seen[what, pid] == seen[what, "self"] }
+		{ split($3, path, "/"); seen[$1, path[3]] = $2; pids[path[3]] }
+		END {
+			for (pid in pids) if (("pid", pid) in seen && ("user", pid) in seen && pid != "self") {
+				apart = seen["pid", pid] != seen["pid", "self"] && seen["user", pid] == seen["user", "self"]
+				print apart ? "apart" : "here", pid
+			}
+		}')
+	{
+		printf '%s\n%s\n' "$first" "$spaces"
+		{ echo self; printf '%s\n' "$spaces" | sed -n 's/^apart //p'; } | sed 's,.*,/proc/&/root,' |
+			within xargs stat -L -c 'root %d:%i %n' 2>/dev/null
+		printf '%s\n' /proc/[0-9]* | xargs stat -c 'last %u %n' 2>/dev/null
+	} | awk '
+		$1 == "apart" || $1 == "here" { space[$2] = $1; next }
+		{ split($3, path, "/"); pid = path[3]; seen[$1, pid] = $2 }
+		$1 == "first" || $1 == "last" { owners[pid " " $2] }
 		END {
 			for (one in owners) {
 				split(one, part, " ")
 				pid = part[1]
-				if (!told("ns/pid", pid) || !told("ns/user", pid)) {
+				if (!(pid in space)) {
 					if (!(("first", pid) in seen && ("last", pid) in seen)) continue
-				} else if (!same("ns/pid", pid) && same("ns/user", pid)) {
+				} else if (space[pid] == "apart") {
 					# One that has ended and waits for its parent has no root any more.
-					if (!told("root", pid) || !same("root", pid)) continue
+					if (!(("root", pid) in seen) || seen["root", pid] != seen["root", "self"]) continue
 				}
 				print "owner process " part[2]
 			}

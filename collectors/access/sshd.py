@@ -21,9 +21,13 @@ MOST_QUESTIONS = 2000
 # Other programs by which one comes in from afar, by the names of their processes or sockets; none of them is read here.
 OTHERS = {
     "dropbear": "dropbear", "tinysshd": "tinyssh", "teleport": "teleport", "in.telnetd": "telnet", "telnetd": "telnet",
-    "telnet": "telnet", "xrdp": "xrdp", "Xvnc": "vnc", "Xtigervnc": "vnc", "x11vnc": "vnc", "cockpit-ws": "cockpit",
-    "cockpit": "cockpit", "miniserv.pl": "webmin", "shellinaboxd": "shellinabox", "ttyd": "ttyd", "guacd": "guacamole",
-    "anydesk": "anydesk", "teamviewerd": "teamviewer", "rustdesk": "rustdesk", "in.rshd": "rsh", "in.rlogind": "rsh",
+    "telnet": "telnet", "xrdp": "xrdp", "Xvnc": "vnc", "Xtigervnc": "vnc", "x11vnc": "vnc", "x0vncserver": "vnc",
+    "x0tigervncserve": "vnc", "wayvnc": "vnc", "vino-server": "vnc", "krfb": "vnc", "gnome-remote-de": "gnome-remote",
+    "nxserver.bin": "nomachine", "cockpit-ws": "cockpit", "cockpit": "cockpit", "miniserv.pl": "webmin",
+    "pveproxy": "proxmox", "pmgproxy": "proxmox", "shellinaboxd": "shellinabox", "ttyd": "ttyd", "guacd": "guacamole",
+    "ocserv": "ocserv", "ocserv-main": "ocserv",
+    "pptpd": "pptp", "anydesk": "anydesk", "teamviewerd": "teamviewer", "rustdesk": "rustdesk", "in.rshd": "rsh",
+    "rshd": "rsh", "in.rlogind": "rsh", "rlogind": "rsh", "in.rexecd": "rsh", "rexecd": "rsh",
 }  # fmt: skip
 
 

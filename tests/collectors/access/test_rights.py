@@ -111,7 +111,9 @@ def test_a_session_is_each_account_s_that_has_its_number(cell: Cell, look: LookA
     """But root's processes are root's alone: they would keep the departure of a second such account open for ever."""
     cell.run("useradd", "-M", "-o", "-u", "1000", "service")
     cell.run("useradd", "-M", "-o", "-u", "0", "second")
-    seen = look(before=("sh", "-c", 'setpriv --reuid 1000 --regid 1000 --clear-groups sleep 30 & exec "$@"', "sh"))
+    seen = look(
+        before=("sh", "-c", 'setpriv --reuid 1000 --regid 1000 --clear-groups sleep 30 & sleep 0.3; exec "$@"', "sh")
+    )
     sessions = {account_of(fact) for fact in seen.observation.named(RIGHT) if fact.value == "session"}
     assert sessions == {"adupont", "root", "service"}
 
@@ -322,6 +324,41 @@ def test_another_program_that_lets_people_in_is_a_door_to_declare(cell: Cell, lo
     assert look(before=running).gaps["other-doors"].reason is Reason.UNREADABLE
     declared = DeclaredHost(id="srv-1", doors=(Door(id="dropbear", accounts=("adupont",)),))
     assert "other-doors" not in look(declared, before=running).gaps
+
+
+INETD_CONF = "#telnet stream tcp nowait root /usr/sbin/in.telnetd\nftp stream tcp nowait root /usr/sbin/tcpd in.ftpd\n"
+TELNET = "telnet stream tcp nowait root /usr/sbin/tcpd /usr/sbin/telnetd\n"
+XINETD = "service telnet\n{{\n\tserver\t\t= /usr/sbin/in.telnetd\n\tdisable = {}\n}}\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "files", "expected"),
+    [
+        ("inetd", {"/etc/inetd.conf": INETD_CONF}, set()),
+        ("inetd", {"/etc/inetd.conf": INETD_CONF + TELNET}, {"telnet"}),
+        ("sleep", {"/etc/inetd.conf": INETD_CONF + TELNET}, set()),
+        ("xinetd", {"/etc/xinetd.d/telnet": XINETD.format("no")}, {"telnet"}),
+        ("xinetd", {"/etc/xinetd.d/telnet": XINETD.format("yes")}, set()),
+        ("telnet", {}, set()),
+    ],
+)
+def test_what_a_superserver_starts_on_demand_is_a_door_to_declare(
+    cell: Cell, look: LookAt, program: str, files: dict[str, str], expected: set[str]
+) -> None:
+    """Debian's telnetd runs for no longer than someone is there; a client of that name lets no one in."""
+    for path, text in files.items():
+        cell.write(path, text)
+    (cell.root / "tmp").chmod(0o755)
+    cell.run("cp", "/usr/bin/sleep", f"/tmp/{program}")
+    seen = look(before=("sh", "-c", f'/tmp/{program} 30 & exec "$@"', "sh"))
+    assert {gap.detail.split(" ")[0] for gap in seen.observation.gaps if gap.subject.endswith("doors")} == expected
+
+
+def test_an_sshd_that_a_superserver_starts_is_told_as_not_understood(cell: Cell, look: LookAt) -> None:
+    cell.write("/etc/inetd.conf", "2222 stream tcp nowait root /usr/sbin/sshd sshd -i -f /etc/ssh/other\n")
+    cell.run("cp", "/usr/bin/sleep", "/tmp/inetd")
+    seen = look(before=("sh", "-c", '/tmp/inetd 30 & exec "$@"', "sh"))
+    assert "inetd" in seen.gaps["sshd"].detail
 
 
 def test_a_machine_that_hangs_at_each_question_costs_no_limit_for_each(
