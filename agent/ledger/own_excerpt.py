@@ -107,7 +107,9 @@ class OwnExcerpt:
         logged = [head for head in heads if head.number >= first]
         silent = self._loads_without_a_row(logged[0].first) if logged else ()
         # One day more than the quarter's, so that its first one is seen to follow what was before it.
-        since_number = min((head.number for head in heads if head.last >= begins), default=through + 2) - 1
+        # Where none of the quarter's is signed yet, it is the newest one, up to which the log is shown.
+        newest = heads[-1].number if heads else 0
+        since_number = min((head.number for head in heads if head.last >= begins), default=newest + 1) - 1
         self.earlier = tuple(
             head
             for head in heads

@@ -4,17 +4,18 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from agent.core.period import each_day
+from agent.core.period import Quarter, each_day
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger
 from agent.publishing.edition_files import DAYS, EVIDENCE
 from agent.report import bundle
 from agent.report.verifying import EvidenceOutcome
+from tests.evaluation.test_round import DAY, world
 from tests.ledger.test_signed_log import close_as_before
 from tests.report.published_bundle import (
     EACH_SHELL,
@@ -26,6 +27,7 @@ from tests.report.published_bundle import (
     run_script,
     unpack,
 )
+from tests.report.test_derived import bundle_of, live, turn
 from tests.report.year import Year, fill_days, noon, year
 
 
@@ -192,3 +194,17 @@ def test_a_bundle_without_the_days_before_is_doubted(early: Sound, tmp_path: Pat
     found = check(resigned(days_before_left_out(dict(early.files)), early.state), tmp_path)
     assert (found.damage, found.outcome) == ([], EvidenceOutcome.UNPROVEN)
     assert [line for line in found.doubts if "no load and no entry is left out before 0" in line]
+
+
+@pytest.mark.programs
+def test_a_quarter_of_which_no_day_is_signed_yet_is_sound(tmp_path: Path) -> None:
+    """The agent stood still over the quarter's first days, and the report is made on the day on which it is back."""
+    with world(tmp_path, begins=datetime(2026, 12, 28, 5, tzinfo=UTC)) as held:
+        turn(held)
+        live(held, datetime(2026, 12, 31, 17, tzinfo=UTC))
+        held.clock.instant += 5 * DAY
+        turn(held)
+        files = bundle_of(held, Quarter(2027, 1))
+    found = check(files, tmp_path)
+    assert (found.damage, found.about["last_day"]) == ([], "2027-01-04")
+    assert run_script(unpack(files, tmp_path / "bundle"))[0] == 0
