@@ -18,15 +18,16 @@ from agent.report.entered import amendments
 from agent.report.figures import EditionChange, Report, TargetFigures
 from agent.report.printed import LABELS, printed_values
 from agent.wording.inert import inert
-from agent.wording.languages import LANGUAGES, Words
-from agent.wording.report import outcome_word
+from agent.wording.languages import LANGUAGES, Language, Words
+from agent.wording.report import outcome_word, states
 from agent.wording.targets.every import target_title
 from agent.wording.translated import translated
 
 SUMMARY = "summary.json"
 SCHEMA = "beffroi.report/1"
 VERDICT_TURNED = "{title} : le verdict {was} devient {comes}"
-COUNT_TURNED = "{title} : jours ou échéances atteints, {comes} au lieu de {was}"
+MEASURED_TURNED = "{title} : sans les acceptations de risque, le verdict {was} devient {comes}"
+COUNT_TURNED = "{title} : décompte des jours ou échéances, {was} devient {comes}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,21 +195,22 @@ def _of_words(before: str, after: str) -> Iterator[EditionChange]:
         was = old.get(target)
         if was is not None and was["outcome"] != figures["outcome"]:
             yield EditionChange(said=_turned(VERDICT_TURNED, target, was["outcome"], figures["outcome"]))
+        elif was is not None and (tally := _counted(was).tally) != (now := _counted(figures).tally):
+            yield EditionChange(said=_turned(COUNT_TURNED, target, tally, now))
         elif was is not None and was != figures:
-            yield EditionChange(said=_turned(COUNT_TURNED, target, was["met"], figures["met"]))
+            turned = was["measured_outcome"], figures["measured_outcome"]
+            yield EditionChange(said=_turned(MEASURED_TURNED, target, *turned))
 
 
-def _turned(text: str, target: str, was: str | int | None, comes: str | int | None) -> Words:
+def _turned(text: str, target: str, was: str | Tally | None, comes: str | Tally | None) -> Words:
     fr, en = (
         translated(text, language).format(
-            title=target_title(target, language),
-            was=was if text == COUNT_TURNED else outcome_word(_id(was), language),
-            comes=comes if text == COUNT_TURNED else outcome_word(_id(comes), language),
+            title=target_title(target, language), was=_said(was, language), comes=_said(comes, language)
         )
         for language in LANGUAGES
     )
     return Words(fr=fr, en=en)
 
 
-def _id(outcome: str | int | None) -> str | None:
-    return None if outcome is None else str(outcome)
+def _said(one: str | Tally | None, language: Language) -> str:
+    return states(one, language) if isinstance(one, Tally) else outcome_word(one, language)

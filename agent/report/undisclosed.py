@@ -18,7 +18,7 @@ from agent.report.occurrences import SIGNED_BY_MONTH
 from agent.report.restore_times import RESTORE_TIME
 from agent.report.tables import ReportTable
 from agent.wording import front as words
-from agent.wording.report import count
+from agent.wording.report import states
 
 # Draws that were read back of a copy.
 AUDITS = "audit-draw"
@@ -99,21 +99,11 @@ def counts_said(one: TargetFigures, called: Names) -> str:
     tally = one.tally
     if one.events is not None and not tally.expected:
         return called.say(words.NOTHING_DUE)
-    parts = [
-        count(number, *names, called.language)
-        for number, names in (
-            (tally.met, ("atteint", "atteints")),
-            (tally.missed, ("non atteint", "non atteints")),
-            (tally.unproven, ("non démontré", "non démontrés")),
-            (tally.accepted, ("sous risque accepté", "sous risque accepté")),
-        )
-        if number
-    ]
     said = words.COUNTS_OF_DAYS if one.result is not None else words.COUNTS_DUE
     if one.target in DUTIES and DUTIES[one.target].register in SIGNED_BY_MONTH:
         # A month that is not signed counts as well, and is no incident, breach or departure.
         said = words.COUNTS_OR_MONTHS
-    return called.say(said).format(expected=tally.expected, parts=", ".join(parts) or "—")
+    return called.say(said).format(expected=tally.expected, parts=states(tally, called.language))
 
 
 def notice_or_tables(tables: Iterable[ReportTable], called: Names) -> tuple[tuple[str, ...], tuple[ReportTable, ...]]:

@@ -22,8 +22,11 @@ PAGE = {
     "Inscription {id} effacée, sa durée de conservation étant passée": "Entry {id} erased, its retention being over",
     "Inscription {id} modifiée": "Entry {id} amended",
     "{title} : le verdict {was} devient {comes}": "{title}: the verdict {was} becomes {comes}",
-    "{title} : jours ou échéances atteints, {comes} au lieu de {was}": (
-        "{title}: days or occurrences met, {comes} instead of {was}"
+    "{title} : sans les acceptations de risque, le verdict {was} devient {comes}": (
+        "{title}: without accepted risks, the verdict {was} becomes {comes}"
+    ),
+    "{title} : décompte des jours ou échéances, {was} devient {comes}": (
+        "{title}: count of days or occurrences, {was} becomes {comes}"
     ),
     # Signs.
     "croix": "cross",

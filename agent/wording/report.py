@@ -62,6 +62,17 @@ def split(tally: Tally, language: Language = "fr") -> str:
     )
 
 
+def states(tally: Tally, language: Language = "fr") -> str:
+    """Return how many of each state a tally has, none of them left out but those it has none of."""
+    named = (
+        (tally.met, ("atteint", "atteints")),
+        (tally.missed, ("non atteint", "non atteints")),
+        (tally.unproven, ("non démontré", "non démontrés")),
+        (tally.accepted, ("sous risque accepté", "sous risque accepté")),
+    )
+    return ", ".join(count(number, *names, language) for number, names in named if number) or "—"
+
+
 def count(number: int, one: str, several: str, language: Language = "fr") -> str:
     """Return a number with its noun, both given in French; French has the singular below two, English for one."""
     single = number < 2 if language == "fr" else number == 1

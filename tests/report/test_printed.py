@@ -1,5 +1,6 @@
 """Whatever an edition prints differently from the one before it stands in «Ce que cette édition corrige»."""
 
+import json
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date, timedelta
@@ -140,6 +141,21 @@ def test_every_field_of_a_report_is_compared_or_said_why_not(report: Report) -> 
 def test_an_older_summary_has_nothing_to_compare_with(report: Report) -> None:
     older = summary(report).replace('"printed"', '"terms"')
     assert changes(("", older), ("", summary(another_country(report)))) == ()
+
+
+def test_counts_that_change_are_told_whole(report: Report) -> None:
+    """A month that is signed later takes an unproven one away; no more is met for that."""
+    earlier = json.loads(summary(report))
+    earlier["targets"]["access-revocation"]["unproven"] += 1
+    earlier["targets"]["patching"]["measured_outcome"] = "not-demonstrated"
+    leaving, patching = (change.said for change in changes(("", json.dumps(earlier)), ("", summary(report))))
+    assert leaving.fr == (
+        "Retrait des droits au départ : décompte des jours ou échéances, 4 non démontrés devient 3 non démontrés"
+    )
+    assert leaving.en == "Rights removed on departure: count of days or occurrences, 4 unproven becomes 3 unproven"
+    assert patching.fr == (
+        "Correctifs de sécurité : sans les acceptations de risque, le verdict « non démontré » devient « non atteint »"
+    )
 
 
 def test_another_wording_of_the_same_is_no_change(report: Report) -> None:
