@@ -117,9 +117,9 @@ SENTENCES = {
     "depuis le {day}, toujours ouvert": "since {day}, still open",
     "non communicable": "not disclosed",
     "Sur {expected} jours attendus : {parts}.": "Of {expected} days expected: {parts}.",
-    "Sur {expected} cas : {parts}.": "Of {expected} cases: {parts}.",
+    "Sur {expected} cas : {parts}.": "Cases: {expected}, of which {parts}.",
     "Sur {expected} cas ou mois sans signature ni inscription : {parts}.": (
-        "Of {expected} cases, or months without signature or entry: {parts}."
+        "Cases, or months without signature or entry: {expected}, of which {parts}."
     ),
     "Aucune échéance n'est tombée dans la période.": "No term fell within the period.",
     "Ce détail n'est pas donné ici, parce qu'il peut comporter des éléments non communicables (code des relations entre"
@@ -147,7 +147,7 @@ SENTENCES = {
         "Decisions awaited, listed in the restricted version: {number}."
     ),
     "Confirmer le risque accepté {id} ({target}), inscrit au registre le {entered}, ou le contester.": (
-        "Confirm the accepted risk {id} ({target}), entered by the provider on {entered}, or contest it."
+        "Confirm the accepted risk {id} ({target}), entered in the register on {entered}, or contest it."
     ),
     "{days}, terminé depuis": "{days}, closed since",
     "{days} ; {word} depuis le {day}": "{days}; {word} since {day}",
