@@ -7,6 +7,7 @@ from agent.report.names import Names
 from agent.report.tables import ReportTable, table
 from agent.wording import proof as words
 from agent.wording.inert import inert
+from agent.wording.quantities import grouped
 from agent.wording.report import count
 
 
@@ -25,14 +26,16 @@ def fleet_proof(report: Report, called: Names) -> FleetProofView | None:
     """Return what the page says of the proof of a fleet's report; None: it is one agent's."""
     if not report.agents:
         return None
-    agents = count(len({one.agent for one in report.agents}), "agent", "agents", called.language)
+    agents = count(
+        len({one.agent for one in report.agents}), "logiciel de mesure", "logiciels de mesure", called.language
+    )
     sentences = [called.say(words.ADDED_UP).format(agents=agents), called.say(words.AT_AGENTS)]
     if any(one.late for one in report.agents):
         sentences.append(called.say(words.LATE_ROWS))
     if any(one.lost for one in report.agents):
         sentences.append(called.say(words.LOST_ROWS))
     head = (
-        *("Agent", "Clé du logiciel de mesure", "Lignes lues", "Empreinte de la dernière ligne"),
+        *("Logiciel de mesure", "Clé du logiciel de mesure", "Lignes lues", "Empreinte de la dernière ligne"),
         *("Journées signées", "Preuve tardive", "Sans nouvelles", "À jour"),
     )
     rows = [_row(one, number, called) for number, one in enumerate(report.agents, 1)]
@@ -47,7 +50,7 @@ def fleet_proof(report: Report, called: Names) -> FleetProofView | None:
 
 
 def _row(one: CountedAgent, number: int, called: Names) -> tuple[str, ...]:
-    name = called.say("agent {number}").format(number=number) if called.public else inert(one.agent)
+    name = called.say("logiciel {number}").format(number=number) if called.public else inert(one.agent)
     days = [count(each, "jour", "jours", called.language) for each in (one.proof.signed_days, one.late, one.lost)]
     heard = called.say("oui") if one.heard else called.say("non")
-    return (name, one.proof.fingerprint, str(one.proof.rows), one.proof.link, *days, heard)
+    return (name, one.proof.fingerprint, grouped(one.proof.rows, called.language), one.proof.link, *days, heard)

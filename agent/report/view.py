@@ -126,7 +126,9 @@ def _unheard(report: Report, called: Names) -> str:
     """Return that what some agents of a fleet watch is not counted, since nothing ever came of them."""
     if not report.unheard:
         return ""
-    number = words.count(len(report.unheard), "agent déclaré", "agents déclarés", called.language)
+    number = words.count(
+        len(report.unheard), "logiciel de mesure déclaré", "logiciels de mesure déclarés", called.language
+    )
     which = "" if called.public else f" ({called.listed([inert(one) for one in report.unheard])})"
     return " " + called.say(proof.NEVER_HEARD).format(number=number, which=which)
 

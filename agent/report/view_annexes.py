@@ -22,7 +22,7 @@ from agent.wording.backup_guide import GUIDE
 from agent.wording.entries import Frame
 from agent.wording.inert import inert
 from agent.wording.languages import Words
-from agent.wording.quantities import day, duration, instant
+from agent.wording.quantities import day, duration, grouped, instant
 from agent.wording.registers import key_name
 from agent.wording.report import count, month_name
 from agent.wording.targets.every import TARGETS, target_title
@@ -149,8 +149,7 @@ def _of_frame(frame: Frame) -> tuple[Words, Words, Words]:
 
 def _evidence(report: Report, called: Names) -> Iterator[tuple[str, str]]:
     proof = report.proof
-    rows = f"{proof.rows:,}"
-    rows = rows if called.language == "en" else rows.replace(",", "\u202f")
+    rows = grouped(proof.rows, called.language)
     yield called.say("Registre des preuves"), called.say("{rows} lignes lues").format(rows=rows)
     yield called.say("Empreinte de la dernière ligne"), proof.link
     if proof.head is not None and proof.head_day is not None:

@@ -13,8 +13,7 @@ REPORT = Words(
 REPORT_BODY = Words(
     fr="""Madame, Monsieur,
 
-Vous trouverez ci-joint le rapport trimestriel de sécurité informatique établi pour {beneficiary} : {quarter},
-édition {edition}.
+Vous trouverez ci-joint le rapport trimestriel de sécurité informatique ({beneficiary}) : {quarter}, édition {edition}.
 
 {attached}
 
@@ -52,13 +51,13 @@ Sent by beffroi, by itself.
 FLEET_BODY = Words(
     fr="""Madame, Monsieur,
 
-Vous trouverez ci-joint le rapport trimestriel de sécurité informatique établi pour {beneficiary} : {quarter},
-édition {edition}. Il additionne les constats de tous les agents qui surveillent le service.
+Vous trouverez ci-joint le rapport trimestriel de sécurité informatique ({beneficiary}) : {quarter}, édition {edition}.
+Il additionne les constats de tous les logiciels de mesure qui surveillent le service.
 
 {attached}
 
-Le rapport nomme chaque agent, l'empreinte de sa clé et la commande qui donne son dossier de preuves ; comparez ces
-empreintes à celles qui vous ont été remises par une autre voie : elles seules disent qui a signé.
+Le rapport nomme chaque logiciel de mesure, l'empreinte de sa clé et la commande qui donne son dossier de preuves ;
+comparez ces empreintes à celles qui vous ont été remises par une autre voie : elles seules disent qui a signé.
 
 Le rapport contient une annexe à diffusion restreinte (machines, comptes, personnes) ; une version communicable peut
 vous être remise sur demande.
@@ -91,7 +90,7 @@ HEADS_BODY = Words(
     fr="""Madame, Monsieur,
 
 Conservez ce message. Le fichier joint contient, pour chaque journée signée de {month}, l'empreinte du registre des
-preuves du logiciel qui surveille le service rendu à {beneficiary}. {told}
+preuves du logiciel qui surveille le service rendu au bénéficiaire ({beneficiary}). {told}
 
 Une ligne du registre qui serait modifiée, retirée ou ajoutée après cet envoi ne correspondrait plus à ces empreintes.
 Les mêmes empreintes se trouvent dans le dossier de preuves du rapport trimestriel ; une fois celui-ci décompressé, et

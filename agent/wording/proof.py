@@ -57,20 +57,20 @@ NOT_ITS_AUTHOR = "Qui a fait une inscription : son auteur est celui qui est déc
 
 # Of a report over a whole fleet.
 ADDED_UP = (
-    "Ce rapport additionne les registres de {agents} et les inscriptions du centre. Chaque constat est une ligne du"
-    " registre de son agent, auquel le logiciel de mesure ne fait qu'ajouter."
+    "Ce rapport additionne les registres de {agents} et les inscriptions du centre. Chaque constat est une ligne de"
+    " l'un de ces registres, auquel le logiciel de mesure ne fait qu'ajouter."
 )
 AT_AGENTS = (
-    "Le centre ne remet pas de dossier de preuves : celui de chaque agent prouve ses propres journées, et se vérifie"
-    " hors ligne. Il s'obtient sur la machine de l'agent, par cette commande."
+    "Le centre ne remet pas de dossier de preuves : celui de chaque logiciel de mesure prouve ses propres"
+    " journées, et se vérifie hors ligne. Il s'obtient sur la machine de ce logiciel, par cette commande."
 )
 LATE_ROWS = (
-    "Preuve tardive : journées pendant lesquelles le centre est resté un temps sans nouvelles de l'agent, et dont les"
-    " lignes sont arrivées dans les sept jours. Elles sont comptées et marquées."
+    "Preuve tardive : journées pendant lesquelles le centre est resté un temps sans nouvelles du logiciel de mesure, et"
+    " dont les lignes sont arrivées dans les sept jours. Elles sont comptées et marquées."
 )
 LOST_ROWS = (
-    "Sans nouvelles : journées dont les lignes ne sont pas arrivées, ou l'ont été après sept jours. Ce que l'agent y"
-    " aurait constaté d'atteint reste non démontré."
+    "Sans nouvelles : journées dont les lignes ne sont pas arrivées, ou l'ont été après sept jours. Ce que le"
+    " logiciel de mesure y aurait constaté d'atteint reste non démontré."
 )
 NEVER_HEARD = (
     "Rien n'est jamais venu de {number}{which} : ce qui devait y être surveillé n'est pas connu du centre, et n'est pas"

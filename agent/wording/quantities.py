@@ -125,6 +125,11 @@ def compared(value: float, limit: float, unit: str, language: Language) -> tuple
     return quantity(value, unit, language, precise=True), quantity(limit, unit, language, precise=True)
 
 
+def grouped(count: int, language: Language) -> str:
+    """Return a whole number, its thousands apart: 19 942 in French, 19,942 in English."""
+    return f"{count:,}" if language == "en" else f"{count:,}".replace(",", "\u202f")
+
+
 def day(when: date, language: Language) -> str:
     """Return a date in full, such as «1er mars 2026» or “1 March 2026”."""
     first = "1er" if language == "fr" and when.day == 1 else str(when.day)

@@ -444,7 +444,7 @@ def test_an_agent_of_which_nothing_ever_came_is_named_on_the_first_page(
     silent = FleetAgent(id="douai-1", fingerprint=f"SHA256:{43 * 'a'}")
     found = report(replace(known, fleet=replace(known.fleet, agents=(*known.fleet.agents, silent))))
     assert found.unheard == ("douai-1",)
-    assert "Rien n'est jamais venu de 1 agent déclaré (douai-1)" in view(found, public=False).lead
+    assert "Rien n'est jamais venu de 1 logiciel de mesure déclaré (douai-1)" in view(found, public=False).lead
     assert "Nothing ever came of 1 declared agent:" in view(found, public=True, language="en").lead
     assert report(known).unheard == ()
 
@@ -552,7 +552,7 @@ def test_the_centre_publishes_and_mails_each_report_once(
     assert (letter["To"], asked.logins) == ("dir@scota.example", [(True, PASSWORD)])
     body = letter.get_body(("plain",))
     assert body is not None
-    assert "additionne les constats de tous les agents" in " ".join(body.get_content().split())
+    assert "additionne les constats de tous les logiciels de mesure" in " ".join(body.get_content().split())
     assert "evidence verify" not in body.get_content()
     files = sorted(str(one.get_filename()) for one in letter.iter_attachments())
     assert files == [f"beffroi-scota-{OVER}-figures.json", f"beffroi-scota-{OVER}.csv", f"beffroi-scota-{OVER}.html"]
