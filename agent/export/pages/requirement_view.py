@@ -12,6 +12,7 @@ from agent.wording.entries import NOT_MEASURED
 from agent.wording.inert import inert, quoted
 from agent.wording.languages import Language
 from agent.wording.quantities import duration, share
+from agent.wording.sentences import REMARK
 from agent.wording.targets.every import TARGETS
 
 
@@ -31,7 +32,12 @@ def asked_view(
 ) -> RequirementView:
     """Return what is asked of a target; several objectives where its beneficiaries agreed on different ones."""
     words, said = detail_page_words(language), TARGETS.get(target)
-    lines = [(words.objective, "; ".join(dict.fromkeys(in_force(target, one, language) for one in objectives)))]
+    lines = [
+        (
+            words.objective,
+            REMARK.of(language).join(dict.fromkeys(in_force(target, one, language) for one in objectives)),
+        )
+    ]
     shares = dict.fromkeys(share(float(one.attainment), language) for one in objectives)
     if target in CLAUSES:
         lines.append((words.attainment, ", ".join(shares)))

@@ -14,7 +14,7 @@ from agent.wording.acknowledged import taken_in_hand
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.page import ago, page_words, short_instant
-from agent.wording.quantities import duration, instant, quantity, share
+from agent.wording.quantities import beside, duration, instant, share
 from agent.wording.sentences import phrase
 from agent.wording.states import state_count, state_word
 from agent.wording.verdict_fields import instant as machine_instant
@@ -125,7 +125,8 @@ def bound(target: str, limit: float | None, unit: str, language: Language) -> st
     clause = CLAUSES.get(target)
     if limit is None or clause is None:
         return page_words(language).no_objective
-    said = quantity(limit, unit, language)
+    # In the unit of the convention and of the report: 96 h, not 4 d.
+    said = beside(limit, limit, unit, language)
     if clause.better is BetterSide.LOWER:
         return f"≤ {said}"
     # Nothing is more than the whole.

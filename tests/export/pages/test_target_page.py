@@ -46,6 +46,15 @@ def test_what_is_asked_is_the_conventions_with_the_limit_in_force(language: str)
     assert "adaptation-1" in text
 
 
+def test_objectives_that_differ_stand_side_by_side_in_the_hours_of_the_convention() -> None:
+    days = [
+        replace(calendar(WHOLE, NOW), objective=ObjectiveInForce(limit=limit * 3600.0, unit="seconds", adaptation=None))
+        for limit in (72, 96)
+    ]
+    text = words(render([CurrentVerdict(verdict=LATE)], days, snapshot(), PageLinks()))
+    assert "≤ 72 h ; ≤ 96 h" in text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_conventions_own_sentence_is_quoted_with_its_article(language: Language) -> None:
     said = "Les sauvegardes sont <quotidiennes>."
