@@ -38,7 +38,7 @@ from agent.evaluation.drill_parts import agreed_entry, entry_of, exercise_look, 
 from agent.evaluation.session import Session
 from agent.hosts.live_files import Eye, Live, away, near
 from agent.restores.comparison import Comparison, compare
-from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, RestorePlan, instead_of_unread
+from agent.restores.exercise import NO_POINT, Drill, ExerciseOutcome, ExerciseRequest, RestorePlan, instead_of_unread
 from agent.restores.given_folder import given_folder, hold_to_given
 from agent.restores.opened_tree import open_all
 from agent.restores.openers.opener import BESIDE
@@ -79,7 +79,7 @@ def drill(session: Session, request: ExerciseRequest, agreed: Callable[[RestoreP
         repository, points = _opened(session, request)
         skipped = _skipped(session, request, repository, points)
         if not points and not skipped:
-            return failed(request, begun, Reason.ABSENT, "no point there")
+            return failed(request, begun, Reason.ABSENT, NO_POINT)
         if not points:
             return instead_of_unread(failed(request, begun, Reason.ABSENT), skipped)
         parts = _parts(session, request, repository, points)

@@ -17,6 +17,10 @@ from agent.restores.comparison import Comparison, EntryDifference
 SCHEMA = "beffroi.drill/1"
 
 
+# What is said of a copy that was opened and has no point of the source; the record says it in French.
+NO_POINT = "no point there"
+
+
 class ExerciseOutcome(Enum):
     """The result of an exercise."""
 

@@ -23,7 +23,11 @@ def hold_to_folders(nodes: Iterable[Node], what: str) -> None:
     for node in found:
         path = normpath(node.path)
         if (node.type != _LINK and path in links) or any(place in others for place in _above(path)):
-            raise Unreadable(f"{what} holds an entry that lies at a link, or below what is no folder")
+            raise Unreadable(
+                f"{what} holds an entry that lies at a link, or below what is no folder: a restore would write where it"
+                " leads, and none was begun",
+                "see what the point holds with the backup program's own list, and who made it; then back up anew",
+            )
 
 
 def _above(path: str) -> Iterator[str]:

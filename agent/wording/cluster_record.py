@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from agent.restores.clusters.findings import ClusterFindings, DatabaseCount, lsn_text
-from agent.wording.quantities import instant, number
+from agent.wording.quantities import grouped, instant
 
 SHOWN_AT_MOST = 20
 
@@ -25,16 +25,16 @@ def cluster_lines(one: ClusterFindings) -> Iterable[str]:
         yield f"Dernière transaction rejouée : {instant(one.committed, 'fr')}"
     databases = one.databases
     tables, rows = sum(each.tables for each in databases), sum(each.rows for each in databases)
-    counted = f"tables comptées : {number(tables, 'fr')} ; lignes : {number(rows, 'fr')}"
-    yield f"Bases qui ont répondu : {number(len(databases), 'fr')} ; {counted}"
+    counted = f"tables comptées : {grouped(tables, 'fr')} ; lignes : {grouped(rows, 'fr')}"
+    yield f"Bases qui ont répondu : {grouped(len(databases), 'fr')} ; {counted}"
     yield from (_database(each) for each in databases[:SHOWN_AT_MOST])
     if len(databases) > SHOWN_AT_MOST:
-        yield f"  autres bases : {number(len(databases) - SHOWN_AT_MOST, 'fr')}"
+        yield f"  autres bases : {grouped(len(databases) - SHOWN_AT_MOST, 'fr')}"
     yield from _listed("Illisibles", one.damaged)
     yield from _listed("Non comptées", one.uncounted)
     unlogged = sum(each.unlogged for each in databases)
     if unlogged:
-        yield f"Tables non journalisées, vides après toute restauration : {number(unlogged, 'fr')}"
+        yield f"Tables non journalisées, vides après toute restauration : {grouped(unlogged, 'fr')}"
     unlisted = "sans liste complète : un fichier tronqué ne se voit pas"
     listed = "comparés à la liste de la sauvegarde" if one.listed else unlisted
     yield f"Fichiers de la sauvegarde de base : {listed}"
@@ -44,10 +44,10 @@ def cluster_lines(one: ClusterFindings) -> Iterable[str]:
 
 
 def _database(one: DatabaseCount) -> str:
-    return f"  {one.name} (tables : {number(one.tables, 'fr')} ; lignes : {number(one.rows, 'fr')})"
+    return f"  {one.name} (tables : {grouped(one.tables, 'fr')} ; lignes : {grouped(one.rows, 'fr')})"
 
 
 def _listed(title: str, said: tuple[str, ...]) -> Iterable[str]:
     if said:
-        yield f"{title} : {number(len(said), 'fr')}"
+        yield f"{title} : {grouped(len(said), 'fr')}"
         yield from (f"  {one}" for one in said[:SHOWN_AT_MOST])

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from agent.restores.comparison import Comparison
-from agent.restores.exercise import Drill, ExerciseOutcome
+from agent.restores.exercise import NO_POINT, Drill, ExerciseOutcome
 from agent.wording.cluster_record import cluster_lines
 from agent.wording.inert import inert
-from agent.wording.quantities import duration, instant, number, size
+from agent.wording.quantities import duration, grouped, instant, size
 from agent.wording.reasons.every import reason_words
 
 ENDINGS = {
@@ -45,7 +45,9 @@ def _lines(one: Drill) -> Iterable[str]:
     yield f"Auteur : {one.request.author}"
     yield f"Motif : {one.request.reason}"
     yield f"Résultat : {ENDINGS[one.ending]}{_why(one)}"
-    if one.detail:
+    if one.detail == NO_POINT:
+        yield "Constat : la copie répond, et ne contient aucun point de reprise de cette source"
+    elif one.detail:
         yield f"Constat de l'outil : {one.detail}"
     yield ""
     if one.recovery_point is not None:
@@ -53,7 +55,7 @@ def _lines(one: Drill) -> Iterable[str]:
         yield f"Point de reprise : {instant(one.recovery_point, 'fr')}, vieux de {duration(age, 'fr')}"
         yield f"Instantané : {', '.join(one.snapshots)}"
         yield f"Durée de la restauration, relecture comprise : {duration(one.seconds, 'fr')}"
-        yield f"Restauré : {number(seen.files, 'fr')} fichiers, {size(seen.bytes, 'fr')}"
+        yield f"Restauré : {grouped(seen.files, 'fr')} fichiers, {size(seen.bytes, 'fr')}"
         if seen.entries:
             yield from _compared(one)
         yield ""
@@ -77,27 +79,29 @@ def _why(one: Drill) -> str:
 
 def _compared(one: Drill) -> Iterable[str]:
     seen = one.comparison or Comparison()
-    entries = number(seen.entries, "fr")
+    entries = grouped(seen.entries, "fr")
     yield f"Comparées au point de reprise : {entries} entrées (noms, natures, tailles, droits, dates)"
     yield "Contenus relus et comparés aux empreintes du point de reprise : tous"
-    yield (f"Ouverts selon leur type : {number(seen.opened, 'fr')} ; ne s'ouvrent pas : {number(seen.unopened, 'fr')}")
+    yield (
+        f"Ouverts selon leur type : {grouped(seen.opened, 'fr')} ; ne s'ouvrent pas : {grouped(seen.unopened, 'fr')}"
+    )
     yield f"Propriétaires comparés : {'oui' if one.owners else 'non, restauration faite sans droits de root'}"
     if not one.live:
         yield "Comparaison à la source : non faite, on ne sait pas où se trouve ce que contient le point de reprise"
         return
-    yield f"Identiques à la source, inchangée depuis : {number(seen.compared, 'fr')}"
-    yield f"Modifiés ou supprimés dans la source depuis : {number(seen.changed_since, 'fr')}"
+    yield f"Identiques à la source, inchangée depuis : {grouped(seen.compared, 'fr')}"
+    yield f"Modifiés ou supprimés dans la source depuis : {grouped(seen.changed_since, 'fr')}"
     if seen.unread_live:
         because = "" if seen.unread_because is None else f" ({reason_words(seen.unread_because, 'fr')})"
-        yield f"Non comparés, car illisibles dans la source : {number(seen.unread_live, 'fr')}{because}"
+        yield f"Non comparés, car illisibles dans la source : {grouped(seen.unread_live, 'fr')}{because}"
     if seen.filled:
-        yield f"Fichiers creux devenus pleins : {number(seen.filled, 'fr')}"
+        yield f"Fichiers creux devenus pleins : {grouped(seen.filled, 'fr')}"
 
 
 def _differences(seen: Comparison) -> Iterable[str]:
     if not seen.differing:
         return
-    yield f"Écarts : {number(seen.differing, 'fr')}"
+    yield f"Écarts : {grouped(seen.differing, 'fr')}"
     for one in seen.differences:
         yield f"  {one.file or '/'} : {WHAT.get(one.what, one.what)}"
 
@@ -105,7 +109,7 @@ def _differences(seen: Comparison) -> Iterable[str]:
 def _remarks(seen: Comparison) -> Iterable[str]:
     others = seen.unopened - sum(one.what == "opening" for one in seen.differences)
     if seen.not_opening:
-        yield f"Remarque, sans effet sur le résultat : fichiers qui ne s'ouvrent pas : {number(others, 'fr')}"
+        yield f"Remarque, sans effet sur le résultat : fichiers qui ne s'ouvrent pas : {grouped(others, 'fr')}"
         yield from (f"  {file}" for file in seen.not_opening)
     if seen.opening_cut:
         yield "Remarque : tous les fichiers n'ont pas pu être ouverts dans le temps imparti"

@@ -43,5 +43,9 @@ def test_what_programs_archive_is_restored(entries: tuple[str, ...]) -> None:
     ],
 )
 def test_what_leads_through_a_link_is_refused(entries: tuple[str, ...]) -> None:
-    with pytest.raises(Unreadable, match="point 1 holds an entry that lies at a link, or below what is no folder"):
+    with pytest.raises(
+        Unreadable, match="point 1 holds an entry that lies at a link, or below what is no folder"
+    ) as it:
         hold_to_folders(nodes(*entries), "point 1")
+    assert "none was begun" in it.value.message
+    assert "back up anew" in it.value.hint

@@ -7,7 +7,7 @@ from pathlib import Path
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
 from agent.restores.comparison import Comparison, EntryDifference
-from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
+from agent.restores.exercise import NO_POINT, Drill, ExerciseOutcome, ExerciseRequest
 from agent.wording.record import WHAT, record
 from collectors.restic import LOOKS as RESTIC
 
@@ -47,12 +47,12 @@ Résultat : réussi
 Point de reprise : 24 novembre 2026 à 3 h 00, vieux de 7 h
 Instantané : 4a3c91b3
 Durée de la restauration, relecture comprise : 1 h 30 min
-Restauré : 20000 fichiers, 2,3 Go
-Comparées au point de reprise : 21000 entrées (noms, natures, tailles, droits, dates)
+Restauré : 20 000 fichiers, 2,3 Go
+Comparées au point de reprise : 21 000 entrées (noms, natures, tailles, droits, dates)
 Contenus relus et comparés aux empreintes du point de reprise : tous
 Ouverts selon leur type : 412 ; ne s'ouvrent pas : 3
 Propriétaires comparés : non, restauration faite sans droits de root
-Identiques à la source, inchangée depuis : 19879
+Identiques à la source, inchangée depuis : 19 879
 Modifiés ou supprimés dans la source depuis : 121
 
 Essai applicatif : réussi
@@ -69,6 +69,13 @@ def plain(text: str) -> str:
 
 def test_a_sound_exercise_reads_as_a_record() -> None:
     assert plain(record(DONE)) == TEXT
+
+
+def test_a_copy_without_a_point_is_said_in_french() -> None:
+    failed = replace(DONE, ending=ExerciseOutcome.FAILED, reason=Reason.ABSENT, detail=NO_POINT)
+    text = plain(record(failed))
+    assert "Constat : la copie répond, et ne contient aucun point de reprise de cette source" in text
+    assert NO_POINT not in text
 
 
 def test_every_difference_is_said_and_a_hostile_name_stays_on_its_line() -> None:
