@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from sys import intern
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from agent.report.counting import stays
 from agent.report.csv_file import HEADER
 from agent.report.days import Span, days_of_keys
 from agent.report.derived import KeptDays
+from agent.report.kept_rows import DayRowRules
 from agent.report.material import happened_on
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.waiting import Drawn, waiting_days
@@ -72,9 +73,13 @@ def recount(
         # Its author chose them: each day of a span is counted, and a narrower one would leave days out.
         damage.append(f"about.txt: the days {span.first} to {span.last} are not those of {quarter}")
         return 0
-    counted, waiting = _counted(payloads, loads_shown, span, about)
-    follow = len(counted)
     accepted = _accepted_days(payloads, about["beneficiary"])
+    rules = DayRowRules(accepted)
+    counted, waiting = _counted(payloads, loads_shown, span, about, rules)
+    follow = len(counted)
+    damage.extend(rules.wrong[:MOST_SAID])
+    if len(rules.wrong) > MOST_SAID:
+        damage.append(f"{len(rules.wrong) - MOST_SAID} more rows of days are none that is kept so")
     wrong = []
     for name, printed in _printed(table, follow + MOST_EXTRA):
         came = counted.get(name)
@@ -97,7 +102,7 @@ def kept_days(payloads: Sequence[BeneficiaryPayload], about: Mapping[str, str]) 
     beneficiary = about["beneficiary"]
     rows = [entry_rows.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
     days: dict[Key, dict[date, DayResult]] = {}
-    for key, day, came in _days(payloads, beneficiary):
+    for key, day, came, _ in _days(payloads, beneficiary):
         if about["first_day"] <= day <= about["last_day"]:
             days.setdefault(key, {})[date.fromisoformat(day)] = came
     return KeptDays(
@@ -168,13 +173,20 @@ def _printed(table: bytes, most: int) -> Iterator[tuple[tuple[str, str, str], Sa
 
 
 def _counted(
-    payloads: Sequence[BeneficiaryPayload], loads_shown: Sequence[ShownLoad], span: Span, about: Mapping[str, str]
+    payloads: Sequence[BeneficiaryPayload],
+    loads_shown: Sequence[ShownLoad],
+    span: Span,
+    about: Mapping[str, str],
+    rules: DayRowRules,
 ) -> tuple[Table, Table]:
     """Return the days counted from the rows, and for a provisional report alone those that may wait for their row."""
     beneficiary, zone = about["beneficiary"], _zone(about["timezone"])
     kept: dict[Key, dict[str, DayResult]] = {}
-    for key, day, came in _days(payloads, beneficiary):
-        kept.setdefault(key, {})[day] = came
+    for key, day, came, at in _days(payloads, beneficiary):
+        own = kept.setdefault(key, {})
+        if about["first_day"] <= day <= about["last_day"]:
+            rules.take(key, day, came, own.get(day), at)
+        own[day] = came
     entries = [one for one in _entries(payloads, beneficiary) if happened_on(one) <= Quarter.of(span.first).last]
     in_force = _loads_in_force(payloads, loads_shown, beneficiary)
     found = days_of_keys(
@@ -227,15 +239,15 @@ def _zone(name: str) -> ZoneInfo:
         raise LedgerDamaged(f"about.txt: {name!r:.80} is no time zone") from error
 
 
-def _days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> Iterator[tuple[Key, str, DayResult]]:
+def _days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> Iterator[tuple[Key, str, DayResult, datetime]]:
     alike: dict[tuple[object, ...], DayResult] = {}
-    for row in (
-        row for one in _of_kind(payloads, *day_rows.KINDS) for row in day_rows.days_in(_appended(one, beneficiary))
-    ):
-        words = (row.state, row.measured, row.reason, row.late)
-        if words not in alike:
-            alike[words] = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
-        yield row.key, intern(row.day.isoformat()), alike[words]
+    for one in _of_kind(payloads, *day_rows.KINDS):
+        at = instant(one.instant)
+        for row in day_rows.days_in(_appended(one, beneficiary)):
+            words = (row.state, row.measured, row.reason, row.late)
+            if words not in alike:
+                alike[words] = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
+            yield row.key, intern(row.day.isoformat()), alike[words], at
 
 
 def _loads_in_force(

@@ -120,8 +120,10 @@ def test_a_day_that_the_key_s_holder_made_better_is_damage(tmp_path: Path) -> No
         held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)])
         live(held, START + 6 * DAY)
         found = check(bundle_of(held), tmp_path)
+        by_looks = derived(payloads(held))
     assert found.outcome is EvidenceOutcome.DAMAGED
-    assert found.damage == ["2026-11-06 backup-rpo files is kept as met, and its looks show missed"]
+    assert found.damage == ["2026-11-06 backup-rpo files is kept as met by a later row, and was measured as missed"]
+    assert by_looks.wrong == ["2026-11-06 backup-rpo files is kept as met, and its looks show missed"]
 
 
 def test_a_day_kept_as_met_of_which_no_look_was_taken_is_damage(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""Hold the rows of days to the rules by which days are kept: what no program keeps is seen. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
+
+from agent.accounting.days import DATED_EVIDENCE
+from agent.accounting.recovery import LATE_DAYS
+from agent.core.model import WORST_FIRST, Key, State
+from agent.core.period import day_of
+from agent.ledger.day_rows import DayResult
+
+# Where a civil day is over last would depend on the zone; before this it is over in none.
+_FIRST_ZONE = timezone(timedelta(hours=14))
+# A row is a moment later than what it says.
+_KEPT_WITHIN = timedelta(hours=1)
+
+# Whether an entry accepts a day of a target and subject.
+Accepted = Callable[[str, str, str], bool]
+
+
+@dataclass(slots=True)
+class DayRowRules:
+    """Take each row of a day in the order of the ledger; what its rules do not let be is added to `wrong`."""
+
+    accepted: Accepted
+    wrong: list[str] = field(default_factory=list)
+
+    def take(self, key: Key, day: str, came: DayResult, before: DayResult | None, at: datetime) -> None:
+        """Take the row of a day; `before` is what stood for it until then."""
+        said = f"{day} {key.target} {key.subject} is kept as {came.state.value}"
+        if came.state is State.ACCEPTED and came.measured in (State.MISSED, State.UNPROVEN):
+            if not self.accepted(day, key.target, key.subject):
+                self.wrong.append(f"{said}, and no entry accepts that day")
+        elif came.state is not came.measured or came.state is State.ACCEPTED:
+            self.wrong.append(f"{said}, and was measured as {came.measured.value}")
+        if at < datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), tzinfo=_FIRST_ZONE):
+            self.wrong.append(f"{said} by a row of {at:%F %T} UTC, before that day was over")
+        if before is not None and _is_better(came, before) and not _may_be_late(key, day, came, before, at):
+            self.wrong.append(f"{said} by a later row, and was measured as {before.measured.value}")
+
+
+def _is_better(came: DayResult, before: DayResult) -> bool:
+    return WORST_FIRST.index(came.measured) > WORST_FIRST.index(before.measured)
+
+
+def _may_be_late(key: Key, day: str, came: DayResult, before: DayResult, at: datetime) -> bool:
+    """Return whether a row may be late evidence, which makes an unproven day a met one, for seven days."""
+    in_time = day_of(at - _KEPT_WITHIN) <= date.fromisoformat(day) + timedelta(days=LATE_DAYS)
+    turned = (before.measured, came.measured) == (State.UNPROVEN, State.MET)
+    return key.target in DATED_EVIDENCE and in_time and turned

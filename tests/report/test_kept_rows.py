@@ -1,0 +1,95 @@
+"""Rows of days that no program keeps, in a bundle whose signatures all hold."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.accounting.days import DayRow
+from agent.core.model import Key, State
+from agent.core.reason import Reason
+from agent.ledger.day_rows import DayResult
+from agent.report.kept_rows import DayRowRules
+from tests.evaluation.test_round import DAY, RPO, START, world
+from tests.report.published_bundle import check
+from tests.report.test_derived import bundle_of, live, turn
+
+ON = date(2026, 11, 4)
+CLOCK = Key(target="log-collection", subject="srv-1", beneficiary="scota")
+MET, MISSED = (DayResult(state=one, measured=one, reason=Reason.TOO_OLD) for one in (State.MET, State.MISSED))
+UNPROVEN = DayResult(state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.STALE_EVIDENCE)
+NOON = datetime(2026, 11, 5, 12, tzinfo=UTC)
+
+
+def wrong(*rows: tuple[datetime, DayResult], key: Key = RPO, accepted: bool = False) -> list[str]:
+    """Return what the rules say of rows of one day, one after another."""
+    rules, before = DayRowRules(lambda *_: accepted), None
+    for at, came in rows:
+        rules.take(key, ON.isoformat(), came, before, at)
+        before = came
+    return rules.wrong
+
+
+@pytest.mark.parametrize("state", [State.MET, State.NOT_APPLICABLE, State.ACCEPTED])
+def test_a_day_that_counts_as_another_state_than_was_measured_is_damage(state: State, tmp_path: Path) -> None:
+    """What is counted is the one, and what looks are held to is the other."""
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + 2 * DAY, backups=False)
+        (row,) = (one for one in held.ledger.day_rows(date(2026, 11, 3), date(2026, 11, 3)) if one.key == RPO)
+        assert row.measured is State.MISSED
+        held.ledger.keep_days([replace(row, state=state)])
+        live(held, START + 3 * DAY, backups=False)
+        found = check(bundle_of(held), tmp_path)
+    because = "no entry accepts that day" if state is State.ACCEPTED else "was measured as missed"
+    assert found.damage == [f"2026-11-03 backup-rpo files is kept as {state.value}, and {because}"]
+
+
+def test_a_day_that_a_later_row_made_better_is_damage_though_no_look_tells_of_its_target(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + 2 * DAY)
+        key = Key(target="backup-rto", subject="files", beneficiary="scota")
+        row = DayRow(
+            key=key,
+            day=date(2026, 11, 3),
+            state=State.UNPROVEN,
+            measured=State.UNPROVEN,
+            reason=Reason.NOT_RUN,
+            late=False,
+            judged_at=held.clock.instant,
+        )
+        held.ledger.keep_days([row])
+        held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET, late=True)])
+        found = check(bundle_of(held), tmp_path)
+    assert found.damage == ["2026-11-03 backup-rto files is kept as met by a later row, and was measured as unproven"]
+
+
+def test_an_accepted_day_needs_an_entry_that_accepts_it() -> None:
+    accepted = replace(MISSED, state=State.ACCEPTED)
+    assert wrong((NOON, accepted), accepted=True) == []
+    assert wrong((NOON, accepted)) != []
+    assert wrong((NOON, replace(MET, state=State.ACCEPTED)), accepted=True) != []
+
+
+@pytest.mark.parametrize(
+    ("after", "is_wrong"), [(timedelta(days=6), False), (timedelta(days=6, hours=12), True), (timedelta(days=90), True)]
+)
+def test_late_evidence_makes_an_unproven_day_better_for_seven_days(after: timedelta, *, is_wrong: bool) -> None:
+    assert bool(wrong((NOON, UNPROVEN), (NOON + after, MET))) is is_wrong
+
+
+def test_no_missed_day_and_no_day_that_had_to_be_seen_becomes_better_later() -> None:
+    later = NOON + timedelta(days=1)
+    assert wrong((NOON, MISSED), (later, MET)) != []
+    assert wrong((NOON, MISSED), (later, UNPROVEN)) != []
+    assert wrong((NOON, UNPROVEN), (later, MET), key=CLOCK) != []
+    assert wrong((NOON, MET), (later, MISSED)) == []
+    assert wrong((NOON, UNPROVEN), (later, MISSED)) == []
+
+
+def test_no_day_is_kept_before_it_is_over_in_any_zone() -> None:
+    """Earlier releases counted days of another zone."""
+    assert wrong((datetime(2026, 11, 4, 9, 59, tzinfo=UTC), MET)) != []
+    assert wrong((datetime(2026, 11, 4, 10, tzinfo=UTC), MET)) == []
