@@ -16,11 +16,12 @@ command -v borg >/dev/null 2>&1 || exit 127
 view=$(mktemp -d) || exit 73
 trap 'rm -rf -- "$view"' EXIT
 trap 'exit 130' INT TERM HUP
-cp -Rs -- "$PWD" "$view/repository" || exit 77
+# What borg reads and no more: through a link of the name of a file that it writes, it would write to elsewhere.
+mkdir -- "$view/repository" || exit 73
+find "$PWD" -maxdepth 1 -type f \( -name 'index.*' -o -name 'hints.*' -o -name 'integrity.*' -o -name README \) \
+    ! -name '*.tmp' -exec ln -s -- {} "$view/repository/" \; || exit 77
+cp -Rs -- "$PWD/data" "$view/repository/data" && cp -L -- config "$view/repository/config" || exit 77
+chmod u+rw "$view/repository/config"
 find "$view" -type d -exec chmod u+rwx {} +
 cd "$view/repository" || exit 73
-rm -rf -- lock.exclusive lock.roster
-# What borg writes: a link of that name in the repository would lead it elsewhere.
-find . -maxdepth 1 \( -name '*.tmp' -o -name transactions \) -exec rm -f -- {} +
-cp -L -- config config.own && mv -f -- config.own config && chmod u+rw config || exit 77
 BORG_BASE_DIR=$view/base borg --log-json check --repository-only -- "$PWD"

@@ -1,6 +1,7 @@
 """Points that lead out of the folder that they are restored into: anyone who has a repository's key may write them."""
 
 import io
+import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from agent.cli.drill import carried_out, copy_named
 from agent.core.reason import Reason
 from agent.evaluation.session import open_session
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
+from collectors.borg.store_check import script
 from tests.parts.borg_repositories import HOUR, BorgRepository, BorgSite
 from tests.parts.hostile_trees import Entry, HostilePoint
 from tests.parts.unprivileged import open_folder
@@ -110,6 +112,18 @@ def test_no_file_of_a_repository_leads_what_borg_writes_to_elsewhere(site: BorgS
     (repository / "config").write_text(settings.replace("append_only = 0", "append_only = 1"))
     (repository / name.format(number)).symlink_to(key_of(site))
     site.look()
+    assert key_of(site).read_text() == "a key"
+
+
+@pytest.mark.parametrize("name", ["config.own", "index.1.tmp", "hints.1.tmp", "integrity.1", "lock.roster", "nonce"])
+def test_no_file_of_a_repository_leads_a_check_on_its_host_to_elsewhere(site: BorgSite, name: str) -> None:
+    """It is made by an account of that host, whose keys for SSH lie there, on files that others may lay."""
+    archived(site, [("", tarfile.DIRTYPE, "", b""), ("letter.txt", tarfile.REGTYPE, "", b"lettre\n")])
+    repository = site.folder / "repository"
+    (repository / name).unlink(missing_ok=True)
+    (repository / name).symlink_to(key_of(site))
+    checked = subprocess.run(("sh", "-c", script(), "beffroi-borg", "check", str(repository)), check=False)
+    assert checked.returncode in (0, 1)
     assert key_of(site).read_text() == "a key"
 
 
