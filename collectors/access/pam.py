@@ -219,32 +219,37 @@ _NONE, _GOOD, _BAD = "none", "good", "bad"
 
 
 def _lets_in(stack: Stack, held: frozenset[str]) -> bool:
-    return _GOOD in {state for state, _end in _walk(stack, 0, _NONE, held, {})}
+    return _GOOD in {state for state, _end in _walk(stack, 0, _NONE, _NONE, held, {})}
 
 
 _Ends = frozenset[tuple[str, bool]]
+_Known = dict[tuple[int, int, str, str], _Ends]
 
 
-def _walk(stack: Stack, at: int, state: str, held: frozenset[str], known: dict[tuple[int, int, str], _Ends]) -> _Ends:
-    """Return every way in which the rest of a stack may end: its state, and whether it was cut short."""
+def _walk(stack: Stack, at: int, state: str, begun: str, held: frozenset[str], known: _Known) -> _Ends:
+    """Return every way in which the rest of a stack may end: its state, and whether it was cut short.
+
+    `begun` is the state in which the stack began.
+    """
     if at >= len(stack):
-        return frozenset({(state, False)})
-    key = (id(stack), at, state)
+        # A jump beyond the last line is an error, which keeps everyone out.
+        return frozenset({(state if at == len(stack) else _BAD, False)})
+    key = (id(stack), at, state, begun)
     if key not in known:
         known[key] = frozenset(
             end
-            for after, jump, ended in _outcomes(stack[at], state, held, known)
-            for end in ([(after, True)] if ended else _walk(stack, at + 1 + jump, after, held, known))
+            for after, jump, ended in _outcomes(stack[at], state, begun, held, known)
+            for end in ([(after, True)] if ended else _walk(stack, at + 1 + jump, after, begun, held, known))
         )
     return known[key]
 
 
 def _outcomes(
-    step: PamStep | Substack, state: str, held: frozenset[str], known: dict[tuple[int, int, str], _Ends]
+    step: PamStep | Substack, state: str, begun: str, held: frozenset[str], known: _Known
 ) -> Iterator[tuple[str, int, bool]]:
     """Yield each possible result of a step: the state after it, how many lines it jumps, whether the stack ends."""
     if isinstance(step, Substack):
-        yield from ((after, 0, False) for after, _cut in _walk(step.steps, 0, state, held, known))
+        yield from ((after, 0, False) for after, _cut in _walk(step.steps, 0, state, state, held, known))
         return
     for answer in _answers(step, held):
         action = step.actions.get(answer, step.actions.get("default", "bad"))
@@ -259,7 +264,7 @@ def _outcomes(
             # A failure that came before is not undone, and the stack goes on.
             yield after, 0, action == "done" and after != _BAD
         elif action == "reset":
-            yield _NONE, 0, False
+            yield begun, 0, False
         else:
             yield _BAD, 0, action == "die"
 

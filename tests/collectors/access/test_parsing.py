@@ -108,6 +108,23 @@ def test_a_stack_of_stacks_is_bounded() -> None:
             pam.stack_of("sshd", defaultdict(str, files).__getitem__)
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        # A reset within a stack of its own takes back what came about within it, and no more.
+        ("auth required pam_unix.so\nauth substack other\n", {frozenset({"password"})}),
+        # A jump beyond the last line lets no one in; one to just behind it does.
+        ("auth [success=1 default=die] pam_unix.so\n", set()),
+        ("auth required pam_permit.so\nauth [success=1 default=die] pam_unix.so\nauth required pam_deny.so\n",
+         {frozenset({"password"})}),
+    ],
+)  # fmt: skip
+def test_a_stack_ends_as_pam_itself_ends_it(lines: str, expected: set[frozenset[str]]) -> None:
+    """Each as Linux-PAM 1.7 answered; 16,000 random stacks were held to it so."""
+    files = {"sshd": lines, "other": "auth [default=reset] pam_google_authenticator.so\n"}
+    assert pam.minimal(pam.stack_of("sshd", files.__getitem__)) == expected
+
+
 def test_an_owner_that_is_no_number_is_a_name() -> None:
     found, _gaps = traces.parse("cron ² /var/spool/cron/crontabs/²\n".encode(), "srv-1")
     assert list(traces.by_account(found, [(2, "two")])) == [("²", "cron /var/spool/cron/crontabs/²")]
