@@ -148,7 +148,8 @@ def lacking(one: TargetFigures, called: Names) -> str:
     short = [item for item in counted if item.tally.unproven]
     if all(item.tally.unproven == item.tally.expected for item in counted):
         return ""
-    proven = [item for item in counted if item.tally.expected and not item.tally.unproven]
+    # A day of an accepted risk may have been seen by no one, or missed.
+    proven = [item for item in counted if item.tally.expected and item.tally.met == item.tally.expected]
     said = [called.say(words.LACKING).format(lacking=_named(short, one.target, called))]
     said += [called.say(words.SHOWN).format(proven=_named(proven, one.target, called))] if proven else []
     return " ".join(said)
@@ -161,7 +162,9 @@ def _named(subjects: Sequence[SubjectFigures], target: str, called: Names) -> st
 def _rests_on(one: TargetFigures, language: Language) -> str:
     """Return on how many things a result rests; nothing is said of one that no look stands behind."""
     tally = one.tally
-    if one.result is None or tally is None or tally.unproven == tally.expected:
+    if one.result is None or tally is None:
+        return ""
+    if tally.expected in (tally.unproven, one.result.figures.measured_tally.unproven):
         return ""
     return rests_on(one.grounds, language)
 

@@ -269,3 +269,25 @@ def test_where_no_day_is_proven_for_all_it_is_said_what_lacks(report: Report) ->
         " pour : srv-2. Démontré chaque jour attendu pour : srv-1."
     ) == 2  # fmt: skip
     assert "srv-2" not in words(render(made, public=True))
+
+
+def test_a_result_of_days_accepted_unseen_rests_on_nothing(report: Report) -> None:
+    [one] = [one for one in report.targets if one.target == "endpoint-protection"]
+    assert one.result is not None
+    for measured, rests in ((Tally(unproven=92), False), (Tally(unproven=91, missed=1), True)):
+        figures = replace(one.result.figures, tally=Tally(accepted=92), measured_tally=measured)
+        made = replace(report, targets=(replace(one, result=replace(one.result, figures=figures)),))
+        assert ("Ce résultat repose sur" in words(render(made))) is rests
+
+
+def test_an_accepted_risk_is_never_said_to_be_proven(report: Report) -> None:
+    """Each day of srv-1 is accepted, as where no one could look at it; only what is met is proven."""
+    [one] = [one for one in report.targets if one.target == "endpoint-protection"]
+    assert one.result is not None
+    result = replace(one.result, figures=replace(one.result.figures, tally=Tally(unproven=92)))
+    for own in (Tally(accepted=92), Tally(met=91, accepted=1), Tally(met=91, missed=1)):
+        counted = zip(one.subjects, (own, Tally(unproven=92)), strict=True)
+        subjects = tuple(replace(item, tally=tally) for item, tally in counted)
+        text = words(render(replace(report, targets=(replace(one, subjects=subjects, result=result),))))
+        assert "Preuves manquantes pour : srv-2." in text
+        assert "Démontré chaque jour" not in text
