@@ -66,11 +66,11 @@ FURTHER = {
     "Ce volume est suivi pour information : la convention n'y attache ni taux ni verdict.": (
         "This volume is followed for information: the convention attaches neither rate nor verdict to it."
     ),
-    "aucun incident n'est inscrit ni le mois signé": "no incident is entered and the month is not signed",
+    "aucun incident n'est inscrit, et le mois n'est pas signé": "no incident is entered and the month is not signed",
     "aucun incident ce mois-ci, le registre en est signé": "no incident this month, the register is signed to say so",
     "aucune machine n'était attendue aux correctifs": "no host was expected to be patched",
-    "correctifs à jour : {share} ({met} jours sur {expected}, toutes machines)": (
-        "patches in time: {share} ({met} of {expected} days, all hosts)"
+    "correctifs à jour : {share} ({met} sur {expected}, toutes machines)": (
+        "patches in time: {share} ({met} of {expected}, all hosts)"
     ),
     "aucune action du plan n'est en retard": "no action of the plan is overdue",
     "incident inscrit": "incident entered",

@@ -44,10 +44,10 @@ def indicators_view(found: Indicators, material: Material, called: Names) -> She
     )
 
 
-NO_ENTRY = "aucun incident n'est inscrit ni le mois signé"
+NO_ENTRY = "aucun incident n'est inscrit, et le mois n'est pas signé"
 NO_INCIDENT = "aucun incident ce mois-ci, le registre en est signé"
 NO_HOST = "aucune machine n'était attendue aux correctifs"
-PATCHED = "correctifs à jour : {share} ({met} jours sur {expected}, toutes machines)"
+PATCHED = "correctifs à jour : {share} ({met} sur {expected}, toutes machines)"
 NO_LATE = "aucune action du plan n'est en retard"
 
 
@@ -59,7 +59,9 @@ def _lead(found: Indicators, called: Names) -> str:
     patched = called.say(NO_HOST)
     if found.patching.expected:
         patched = called.say(PATCHED).format(
-            share=percent(found.patching, called.language), met=found.patching.met, expected=found.patching.expected
+            share=percent(found.patching, called.language),
+            met=words.count(found.patching.met, "jour", "jours", called.language),
+            expected=found.patching.expected,
         )
     late = len(found.overdue_actions)
     plan = called.say(NO_LATE)

@@ -51,7 +51,7 @@ def test_a_register_that_nobody_signed_is_said_so_and_not_as_zero(material: Mate
         "Violations de données": "non renseigné",
         "Départs": "non renseigné",
     }
-    assert shown.lead.startswith("Aucun incident n'est inscrit ni le mois signé ;")
+    assert shown.lead.startswith("Aucun incident n'est inscrit, et le mois n'est pas signé ;")
 
 
 def test_days_of_patching_are_those_of_the_quarter(material: Material) -> None:
@@ -66,6 +66,11 @@ def test_the_first_sentence_of_a_month(material: Material) -> None:
         "1 incident inscrit ; correctifs à jour : 100 % (62 jours sur 62, toutes machines) ;"
         " 1 action du plan est en retard."
     )
+
+
+def test_no_day_of_patching_is_said_in_the_singular(material: Material) -> None:
+    lead = indicators_view(indicators(material, Month(2026, 8), {}), material, Names()).lead
+    assert "correctifs à jour : 0 % (0 jour sur 62, toutes machines)" in lead.replace("\u202f", " ")
 
 
 def test_days_without_a_row_are_unproven_days(material: Material) -> None:
