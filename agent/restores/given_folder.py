@@ -59,8 +59,10 @@ def _writers(into: Path) -> str | None:
 
 @contextmanager
 def given_folder(into: Path) -> Iterator[Path]:
-    """Give the folder, made where it is missing; after an error it is as it was before. Raises OSError."""
-    made = not into.exists()
+    """Give the folder, made where it is missing; after an error it is as it was before. Raises OSError, UsageError."""
+    # Since it was asked for, another account may have put a folder or a link there.
+    hold_to_given(into)
+    made = not os.path.lexists(into)
     if made:
         into.mkdir(mode=0o700)
     with ExitStack() as undo:

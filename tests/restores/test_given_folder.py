@@ -51,9 +51,26 @@ def test_a_folder_that_another_account_owns_is_refused(tmp_path: Path) -> None:
         hold_to_given(into)
 
 
+@pytest.mark.parametrize("kind", ["a link", "a folder"])
+def test_what_another_account_has_put_there_meanwhile_is_refused(tmp_path: Path, kind: str) -> None:
+    """In a sticky folder anyone may, while the copy is read; by a link the agent's own files would be written over."""
+    (tmp_path / "sticky").mkdir()
+    (tmp_path / "sticky").chmod(0o1777)
+    (tmp_path / "state").mkdir(mode=0o700)
+    into = tmp_path / "sticky" / "into"
+    hold_to_given(into)
+    if kind == "a link":
+        into.symlink_to(tmp_path / "state")
+    else:
+        into.mkdir()
+        into.chmod(0o777)
+    with pytest.raises(UsageError), given_folder(into):
+        raise AssertionError
+
+
 def test_after_an_error_the_folder_is_as_it_was(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
-    kept.mkdir()
+    kept.mkdir(mode=0o700)
     for into in (kept, tmp_path / "made"):
         with pytest.raises(KeyboardInterrupt), given_folder(into):
             (into / "letter").write_text("personal")
