@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from agent.config.settings import Configuration
 
-FileArgument = Annotated[Path | None, typer.Argument(metavar="FILE", help="The configuration, instead of --config.")]
+FileArgument = Annotated[
+    Path | None, typer.Argument(metavar="FILE", readable=False, help="The configuration, instead of --config.")
+]
 
 
 def register(app: typer.Typer) -> None:

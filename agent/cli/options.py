@@ -14,6 +14,8 @@ ConfigOption = Annotated[
     typer.Option(
         "--config",
         metavar="FILE",
+        # Reading it says better why it cannot be read, and what to do.
+        readable=False,
         help=f"The configuration; left out: ${VARIABLE}, else {DEFAULT_CONFIGURATION}.",
         show_default=False,
     ),

@@ -151,6 +151,29 @@ def test_a_configuration_that_the_service_may_not_read_is_a_mistake(monkeypatch:
     assert len(said) == 6
 
 
+@needs_another_user
+@pytest.mark.programs
+@pytest.mark.parametrize("given", [("config", "check"), ("status", "--config")])
+def test_a_named_file_that_may_not_be_read_says_how(monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]) -> None:
+    with open_folder() as folder:
+        path = folder / "beffroi.toml"
+        path.write_text(SOUND)
+        path.chmod(0o600)
+
+        def work() -> str:
+            written = io.StringIO()
+            monkeypatch.setattr(sys, "stderr", written)
+            os.setresuid(NOBODY, NOBODY, NOBODY)
+            code = beffroi(monkeypatch, *given, str(path))
+            return f"{code}\n{written.getvalue()}"
+
+        code, *said = in_child(work).splitlines()
+
+    assert code == "2"
+    assert said[0] == f"{folder}/beffroi.toml may not be read by this user"
+    assert said[1].startswith("hint: sudo beffroi ")
+
+
 @pytest.mark.parametrize(
     ("days", "told", "hint"),
     [
