@@ -26,8 +26,10 @@ from agent.core.judging.departures import (
     RemainingAccess,
     accounts_of,
     digest_of,
+    hindering,
     leaver_of,
     marks_in,
+    part_of,
 )
 from agent.core.judging.events import in_hours, judge_months, limit_of
 from agent.core.judging.holders import orphans_in
@@ -185,7 +187,8 @@ def _open(entry: RegisterEntry, course: DepartureCourse, term: Term, question: Q
     elif term.outcome is TermState.UNKNOWN:
         state = State.UNPROVEN  # late or not, by the hour that was not entered
     elif not running:
-        state, reason = State.UNPROVEN, _hindrance(course, question)
+        state, (reason, why) = State.UNPROVEN, _hindrance(course, question)
+        about = {**about, **why}
     return Finding(
         state=state,
         reason=reason,
@@ -196,20 +199,21 @@ def _open(entry: RegisterEntry, course: DepartureCourse, term: Term, question: Q
     )
 
 
-def _hindrance(course: DepartureCourse, question: Question) -> Reason:
-    """Return why a host does not tell: its newest look's own reason, where that one failed or was refused a part."""
+def _hindrance(course: DepartureCourse, question: Question) -> tuple[Reason, Detail]:
+    """Return why a host does not tell: its newest look's own reason, and which part of it was not seen, if one was."""
     watched = {need.subject for need in needs(question)}
     for host in sorted(host for host, state in course.states.items() if state is not RemainingAccess.NOTHING):
         if host not in watched:
-            return Reason.NO_LONGER_DECLARED
+            return Reason.NO_LONGER_DECLARED, {}
         newest = question.newest(COLLECTOR, host)
         if newest is None:
-            return Reason.NOT_RUN
+            return Reason.NOT_RUN, {}
         if isinstance(newest, Failure):
-            return newest.reason
-        if newest.gaps:
-            return newest.gaps[0].reason
-    return Reason.STALE_EVIDENCE
+            return newest.reason, {}
+        gap = next(hindering(newest), None)
+        if gap is not None:
+            return gap.reason, {"part": part_of(gap.subject), "said": gap.detail}
+    return Reason.STALE_EVIDENCE, {}
 
 
 CHECK = Check(target=TARGET, needs=needs, judge=judge, entered=entered)

@@ -55,6 +55,8 @@ _PARTS = MappingProxyType(
         "shadow": "l'expiration des comptes",
         "sudo": "les droits sudo",
         "other-doors": "les autres accès",
+        "hidden-keys": "qui entre par certificat, ou par une clé qu'une commande fournit",
+        "traces": "les tâches et les sessions",
     }
 )
 

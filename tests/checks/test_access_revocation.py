@@ -390,6 +390,14 @@ def test_hosts_that_do_not_tell_are_counted_and_one_is_named() -> None:
     assert said("2026-11-21T10:00+01:00").about == {**OPEN, "hosts": 2, **UNTOLD}
 
 
+def test_what_keeps_a_host_from_telling_is_named_once_the_term_is_over() -> None:
+    at = "2026-11-22T09:00+01:00"
+    hindered = said("2026-11-22T10:00+01:00", look(at, gap="hidden-keys"), clean(at))
+    assert hindered.state is State.UNPROVEN
+    why = {"part": "hidden-keys", "said": "refused"}
+    assert hindered.about == {**OPEN, "hosts": 2, "untold": "srv-1", "untold_hosts": 1, **why}
+
+
 def test_a_departure_that_is_closed_says_when_and_how_sure_it_is() -> None:
     at = "2026-11-21T09:00+01:00"
     verdict = said("2026-11-21T10:00+01:00", look(at), clean(at))

@@ -12,7 +12,7 @@ from enum import Enum
 
 from agent.core.duties.entries import Closing, RegisterEntry, duties_of
 from agent.core.facts.access import ACCOUNT, RIGHT, AuthorizedKey, SeenAccount, account_of, keys_in
-from agent.core.model import Detail, DetailValue, Finding, Observation, Verdict
+from agent.core.model import Detail, DetailValue, Finding, Gap, Observation, Verdict
 
 REGISTER = "departure"
 (TARGET,) = (duty.target for duty in duties_of(REGISTER))
@@ -69,7 +69,7 @@ def rights_in(look: Observation, leaver: Leaver) -> tuple[str, ...]:
 
 
 def _rights(look: Observation, leaver: Leaver) -> Iterator[str]:
-    blind = any(_part(gap.subject) == "shadow" for gap in look.gaps)
+    blind = any(part_of(gap.subject) == "shadow" for gap in look.gaps)
     owners = leaver.accounts | {f"uid:{number}" for number in leaver.numbers}
     for fact in look.facts:
         own = account_of(fact).casefold() in owners
@@ -94,10 +94,16 @@ def left_in(look: Observation, leaver: Leaver) -> RemainingAccess:
     """Return what one look shows of someone."""
     if rights_in(look, leaver):
         return RemainingAccess.RIGHTS
-    return RemainingAccess.UNTOLD if any(_part(gap.subject) in PARTS for gap in look.gaps) else RemainingAccess.NOTHING
+    return RemainingAccess.NOTHING if next(hindering(look), None) is None else RemainingAccess.UNTOLD
 
 
-def _part(subject: str) -> str:
+def hindering(look: Observation) -> Iterator[Gap]:
+    """Yield what a look could not see, where a right may be."""
+    yield from (gap for gap in look.gaps if part_of(gap.subject) in PARTS)
+
+
+def part_of(subject: str) -> str:
+    """Return which part of a look a gap is about."""
     return subject.rpartition("/")[2]
 
 

@@ -128,6 +128,13 @@ REVOCATION: Mapping[Reason, Phrases] = {
     Reason.NOT_EXPECTED: EVENTS[Reason.NOT_EXPECTED],
     **{
         reason: (
+            When(
+                known="part",
+                fr="{untold} ne montre pas ce qui y reste de {entry}, départ le {opened} ; n'y est pas vu : {part} "
+                "(hôtes dans ce cas : {untold_hosts})",
+                en="{untold} does not show what is left there of {entry}, left {opened}: {said} (hosts like this: "
+                "{untold_hosts})",
+            ),
             Words(
                 fr="{untold} ne montre pas ce qui y reste de {entry}, départ le {opened} (hôtes dans ce cas : "
                 "{untold_hosts})",
