@@ -10,15 +10,12 @@ from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
 from agent.config.tables import TomlTable
 from agent.config.values import read_limit, read_ratio, write_duration, write_limit, write_ratio
-from agent.core.convention import CLAUSES, RECOVERY_POINT, BetterSide, Clause
+from agent.core.convention import CLAUSES, RECOVERY_POINT, Clause
 from agent.core.durations import read_duration
+from agent.core.promised import LONGEST_ALLOWANCE, is_looser, longest_evidence_age
 
 # «Every day, unless an adaptation says otherwise» (convention, «Quarter»).
 PROMISED_RATE = Fraction(1)
-# The time in which the next nightly point is made; more would make another objective of 24 h.
-LONGEST_ALLOWANCE = timedelta(hours=6)
-# A daily look that is late by two hours: nothing has to be looked at less often than that.
-DAILY_EVIDENCE = timedelta(hours=26)
 # A quarter and the one in which its report is made: what it counts must still be there.
 LEAST_KEPT = timedelta(days=184)
 
@@ -56,13 +53,6 @@ def _no_target(path: Path, id: str) -> Mistake:
     return Mistake(path=path, what="is no target of the convention", hint=hint)
 
 
-def is_looser(clause: Clause, limit: float) -> bool:
-    """Return whether a limit is looser than the convention's own."""
-    if clause.limit is None:
-        return False
-    return limit > clause.limit if clause.better is BetterSide.LOWER else limit < clause.limit
-
-
 def _limit(clause: Clause, target: TomlTable) -> Iterator[Mistake]:
     value, path = target.values.get("limit"), target.at("limit")
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -95,11 +85,6 @@ def _attainment(clause: Clause, target: TomlTable) -> Iterator[Mistake]:
             what=f'{shown(target.text("attainment"))} is looser than the convention\'s "{promised}"',
             hint=_adaptation(clause, f"attainment={shlex.quote(write_ratio(ratio))}"),
         )
-
-
-def longest_evidence_age(clause: Clause) -> timedelta:
-    """Return how old a target's evidence may be configured to be."""
-    return max(DAILY_EVIDENCE, 2 * clause.evidence_age)
 
 
 def _allowance(clause: Clause, target: TomlTable) -> Iterator[Mistake]:

@@ -3,7 +3,7 @@
 Every load that ruled a moment of a day counts for that day, one that another followed within hours too.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import accumulate, takewhile
 from operator import attrgetter
@@ -12,6 +12,7 @@ from typing import TypeVar
 from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.model import Target
 from agent.core.period import day_of, day_start
+from agent.core.promised import loosened
 from agent.ledger.load_rows import Load
 from agent.report.days import Span
 from agent.report.figures import InForce
@@ -81,3 +82,17 @@ def _of_target(
 def longest_allowance(day: date, loads: Sequence[Load]) -> timedelta:
     """Return the longest run allowance that was in force at a moment of a day."""
     return max((one.value for one in run_allowances(Span(first=day, last=day), loads)), default=timedelta(0))
+
+
+def loosened_terms(loads: Sequence[Load]) -> Iterator[str]:
+    """Yield what loads set that no configuration may, once for each target and key."""
+    said: set[tuple[str, str]] = set()
+    for load in loads:
+        for target in load.targets.values():
+            for key in loosened(target):
+                if (target.id, key) not in said:
+                    said.add((target.id, key))
+                    yield (
+                        f"a load of {load.at:%F %T} UTC sets {target.id} a looser {key} than any configuration may:"
+                        " its days are judged by that"
+                    )

@@ -30,6 +30,7 @@ from agent.report.derived_days import DerivedDays
 from agent.report.documents import HeldDocuments, beside, documents_in, figures_in, hold
 from agent.report.figures_held import ShownFigures, held_figures
 from agent.report.keys_shown import changes_shown
+from agent.report.loaded_terms import loosened_terms
 from agent.report.recount import is_cut, kept_days, newest_verdicts, recount
 from agent.report.shown_days import ShownBundle, first_form, second_form
 
@@ -150,6 +151,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
             found.counted = ShownFigures(kept=kept, verdicts=verdicts, table=read.whole(bundle.DAYS), about=found.about)
         found.damage.extend(found.derived.damage(MOST_SAID))
         found.doubts.extend(islice(found.derived.doubts(), MOST_SAID))
+        found.doubts.extend(islice(loosened_terms(kept.loads), MOST_SAID))
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
     if not found.damage and is_cut(shown.until, found.about):

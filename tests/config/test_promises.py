@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from agent.config.keys import fields_of
-from agent.config.promises import longest_evidence_age
 from agent.config.schema import TargetTable
 from agent.config.values import write_duration
 from agent.core.convention import CLAUSES, OF_POINTS
+from agent.core.promised import longest_evidence_age
 from tests.config.written import SOUND, told, understood
 
 # Of each key of a target: how the loosest value that is accepted reads; None: it bears on alerts alone.

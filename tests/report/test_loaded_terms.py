@@ -1,27 +1,35 @@
 """Retention, places and allowances are those of the quarter's loads, never those of a file written later."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
+
+import pytest
 
 from agent.accounting.expectation import Days
 from agent.accounting.storing import storing_declared
 from agent.config.load import load
 from agent.config.settings import Configuration
+from agent.core.convention import RECOVERY_POINT
 from agent.core.duties.expected import expected
+from agent.core.model import Target
 from agent.ledger.ledger import Ledger
 from agent.report.build import build
 from agent.report.copy_places import copy_places, retentions
 from agent.report.days import Span
-from agent.report.loaded_terms import longest_allowance
+from agent.report.loaded_terms import longest_allowance, loosened_terms
 from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.storing_said import place_said, retention_said
 from agent.report.view_annexes import annex
 from agent.report.view_target import target_view
+from tests.evaluation.test_round import DAY, START, world
 from tests.ledger.samples import HandClock
+from tests.report.published_bundle import check
+from tests.report.test_derived import bundle_of, live
 from tests.report.year import CONFIGURATION, SCOTA
 
 SPAN = Span(first=date(2026, 10, 1), last=date(2026, 12, 31))
@@ -184,3 +192,29 @@ def test_prometheus_is_compared_with_the_longest_allowance_of_each_day(material:
     loads = with_targets(material, (at(9, 1), *LOOSE), (at(12, 30), *USUAL)).loads
     found = [longest_allowance(date(2026, 12, day), loads) for day in (29, 30, 31)]
     assert found == [timedelta(hours=6), timedelta(hours=6), timedelta(hours=2)]
+
+
+@pytest.mark.parametrize(
+    ("key", "loosen"),
+    [
+        ("limit", lambda one: replace(one, limit=25 * 3600.0)),
+        ("attainment", lambda one: replace(one, attainment=Fraction(98, 100))),
+        ("evidence_age", lambda one: replace(one, evidence_age=timedelta(days=300))),
+        ("run_allowance", lambda one: replace(one, run_allowance=timedelta(hours=7))),
+    ],
+)
+def test_a_load_with_terms_that_no_configuration_may_set_is_doubted_once(
+    tmp_path: Path, key: str, loosen: Callable[[Target], Target]
+) -> None:
+    """The holder of the key keeps a load by which everything is met, or nothing is derived."""
+    with world(tmp_path) as held:
+        (load,) = held.ledger.loads()
+        assert list(loosened_terms(held.ledger.loads())) == []
+        targets = {**load.targets, RECOVERY_POINT: loosen(load.targets[RECOVERY_POINT])}
+        for digest in "ab":
+            held.ledger.keep_load(digest * 64, load.declared, targets)
+        (said,) = loosened_terms(held.ledger.loads())
+        live(held, START + 2 * DAY)
+        doubts = check(bundle_of(held), tmp_path).doubts
+    assert f"backup-rpo a looser {key}" in said
+    assert said in doubts
