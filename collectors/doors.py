@@ -36,7 +36,7 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
         rows: Mapping[str, tuple[frozenset[str], datetime]] = {}
         if door.export is not None:
             try:
-                rows = asked_in(read_rows(look.here, door.export), door.export, required=door.required_by is not None)
+                rows = asked_in(read_rows(look.here, door.export), door.export, door)
             except LookError as error:
                 yield Gap(subject=f"{machine.id}/door:{door.id}", reason=error.reason, detail=error.message)
         yield from _facts(door, rows, look.now)
@@ -53,11 +53,13 @@ def _facts(door: Door, rows: Mapping[str, tuple[frozenset[str], datetime]], now:
 
 # account;second_factor;date;required
 # direction@scota.example;oui;2026-11-24T06:00:00+01:00;oui
-def asked_in(listed: Sequence[Row], export: Export, *, required: bool) -> Mapping[str, tuple[frozenset[str], datetime]]:
-    """Return what each account must show, and when the provider said so. Raises Unreadable for what is no such export.
+def asked_in(listed: Sequence[Row], export: Export, door: Door) -> Mapping[str, tuple[frozenset[str], datetime]]:
+    """Return what each account of a door must show, and when the provider said so. Raises Unreadable.
 
-    An account that is there twice counts with its weaker row: which one is in force cannot be determined.
+    An account that is there twice counts with its weaker row: which one is in force cannot be determined. A provider
+    lists everyone it knows; what it says of others, readable or not, is no matter of this door.
     """
+    required, held = door.required_by is not None, {account.casefold() for account in door.accounts}
     rows = [{str(name).strip().casefold(): cell for name, cell in row.items()} for row in listed]
     names = {name for row in rows for name in row}
     columns = next((form for form in (ENTRA, PLAIN) if names >= set(form)), None)
@@ -67,7 +69,7 @@ def asked_in(listed: Sequence[Row], export: Export, *, required: bool) -> Mappin
     found: dict[str, tuple[frozenset[str], datetime]] = {}
     for row in rows:
         account = str(row.get(columns[0]) or "").strip().casefold()
-        if not account:
+        if account not in held:
             continue
         told = _factors(row, columns[1], export, required=required), instant_in(row.get(columns[2]), export, account)
         found[account] = min(told, found.get(account, told), key=_worth)

@@ -1,5 +1,6 @@
 """An identity provider's export: whose rows they are, what they prove, and what of it is no evidence at all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,8 @@ ENTRA = (
     b"2,accueil@scota.example,Accueil,member,False,False,True,False,True,False,False,[],2026-11-24T06:00:00Z\n"
 )
 PLAIN = "account;second_factor;date;required\na@b.example;oui;2026-11-24 07:00;OUI\nc@b.example;non;2026-11-24 07:00;\n"
+VPN = Door(id="vpn", accounts=("a", "A@b.example", "c@b.example"))
+ASKING = replace(VPN, required_by="CA-01")
 ACCOUNTS = ("direction@scota.example", "accueil@scota.example", "nobody@scota.example")
 
 
@@ -81,7 +84,7 @@ def test_an_export_that_is_not_there_is_told_and_proves_nothing(tmp_path: Path) 
 def test_a_plain_table_says_itself_what_is_required(encoding: str) -> None:
     export = Export(id="idp", path="/x", format="csv", separator=";", fact="second-factor")
     at = datetime(2026, 11, 24, 6, tzinfo=UTC)
-    assert asked_in(rows_of(PLAIN.encode(encoding), export), export, required=False) == {
+    assert asked_in(rows_of(PLAIN.encode(encoding), export), export, VPN) == {
         "a@b.example": (frozenset({"password", "second-factor"}), at),
         "c@b.example": (frozenset({"password"}), at),
     }
@@ -89,7 +92,7 @@ def test_a_plain_table_says_itself_what_is_required(encoding: str) -> None:
 
 def test_an_account_that_is_there_twice_counts_with_its_weaker_row() -> None:
     rows = b"account,second_factor,date\na,yes,2026-11-24\na,no,2026-11-23\na,yes,2026-11-25\n"
-    assert asked_in(rows_of(rows, EXPORT), EXPORT, required=True)["a"][0] == frozenset({"password"})
+    assert asked_in(rows_of(rows, EXPORT), EXPORT, ASKING)["a"][0] == frozenset({"password"})
 
 
 @pytest.mark.parametrize("weaker", [b"a,yes,2026-11-24,no\n", b"a,yes,2026-11-20,yes\n"])
@@ -97,8 +100,8 @@ def test_an_account_that_is_there_twice_counts_with_its_weaker_row() -> None:
 def test_of_two_rows_not_required_or_older_is_the_weaker(weaker: bytes, first: bool) -> None:
     rows = [weaker, b"a,yes,2026-11-24,yes\n"]
     header = b"account,second_factor,date,required\n"
-    told = asked_in(rows_of(header + b"".join(rows if first else rows[::-1]), EXPORT), EXPORT, required=True)
-    assert told == asked_in(rows_of(header + weaker, EXPORT), EXPORT, required=True)
+    told = asked_in(rows_of(header + b"".join(rows if first else rows[::-1]), EXPORT), EXPORT, ASKING)
+    assert told == asked_in(rows_of(header + weaker, EXPORT), EXPORT, ASKING)
 
 
 def test_a_second_factor_dated_ahead_proves_nothing(tmp_path: Path) -> None:
@@ -120,13 +123,19 @@ def test_a_second_factor_dated_ahead_proves_nothing(tmp_path: Path) -> None:
 )
 def test_what_is_no_export_of_second_factors_is_told(content: bytes) -> None:
     with pytest.raises(Unreadable):
-        asked_in(rows_of(content, EXPORT), EXPORT, required=True)
+        asked_in(rows_of(content, EXPORT), EXPORT, ASKING)
+
+
+def test_a_row_of_someone_else_is_no_matter_of_a_door() -> None:
+    """A provider lists thousands, guests without a date among them."""
+    rows = b"account,second_factor,date\nguest,,\na,yes,2026-11-24\n"
+    assert set(asked_in(rows_of(rows, EXPORT), EXPORT, ASKING)) == {"a"}
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_break_it(content: bytes) -> None:
     for before in (b"", b"account,second_factor,date\n"):
         try:
-            asked_in(rows_of(before + content, EXPORT), EXPORT, required=False)
+            asked_in(rows_of(before + content, EXPORT), EXPORT, VPN)
         except Unreadable:
             continue

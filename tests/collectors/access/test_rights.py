@@ -160,6 +160,8 @@ def test_accounts_of_a_directory_are_told_as_not_seen(cell: Cell, look: LookAt) 
     seen = look()
     assert seen.gaps["directory"].reason is Reason.UNREADABLE
     assert left(seen, Leaver(accounts=frozenset({"gone"})))[0] is RemainingAccess.UNTOLD
+    cell.write("/etc/nsswitch.conf", "passwd: files systemd\ngroup: files systemd\ninitgroups: files ldap\n")
+    assert "initgroups: ldap" in look().gaps["directory"].detail
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the tests run without root's rights: they have none to give up")
