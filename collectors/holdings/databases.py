@@ -32,7 +32,15 @@ KINDS = {"postgres": POSTGRESQL, "postmaster": POSTGRESQL, "mysqld": MARIADB, "m
 # The servers' own (MariaDB, «Information Schema», «The mysql database»; mysql_install_db).
 OWN = frozenset({"mysql", "performance_schema", "sys", "information_schema", "lost+found"})
 # Of a name on disk all but letters, digits and `_` is written so (MariaDB, «Identifier to File Name Mapping»).
-ENCODED = re.compile("@([0-9a-f]{4})")
+ENCODED = re.compile("@(?:([0-9a-f]{4})|([0-4])([g-zG-Z]))")
+# A letter of Latin-1 or Latin Extended-A by its row, and its place in it from `g` on: a capital from `G` on.
+LATIN = (
+    "àáâãäåæçèéêëìíîïðñòó",
+    "ôõößøùúûüýþÿāăąćĉċčď",
+    "đēĕėęěĝğġģĥħĩīĭįıĳĵķ",
+    "ĸĺļľŀłńņňŉŋōŏőœŕŗřśŝ",
+    "şšţťŧũūŭůűųŵŷźżžſ",
+)
 # Row by row, since a name may hold anything. `postgres` is every cluster's, and counts once it holds something.
 POSTGRESQL_ASKS = """
 select json_build_object('begun', pg_postmaster_start_time(), 'port', current_setting('port'));
@@ -233,10 +241,19 @@ def _of_folder(told: RootAnswerLines, pid: str, data: str, now: datetime) -> Ite
         if of == pid and folder not in OWN and not folder.startswith(("#", ".")):
             path = f"{data}/{folder}"
             size = sizes.get(path)
-            name = ENCODED.sub(lambda found: chr(int(found[1], 16)), folder)
+            name = ENCODED.sub(_decoded, folder)
             yield Holding(
                 kind=MARIADB, name=name, since=now, paths=(data,), bytes=None if size is None else two_figures(size)
             )
+
+
+def _decoded(found: re.Match[str]) -> str:
+    if found[1]:
+        return chr(int(found[1], 16))
+    letter = LATIN[int(found[2])][ord(found[3].lower()) - ord("g") :][:1]
+    # What has no capital of one letter has none there.
+    written = letter if found[3].islower() else letter.upper()
+    return written if len(written) == 1 else found[0]
 
 
 def _unlisted(kind: str, name: str, why: NotListed, now: datetime) -> Holding:

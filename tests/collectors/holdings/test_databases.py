@@ -304,6 +304,22 @@ def test_the_folders_of_a_mariadb_are_its_databases() -> None:
     assert {name: one.bytes for name, one in found.items()} == {"mariadb:shop": 2_000_000, "mariadb:a-b": None}
 
 
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("@0ptabli", "établi"),
+        ("@0na@002ex", "ça.x"),
+        ("@3Uuvre", "Œuvre"),
+        ("@1R@4v@65e5", "Ÿž日"),
+        ("@1J@4z@5g@t0", "@1J@4z@5g@t0"),
+    ],
+)
+def test_a_folder_of_mariadb_names_letters_with_accents_as_the_server_does(folder: str, name: str) -> None:
+    """Else the dump that a backup declares of it would be none of its."""
+    found = listed(f"server\t9\tmariadbd\town\t/var/lib/mysql\nschema\t9\t{folder}\n", Role())
+    assert set(found) == {f"mariadb:{name}"}
+
+
 def test_the_root_s_part_finds_a_running_postgresql(server: PostgresqlServer) -> None:
     answer = ask(LocalHost("srv-1"), RootRequest.COVERAGE, LONG).text
     assert socket_of(server) in answer
