@@ -750,10 +750,14 @@ folders_in() { # FOLDER MOST
 	within find "$1/" -mindepth 1 -maxdepth 1 \( -type d -o -type l \) -print0 2>/dev/null |
 		tr '\n\000' '\001\n' | head -n "$2"
 }
+# The first names in a folder, one a line, whatever a name holds.
+names_in() { # FOLDER MOST
+	within find "$1/" -mindepth 1 -maxdepth 1 -print0 2>/dev/null | tr '\n\t\000' '\001 \n' | head -n "$2" | sed 's:.*/::'
+}
 # Whether a folder can be listed and holds anything.
 is_filled() {
 	is_listed "$1" || { printf 'closed\t%s\n' "$1"; return 1; }
-	[ -n "$(within ls -U -A -- "$1" 2>/dev/null | head -n 1)" ]
+	[ -n "$(names_in "$1" 1)" ]
 }
 # Whether a name has no control character, which would be read as another line; one that has is told as `odd`.
 is_plain() {
@@ -795,7 +799,7 @@ mounts_with_space() {
 			[ ! -e "$path" ] && is_hindered "$path" || printf 'file\t%s\n' "$point"
 			continue
 		fi
-		names=$(within ls -U -A -- "$path" 2>/dev/null | head -n 9 | tr '\t' ' ')
+		names=$(names_in "$path" 9)
 		if [ -n "$names" ]; then
 			printf '%s\n' "$names" | while IFS= read -r name; do printf 'holds\t%s\t%s\n' "$point" "$name"; done
 		elif is_listed "$path"; then

@@ -270,6 +270,22 @@ def test_a_folder_in_which_somebody_has_laid_names_without_end_costs_its_time_al
     assert not [pid for pid in begun if Path("/proc", pid).exists()]
 
 
+def test_no_name_makes_a_folder_look_empty_or_like_a_new_disk(tmp_path: Path) -> None:
+    """Who may write into the top of a disk, or into a web folder, lays names there."""
+    names = ["\n" * 12, "lost+found\n" * 11, "a\tb"]
+    text = resources.files("agent.hosts").joinpath("root.sh").read_text()
+    asked = 'is_filled "$folder" && names_in "$folder" 9; exit 0\nIFS= read -r request'
+    text = text.replace("IFS= read -r request", asked)
+    for number, name in enumerate(names):
+        folder = tmp_path / str(number)
+        (folder / name).mkdir(parents=True)
+        said = subprocess.run(
+            ["/bin/sh", "-c", f"folder={folder}\n{text}"], check=True, capture_output=True, text=True, timeout=60
+        )
+        (line,) = said.stdout.splitlines()
+        assert line.strip() and line != "lost+found"
+
+
 def test_more_databases_than_are_told_are_cut(tmp_path: Path) -> None:
     data = tmp_path / "data"
     for number in range(1001):
