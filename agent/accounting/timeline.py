@@ -108,6 +108,38 @@ def keeping_seen(line: Timeline, stretch: TimelineUpdate, retold: frozenset[Reas
     return replace(stretch, starts=tuple(starts))
 
 
+def keeping_told(line: Timeline, stretch: TimelineUpdate, now: datetime) -> TimelineUpdate:
+    """Return a stretch that leaves what a line tells before `now` as it is: its missed moments, and its met ones."""
+    told = [span for span in _spans(line, now) if span[0].state in (State.MISSED, State.MET)]
+    turns = {stretch.covers_from, now, *(at for span in told for at in span[1:]), *(one.at for one in stretch.starts)}
+    starts: list[Start] = []
+    for at in sorted(turn for turn in turns if turn >= stretch.covers_from):
+        known = next((start for start, begins, ends in told if begins <= at < ends), None)
+        new = next((one for one in reversed(stretch.starts) if one.at <= at), None)
+        if (chosen := known or new) is not None:
+            starts.append(replace(chosen, at=at))
+    return replace(stretch, starts=merged(starts))
+
+
+def missing_nothing_before(stretch: TimelineUpdate, now: datetime) -> TimelineUpdate:
+    """Return a stretch of which what is missed before `now` is unproven: what is asked now was not asked then."""
+    starts = [
+        replace(start, state=State.UNPROVEN, reason=Reason.NOT_RUN)
+        if start.state is State.MISSED and start.at < now
+        else start
+        for start in stretch.starts
+    ]
+    last = stretch.starts[-1] if stretch.starts else None
+    goes_on = [] if last is None or last.at >= now else [replace(last, at=now)]
+    return replace(stretch, starts=merged((*starts, *goes_on)))
+
+
+def _spans(line: Timeline, now: datetime) -> list[tuple[Start, datetime, datetime]]:
+    """Return each start of a line up to `now`, with the moments at which it begins and ends."""
+    ends = (*(start.at for start in line.starts[1:]), now if line.stands_until is None else line.stands_until)
+    return [(one, one.at, min(end, now)) for one, end in zip(line.starts, ends, strict=bool(line.starts))]
+
+
 def fold(stretches: Iterable[TimelineUpdate]) -> Timeline:
     """Return the timeline that a sequence of segments, in the order of the ledger, makes."""
     return reduce(after, stretches, Timeline())

@@ -1,7 +1,7 @@
 """What a verdict adds to the line of states of its key, by the looks that it rests on. Pure."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,13 @@ from agent.accounting.recovery import (
 from agent.accounting.timeline import (
     Timeline,
     TimelineUpdate,
+    after,
     after_silence,
     extend,
     keeping_missed,
     keeping_seen,
+    keeping_told,
+    missing_nothing_before,
 )
 from agent.core.duties.expected import Expected
 from agent.core.facts.canary import restored
@@ -129,10 +132,33 @@ def _stretch_by_points(
         copy_seen(backup, subject, *each, limit=strictest, last_look=looks.last_look) for subject, each in found.items()
     ]
     stretch = stretch_by_points(copies, rule, now, zone)
-    # A copy that is seen for the first time was not yet asked when something was missed before.
-    is_first = any(copy.at is not None and copy.previous is None for copy in copies)
-    retold = frozenset[Reason]() if is_first else TOLD_BY_POINTS
-    return None if stretch is None else keeping_seen(line, stretch, retold, now)
+    if stretch is None:
+        return None
+    if not any(copy.at is not None and copy.previous is None for copy in copies):
+        return keeping_seen(line, stretch, TOLD_BY_POINTS, now)
+    # What is seen for the first time was not asked before: what was accounted then stays, and so does what the other
+    # looks tell. Where there are none, what was looked at before is asked no more: it may have been good ever since.
+    before = [_seen_before(backup, subject, each, strictest, looks.last_look) for subject, each in found.items()]
+    told = stretch_by_points(before, rule, now, zone)
+    if told is not None:
+        told = after_silence(line, keeping_seen(line, told, TOLD_BY_POINTS, now))
+        return keeping_told(after(line, told), stretch, now)
+    if all(start.state is State.UNPROVEN for start in line.starts):
+        return stretch
+    if line.starts[-1].state is State.MET and line.stands_until is not None:
+        line = replace(line, stands_until=line.stands_until - rule.age_at(now))
+    return keeping_told(line, missing_nothing_before(stretch, now), now)
+
+
+def _seen_before(
+    backup: Backup, subject: str, looks: Sequence[NewestLooks | None], limit: timedelta, last_look: LastLook
+) -> CopyObservation:
+    """Return what a copy shows by those looks alone that are not the first of their kind."""
+    listing, *canary = looks
+    if ended_before(listing) is None:
+        return CopyObservation(copy=subject)
+    known = [look for look in canary if ended_before(look) is not None]
+    return copy_seen(backup, subject, listing, *known, limit=limit, last_look=last_look)
 
 
 def observation_of(look: NewestLooks | None) -> Observation | None:

@@ -1,6 +1,6 @@
 """What was seen on a day: no edit of the configuration, agreement, removal or clock takes it away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agent.accounting.expectation import Days
 from agent.config.load import load
 from agent.config.settings import Configuration
-from agent.core.model import State
+from agent.core.model import Fact, Observation, State
 from agent.core.period import PARIS, Quarter, day_of
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
@@ -303,6 +303,100 @@ def test_points_of_a_new_copy_take_no_missed_moment_away(held: World, tmp_path: 
     held.clock.instant = START + DAY
     held.look()
     assert held.day(TODAY) == (State.MISSED, Reason.TOO_OLD, False)
+
+
+def met_for_days(held: World, days: int) -> None:
+    """Take a look each four hours at a copy that has a point of each night."""
+    end = held.clock.instant + days * DAY
+    while held.clock.instant < end:
+        if held.clock.instant.hour in range(4):
+            held.points.append(held.clock.instant)
+        assert held.look().state is State.MET
+        held.clock.instant += 4 * HOUR
+
+
+def states(held: World, first: date, count: int) -> list[State | None]:
+    """Return the states of some days."""
+    return [None if row is None else row[0] for row in (held.day(first + day * DAY) for day in range(count))]
+
+
+def judged(held: World, *copies: str) -> State:
+    """Take a look at some copies, and judge."""
+    turn = Round(held.session)
+    for copy in copies:
+        held.take(turn, copy)
+    return next(one.day_state for one in turn.judge(held.session.wanted) if one.key == RPO)
+
+
+def test_a_copy_that_takes_the_place_of_another_costs_no_day_seen_met(held: World, tmp_path: Path) -> None:
+    met_for_days(held, 5)
+    edit(held, written(tmp_path, CONFIGURATION.replace('id = "offsite"', 'id = "moved"') + OTHER))
+    held.points = [held.clock.instant - 5 * HOUR]
+    assert judged(held, "moved") is State.MET
+    held.clock.instant += DAY
+    held.points.append(held.clock.instant - HOUR)
+    judged(held, "moved")
+    assert states(held, TODAY + DAY, 4) == [State.MET] * 4
+
+
+def test_a_new_copy_leaves_the_others_the_moments_since_their_own_last_look(held: World, tmp_path: Path) -> None:
+    """A copy whose points are thinned out is not judged anew for days that were seen; what it missed since is."""
+    met_for_days(held, 5)
+    edit(held, written(tmp_path, CONFIGURATION + SECOND + OTHER))
+    late, held.clock.instant = held.clock.instant, held.clock.instant + DAY
+    held.points = [held.clock.instant - HOUR]
+    assert judged(held, "offsite", "second") is State.MET
+    held.clock.instant = late + 2 * DAY
+    judged(held, "offsite", "second")
+    assert states(held, TODAY + DAY, 6) == [State.MET] * 4 + [State.MISSED] * 2
+
+
+def test_what_no_one_looked_at_before_a_copy_was_replaced_is_not_missed(held: World, tmp_path: Path) -> None:
+    met_for_days(held, 2)
+    edit(held, written(tmp_path, CONFIGURATION.replace('id = "offsite"', 'id = "moved"') + OTHER))
+    held.points = [held.clock.instant - HOUR]
+    assert judged(held, "moved") is State.MET
+    held.clock.instant += 4 * HOUR
+    judged(held, "moved")
+    held.clock.instant += DAY
+    held.points.append(held.clock.instant - HOUR)
+    judged(held, "moved")
+    assert states(held, TODAY + DAY, 2) == [State.MET, State.UNPROVEN]
+
+
+def test_days_without_a_look_are_not_missed_by_a_copy_that_is_new_since(held: World, tmp_path: Path) -> None:
+    met_for_days(held, 2)
+    edit(held, written(tmp_path, CONFIGURATION.replace('id = "offsite"', 'id = "moved"') + OTHER))
+    held.clock.instant += 3 * DAY
+    held.points = [held.clock.instant - HOUR]
+    assert judged(held, "moved") is State.MET
+    held.clock.instant += DAY
+    judged(held, "moved")
+    assert states(held, TODAY + DAY, 4) == [State.MET, *[State.UNPROVEN] * 3]
+
+
+def planted(held: World, dates: Sequence[datetime]) -> Observation:
+    """Return a look at the canaries of the newest points, planted when these were made."""
+    now, subject, ids = held.clock.instant, "files/offsite", [f"p{at:%d%H%M}" for at in dates]
+    newest = Fact(name="canary.newest", subject=subject, value=ids[-1], as_of=dates[-1])
+    read = [Fact(name="canary.planted", subject=subject, value=id, as_of=at) for id, at in zip(ids, dates, strict=True)]
+    return Observation(collector="canary", host="srv-1", subject=subject, begun=now, ended=now, facts=(newest, *read))
+
+
+def test_a_canary_that_is_newly_planted_costs_no_day_seen_met(held: World, tmp_path: Path) -> None:
+    met_for_days(held, 5)
+    backup = 'canary = "/srv/.canary"\n[[backup.copy]]'
+    edit(held, written(tmp_path, CONFIGURATION.replace("[[backup.copy]]", backup) + OTHER))
+    dates: list[datetime] = []
+    for _ in range(3):
+        dates.append(held.clock.instant - HOUR)
+        held.points.append(dates[-1])
+        turn = Round(held.session)
+        held.take(turn, "offsite")
+        turn.take(planted(held, dates))
+        assert next(one.day_state for one in turn.judge(held.session.wanted) if one.key == RPO) is State.MET
+        held.clock.instant += 20 * HOUR
+    assert states(held, TODAY + DAY, 5) == [State.MET] * 5
 
 
 STEPS = st.lists(
