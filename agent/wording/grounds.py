@@ -22,6 +22,28 @@ THINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "perimeter": ("périmètre", "périmètres"),
     }
 )
+# What holds of one kind of things, where not each kind that a target's own words speak of is declared.
+LOGS_CAME = Words(fr="les journaux arrivaient", en="logs arrived")
+CLOCKS_HELD = Words(fr="les horloges étaient justes", en="clocks were right")
+ALERTS_CAME = Words(fr="la chaîne d'alerte répondait", en="the alert path answered")
+FLOWS_HELD = Words(
+    fr="les flux déclarés interdits étaient bloqués et les flux nécessaires passaient",
+    en="flows declared forbidden were blocked and necessary flows passed",
+)
+FIREWALL_HELD = Words(
+    fr="le pare-feu des machines surveillées refusait par défaut",
+    en="the firewall of the watched hosts denied by default",
+)
+NO_SOURCE = Words(fr="aucune source de journaux n'est déclarée", en="no log source is declared")
+NO_FLOW = Words(fr="aucun flux n'est déclaré", en="no flow is declared")
+_HELD_OF_KIND: Mapping[str, tuple[tuple[str, Words], ...]] = MappingProxyType(
+    {
+        "log-collection": (("source", LOGS_CAME), ("host", CLOCKS_HELD), ("alert-path", ALERTS_CAME)),
+        "network-segmentation": (("flow", FLOWS_HELD), ("host", FIREWALL_HELD)),
+    }
+)
+# The kind that such a target is about before all: that none is declared is said.
+_NOT_DECLARED = MappingProxyType({"log-collection": ("source", NO_SOURCE), "network-segmentation": ("flow", NO_FLOW)})
 # Instead of a target's own words, which say what the convention asks.
 LOOSENED = "l'objectif adapté ({limit}) était respecté"
 # A missed day may have been judged by a stricter one: that it missed the loosest, or the usual one, is not known.
@@ -103,7 +125,20 @@ def held_words(words: Words, target: str, grounds: Grounds, language: Language =
         return translated(LOOSENED_IN_PART, language).format(limit=limit_of(target, grounds.limit, language))
     if grounds.adapted and "{kept}" not in said:
         return translated(LOOSENED, language).format(limit=limit_of(target, grounds.limit, language))
+    said = _of_kinds(target, grounds, language) or said
     return said.format(verified=verified(grounds, language), kept=kept_for(grounds, language))
+
+
+def _of_kinds(target: str, grounds: Grounds, language: Language) -> str:
+    """Return what held of the kinds that are followed, where not each is; empty where each is, or none is known."""
+    kinds = _HELD_OF_KIND.get(target, ())
+    known = {kind for kind, number in grounds.things if number} | ({"alert-path"} if grounds.alert_path else set())
+    parts = [words.of(language) for kind, words in kinds if kind in known]
+    if len(parts) in (0, len(kinds)):
+        return ""
+    said = _joined(parts, language)
+    kind, none = _NOT_DECLARED[target]
+    return said if kind in known else f"{said} ({none.of(language)})"
 
 
 def limit_of(target: str, limit: float, language: Language = "fr") -> str:

@@ -1,10 +1,13 @@
 """What a sentence rests on stands in it: how many things of how many, which verification, how young a source."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from agent.accounting.quarter import QuarterOutcome
+from agent.accounting.rate import Tally
 from agent.accounting.storing import StoringTerms
 from agent.core.duties.entries import Revision
 from agent.core.model import State
@@ -15,6 +18,7 @@ from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.view_target import TargetSheet, target_view
 from agent.wording.grounds import Grounds, kept_for, rests_on, verified
+from agent.wording.report import day_sentence
 from agent.wording.targets.every import TARGETS
 from checks.log_collection import PROVEN_WITHIN as ALERT_PATH_PROVEN
 from checks.log_retention import CEILING, HOLE
@@ -174,3 +178,38 @@ def test_an_accepted_day_on_which_nothing_was_shown_is_not_said_to_be_outside(ma
     covered = "couverts par un risque accepté, selon le registre"
     assert f"26 jours hors objectif, {covered} ; 5 jours non démontrés, {covered}." in told
     assert "non démontrés" not in said(material, "patching")
+
+
+@pytest.mark.parametrize(
+    ("target", "things", "said"),
+    [
+        (
+            "log-collection",
+            (("host", 2),),
+            "les horloges étaient justes et la chaîne d'alerte répondait (aucune source de journaux n'est déclarée)",
+        ),
+        ("log-collection", (("source", 1),), "les journaux arrivaient et la chaîne d'alerte répondait"),
+        (
+            "log-collection",
+            (("source", 1), ("host", 1)),
+            "les journaux arrivaient, les horloges étaient justes et la chaîne d'alerte répondait",
+        ),
+        (
+            "network-segmentation",
+            (("host", 1),),
+            "le pare-feu des machines surveillées refusait par défaut (aucun flux n'est déclaré)",
+        ),
+        (
+            "network-segmentation",
+            (("flow", 1), ("host", 1)),
+            "les flux déclarés interdits étaient bloqués et les flux nécessaires passaient",
+        ),
+    ],
+)
+def test_nothing_is_said_to_have_held_of_a_kind_that_is_not_declared(
+    target: str, things: tuple[tuple[str, int], ...], said: str
+) -> None:
+    grounds = Grounds(things=things, alert_path=target == "log-collection")
+    for outcome, tally in ((QuarterOutcome.ATTAINED, Tally(met=92)), (QuarterOutcome.NOT_ATTAINED, Tally(missed=92))):
+        assert re.search(rf", {re.escape(said)}( ;|\.)", day_sentence(target, tally, outcome, grounds))
+    assert not re.search(r"[éèà]", day_sentence(target, Tally(met=92), QuarterOutcome.ATTAINED, grounds, language="en"))
