@@ -132,6 +132,12 @@ class _Derivation:
                     " and days of then are kept as met"
                 )
         for key, days in undone.items():
+            good = sum(self._kept.days[key][day].measured is State.MET for day in days)
+            if good and self._is_never_told(key):
+                self._found.told.append(
+                    f"no row of what was seen tells of {key.target} {key.subject}, which was declared, and {good} days"
+                    " of it are kept as met"
+                )
             if days:
                 self._found.left[key.target, UNTOLD if self._shown else NO_LOOKS] += len(days)
 
@@ -139,6 +145,17 @@ class _Derivation:
         """Return whether a day that lies between two instants is kept as met: an agent that was silent keeps none."""
         is_within = since <= day_start(day, self._kept.zone) and day_end(day, self._kept.zone) <= until
         return is_within and self._kept.days[key][day].measured is State.MET
+
+    def _is_never_told(self, key: Key) -> bool:
+        """Return whether rows leave out a key that each load of then declares.
+
+        One row may: it was kept by a process that had not loaded yet what another one had.
+        """
+        told = (items for stretch in self._shown for _, items in stretch.items)
+        if any(key in _expected(items) for items in told):
+            return False
+        rows = [at for stretch in self._shown for at, _ in stretch.programs]
+        return sum(_is_declared(key, self._kept.loads, at) for at in rows) > 1
 
     def _derive(
         self,
@@ -314,6 +331,12 @@ def _is_dropped(key: Key, loads: Sequence[Load], since: datetime, until: datetim
     return any(
         key not in load.declared for load in (*before, *(one for one in loads if begins <= one.acts_from <= ends))
     )
+
+
+def _is_declared(key: Key, loads: Sequence[Load], at: datetime) -> bool:
+    """Return whether each load that may be in force when a row is kept declares a key."""
+    is_loaded = any(load.acts_from < at - CLOCK_TOLERANCE for load in loads)
+    return is_loaded and not _is_dropped(key, loads, at, at)
 
 
 def _last_change(own: Sequence[tuple[datetime, SeenItems, Expected]], names: Sequence[Name]) -> datetime | None:

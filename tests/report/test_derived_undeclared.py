@@ -150,3 +150,23 @@ def test_a_row_that_leaves_out_what_was_soon_declared_again_excuses_no_later_day
         held.ledger.keep_days([replace(row, day=later)])
         found = derived(held)
     assert found.wrong == [f"{later} {CLOCK.target} {CLOCK.subject} is kept as met, and its looks show unproven"]
+
+
+def test_what_no_row_ever_tells_of_though_it_is_declared_is_doubted(tmp_path: Path) -> None:
+    """The holder of the key leaves the host out of every row, and keeps its days as met."""
+    with world(tmp_path, MORE) as held:
+        own, other = held.session.configuration.inventory.hosts
+        declare(held, own, keeps=False)
+        live(held, START + 4 * DAY, looks=False)
+        rows = [row for row in held.ledger.day_rows(date(2026, 11, 3), LAST_DAY) if row.key == CLOCK]
+        assert rows
+        assert derived(held).told == []
+        held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET) for row in rows])
+        found = derived(held)
+        assert found.told == [
+            f"no row of what was seen tells of {CLOCK.target} {CLOCK.subject}, which was declared, and {len(rows)} days"
+            " of it are kept as met"
+        ]
+        declare(held, own, other)
+        live(held, START + 6 * DAY)
+        assert derived(held).told == []
