@@ -879,10 +879,21 @@ database_servers() {
 # Empty: it does not show what it has open, no more than the first process does.
 listens() { # PID
 	within ls -- "/proc/$1/fd" >/dev/null 2>&1 || within ls -- /proc/1/fd >/dev/null 2>&1 || return 0
-	{ within ls -l -- "/proc/$1/fd" 2>/dev/null | sed -n 's/.* socket:\[\([0-9]*\)\]$/own \1/p' | head -n 10000; cat /proc/net/unix; } |
-		awk '$1 == "own" { own[$2]; next }
-		$4 == "00010000" && NF == 8 && $8 ~ /\/\.s\.PGSQL\.[0-9]+$/ && ($7 in own) { found = 1 }
-		END { print found ? "listens" : "silent" }'
+	{
+		within ls -l -- "/proc/$1/fd" 2>/dev/null | sed -n 's/.* socket:\[\([0-9]*\)\]$/own \1/p' | head -n 10000
+		cat /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 2>/dev/null | sed 's/^/inet /'
+		sed 's/^/unix /' /proc/net/unix
+	} | awk '
+		$1 == "own" { own[$2]; next }
+		$1 == "inet" { delete own[$11]; next }
+		!($8 in own) { next }
+		# Any account may bind a name with a line break: of a number that two lines tell, one is no socket of it.
+		{ count[$8]++ }
+		$5 == "00010000" && NF == 9 && $9 ~ /\/\.s\.PGSQL\.[0-9]+$/ { named[$8] }
+		END {
+			for (one in named) if (count[one] == 1) found = 1
+			print found ? "listens" : "silent"
+		}'
 }
 
 # The numbers of the sockets that connection poolers have: they listen as a server does, and hold nothing themselves.

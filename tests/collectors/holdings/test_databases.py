@@ -270,6 +270,31 @@ def test_a_folder_in_which_somebody_has_laid_names_without_end_costs_its_time_al
     assert not [pid for pid in begun if Path("/proc", pid).exists()]
 
 
+CLAIMS = """
+import os, socket, sys
+own = {"tcp": socket.create_server(("127.0.0.1", 0)), "unix": socket.socketpair()[0]}[sys.argv[1]]
+with open("/proc/self/comm", "w") as comm:
+    comm.write("postgres")
+claims = socket.socket(socket.AF_UNIX)
+claims.bind(f"\\0\\n0: 0 0 00010000 0 0 {os.fstat(own.fileno()).st_ino} /tmp/.s.PGSQL.1\\n")
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("way", ["tcp", "unix"])
+def test_no_name_of_a_socket_makes_a_server_listen(way: str) -> None:
+    """Any account may bind a name with a line break, which /proc/net/unix shows as lines."""
+    argv = [sys.executable, "-c", CLAIMS, way]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as called:
+        assert called.stdout is not None
+        called.stdout.readline()
+        lines = ask(LocalHost("srv-1"), RootRequest.COVERAGE, LONG).text.splitlines()
+        called.terminate()
+    servers = [line for line in lines if line.startswith(f"server\t{called.pid}\t")]
+    assert [line.rpartition("\t")[2] for line in servers] == ["silent"]
+
+
 def test_no_name_makes_a_folder_look_empty_or_like_a_new_disk(tmp_path: Path) -> None:
     """Who may write into the top of a disk, or into a web folder, lays names there."""
     names = ["\n" * 12, "lost+found\n" * 11, "a\tb"]
