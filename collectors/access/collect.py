@@ -117,7 +117,14 @@ class _Visit:
         with self._part("shadow"):
             told = accounts.shadow_of(self.host, self.patience())
             known = {name: accounts.with_shadow(one, told.get(name)) for name, one in people.accounts.items()}
-            return replace(people, accounts=known)
+            people = replace(people, accounts=known)
+            if any(one.expired(self._look.now) for one in known.values()) and not pam.keeps_expired_out(
+                self.host, "sshd"
+            ):
+                said = (
+                    f"PAM's account lines of sshd on {self._machine.id} let in who has expired: pam_unix is not asked"
+                )
+                self._gap("shadow", Reason.UNREADABLE, said)
         return people
 
     def _administrators(self, people: People, rules: Rules) -> Mapping[str, frozenset[str]]:

@@ -93,6 +93,23 @@ def asked_by(host: Host, service: str) -> ServiceRequirement:
     return ServiceRequirement(alternatives=minimal(stack), local=passwords <= {"pam_unix"})
 
 
+def keeps_expired_out(host: Host, service: str) -> bool:
+    """Return whether a service's `account` stack refuses an account that has expired, which pam_unix tells it.
+
+    A service without PAM files of any kind has none to go by: it is believed. Raises a LookError.
+    """
+
+    def read(name: str) -> str:
+        return host.read(f"{FOLDER}/{name}", limit=LIMIT).decode("utf-8", "replace")
+
+    try:
+        stack = stack_of(service if _is_there(host, service) else "other", read, kind="account")
+    except Missing:
+        return True
+    others = frozenset(factor for step in steps_in(stack) for factor in _factors(step)) - {PASSWORD}
+    return not _lets_in(stack, others)
+
+
 def _is_there(host: Host, service: str) -> bool:
     try:
         host.read(f"{FOLDER}/{service}", limit=LIMIT)
@@ -101,8 +118,8 @@ def _is_there(host: Host, service: str) -> bool:
     return True
 
 
-def stack_of(service: str, read: Callable[[str], str]) -> tuple[PamStep | Substack, ...]:
-    """Return the steps of a service's `auth` stack, included ones in place. Raises Unreadable, and what `read` does."""
+def stack_of(service: str, read: Callable[[str], str], kind: str = "auth") -> tuple[PamStep | Substack, ...]:
+    """Return the steps of a service's stack, included ones in place. Raises Unreadable, and what `read` does."""
     files = itertools.count(1)
 
     def counted(name: str) -> str:
@@ -110,13 +127,13 @@ def stack_of(service: str, read: Callable[[str], str]) -> tuple[PamStep | Substa
             raise Unreadable(f"the PAM service {service} includes too many files")
         return read(name)
 
-    stack = _stack_of(service, counted, 0)
+    stack = _stack_of(service, counted, 0, kind)
     if sum(1 for _step in steps_in(stack)) > MOST_LINES:
         raise Unreadable(f"the PAM service {service} has too many lines")
     return stack
 
 
-def _stack_of(service: str, read: Callable[[str], str], depth: int) -> tuple[PamStep | Substack, ...]:
+def _stack_of(service: str, read: Callable[[str], str], depth: int, kind: str) -> tuple[PamStep | Substack, ...]:
     if depth > DEEPEST:
         raise Unreadable(f"the PAM service {service} includes itself")
     if "/" in service:
@@ -124,14 +141,14 @@ def _stack_of(service: str, read: Callable[[str], str], depth: int) -> tuple[Pam
     steps: list[PamStep | Substack] = []
     for words in _lines(read(service)):
         if words[0] == "@include" and len(words) > 1:
-            steps += _stack_of(words[1], read, depth + 1)
+            steps += _stack_of(words[1], read, depth + 1, kind)
             continue
-        if words[0].removeprefix("-") != "auth" or len(words) < 3:
+        if words[0].removeprefix("-") != kind or len(words) < 3:
             continue
         if words[1] == "include":
-            steps += _stack_of(words[2], read, depth + 1)
+            steps += _stack_of(words[2], read, depth + 1, kind)
         elif words[1] == "substack":
-            steps.append(Substack(steps=_stack_of(words[2], read, depth + 1)))
+            steps.append(Substack(steps=_stack_of(words[2], read, depth + 1, kind)))
         else:
             steps.append(
                 PamStep(

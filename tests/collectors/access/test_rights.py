@@ -77,6 +77,25 @@ def test_certificates_of_an_authority_keep_a_departure_open(cell: Cell, look: Lo
     assert "certificates" in seen.gaps["hidden-keys"].detail
 
 
+@pytest.mark.parametrize(
+    ("lines", "seen_as"),
+    [
+        ("", RemainingAccess.NOTHING),
+        ("account required pam_nologin.so\naccount required pam_unix.so\n", RemainingAccess.NOTHING),
+        ("account required pam_permit.so\n", RemainingAccess.UNTOLD),
+        ("account sufficient pam_succeed_if.so user ingroup x\n@include common-account\n", RemainingAccess.UNTOLD),
+    ],
+)
+def test_an_account_has_expired_only_where_pam_asks_for_it(
+    cell: Cell, look: LookAt, lines: str, seen_as: RemainingAccess
+) -> None:
+    """Without pam_unix among the `account` lines a real sshd let one in. The first is Debian's own file."""
+    cell.run("chage", "-E", "0", "adupont")
+    if lines:
+        cell.write("/etc/pam.d/sshd", f"@include common-auth\n{lines}")
+    assert left(look())[0] is seen_as
+
+
 def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: LookAt) -> None:
     cell.run("userdel", "adupont")
     assert left(look())[0] is RemainingAccess.NOTHING
