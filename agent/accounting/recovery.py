@@ -45,8 +45,8 @@ class CopyObservation:
     old already: without a look of that time they show nothing of it.
     `gone` holds for each of `series` the counted points that are gone by now. `thinned_after` is the age from which on
     points were thinned out since `previous`: one that was made since then may have come and gone unseen.
-    `replayed_to` is the newest instant to which WAL is replayed or a mirror has followed, or at which a file was
-    written over: at each moment before it another one was the newest.
+    `moved_to` holds for each of `series` the newest instant to which WAL is replayed or a mirror has followed, or at
+    which a file was written over (None: none was): at each moment before it another one was the newest.
     """
 
     copy: str
@@ -58,7 +58,7 @@ class CopyObservation:
     late: frozenset[datetime] = frozenset()
     gone: tuple[tuple[GonePoint, ...], ...] = ()
     thinned_after: timedelta | None = None
-    replayed_to: datetime | None = None
+    moved_to: tuple[datetime | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +196,9 @@ def _before_they_went(
     there = _judge_points(_with(copy, lambda one: one.there_until, moment), moment, limit, just_after=True)
     if there[0] is State.MET:
         return there
-    perhaps = _judge_points(_with(copy, lambda one: one.gone_by, moment), moment, limit, just_after=True)
-    unseen = perhaps[0] is State.MET or _may_have_been_thinned(copy, moment, limit) or _was_replayed(copy, moment)
+    perhaps = _that_stand(_with(copy, lambda one: one.gone_by, moment), moment)
+    may_hold = perhaps is None or _judge_points(perhaps, moment, limit, just_after=True)[0] is State.MET
+    unseen = may_hold or _may_have_been_thinned(copy, moment, limit)
     return (State.UNPROVEN, Reason.NOT_RUN) if unseen else found
 
 
@@ -216,10 +217,17 @@ def _may_have_been_thinned(copy: CopyObservation, moment: datetime, limit: timed
     return copy.previous <= moment and max(copy.previous, moment - limit) < min(copy.at - copy.thinned_after, newest)
 
 
-def _was_replayed(copy: CopyObservation, moment: datetime) -> bool:
-    """Return True where WAL of a moment, or a mirror's change, came between two looks, and nothing shows when."""
+def _that_stand(copy: CopyObservation, moment: datetime) -> CopyObservation | None:
+    """Return a look without what moved on after a moment, since nothing shows how far it was then.
+
+    None: nothing else is left.
+    """
     since = copy.previous or _LONG_AGO
-    return copy.replayed_to is not None and since <= moment < copy.replayed_to
+    moved = [to is not None and since <= moment < to for to in copy.moved_to]
+    if not any(moved):
+        return copy
+    still = tuple(dates for dates, is_moved in zip_longest(copy.series, moved, fillvalue=()) if not is_moved)
+    return replace(copy, series=still) if still else None
 
 
 def _judge_points(

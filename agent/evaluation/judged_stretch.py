@@ -28,9 +28,9 @@ from agent.accounting.timeline import (
 )
 from agent.core.duties.expected import Expected
 from agent.core.facts.canary import restored
-from agent.core.facts.recovery_points import AHEAD, WRITTEN_OVER, off_site_copies
+from agent.core.facts.recovery_points import AHEAD, WRITTEN_OVER, covers, off_site_copies
 from agent.core.inventory import Backup
-from agent.core.judging.counting import counted_points, dated_points, with_gone, with_on_the_way
+from agent.core.judging.counting import Series, counted_points, dated_points, with_gone, with_on_the_way
 from agent.core.judging.sighting import written, written_late
 from agent.core.judging.terms import TERMS, terms_in
 from agent.core.looks import LastLook, no_look
@@ -190,8 +190,8 @@ def copy_seen(
     counted = counted_points(backup, with_on_the_way(observations[0]), last_look, parts=parts)
     # Where it is not known which points the copy's damage reaches, a newer one may be sound.
     doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
-    moved_to = [one.time for each in counted for one in each.counted if is_instant(one)]
-    moved_to += [fact.as_of for fact in observations[0].named(WRITTEN_OVER)]
+    moved_to = [_moved_to(one, observations[0]) for one in counted]
+    newest_move = max((at for at in moved_to if at is not None), default=None)
     return CopyObservation(
         copy=subject,
         at=min(observation.ended for observation in observations),
@@ -205,8 +205,15 @@ def copy_seen(
         late=written_late(points, written(last_look(backup.program.store_listing, subject)), limit),
         gone=_gone(backup, listing, len(found), last_look),
         thinned_after=_thinned_after(listing),
-        replayed_to=max(moved_to, default=None),
+        # What a canary said at the look before is not known.
+        moved_to=(*moved_to, *(newest_move for _ in found)),
     )
+
+
+def _moved_to(path: Series, listing: Observation) -> datetime | None:
+    """Return the newest instant to which a path moved on, or at which a file of it was written over."""
+    over = [one for one in listing.named(WRITTEN_OVER) if isinstance(one.value, Point) and covers(one.value, path.path)]
+    return max([*(one.time for one in path.counted if is_instant(one)), *(one.as_of for one in over)], default=None)
 
 
 def _gone(

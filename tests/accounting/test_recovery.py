@@ -492,7 +492,7 @@ def test_before_the_first_look_nothing_is_taken_for_thinned() -> None:
 def replayed(at: datetime, to: datetime, *before: datetime, previous: datetime | None) -> CopyObservation:
     """Return a look at a cluster with a base backup of a week ago, whose WAL leads to an instant."""
     base = at - timedelta(days=7)
-    return replace(seen(at, base, to, *before, previous=previous), replayed_to=to)
+    return replace(seen(at, base, to, *before, previous=previous), moved_to=(to,))
 
 
 def test_between_two_looks_at_wal_the_instant_of_the_first_one_counts() -> None:

@@ -164,6 +164,30 @@ def test_a_mirror_that_no_longer_follows_has_missed_days(site: Site) -> None:
     assert [site.day(date(2026, 11, day)) for day in (4, 5)] == [(State.MISSED, Reason.TOO_OLD)] * 2
 
 
+def test_a_path_that_follows_hides_no_miss_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each path of a mirror moves on by itself; the day on which the late one came at last was missed until then."""
+    with world(tmp_path, FOLDERS.replace('paths = ["/srv"]', 'paths = ["/srv/a", "/srv/b"]')) as held:
+        site = Site(held=held, folder=tmp_path, source={}, mirror={f"{one}/x": START - 9 * DAY for one in "ab"})
+        sources = {f"/srv/{one}": {"x": START - 9 * DAY} for one in "ab"}
+        monkeypatch.setattr(RemoteFolder, "tree", lambda self, timeout: site.listed(site.mirror))
+        monkeypatch.setattr(
+            mirror,
+            "source_of",
+            lambda copy, path, look: SimpleNamespace(
+                tree=lambda timeout: site.listed(sources[path]), known=lambda: body_of(site.listed(sources[path]).files)
+            ),
+        )
+        assert site.look() == MET
+        sources["/srv/b"] = {"x": site.now + HOUR}
+        while site.now < START + 3 * DAY:
+            held.clock.instant += HOUR
+            if site.now == START + 2 * DAY + 5 * HOUR:
+                site.mirror["b/x"] = sources["/srv/b"]["x"]
+            site.look()
+        found = [site.day(date(2026, 11, day)) for day in (3, 4)]
+    assert found == [(State.MISSED, Reason.TOO_OLD)] * 2
+
+
 def test_a_folder_that_was_moved_has_not_waited_since_its_files_were_written(site: Site) -> None:
     """Its files keep their dates of change. They are more than can be remembered, and some never arrive."""
     site.source = {f"drafts/{number}": START - 90 * DAY for number in range(250)}
