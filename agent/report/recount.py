@@ -268,10 +268,13 @@ def _loadings(
         by_instant.setdefault(at, []).append(sequence)
     for at, sequences in by_instant.items():
         declared: dict[Key, Days] = {}
+        not_before: datetime | None = None
         for sequence in sequences:
             if sequence in own:
-                declared |= load_rows.declared_in(_appended(own[sequence], beneficiary))
-        yield Loading(at=instant(at), declared=declared, sequence=sequences[0])
+                part = load_rows.part_of(_appended(own[sequence], beneficiary))
+                declared |= part.declared
+                not_before = part.not_before or not_before
+        yield Loading(at=instant(at), declared=declared, sequence=sequences[0], not_before=not_before)
 
 
 def _entries(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> tuple[RegisterEntry, ...]:
