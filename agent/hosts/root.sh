@@ -386,7 +386,11 @@ scan() { # FILE
 			*) pattern=/etc/ssh/$pattern ;;
 			esac
 			for found in $pattern; do
-				if [ -e "$found" ] || [ -L "$found" ]; then waiting=$waiting$found$newline; fi
+				[ -e "$found" ] || [ -L "$found" ] || continue
+				case $found in
+				*"$newline"*) unsure "Include of a file with a line break in its name" ;;
+				*) waiting=$waiting$found$newline ;;
+				esac
 			done
 		done
 		set +f
@@ -664,9 +668,9 @@ traces() {
 	for file in /var/lib/systemd/linger/*; do [ ! -e "$file" ] || printf 'linger %s -\n' "${file##*/}"; done
 	closed /var/lib/systemd/linger
 	# Of those of systemd-run one that waits for its time is in the folder of transient units.
-	within grep -H -E '^[[:space:]]*User[[:space:]]*=' -r /etc/systemd/system /usr/local/lib/systemd/system \
-		/run/systemd/system /run/systemd/transient --include='*.service' --include='*.conf' 2>&1 |
-		sed -n -E -e 's/^([^:]+):[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]+).*/unit \2 \1/p' \
+	within grep -H -Z -E '^[[:space:]]*User[[:space:]]*=' -r /etc/systemd/system /usr/local/lib/systemd/system \
+		/run/systemd/system /run/systemd/transient --include='*.service' --include='*.conf' 2>&1 | tr '\000' '\t' |
+		sed -n -E -e 's/^([^\t]+)\t[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]+).*/unit \2 \1/p' \
 			-e 's/^grep: (.*): Permission denied$/closed \1/p'
 	processes_by_owner
 	[ ! -d /proc/self ] || ( : </proc/1/stat ) 2>/dev/null || echo 'closed /proc'

@@ -181,6 +181,16 @@ def test_a_password_of_the_account_file_counts_whatever_is_locked(
     assert look().alternatives("adupont") == expected
 
 
+@pytest.mark.parametrize(
+    "name", ["a\nb.conf", "a b.conf", "a\tb.conf", "\u00e9\x7f.conf", "*.conf", "~a.conf", "a\\b.conf"]
+)
+def test_an_included_file_of_any_name_is_seen_or_told(cell: Cell, look: LookAt, name: str) -> None:
+    cell.write(f"/etc/ssh/sshd_config.d/{name}", "Match Address 10.0.0.0/8\nPasswordAuthentication yes\n")
+    cell.policy("Include /etc/ssh/sshd_config.d/*.conf", "Match all", *KEYS_ONLY)
+    seen = look()
+    assert seen.alternatives("adupont", "sshd@10.0.0.0/8") == {"password"} or "sshd" in seen.gaps
+
+
 def test_a_hash_that_begins_with_the_letter_x_is_a_password(cell: Cell, look: LookAt) -> None:
     cell.policy("PasswordAuthentication yes")
     cell.run("usermod", "-p", "xyAm5QEbWk39A", "adupont")

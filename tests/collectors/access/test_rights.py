@@ -105,6 +105,7 @@ def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: Loo
     cell.write("/etc/cron.d/report", "MAILTO=root\n0 3 * * * adupont /bin/true\n@daily root /bin/true\n")
     cell.write("/var/lib/systemd/linger/adupont", "")
     cell.write("/etc/systemd/system/report.service", "[Service]\nUser=adupont\nExecStart=/bin/true\n")
+    cell.write("/etc/systemd/system/report:weekly.service", "[Service]\n User = adupont\nExecStart=/bin/true\n")
     cell.write("/run/systemd/transient/run-r1.service", "# This is a transient unit file\n[Service]\nUser=adupont\n")
     assert left(look())[1] == {
         "sudo (adupont)",
@@ -112,6 +113,7 @@ def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: Loo
         "cron /etc/cron.d/report (adupont)",
         "linger (adupont)",
         "unit /etc/systemd/system/report.service (adupont)",
+        "unit /etc/systemd/system/report:weekly.service (adupont)",
         "unit /run/systemd/transient/run-r1.service (adupont)",
     }
 
