@@ -672,8 +672,25 @@ traces() {
 		/run/systemd/system /run/systemd/transient --include='*.service' --include='*.conf' 2>&1 | tr '\000' '\t' |
 		sed -n -E -e 's/^([^\t]+)\t[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]+).*/unit \2 \1/p' \
 			-e 's/^grep: (.*): Permission denied$/closed \1/p'
+	linked_units
 	processes_by_owner
 	[ ! -d /proc/self ] || ( : </proc/1/stat ) 2>/dev/null || echo 'closed /proc'
+}
+
+# Whom units run as that are links to files elsewhere (systemctl link), which a search of folders passes over. Such a file
+# may be laid by anyone. Those of packages, of the folders themselves and masked ones are none.
+linked_units() {
+	within find /etc/systemd/system /usr/local/lib/systemd/system /run/systemd/system -type l \
+		\( -name '*.service' -o -name '*.conf' \) 2>/dev/null | head -n 2000 | while IFS= read -r file; do
+		if late; then printf 'closed the units from %s on\n' "$file"; break; fi
+		real=$(within readlink -f -- "$file") || continue
+		case $real in /usr/lib/systemd/* | /lib/systemd/* | /etc/systemd/system/* | /dev/null) continue ;; esac
+		[ -e "$real" ] || continue
+		is_still "$real" || { printf 'closed %s\n' "$file"; continue; }
+		read_still "$real" 2>/dev/null |
+			sed -n -E 's/^[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]{1,64}).*/\1/p' |
+			while IFS= read -r name; do printf 'unit %s %s\n' "$name" "$file"; done
+	done
 }
 
 # Whose processes run. In a container of root's (namespaces of its own for processes, not for users, and another root) an

@@ -118,6 +118,21 @@ def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: Loo
     }
 
 
+def test_a_unit_that_is_linked_from_elsewhere_is_seen_as_any_other(cell: Cell, look: LookAt) -> None:
+    """`systemctl link` makes such links; what a user has laid there is read as a file of keys is."""
+    cell.run("userdel", "adupont")
+    units = cell.root / "etc/systemd/system"
+    units.mkdir(parents=True)
+    cell.write("/home/bmartin/app.service", "[Service]\nUser=adupont\nExecStart=/bin/true\n")
+    for name, target in (("app", "/home/bmartin/app.service"), ("gone", "/nowhere"), ("masked", "/dev/null")):
+        (units / f"{name}.service").symlink_to(target)
+    assert left(look())[1] == {"unit /etc/systemd/system/app.service (adupont)"}
+    os.mkfifo(cell.root / "home/bmartin/pipe")
+    (units / "app.service").unlink()
+    (units / "pipe.service").symlink_to("/home/bmartin/pipe")
+    assert left(look())[0] is RemainingAccess.UNTOLD
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a process and a file another owner")
 def test_a_session_and_a_waiting_job_are_known_by_their_owner(cell: Cell, look: LookAt) -> None:
     cell.write("/var/spool/cron/atjobs/a0000101c8", "#!/bin/sh\n", mode=0o700)
