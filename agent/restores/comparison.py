@@ -181,7 +181,7 @@ class _Names:
     def __init__(self, folder: bytes) -> None:
         self._folder = folder
         self._parent: tuple[str, bytes] = ("", folder)
-        self._odd: dict[str, list[bytes]] = {}
+        self._odd: dict[bytes, list[bytes]] = {}
         self._known: dict[str, bytes] = {}
 
     def path_of(self, path: str) -> bytes:
@@ -191,12 +191,14 @@ class _Names:
         folder = self._known.get(parent) or (self.path_of(parent) if parent else self._folder)
         if "\ufffd" not in name:
             return folder + b"/" + name.encode()
-        # Two names may look alike in the list: they stand in it in the order of their bytes, as taken here.
-        waiting = self._odd.get(path)
+        # Two names may look alike in the list, and two folders: they stand in it in the order of their bytes, as taken
+        # here, each folder before what it holds.
+        alike = folder + b"/" + name.encode()
+        waiting = self._odd.get(alike)
         if waiting is None:
             with suppress(OSError):
                 waiting = sorted(one for one in os.listdir(folder) if told(one) == name)
-            waiting = self._odd.setdefault(path, waiting or [])
+            waiting = self._odd.setdefault(alike, waiting or [])
         found = folder + b"/" + (waiting.pop(0) if waiting else name.encode())
         self._known[path] = found
         return found

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -150,7 +150,11 @@ class BorgRestores:
         ended = outcome(output)
         if ended.damaged or ended.hindered is not None:
             return replace(ended, said="") if unnamed else ended
-        wanted = {node.path: node.size for node in nodes if node.type == "file"}
+        # Two names may look alike in the list.
+        wanted: dict[str, set[int]] = {}
+        for node in nodes:
+            if node.type == "file":
+                wanted.setdefault(node.path, set()).add(node.size)
         return replace(ended, damaged=not _read_back(folder, wanted))
 
     def _read(self, point: Point) -> Point:
@@ -167,16 +171,21 @@ class BorgRestores:
     def _nodes(self, point: Point, only: Sequence[str], style: str = "pp") -> tuple[Node, ...]:
         nodes: list[Node] = []
         same: dict[int, bytes] = {}
+        odd: dict[int, bytes] = {}
 
         def take(entry: BorgEntry) -> None:
             if not is_top(entry.path):
                 if entry.same_as:
                     same[len(nodes)] = entry.same_as
-                nodes.append(node_of(entry))
+                node = node_of(entry)
+                if "\ufffd" in node.path:
+                    odd[len(nodes)] = entry.path
+                nodes.append(node)
 
         def begun() -> Callable[[BorgEntry], object]:
             nodes.clear()
             same.clear()
+            odd.clear()
             return take
 
         try:
@@ -187,7 +196,7 @@ class BorgRestores:
             raise self._damaged() from error
         for number, path in same.items():
             nodes[number] = replace(nodes[number], size=sizes.get(path, 0))
-        return tuple(nodes)
+        return _in_order(nodes, odd) if odd else tuple(nodes)
 
     def _sizes(self, point: Point, wanted: frozenset[bytes]) -> Mapping[bytes, int]:
         """Return the size of each file that hard links lead to, wherever in the archive it stands.
@@ -254,8 +263,23 @@ def outcome(output: Output) -> RestoreResult:
     return RestoreResult(took=output.duration, hindered=Reason.EXITED, said=said)
 
 
-def _read_back(folder: Path, wanted: Mapping[str, int]) -> bool:
-    """Return whether every regular file that came back can be read to its end, and has its size."""
+def _in_order(nodes: Sequence[Node], odd: Mapping[int, bytes]) -> tuple[Node, ...]:
+    """Return nodes in the order of the bytes of their names, folder by folder, by which those that look alike are told.
+
+    borg keeps them in the order of the disk. `odd` are the paths that are told otherwise: kept once.
+    """
+
+    def place(number: int) -> bytes:
+        path = odd.get(number) or nodes[number].path.lstrip("/").encode()
+        return path.replace(b"/", b"\0")
+
+    last = {path: number for number, path in odd.items()}
+    kept = (number for number in range(len(nodes)) if number not in odd or last[odd[number]] == number)
+    return tuple(nodes[number] for number in sorted(kept, key=place))
+
+
+def _read_back(folder: Path, wanted: Mapping[str, Collection[int]]) -> bool:
+    """Return whether every regular file that came back can be read to its end, and has one of its sizes."""
     for root, _folders, names in os.walk(folder):
         for name in names:
             path = Path(root, name)
@@ -264,7 +288,7 @@ def _read_back(folder: Path, wanted: Mapping[str, int]) -> bool:
             shown = "/" + os.fsencode(path.relative_to(folder)).decode(errors="replace")
             with path.open("rb") as opened:
                 size = sum(len(chunk) for chunk in iter(lambda: opened.read(CHUNK), b""))
-            if wanted.get(shown, size) != size:
+            if size not in wanted.get(shown, (size,)):
                 return False
     return True
 

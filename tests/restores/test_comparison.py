@@ -252,3 +252,27 @@ def test_a_path_too_long_for_this_machine_is_counted_and_no_difference(source: P
     assert (found.too_deep, found.differences) == (1, [])
     (restored / "plan.bin").unlink()
     assert compared(source, restored, [*nodes, deep], live=False).differences != []
+
+
+def test_names_that_look_alike_are_told_by_their_order_in_folders_that_do_too(tmp_path: Path) -> None:
+    """As of restic: a byte that is no UTF-8 is U+FFFD in its list, which has names in the order of their bytes."""
+    nodes = []
+    for number, folder in enumerate((b"\xe8", b"\xe9")):
+        (tmp_path / os.fsdecode(folder)).mkdir()
+        for more, name in enumerate((b"\xe8.txt", b"\xe9.txt")):
+            (tmp_path / os.fsdecode(folder + b"/" + name)).write_bytes(b"x" * (10 * number + more + 1))
+        for path in (folder, folder + b"/\xe8.txt", folder + b"/\xe9.txt"):
+            status = (tmp_path / os.fsdecode(path)).stat()
+            nodes.append(
+                Node(
+                    path=f"/{path.decode(errors='replace')}",
+                    type=TYPES[stat.S_IFMT(status.st_mode)],
+                    mode=stat.S_IMODE(status.st_mode),
+                    uid=status.st_uid,
+                    gid=status.st_gid,
+                    size=status.st_size,
+                    modified=None,
+                    inode=0,
+                )
+            )
+    assert compared(tmp_path, tmp_path, nodes, live=False).differences == []

@@ -258,3 +258,22 @@ def test_a_hard_link_to_a_name_of_any_bytes_has_its_size(site: BorgSite, other: 
     repository.create("linked", beside, source, age=HOUR)
     site.declare("files", str(repository.folder), source=str(source))
     assert drilled(site).ending is ending
+
+
+def test_names_that_look_alike_in_a_list_are_each_held_to_their_own_file(site: BorgSite) -> None:
+    """As of an old file server: names in Latin-1. borg keeps them in the order of the disk, and not of their bytes."""
+    repository = BorgRepository(folder=site.folder / "alike", base=site.folder / "base").init()
+    source = site.folder / "source"
+    for folder in (b"\xe9t\xe9", b"\xe8t\xe8"):
+        inside = source / "odd" / os.fsdecode(folder)
+        inside.mkdir(parents=True)
+        for number, name in enumerate((b"p\xeache", b"p\xe8che", b"p\xc3\xaache", b"p\xef\xbf\xbdche")):
+            (inside / os.fsdecode(folder + name)).write_bytes(folder * (number + 3))
+            (inside / os.fsdecode(name)).write_bytes(name * (number + 2))
+    (source / "odd" / os.fsdecode(b"\xe9t\xe9") / "alone.txt").write_text("seul\n")
+    repository.create("alike", source, source / "odd", age=HOUR)
+    site.declare("files", str(repository.folder), source=str(source))
+    done = drilled(site)
+    assert (done.ending, done.detail, done.differences) == (ExerciseOutcome.OK, "", [])
+    assert done.comparison is not None
+    assert done.comparison.files == 17
