@@ -330,14 +330,18 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         Words(fr="l'horloge du logiciel de mesure est douteuse", en="the agent's clock is doubtful"),
     ),
     Reason.FORK: (
-        Words(fr="le registre de l'agent {agent} est dédoublé", en="the ledger of the agent {agent} is forked"),
-        Words(fr="le registre de l'agent est dédoublé", en="the agent's ledger is forked"),
+        Words(
+            fr="le registre du logiciel de mesure {agent} est dédoublé", en="the ledger of the agent {agent} is forked"
+        ),
+        Words(fr="le registre du logiciel de mesure est dédoublé", en="the agent's ledger is forked"),
     ),
-    Reason.NO_AGENT: (Words(fr="aucun agent ne surveille cet hôte", en="no agent watches this host"),),
-    Reason.DECLARED_TWICE: (Words(fr="deux agents surveillent cet hôte", en="two agents watch this host"),),
+    Reason.NO_AGENT: (Words(fr="aucun logiciel de mesure ne surveille cet hôte", en="no agent watches this host"),),
+    Reason.DECLARED_TWICE: (
+        Words(fr="deux logiciels de mesure surveillent cet hôte", en="two agents watch this host"),
+    ),
     Reason.SILENT_AGENT: (
-        Words(fr="l'agent {agent} ne transmet plus rien", en="the agent {agent} sends nothing any more"),
-        Words(fr="l'agent ne transmet plus rien", en="the agent sends nothing any more"),
+        Words(fr="le logiciel de mesure {agent} ne transmet plus rien", en="the agent {agent} sends nothing any more"),
+        Words(fr="le logiciel de mesure ne transmet plus rien", en="the agent sends nothing any more"),
     ),
     Reason.NOT_RUN: (
         Words(fr="aucun contrôle de {copy} n'a encore été fait", en="{copy} has never been checked yet"),

@@ -33,24 +33,25 @@ UNPROVEN = {
         ),
     ),
     Reason.SILENT_AGENT: ReasonWords(
-        short=Words(fr="agent silencieux", en="silent agent"),
+        short=Words(fr="logiciel de mesure silencieux", en="silent agent"),
         means=Words(
-            fr="L'agent qui surveille cela n'a rien transmis à la flotte depuis plus longtemps qu'admis.",
+            fr="Le logiciel de mesure qui surveille cela n'a rien transmis à la flotte depuis plus longtemps qu'admis.",
             en="The agent that watches this has sent the fleet nothing for longer than it may.",
         ),
         why=Words(
-            fr="Ce qu'un agent a dit en dernier ne montre rien de ce qu'il en est maintenant.",
+            fr="Ce qu'un logiciel de mesure a dit en dernier ne montre rien de ce qu'il en est maintenant.",
             en="What an agent said last shows nothing of how things are now.",
         ),
         mend=Words(
-            fr="Sur la machine de l'agent : systemctl status beffroi, puis son journal, qui dit pourquoi rien ne part.",
+            fr="Sur la machine de ce logiciel : systemctl status beffroi, puis son journal, qui dit pourquoi rien ne "
+            "part.",
             en="On the agent's machine: systemctl status beffroi, then its log, which says why nothing is sent.",
         ),
     ),
     Reason.NO_AGENT: ReasonWords(
-        short=Words(fr="aucun agent", en="no agent"),
+        short=Words(fr="aucun logiciel de mesure", en="no agent"),
         means=Words(
-            fr="Le centre de la flotte déclare cet hôte, et aucun agent ne le surveille.",
+            fr="Le centre de la flotte déclare cet hôte, et aucun logiciel de mesure ne le surveille.",
             en="The centre of the fleet declares this host, and no agent watches it.",
         ),
         why=Words(
@@ -58,15 +59,16 @@ UNPROVEN = {
             en="A host that nothing looks at has no evidence, neither good nor bad.",
         ),
         mend=Words(
-            fr="Déclarer l'hôte dans la configuration d'un agent, ou le retirer de hosts de [[fleet.agent]].",
+            fr="Déclarer l'hôte dans la configuration d'un logiciel de mesure, ou le retirer de hosts de "
+            "[[fleet.agent]].",
             en="Declare the host in the configuration of an agent, or remove it from hosts of [[fleet.agent]].",
         ),
     ),
     Reason.DECLARED_TWICE: ReasonWords(
-        short=Words(fr="surveillé par deux agents", en="watched by two agents"),
+        short=Words(fr="surveillé par deux logiciels de mesure", en="watched by two agents"),
         means=Words(
-            fr="Deux agents surveillent cet hôte que le centre déclare : le plus mauvais des deux constats vaut, et "
-            "rien n'est démontré s'ils sont tous deux bons.",
+            fr="Deux logiciels de mesure surveillent cet hôte que le centre déclare : le plus mauvais des deux "
+            "constats vaut, et rien n'est démontré s'ils sont tous deux bons.",
             en="Two agents watch this host that the centre declares: the worse of both findings counts, and nothing is "
             "proven where both are good.",
         ),
@@ -75,15 +77,15 @@ UNPROVEN = {
             en="One of the two may look at another machine, or make it up.",
         ),
         mend=Words(
-            fr="Retirer l'hôte de la configuration d'un des deux agents.",
+            fr="Retirer l'hôte de la configuration de l'un des deux logiciels de mesure.",
             en="Remove the host from the configuration of one of the two agents.",
         ),
     ),
     Reason.FORK: ReasonWords(
         short=Words(fr="registre dédoublé", en="forked ledger"),
         means=Words(
-            fr="Deux lignes du registre d'un agent suivent la même : une machine clonée, un registre restauré, ou un "
-            "passé réécrit dans la base.",
+            fr="Deux lignes du registre d'un logiciel de mesure suivent la même : une machine clonée, un registre "
+            "restauré, ou un passé réécrit dans la base.",
             en="Two rows of an agent's ledger follow the same one: a cloned machine, a restored ledger, or a past that "
             "was rewritten in the database.",
         ),
