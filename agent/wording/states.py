@@ -36,8 +36,13 @@ def state_word(state: State, language: Language) -> str:
 
 def state_count(state: State, count: int, language: Language) -> str:
     """Return a number of verdicts and their state, as in «2 non atteints»."""
+    return f"{count} {counted_word(state, count, language)}"
+
+
+def counted_word(state: State, count: int, language: Language) -> str:
+    """Return a state's word as it agrees with a number."""
     words = STATES if count < 2 else STATES_OF_SEVERAL
-    return f"{count} {words[state].of(language)}"
+    return words[state].of(language)
 
 
 def state_symbol(state: State) -> str:

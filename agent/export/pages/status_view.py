@@ -25,8 +25,10 @@ from agent.export.pages.target_groups import TargetGroup, target_groups
 from agent.export.snapshot import CollectorRun, Snapshot
 from agent.wording.fleet_agents import HEADING, agent_lines
 from agent.wording.inert import inert
+from agent.wording.languages import Language
 from agent.wording.narrowing import NOTHING_LEFT
 from agent.wording.page import lead, page_words
+from agent.wording.states import counted_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def view(
         reference=inert(snapshot.convention.reference),
         provider=inert(snapshot.convention.provider),
         lead=lead(counts, language) if groups or chosen == EVERYTHING else NOTHING_LEFT.of(language),
-        counts=tuple((mark(state, language), counts[state]) for state in WORST_FIRST),
+        counts=tuple((_counted(state, counts[state], language), counts[state]) for state in WORST_FIRST),
         bar=None if links is None else filter_bar(snapshot, whole or snapshot, chosen, links),
         nothing_left=not shown and chosen != EVERYTHING,
         findings=f"{total} {words.finding_count[total > 1]}",
@@ -98,6 +100,10 @@ def view(
         failing=sum(not run.success for run in runs),
         meanings=tuple((mark(state, language), text) for state, text in words.meanings),
     )
+
+
+def _counted(state: State, count: int, language: Language) -> StateMark:
+    return StateMark(id=state.value, word=counted_word(state, count, language))
 
 
 def _never_looked_at(snapshot: Snapshot) -> Iterable[str]:

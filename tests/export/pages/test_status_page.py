@@ -115,6 +115,12 @@ def test_all_is_well_reads_so() -> None:
     assert "L'objectif est atteint." in words(render(good))
 
 
+def test_the_counts_of_the_first_lines_agree_with_their_words() -> None:
+    standings = tuple(CurrentVerdict(verdict=replace(LATE, target=target)) for target in ("backup-rpo", "patching"))
+    counted = words(render(Snapshot(at=NOW, version="1", standings=standings)))
+    assert "2 non atteints 0 non démontré 0 risque accepté 0 atteint 0 sans objet" in counted
+
+
 def test_one_bad_subject_is_what_a_target_stands_for() -> None:
     """A target with one good and one bad subject counts as bad, and one that does not apply counts for nothing."""
     mixed = (
