@@ -96,6 +96,15 @@ SENTENCES = {
     "{whole} pour {old}, et {since} pour {young}": "{whole} for {old}, and {since} for {young}",
     # Of entries that were amended.
     "d'abord {first}, modifié le {day}{by}": "first {first}, amended on {day}{by}",
+    "les journaux arrivaient": "logs arrived",
+    "les horloges étaient justes": "clocks were right",
+    "la chaîne d'alerte répondait": "the alert path answered",
+    "les flux déclarés interdits étaient bloqués et les flux nécessaires passaient": (
+        "flows declared forbidden were blocked and necessary flows passed"
+    ),
+    "le pare-feu des machines surveillées refusait par défaut": ("the firewall of the watched hosts denied by default"),
+    "aucune source de journaux n'est déclarée": "no log source is declared",
+    "aucun flux n'est déclaré": "no flow is declared",
     "l'objectif adapté ({limit}) était respecté": "the adapted objective ({limit}) was met",
     "l'objectif en vigueur ce jour-là (au plus souple : {limit}) était respecté": (
         "the objective in force on that day (at its loosest: {limit}) was met"

@@ -23,20 +23,14 @@ THINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 # What holds of one kind of things, where not each kind that a target's own words speak of is declared.
-LOGS_CAME = Words(fr="les journaux arrivaient", en="logs arrived")
-CLOCKS_HELD = Words(fr="les horloges étaient justes", en="clocks were right")
-ALERTS_CAME = Words(fr="la chaîne d'alerte répondait", en="the alert path answered")
-FLOWS_HELD = Words(
-    fr="les flux déclarés interdits étaient bloqués et les flux nécessaires passaient",
-    en="flows declared forbidden were blocked and necessary flows passed",
-)
-FIREWALL_HELD = Words(
-    fr="le pare-feu des machines surveillées refusait par défaut",
-    en="the firewall of the watched hosts denied by default",
-)
-NO_SOURCE = Words(fr="aucune source de journaux n'est déclarée", en="no log source is declared")
-NO_FLOW = Words(fr="aucun flux n'est déclaré", en="no flow is declared")
-_HELD_OF_KIND: Mapping[str, tuple[tuple[str, Words], ...]] = MappingProxyType(
+LOGS_CAME = "les journaux arrivaient"
+CLOCKS_HELD = "les horloges étaient justes"
+ALERTS_CAME = "la chaîne d'alerte répondait"
+FLOWS_HELD = "les flux déclarés interdits étaient bloqués et les flux nécessaires passaient"
+FIREWALL_HELD = "le pare-feu des machines surveillées refusait par défaut"
+NO_SOURCE = "aucune source de journaux n'est déclarée"
+NO_FLOW = "aucun flux n'est déclaré"
+_HELD_OF_KIND: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "log-collection": (("source", LOGS_CAME), ("host", CLOCKS_HELD), ("alert-path", ALERTS_CAME)),
         "network-segmentation": (("flow", FLOWS_HELD), ("host", FIREWALL_HELD)),
@@ -133,12 +127,12 @@ def _of_kinds(target: str, grounds: Grounds, language: Language) -> str:
     """Return what held of the kinds that are followed, where not each is; empty where each is, or none is known."""
     kinds = _HELD_OF_KIND.get(target, ())
     known = {kind for kind, number in grounds.things if number} | ({"alert-path"} if grounds.alert_path else set())
-    parts = [words.of(language) for kind, words in kinds if kind in known]
+    parts = [translated(held, language) for kind, held in kinds if kind in known]
     if len(parts) in (0, len(kinds)):
         return ""
     said = _joined(parts, language)
     kind, none = _NOT_DECLARED[target]
-    return said if kind in known else f"{said} ({none.of(language)})"
+    return said if kind in known else f"{said} ({translated(none, language)})"
 
 
 def limit_of(target: str, limit: float, language: Language = "fr") -> str:
