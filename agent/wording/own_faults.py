@@ -34,9 +34,9 @@ LITTLE_ROOM = Words(
     en="only {mebibytes} MiB of free space for the ledger",
 )
 OUT_OF_DATE = Words(
-    fr="{number} verdict(s) sont restés périmés jusqu'à cinq minutes ; chaque verdict est désormais jugé à chaque tour,"
+    fr="verdicts restés périmés jusqu'à cinq minutes : {number} ; chaque verdict est désormais jugé à chaque tour,"
     " jusqu'au prochain démarrage : merci de le signaler",
-    en="{number} verdict(s) were out of date for up to five minutes; every verdict is judged at each round until the"
+    en="verdicts out of date for up to five minutes: {number}; every verdict is judged at each round until the"
     " next start: please report this",
 )
 UNMAILED = Words(

@@ -31,7 +31,7 @@ def said(state: State, reason: Reason, value: float | None, **about: ByteCount) 
     [
         (said(State.MET, Reason.WITHIN_LIMIT, 4e11), "occupent 400 Go (compris dans le prix : 1 To)", "400 GB"),
         (said(State.MISSED, Reason.OVER_QUOTA, 2e12), "occupent 2 To, plus que ce que le prix", "hold 2 TB"),
-        (said(State.UNPROVEN, Reason.INCOMPLETE, None), "de 1 source(s) sur 2 (4 Go)", "1 of 2 source(s)"),
+        (said(State.UNPROVEN, Reason.INCOMPLETE, None), "leur volume : 1 sur 2 (4 Go)", "how much they hold: 1 of 2"),
         (
             said(State.UNPROVEN, Reason.INCOMPLETE, None, upper_bytes=ByteCount(2e12)),
             "les sources occupent au plus 2 To",

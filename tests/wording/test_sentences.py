@@ -50,7 +50,7 @@ def test_the_copy_is_named_where_it_is_not_the_subject() -> None:
 @pytest.mark.parametrize(
     ("also", "said"),
     [
-        ((), "postgresql:a n'est dans aucune sauvegarde ; 5 autre(s) dans ce cas"),
+        ((), "postgresql:a n'est dans aucune sauvegarde ; autres dans ce cas : 5"),
         (("/b",), "postgresql:a n'est dans aucune sauvegarde ; dans ce cas aussi : /b et 4 de plus"),
         (("/b", "/c", "/d", "/e", "/f"), "n'est dans aucune sauvegarde ; dans ce cas aussi : /b, /c, /d et 2 de plus"),
     ],

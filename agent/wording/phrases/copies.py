@@ -26,9 +26,9 @@ SUSPICIONS: Mapping[Reason, Phrases] = {
             en="the newest point of {path} is down to {bytes}, where {usual_bytes} are usual",
         ),
         Words(
-            fr="le dernier point de {path} ne contient plus que {files} fichier(s), contre {files_before} "
+            fr="le nombre de fichiers du dernier point de {path} est tombé à {files}, contre {files_before} "
             "dans un point antérieur",
-            en="the newest point of {path} is down to {files} file(s), where an earlier one holds {files_before}",
+            en="the files of the newest point of {path} are down to {files}, where an earlier one holds {files_before}",
         ),
         Words(
             fr="le dernier point de {path} ne contient plus que {bytes}, contre {bytes_before} dans un point antérieur",
@@ -98,10 +98,10 @@ COPIES: Mapping[Reason, Phrases] = {
 LIFECYCLE: Mapping[Reason, Phrases] = {
     Reason.NOT_DECLARED: (
         Words(
-            fr="{unowned_points} point(s) plus anciens que la durée fixée restent dans {copy} "
-            "(machine {unowned_host}) : rien de déclaré ne dit à qui ils sont",
-            en="{unowned_points} point(s) older than the retention stay in {copy} "
-            "(host {unowned_host}): nothing that is declared says whose they are",
+            fr="des points plus anciens que la durée fixée restent dans {copy} : {unowned_points} (machine "
+            "{unowned_host}) ; rien de déclaré ne dit à qui ils sont",
+            en="points older than the retention stay in {copy}: {unowned_points} (host {unowned_host}), and nothing "
+            "that is declared says whose they are",
         ),
         Words(
             fr="la durée de conservation convenue pour cette sauvegarde n'est pas renseignée",

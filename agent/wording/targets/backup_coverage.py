@@ -21,7 +21,7 @@ UNLISTED = Words(fr="le contenu de {what} n'a pas pu être listé", en="what {wh
 OTHERS = (
     Words(fr=" ; dans ce cas aussi : {alike} et {beyond} de plus", en="; likewise {alike} and {beyond} more"),
     Words(fr=" ; dans ce cas aussi : {alike}", en="; likewise {alike}"),
-    Words(fr=" ; {others} autre(s) dans ce cas", en="; {others} other(s) likewise"),
+    Words(fr=" ; autres dans ce cas : {others}", en="; others likewise: {others}"),
     Words(fr="", en=""),
 )
 
