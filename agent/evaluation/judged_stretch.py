@@ -135,7 +135,7 @@ def _stretch_by_points(
     if stretch is None:
         return None
     if not any(copy.at is not None and copy.previous is None for copy in copies):
-        return keeping_seen(line, stretch, TOLD_BY_POINTS, now)
+        return _keeping_moved(line, keeping_seen(line, stretch, TOLD_BY_POINTS, now), copies)
     # What is seen for the first time was not asked before: what was accounted then stays, and so does what the other
     # looks tell. Where there are none, what was looked at before is asked no more: it may have been good ever since.
     before = [_seen_before(backup, subject, each, strictest, looks.last_look) for subject, each in found.items()]
@@ -148,6 +148,19 @@ def _stretch_by_points(
     if line.starts[-1].state is State.MET and line.stands_until is not None:
         line = replace(line, stands_until=line.stands_until - rule.age_at(now))
     return keeping_told(line, missing_nothing_before(stretch, now), now)
+
+
+def _keeping_moved(line: Timeline, stretch: TimelineUpdate, copies: Sequence[CopyObservation]) -> TimelineUpdate:
+    """Return a stretch that leaves what was met until the newest look before, where that copy's one point moves on.
+
+    Another copy was looked at longer ago: of the moments since, what a mirror holds now tells no more, its looks did.
+    """
+    latest = max((copy.previous for copy in copies if copy.previous is not None), default=None)
+    moved = any(to is not None for copy in copies if copy.previous == latest for to in copy.moved_to)
+    if latest is None or not moved or latest <= stretch.covers_from:
+        return stretch
+    met = [one if one.state is State.MET else replace(one, state=State.UNPROVEN) for one in line.starts]
+    return keeping_told(replace(line, starts=tuple(met)), stretch, latest)
 
 
 def _seen_before(

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from agent.accounting.expectation import Days
 from agent.config.load import load
 from agent.config.settings import Configuration
+from agent.core.facts.recovery_points import ON_THE_WAY
 from agent.core.model import Fact, Observation, State
 from agent.core.period import PARIS, Quarter, day_of
+from agent.core.points import MIRRORED, Point
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.export.quarter_so_far import quarter_days
@@ -397,6 +399,35 @@ def test_a_canary_that_is_newly_planted_costs_no_day_seen_met(held: World, tmp_p
         assert next(one.day_state for one in turn.judge(held.session.wanted) if one.key == RPO) is State.MET
         held.clock.instant += 20 * HOUR
     assert states(held, TODAY + DAY, 5) == [State.MET] * 5
+
+
+def mirrored(held: World, copy: str, *instants: datetime) -> Observation:
+    """Return a look at a mirror: as of which instant it holds its source, those of looks before it first."""
+    now, subject = held.clock.instant, f"files/{copy}"
+    points = [Point(id=f"p{at:%d%H%M}{MIRRORED}", time=at, host="srv-1", paths=("/srv",), files=3) for at in instants]
+    names = [*[ON_THE_WAY] * (len(points) - 1), "backup.point"]
+    facts = (
+        Fact(name=name, subject=subject, value=one, as_of=one.time) for name, one in zip(names, points, strict=True)
+    )
+    return Observation(
+        collector="restic_snapshots", host="srv-1", subject=subject, begun=now, ended=now, facts=tuple(facts)
+    )
+
+
+@pytest.mark.parametrize("away", [range(30, 31), range(30, 45)])
+def test_a_mirror_that_is_behind_and_back_costs_no_moment_that_another_one_held(away: range, tmp_path: Path) -> None:
+    with world(tmp_path, SECOND + OTHER) as held:
+        held.clock.instant += timedelta(minutes=1)
+        for hour in range(60):
+            turn = Round(held.session)
+            turn.take(mirrored(held, "offsite", held.clock.instant - HOUR, held.clock.instant))
+            if hour in away:
+                held.take(turn, "second", fails=Reason.UNREACHABLE)
+            else:
+                turn.take(mirrored(held, "second", START - 3 * DAY))
+            assert next(one.day_state for one in turn.judge(held.session.wanted) if one.key == RPO) is State.MET
+            held.clock.instant += HOUR
+        assert states(held, TODAY + DAY, 1) == [State.MET]
 
 
 STEPS = st.lists(
