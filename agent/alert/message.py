@@ -162,7 +162,8 @@ def _body(transitions: Sequence[Transition], language: Language, hosts: Mapping[
     paragraphs = [_paragraph(one, language, hosts.get(one.verdict.subject), address) for one in transitions[:MOST_TOLD]]
     if len(transitions) > MOST_TOLD:
         paragraphs.append(THE_REST.of(language).format(count=len(transitions) - MOST_TOLD))
-    return "\n\n".join(paragraphs) + "\n"
+    # Beneficiaries of one host have the same paragraph, which names none of them.
+    return "\n\n".join(dict.fromkeys(paragraphs)) + "\n"
 
 
 def _word(transitions: Sequence[Transition], bad: Sequence[Transition], language: Language) -> str:

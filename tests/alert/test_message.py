@@ -38,6 +38,12 @@ def test_the_runbook_is_read_at_the_agent_s_own_address() -> None:
     assert json.loads(message.document)["changes"][0]["runbook"] == at
 
 
+def test_what_is_the_same_for_two_beneficiaries_is_read_once() -> None:
+    message = of_change(transitions_of(LATE, replace(LATE, beneficiary="eaux")), "fr")
+    assert message.body.count("Fiche : ") == 1
+    assert len(json.loads(message.document)["changes"]) == 2
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_document_holds_the_verdict_s_keys_and_where_it_came_from(language: Language) -> None:
     (change,) = json.loads(of_change(transitions_of(LATE), language).document)["changes"]
