@@ -260,21 +260,32 @@ class _Door:
         # Its lists may name hosts, and it may look names up: few do, and all is then answered at the first time.
         all_at_once = len(classes) <= origins.MOST and len(questions) < sshd.MOST_QUESTIONS
         answers = dict(self._ask([first, *questions] if all_at_once else [first]))
-        policy = answers[first]
-        listed = (*policy.words("allowusers"), *policy.words("denyusers"))
-        hosts = [one for word in listed if "@" in word for one in origins.patterns_in(word.rpartition("@")[2])]
-        if hosts:
-            addresses = dict.fromkeys((*conditions.patterns.get("address", ()), *hosts))
-            conditions = replace(conditions, patterns={**conditions.patterns, "address": tuple(addresses)})
-            self._hold(conditions)
-        classes = origins.origins_of(conditions, resolves=policy.on("usedns"))
-        if len(classes) > origins.MOST:
-            raise Exited(f"the policy of sshd on {self._machine.id} tells more than {origins.MOST} classes apart")
-        questions = [(name, origin) for name in asked.values() for origin in classes]
-        left = [question for question in questions if question not in answers]
-        if left:
+        resolves = answers[first].on("usedns")
+        while True:
+            # A Match block may have lists of its own: each answer tells those of its class.
+            told = self._with_listed(conditions, answers.values())
+            classes = origins.origins_of(told, resolves=resolves)
+            if len(classes) > origins.MOST:
+                raise Exited(f"the policy of sshd on {self._machine.id} tells more than {origins.MOST} classes apart")
+            questions = [(name, origin) for name in asked.values() for origin in classes]
+            left = [question for question in questions if question not in answers]
+            if not left:
+                break
             answers |= self._ask(left)
         return {(name, origin): answers[asked[kind], origin] for name, kind in kinds.items() for origin in classes}
+
+    def _with_listed(self, conditions: Conditions, policies: Iterable[SshdPolicy]) -> Conditions:
+        """Return conditions with the addresses of AllowUsers and DenyUsers. Raises Unreadable."""
+        words = dict.fromkeys(
+            word for policy in policies for word in (*policy.words("allowusers"), *policy.words("denyusers"))
+        )
+        hosts = [one for word in words if "@" in word for one in origins.patterns_in(word.rpartition("@")[2])]
+        if not hosts:
+            return conditions
+        addresses = dict.fromkeys((*conditions.patterns.get("address", ()), *hosts))
+        told = replace(conditions, patterns={**conditions.patterns, "address": tuple(addresses)})
+        self._hold(told)
+        return told
 
     def _hold(self, conditions: Conditions) -> None:
         """Raise Unreadable for a condition that no one here understands."""

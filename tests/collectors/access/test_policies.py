@@ -191,6 +191,22 @@ def test_an_included_file_of_any_name_is_seen_or_told(cell: Cell, look: LookAt, 
     assert seen.alternatives("adupont", "sshd@10.0.0.0/8") == {"password"} or "sshd" in seen.gaps
 
 
+def test_addresses_of_allowusers_within_a_match_block_are_told_apart(cell: Cell, look: LookAt) -> None:
+    cell.policy(
+        "KbdInteractiveAuthentication no",
+        "Match Address 10.0.0.0/8",
+        "AllowUsers adupont@10.1.2.3 bmartin",
+        "DenyUsers bmartin@10.4.0.0/16",
+        "Match all",
+        "PasswordAuthentication yes",
+    )
+    seen = look()
+    assert seen.alternatives("adupont", "sshd@10.0.0.0/8") == set()
+    assert seen.alternatives("adupont", "sshd@10.1.2.3") == {"password"}
+    assert seen.alternatives("bmartin", "sshd@10.0.0.0/8") == {"password"}
+    assert seen.alternatives("bmartin", "sshd@10.4.0.0/16") == set()
+
+
 def test_a_hash_that_begins_with_the_letter_x_is_a_password(cell: Cell, look: LookAt) -> None:
     cell.policy("PasswordAuthentication yes")
     cell.run("usermod", "-p", "xyAm5QEbWk39A", "adupont")
