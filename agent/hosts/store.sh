@@ -206,8 +206,8 @@ rounds() { # LINES ARGUMENT-OF-XARGS...
     [ "$most" -le 2 ] || most=2
     xargs -P 1 true </dev/null 2>/dev/null || most=1
     gently=
-    ! has nice || gently='nice -n 19'
-    ! has ionice || gently="$gently ionice -c 3"
+    ! nice -n 19 true 2>/dev/null || gently='nice -n 19'
+    ! ionice -c 3 true 2>/dev/null || gently="$gently ionice -c 3"
     lines=$1 from=1 to=1 processes=1 status=0
     count=$(printf '%s\n' "$names" | awk 'END { print NR }')
     shift

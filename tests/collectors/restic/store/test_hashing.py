@@ -214,6 +214,27 @@ def test_one_process_at_a_time_reads_where_reading_is_waiting(verb: str, tmp_pat
     assert words == ["begun", "ended"] * (len(words) // 2)
 
 
+@pytest.mark.parametrize("verb", ["hash", "sums"])
+@pytest.mark.parametrize("tool", ["nice", "ionice"])
+def test_a_refused_priority_does_not_keep_files_unhashed(verb: str, tool: str, tmp_path: Path) -> None:
+    """As within the limits of the service's own unit, which allow no change of priority."""
+    digest = hashlib.sha256(b"pack").hexdigest()
+    name = f"data/{digest[:2]}/{digest}"
+    path = tmp_path / "store" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"pack")
+    executable(tmp_path / "tools" / tool, "exit 1\n")
+    said = subprocess.run(
+        ["sh", "-c", script(), "sh", verb, str(tmp_path / "store")],
+        input=f"{name}\n".encode(),
+        capture_output=True,
+        env={"PATH": f"{tmp_path / 'tools'}:{os.environ['PATH']}"},
+        timeout=120,
+        check=True,
+    )
+    assert said.stdout.splitlines()[-1] == (b"end 1 0 0" if verb == "hash" else b"end 1")
+
+
 def test_a_host_with_nothing_to_hash_with_says_so(
     watch: Watching, stores: StoreHost, repository: Repository, folder: Path
 ) -> None:
