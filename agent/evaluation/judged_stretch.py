@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
@@ -135,7 +136,7 @@ def _stretch_by_points(
     if stretch is None:
         return None
     if not any(copy.at is not None and copy.previous is None for copy in copies):
-        return _keeping_moved(line, keeping_seen(line, stretch, TOLD_BY_POINTS, now), copies)
+        return _keeping_moved(line, keeping_seen(line, stretch, TOLD_BY_POINTS, now), copies, rule)
     # What is seen for the first time was not asked before: what was accounted then stays, and so does what the other
     # looks tell. Where there are none, what was looked at before is asked no more: it may have been good ever since.
     before = [_seen_before(backup, subject, each, strictest, looks.last_look) for subject, each in found.items()]
@@ -150,17 +151,34 @@ def _stretch_by_points(
     return keeping_told(line, missing_nothing_before(stretch, now), now)
 
 
-def _keeping_moved(line: Timeline, stretch: TimelineUpdate, copies: Sequence[CopyObservation]) -> TimelineUpdate:
+def _keeping_moved(
+    line: Timeline, stretch: TimelineUpdate, copies: Sequence[CopyObservation], rule: RecoveryRule
+) -> TimelineUpdate:
     """Return a stretch that leaves what was met until the newest look before, where that copy's one point moves on.
 
     Another copy was looked at longer ago: of the moments since, what a mirror holds now tells no more, its looks did.
+    What stood met by the other copy alone, as the mirror was too old by then itself, is left to what that copy shows.
     """
     latest = max((copy.previous for copy in copies if copy.previous is not None), default=None)
-    moved = any(to is not None for copy in copies if copy.previous == latest for to in copy.moved_to)
-    if latest is None or not moved or latest <= stretch.covers_from:
+    if latest is None:
+        return stretch
+    moved = [copy for copy in copies if copy.previous == latest and any(to is not None for to in copy.moved_to)]
+    held = [_newest_by(copy, latest) + min(one.limit for one in rule.limits) for copy in moved]
+    until = min(latest, max(held, default=stretch.covers_from))
+    if until <= stretch.covers_from:
         return stretch
     met = [one if one.state is State.MET else replace(one, state=State.UNPROVEN) for one in line.starts]
-    return keeping_told(replace(line, starts=tuple(met)), stretch, latest)
+    return keeping_told(replace(line, starts=tuple(met)), stretch, until)
+
+
+def _newest_by(copy: CopyObservation, latest: datetime) -> datetime:
+    """Return the newest point that a copy had by an instant, of the path that has the oldest; that instant at most.
+
+    Where nothing tells, as of a canary that is newer, it may be as new as that.
+    """
+    gone = [[one.made for one in points] for points in copy.gone]
+    every = ([*dates, *more] for dates, more in zip_longest(copy.series, gone, fillvalue=()))
+    return min((max((at for at in dates if at <= latest), default=latest) for dates in every), default=latest)
 
 
 def _seen_before(

@@ -430,6 +430,27 @@ def test_a_mirror_that_is_behind_and_back_costs_no_moment_that_another_one_held(
         assert states(held, TODAY + DAY, 1) == [State.MET]
 
 
+@pytest.mark.parametrize(("follows", "state"), [(True, State.MET), (False, State.MISSED)])
+def test_a_mirror_that_never_followed_takes_no_miss_of_another_copy_away(
+    follows: bool, state: State, tmp_path: Path
+) -> None:
+    """The other copy's point became too old while nothing reached it, and what stood met by it is missed by its dates.
+
+    Where the mirror followed, it held those moments.
+    """
+    with world(tmp_path, SECOND + OTHER) as held:
+        held.points = [START - HOUR]
+        held.clock.instant += timedelta(minutes=1)
+        for hour in range(45):
+            turn, now = Round(held.session), held.clock.instant
+            turn.take(mirrored(held, "offsite", *((now - HOUR, now) if follows else (START - 3 * DAY,))))
+            held.points = [START - HOUR, START + 27 * HOUR] if hour > 27 else held.points
+            held.take(turn, "second", fails=Reason.UNREACHABLE if hour in range(24, 29) else None)
+            turn.judge(held.session.wanted)
+            held.clock.instant += HOUR
+        assert states(held, TODAY + DAY, 1) == [state]
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
