@@ -498,7 +498,9 @@ def act(held: World, folder: Path, what: str, *, there: bool) -> bool:
     today = day_of(held.clock.instant)
     match what:
         case "good":
-            held.points = [*held.points, held.clock.instant - 2 * DAY, held.clock.instant - HOUR]
+            # Made after a look of an hour ago, which did not list it: at that look it was missed by its own date.
+            made = held.clock.instant - HOUR + timedelta(minutes=1)
+            held.points = [*held.points, held.clock.instant - 2 * DAY, made]
         case "other":
             other_copy(held, folder)
             return True
