@@ -28,6 +28,7 @@ from agent.report.bundle_files import BundleFiles
 from agent.report.derived import KeptDays, derive
 from agent.report.derived_days import DerivedDays
 from agent.report.documents import HeldDocuments, beside, documents_in, figures_in, hold
+from agent.report.entry_order import dated_back
 from agent.report.figures_held import ShownFigures, held_figures
 from agent.report.keys_shown import changes_shown
 from agent.report.loaded_terms import loosened_terms
@@ -152,6 +153,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
         found.damage.extend(found.derived.damage(MOST_SAID))
         found.doubts.extend(islice(found.derived.doubts(), MOST_SAID))
         found.doubts.extend(islice(loosened_terms(kept.loads), MOST_SAID))
+        found.doubts.extend(islice(dated_back(shown.payloads, kept), MOST_SAID))
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
     if not found.damage and is_cut(shown.until, found.about):

@@ -216,7 +216,9 @@ def test_verify_sh_is_one_page_of_short_lines() -> None:
 
 
 def a_day(files: Mapping[str, bytes]) -> str:
-    return max((name for name in files if name.startswith("days/")), key=lambda name: len(files[name]))
+    """Return a day that holds results of days, the one with most rows."""
+    held = (name for name in files if name.startswith("days/") and b" days {" in files[name])
+    return max(held, key=lambda name: files[name].count(b"\n"))
 
 
 def lines_of(files: Files) -> list[bytes]:

@@ -3,11 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
 from pathlib import Path
-
-import pytest
 
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
@@ -20,7 +19,6 @@ from agent.core.model import Fact, Key, Observation, State
 from agent.core.period import each_day
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.ledger import registers
 from agent.ledger.ledger import Ledger
 from agent.publishing.pdf_pages import MakePdf
 from tests.ledger.samples import HandClock
@@ -123,6 +121,9 @@ control_url = "http://allowed.example/"
 refused_as = ["status 403"]
 """
 
+# The day on which it comes, its register, and what it says.
+Entry = tuple[date, str, dict[str, str]]
+
 RPO = Key(target="backup-rpo", subject="files", beneficiary=SCOTA)
 MET = (State.MET, State.MET, Reason.WITHIN_LIMIT)
 MISSED = State.MISSED, State.MISSED
@@ -131,12 +132,16 @@ UNPROVEN = State.UNPROVEN, State.UNPROVEN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Year:
-    """A configuration, the ledger that it filled, and the clock, which stands on 8 January 2027."""
+    """A configuration, the ledger that it filled, what is still to be entered, and the clock.
+
+    The clock stands on 8 January 2027 when all is kept.
+    """
 
     configuration: Configuration
     ledger: Ledger
     clock: HandClock
     path: Path
+    coming: list[Entry] = field(default_factory=list)
 
 
 def no_pdfs(settings: ReportSettings, now: datetime) -> MakePdf:
@@ -175,12 +180,13 @@ def came(key: Key, day: date) -> tuple[State, State, Reason] | None:
 
 
 def fill_days(year: Year, first: date, last: date, *, daily: bool = False) -> None:
-    """Keep a row for each expected day of each subject, as they come at noon of the day after.
+    """Keep a row for each expected day of each subject at noon of the day after, and what comes to be entered by then.
 
     `daily`: each day's rows are signed on the day after, as the daemon does; else all at the end.
     """
     wanted = expected(year.configuration.inventory, year.configuration.convention.starts)
     for day in each_day(first, last):
+        enter(year, until=day)
         year.clock.time = noon(day + timedelta(days=1))
         if daily:
             year.ledger.sign_heads(year.clock.time)
@@ -200,7 +206,7 @@ def row(key: Key, day: date, words: tuple[State, State, Reason], now: datetime, 
     return DayRow(key=key, day=day, state=state, measured=measured, reason=reason, late=late, judged_at=now)
 
 
-ENTRIES: tuple[tuple[date, str, dict[str, str]], ...] = (
+ENTRIES: tuple[Entry, ...] = (
     (date(2026, 2, 3), "scan", {"performed": "2026-02-02", "perimeter": "internet", "by": "prestataire"}),
     (date(2026, 4, 29), "scan", {"performed": "2026-04-28", "perimeter": "internet", "by": "prestataire"}),
     (date(2026, 7, 25), "scan", {"performed": "2026-07-24", "perimeter": "internet", "by": "prestataire"}),
@@ -261,9 +267,10 @@ ENTRIES: tuple[tuple[date, str, dict[str, str]], ...] = (
 )  # fmt: skip
 
 
-def enter(year: Year) -> None:
-    """Keep every entry, each on the day on which it came."""
-    for day, register, values in sorted(ENTRIES, key=lambda one: one[0]):
+def enter(year: Year, until: date = date.max) -> None:
+    """Keep the entries that come until a day, that one included."""
+    while year.coming and year.coming[0][0] <= until:
+        day, register, values = year.coming.pop(0)
         year.clock.time = max(year.clock.time, noon(day))
         own = {"author": "RSSI", "beneficiary": SCOTA, **values}
         append_entry(year.ledger, register, own, beneficiary=SCOTA)
@@ -306,16 +313,14 @@ def year(
     configuration = load(path, strict=False)
     clock = HandClock(noon(loaded))
     with Ledger.open(folder / "state", clock=clock) as ledger:
-        made = Year(configuration=configuration, ledger=ledger, clock=clock, path=path)
+        coming = sorted(((max(day, first), register, values) for day, register, values in ENTRIES), key=itemgetter(0))
+        made = Year(configuration=configuration, ledger=ledger, clock=clock, path=path, coming=coming)
         wanted = expected(configuration.inventory, configuration.convention.starts)
         declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted}
         storing = storing_declared(configuration.inventory)
         ledger.keep_load(configuration.digest, declared, configuration.targets, storing=storing)
         fill_days(made, first, last, daily=daily)
-        clock.time = noon(first)
-        with pytest.MonkeyPatch.context() as patch:  # each as if nothing later had been seen by then
-            patch.setattr(registers, "not_before", lambda connection, now: {})
-            enter(made)
+        enter(made)
         clock.time = noon(last + timedelta(days=7))
         look(made, noon(last + timedelta(days=7)))
         clock.time = noon(last + timedelta(days=8))
