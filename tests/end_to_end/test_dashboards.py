@@ -19,6 +19,9 @@ global: {{ scrape_interval: 1s, evaluation_interval: 1s }}
 scrape_configs: [{{ job_name: beffroi, static_configs: [{{ targets: ["127.0.0.1:{port}"] }}] }}]
 """
 
+# Its panels count agents, which a centre alone does.
+FLEET = "beffroi-fleet.json"
+
 
 def filled(expression: str) -> str:
     """Return an expression with its variables as Grafana fills «All» in."""
@@ -40,6 +43,7 @@ def test_no_panel_is_empty_on_a_real_agent(tmp_path: Path) -> None:
     expressions = {
         (name, panel["title"], target["expr"])
         for name, text in files().items()
+        if name != FLEET
         for panel in json.loads(text)["panels"]
         for target in panel["targets"]
     }
