@@ -8,6 +8,7 @@ file	/etc/hostname
 planned	/srv
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,6 +84,12 @@ VOLATILE = (
     "/var/snap/lxd/common/ns",
     "/snap",
 )
+# The same of containers that Docker, Podman and a kubelet keep in another folder than their usual one.
+_OF_CONTAINER = re.compile(
+    r"/(?:overlay2?|containers|overlay-containers)/[0-9a-z]{25,64}(?:-init)?/(?:merged|mounts|userdata)(?:/|$)"
+    r"|/rootfs/overlayfs/[0-9a-f]{64}$"
+    r"|/pods/[0-9a-f-]{36}/volumes/kubernetes\.io~"
+)
 FEW = 8
 # The kernel's own bound (PATH_MAX), with each byte written by its number.
 LONGEST_PATH = 4 * 4096
@@ -146,7 +153,9 @@ def _holds_data(entry: MountEntry, told: RootAnswerLines) -> bool:
     kind, point = entry.mount.kind, entry.point
     if kind in PSEUDO | IMAGES or entry.mount.server is not None or entry.mount.unknown:
         return False
-    if kind in MEMORY | {"overlay"} and any(lies_in(point, folder) for folder in VOLATILE):
+    if kind in MEMORY | {"overlay"} and (
+        _OF_CONTAINER.search(point) or any(lies_in(point, folder) for folder in VOLATILE)
+    ):
         return False
     if point in told.points_of("file"):
         return False
