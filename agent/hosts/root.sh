@@ -901,7 +901,7 @@ database_servers() {
 listens() { # PID
 	within ls -- "/proc/$1/fd" >/dev/null 2>&1 || within ls -- /proc/1/fd >/dev/null 2>&1 || return 0
 	{
-		within ls -l -- "/proc/$1/fd" 2>/dev/null | sed -n 's/.* socket:\[\([0-9]*\)\]$/own \1/p' | head -n 10000
+		sockets_of "$1" | head -n 10000 | sed 's/^/own /'
 		cat /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6 2>/dev/null | sed 's/^/inet /'
 		sed 's/^/unix /' /proc/net/unix
 	} | awk '
@@ -920,8 +920,14 @@ listens() { # PID
 # The numbers of the sockets that connection poolers have: they listen as a server does, and hold nothing themselves.
 sockets_of_poolers() {
 	printf '%s\n' /proc/[0-9]*/comm | xargs grep -lsxE 'pgbouncer|pgpool|odyssey|pgcat' | head -n 100 | while IFS= read -r name; do
-		late || within ls -l -- "${name%comm}fd" 2>/dev/null | sed -n 's/.* socket:\[\([0-9]*\)\]$/\1/p' | head -n 1000
+		name=${name%/comm}
+		late || sockets_of "${name##*/}" | head -n 1000
 	done
+}
+# The numbers of the sockets of one process. It may have a file open whose name says that it is one: what a line leads to
+# is all that follows the first arrow, and -q has it stay on its line.
+sockets_of() { # PID
+	within ls -lnq -- "/proc/$1/fd" 2>/dev/null | sed -n 's/^[^>]* -> socket:\[\([0-9]*\)\]$/\1/p'
 }
 
 # Whether a folder is a MariaDB's data folder that may be listed.

@@ -1,6 +1,7 @@
 """Databases of servers that run: a real PostgreSQL with its roles, a real MariaDB, and what lists nothing."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -293,6 +294,32 @@ def test_no_name_of_a_socket_makes_a_server_listen(way: str) -> None:
         called.terminate()
     servers = [line for line in lines if line.startswith(f"server\t{called.pid}\t")]
     assert [line.rpartition("\t")[2] for line in servers] == ["silent"]
+
+
+OPENS = """
+import sys
+opened = open(sys.argv[1], "w")
+with open("/proc/self/comm", "w") as comm:
+    comm.write("pgbouncer")
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("name", ["a socket:[{}]", "0 -> socket:[{}]", "a\nl 1 0 0 64 Jan 1 1970 9 -> socket:[{}]"])
+def test_no_name_of_a_file_makes_a_server_s_socket_a_pooler_s(name: str, tmp_path: Path) -> None:
+    """Any process may be called a pooler, and any account sees the numbers of a server's sockets."""
+    place = tmp_path / ".s.PGSQL.5432"
+    with socket.socket(socket.AF_UNIX) as true:
+        true.bind(str(place))
+        true.listen()
+        argv = [sys.executable, "-c", OPENS, str(tmp_path / name.format(os.fstat(true.fileno()).st_ino))]
+        with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as called:
+            assert called.stdout is not None
+            called.stdout.readline()
+            lines = ask(LocalHost("srv-1"), RootRequest.COVERAGE, LONG).text.splitlines()
+            called.terminate()
+    assert f"socket\t{place}" in lines and f"pooler\t{place}" not in lines
 
 
 def test_no_name_makes_a_folder_look_empty_or_like_a_new_disk(tmp_path: Path) -> None:
