@@ -135,6 +135,8 @@ roots_alone() {
 }
 
 unsure() { printf 'unsure\t%s\n' "$1"; }
+# Whether a process still runs: one that has ended, buried or not, shows neither its program nor its root.
+is_alive() { grep -qs '^State:.[^ZX]' "$1/status"; }
 
 # The arguments that choose a configuration, of all that an sshd is started with (sshd(8), getopt(3)).
 chosen() {
@@ -181,16 +183,18 @@ listeners() {
 		[ "${there:-$own}" = "$own" ] || continue
 		program=$(readlink "$process/exe")
 		case $program in
-		'') unsure "an sshd that runs may not be looked into: permission denied"; continue ;;
+		'') ! is_alive "$process" || unsure "an sshd that runs may not be looked into: permission denied"; continue ;;
 		"$installed (deleted)") ;;
 		*)
 			if [ ! "$process/exe" -ef "${installed:-/nowhere}" ]; then
-				case ${program%" (deleted)"} in */sshd) unsure "an sshd runs that is not the installed one: $program" ;; esac
+				case ${program%" (deleted)"} in
+				*/sshd) ! is_alive "$process" || unsure "an sshd runs that is not the installed one: $program" ;;
+				esac
 				continue
 			fi
 			;;
 		esac
-		[ "$process/root" -ef / ] || { unsure "an sshd runs with another root"; continue; }
+		[ "$process/root" -ef / ] || { ! is_alive "$process" || unsure "an sshd runs with another root"; continue; }
 		words=$(tr '\000' '\n' <"$process/cmdline" | head -c 65536)
 		case $words in
 		'sshd: '*' [listener] '*) words=${words#sshd: }; words=${words%% \[listener\] *}; IFS=' ' ;;
@@ -869,7 +873,7 @@ database_servers() {
 			own=$(awk '/^NSpid:/ { print NF }' /proc/self/status)
 			[ "$depth" = "$own" ] && where=own || where=inner
 			if ! data=$(readlink "/proc/$pid/cwd"); then
-				grep -qs '^State:.[^ZX]' "/proc/$pid/status" || continue # it has ended
+				is_alive "/proc/$pid" || continue
 				data= # it does not show where it stands, or the path is longer than any may be
 				[ ! -d "/proc/$pid/cwd/." ] || data=/
 			fi

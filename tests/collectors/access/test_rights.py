@@ -350,6 +350,13 @@ def test_a_listening_sshd_is_asked_and_so_is_the_installed_one(cell: Cell, look:
     }
 
 
+def test_an_sshd_that_has_ended_and_is_not_buried_is_none(cell: Cell, look: LookAt) -> None:
+    unburied = "(/usr/sbin/sshd -? 2>/dev/null & exec sleep 30) &"
+    waited = "until grep -q -s '^State:.Z' /proc/[0-9]*/status; do sleep 0.05; done"
+    seen = look(before=("timeout", "60", "sh", "-c", f'{unburied} {waited}; exec "$@"', "sh"))
+    assert seen.gaps == {}
+
+
 def seen_listening(count: int) -> str:
     """Return a shell's line that waits, for ten seconds at most, until so many processes call themselves so."""
     count_them = "$(grep -a -l -s '^sshd: .*.listener.' /proc/[0-9]*/cmdline | wc -l)"
