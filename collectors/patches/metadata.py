@@ -21,6 +21,7 @@ WITHOUT_END = timedelta(days=7)
 # Whatever an archive says, lists older than the objective itself (31 days) show nothing about it.
 LONGEST = timedelta(days=31)
 AHEAD = timedelta(minutes=5)
+LABEL = "a mirror must keep Label: Debian-Security, or Ubuntu's Origin and Suite"
 RELEASE_LIMIT = 16 * 1024 * 1024
 
 SOURCE = "patch.security_source"
@@ -150,6 +151,8 @@ def _judge_suites(
         if suite.endswith(("-security", "/updates")):
             detail = f"the signed index of {suite} on {subject} is not there: it was never fetched, or was removed"
             seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
+    if not suites:
+        seen.gaps += _unlabelled(subject, listed, signed)
     for suite, one in suites.items():
         until = min(one.valid_until or one.date + WITHOUT_END, one.date + LONGEST)
         if one.date > now + AHEAD:
@@ -166,3 +169,11 @@ def _judge_suites(
         seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
     else:
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=False, as_of=now))
+
+
+def _unlabelled(subject: str, listed: tuple[IndexTarget, ...], signed: Mapping[str, SuiteIndex]) -> Iterator[Gap]:
+    """Yield each suite that the sources call one of security and its index does not: a mirror may sign it anew."""
+    named = {one.suite for one in listed if one.over in signed and not signed[one.over].security}
+    for suite in sorted(one for one in named if one.endswith("-security")):
+        detail = f"the signed index of {suite} on {subject} does not call itself one of security updates: {LABEL}"
+        yield Gap(subject=subject, reason=Reason.UNREADABLE, detail=detail)

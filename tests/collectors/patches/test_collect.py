@@ -15,7 +15,7 @@ from agent.hosts.ssh.config import NO_FILE
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.collectors.patches.conftest import INSTALLED, NOW, OFFERED, SIGNED, WEEK, Seen, observed
-from tests.parts.archive import SECURITY, STABLE, Machine, Made, RootedHost
+from tests.parts.archive import HEADS, SECURITY, STABLE, Machine, Made, RootedHost
 from tests.parts.sshd import running_sshd
 from tests.parts.unprivileged import NOBODY, in_child
 
@@ -169,6 +169,19 @@ def test_no_security_source_is_told_from_lists_that_are_not_there(machine: Machi
     source = look(machine).one("patch.security_source")
     assert source is not None
     assert source.value is False
+
+
+def test_a_mirror_that_dropped_the_label_of_security_is_no_missing_source(
+    machine: Machine, look: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HEADS, SECURITY, (". trixie-security", ". trixie-security", SECURITY, SECURITY))
+    machine.archive.sign(SECURITY, date=SIGNED, valid=None)
+    for file in machine.lists.glob("*InRelease"):
+        file.unlink()  # apt itself refuses a label that changed
+    machine.update()
+    seen = look(machine)
+    assert seen.one("patch.security_source") is None
+    assert Reason.UNREADABLE in reasons(seen)
 
 
 def test_a_security_source_of_another_release_is_none(machine: Machine, look: Seen) -> None:
