@@ -1,6 +1,6 @@
 """Hold the rows of days to the rules by which days are kept: what no program keeps is seen. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 
@@ -17,20 +17,32 @@ _KEPT_WITHIN = timedelta(hours=1)
 
 # Whether an entry accepts a day of a target and subject.
 Accepted = Callable[[str, str, str], bool]
+# Whether one that came in before an instant names it so, be it after that day.
+NamedBy = Callable[[str, str, str, datetime], bool]
 
 
 @dataclass(slots=True)
 class DayRowRules:
-    """Take each row of a day in the order of the ledger; what its rules do not let be is added to `wrong`."""
+    """Take each row of a day in the order of the ledger; what its rules do not let be is added to `wrong`.
+
+    `backwards` are days that an entry accepts which came in after them: programs before 30 November 2026 kept such.
+    """
 
     accepted: Accepted
+    named: NamedBy = lambda *_: False
     wrong: list[str] = field(default_factory=list)
+    backwards: list[str] = field(default_factory=list)
 
     def take(self, key: Key, day: str, came: DayResult, before: DayResult | None, at: datetime) -> None:
         """Take the row of a day; `before` is what stood for it until then."""
         said = f"{day} {key.target} {key.subject} is kept as {came.state.value}"
         if came.state is State.ACCEPTED and came.measured in (State.MISSED, State.UNPROVEN):
-            if not self.accepted(day, key.target, key.subject):
+            is_first = before is None or before.measured is not came.measured
+            if self.accepted(day, key.target, key.subject):
+                pass
+            elif is_first and self.named(day, key.target, key.subject, at):
+                self.backwards.append(said)
+            else:
                 self.wrong.append(f"{said}, and no entry accepts that day")
         elif came.state is not came.measured or came.state is State.ACCEPTED:
             self.wrong.append(f"{said}, and was measured as {came.measured.value}")
@@ -38,6 +50,14 @@ class DayRowRules:
             self.wrong.append(f"{said} by a row of {at:%F %T} UTC, before that day was over")
         if before is not None and _is_better(came, before) and not _may_be_late(key, day, came, before, at):
             self.wrong.append(f"{said} by a later row, and was measured as {before.measured.value}")
+
+    def doubts(self) -> Iterator[str]:
+        """Yield what only earlier programs kept so."""
+        if self.backwards:
+            yield (
+                f"{self.backwards[0]} by an entry that came in after that day (days kept so: {len(self.backwards)}):"
+                " only programs of before 30 November 2026 did that"
+            )
 
 
 def _is_better(came: DayResult, before: DayResult) -> bool:

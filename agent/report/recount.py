@@ -30,7 +30,7 @@ from agent.report.counting import stays
 from agent.report.csv_file import HEADER
 from agent.report.days import Span, days_of_keys
 from agent.report.derived import KeptDays
-from agent.report.kept_rows import DayRowRules
+from agent.report.kept_rows import DayRowRules, NamedBy
 from agent.report.material import happened_on
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.waiting import Drawn, waiting_days
@@ -64,8 +64,12 @@ def recount(
     table: bytes,
     about: Mapping[str, str],
     damage: list[str],
+    doubts: list[str],
 ) -> int:
-    """Add to `damage` each row of the table that does not follow from the rows of the ledger; return how many do."""
+    """Add to `damage` each row of the table that does not follow from the rows of the ledger; return how many do.
+
+    What only an earlier program keeps so is added to `doubts`.
+    """
     span = Span(first=date.fromisoformat(about["first_day"]), last=date.fromisoformat(about["last_day"]))
     quarter = Quarter.parse(about["quarter"])
     goes_on = about["edition"] == PROVISIONAL
@@ -74,12 +78,13 @@ def recount(
         damage.append(f"about.txt: the days {span.first} to {span.last} are not those of {quarter}")
         return 0
     accepted = _accepted_days(payloads, about["beneficiary"])
-    rules = DayRowRules(accepted)
+    rules = DayRowRules(accepted, _named_days(payloads, about["beneficiary"]))
     counted, waiting = _counted(payloads, loads_shown, span, about, rules)
     follow = len(counted)
     damage.extend(rules.wrong[:MOST_SAID])
     if len(rules.wrong) > MOST_SAID:
         damage.append(f"{len(rules.wrong) - MOST_SAID} more rows of days are none that is kept so")
+    doubts.extend(rules.doubts())
     wrong = []
     for name, printed in _printed(table, follow + MOST_EXTRA):
         came = counted.get(name)
@@ -151,6 +156,20 @@ def _accepted_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> 
         return named_on >= erased or any(one.covers(one.key, named_on) for one in found)
 
     return accepted
+
+
+def _named_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> NamedBy:
+    """Return whether an acceptance that came in before an instant names a day, whenever it came in."""
+    named: dict[tuple[str, str], list[Acceptance]] = {}
+    for one in acceptances_alone(_entered(one, beneficiary) for one in _of_kind(payloads, entry_rows.KIND)):
+        named.setdefault((one.key.target, one.key.subject), []).append(one)
+
+    def is_named(day: str, target: str, subject: str, before: datetime) -> bool:
+        on, known = date.fromisoformat(day), day_of(before)
+        found = named.get((target, subject), ())
+        return any(one.entered_on <= known and one.accepted_on <= on <= one.until for one in found)
+
+    return is_named
 
 
 def _entered(one: BeneficiaryPayload, beneficiary: str) -> entry_rows.EntryRow:

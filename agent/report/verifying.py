@@ -143,13 +143,14 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
         return
     _hold_attestations(read, key, shown.signed, attesters, found)
     found.limits = tuple(_without_places(shown, found.about))
-    days = recount(shown.payloads, shown.loads, read.whole(bundle.DAYS), found.about, found.damage)
+    table = read.whole(bundle.DAYS)
+    days = recount(shown.payloads, shown.loads, table, found.about, found.damage, found.doubts)
     if not found.damage:
         kept = kept_days(shown.payloads, found.about)
         found.derived = derive(shown.payloads, kept)
         if _is_of_own_loads(shown, kept):
             verdicts = newest_verdicts(shown.payloads)
-            found.counted = ShownFigures(kept=kept, verdicts=verdicts, table=read.whole(bundle.DAYS), about=found.about)
+            found.counted = ShownFigures(kept=kept, verdicts=verdicts, table=table, about=found.about)
         found.damage.extend(found.derived.damage(MOST_SAID))
         found.doubts.extend(islice(found.derived.doubts(), MOST_SAID))
         found.doubts.extend(islice(loosened_terms(kept.loads), MOST_SAID))

@@ -12,6 +12,8 @@ from agent.core.reason import Reason
 from agent.ledger.day_rows import DayResult
 from agent.report.kept_rows import DayRowRules
 from tests.evaluation.test_round import DAY, RPO, START, world
+from tests.ledger.samples import day_row
+from tests.parts.kept import append_entry
 from tests.report.published_bundle import check
 from tests.report.test_derived import bundle_of, live, turn
 
@@ -22,9 +24,9 @@ UNPROVEN = DayResult(state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reaso
 NOON = datetime(2026, 11, 5, 12, tzinfo=UTC)
 
 
-def wrong(*rows: tuple[datetime, DayResult], key: Key = RPO, accepted: bool = False) -> list[str]:
+def wrong(*rows: tuple[datetime, DayResult], key: Key = RPO, accepted: bool = False, named: bool = False) -> list[str]:
     """Return what the rules say of rows of one day, one after another."""
-    rules, before = DayRowRules(lambda *_: accepted), None
+    rules, before = DayRowRules(lambda *_: accepted, lambda *_: named), None
     for at, came in rows:
         rules.take(key, ON.isoformat(), came, before, at)
         before = came
@@ -71,6 +73,34 @@ def test_an_accepted_day_needs_an_entry_that_accepts_it() -> None:
     assert wrong((NOON, accepted), accepted=True) == []
     assert wrong((NOON, accepted)) != []
     assert wrong((NOON, replace(MET, state=State.ACCEPTED)), accepted=True) != []
+
+
+def test_a_day_accepted_by_an_entry_that_came_in_later_is_doubtful_and_kept_once(tmp_path: Path) -> None:
+    """Programs before 30 November 2026 let an acceptance act from the day that it gives, before that of its entry."""
+    values = {
+        "beneficiary": "scota",
+        "target": "backup-rpo",
+        "subject": "files",
+        "accepted_on": "2026-11-03",
+        "until": "2026-11-03",
+        "accepted_by": "Présidente du SCOTA",
+        "author": "RSSI",
+        "reason": "panne",
+    }
+    with world(tmp_path) as held:
+        turn(held)
+        held.clock.instant = datetime(2026, 11, 4, 8, tzinfo=UTC)
+        append_entry(held.ledger, "acceptance", values, beneficiary="scota")
+        row = day_row(date(2026, 11, 3), State.MISSED, key=RPO)
+        held.ledger.keep_days([replace(row, state=State.ACCEPTED, reason=Reason.TOO_OLD)])
+        live(held, START + 3 * DAY, backups=False)
+        found = check(bundle_of(held), tmp_path)
+    assert found.damage == []
+    assert any("2026-11-03 backup-rpo files is kept as accepted by an entry that came" in one for one in found.doubts)
+    accepted = replace(MISSED, state=State.ACCEPTED)
+    assert wrong((NOON, accepted), named=True) == []
+    assert wrong((NOON, UNPROVEN), (NOON, accepted), named=True) == []
+    assert wrong((NOON, MISSED), (NOON, accepted), named=True) != []
 
 
 @pytest.mark.parametrize(
