@@ -4,7 +4,7 @@ Every load that ruled a moment of a day counts for that day, one that another fo
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate, takewhile
 from operator import attrgetter
 from typing import TypeVar
@@ -84,11 +84,18 @@ def longest_allowance(day: date, loads: Sequence[Load]) -> timedelta:
     return max((one.value for one in run_allowances(Span(first=day, last=day), loads)), default=timedelta(0))
 
 
-def loosened_terms(loads: Sequence[Load]) -> Iterator[str]:
-    """Yield what loads set that no configuration may, once for each target and key."""
+def loosened_terms(loads: Sequence[Load], since: datetime | None = None) -> Iterator[str]:
+    """Yield what loads set that no configuration may, once for each target and key.
+
+    Earlier releases let it be set: what was replaced so long before `since` that no evidence was still valid by it is
+    left out.
+    """
     said: set[tuple[str, str]] = set()
-    for load in loads:
+    for load, following in zip(loads, (*loads[1:], None), strict=False):
+        until = None if following is None else max(load.acts_from, following.acts_from)
         for target in load.targets.values():
+            if since is not None and until is not None and since - until >= target.evidence_age:
+                continue
             for key in loosened(target):
                 if (target.id, key) not in said:
                     said.add((target.id, key))

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from agent.core.errors import BeffroiError, LookError
 from agent.core.files import open_regular
+from agent.core.period import day_start
 from agent.core.version import VERSION
 from agent.ledger import encode
 from agent.ledger.keys import Verifier, verifier_of
@@ -153,7 +154,8 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
             found.counted = ShownFigures(kept=kept, verdicts=verdicts, table=table, about=found.about)
         found.damage.extend(found.derived.damage(MOST_SAID))
         found.doubts.extend(islice(found.derived.doubts(), MOST_SAID))
-        found.doubts.extend(islice(loosened_terms(kept.loads), MOST_SAID))
+        first = date.fromisoformat(found.about["first_day"])
+        found.doubts.extend(islice(loosened_terms(kept.loads, day_start(first, kept.zone)), MOST_SAID))
         found.doubts.extend(islice(dated_back(shown.payloads, kept), MOST_SAID))
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")

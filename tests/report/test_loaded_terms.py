@@ -218,3 +218,21 @@ def test_a_load_with_terms_that_no_configuration_may_set_is_doubted_once(
         doubts = check(bundle_of(held), tmp_path).doubts
     assert f"backup-rpo a looser {key}" in said
     assert said in doubts
+
+
+def test_a_load_that_was_replaced_before_the_quarter_is_doubted_as_long_as_its_evidence_may_count(
+    tmp_path: Path,
+) -> None:
+    """An earlier release let it be set: a quarter in which nothing stands by it is not doubted for that."""
+    with world(tmp_path) as held:
+        (load,) = held.ledger.loads()
+        aged = replace(load.targets[RECOVERY_POINT], evidence_age=timedelta(days=3))
+        held.ledger.keep_load("a" * 64, load.declared, {**load.targets, RECOVERY_POINT: aged})
+        held.clock.instant += DAY
+        held.ledger.keep_load("b" * 64, load.declared, load.targets)
+        loads, replaced = held.ledger.loads(), held.clock.instant
+    assert list(loosened_terms(loads, replaced + timedelta(days=3))) == []
+    assert len(list(loosened_terms(loads, replaced + timedelta(days=3) - timedelta(seconds=1)))) == 1
+    assert len(list(loosened_terms(loads[:-1], replaced + timedelta(days=400)))) == 1
+    set_back = (*loads[:-1], replace(loads[-1], at=loads[0].at - 400 * DAY, not_before=None))
+    assert len(list(loosened_terms(set_back, loads[1].at))) == 1
