@@ -190,10 +190,10 @@ QUOTA: Mapping[Reason, Phrases] = {
             en="the sources hold at most {upper_bytes}, as their backups take in other folders too",
         ),
         Words(
-            fr="toutes les sources ne disent pas leur volume : {sized} sur {sources} ({known_bytes}) ; restic le note "
-            "depuis 0.17, et une série d'archives ne le dit pas",
-            en="not all sources tell how much they hold: {sized} of {sources} ({known_bytes}); restic notes it from "
-            "0.17 on, and a set of archives does not tell it",
+            fr="toutes les sources ne disent pas leur volume : {sized} sur {sources} ({known_bytes}) ; "
+            "restic le note depuis 0.17, et une série d'archives ne le dit pas",
+            en="not all sources tell how much they hold: {sized} of {sources} ({known_bytes}); "
+            "restic notes it from 0.17 on, and a set of archives does not tell it",
         ),
     ),
 }
