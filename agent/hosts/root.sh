@@ -835,7 +835,7 @@ mounts_with_space() {
 
 # File systems of this machine that are to be mounted at each start (fstab(5)), mounted or not.
 planned_mounts() {
-	of_root /etc/fstab || return 0
+	of_root /etc/fstab || { ! is_there /etc/fstab || printf 'closed\t/etc/fstab\n'; return 0; }
 	within head -c 1048576 -- /etc/fstab | awk '
 		/^[ \t]*#/ || NF < 4 || $2 !~ /^\// { next }
 		$3 ~ /^(swap|none|proc|sysfs|tmpfs|ramfs|devpts|overlay|squashfs|iso9660|udf|9p|virtiofs|fuse.*)$/ { next }

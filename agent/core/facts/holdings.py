@@ -21,7 +21,16 @@ PATHS = frozenset({MOUNT, FOLDER, MAIL, WEB, REMOTE})
 DATABASES = frozenset({POSTGRESQL, MARIADB})
 GUESTS = frozenset({LIBVIRT, PROXMOX})
 # What lies in these is no data: it tells of guests, web folders and servers, and no path excuses that it was not seen.
-TELLING = ("/proc", "/run/libvirt", "/etc/libvirt", "/etc/pve", "/etc/nginx", "/etc/apache2", "/etc/httpd")
+TELLING = (
+    "/proc",
+    "/etc/fstab",
+    "/run/libvirt",
+    "/etc/libvirt",
+    "/etc/pve",
+    "/etc/nginx",
+    "/etc/apache2",
+    "/etc/httpd",
+)
 # What a `what` or an entry of `dumps` may begin with, before a colon.
 KINDS = (POSTGRESQL, MARIADB, LIBVIRT, PROXMOX, CONTAINER)
 

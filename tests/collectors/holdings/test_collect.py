@@ -96,6 +96,11 @@ def test_a_disk_that_is_not_mounted_as_planned_may_hold_anything(cell: Cell, loo
     assert found.keys().isdisjoint({"/gone", "/mnt/usb", "/mnt/share", "/srv/www", "none"})
 
 
+def test_a_table_of_planned_mounts_that_others_may_write_is_closed(cell: Cell, looked: Looked) -> None:
+    cell.write("/etc/fstab", "UUID=1 /srv/gone ext4 defaults,nofail 0 2\n", mode=0o664)
+    assert f"{HOST.id}//etc/fstab" in {gap.subject for gap in looked().gaps}
+
+
 def test_a_bind_mount_shows_nothing_new(looked: Looked) -> None:
     found = named(looked(DISK, "mkdir /bound && mount --bind /srv/data/scota /bound"))
     assert "/bound" not in found and found["/srv/data"].paths == ("/srv/data",)
