@@ -6,6 +6,7 @@ rows of verdicts to see whether such a day can be what the table says.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from agent.accounting.days import DATED_EVIDENCE, DayRow, account_day
@@ -44,7 +45,8 @@ def waiting_days(
     """Yield each day up to `last` that has no row and that verdicts may leave met, and for which reason.
 
     `drawn` are the verdicts' rows in order. One that says nothing new has none (agent.ledger.verdicts), on the UTC day
-    of its row at most: the line stands no longer than such a one would.
+    of its row at most: the line stands no longer than such a one would. A clock that was set back dates a row early,
+    and it is then not the newest.
     """
     first = last - timedelta(days=LATE_DAYS - 1)
     for key in (key for key in keys_of(loads) if key.target in DATED_EVIDENCE):
@@ -61,7 +63,11 @@ def _line(drawn: Sequence[Drawn]) -> Timeline:
     line = fold(stretch for _, stretch in drawn if stretch is not None)
     if line.stands_until is None or not drawn:
         return line
-    newest = drawn[-1][0]
-    seen = newest.at if newest.observed_at is None else min(newest.at, newest.observed_at)
-    renewed = datetime.combine(newest.at.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-    return Timeline(starts=line.starts, stands_until=line.stands_until + (renewed - seen))
+    newest = (drawn[-1][0], max((one for one, _ in drawn), key=attrgetter("at")))
+    return Timeline(starts=line.starts, stands_until=line.stands_until + max(map(_renewed_by, newest)))
+
+
+def _renewed_by(verdict: Verdict) -> timedelta:
+    """Return by how much a verdict that says the same, on the UTC day of a verdict's row, may stand longer."""
+    seen = verdict.at if verdict.observed_at is None else min(verdict.at, verdict.observed_at)
+    return datetime.combine(verdict.at.astimezone(UTC).date() + timedelta(days=1), time(), UTC) - seen

@@ -60,6 +60,16 @@ def test_a_day_waits_where_its_verdicts_may_stand_to_its_end(state: State, stand
     assert (LAST in found) is waits
 
 
+@pytest.mark.parametrize("moved", [timedelta(hours=-66), timedelta(hours=30)])
+def test_a_row_under_a_clock_that_was_wrong_ends_no_line_earlier(moved: timedelta) -> None:
+    """The row of the right clock lets the line be renewed for the rest of its day, whichever comes last."""
+    right, until = datetime(2026, 11, 2, 0, 30, tzinfo=UTC), datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+    wrong = (datetime(2026, 11, 2, 17, 30, tzinfo=UTC) + moved).replace(hour=23)
+    one, other = drawn(State.MET, until, right), (drawn(State.MET, until, wrong)[0], None)
+    order = [one, other] if moved < timedelta(0) else [other, one]
+    assert LAST in [day for _, day, _ in waiting_days(LAST, {}, order, LOADS, PARIS)]
+
+
 def test_days_that_came_to_the_same_stay_one_value() -> None:
     kept = {RPO: {"2026-11-01": DayResult(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)}}
     rows = [day_row(date(2026, 11, day)) for day in (1, 2, 3)]
