@@ -114,9 +114,14 @@ def other_writers(path: Path | str) -> str | None:
 
 
 def _changers(status: os.stat_result, path: Path | str) -> str | None:
-    writers = foreign_owner(status) or _writers(status)
-    if writers is not None:
-        return writers
+    return foreign_owner(status) or _writers(status) or changers_of_way(path)
+
+
+def changers_of_way(path: Path | str) -> str | None:
+    """Return who but root and the agent's user may change where a path leads, by a folder or link on its way.
+
+    A sticky folder is its owner's alone to change. Raises OSError.
+    """
     for place, passed in _way(path):
         bound = stat.S_ISLNK(passed.st_mode) or passed.st_mode & stat.S_ISVTX
         through = foreign_owner(passed) or (None if bound else _writers(passed))

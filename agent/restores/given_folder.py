@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from agent.core.errors import UsageError
-from agent.core.files import other_writers, shown
+from agent.core.files import changers_of_way, other_writers, shown
 from agent.restores.deep_folders import remove
 
 _TO_ENTER = stat.S_IXGRP | stat.S_IXOTH
@@ -47,14 +47,11 @@ def _writers(into: Path) -> str | None:
     """Return who else may write in a folder, or put another in its place; None: no one."""
     if os.path.lexists(into):
         return other_writers(into)
-    above = into.absolute().parent
     try:
-        # In a sticky folder, such as /tmp, what is made there is its maker's alone.
-        if os.stat(above).st_mode & stat.S_ISVTX:
-            return other_writers(above.parent)
+        # In a sticky folder, such as /tmp, what is made there is its maker's, and its owner's: of /tmp, root.
+        return changers_of_way(into.absolute().parent)
     except OSError:
         return None
-    return other_writers(above)
 
 
 @contextmanager

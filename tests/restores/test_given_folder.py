@@ -51,6 +51,18 @@ def test_a_folder_that_another_account_owns_is_refused(tmp_path: Path) -> None:
         hold_to_given(into)
 
 
+@pytest.mark.parametrize("way", ["sticky", "link"])
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a folder away")
+def test_a_new_folder_in_a_sticky_one_of_another_account_is_refused(tmp_path: Path, way: str) -> None:
+    """Its owner may put another in the place of whatever is made there."""
+    (tmp_path / "sticky").mkdir()
+    os.chown(tmp_path / "sticky", NOBODY, NOBODY)
+    (tmp_path / "sticky").chmod(0o1777)
+    (tmp_path / "link").symlink_to(tmp_path / "sticky")
+    with pytest.raises(UsageError, match="the user nobody, through the folder"):
+        hold_to_given(tmp_path / way / "missing")
+
+
 @pytest.mark.parametrize("kind", ["a link", "a folder"])
 def test_what_another_account_has_put_there_meanwhile_is_refused(tmp_path: Path, kind: str) -> None:
     """In a sticky folder anyone may, while the copy is read; by a link the agent's own files would be written over."""
