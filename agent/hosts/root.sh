@@ -677,6 +677,7 @@ traces() {
 		sed -n -E -e 's/^([^\t]+)\t[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]+).*/unit \2 \1/p' \
 			-e 's/^grep: (.*): Permission denied$/closed \1/p'
 	linked_units
+	loaded_units
 	processes_by_owner
 	[ ! -d /proc/self ] || ( : </proc/1/stat ) 2>/dev/null || echo 'closed /proc'
 }
@@ -695,6 +696,28 @@ linked_units() {
 			sed -n -E 's/^[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]{1,64}).*/\1/p' |
 			while IFS= read -r name; do printf 'unit %s %s\n' "$name" "$file"; done
 	done
+}
+
+# Whom the units run as that systemd has loaded, by its own word: an instance of a template, one whose settings lie in a
+# folder that is a link. Those of packages, as they came, are none, nor is anyone's own manager. Without a bus it answers
+# root alone, and nothing is told.
+loaded_units() {
+	[ -d /run/systemd/system ] || return 0
+	[ "$(id -u)" = 0 ] || [ -S /run/dbus/system_bus_socket ] || return 0
+	loaded=$(within systemctl show --all -p Id,User,FragmentPath,DropInPaths -- '*.service' 2>/dev/null </dev/null) || {
+		printf 'closed the units that systemd has loaded\n'
+		return 0
+	}
+	printf '%s\n' "$loaded" | awk '
+		BEGIN { RS = ""; FS = "\n" }
+		{
+			split("", told)
+			for (n = 1; n <= NF; n++) if (at = index($n, "=")) told[substr($n, 1, at - 1)] = substr($n, at + 1)
+			instance = told["Id"] ~ /@/
+			if (told["User"] !~ /^[^ \t]+$/ || told["Id"] ~ /^user@/) next
+			if (!instance && told["DropInPaths"] == "" && told["FragmentPath"] ~ /^(\/usr)?\/lib\/systemd\//) next
+			print "unit " told["User"] " " (instance ? told["Id"] : told["FragmentPath"])
+		}'
 }
 
 # Whose processes run. In a container of root's (namespaces of its own for processes, not for users, and another root) an

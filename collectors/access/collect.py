@@ -10,7 +10,7 @@ Needs:  root's rights on that machine: as root, by the privileged reader, or by 
 Blind:  a passphrase of a key cannot be seen; keys that a command hands out (AuthorizedKeysCommand), whom certificates
         let in and accounts of a directory (LDAP, Active Directory) are told as not seen; a configuration that was
         changed and not reloaded counts as it stands; consoles, su and sudo are no paths; an sshd within a container is
-        not asked
+        not asked; without root and without a bus systemd does not tell whom an instance of a unit runs as
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -133,6 +133,52 @@ def test_a_unit_that_is_linked_from_elsewhere_is_seen_as_any_other(cell: Cell, l
     assert left(look())[0] is RemainingAccess.UNTOLD
 
 
+# systemd 252 and 257 (`systemctl show --all -p Id,User,FragmentPath,DropInPaths`), tried.
+LOADED = """#!/bin/sh
+[ "$2" = --all ] && cat <<'end'
+User=
+Id=getty@tty1.service
+FragmentPath=/usr/lib/systemd/system/getty@.service
+DropInPaths=
+
+User=adupont
+Id=backup@adupont.service
+FragmentPath=/usr/lib/systemd/system/backup@.service
+DropInPaths=
+
+User=adupont
+Id=report.service
+FragmentPath=/usr/lib/systemd/system/report.service
+DropInPaths=/srv/settings/user.conf
+
+User=messagebus
+Id=dbus.service
+FragmentPath=/usr/lib/systemd/system/dbus.service
+DropInPaths=
+
+User=1001
+Id=user@1001.service
+FragmentPath=/usr/lib/systemd/system/user@.service
+DropInPaths=/usr/lib/systemd/system/user@.service.d/10-login-barrier.conf
+end
+"""
+
+
+def test_a_unit_is_seen_that_systemd_alone_can_tell(cell: Cell, look: LookAt) -> None:
+    cell.run("userdel", "adupont")
+    cell.write("/run/systemd/system/x", "")
+    cell.write("/opt/systemctl", LOADED, mode=0o755)
+    opt = ("env", "PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin")
+    seen = look(before=opt)
+    assert left(seen)[1] == {
+        "unit backup@adupont.service (adupont)",
+        "unit /usr/lib/systemd/system/report.service (adupont)",
+    }
+    assert not any(seen.values(RIGHT, name) for name in ("bmartin", "messagebus"))
+    cell.write("/opt/systemctl", '#!/bin/sh\n[ "$2" != --all ]\n', mode=0o755)
+    assert "units that systemd has loaded" in look(before=opt).gaps["traces"].detail
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a process and a file another owner")
 def test_a_session_and_a_waiting_job_are_known_by_their_owner(cell: Cell, look: LookAt) -> None:
     cell.write("/var/spool/cron/atjobs/a0000101c8", "#!/bin/sh\n", mode=0o700)
