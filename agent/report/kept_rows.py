@@ -25,13 +25,14 @@ NamedBy = Callable[[str, str, str, datetime], bool]
 class DayRowRules:
     """Take each row of a day in the order of the ledger; what its rules do not let be is added to `wrong`.
 
-    `backwards` are days that an entry accepts which came in after them: programs before 30 November 2026 kept such.
+    `earlier` are days that an entry accepts by the rules of earlier programs alone: it acted on days before its own,
+    and who accepts was held to less.
     """
 
     accepted: Accepted
     named: NamedBy = lambda *_: False
     wrong: list[str] = field(default_factory=list)
-    backwards: list[str] = field(default_factory=list)
+    earlier: list[str] = field(default_factory=list)
 
     def take(self, key: Key, day: str, came: DayResult, before: DayResult | None, at: datetime) -> None:
         """Take the row of a day; `before` is what stood for it until then."""
@@ -41,7 +42,7 @@ class DayRowRules:
             if self.accepted(day, key.target, key.subject):
                 pass
             elif is_first and self.named(day, key.target, key.subject, at):
-                self.backwards.append(said)
+                self.earlier.append(said)
             else:
                 self.wrong.append(f"{said}, and no entry accepts that day")
         elif came.state is not came.measured or came.state is State.ACCEPTED:
@@ -53,10 +54,10 @@ class DayRowRules:
 
     def doubts(self) -> Iterator[str]:
         """Yield what only earlier programs kept so."""
-        if self.backwards:
+        if self.earlier:
             yield (
-                f"{self.backwards[0]} by an entry that came in after that day (days kept so: {len(self.backwards)}):"
-                " only programs of before 30 November 2026 did that"
+                f"{self.earlier[0]} by an entry that acts on that day by rules of before December 2026 alone (days kept"
+                f" so: {len(self.earlier)}): it came in later, or names who may not accept"
             )
 
 

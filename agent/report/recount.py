@@ -159,12 +159,16 @@ def _accepted_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> 
 
 
 def _named_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> NamedBy:
-    """Return whether an acceptance that came in before an instant names a day, whenever it came in."""
+    """Return whether an acceptance that came in before an instant, be it one that was erased, names a day."""
+    erased = [one.instant for one in payloads if one.kind == entry_rows.KIND and one.text is None]
+    first_erased = min(map(instant, erased), default=None)
     named: dict[tuple[str, str], list[Acceptance]] = {}
     for one in acceptances_alone(_entered(one, beneficiary) for one in _of_kind(payloads, entry_rows.KIND)):
         named.setdefault((one.key.target, one.key.subject), []).append(one)
 
     def is_named(day: str, target: str, subject: str, before: datetime) -> bool:
+        if first_erased is not None and first_erased <= before:
+            return True
         on, known = date.fromisoformat(day), day_of(before)
         found = named.get((target, subject), ())
         return any(one.entered_on <= known and one.accepted_on <= on <= one.until for one in found)

@@ -11,7 +11,7 @@ from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.ledger.day_rows import DayResult
 from agent.report.kept_rows import DayRowRules
-from tests.evaluation.test_round import DAY, RPO, START, world
+from tests.evaluation.test_round import DAY, HOUR, RPO, START, world
 from tests.ledger.samples import day_row
 from tests.parts.kept import append_entry
 from tests.report.published_bundle import check
@@ -75,8 +75,14 @@ def test_an_accepted_day_needs_an_entry_that_accepts_it() -> None:
     assert wrong((NOON, replace(MET, state=State.ACCEPTED)), accepted=True) != []
 
 
-def test_a_day_accepted_by_an_entry_that_came_in_later_is_doubtful_and_kept_once(tmp_path: Path) -> None:
-    """Programs before 30 November 2026 let an acceptance act from the day that it gives, before that of its entry."""
+@pytest.mark.parametrize(
+    ("entered", "author"),
+    [(datetime(2026, 11, 4, 8, tzinfo=UTC), "RSSI"), (START + HOUR, "Présidente du SCOTA (RSSI)")],
+)
+def test_a_day_accepted_by_the_rules_of_earlier_programs_is_doubtful(
+    entered: datetime, author: str, tmp_path: Path
+) -> None:
+    """They let an acceptance act from the day that it gives, before that of its entry, and any other name accept."""
     values = {
         "beneficiary": "scota",
         "target": "backup-rpo",
@@ -84,19 +90,24 @@ def test_a_day_accepted_by_an_entry_that_came_in_later_is_doubtful_and_kept_once
         "accepted_on": "2026-11-03",
         "until": "2026-11-03",
         "accepted_by": "Présidente du SCOTA",
-        "author": "RSSI",
+        "author": author,
         "reason": "panne",
     }
     with world(tmp_path) as held:
         turn(held)
-        held.clock.instant = datetime(2026, 11, 4, 8, tzinfo=UTC)
+        held.clock.instant = entered
         append_entry(held.ledger, "acceptance", values, beneficiary="scota")
+        held.clock.instant = datetime(2026, 11, 4, 8, tzinfo=UTC)
         row = day_row(date(2026, 11, 3), State.MISSED, key=RPO)
         held.ledger.keep_days([replace(row, state=State.ACCEPTED, reason=Reason.TOO_OLD)])
         live(held, START + 3 * DAY, backups=False)
         found = check(bundle_of(held), tmp_path)
     assert found.damage == []
-    assert any("2026-11-03 backup-rpo files is kept as accepted by an entry that came" in one for one in found.doubts)
+    (said,) = (one for one in found.doubts if "2026-11-03 backup-rpo files is kept as accepted by an entry that" in one)
+    assert said.endswith("(days kept so: 1): it came in later, or names who may not accept")
+
+
+def test_a_day_that_was_kept_as_missed_is_accepted_by_no_earlier_program_later() -> None:
     accepted = replace(MISSED, state=State.ACCEPTED)
     assert wrong((NOON, accepted), named=True) == []
     assert wrong((NOON, UNPROVEN), (NOON, accepted), named=True) == []
