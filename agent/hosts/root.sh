@@ -1019,7 +1019,13 @@ guests() {
 				if ($0 ~ /media=cdrom/ || $2 ~ /^none/) next
 				split($2, parts, ",")
 				tell(parts[1])
-				if ($0 ~ /[,]backup=0/) print "unsaved\t" name "\t" $1
+				# A container: vzdump takes its root, another volume where it is told to, and never a device (pct(1)).
+				# What is bound there lies on this machine, as a file system of its own.
+				if ($1 !~ /^mp/) lacks = $0 ~ /[,]backup=(0|no|off|false)([, ]|$)/
+				else if (parts[1] ~ /^\//) lacks = parts[1] ~ /^\/dev\//
+				else lacks = $0 !~ /[,]backup=(1|yes|on|true)([, ]|$)/
+				if (lacks)
+					print "unsaved\t" name "\t" $1
 			}
 			kind == "libvirt" && /<disk / { cdrom = /device=.(cdrom|floppy)/ }
 			kind == "libvirt" && /<source / && !cdrom {

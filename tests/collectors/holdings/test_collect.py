@@ -271,6 +271,29 @@ rootfs: local-zfs:subvol-102-disk-0,size=8G
 """
 
 
+@pytest.mark.parametrize(
+    ("line", "left_out"),
+    [
+        ("mp1: local-lvm:vm-102-disk-1,mp=/data,size=8G", True),
+        ("mp1: local-lvm:vm-102-disk-1,mp=/data,backup=1,size=8G", False),
+        ("mp1: local-lvm:vm-102-disk-1,mp=/data,backup=0", True),
+        ("mp1: /dev/sdb1,mp=/data,backup=1", True),
+        ("mp1: /tank/data,mp=/data", False),
+    ],
+)
+def test_a_volume_of_a_container_is_left_out_unless_vzdump_is_told_to_take_it(
+    cell: Cell, looked: Looked, line: str, left_out: bool
+) -> None:
+    cell.write("/etc/pve/lxc/102.conf", f"{line}\n{LXC}")
+    assert ("proxmox:102/mp1" in named(looked())) is left_out
+
+
+@pytest.mark.parametrize("word", ["0", "no", "off", "false"])
+def test_a_disk_is_left_out_by_each_word_for_no(cell: Cell, looked: Looked, word: str) -> None:
+    cell.write("/etc/pve/qemu-server/101.conf", QEMU.replace("backup=0", f"backup={word}"))
+    assert "proxmox:101/scsi1" in named(looked())
+
+
 def test_a_guest_s_disk_is_told_where_links_lead(cell: Cell, looked: Looked) -> None:
     (cell.root / "srv/images").mkdir(parents=True)
     (cell.root / "var/lib/libvirt").mkdir(parents=True)
