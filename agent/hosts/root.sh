@@ -685,16 +685,24 @@ traces() {
 # Whom units run as that are links to files elsewhere (systemctl link), which a search of folders passes over. Such a file
 # may be laid by anyone. Those of packages, of the folders themselves and masked ones are none.
 linked_units() {
+	count=0
 	within find /etc/systemd/system /usr/local/lib/systemd/system /run/systemd/system -type l \
-		\( -name '*.service' -o -name '*.conf' \) 2>/dev/null | head -n 2000 | while IFS= read -r file; do
-		if late; then printf 'closed the units from %s on\n' "$file"; break; fi
-		real=$(within readlink -f -- "$file") || continue
-		case $real in /usr/lib/systemd/* | /lib/systemd/* | /etc/systemd/system/* | /dev/null) continue ;; esac
-		[ -e "$real" ] || continue
-		is_still "$real" || { printf 'closed %s\n' "$file"; continue; }
-		read_still "$real" 2>/dev/null |
-			sed -n -E 's/^[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]{1,64}).*/\1/p' |
-			while IFS= read -r name; do printf 'unit %s %s\n' "$name" "$file"; done
+		\( -name '*.service' -o -name '*.conf' \) 2>/dev/null | head -n 2001 | while IFS= read -r file; do
+		count=$((count + 1))
+		if [ "$count" -gt 2000 ] || late; then printf 'closed the units from %s on\n' "$file"; break; fi
+		real=$(within readlink -f -- "$file")
+		case $real in
+		/usr/lib/systemd/* | /lib/systemd/* | /etc/systemd/system/*.service | /etc/systemd/system/*.conf | /dev/null) continue ;;
+		esac
+		if text=$(is_still "$real" && read_still "$real" 2>/dev/null); then
+			printf '%s\n' "$text" | sed -n -E 's/^[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]{1,64}).*/\1/p' |
+				while IFS= read -r name; do printf 'unit %s %s\n' "$name" "$file"; done
+			continue
+		fi
+		case $(within ls -dL -- "$file" 2>&1 >/dev/null) in
+		*'No such file'* | *'Not a directory'* | *'Too many levels'*) ;;
+		*) printf 'closed %s\n' "$file" ;;
+		esac
 	done
 }
 

@@ -133,6 +133,28 @@ def test_a_unit_that_is_linked_from_elsewhere_is_seen_as_any_other(cell: Cell, l
     assert left(look())[0] is RemainingAccess.UNTOLD
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="the tests run without root's rights: they have none to give up")
+def test_a_linked_unit_that_may_not_be_read_is_told(cell: Cell, look: LookAt) -> None:
+    cell.write("/srv/closed/app.service", "[Service]\nUser=adupont\nExecStart=/bin/true\n")
+    (cell.root / "srv/closed").chmod(0o700)
+    cell.write("/srv/own.service", "[Service]\nUser=adupont\nExecStart=/bin/true\n", mode=0o600)
+    units = cell.root / "etc/systemd/system"
+    units.mkdir(parents=True)
+    links = {
+        "app": "/srv/closed/app.service",
+        "own": "/srv/own.service",
+        "gone": "/nowhere/x",
+        "turns": "turns.service",
+    }
+    for name, target in links.items():
+        (units / f"{name}.service").symlink_to(target)
+    told = {gap.detail.split(" ")[0] for gap in look(before=tuple(AS_BMARTIN.split())).observation.gaps}
+    assert {path for path in told if "systemd" in path} == {
+        "/etc/systemd/system/app.service",
+        "/etc/systemd/system/own.service",
+    }
+
+
 # systemd 252 and 257 (`systemctl show --all -p Id,User,FragmentPath,DropInPaths`), tried.
 LOADED = """#!/bin/sh
 [ "$2" = --all ] && cat <<'end'
