@@ -1032,17 +1032,21 @@ guests() {
 				if ($1 !~ /^mp/) lacks = $0 ~ /[,]backup=(0|no|off|false)([, ]|$)/
 				else if (parts[1] ~ /^\//) lacks = parts[1] ~ /^\/dev\//
 				else lacks = $0 !~ /[,]backup=(1|yes|on|true)([, ]|$)/
-				if (lacks)
-					print "unsaved\t" name "\t" $1
+				if (lacks) print "unsaved\t" name "\t" $1
 			}
-			kind == "libvirt" && /<disk / { cdrom = /device=.(cdrom|floppy)/ }
-			kind == "libvirt" && /<source / && !cdrom {
+			# A card of the network and a console have a source as well.
+			kind == "libvirt" && /<(disk|filesystem) / { inside = 1; cdrom = /device=.(cdrom|floppy)/ }
+			kind == "libvirt" && /<source / && inside && !cdrom {
 				for (n = 1; n <= 4; n++) {
 					word = n == 1 ? "file" : n == 2 ? "dev" : n == 3 ? "volume" : "dir"
 					if (match($0, word "=[\"\047][^\"\047]*[\"\047]"))
 						tell(substr($0, RSTART + length(word) + 2, RLENGTH - length(word) - 3))
 				}
-			}'
+				# What another machine has, or a card of its own, no file here holds.
+				if ($0 ~ / protocol=/) tell("network")
+				if ($0 ~ / type=.pci/) tell("pci")
+			}
+			kind == "libvirt" && /<\/(disk|filesystem)>/ { inside = 0 }'
 	done
 	for folder in /etc/libvirt/qemu /etc/pve/qemu-server /etc/pve/lxc; do
 		! is_there "$folder" || ls -- "$folder" >/dev/null 2>&1 || printf 'closed\t%s\n' "$folder"

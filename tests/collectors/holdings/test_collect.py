@@ -250,6 +250,18 @@ LIBVIRT = """\
   </devices>
 </domain>
 """
+RBD = """\
+    <disk type='network' device='disk'>
+      <source protocol='rbd' name='pool/web-data'>
+        <host name='mon1' port='6789'/>
+      </source>
+    </disk>
+"""
+CARD = """\
+    <interface type='direct'>
+      <source dev='enp1s0' mode='bridge'/>
+    </interface>
+"""
 # qm.conf(5) and pct.conf(5).
 QEMU = """\
 boot: order=scsi0
@@ -269,6 +281,13 @@ hostname: files
 mp0: /tank/files,mp=/srv
 rootfs: local-zfs:subvol-102-disk-0,size=8G
 """
+
+
+def test_a_disk_that_another_machine_has_is_one_of_the_guest_and_a_card_is_none(cell: Cell, looked: Looked) -> None:
+    text = LIBVIRT.replace("    <graphics", f"{RBD}{CARD}    <graphics")
+    cell.write("/etc/libvirt/qemu/web.xml", text, mode=0o600)
+    disks = named(looked())["libvirt:web"].paths
+    assert disks == ("/var/lib/libvirt/images/web.qcow2", "/dev/vg0/web-data", "network")
 
 
 @pytest.mark.parametrize(
