@@ -147,7 +147,8 @@ def since_last_verdict(looks: Looks, last: Verdict | None, ledger: Ledger) -> Lo
         ended = None
         if last is not None:
             with suppress(LedgerError):  # what is damaged tells of no look: this one is then the first
-                ended = _last_accounted(ledger, last, (collector, subject))
+                before = look.previous_ended if look.fresh else look.observation.ended
+                ended = _last_accounted(ledger, last, (collector, subject), before)
         if ended is not None and ended >= look.observation.ended:
             return look
         return replace(look, fresh=True, previous_ended=ended)
@@ -155,18 +156,20 @@ def since_last_verdict(looks: Looks, last: Verdict | None, ledger: Ledger) -> Lo
     return replace(looks, seen=seen)
 
 
-def _last_accounted(ledger: Ledger, last: Verdict, name: tuple[str, str]) -> datetime | None:
+def _last_accounted(ledger: Ledger, last: Verdict, name: tuple[str, str], before: datetime | None) -> datetime | None:
     """Return when the newest look of a name ended that succeeded and that a verdict rests on; None: none is known.
 
-    Raises LedgerError.
+    `before` is when the newest one ended before this turn: where looks have failed for longer than evidence stands,
+    that was it. Raises LedgerError.
     """
-    until = last.at
+    until, failed = last.at, False
     for id in last.evidence:
         found = ledger.reading(id)
         if found is None or (found.reading.collector, found.reading.subject) != name:
             continue
         if isinstance(found.reading, Observation):
             return found.reading.ended
-        until = found.reading.ended
+        until, failed = found.reading.ended, True
     earlier = ledger.looks(*name, until - _OLDEST_EVIDENCE, until)
-    return max((one.reading.ended for one in earlier), default=None)
+    known = before if failed and before is not None and before <= until else None
+    return max((one.reading.ended for one in earlier), default=known)

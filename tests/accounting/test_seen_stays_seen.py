@@ -451,6 +451,22 @@ def test_a_mirror_that_never_followed_takes_no_miss_of_another_copy_away(
         assert states(held, TODAY + DAY, 1) == [state]
 
 
+def test_a_copy_that_is_away_for_long_is_not_looked_at_for_the_first_time(tmp_path: Path) -> None:
+    """Of a silence, neither its old list nor a mirror that holds one instant shows anything."""
+    with world(tmp_path, SECOND + OTHER) as held:
+        held.clock.instant += timedelta(minutes=1)
+        held.points = [START - 3 * DAY]
+        before = held.clock.instant
+        for hour in [*range(0, 30, 5), *range(78, 122, 5)]:
+            held.clock.instant = START + hour * HOUR + timedelta(minutes=1)
+            turn = Round(held.session)
+            turn.take(mirrored(held, "offsite", before, held.clock.instant))
+            held.take(turn, "second", fails=Reason.UNREACHABLE if hour > 80 else None)
+            turn.judge(held.session.wanted)
+            before = held.clock.instant
+        assert states(held, TODAY + DAY, 3) == [State.MET, State.UNPROVEN, State.UNPROVEN]
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
