@@ -38,7 +38,7 @@ from agent.core.reason import Reason
 from agent.hosts.root_requests import RootRequest, ask
 from collectors.holdings.answer import RootAnswerLines, gaps_in, parse
 from collectors.holdings.databases import databases, since_first_seen
-from collectors.holdings.mounts import file_systems
+from collectors.holdings.mounts import file_systems, mount_entries, places_of
 
 NAME = "holdings"
 # So many paths fit on one command line.
@@ -76,11 +76,14 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
 def in_answer(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
     """Yield what root's part lists whole."""
     yield from file_systems(told, now)
-    sizes = told.sizes()
+    sizes, mounted = told.sizes(), mount_entries(told)
     for kind, path, name in told.of("folder", 3):
+        places = places_of(path, mounted) if kind == CONTAINER else (path,)
+        if not places:  # told as a file system of another machine
+            continue
         size = sizes.get(path)
         bytes = None if size is None else two_figures(size)
-        yield Holding(kind=kind, name=name or path, since=now, paths=(path,), bytes=bytes)
+        yield Holding(kind=kind, name=name or path, since=now, paths=places, bytes=bytes)
     disks: dict[tuple[str, str], dict[str, None]] = {}
     for kind, guest, disk in told.of("disk", 3):
         disks.setdefault((kind, guest), {})[disk] = None

@@ -8,12 +8,13 @@ file	/etc/hostname
 planned	/srv
 """
 
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.core.facts.holdings import MOUNT, REMOTE, Holding, lies_in
+from agent.core.facts.holdings import MOUNT, PROXMOX, REMOTE, Holding, lies_in
 from agent.core.measures import two_figures
 from agent.core.reason import Reason
 from agent.hosts.mounts import Mount, unescaped
@@ -87,7 +88,7 @@ VOLATILE = (
 # The same of containers that Docker, Podman and a kubelet keep in another folder than their usual one.
 _OF_CONTAINER = re.compile(
     r"/(?:overlay2?|containers|overlay-containers)/[0-9a-z]{25,64}(?:-init)?/(?:merged|mounts|userdata)(?:/|$)"
-    r"|/rootfs/overlayfs/[0-9a-f]{64}$"
+    r"|/(?:rootfs/overlayfs|zfs/graph)/[0-9a-f]{64}(?:-init)?$"
     r"|/pods/[0-9a-f-]{36}/volumes/kubernetes\.io~"
 )
 FEW = 8
@@ -110,12 +111,16 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
 
     One that is to be mounted and is not may hold anything: it is `hindered`.
     """
-    entries = {entry.point: entry for line in told.rest_of("mount") if (entry := _entry(line)) is not None}
+    entries = mount_entries(told)
     seen_there = {(entry.device, entry.root) for entry in entries.values()}
+    of_guests = {disk.partition(":")[2] for kind, _, disk in told.of("disk", 3) if kind == PROXMOX}
     own = [
         entry
         for entry in entries.values()
-        if _holds_data(entry, told) and not _is_seen_elsewhere(entry, told, seen_there)
+        if _holds_data(entry, told)
+        and not _is_seen_elsewhere(entry, told, seen_there)
+        # A container's dataset is mounted here, and told as its guest's disk.
+        and not (entry.mount.kind == "zfs" and entry.point.rpartition("/")[2] in of_guests)
     ]
     for entry in entries.values():
         mount = entry.mount
@@ -140,6 +145,27 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
         )
 
 
+def mount_entries(told: RootAnswerLines) -> Mapping[str, MountEntry]:
+    """Return what is mounted, by its place: the last line of a place lies over the others."""
+    return {entry.point: entry for line in told.rest_of("mount") if (entry := _entry(line)) is not None}
+
+
+def places_of(path: str, mounted: Mapping[str, MountEntry]) -> tuple[str, ...]:
+    """Return where a folder lies: itself, and what it shows where it is a bind mount; none on another machine."""
+    bound = mounted.get(path)
+    if bound is None:
+        return (path,)
+    if bound.mount.server is not None or bound.mount.unknown:
+        return ()
+    for entry in sorted(mounted.values(), key=lambda one: (len(one.point), one.point)):
+        if entry.device == bound.device and entry.point != path and lies_in(bound.root, entry.root):
+            real = posixpath.normpath(f"{entry.point.rstrip('/')}/{posixpath.relpath(bound.root, entry.root)}")
+            over = next((one for one in (real, *reversed(list(_above(real)))) if one in mounted), "")
+            if over == entry.point:  # else another mount hides it there
+                return path, real
+    return (path,)
+
+
 def _entry(line: str) -> MountEntry | None:
     before, _, after = line.partition(" - ")
     fields, words = before.split(" "), after.split(" ")
@@ -153,9 +179,9 @@ def _holds_data(entry: MountEntry, told: RootAnswerLines) -> bool:
     kind, point = entry.mount.kind, entry.point
     if kind in PSEUDO | IMAGES or entry.mount.server is not None or entry.mount.unknown:
         return False
-    if kind in MEMORY | {"overlay"} and (
-        _OF_CONTAINER.search(point) or any(lies_in(point, folder) for folder in VOLATILE)
-    ):
+    if kind in MEMORY | {"overlay", "zfs"} and _OF_CONTAINER.search(point):
+        return False
+    if kind in MEMORY | {"overlay"} and any(lies_in(point, folder) for folder in VOLATILE):
         return False
     if point in told.points_of("file"):
         return False

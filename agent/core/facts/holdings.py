@@ -110,7 +110,8 @@ def is_named(holding: Holding, pattern: str) -> bool:
     expression = path_expression(folder) + ("(?:/.*)?" if folder != pattern else "")
     named = [re.fullmatch(expression, path, re.DOTALL) is not None for path in holding.paths]
     by_name = holding.kind in PATHS and re.fullmatch(expression, holding.name, re.DOTALL) is not None
-    return by_name or (bool(named) and all(named))
+    # A volume at two places is one folder, which a bind mount shows again.
+    return by_name or (bool(named) and (any(named) if holding.kind == CONTAINER else all(named)))
 
 
 def lies_in(path: str, folder: str) -> bool:

@@ -106,6 +106,12 @@ def test_a_bind_mount_shows_nothing_new(looked: Looked) -> None:
     assert "/bound" not in found and found["/srv/data"].paths == ("/srv/data",)
 
 
+def test_a_volume_that_is_bound_lies_where_the_disk_has_it(looked: Looked) -> None:
+    volume = "/var/lib/docker/volumes/shop/_data"
+    found = named(looked(DISK, f"mkdir -p {volume} && mount --bind /srv/data/scota {volume}"))
+    assert found["container:shop"].paths == (volume, "/srv/data/scota")
+
+
 def test_a_file_system_at_two_places_is_one(looked: Looked) -> None:
     found = named(looked(DISK, "mkdir /b && mount --bind /srv/data /b"))
     assert "/srv/data" not in found and found["/b"].paths == ("/b", "/srv/data")

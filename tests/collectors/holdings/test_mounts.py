@@ -34,6 +34,7 @@ def found(*lines: str) -> dict[str, Holding]:
         f"0:60 / /srv/docker/overlay2/{LAYER}/merged rw - overlay overlay rw",
         f"0:60 / /srv/docker/rootfs/overlayfs/{LAYER} rw - overlay overlay rw",
         f"0:60 / /srv/docker/containers/{LAYER}/mounts/shm rw - tmpfs shm rw",
+        f"0:60 / /var/lib/docker/zfs/graph/{LAYER} rw - zfs rpool/docker/{LAYER} rw",
         f"0:60 / /srv/podman/overlay/{LAYER}/merged rw - overlay overlay rw",
         f"0:60 / /srv/podman/overlay-containers/{LAYER}/userdata/shm rw - tmpfs shm rw",
         "0:60 / /srv/kubelet/pods/0b6e1c5e-0d4b-4a52-a7e3-4f2c1fd1a111/volumes/kubernetes.io~secret/a rw - tmpfs t rw",
@@ -63,6 +64,45 @@ def test_what_is_no_data_of_this_machine_s_own(line: str) -> None:
 def test_what_may_hold_data_of_this_machine_s_own(line: str) -> None:
     (name,) = found(line)
     assert name == line.split()[2]
+
+
+def test_a_dataset_that_is_a_guest_s_disk_is_told_as_the_guest_alone() -> None:
+    table = "".join(
+        f"mount\t{number} 22 0:{number} / /rpool/data/subvol-{guest}-disk-0 rw - zfs rpool/data/subvol-{guest}-disk-0\n"
+        for number, guest in ((50, 102), (51, 103))
+    )
+    told = parse(f"{ROOT}{table}guest\tproxmox\t102\ndisk\tproxmox\t102\tlocal-zfs:subvol-102-disk-0\n")
+    assert {one.label for one in in_answer(told, NOW)} == {"/", "/rpool/data/subvol-103-disk-0", "proxmox:102"}
+
+
+VOLUME = "/var/lib/docker/volumes/shop/_data"
+
+
+@pytest.mark.parametrize(
+    ("mounts", "places"),
+    [
+        ((), (VOLUME,)),
+        ((f"254:0 /srv/shop {VOLUME} rw - ext4 /dev/vda1 rw",), (VOLUME, "/srv/shop")),
+        (
+            (f"254:16 /shop {VOLUME} rw - ext4 /dev/vdb1 rw", "254:16 / /srv rw - ext4 /dev/vdb1 rw"),
+            (VOLUME, "/srv/shop"),
+        ),
+        ((f"254:0 /srv/shop {VOLUME} rw - ext4 /dev/vda1 rw", "254:16 / /srv rw - ext4 /dev/vdb1 rw"), (VOLUME,)),
+        ((f"254:16 / {VOLUME} rw - ext4 /dev/vdb1 rw",), (VOLUME,)),
+    ],
+    ids=["none", "of the root", "of a disk", "hidden by another", "a disk of its own"],
+)
+def test_a_volume_that_is_a_bind_mount_lies_where_its_folder_does(
+    mounts: tuple[str, ...], places: tuple[str, ...]
+) -> None:
+    table = "".join(f"mount\t{number} 22 {line}\n" for number, line in enumerate(mounts, 30))
+    told = parse(f"{ROOT}{table}folder\tcontainer\t{VOLUME}\tshop\n")
+    assert [one.paths for one in in_answer(told, NOW) if one.label == "container:shop"] == [places]
+
+
+def test_a_volume_of_another_machine_is_told_as_a_file_system_of_it() -> None:
+    told = parse(f"{ROOT}mount\t30 22 0:55 / {VOLUME} rw - nfs4 nas:/shop\nfolder\tcontainer\t{VOLUME}\tshop\n")
+    assert {one.label: one.kind for one in in_answer(told, NOW)} == {"/": "mount", VOLUME: "remote"}
 
 
 def test_subvolumes_of_one_disk_are_each_a_file_system() -> None:
