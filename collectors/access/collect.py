@@ -117,14 +117,7 @@ class _Visit:
         with self._part("shadow"):
             told = accounts.shadow_of(self.host, self.patience())
             known = {name: accounts.with_shadow(one, told.get(name)) for name, one in people.accounts.items()}
-            people = replace(people, accounts=known)
-            if any(one.expired(self._look.now) for one in known.values()) and not pam.keeps_expired_out(
-                self.host, "sshd"
-            ):
-                said = (
-                    f"PAM's account lines of sshd on {self._machine.id} let in who has expired: pam_unix is not asked"
-                )
-                self._gap("shadow", Reason.UNREADABLE, said)
+            return replace(people, accounts=known)
         return people
 
     def _administrators(self, people: People, rules: Rules) -> Mapping[str, frozenset[str]]:
@@ -185,6 +178,13 @@ class _Visit:
             if signing:
                 self._certificates(signing[0])
 
+    def _hold_expired(self, policies: Iterable[SshdPolicy]) -> None:
+        """Add a gap where those who have expired come in all the same. Without PAM sshd itself keeps them out."""
+        for service in sorted({_service(policy) for policy in policies if policy.on("usepam")}):
+            if not pam.keeps_expired_out(self.host, service):
+                said = f"PAM's account lines of {one_line(service)} on {self._machine.id} let in who has expired"
+                self._gap("sshd", Reason.UNREADABLE, f"{said}: pam_unix is not asked")
+
     def _certificates(self, file: str) -> None:
         said = f"whom certificates by the authorities in {one_line(file)} let in on {self._machine.id} is not seen"
         self._gap("hidden-keys", Reason.UNREADABLE, said)
@@ -204,8 +204,10 @@ class _Visit:
         return () if found.gaps else tuple(one.fingerprint for one in found.found)
 
     def _by_door(self, door: "_Door", people: People, named: dict[str, None]) -> Iterator[Fact]:
-        alive = [one for one in people.accounts.values() if not one.expired(self._look.now)]
-        policies = door.policies(alive)
+        expired = {name for name, one in people.accounts.items() if one.expired(self._look.now)}
+        policies = door.policies(list(people.accounts.values()))
+        self._hold_expired([policy for (account, _origin), policy in policies.items() if account in expired])
+        policies = {asked: policy for asked, policy in policies.items() if asked[0] not in expired}
         patterns = {text: door.key_files(policy) for text, policy in _by_files(policies.values()).items()}
         for each in patterns.values():
             named.update(dict.fromkeys(each))
@@ -305,7 +307,7 @@ class _Door:
         """Return what is believed beside keys. Raises a LookError."""
         asked = None
         if policy.on("usepam"):
-            asked = pam.asked_by(self._host, policy.first("pamservicename") or "sshd")
+            asked = pam.asked_by(self._host, _service(policy))
         file = policy.text("trustedusercakeys")
         signing = () if file in ("", "none") else self._visit.authorities_in(file)
         authorities = frozenset(self._machine.authorities)
@@ -320,6 +322,10 @@ class _Door:
         if missing:
             raise Exited(f"sshd on {self._machine.id} gives no answer to {sorted(missing)[0]}")
         return {texts[text]: policy for text, policy in said.items()}
+
+
+def _service(policy: SshdPolicy) -> str:
+    return policy.first("pamservicename") or "sshd"
 
 
 def _by_files(policies: Iterable[SshdPolicy]) -> Mapping[str, SshdPolicy]:

@@ -89,11 +89,29 @@ def test_certificates_of_an_authority_keep_a_departure_open(cell: Cell, look: Lo
 def test_an_account_has_expired_only_where_pam_asks_for_it(
     cell: Cell, look: LookAt, lines: str, seen_as: RemainingAccess
 ) -> None:
-    """Without pam_unix among the `account` lines a real sshd let one in. The first is Debian's own file."""
+    """Without pam_unix among the `account` lines a real sshd let one in, and without PAM it did not.
+
+    The first is Debian's own file.
+    """
     cell.run("chage", "-E", "0", "adupont")
     if lines:
         cell.write("/etc/pam.d/sshd", f"@include common-auth\n{lines}")
     assert left(look())[0] is seen_as
+    cell.write("/etc/ssh/sshd_config", "HostKey /etc/ssh/host_key\nUsePAM no\n")
+    assert left(look())[0] is RemainingAccess.NOTHING
+
+
+def test_an_expired_account_of_someone_else_hides_no_account_that_has_not(cell: Cell, look: LookAt) -> None:
+    cell.run("chage", "-E", "0", "bmartin")
+    cell.write("/etc/pam.d/sshd", "@include common-auth\naccount required pam_permit.so\n")
+    assert left(look()) == (RemainingAccess.RIGHTS, {"account adupont"})
+
+
+def test_an_account_has_expired_by_the_service_that_its_own_sshd_asks(cell: Cell, look: LookAt) -> None:
+    cell.run("chage", "-E", "0", "adupont")
+    cell.write("/etc/pam.d/other-sshd", "@include common-auth\naccount required pam_permit.so\n")
+    cell.policy("Match User adupont", "PAMServiceName other-sshd")
+    assert left(look())[0] is RemainingAccess.UNTOLD
 
 
 def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: LookAt) -> None:
