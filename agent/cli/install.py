@@ -91,7 +91,7 @@ def confirm_purge(places: "Places") -> None:
     from agent.core.errors import UsageError
 
     gone = f"{places.state} (ledger, signing key, reports) and {places.configuration.parent}"
-    backup = "beffroi.tar, by sudo beffroi ledger backup > beffroi.tar, keeps the ledger"
+    backup = "beffroi.tar, by (umask 077; sudo beffroi ledger backup > beffroi.tar), keeps the ledger"
     if not sys.stdin.isatty():
         what = f"nothing was removed: --purge takes {gone} for ever, and this is no terminal to ask on"
         raise UsageError(what, f"sudo beffroi uninstall --purge --yes; {backup}")

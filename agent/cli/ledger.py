@@ -1,6 +1,7 @@
 """`beffroi ledger`: verify the ledger's chain, or write all that it holds to an archive."""
 
 import os
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # What a damaged row holds may be anything, and as long.
 LONGEST = 400
+HOW = "(umask 077; sudo beffroi ledger backup > beffroi.tar)"
 # How the centre's own ledger is called beside its agents'.
 OWN = "the centre's own"
 
@@ -37,9 +39,9 @@ def register(app: typer.Typer) -> None:
     def backup(config: ConfigOption = None) -> None:
         """Write the state directory as a tar archive to standard output, and say what it lacks; exit code as verify."""
         if sys.stdout.isatty():
-            raise UsageError("an archive is nothing for a terminal", "sudo beffroi ledger backup > beffroi.tar")
+            raise UsageError("an archive is nothing for a terminal", HOW)
         found, lacks = backed_up(configuration_path(config))
-        for line in (*told(found), *lacks):
+        for line in (*told(found), *lacks, *_open_to_others(sys.stdout.buffer)):
             typer.echo(line, err=True)
         raise typer.Exit(exit_code(found))
 
@@ -105,6 +107,14 @@ def backed_up(path: Path) -> tuple["ChainVerification", list[str]]:
     sys.stdout.buffer.flush()
     outside = (f"{file}: outside {directory}, back it up as well" for file in files_outside(configuration, path))
     return written.found, [f"not in it: {inert(one, LONGEST)}" for one in (*written.lacks, *outside)]
+
+
+def _open_to_others(written: IO[bytes]) -> Iterator[str]:
+    """Yield what is wrong with the file that an archive with private keys was written to."""
+    status = os.fstat(written.fileno())
+    if stat.S_ISREG(status.st_mode) and status.st_mode & 0o007:
+        mode = stat.S_IMODE(status.st_mode)
+        yield f"open to everyone: the archive holds private keys, and its file has mode {mode:04o}: chmod 0600 it"
 
 
 def restored(path: Path, file: Path) -> tuple["ChainVerification", list[str]]:

@@ -14,7 +14,7 @@ import stat
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -23,8 +23,8 @@ from agent.core.errors import NoLedger
 from agent.ledger.anchor import FILE_NAME as ANCHOR_NAME
 from agent.ledger.database import FILE_NAME, file_of, translated
 from agent.ledger.disk_errors import room
-from agent.ledger.keys import CHANGES_NAME, PUBLIC_NAME
-from agent.ledger.ledger import ChainVerification, Ledger
+from agent.ledger.keys import CHANGES_NAME, PRIVATE_NAME, PUBLIC_NAME
+from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger
 from agent.restores.scratch import NAME as SCRATCH
 from agent.restores.scratch import scratch
 
@@ -63,9 +63,18 @@ def write(directory: Path, out: IO[bytes], clock: Clock) -> WrittenBackup:
         with translated(path):
             _copy(path, folder / FILE_NAME)
         with Ledger.open(folder, clock=clock, readonly=True) as ledger:
-            found = ledger.verify()
+            found = _with_key(ledger.verify(), directory)
         lacks.extend(_write(folder, directory, out))
     return WrittenBackup(found=found, lacks=tuple(lacks))
+
+
+def _with_key(found: ChainVerification, directory: Path) -> ChainVerification:
+    """Return what a walk found, damaged where the signing key is gone: an older archive holds it."""
+    key = directory / PRIVATE_NAME
+    if os.path.lexists(key) or not (directory / PUBLIC_NAME).exists():
+        return found
+    gone = f"the signing key {key} is gone: keep the archive that holds it (beffroi explain ledger-damaged)"
+    return replace(found, outcome=ChainOutcome.DAMAGED, damage=(*found.damage, gone))
 
 
 def _copy(path: Path, copy: Path) -> None:

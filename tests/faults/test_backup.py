@@ -148,3 +148,31 @@ def test_without_a_ledger_it_says_so(lab: Laboratory, tmp_path: Path) -> None:
     archive = backed_up(lab)
     assert archive.returncode == 2
     assert b"there is no ledger" in archive.stderr
+
+
+def test_an_archive_without_the_signing_key_is_not_called_sound(lab: Laboratory) -> None:
+    """A nightly archive in the place of the one before would take the last copy of the key away."""
+    assert backed_up(lab).returncode == 0
+    (lab.watched.folder / "state" / "signing-key.pem").unlink()
+    archive = backed_up(lab)
+    assert archive.returncode == 1
+    assert b"signing-key.pem is gone" in archive.stderr
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o644, True), (0o600, False)])
+def test_an_archive_that_everyone_may_read_is_said_to_be(lab: Laboratory, mode: int, told: bool) -> None:
+    file = lab.watched.folder / "beffroi.tar"
+    file.touch()
+    file.chmod(mode)
+    with file.open("wb") as out:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "agent", "ledger", "backup", "--config", str(lab.watched.configuration)],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=PATIENCE,
+        )
+    assert done.returncode == 0
+    assert (b"open to everyone" in done.stderr) is told
