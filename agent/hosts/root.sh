@@ -1055,7 +1055,20 @@ guests() {
 
 # Volumes of Docker and Podman that hold anything.
 volumes() {
-	set -- /var/lib/docker/volumes /var/lib/containers/storage/volumes
+	set -- /var/lib/docker/volumes /var/lib/containers/storage/volumes /var/snap/docker/common/var-lib-docker/volumes
+	root=/var/lib/docker
+	if [ ! -e /etc/docker/daemon.json ]; then :
+	elif of_root /etc/docker/daemon.json && [ -r /etc/docker/daemon.json ]; then
+		told=$(within sed -n 's/.*"data-root"[[:space:]]*:[[:space:]]*"\(\/[^"\\]*\)".*/\1/p' /etc/docker/daemon.json)
+		root=${told:-$root}
+	else
+		printf 'closed\t/etc/docker/daemon.json\n'
+	fi
+	[ "$root" = /var/lib/docker ] || set -- "$@" "$root/volumes"
+	# With accounts of its own (userns-remap), Docker keeps all of it in a folder with their numbers.
+	for folder in /var/lib/docker/[0-9]*.[0-9]*/volumes "$root"/[0-9]*.[0-9]*/volumes; do
+		[ ! -d "$folder" ] || set -- "$@" "$folder"
+	done
 	for home in /root /home/*; do
 		set -- "$@" "$home/.local/share/containers/storage/volumes" "$home/.local/share/docker/volumes"
 	done

@@ -24,6 +24,7 @@ GUESTS = frozenset({LIBVIRT, PROXMOX})
 TELLING = (
     "/proc",
     "/etc/fstab",
+    "/etc/docker",
     "/run/libvirt",
     "/etc/libvirt",
     "/etc/pve",

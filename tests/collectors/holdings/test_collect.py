@@ -106,6 +106,13 @@ def test_a_bind_mount_shows_nothing_new(looked: Looked) -> None:
     assert "/bound" not in found and found["/srv/data"].paths == ("/srv/data",)
 
 
+def test_docker_s_volumes_are_found_where_it_was_told_to_keep_them(cell: Cell, looked: Looked) -> None:
+    cell.write("/etc/docker/daemon.json", '{\n  "data-root": "/srv/docker",\n  "userns-remap": "default"\n}\n')
+    for folder in ("/srv/docker/volumes/a", "/srv/docker/231072.231072/volumes/b", "/var/lib/docker/1.1/volumes/c"):
+        cell.write(f"{folder}/_data/x", "x")
+    assert {f"container:{name}" for name in "abc"} <= named(looked()).keys()
+
+
 def test_a_volume_that_is_bound_lies_where_the_disk_has_it(looked: Looked) -> None:
     volume = "/var/lib/docker/volumes/shop/_data"
     found = named(looked(DISK, f"mkdir -p {volume} && mount --bind /srv/data/scota {volume}"))
