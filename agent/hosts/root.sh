@@ -683,10 +683,12 @@ traces() {
 }
 
 # Whom units run as that are links to files elsewhere (systemctl link), which a search of folders passes over. Such a file
-# may be laid by anyone. Those of packages, of the folders themselves and masked ones are none.
+# may be laid by anyone. Those of packages, of the folders themselves and masked ones are none, nor are those that only
+# name what another unit wants: systemd does not read their files.
 linked_units() {
 	count=0
 	within find /etc/systemd/system /usr/local/lib/systemd/system /run/systemd/system -type l \
+		! -path '*.wants/*' ! -path '*.requires/*' ! -path '*.upholds/*' \
 		\( -name '*.service' -o -name '*.conf' \) 2>/dev/null | head -n 2001 | while IFS= read -r file; do
 		count=$((count + 1))
 		if [ "$count" -gt 2000 ] || late; then printf 'closed the units from %s on\n' "$file"; break; fi

@@ -144,6 +144,9 @@ def test_a_unit_that_is_linked_from_elsewhere_is_seen_as_any_other(cell: Cell, l
     cell.write("/home/bmartin/app.service", "[Service]\nUser=adupont\nExecStart=/bin/true\n")
     for name, target in (("app", "/home/bmartin/app.service"), ("gone", "/nowhere"), ("masked", "/dev/null")):
         (units / f"{name}.service").symlink_to(target)
+    # systemd 252 and 257 find no unit by this one alone.
+    (units / "multi-user.target.wants").mkdir()
+    (units / "multi-user.target.wants/left.service").symlink_to("/home/bmartin/app.service")
     assert left(look())[1] == {"unit /etc/systemd/system/app.service (adupont)"}
     os.mkfifo(cell.root / "home/bmartin/pipe")
     (units / "app.service").unlink()
