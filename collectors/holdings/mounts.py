@@ -88,9 +88,10 @@ VOLATILE = (
 # The same of containers that Docker, Podman and a kubelet keep in another folder than their usual one.
 _OF_CONTAINER = re.compile(
     r"/(?:overlay2?|containers|overlay-containers)/[0-9a-z]{25,64}(?:-init)?/(?:merged|mounts|userdata)(?:/|$)"
-    r"|/(?:rootfs/overlayfs|zfs/graph)/[0-9a-f]{64}(?:-init)?$"
+    r"|/rootfs/overlayfs/[0-9a-f]{64}$"
     r"|/pods/[0-9a-f-]{36}/volumes/kubernetes\.io~"
 )
+_OF_DOCKER = re.compile(r"/zfs/graph/[0-9a-f]{64}(?:-init)?$")
 FEW = 8
 # The kernel's own bound (PATH_MAX), with each byte written by its number.
 LONGEST_PATH = 4 * 4096
@@ -113,7 +114,8 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
     """
     entries = mount_entries(told)
     seen_there = {(entry.device, entry.root) for entry in entries.values()}
-    of_guests = {disk.partition(":")[2] for kind, _, disk in told.of("disk", 3) if kind == PROXMOX}
+    # What is no volume of a storage, such as a folder that is bound, has no name there.
+    of_guests = {disk.partition(":")[2] for kind, _, disk in told.of("disk", 3) if kind == PROXMOX} - {""}
     own = [
         entry
         for entry in entries.values()
@@ -179,7 +181,9 @@ def _holds_data(entry: MountEntry, told: RootAnswerLines) -> bool:
     kind, point = entry.mount.kind, entry.point
     if kind in PSEUDO | IMAGES or entry.mount.server is not None or entry.mount.unknown:
         return False
-    if kind in MEMORY | {"overlay", "zfs"} and _OF_CONTAINER.search(point):
+    if kind in MEMORY | {"overlay"} and _OF_CONTAINER.search(point):
+        return False
+    if kind == "zfs" and _OF_DOCKER.search(point):
         return False
     if kind in MEMORY | {"overlay"} and any(lies_in(point, folder) for folder in VOLATILE):
         return False

@@ -57,6 +57,7 @@ def test_what_is_no_data_of_this_machine_s_own(line: str) -> None:
         "8:17 / /srv rw - fuseblk /dev/sdb1 rw",
         "0:90 / /srv rw - overlay overlay rw",
         f"254:16 / /srv/docker/containers/{LAYER}/mounts/disk rw - ext4 /dev/vdb1 rw",
+        f"0:51 / /tank/containers/{LAYER}/mounts rw - zfs tank/data rw",
         "0:91 / /srv rw - tmpfs tmpfs rw",
         "0:92 / /srv rw - some-new-fs x rw",
     ],
@@ -73,6 +74,12 @@ def test_a_dataset_that_is_a_guest_s_disk_is_told_as_the_guest_alone() -> None:
     )
     told = parse(f"{ROOT}{table}guest\tproxmox\t102\ndisk\tproxmox\t102\tlocal-zfs:subvol-102-disk-0\n")
     assert {one.label for one in in_answer(told, NOW)} == {"/", "/rpool/data/subvol-103-disk-0", "proxmox:102"}
+
+
+def test_a_folder_that_is_bound_into_a_guest_takes_no_root_of_zfs_away() -> None:
+    root = "mount\t22 1 0:25 / / rw - zfs rpool/ROOT/pve-1\n"
+    told = parse(f"{root}guest\tproxmox\t102\ndisk\tproxmox\t102\t/tank/files\n")
+    assert {one.label for one in in_answer(told, NOW)} == {"/", "proxmox:102"}
 
 
 VOLUME = "/var/lib/docker/volumes/shop/_data"
