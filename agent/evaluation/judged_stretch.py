@@ -221,7 +221,7 @@ def copy_seen(
     counted = counted_points(backup, with_on_the_way(observations[0]), last_look, parts=parts)
     # Where it is not known which points the copy's damage reaches, a newer one may be sound.
     doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
-    moved_to = [_moved_to(one, observations[0]) for one in counted]
+    moved_to = [_moved_to(one, observations[0], befores[0]) for one in counted]
     newest_move = max((at for at in moved_to if at is not None), default=None)
     return CopyObservation(
         copy=subject,
@@ -241,10 +241,11 @@ def copy_seen(
     )
 
 
-def _moved_to(path: Series, listing: Observation) -> datetime | None:
-    """Return the newest instant to which a path moved on, or at which a file of it was written over."""
+def _moved_to(path: Series, listing: Observation, previous: datetime | None) -> datetime | None:
+    """Return the newest instant to which a path moved on, or at which a file of it was written over since a look."""
     over = [one for one in listing.named(WRITTEN_OVER) if isinstance(one.value, Point) and covers(one.value, path.path)]
-    return max([*(one.time for one in path.counted if is_instant(one)), *(one.as_of for one in over)], default=None)
+    lately = [one.as_of for one in over if previous is None or one.as_of > previous]
+    return max([*(one.time for one in path.counted if is_instant(one)), *lately], default=None)
 
 
 def _gone(

@@ -18,6 +18,7 @@ from agent.core.facts.verification import damage_in
 from agent.core.inventory import MTIME, Copy
 from agent.core.judging.anomaly_record import ANOMALY
 from agent.core.judging.carried_over import REPOSITORY
+from agent.core.judging.points_gone import GONE_KEPT
 from agent.core.judging.sighting import SIGHTED, sightings
 from agent.core.judging.terms import under_terms
 from agent.core.model import Fact, FactValue, Gap, Observation
@@ -69,7 +70,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield from (fact("backup.point", point, point.time) for point in points)
     yield from _dates(points, look, copy.subject)
     yield from gone
-    yield from _written_over(here, look.previous, copy.subject)
+    yield from _written_over(here, look, copy.subject)
     yield from under_terms(copy, copy.subject, gone, look.previous, look.now)
     reading = look.last_look(LOOKS.verification, copy.subject)
     changed, still = _changed(copy, here, known, reading), _still(reading)
@@ -150,15 +151,19 @@ def _points(copy: Copy, here: Arranged, previous: Observation | None) -> Iterato
             yield point
 
 
-def _written_over(here: Arranged, previous: Observation | None, subject: str) -> Iterator[Fact]:
-    """Yield what the look before saw under the name of a newer file: it was there until that one was made."""
+def _written_over(here: Arranged, look: Look, subject: str) -> Iterator[Fact]:
+    """Yield what looks before saw under the name of a newer file: it was there until that one was made."""
+    previous = look.previous
     if previous is None:
         return
     made = {one.file.shown: one.time for one in here.every() if one.time > previous.ended}
-    for point in points_in(previous):
-        at = made.get(path_of(point.id))
-        if at is not None and point.time < at:
-            yield Fact(name=WRITTEN_OVER, subject=subject, value=point, as_of=at)
+    over = [
+        Fact(name=WRITTEN_OVER, subject=subject, value=point, as_of=made[path])
+        for point in points_in(previous)
+        if (path := path_of(point.id)) in made and point.time < made[path]
+    ]
+    known = [fact for fact in previous.named(WRITTEN_OVER) if look.now - fact.as_of <= GONE_KEPT]
+    yield from sorted((*known, *over), key=lambda fact: fact.as_of)[-GONE_TOLD:]
 
 
 def _settling(copy: Copy, here: Arranged, known: Mapping[VersionKey, KnownVersion]) -> list[str]:

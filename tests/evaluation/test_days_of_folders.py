@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from agent.core.collecting.collector import Look
-from agent.core.model import Fact, Gap, Key, Observation, State
+from agent.core.model import Fact, Failure, Gap, Key, Observation, Reading, State
+from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.hosts.local import LocalHost
@@ -72,9 +73,11 @@ class Site:
         """Mirror the source as it is."""
         self.mirror = dict(self.source)
 
-    def look(self) -> tuple[State, Reason]:
-        """Look, and judge."""
-        (copy,) = next(one.copies for one in self.held.session.configuration.inventory.backups if one.id == self.backup)
+    def look(self, *beside: Reading) -> tuple[State, Reason]:
+        """Look, and judge by that and by what is seen beside it."""
+        copy, *_ = next(
+            one.copies for one in self.held.session.configuration.inventory.backups if one.id == self.backup
+        )
         made = Look(
             now=self.now,
             here=LocalHost("here"),
@@ -94,7 +97,7 @@ class Site:
             gaps=tuple(one for one in found if isinstance(one, Gap)),
         )
         turn = Round(self.held.session)
-        turn.take(self.seen)
+        turn.take(self.seen, *beside)
         verdict = next(one for one in turn.judge(self.held.session.wanted) if one.key == self.key)
         return verdict.state, verdict.reason
 
@@ -256,3 +259,28 @@ def test_a_dump_that_was_missing_when_it_was_too_old_is_not_covered_by_the_one_b
         site.held.clock.instant = START + hours * HOUR
         assert site.look() == MET
     assert site.day(date(2026, 11, 3)) == (State.MISSED, Reason.TOO_OLD)
+
+
+@pytest.mark.parametrize(("late", "state"), [(0, State.MET), (6, State.MISSED)])
+def test_a_dump_counts_until_it_was_written_over_beside_a_copy_that_is_behind(
+    late: int, state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other copy is not reached from before the nightly dump until after a second look at the new one."""
+    nas = FOLDERS[FOLDERS.rindex("[[backup.copy]]") :]
+    second = nas.replace('"nas"', '"second"').replace("cambrai", "lille").replace("/volume1", "/volume3")
+    with world(tmp_path, FOLDERS + second) as held:
+        site = Site(held=held, folder=tmp_path, source={}, backup="dump")
+        monkeypatch.setattr(RemoteFolder, "tree", lambda self, timeout: site.listed(site.mirror))
+        old = Point(id="shop.sql (old)", time=START - 3 * DAY, host="srv-1", paths=("sql",), files=1)
+        for hours in range(3, 52, 4):
+            held.clock.instant = START + hours * HOUR
+            site.mirror = {"shop.sql": START + (2 if hours < 26 + late else 26 + late) * HOUR}
+            about = {"collector": LOOKS.listing, "host": "srv-1", "subject": "dump/second"}
+            at = {"begun": site.now, "ended": site.now}
+            behind = Fact(name="backup.point", subject="dump/second", value=old, as_of=old.time)
+            away = Failure(**about, **at, reason=Reason.UNREACHABLE, detail="no route")  # type: ignore[arg-type]
+            there = Observation(**about, **at, facts=(behind,))  # type: ignore[arg-type]
+            site.look(away if hours in (23, 27, 31, 35) else there)
+        found = site.day(date(2026, 11, 3))
+    assert found is not None
+    assert found[0] is state
