@@ -4,7 +4,7 @@ The text that answers (root.sh) is one, wherever it runs: as root itself; behind
 reader; as the program of one sudoers line over SSH; else with the rights that the account has, where it says what it
 may not see. Head, with the version, and end tell a whole answer:
 
-    beffroi-root 9
+    beffroi-root 10
     …
     == end
 """
@@ -27,7 +27,7 @@ SOCKET = "/run/beffroi-reader.socket"
 PROC = "/proc"
 LIMIT = 32 * 1024 * 1024
 # Answers of earlier versions are understood too, but for the requests that had another form (`Request.since`).
-HEADS = {version: b"beffroi-root %d\n" % version for version in (2, 3, 4, 5, 7, 8, ROOT.version)}
+HEADS = {version: b"beffroi-root %d\n" % version for version in range(2, ROOT.version + 1)}
 HEAD, END = HEADS[ROOT.version], b"== end\n"
 # The program looks for its tools where root keeps them, whatever sudo hands on, and takes no argument, whatever the
 # line for sudo allows: one would be the folder that it takes for /proc.

@@ -23,7 +23,7 @@ newline='
 '
 
 # Raised with every change for which an installed copy has to be laid anew; the agent compares it with its own.
-VERSION=5
+VERSION=6
 greet() { printf 'beffroi-store 1\nversion %s\n' "$VERSION"; }
 refuse() {
     greet

@@ -55,7 +55,7 @@ def test_nothing_is_asked_of_sudo_where_nothing_was_set_up(account: Account, tmp
 
 
 def test_an_account_asks_the_program_that_was_set_up(account: Account, tmp_path: Path) -> None:
-    executable(tmp_path / "beffroi-root", 'read word; echo "beffroi-root 9"; echo "for $word"; cat; echo "== end"')
+    executable(tmp_path / "beffroi-root", 'read word; echo "beffroi-root 10"; echo "for $word"; cat; echo "== end"')
     told = ask(account, RootRequest.POLICIES, LONG, lines=("user=root,host=x,addr=192.0.2.1",))
     assert told.text == "for policies\nuser=root,host=x,addr=192.0.2.1\n"
     assert account.asked == ["beffroi-root: policies"]
@@ -66,9 +66,9 @@ def test_an_account_asks_the_program_that_was_set_up(account: Account, tmp_path:
     [
         ("echo 'sudo: a password is required' >&2; exit 1", "1: sudo: a password is required"),
         ("exit 0", "0: something else"),
-        ("echo 'beffroi-root 9'; echo cut", "0: something else"),
+        ("echo 'beffroi-root 10'; echo cut", "0: something else"),
         ("echo 'beffroi-root 999'; echo '== end'", "0: something else"),
-        ("echo 'beffroi-root 9'; echo '== end'; exit 3", "3: something else"),
+        ("echo 'beffroi-root 10'; echo '== end'; exit 3", "3: something else"),
     ],
 )
 def test_a_door_that_does_not_answer_leaves_the_account_s_own_right_and_is_told(
@@ -82,14 +82,17 @@ def test_a_door_that_does_not_answer_leaves_the_account_s_own_right_and_is_told(
     )
 
 
-@pytest.mark.parametrize(("request_", "taken"), [(RootRequest.TRACES, True), (RootRequest.KEYS, False)])
+@pytest.mark.parametrize(
+    ("request_", "version", "taken"),
+    [(RootRequest.TRACES, 3, True), (RootRequest.KEYS, 3, False), (RootRequest.COVERAGE, 6, False)],
+)
 def test_an_outdated_program_is_not_asked_for_what_it_would_leave_out(
-    account: Account, tmp_path: Path, request_: RootRequest, taken: bool
+    account: Account, tmp_path: Path, request_: RootRequest, version: int, taken: bool
 ) -> None:
-    executable(tmp_path / "beffroi-root", 'echo "beffroi-root 3"; echo old; echo "== end"')
+    executable(tmp_path / "beffroi-root", f'echo "beffroi-root {version}"; echo old; echo "== end"')
     told = ask(account, request_, LONG)
     assert (told.body == b"old\n") is taken
-    assert ("the outdated version 3 of beffroi-root" in told.refused) is not taken
+    assert (f"the outdated version {version} of beffroi-root" in told.refused) is not taken
 
 
 def test_a_machine_that_answers_otherwise_tells_nothing(account: Account, tmp_path: Path) -> None:
@@ -117,7 +120,7 @@ def test_the_program_answers_its_closed_list_and_nothing_else(asked: str) -> Non
 def test_every_request_of_the_list_is_answered_whole_wherever_it_is_asked(request_: RootRequest) -> None:
     said = answered(f"{request_}\n", path="/nowhere")
     assert said.returncode == 0
-    assert said.stdout.startswith("beffroi-root 9\n") and said.stdout.endswith("== end\n")
+    assert said.stdout.startswith("beffroi-root 10\n") and said.stdout.endswith("== end\n")
 
 
 def test_the_program_takes_no_question_for_sshd_that_is_none(tmp_path: Path) -> None:

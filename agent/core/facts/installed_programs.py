@@ -26,8 +26,8 @@ class InstalledProgram:
     version: int
 
 
-STORE = InstalledProgram(name="beffroi-store", guide="store", path="/usr/local/bin/beffroi-store", version=5)
-ROOT = InstalledProgram(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=9)
+STORE = InstalledProgram(name="beffroi-store", guide="store", path="/usr/local/bin/beffroi-store", version=6)
+ROOT = InstalledProgram(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=10)
 PROGRAMS = {program.name: program for program in (STORE, ROOT)}
 
 

@@ -12,7 +12,7 @@ from agent.core.reason import Reason
 from collectors.files import answers
 from collectors.files.answers import hidden_in, sums, tree
 
-HEAD = b"beffroi-store 1\nversion 5\ntool sha256sum\nbytes 10 20\ninodes 3 4\n"
+HEAD = b"beffroi-store 1\nversion 6\ntool sha256sum\nbytes 10 20\ninodes 3 4\n"
 FILES = b"f 352 1795546403 1795546404 7 8 erp/a b.vbk\nf 0 1795546403.5 1795546404.1 8 0 ./x\n"
 WHOLE = HEAD + FILES + b"x 0\nn 2 352 1\nc 0\nend 1795546500\n"
 DIGEST = b"a" * 64

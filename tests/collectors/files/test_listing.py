@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.facts.installed_programs import STORE
 from agent.core.model import Observation
 from agent.core.reason import Reason
 from agent.hosts.store_program import script
@@ -149,7 +150,7 @@ def test_a_wrong_clock_of_the_host_dates_nothing(nas: Nas, apart: int) -> None:
 
 
 def test_an_older_program_is_told_to_be_renewed(nas: Nas) -> None:
-    nas.answers(script().replace("VERSION=5", "VERSION=4"))
+    nas.answers(script().replace(f"VERSION={STORE.version}", "VERSION=4"))
     assert [fact.value for fact in nas.observed(LISTING, "vm").named("program.outdated")] == ["beffroi-store"]
     refusing = script().replace("'list '*' '* | 'tree '*' '* | 'whole '*' '*)", "'list '*' '*)")
     nas.answers(refusing.replace("lists and hashes files", "lists and hashes repositories"))
