@@ -154,17 +154,15 @@ def _stretch_by_points(
 def _keeping_moved(
     line: Timeline, stretch: TimelineUpdate, copies: Sequence[CopyObservation], rule: RecoveryRule
 ) -> TimelineUpdate:
-    """Return a stretch that leaves what was met until the newest look before, where that copy's one point moves on.
+    """Return a stretch that leaves what was met until the look before at a copy whose one point moves on.
 
     Another copy was looked at longer ago: of the moments since, what a mirror holds now tells no more, its looks did.
     What stood met by the other copy alone, as the mirror was too old by then itself, is left to what that copy shows.
     """
-    latest = max((copy.previous for copy in copies if copy.previous is not None), default=None)
-    if latest is None:
-        return stretch
-    moved = [copy for copy in copies if copy.previous == latest and any(to is not None for to in copy.moved_to)]
-    held = [_newest_by(copy, latest) + min(one.limit for one in rule.limits) for copy in moved]
-    until = min(latest, max(held, default=stretch.covers_from))
+    limit = min(one.limit for one in rule.limits)
+    moved = [(copy, copy.previous) for copy in copies if any(to is not None for to in copy.moved_to)]
+    held = [min(at, _newest_by(copy, at) + limit) for copy, at in moved if at is not None]
+    until = max(held, default=stretch.covers_from)
     if until <= stretch.covers_from:
         return stretch
     met = [one if one.state is State.MET else replace(one, state=State.UNPROVEN) for one in line.starts]

@@ -430,6 +430,22 @@ def test_a_mirror_that_is_behind_and_back_costs_no_moment_that_another_one_held(
         assert states(held, TODAY + DAY, 1) == [State.MET]
 
 
+def test_a_third_copy_that_was_looked_at_since_hides_nothing_that_a_mirror_held(tmp_path: Path) -> None:
+    third = SECOND.replace('"second"', '"third"').replace("elsewhere-too", "elsewhere-again")
+    with world(tmp_path, SECOND + third + OTHER) as held:
+        held.points = [START - 3 * DAY]
+        held.clock.instant += timedelta(minutes=1)
+        for hour in range(20, 46, 2):
+            held.clock.instant = START + hour * HOUR
+            turn, now = Round(held.session), held.clock.instant
+            turn.take(mirrored(held, "offsite", now - 2 * HOUR, now))
+            held.take(turn, "second", fails=Reason.UNREACHABLE if hour in (30, 32) else None)
+            turn.judge(held.session.wanted)
+            held.clock.instant += HOUR
+            assert judged(held, "third") is State.MET
+        assert states(held, TODAY + DAY, 1) == [State.MET]
+
+
 @pytest.mark.parametrize(("follows", "state"), [(True, State.MET), (False, State.MISSED)])
 def test_a_mirror_that_never_followed_takes_no_miss_of_another_copy_away(
     follows: bool, state: State, tmp_path: Path
