@@ -32,7 +32,7 @@ from agent.ledger.reading_payload import Name
 from agent.ledger.seen_items import SeenItems
 from agent.register.agreed import agreements_in_force
 from agent.register.book import BookEntry, as_entries, entered_at
-from agent.report.day_doubts import DayDoubts, set_back_in
+from agent.report.day_doubts import CAUSES, DayDoubts, set_back_in
 from agent.report.derived_days import (
     BETTER,
     DECLARED_OTHERWISE,
@@ -261,6 +261,8 @@ class _Derivation:
                 no_better = any(WORST_FIRST.index(kept) <= WORST_FIRST.index(told) for told in by_looks.get(day, ()))
                 reason = TURNED_BETWEEN if no_better else None
             if reason is not None:
+                if reason in CAUSES:
+                    self._found.excused[key] += 1
                 self._leave(key, [day], reason, undone)
                 continue
             others = stretch.judged_by(*(cut(day, self._kept.zone) for cut in (day_start, day_end))) - {VERSION}

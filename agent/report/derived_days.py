@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from agent.core.model import Key
 from agent.core.version import VERSION
 
 # Why a day was not derived.
@@ -17,17 +18,23 @@ TOO_MUCH = "more looks than are followed"
 UNREAD = "this program cannot read or judge all that is shown of them"
 OTHER_RULES = "they were judged by another version of the program, and come out otherwise by the rules of this one"
 TURNED_BETWEEN = "time alone made them worse, between two looks"
+# The week after a renaming, its last day, and some more.
+MOST_EXCUSED = 10
 
 
 @dataclass(slots=True)
 class DerivedDays:
-    """What was derived: how many days of each target, which differ, and how many could not be, by target and reason."""
+    """What was derived: how many days of each target, which differ, and how many could not be, by target and reason.
+
+    `excused` are of those that could not be the ones kept better than looks show, for causes that may be honest.
+    """
 
     counted: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     left: Counter[tuple[str, str]] = field(default_factory=Counter)
     other_rules: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
+    excused: Counter[Key] = field(default_factory=Counter)
 
     def damage(self, most: int) -> Iterator[str]:
         """Yield the days whose looks show something worse than was kept, so many at most."""
@@ -38,6 +45,12 @@ class DerivedDays:
     def doubts(self) -> Iterator[str]:
         """Yield why a reader cannot rest on what was derived, a line each."""
         yield from self.told
+        for key, count in sorted(self.excused.items()):
+            if count > MOST_EXCUSED:
+                yield (
+                    f"{count} days of {key.target} {key.subject} are kept better than their looks show, each beside a"
+                    f" cause that may be honest: of one subject, more than {MOST_EXCUSED} are doubtful"
+                )
         for program, count in sorted(self.other_rules.items()):
             yield (
                 f"{count} days are kept better than their looks show by the rules of {VERSION}, and were judged by"
