@@ -17,7 +17,9 @@ from agent.accounting.timeline import (
     fold,
     keeping_missed,
     keeping_seen,
+    keeping_told,
     merged,
+    missing_nothing_before,
     says_something_new,
 )
 from agent.core.model import State
@@ -408,3 +410,45 @@ def test_evidence_aged_out_at_the_last_start_takes_nothing_before_it() -> None:
         bears_evidence=True,
     )
     assert found is not None and found.covers_from == NOON
+
+
+def test_what_is_told_before_stays_and_what_is_new_fills_the_rest() -> None:
+    line = Timeline(
+        starts=(GOOD, start(2, State.UNPROVEN, STALE), BAD, start(6, State.UNPROVEN, STALE)),
+        stands_until=NOON + 8 * HOUR,
+    )
+    new = stretch_from(1, start(1, State.MISSED, Reason.ABSENT), start(7, State.MET))
+
+    def kept(of: Timeline, now: float = 9) -> tuple[Start, ...]:
+        told = keeping_told(of, new, NOON + now * HOUR)
+        assert told.covers_from == new.covers_from
+        return told.starts
+
+    absent = (State.MISSED, Reason.ABSENT)
+    assert kept(line) == (
+        start(1, State.MET), start(2, *absent), BAD, start(6, *absent), start(7, State.MET)
+    )  # fmt: skip
+    assert kept(Timeline()) == new.starts
+    stands = Timeline(starts=(GOOD,), stands_until=NOON + 3 * HOUR)
+    assert kept(stands) == (start(1, State.MET), start(3, *absent), start(7, State.MET))
+    assert kept(stands, now=2) == (start(1, State.MET), start(2, *absent), start(7, State.MET))
+    assert kept(replace(stands, stands_until=None), now=4) == (
+        start(1, State.MET),
+        start(4, *absent),
+        start(7, State.MET),
+    )
+
+
+def test_what_was_not_asked_is_not_missed_before_it_is_asked() -> None:
+    unasked = (State.UNPROVEN, Reason.NOT_RUN)
+    absent = (State.MISSED, Reason.ABSENT)
+    new = stretch_from(1, start(1, *absent), start(3, State.MET), start(5, *absent))
+    assert missing_nothing_before(new, NOON + 7 * HOUR).starts == (
+        start(1, *unasked), start(3, State.MET), start(5, *unasked), start(7, *absent)
+    )  # fmt: skip
+    assert missing_nothing_before(new, NOON + 5 * HOUR).starts == (
+        start(1, *unasked), start(3, State.MET), start(5, *absent)
+    )  # fmt: skip
+    good = stretch_from(1, start(1, *absent), start(3, State.MET))
+    assert missing_nothing_before(good, NOON + 7 * HOUR).starts == (start(1, *unasked), start(3, State.MET))
+    assert missing_nothing_before(stretch_from(1), NOON) == stretch_from(1)
