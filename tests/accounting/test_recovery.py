@@ -538,3 +538,16 @@ def test_before_the_first_look_wal_shows_no_miss() -> None:
     stretch = stretch_by_points([look], RULE, november("10 12:00"))
     assert stretch is not None
     assert State.MISSED not in {start.state for start in stretch.starts}
+
+
+def test_a_path_that_moved_on_hides_no_miss_of_another_one() -> None:
+    """As two mirrors of one copy, of which one followed again after the looks had failed."""
+    to, noon = november("12 11:00"), november("12 12:00")
+    old = replayed(noon, to, previous=november("11 05:00"))
+
+    def of(newest: datetime) -> tuple[State, Reason]:
+        two = replace(old, series=(*old.series, (newest,)), moved_to=(to, None))
+        return start_at(two, november("12 06:00"))
+
+    assert of(november("11 03:00"))[0] is State.MISSED
+    assert of(november("11 05:00")) == (State.UNPROVEN, Reason.NOT_RUN)
