@@ -137,7 +137,7 @@ def missing_nothing_before(stretch: TimelineUpdate, now: datetime) -> TimelineUp
 def _spans(line: Timeline, now: datetime) -> list[tuple[Start, datetime, datetime]]:
     """Return each start of a line up to `now`, with the moments at which it begins and ends."""
     ends = (*(start.at for start in line.starts[1:]), now if line.stands_until is None else line.stands_until)
-    return [(one, one.at, min(end, now)) for one, end in zip(line.starts, ends, strict=bool(line.starts))]
+    return [(one, one.at, min(end, now)) for one, end in zip(line.starts, ends, strict=False)]
 
 
 def fold(stretches: Iterable[TimelineUpdate]) -> Timeline:

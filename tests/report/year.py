@@ -180,7 +180,7 @@ def came(key: Key, day: date) -> tuple[State, State, Reason] | None:
 
 
 def fill_days(year: Year, first: date, last: date, *, daily: bool = False) -> None:
-    """Keep a row for each expected day of each subject at noon of the day after, and what comes to be entered by then.
+    """Keep a row for each expected day of each subject at noon of the day after, and the entries of until then.
 
     `daily`: each day's rows are signed on the day after, as the daemon does; else all at the end.
     """
