@@ -59,7 +59,7 @@ def _worst(title: str, matchers: str) -> Panel:
     return table(
         title,
         "Ce qui n'est pas atteint, ou n'est pas démontré, avec son motif ; beffroi explain dit ce qu'il signifie.",
-        Query(expression=f"({bad}) {reason}", instant=True),
+        Query(expression=f"({bad}) {reason}"),
         BAD_NAMES,
     )
 
@@ -196,7 +196,7 @@ def _hosts() -> Dashboard:
             table(
                 "Limites en vigueur",
                 "L'objectif de chaque serveur, dans l'unité nommée.",
-                Query(expression=f"beffroi_target_limit{{{which}}}", instant=True),
+                Query(expression=f"beffroi_target_limit{{{which}}}"),
                 {"target": "Objectif", "subject": "Serveur", "unit": "Unité", "Value": "Limite"},
             ),
             lines(
@@ -267,7 +267,7 @@ def _agent() -> Dashboard:
             stat(
                 "Relevés en échec",
                 "Combien de couples relevé et serveur ont échoué la dernière fois.",
-                Query(expression=f"count(beffroi_collector_success{{{HERE}}} == 0) or vector(0)", legend="échecs"),
+                Query(expression=f"sum(beffroi_collector_success{{{HERE}}} == bool 0)", legend="échecs"),
                 unit="none",
                 width=6,
                 steps=((None, GREEN), (1, ORANGE)),
@@ -302,7 +302,7 @@ def _agent() -> Dashboard:
 
 def _fleet() -> Dashboard:
     def agents(title: str, description: str, state: str, steps: tuple[tuple[int | None, str], ...]) -> Panel:
-        expression = f'count(beffroi_agent_state{{{HERE}, state=~"{state}"}} == 1) or vector(0)'
+        expression = f'sum(beffroi_agent_state{{{HERE}, state="{state}"}})'
         return stat(title, description, Query(expression=expression, legend=title), unit="none", steps=steps, width=6)
 
     bad = f'count by (agent, state) (beffroi_target_state{{{HERE}, agent!="", state=~"missed|unproven"}} == 1)'

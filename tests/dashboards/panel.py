@@ -28,21 +28,22 @@ STATE_COLOURS = {
     State.MET: GREEN,
     State.NOT_APPLICABLE: GREY,
 }
+# Kinds that show how things are now: over a range they would show the last word of what is long gone.
+OF_NOW = frozenset({"stat", "table"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One expression and what its series are called; `instant`: only its newest value, as a table."""
+    """One expression and what its series are called."""
 
     expression: str
     legend: str = ""
-    instant: bool = False
 
-    def written(self, letter: str) -> Json:
-        """Return it as Grafana reads it."""
-        shape = {"format": "table"} if self.instant else {"format": "time_series", "legendFormat": self.legend}
+    def written(self, letter: str, *, instant: bool, columns: bool) -> Json:
+        """Return it as Grafana reads it; `instant`: its value now alone; `columns`: each label in one of its own."""
+        shape = {"format": "table"} if columns else {"format": "time_series", "legendFormat": self.legend}
         told = {"datasource": DATASOURCE, "expr": self.expression, "refId": letter}
-        return {**told, "instant": self.instant, "range": not self.instant, **shape}
+        return {**told, "instant": instant, "range": not instant, **shape}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,10 @@ class Panel:
             "description": self.description,
             "datasource": DATASOURCE,
             "gridPos": {"h": self.height, "w": self.width, "x": x, "y": y},
-            "targets": [query.written(chr(ord("A") + index)) for index, query in enumerate(self.queries)],
+            "targets": [
+                query.written(chr(ord("A") + index), instant=self.kind in OF_NOW, columns=self.kind == "table")
+                for index, query in enumerate(self.queries)
+            ],
             "fieldConfig": {"defaults": self._defaults(), "overrides": []},
             "options": dict(self.options),
             **more,
@@ -100,12 +104,11 @@ def state_mappings() -> list[Json]:
 
 
 def state_code(matchers: str, by: str) -> str:
-    """Return the expression of the code of each subject's state."""
+    """Return the expression of the code of each subject's state: the worst where several beneficiaries share it."""
     parts = [
-        f'{code} * sum by ({by}) (beffroi_target_state{{{matchers}, state="{state.value}"}})'
-        for state, code in STATE_CODES.items()
+        f'{code} * beffroi_target_state{{{matchers}, state="{state.value}"}}' for state, code in STATE_CODES.items()
     ]
-    return " + ".join(parts)
+    return f"max by ({by}) ({' or '.join(parts)})"
 
 
 def stat(title: str, description: str, query: Query, **more: Any) -> Panel:
@@ -149,7 +152,8 @@ def table(title: str, description: str, query: Query, names: Mapping[str, str], 
     organised = {
         "id": "organize",
         "options": {
-            "excludeByName": {"Time": True, "__name__": True, "job": True, "instance": True},
+            "excludeByName": {"Time": True, "__name__": True, "job": True, "instance": True}
+            | ({} if "Value" in names else {"Value": True}),
             "indexByName": {name: index for index, name in enumerate(names)},
             "renameByName": dict(names),
         },
