@@ -709,8 +709,8 @@ linked_units() {
 }
 
 # Whom the units run as that systemd has loaded, by its own word: an instance of a template, one whose settings lie in a
-# folder that is a link. Those of packages, as they came, are none, nor is anyone's own manager. Without a bus it answers
-# root alone, and nothing is told.
+# folder that is a link. Those of packages, as they came, are none, nor is anyone's own manager, nor what answers here and
+# has another name each time. Without a bus it answers root alone, and nothing is told.
 loaded_units() {
 	[ -d /run/systemd/system ] || return 0
 	[ "$(id -u)" = 0 ] || [ -S /run/dbus/system_bus_socket ] || return 0
@@ -724,7 +724,7 @@ loaded_units() {
 			split("", told)
 			for (n = 1; n <= NF; n++) if (at = index($n, "=")) told[substr($n, 1, at - 1)] = substr($n, at + 1)
 			instance = told["Id"] ~ /@/
-			if (told["User"] !~ /^[^ \t]+$/ || told["Id"] ~ /^user@/) next
+			if (told["User"] !~ /^[^ \t]+$/ || told["Id"] ~ /^(user|beffroi-reader)@/) next
 			if (!instance && told["DropInPaths"] == "" && told["FragmentPath"] ~ /^(\/usr)?\/lib\/systemd\//) next
 			print "unit " told["User"] " " (instance ? told["Id"] : told["FragmentPath"])
 		}'

@@ -32,7 +32,7 @@ OF_NO_SET = "files.of_no_set"
 # Of a cluster or a mirror. Value: a point for the newest instant that the look before showed, on the way to this one's.
 ON_THE_WAY = "backup.point.on_the_way"
 
-# Value: the point of a file that was written over since the look before; `as_of`: when its successor was made.
+# Value: the point of a file that was written over, while it may still be judged; `as_of`: when its successor was made.
 WRITTEN_OVER = "backup.point.written_over"
 
 # Of a mirror. Value: a point for a file that its source has not any more, dated by the look that saw that first.

@@ -199,6 +199,11 @@ Id=dbus.service
 FragmentPath=/usr/lib/systemd/system/dbus.service
 DropInPaths=
 
+User=messagebus
+Id=beffroi-reader@0-161-996.service
+FragmentPath=/etc/systemd/system/beffroi-reader@.service
+DropInPaths=
+
 User=1001
 Id=user@1001.service
 FragmentPath=/usr/lib/systemd/system/user@.service
