@@ -32,7 +32,7 @@ ARCHIVES = (pathlib.Path("/root/beffroi.tar"), pathlib.Path("/root/etc-beffroi.t
 
 def moves_to_another_machine() -> None:
     before, fingerprint = rows(), (STATE / "signing-key.pub.pem").read_bytes()
-    leaving, arriving = blocks("To another machine")
+    leaving, arriving, beginning = blocks("To another machine")
     *_, timers, drop_ins = as_written(leaving)
     assert "beffroi-report@scota.timer" in timers and str(DROP_IN) in drop_ins, (timers, drop_ins)
     carried = DROP_IN.read_text()
@@ -41,7 +41,7 @@ def moves_to_another_machine() -> None:
     DROP_IN.write_text(carried)
     # Another machine gave these numbers to others.
     sure("useradd", "--system", "--user-group", "another")
-    said = "".join(as_written(arriving, answers={"beffroi begin": ("y",)}))
+    said = "".join(as_written([*arriving, *beginning], answers={"beffroi begin": ("y",)}))
     assert "missing: " not in said and "left as it is" not in said, said
     assert comes(lambda: page("first") == 200)
     is_seen()
