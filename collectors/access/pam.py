@@ -15,7 +15,9 @@ from agent.core.errors import Missing, Unreadable
 from agent.core.facts.access import KEY_FACTOR, OTP, PASSWORD, PUSH, UNKNOWN, VERIFIED_KEY
 from agent.core.host import Host
 
-FOLDER = "/etc/pam.d"
+# In this order; a service of neither, or one that has no line of a kind, gets that of all others.
+FOLDERS = ("/etc/pam.d", "/usr/lib/pam.d")
+OTHERS = "other"
 LIMIT = 256 * 1024
 DEEPEST = 8
 MOST_LINES = 200
@@ -44,6 +46,7 @@ DEPENDING = frozenset({
 # These two say yes or no by being there.
 FIXED = {"pam_permit": "success", "pam_deny": "auth_err"}
 
+_PAIR = re.compile(r"([a-z_]+)[ \t]*=[ \t]*([0-9]+|ignore|bad|die|ok|done|reset)")
 # pam.conf(5): what the four words stand for.
 CONTROLS: Mapping[str, Mapping[str, str]] = {
     "required": {"success": "ok", "new_authtok_reqd": "ok", "ignore": "ignore", "default": "bad"},
@@ -83,12 +86,7 @@ class ServiceRequirement:
 
 def asked_by(host: Host, service: str) -> ServiceRequirement:
     """Return the smallest sets of factors that a service's stack lets in. Raises a LookError."""
-
-    def read(name: str) -> str:
-        return host.read(f"{FOLDER}/{name}", limit=LIMIT).decode("utf-8", "replace")
-
-    # A service without a file of its own gets that of all others; one whose include is missing is another matter.
-    stack = stack_of(service if _is_there(host, service) else "other", read)
+    stack = _in_force(host, service, "auth")
     passwords = {step.module for step in steps_in(stack) if FACTORS.get(step.module) == PASSWORD}
     return ServiceRequirement(alternatives=minimal(stack), local=passwords <= {"pam_unix"})
 
@@ -98,24 +96,31 @@ def keeps_expired_out(host: Host, service: str) -> bool:
 
     A service without PAM files of any kind has none to go by: it is believed. Raises a LookError.
     """
-
-    def read(name: str) -> str:
-        return host.read(f"{FOLDER}/{name}", limit=LIMIT).decode("utf-8", "replace")
-
     try:
-        stack = stack_of(service if _is_there(host, service) else "other", read, kind="account")
+        stack = _in_force(host, service, "account")
     except Missing:
         return True
     others = frozenset(factor for step in steps_in(stack) for factor in _factors(step)) - {PASSWORD}
     return not _lets_in(stack, others)
 
 
-def _is_there(host: Host, service: str) -> bool:
+def _in_force(host: Host, service: str, kind: str) -> tuple[PamStep | Substack, ...]:
+    """Return the stack of a kind that a service gets. Raises a LookError."""
+
+    def read(name: str) -> str:
+        try:
+            said = host.read(f"{FOLDERS[0]}/{name}", limit=LIMIT)
+        except Missing:
+            said = host.read(f"{FOLDERS[1]}/{name}", limit=LIMIT)
+        return said.decode("utf-8", "replace")
+
     try:
-        host.read(f"{FOLDER}/{service}", limit=LIMIT)
+        read(service)
     except Missing:
-        return False
-    return True
+        own: tuple[PamStep | Substack, ...] = ()
+    else:
+        own = stack_of(service, read, kind)  # one whose include is missing is another matter
+    return own or stack_of(OTHERS, read, kind)
 
 
 def stack_of(service: str, read: Callable[[str], str], kind: str = "auth") -> tuple[PamStep | Substack, ...]:
@@ -140,14 +145,14 @@ def _stack_of(service: str, read: Callable[[str], str], depth: int, kind: str) -
         raise Unreadable(f"the PAM service {service!r} is no file name")
     steps: list[PamStep | Substack] = []
     for words in _lines(read(service)):
-        if words[0] == "@include" and len(words) > 1:
+        if words[0].lower() == "@include" and len(words) > 1:
             steps += _stack_of(words[1], read, depth + 1, kind)
             continue
-        if words[0].removeprefix("-") != kind or len(words) < 3:
+        if words[0].removeprefix("-").lower() != kind or len(words) < 3:
             continue
-        if words[1] == "include":
+        if words[1].lower() == "include":
             steps += _stack_of(words[2], read, depth + 1, kind)
-        elif words[1] == "substack":
+        elif words[1].lower() == "substack":
             steps.append(Substack(steps=_stack_of(words[2], read, depth + 1, kind)))
         else:
             steps.append(
@@ -166,12 +171,20 @@ def _stack_of(service: str, read: Callable[[str], str], depth: int, kind: str) -
 # auth	[success=1 default=ignore]	pam_unix.so nullok
 # auth    required    pam_google_authenticator.so
 def _lines(text: str) -> Iterator[list[str]]:
-    for line in text.replace("\\\n", " ").split("\n"):
-        bare = line.partition("#")[0].strip()
-        if not bare:
+    begun = ""
+    for line in text.split("\n"):
+        bare, comment, _ = line.partition("#")
+        bare = bare.strip(" \t")
+        if begun and not bare:
+            raise Unreadable("a PAM line goes on in a line that is empty or a comment")
+        if not comment and bare.endswith("\\"):
+            begun += bare[:-1] + " "
             continue
         # A control in brackets is one word.
-        yield [word for word in re.findall(r"\[[^][]*\]|\S+", bare) if word]
+        words = re.findall(r"\[[^][]*\]|\S+", begun + bare)
+        begun = ""
+        if words:
+            yield words
 
 
 def _module(path: str) -> str:
@@ -183,8 +196,7 @@ def _actions(control: str) -> Mapping[str, str]:
         return CONTROLS[control.lower()]
     if not control.startswith("["):
         raise Unreadable(f"a PAM line has the control {control[:40]!r}")
-    pairs = (pair.partition("=") for pair in control.strip("[]").split())
-    return {answer.lower(): action.lower() for answer, _equals, action in pairs}
+    return dict(_PAIR.findall(control.lower()))
 
 
 def minimal(stack: Stack) -> frozenset[frozenset[str]]:

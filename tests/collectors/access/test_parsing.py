@@ -2,13 +2,15 @@
 
 import ipaddress
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.errors import Denied, Exited, LookError, ToolMissing, Unreadable
+from agent.core.errors import Denied, Exited, LookError, Missing, ToolMissing, Unreadable
+from agent.core.host import Command, Host, Output
 from agent.core.reason import Reason
 from collectors.access import accounts, addresses, keys, origins, pam, sshd, sudoers, traces
 from collectors.access.accounts import Account
@@ -123,6 +125,60 @@ def test_a_stack_ends_as_pam_itself_ends_it(lines: str, expected: set[frozenset[
     """Each as Linux-PAM 1.7 answered; 16,000 random stacks were held to it so."""
     files = {"sshd": lines, "other": "auth [default=reset] pam_google_authenticator.so\n"}
     assert pam.minimal(pam.stack_of("sshd", files.__getitem__)) == expected
+
+
+PERMIT, DENY = "auth sufficient pam_permit.so\n", "auth required pam_deny.so\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "# a comment goes on nowhere \\\n" + PERMIT + DENY,
+        "auth sufficient pam_deny.so # nor behind a line \\\n" + PERMIT + DENY,
+        "auth \\ \nsufficient pam_permit.so\n" + DENY,
+        "AUTH sufficient pam_permit.so\n" + DENY,
+        "-Auth sufficient pam_permit.so\n" + DENY,
+        "@Include permitting\n" + DENY,
+        "auth INCLUDE permitting\n" + DENY,
+        "auth Substack permitting\n",
+        "auth [success = done default=ignore] pam_permit.so\n" + DENY,
+        "auth [default=bad success= 1] pam_permit.so\n" + DENY + PERMIT,
+    ],
+)
+def test_a_pam_file_is_read_as_pam_itself_reads_it(lines: str) -> None:
+    """Each let everyone in by Linux-PAM 1.7."""
+    files = {"sshd": lines, "permitting": PERMIT}
+    assert pam.minimal(pam.stack_of("sshd", files.__getitem__)) == {frozenset()}
+
+
+class PamFiles(Host):
+    """A host of which only files are there."""
+
+    id = "srv-1"
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
+
+    def execute(self, command: Command) -> Output:
+        raise AssertionError(command.argv)
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        if path not in self._files:
+            raise Missing(f"{path} is not there")
+        return self._files[path].encode()
+
+
+def test_a_service_of_the_distribution_s_folder_is_read_there() -> None:
+    """Linux-PAM 1.7 did, and preferred its administrator's."""
+    files = {"/etc/pam.d/other": DENY, "/usr/lib/pam.d/sshd": "@include permitting\n", "/etc/pam.d/permitting": PERMIT}
+    assert pam.asked_by(PamFiles(files), "sshd").alternatives == {frozenset()}
+    assert pam.asked_by(PamFiles({**files, "/etc/pam.d/sshd": DENY}), "sshd").alternatives == set()
+
+
+@pytest.mark.parametrize("between", ["", "# no other version does what this one does"])
+def test_a_pam_line_that_goes_on_in_none_is_told(between: str) -> None:
+    with pytest.raises(Unreadable, match="goes on"):
+        pam.stack_of("sshd", lambda name: f"auth required \\\n{between}\npam_deny.so\n")
 
 
 def test_an_owner_that_is_no_number_is_a_name() -> None:

@@ -238,6 +238,18 @@ def test_a_service_without_a_file_gets_that_of_all_others_and_one_with_a_broken_
     assert look().alternatives("adupont") == {"otp"}
 
 
+def test_a_service_without_a_line_that_asks_gets_those_of_all_others(cell: Cell, look: LookAt) -> None:
+    """Linux-PAM 1.7 asked the others' for the password of an account."""
+    cell.policy("PasswordAuthentication yes")
+    cell.write("/etc/pam.d/sshd", "#@include common-auth\n@include common-account\n")
+    assert look().alternatives("adupont") == {"password"}
+    cell.run("chage", "-E", "0", "adupont")
+    cell.write("/etc/pam.d/sshd", "@include common-auth\n")
+    assert "sshd" not in look().gaps
+    cell.write("/etc/pam.d/other", "account required pam_permit.so\n")
+    assert "let in who has expired" in look().gaps["sshd"].detail
+
+
 def test_an_account_whose_shell_is_not_there_has_no_way_in(cell: Cell, look: LookAt) -> None:
     cell.policy("PasswordAuthentication yes")
     cell.run("usermod", "-s", "/nonexistent/shell", "adupont")
