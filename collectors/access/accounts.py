@@ -183,7 +183,8 @@ def directory_of(host: Host) -> str | None:
         return None
     for line in text.split("\n"):
         database, _colon, sources = line.partition("#")[0].partition(":")
-        if database.strip() in ("passwd", "group", "initgroups", "sudoers"):
+        # What `compat` takes in at a line with `+` has a line of its own.
+        if database.strip().removesuffix("_compat") in ("passwd", "group", "initgroups", "sudoers"):
             words = re.sub(r"\[[^][]*\]", " ", sources).split()
             other = next((word for word in words if word not in LOCAL_SOURCES), None)
             if other is not None:

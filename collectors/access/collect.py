@@ -178,12 +178,19 @@ class _Visit:
             if signing:
                 self._certificates(signing[0])
 
-    def _hold_expired(self, policies: Iterable[SshdPolicy]) -> None:
-        """Add a gap where those who have expired come in all the same. Without PAM sshd itself keeps them out."""
-        for service in sorted({_service(policy) for policy in policies if policy.on("usepam")}):
+    def _hold_expired(self, expired: Sequence[tuple[Account, SshdPolicy]]) -> None:
+        """Add a gap where those who have expired come in all the same.
+
+        Without PAM sshd itself keeps them out, but for the day that is told as their first dead one.
+        """
+        for service in sorted({_service(policy) for _one, policy in expired if policy.on("usepam")}):
             if not pam.keeps_expired_out(self.host, service):
                 said = f"PAM's account lines of {one_line(service)} on {self._machine.id} let in who has expired"
                 self._gap("sshd", Reason.UNREADABLE, f"{said}: pam_unix is not asked")
+        before = self._look.now - timedelta(days=1)
+        if any(not one.expired(before) for one, policy in expired if not policy.on("usepam")):
+            said = f"sshd on {self._machine.id} lets in who expires today until midnight UTC, as it does without PAM"
+            self._gap("sshd", Reason.UNREADABLE, f"{said}: chage -E 0 ends it at once")
 
     def _certificates(self, file: str) -> None:
         said = f"whom certificates by the authorities in {one_line(file)} let in on {self._machine.id} is not seen"
@@ -206,7 +213,8 @@ class _Visit:
     def _by_door(self, door: "_Door", people: People, named: dict[str, None]) -> Iterator[Fact]:
         expired = {name for name, one in people.accounts.items() if one.expired(self._look.now)}
         policies = door.policies(list(people.accounts.values()))
-        self._hold_expired([policy for (account, _origin), policy in policies.items() if account in expired])
+        ended = [(people.accounts[name], policy) for (name, _origin), policy in policies.items() if name in expired]
+        self._hold_expired(ended)
         policies = {asked: policy for asked, policy in policies.items() if asked[0] not in expired}
         patterns = {text: door.key_files(policy) for text, policy in _by_files(policies.values()).items()}
         for each in patterns.values():

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -98,6 +98,19 @@ def test_an_account_has_expired_only_where_pam_asks_for_it(
         cell.write("/etc/pam.d/sshd", f"@include common-auth\n{lines}")
     assert left(look())[0] is seen_as
     cell.write("/etc/ssh/sshd_config", "HostKey /etc/ssh/host_key\nUsePAM no\n")
+    assert left(look())[0] is RemainingAccess.NOTHING
+
+
+def test_an_account_that_expires_today_is_let_in_without_pam(cell: Cell, look: LookAt) -> None:
+    """A real sshd let one in by key and by password until midnight UTC; with PAM, and a day later, it did not."""
+    day = (NOW.date() - date(1970, 1, 1)).days
+    cell.run("chage", "-E", str(day), "adupont")
+    assert left(look())[0] is RemainingAccess.NOTHING
+    cell.write("/etc/ssh/sshd_config", "HostKey /etc/ssh/host_key\nUsePAM no\n")
+    seen = look()
+    assert left(seen)[0] is RemainingAccess.UNTOLD
+    assert "lets in who expires today" in seen.gaps["sshd"].detail
+    cell.run("chage", "-E", str(day - 1), "adupont")
     assert left(look())[0] is RemainingAccess.NOTHING
 
 
@@ -292,6 +305,8 @@ def test_accounts_of_a_directory_are_told_as_not_seen(cell: Cell, look: LookAt) 
     assert left(seen, Leaver(accounts=frozenset({"gone"})))[0] is RemainingAccess.UNTOLD
     cell.write("/etc/nsswitch.conf", "passwd: files systemd\ngroup: files systemd\ninitgroups: files ldap\n")
     assert "initgroups: ldap" in look().gaps["directory"].detail
+    cell.write("/etc/nsswitch.conf", "passwd: compat\npasswd_compat: sss\ngroup: files\n")
+    assert "passwd_compat: sss" in look().gaps["directory"].detail
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the tests run without root's rights: they have none to give up")
