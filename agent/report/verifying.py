@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from agent.core.errors import BeffroiError, LookError
 from agent.core.files import open_regular
-from agent.core.period import day_start
+from agent.core.period import PARIS, day_start
 from agent.core.version import VERSION
 from agent.ledger import encode
 from agent.ledger.keys import Verifier, verifier_of
@@ -163,6 +163,9 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
         found.doubts.append(
             f"its rows end before the quarter is over, at {shown.until:.40}: what came later is not shown"
         )
+    if found.about["timezone"] != PARIS.key:
+        # Only an earlier release counted such days: a miss over midnight is two days or one, as a zone has it.
+        found.doubts.append(f"its days are those of {found.about['timezone']:.60}, and a quarter's are of {PARIS.key}")
     if not days:
         found.doubts.append(f"no day of {found.about['quarter']:.20} is in it: it shows nothing of the quarter")
 

@@ -279,6 +279,15 @@ def test_a_span_that_is_not_the_quarter_s_is_damage_and_is_not_counted(
     assert found.damage == [f"about.txt: the days {first} to {last} are not those of 2026-Q4"]
 
 
+@pytest.mark.parametrize("zone", ["Europe/London", "UTC"])
+def test_days_of_another_zone_than_the_quarter_s_are_doubted(sound: Sound, tmp_path: Path, zone: str) -> None:
+    """Its author chooses it: in some zone, what was missed around midnight is fewer days."""
+    about = sound.files[bundle.ABOUT].replace(b"Europe/Paris", zone.encode())
+    found = check(packed(manifest_made_anew({**sound.files, bundle.ABOUT: about}, sound.state)), tmp_path)
+    said = f"its days are those of {zone}, and a quarter's are of Europe/Paris"
+    assert (found.damage, found.doubts) == ([], [said])
+
+
 def test_a_file_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
     assert verify(tmp_path).outcome is EvidenceOutcome.UNPROVEN
     assert verify(tmp_path / "nothing.zip").outcome is EvidenceOutcome.UNPROVEN
