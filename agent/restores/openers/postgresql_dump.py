@@ -1,7 +1,8 @@
 """A dump in pg_dump's custom form: read through by pg_restore, which writes it as SQL to nowhere and needs no server.
 
 `pg_restore --list` alone reads the table of contents at the beginning, and finds a dump sound that was cut short behind
-it.
+it. The `toc.dat` of pg_dump's directory form begins as such a dump does and calls itself a tar archive: what it lists
+lies in the files beside it, which may not have been restored with it.
 """
 
 import os
@@ -18,6 +19,7 @@ _WRAPPER = "pg_wrapper"
 _INSTALLED = Path("/usr/lib/postgresql")
 _NOT_OF_THE_DUMP = (
     b"unsupported version",
+    b"differs from format found in file (3)",
     b"unrecognized archive format",
     b"compression is not supported",
     b"not compiled",

@@ -204,6 +204,15 @@ def test_a_dump_of_postgresql_that_was_cut_behind_its_table_of_contents_is_told(
 
 
 @pytest.mark.programs
+def test_the_table_of_contents_of_a_dump_in_a_directory_is_not_told(tmp_path: Path) -> None:
+    content = (RECORDED / "pg_dump-15.dump").read_bytes()
+    # What pg_dump writes there as the form: «To pretend it is a tar archive» (pg_backup_directory.c).
+    file = tmp_path / "toc.dat"
+    file.write_bytes(content[:10] + b"\x03" + content[11:])
+    assert opened(file) == "postgresql-dump not-told"
+
+
+@pytest.mark.programs
 def test_without_pg_restore_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "setpriv").symlink_to(shutil.which("setpriv") or "")
     monkeypatch.setenv("PATH", str(tmp_path))
