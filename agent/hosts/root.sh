@@ -1008,6 +1008,14 @@ is_idle() { # FOLDER NAME OTHER-NAME TOLD
 	is_there "$real/."
 }
 
+# Of a guest that runs, libvirt keeps a file of root's in the folder of QEMU's account, which can take it away or give it
+# another name, and can lay none of root's.
+is_of_running() { # FILE
+	case $1 in
+	/run/libvirt/*) [ "$(within stat -c '%u %a %F' -- "$1")" = "0 600 regular file" ] && is_still "$1" ;;
+	*) return 1 ;;
+	esac
+}
 # Virtual machines and containers of libvirt and of Proxmox, running or not, each with what it calls its disks.
 guests() {
 	count=0
@@ -1021,8 +1029,8 @@ guests() {
 		name=${name%.*}
 		case $file in /etc/pve/*) kind=proxmox ;; *) kind=libvirt ;; esac
 		printf 'guest\t%s\t%s\n' "$kind" "$name"
-		of_root "$file" && [ -r "$file" ] || { printf 'closed\t%s\n' "$file"; continue; }
-		within head -c 1048576 -- "$file" | awk -v kind="$kind" -v name="$name" '
+		{ of_root "$file" || is_of_running "$file"; } && [ -r "$file" ] || { printf 'closed\t%s\n' "$file"; continue; }
+		read_still "$file" 2>/dev/null | awk -v kind="$kind" -v name="$name" '
 			function tell(disk) { if (disk !~ /[\001-\037]/ && ++count <= 100) print "disk\t" kind "\t" name "\t" disk }
 			kind == "proxmox" && /^\[/ { exit } # what comes after are its snapshots
 			kind == "proxmox" && /^(ide|sata|scsi|virtio|efidisk|tpmstate|mp)[0-9]+: |^rootfs: / {

@@ -163,6 +163,29 @@ def test_guests_are_found_with_what_they_call_their_disks(cell: Cell, looked: Lo
     assert seen.gaps == ()
 
 
+def test_a_running_guest_s_file_lies_in_the_folder_of_qemu_s_account(cell: Cell, looked: Looked) -> None:
+    cell.write("/run/libvirt/qemu/web.xml", LIBVIRT, mode=0o600)
+    seen = looked("chown 64055 /run/libvirt/qemu")
+    assert named(seen)["libvirt:web"].paths == ("/var/lib/libvirt/images/web.qcow2", "/dev/vg0/web-data")
+    assert seen.gaps == ()
+
+
+@pytest.mark.parametrize(
+    "laid",
+    [
+        "chown 64055 web.xml",
+        "chmod 666 web.xml",
+        "mv web.xml /etc/web.xml; ln -s /etc/web.xml web.xml",
+        "rm web.xml; mkfifo -m 600 web.xml",
+    ],
+)
+def test_a_file_that_qemu_s_account_may_have_laid_is_not_read(cell: Cell, looked: Looked, laid: str) -> None:
+    cell.write("/run/libvirt/qemu/web.xml", LIBVIRT, mode=0o600)
+    seen = looked(f"chown 64055 /run/libvirt/qemu; cd /run/libvirt/qemu; {laid}; cd /")
+    assert named(seen)["libvirt:web"].paths == ()
+    assert [(gap.subject, gap.reason) for gap in seen.gaps] == [("srv-1//run/libvirt/qemu/web.xml", Reason.DENIED)]
+
+
 def test_a_guest_s_file_that_root_did_not_lay_names_the_guest_alone(cell: Cell, looked: Looked) -> None:
     cell.write("/etc/libvirt/qemu/web.xml", LIBVIRT, mode=0o666)
     seen = looked()
