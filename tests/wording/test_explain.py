@@ -43,7 +43,9 @@ def test_a_target_is_told_with_its_objective_and_what_mends_it() -> None:
 
 
 def test_what_is_promised_and_not_measured_is_told() -> None:
-    assert "Non mesuré La gestion centralisée des identités" in " ".join(told("access-revocation").split())
+    assert "Non mesuré Les droits tenus ailleurs que par les comptes des machines" in " ".join(
+        told("access-revocation").split()
+    )
     assert "Not measured" in told("network-segmentation", "en")
     assert "Non mesuré" not in told("backup-rpo")
 

@@ -16,8 +16,11 @@ TARGET = TargetWords(
         en="Per departure: time until the last right is removed on every watched system.",
     ),
     unmeasured=Words(
-        fr="La gestion centralisée des identités : la part des comptes locaux de personnes n'est pas comptée.",
-        en="Identities managed centrally: the share of local accounts of people is not counted.",
+        fr="Les droits tenus ailleurs que par les comptes des machines : VPN, consoles web, partages de fichiers, "
+        "bases de données. La gestion centralisée des identités : la part des comptes locaux de personnes n'est pas "
+        "comptée.",
+        en="Rights held elsewhere than by accounts of the machines: VPN, web consoles, file shares, databases. "
+        "Identities managed centrally: the share of local accounts of people is not counted.",
     ),
     mend=Words(
         fr="Retirer les comptes et clés nommés sur chaque hôte ; inscrire les départs (register add departure).",
