@@ -15,6 +15,7 @@ LONGEST_HOLE = timedelta(hours=24)
 # A file that grows without a stamp stands for the time since the one before it, if that is about a day.
 UNSTAMPED = timedelta(hours=54)
 RHYTHM = timedelta(days=14)
+# So many of the longest, and of the newest.
 MOST_HOLES = 20
 # Beyond this, only the file's own bounds tell which of its dates can be true.
 MOST_COMPARED = 300
@@ -49,7 +50,9 @@ def kept_of(files: Sequence[SourceFile], now: datetime) -> RetainedRecords:
         return RetainedRecords(files=len(files), size=size, waiting=waiting, unread=beyond)
     newest = max(end for _, end in spans)
     holes = [hole for hole in _between(spans) if not any(_meet(hole, stretch) for stretch in (*blind, *dateless))]
-    holes = sorted(sorted(holes, key=lambda hole: hole[0] - hole[1])[:MOST_HOLES])
+    # The longest may all be older than what a rule counts: the newest show whether there is one since.
+    longest = sorted(holes, key=lambda hole: hole[0] - hole[1])[:MOST_HOLES]
+    holes = sorted({*longest, *holes[-MOST_HOLES:]})
     return RetainedRecords(
         oldest=spans[0][0],
         newest=newest,

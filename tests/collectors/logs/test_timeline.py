@@ -43,6 +43,12 @@ def test_two_days_without_a_file_are_a_hole_and_a_minute_over_one_is_one() -> No
     assert kept_of([whole(0), whole(2 - 1 / 24)], NOW).holes == ()
 
 
+def test_a_new_hole_is_told_beside_many_longer_ones() -> None:
+    long_ago = [whole(ago) for ago in range(301, 390, 4)]
+    found = kept_of([*long_ago, *map(whole, range(3, 301)), whole(0)], NOW)
+    assert (NOW - 3 * DAY, NOW - DAY + timedelta(minutes=1)) in found.holes
+
+
 @pytest.mark.parametrize("fault", ["denied", "damaged", "line", "bomb", "tool-missing"])
 def test_a_file_that_could_not_be_read_may_fill_the_hole_that_it_leaves(fault: str) -> None:
     around = [whole(0), whole(1), whole(4), whole(5)]
