@@ -1032,6 +1032,14 @@ guests() {
 		{ of_root "$file" || is_of_running "$file"; } && [ -r "$file" ] || { printf 'closed\t%s\n' "$file"; continue; }
 		read_still "$file" 2>/dev/null | awk -v kind="$kind" -v name="$name" '
 			function tell(disk) { if (disk !~ /[\001-\037]/ && ++count <= 100) print "disk\t" kind "\t" name "\t" disk }
+			function meant(text) { # as XML writes it
+				gsub(/&apos;/, "\047", text)
+				gsub(/&quot;/, "\"", text)
+				gsub(/&lt;/, "<", text)
+				gsub(/&gt;/, ">", text)
+				gsub(/&amp;/, "\\&", text)
+				return text
+			}
 			kind == "proxmox" && /^\[/ { exit } # what comes after are its snapshots
 			kind == "proxmox" && /^(ide|sata|scsi|virtio|efidisk|tpmstate|mp)[0-9]+: |^rootfs: / {
 				if ($0 ~ /media=cdrom/ || $2 ~ /^none/) next
@@ -1044,18 +1052,26 @@ guests() {
 				else lacks = $0 !~ /[,]backup=(1|yes|on|true)([, ]|$)/
 				if (lacks) print "unsaved\t" name "\t" $1
 			}
-			# A card of the network and a console have a source as well.
-			kind == "libvirt" && /<(disk|filesystem) / { inside = 1; cdrom = /device=.(cdrom|floppy)/ }
-			kind == "libvirt" && /<source / && inside && !cdrom {
+			# A card of the network and a console have a source as well. A disk that ends on its own line is one of a
+			# job that runs, a mirror what that job writes, and a device on a bus is one that the guest has for itself.
+			kind == "libvirt" && /<(disk|filesystem) / && !/<(disk|filesystem) [^<>]*\/>/ {
+				inside = $0 !~ /device=.(cdrom|floppy)/ && $0 !~ /<filesystem type=.ram/
+			}
+			kind == "libvirt" && /<hostdev / && / type=.(scsi|storage)/ { tell("scsi") }
+			kind == "libvirt" && /<mirror / && !/<mirror [^<>]*\/>/ { mirror = 1 }
+			kind == "libvirt" && /<source / && inside && !mirror {
+				before = count
 				for (n = 1; n <= 4; n++) {
 					word = n == 1 ? "file" : n == 2 ? "dev" : n == 3 ? "volume" : "dir"
 					if (match($0, word "=[\"\047][^\"\047]*[\"\047]"))
-						tell(substr($0, RSTART + length(word) + 2, RLENGTH - length(word) - 3))
+						tell(meant(substr($0, RSTART + length(word) + 2, RLENGTH - length(word) - 3)))
 				}
-				# What another machine has, or a card of its own, no file here holds.
+				# What another machine has, or a card of its own, no file here holds; nor what another program serves.
 				if ($0 ~ / protocol=/) tell("network")
 				if ($0 ~ / type=.pci/) tell("pci")
+				if (count == before) tell("other")
 			}
+			kind == "libvirt" && /<\/mirror>/ { mirror = 0 }
 			kind == "libvirt" && /<\/(disk|filesystem)>/ { inside = 0 }'
 	done
 	for folder in /etc/libvirt/qemu /etc/pve/qemu-server /etc/pve/lxc; do

@@ -327,6 +327,35 @@ def test_a_disk_that_another_machine_has_is_one_of_the_guest_and_a_card_is_none(
 
 
 @pytest.mark.parametrize(
+    ("text", "disks"),
+    [
+        (
+            "<disk type='vhostuser' device='disk'>\n<source type='unix' path='/run/blk.sock'>\n</source>\n</disk>",
+            ["other"],
+        ),
+        ("<filesystem type='mount'>\n<source socket='/run/fs.sock'/>\n</filesystem>", ["other"]),
+        ("<filesystem type='ram'>\n<source usage='1024' units='KiB'/>\n</filesystem>", []),
+        ("<hostdev mode='subsystem' type='scsi' managed='no'>\n<source>\n</source>\n</hostdev>", ["scsi"]),
+        ("<hostdev mode='subsystem' type='usb' managed='no'>\n<source>\n</source>\n</hostdev>", []),
+        ("<disk type='file' device='disk'>\n<source file='/srv/d&apos;a &amp;lt; b'/>\n</disk>", ["/srv/d'a &lt; b"]),
+    ],
+)
+def test_what_no_file_of_a_guest_holds_is_a_disk_of_it(cell: Cell, looked: Looked, text: str, disks: list[str]) -> None:
+    cell.write("/etc/libvirt/qemu/web.xml", LIBVIRT.replace("    <graphics", f"{text}\n    <graphics"), mode=0o600)
+    assert named(looked())["libvirt:web"].paths[2:] == tuple(disks)
+
+
+def test_what_a_copying_job_writes_is_no_disk_of_its_guest(cell: Cell, looked: Looked) -> None:
+    mirror = "<mirror type='file' job='copy' ready='yes'>\n<source file='/mnt/copy.qcow2' index='5'/>\n</mirror>\n"
+    text = LIBVIRT.replace("<domain ", "<blockjob>\n<disk dst='vda' mirror='yes'/>\n</blockjob>\n<domain ")
+    text = text.replace("<devices>", "<memoryBacking>\n<source type='memfd'/>\n</memoryBacking>\n<devices>")
+    text = text.replace("<target dev='vda'", f"{mirror}<target dev='vda'")
+    cell.write("/run/libvirt/qemu/web.xml", text, mode=0o600)
+    disks = named(looked())["libvirt:web"].paths
+    assert disks == ("/var/lib/libvirt/images/web.qcow2", "/dev/vg0/web-data")
+
+
+@pytest.mark.parametrize(
     ("line", "left_out"),
     [
         ("mp1: local-lvm:vm-102-disk-1,mp=/data,size=8G", True),
