@@ -79,7 +79,7 @@ def in_answer(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
     sizes, mounted = told.sizes(), mount_entries(told)
     for kind, path, name in told.of("folder", 3):
         places = places_of(path, mounted) if kind == CONTAINER else (path,)
-        if not places:  # told as a file system of another machine
+        if not places:  # told as a file system of another machine, or in memory
             continue
         size = sizes.get(path)
         bytes = None if size is None else two_figures(size)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.core.facts.holdings import MOUNT, PROXMOX, REMOTE, Holding, lies_in
+from agent.core.facts.holdings import CONTAINER, MOUNT, PROXMOX, REMOTE, Holding, lies_in
 from agent.core.measures import two_figures
 from agent.core.reason import Reason
 from agent.hosts.mounts import Mount, unescaped
@@ -116,6 +116,7 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
     seen_there = {(entry.device, entry.root) for entry in entries.values()}
     # What is no volume of a storage, such as a folder that is bound, has no name there.
     of_guests = {disk.partition(":")[2] for kind, _, disk in told.of("disk", 3) if kind == PROXMOX} - {""}
+    volumes = {path for kind, path, _ in told.of("folder", 3) if kind == CONTAINER}
     own = [
         entry
         for entry in entries.values()
@@ -123,6 +124,7 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
         and not _is_seen_elsewhere(entry, told, seen_there)
         # A container's dataset is mounted here, and told as its guest's disk.
         and not (entry.mount.kind == "zfs" and entry.point.rpartition("/")[2] in of_guests)
+        and not (entry.mount.kind in MEMORY and entry.point in volumes)
     ]
     for entry in entries.values():
         mount = entry.mount
@@ -153,11 +155,11 @@ def mount_entries(told: RootAnswerLines) -> Mapping[str, MountEntry]:
 
 
 def places_of(path: str, mounted: Mapping[str, MountEntry]) -> tuple[str, ...]:
-    """Return where a folder lies: itself, and what it shows where it is a bind mount; none on another machine."""
+    """Return where a volume lies: itself, and what it shows where it is a bind mount; none elsewhere or in memory."""
     bound = mounted.get(path)
     if bound is None:
         return (path,)
-    if bound.mount.server is not None or bound.mount.unknown:
+    if bound.mount.server is not None or bound.mount.unknown or bound.mount.kind in MEMORY:
         return ()
     for entry in sorted(mounted.values(), key=lambda one: (len(one.point), one.point)):
         if entry.device == bound.device and entry.point != path and lies_in(bound.root, entry.root):
@@ -173,7 +175,9 @@ def _entry(line: str) -> MountEntry | None:
     fields, words = before.split(" "), after.split(" ")
     if len(fields) < 6 or len(words) < 2 or max(len(fields[3]), len(fields[4])) > LONGEST_PATH:
         return None
-    mount = Mount(kind=words[0], source=unescaped(words[1]))
+    # What Podman and Docker lay its layers with where the kernel may not.
+    kind = "overlay" if words[0] == "fuse.fuse-overlayfs" else words[0]
+    mount = Mount(kind=kind, source=unescaped(words[1]))
     return MountEntry(device=fields[2], root=unescaped(fields[3]), point=unescaped(fields[4]), mount=mount)
 
 

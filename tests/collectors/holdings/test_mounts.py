@@ -40,6 +40,8 @@ def found(*lines: str) -> dict[str, Holding]:
         "0:60 / /srv/kubelet/pods/0b6e1c5e-0d4b-4a52-a7e3-4f2c1fd1a111/volumes/kubernetes.io~secret/a rw - tmpfs t rw",
         "0:40 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw",
         "0:61 / /run/user/1000/gvfs rw - fuse.gvfsd-fuse gvfsd-fuse rw",
+        "0:63 / /var/lib/containers/storage/overlay/a/merged rw - fuse.fuse-overlayfs fuse-overlayfs rw",
+        f"0:63 / /srv/containers/storage/overlay/{LAYER}/merged rw - fuse.fuse-overlayfs fuse-overlayfs rw",
         "0:62 / /var/lib/lxcfs rw - fuse.lxcfs lxcfs rw",
         "0:4 net:[4026532289] /run/docker/netns/a rw - nsfs nsfs rw",
         "254:0 /srv/scota /bound rw - ext4 /dev/vda1 rw",
@@ -53,6 +55,7 @@ def test_what_is_no_data_of_this_machine_s_own(line: str) -> None:
     "line",
     [
         "254:16 / /srv rw - ext4 /dev/vdb1 rw",
+        "0:63 / /srv rw - fuse.fuse-overlayfs fuse-overlayfs rw",
         "0:51 / /srv rw - zfs tank/srv rw",
         "8:17 / /srv rw - fuseblk /dev/sdb1 rw",
         "0:90 / /srv rw - overlay overlay rw",
@@ -110,6 +113,12 @@ def test_a_volume_that_is_a_bind_mount_lies_where_its_folder_does(
 def test_a_volume_of_another_machine_is_told_as_a_file_system_of_it() -> None:
     told = parse(f"{ROOT}mount\t30 22 0:55 / {VOLUME} rw - nfs4 nas:/shop\nfolder\tcontainer\t{VOLUME}\tshop\n")
     assert {one.label: one.kind for one in in_answer(told, NOW)} == {"/": "mount", VOLUME: "remote"}
+
+
+@pytest.mark.parametrize("volume", [VOLUME, "/srv/docker/volumes/shop/_data"])
+def test_a_volume_in_memory_holds_no_data(volume: str) -> None:
+    lines = f"mount\t30 22 0:55 / {volume} rw - tmpfs tmpfs rw\nholds\t{volume}\tx\nfolder\tcontainer\t{volume}\tshop\n"
+    assert {one.label for one in in_answer(parse(f"{ROOT}{lines}"), NOW)} == {"/"}
 
 
 def test_subvolumes_of_one_disk_are_each_a_file_system() -> None:
