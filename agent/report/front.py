@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from agent.accounting.quarter import QuarterOutcome
 from agent.accounting.rate import Tally
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State
 from agent.core.reason import Reason
@@ -26,7 +27,7 @@ from agent.report.view_target import lacking, sentence
 from agent.wording import front as words
 from agent.wording.languages import Language
 from agent.wording.quantities import day
-from agent.wording.report import hypothetical, span
+from agent.wording.report import count, hypothetical, span
 from agent.wording.targets.every import target_title, words_of
 from agent.wording.translated import translated
 
@@ -76,12 +77,26 @@ def front(report: Report, called: Names) -> FrontView:
         others=tuple(_others(report, called)),
         apart=_apart(report.targets, called.language),
         coverage=words.coverage(_subjects(report), called.language),
-        outages=outage_sentence(report.outages, called.language),
+        outages=" ".join(filter(None, (_begins(report, called), outage_sentence(report.outages, called.language)))),
         accepted=accepted_risks(report, called),
         decisions=decisions(report, called),
         undisclosed=open_counted(report, called),
         issued=day(report.made_on, called.language),
     )
+
+
+def _begins(report: Report, called: Names) -> str:
+    """Return since when days are counted, where that is later than the period's first; else ""."""
+    first = _first_counted(report)
+    is_later = first is not None and first > report.span.first
+    return called.say(words.BEGINS).format(day=day(first, called.language)) if first and is_later else ""
+
+
+def _first_counted(report: Report) -> date | None:
+    """Return the first day that is expected of any subject of a target that is counted by day."""
+    by_day = (one for one in report.days if CLAUSES[one.key.target].counted is CountingRule.BY_DAY)
+    firsts = (next((expected for expected, _ in one.rows()), None) for one in by_day)
+    return min((first for first in firsts if first is not None), default=None)
 
 
 def outage_sentence(spans: Sequence[Span], language: Language) -> str:
@@ -248,10 +263,23 @@ def _other(one: TargetFigures, report: Report, called: Names) -> str:
         )
     if one.hypothetical is not None:
         remarks.append(hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on, called.language))
+    remarks += _fewer_days(one, report, called)
     if one.outcome is None and not one.standing:
         remarks.append(called.say(words.NO_FINDING))
     said = called.say(" ; ").join(remarks)
     return target_title(one.target, called.language) + (f" ({said})" if remarks else "")
+
+
+def _fewer_days(one: TargetFigures, report: Report, called: Names) -> list[str]:
+    """Return that a target was expected on fewer days than were counted of others, if it was."""
+    first = _first_counted(report)
+    if first is None or one.events is not None or one.tally is None or not one.tally.expected:
+        return []
+    every = (report.span.last - first).days + 1
+    if one.tally.expected >= every:
+        return []
+    counted = count(one.tally.expected, "jour", "jours", called.language)
+    return [called.say(words.FEWER_DAYS).format(counted=counted, all=every)]
 
 
 def _apart(targets: Sequence[TargetFigures], language: Language) -> str:

@@ -193,6 +193,10 @@ SENTENCES = {
     "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui a pris fin le {until}.": (
         "Renew the accepted risk {id} ({target}, {subject}) or not, which ended on {until}."
     ),
+    "Rien n'était suivi avant le {day} : les jours d'avant ne sont comptés pour aucun objectif.": (
+        "Nothing was watched before {day}: the days before are counted for no target."
+    ),
+    "{counted} comptés sur {all}": "{counted} counted of {all}",
     "Accuser réception de l'inscription {id} ({target}), du {entered}, ou la contester.": (
         "Acknowledge {id} ({target}), entered on {entered}, or contest it."
     ),
@@ -209,9 +213,9 @@ SENTENCES = {
     "Objectifs sans objet ce trimestre": "Targets not applicable this quarter",
     "Autres suivis, à titre d'information": "Others watched, for information",
     "aucun élément déclaré": "nothing declared",
-    "Ces chiffres reposent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
+    "Ces chiffres portent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
     " déclaré les décrit.": (
-        "These figures rest on: {rests}. Workstations, Office 365 and telephony are seen only if a declared export"
+        "These figures are about: {rests}. Workstations, Office 365 and telephony are seen only if a declared export"
         " describes them."
     ),
     "Objectifs mesurés : {measured} sur {of_measured}. Objectifs déclarés (selon les registres, sauf la conservation"

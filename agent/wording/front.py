@@ -28,6 +28,9 @@ OUTAGE_OF_A_DAY = (
     "Le logiciel de mesure n'a rien enregistré {days} : le registre ne contient aucun contrôle de ce jour-là."
 )
 DAYS_MORE = "{days} autres jours"
+# Of a quarter in which nothing was expected at first, and of a target that was expected on fewer days than others.
+BEGINS = "Rien n'était suivi avant le {day} : les jours d'avant ne sont comptés pour aucun objectif."
+FEWER_DAYS = "{counted} comptés sur {all}"
 STOPPED = "aucun enregistrement"
 NOTHING_KEPT = "constat manquant"
 UNSIGNED = "mois ni signé ni renseigné"
@@ -108,7 +111,7 @@ _SEVERAL = MappingProxyType(
 
 
 COVERAGE = (
-    "Ces chiffres reposent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
+    "Ces chiffres portent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
     " déclaré les décrit."
 )
 APART = (
@@ -118,7 +121,7 @@ APART = (
 
 
 def coverage(subjects: Mapping[str, int], language: Language = "fr") -> str:
-    """Return what the figures rest on, in one sentence, and what is out of sight."""
+    """Return what the figures are about, in one sentence, and what is out of sight."""
     counted = [
         count(number, kind, _SEVERAL.get(kind, f"{kind}s"), language) for kind, number in subjects.items() if number
     ]

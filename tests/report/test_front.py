@@ -11,7 +11,7 @@ from agent.core.duties.entries import RegisterEntry, Revision
 from agent.core.model import State
 from agent.core.period import PARIS, Quarter
 from agent.report.build import build
-from agent.report.figures import EarlierQuarter, Report
+from agent.report.figures import EarlierQuarter, Report, TargetFigures
 from agent.report.front import FrontRow, FrontView, front
 from agent.report.material import Material
 from agent.report.names import names
@@ -98,7 +98,7 @@ def test_measured_and_declared_targets_are_counted_apart(view: FrontView) -> Non
 
 
 def test_it_says_what_the_figures_rest_on_and_what_is_out_of_sight(view: FrontView) -> None:
-    assert view.coverage.startswith("Ces chiffres reposent sur : 2 machines, 2 sauvegardes, 2 copies,")
+    assert view.coverage.startswith("Ces chiffres portent sur : 2 machines, 2 sauvegardes, 2 copies,")
     assert "Postes de travail" in view.coverage
 
 
@@ -246,3 +246,33 @@ def test_what_was_never_looked_at_is_not_listed_as_watched(report: Report) -> No
     found = front(replace(report, targets=(replace(one, standing=()),)), names((), report.beneficiary, public=False))
     [(_, [(_, said)])] = found.others
     assert said.endswith("(aucun contrôle)")
+
+
+def test_a_quarter_that_began_late_says_since_when_it_is_counted(report: Report, view: FrontView) -> None:
+    begins = date(2026, 11, 16)
+    late = [
+        replace(
+            one, came=tuple(None if day < begins else came for day, came in zip(one.span.days, one.came, strict=True))
+        )
+        for one in report.days
+    ]
+    found = front(replace(report, days=tuple(late)), names((), report.beneficiary, public=False))
+    said = "Rien n'était suivi avant le 16 novembre 2026 : les jours d'avant ne sont comptés pour aucun objectif."
+    assert found.outages == said
+    assert said not in view.outages
+
+
+def test_a_target_of_fewer_days_than_others_says_how_many(report: Report) -> None:
+    """That it is met says nothing of the days on which nothing was expected of it."""
+    fewer = replace(report, targets=tuple(map(of_two_days, report.targets)))
+    found = front(fewer, names((), report.beneficiary, public=False))
+    (said,) = (said for _, own in found.others for id, said in own if id == "strong-authentication")
+    assert said == "Authentification forte (2 jours comptés sur 92)"
+    others = [said for _, own in found.others for id, said in own if id != "strong-authentication"]
+    assert not any("comptés sur" in said for said in others)
+
+
+def of_two_days(one: TargetFigures) -> TargetFigures:
+    if one.target != "strong-authentication" or one.result is None:
+        return one
+    return replace(one, result=replace(one.result, figures=replace(one.result.figures, tally=Tally(met=2))))
