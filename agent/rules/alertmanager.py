@@ -3,7 +3,7 @@
 Source: Alertmanager «Configuration»; nothing here is newer than 0.25, which Debian 12 ships.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from agent.config.settings import AlertSettings, Mail
@@ -18,7 +18,11 @@ WATCHER_URL = "https://watcher.example/beffroi"
 ON_CALL_URL = "https://on-call.example/beffroi"
 TICKETS_URL = "https://tickets.example/beffroi"
 
-_ONLY_AGENT = "BeffroiWatchdog|BeffroiAgentGone|BeffroiAgentFrozen"
+# The external label of a Prometheus, by which an Alertmanager of several agents tells whose alert it is.
+MONITOR = "monitor"
+
+_AWAY = "BeffroiAgentGone|BeffroiAgentFrozen"
+_NOT_THEIRS = f"BeffroiWatchdog|{_AWAY}|BeffroiCentre.+|BeffroiFleet.+"
 _OF_LOOKS = "BeffroiTargetUnproven|BeffroiDayUnproven|BeffroiCollectorFailing|BeffroiHostSilent"
 
 # Which targets a host that is silent, or that keeps the logs, leaves unproven.
@@ -79,7 +83,7 @@ def _routes() -> dict[str, object]:
                 "group_interval": "1m",
                 "repeat_interval": "5m",
             },
-            {"receiver": NOBODY, "matchers": ['severity="none"']},
+            {"receiver": NOBODY, "matchers": ['alertname=~"Beffroi.+"', 'severity="none"']},
             {
                 "receiver": ON_CALL,
                 "matchers": ['severity="page"'],
@@ -100,35 +104,39 @@ def _same_on_hosts() -> dict[str, object]:
 def fleet_inhibitions() -> Iterator[dict[str, object]]:
     """Yield which alerts of a fleet's centre silence others: what it does not see any more, it cannot tell."""
     away = "BeffroiCentreGone|BeffroiCentreBlind"
-    yield _silences([f'alertname=~"{away}"'], [f'alertname!~"BeffroiWatchdog|{away}"'])
+    yield _silences([f'alertname=~"{away}"'], ['alertname=~"BeffroiFleet.+"'])
     yield _silences(['alertname="BeffroiCentreGone"'], ['alertname="BeffroiCentreBlind"'])
     yield _silences(['alertname="BeffroiFleetAgentRefused"'], ['alertname="BeffroiFleetAgentSilent"'], ["subject"])
 
 
 def inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dict[str, object]]:
-    """Yield which alerts of an agent silence others."""
-    yield _silences(['alertname=~"BeffroiAgentGone|BeffroiAgentFrozen"'], [f'alertname!~"{_ONLY_AGENT}"'])
-    yield _silences(['alertname="BeffroiAgentGone"'], ['alertname="BeffroiAgentFrozen"'])
-    yield _silences(['alertname="BeffroiLedgerStill"'], [f'alertname=~"{_OF_LOOKS}"'])
-    same_subject = ["target", "subject", "beneficiary"]
+    """Yield which alerts of an agent silence others: none of another program, agent or centre."""
+    theirs = ['alertname=~"Beffroi.+"', f'alertname!~"{_NOT_THEIRS}"']
+    yield _silences([f'alertname=~"{_AWAY}"'], theirs, [MONITOR])
+    yield _silences(['alertname="BeffroiAgentGone"'], ['alertname="BeffroiAgentFrozen"'], [MONITOR])
+    yield _silences(['alertname="BeffroiLedgerStill"'], [f'alertname=~"{_OF_LOOKS}"'], [MONITOR])
+    same_subject = [MONITOR, "target", "subject", "beneficiary"]
     yield _silences(['alertname="BeffroiTargetUnproven"'], ['alertname="BeffroiDayUnproven"'], same_subject)
     unproven = 'alertname=~"BeffroiTargetUnproven|BeffroiDayUnproven"'
     yield _silences(['alertname=~"Beffroi.+Missed"'], [unproven], same_subject)
-    yield _silences(['alertname="BeffroiQuarterLost"'], ['alertname="BeffroiQuarterAtRisk"'], ["target", "subject"])
+    yield _silences(
+        ['alertname="BeffroiQuarterLost"'], ['alertname="BeffroiQuarterAtRisk"'], [MONITOR, "target", "subject"]
+    )
     if of_hosts:
         silent = ['alertname="BeffroiHostSilent"']
-        yield _silences(silent, [unproven, f'target=~"{_OF_HOSTS}"'], ["cause"])
+        yield _silences(silent, [unproven, f'target=~"{_OF_HOSTS}"'], [MONITOR, "cause"])
         looks = f'subject=~"{any_of(sorted(of_hosts))}"'
-        yield _silences(silent, ['alertname="BeffroiCollectorFailing"', looks], ["cause"])
+        yield _silences(silent, ['alertname="BeffroiCollectorFailing"', looks], [MONITOR, "cause"])
     for host in inventory.hosts:
         logs = sorted({source.log for source in inventory.log_sources if source.host == host.id})
         if logs and of_hosts:
             yield _silences(
                 ['alertname="BeffroiHostSilent"', f'subject="{host.id}"'],
                 [unproven, f'target=~"{_OF_LOGS}"', f'cause=~"{any_of(logs)}"'],
+                [MONITOR],
             )
 
 
-def _silences(source: list[str], target: list[str], equal: list[str] | None = None) -> dict[str, object]:
-    same = {"equal": equal} if equal else {}
+def _silences(source: list[str], target: list[str], equal: Sequence[str] = ()) -> dict[str, object]:
+    same = {"equal": [*equal]} if equal else {}
     return {"source_matchers": source, "target_matchers": target, **same}

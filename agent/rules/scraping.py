@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from agent.config.settings import Agent
 from agent.config.web_config import WebConfig
 from agent.core.inventory import Inventory
+from agent.rules.alertmanager import MONITOR
 
 ANY_HOST = ("", "0.0.0.0", "::", "[::]")
 ADVICE = (
@@ -64,16 +65,19 @@ def readers_of_all(agent: Agent, inventory: Inventory) -> tuple[str, ...]:
     return tuple(name for name in agent.readers if name not in limited)
 
 
-def scraping(agent: Agent, rules: str, asked: Mapping[str, object], file: str | None = None) -> dict[str, object]:
+def scraping(
+    agent: Agent, rules: str, asked: Mapping[str, object], file: str | None = None, name: str = ""
+) -> dict[str, object]:
     """Return a whole configuration; the agent's address stands in it, or in a file of targets.
 
-    `asked` is what `credentials` returns.
+    `asked` is what `credentials` returns; `name` the agent's in its fleet, which an Alertmanager tells it by.
     """
+    labelled: dict[str, object] = {"external_labels": {MONITOR: name}} if name else {}
     where: dict[str, object] = (
         {"static_configs": targets(agent)} if file is None else {"file_sd_configs": [{"files": [file]}]}
     )
     return {
-        "global": {"scrape_interval": "60s", "evaluation_interval": "60s"},
+        "global": {"scrape_interval": "60s", "evaluation_interval": "60s", **labelled},
         "rule_files": [rules],
         "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["localhost:9093"]}]}]},
         "scrape_configs": [{"job_name": "beffroi", **asked, **where}],

@@ -76,12 +76,13 @@ def texts(
     """Return each file's name and text: of some rules, the cases that prove them, and the Alertmanager example."""
     names = readers_of_all(configuration.agent, configuration.inventory)
     asked = {} if protection is None else credentials(configuration.agent, protection, names)
+    name = "" if configuration.fleet is None else configuration.fleet.agent
     advice = (*ADVICE, *(TO_FILL_IN if asked else ()))
     return {
         RULES: _text({"groups": [{"name": "beffroi", "rules": [*rules]}]}),
         TESTS: tests_of(chosen),
-        PROMETHEUS: _text(scraping(configuration.agent, RULES, asked), *advice),
-        BY_FILE: _text(scraping(configuration.agent, RULES, asked, TARGETS), *advice),
+        PROMETHEUS: _text(scraping(configuration.agent, RULES, asked, name=name), *advice),
+        BY_FILE: _text(scraping(configuration.agent, RULES, asked, TARGETS, name), *advice),
         TARGETS: _text(targets(configuration.agent)),
         ALERTMANAGER: _text(example, "# An example: replace the addresses at example before use."),
     }

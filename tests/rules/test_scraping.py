@@ -7,6 +7,7 @@ import pytest
 from agent.config.settings import Agent
 from agent.config.web_config import WebConfig
 from agent.core.inventory import Beneficiary, Inventory
+from agent.rules.alertmanager import MONITOR
 from agent.rules.scraping import credentials, readers_of_all, scraping
 
 USERS = {"oncall": b"$2b$hash", "alpha": b"$2b$hash"}
@@ -49,3 +50,10 @@ def test_the_credentials_stand_in_the_job_and_no_hash_does() -> None:
     (job,) = jobs
     assert {"scheme", "tls_config", "basic_auth", "static_configs"} <= job.keys()
     assert "hash" not in str(job)
+
+
+def test_an_agent_of_a_fleet_is_told_from_others_by_an_external_label() -> None:
+    assert "external_labels" not in str(scraping(Agent(), "beffroi.rules.yml", {}))
+    told = scraping(Agent(), "beffroi.rules.yml", {}, name="arras-1")["global"]
+    assert isinstance(told, dict)
+    assert told["external_labels"] == {MONITOR: "arras-1"}
