@@ -124,7 +124,7 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
         and not _is_seen_elsewhere(entry, told, seen_there)
         # A container's dataset is mounted here, and told as its guest's disk.
         and not (entry.mount.kind == "zfs" and entry.point.rpartition("/")[2] in of_guests)
-        and not (entry.mount.kind in MEMORY and entry.point in volumes)
+        and not (_is_memory(entry) and entry.point in volumes)
     ]
     for entry in entries.values():
         mount = entry.mount
@@ -159,7 +159,7 @@ def places_of(path: str, mounted: Mapping[str, MountEntry]) -> tuple[str, ...]:
     bound = mounted.get(path)
     if bound is None:
         return (path,)
-    if bound.mount.server is not None or bound.mount.unknown or bound.mount.kind in MEMORY:
+    if bound.mount.server is not None or bound.mount.unknown or _is_memory(bound):
         return ()
     for entry in sorted(mounted.values(), key=lambda one: (len(one.point), one.point)):
         if entry.device == bound.device and entry.point != path and lies_in(bound.root, entry.root):
@@ -203,6 +203,11 @@ def _is_seen_elsewhere(entry: MountEntry, told: RootAnswerLines, seen_there: set
     names = _names_in(told, entry.point)
     is_top = entry.mount.kind == "btrfs" and entry.root == "/"
     return is_top and bool(names) and all((entry.device, f"/{name}") in seen_there for name in names)
+
+
+def _is_memory(entry: MountEntry) -> bool:
+    """Return whether a file system in memory is mounted whole: a folder of one that is bound lies where that is."""
+    return entry.mount.kind in MEMORY and entry.root == "/"
 
 
 def _whole(entries: list[MountEntry]) -> Iterator[list[MountEntry]]:

@@ -99,8 +99,9 @@ VOLUME = "/var/lib/docker/volumes/shop/_data"
         ),
         ((f"254:0 /srv/shop {VOLUME} rw - ext4 /dev/vda1 rw", "254:16 / /srv rw - ext4 /dev/vdb1 rw"), (VOLUME,)),
         ((f"254:16 / {VOLUME} rw - ext4 /dev/vdb1 rw",), (VOLUME,)),
+        ((f"0:91 /shop {VOLUME} rw - tmpfs disk rw", "0:91 / /srv rw - tmpfs disk rw"), (VOLUME, "/srv/shop")),
     ],
-    ids=["none", "of the root", "of a disk", "hidden by another", "a disk of its own"],
+    ids=["none", "of the root", "of a disk", "hidden by another", "a disk of its own", "of a disk in memory"],
 )
 def test_a_volume_that_is_a_bind_mount_lies_where_its_folder_does(
     mounts: tuple[str, ...], places: tuple[str, ...]
