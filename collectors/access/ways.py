@@ -50,19 +50,16 @@ def alternatives_of(
         return NONE
     methods = {
         "publickey": _by_key(holder, policy, trust) if policy.on("pubkeyauthentication") else NONE,
+        "none": _by_none(holder, policy, trust),
         "password": _by_password(holder, policy, trust),
         "keyboard-interactive": _interactive(holder, policy, trust),
         "hostbased": _named("host") if policy.on("hostbasedauthentication") else NONE,
         "gssapi-with-mic": _named("kerberos") if policy.on("gssapiauthentication") else NONE,
     }
     chains = policy.words("authenticationmethods")
-    any_one = [chain.lower() for chain in chains] == ["any"]
-    if any_one:
+    if [chain.lower() for chain in chains] == ["any"]:
         chains = tuple(methods)
-    found = frozenset(one for chain in chains for one in _by_chain(chain, methods))
-    if holder.account.password == "empty" and policy.on("permitemptypasswords") and any_one:
-        found |= {frozenset()}
-    return _smallest(found)
+    return _smallest(frozenset(one for chain in chains for one in _by_chain(chain, methods)))
 
 
 def _by_chain(chain: str, methods: dict[str, Alternatives]) -> Iterator[frozenset[str]]:
@@ -94,11 +91,21 @@ def _by_key(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnchors)
 def _by_password(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnchors) -> Alternatives:
     if not policy.on("passwordauthentication") or _root_without_password(holder, policy):
         return NONE
-    if policy.on("kerberosauthentication"):
-        return frozenset({frozenset({PASSWORD})})
+    password = frozenset({frozenset({PASSWORD})})
     if trust.asked is None:
-        return _held(frozenset({frozenset({PASSWORD})}), holder, policy, local=True)
-    return _held(trust.asked.alternatives, holder, policy, local=trust.asked.local)
+        found = _held(password, holder, policy, local=True)
+    else:
+        found = _held(trust.asked.alternatives, holder, policy, local=trust.asked.local)
+    # Where Kerberos does not know it, the machine is asked.
+    return found | password if policy.on("kerberosauthentication") else found
+
+
+def _by_none(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnchors) -> Alternatives:
+    """Return what lets in who shows nothing: sshd tries an empty password (auth2-none.c)."""
+    found = _by_password(holder, policy, trust) if policy.on("permitemptypasswords") else NONE
+    if found and holder.account.password is None:
+        return _named("empty-password")
+    return frozenset(one for one in found if PASSWORD not in one)
 
 
 def _interactive(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnchors) -> Alternatives:

@@ -250,6 +250,24 @@ def test_a_service_without_a_line_that_asks_gets_those_of_all_others(cell: Cell,
     assert "let in who has expired" in look().gaps["sshd"].detail
 
 
+@pytest.mark.parametrize("methods", ["none", "any", "keyboard-interactive none"])
+@pytest.mark.parametrize("pam", ["yes", "no"])
+def test_who_has_no_password_comes_in_by_none_where_sshd_tries_it(
+    cell: Cell, look: LookAt, methods: str, pam: str
+) -> None:
+    """Each as a real sshd answered."""
+    cell.run("passwd", "-d", "adupont")
+    common = (
+        f"HostKey /etc/ssh/host_key\nUsePAM {pam}\nKbdInteractiveAuthentication no\nAuthenticationMethods {methods}\n"
+    )
+    cell.write("/etc/ssh/sshd_config", f"{common}PermitEmptyPasswords yes\n")
+    assert look().alternatives("adupont") == {"nothing"}
+    cell.write("/etc/ssh/sshd_config", f"{common}PermitEmptyPasswords yes\nPasswordAuthentication no\n")
+    assert look().alternatives("adupont") == set()
+    cell.write("/etc/ssh/sshd_config", f"{common}PermitEmptyPasswords no\n")
+    assert look().alternatives("adupont") == set()
+
+
 def test_an_account_whose_shell_is_not_there_has_no_way_in(cell: Cell, look: LookAt) -> None:
     cell.policy("PasswordAuthentication yes")
     cell.run("usermod", "-s", "/nonexistent/shell", "adupont")
