@@ -15,9 +15,10 @@ from agent.accounting.quarter import QuarterOutcome, judge
 from agent.accounting.rate import tally
 from agent.core.convention import EntryDuty
 from agent.core.duties.entries import DUTIES, RegisterEntry, closed_on, is_due, opened
-from agent.core.duties.terms import unsigned_from
-from agent.core.judging.events import CLOCKS, OUTCOMES, limit_of, lost_term, months_of
-from agent.core.model import Key, State, Target
+from agent.core.duties.terms import TermState, unsigned_from
+from agent.core.judging.departures import digest_of
+from agent.core.judging.events import CLOCKS, OUTCOMES, in_hours, limit_of, lost_term, months_of
+from agent.core.model import Key, State, Target, Verdict
 from agent.core.period import Month, Quarter, day_of
 from agent.core.reason import Reason
 from agent.report.entered import entered_after
@@ -171,10 +172,17 @@ def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: Occu
 
 
 def _seen(key: Key, entry: RegisterEntry, due: date, books: OccurrenceInputs) -> Occurrence | None:
-    """Return what was seen of a departure: only a look shows that a right is gone."""
+    """Return what was seen of a departure: only a look shows that a right is gone.
+
+    A verdict on a former revision shows nothing of this one, but that it was missed.
+    """
+    verdict = books.verdicts.get(key)
+    if verdict is not None and verdict.measured is not State.MISSED and _is_of_another_revision(verdict, entry):
+        verdict = None
+    if verdict is not None and verdict.measured is State.MISSED and not books.corrected:
+        due = min((due, *_passed(key, entry, books)))
     if due >= day_of(books.as_of) and not books.over:
         return None
-    verdict = books.verdicts.get(key)
     state, reason = State.UNPROVEN, Reason.NOT_RUN
     if verdict is not None and verdict.reason is not Reason.ON_COURSE:
         state, reason = verdict.measured, verdict.reason
@@ -188,6 +196,26 @@ def _seen(key: Key, entry: RegisterEntry, due: date, books: OccurrenceInputs) ->
         done=None if entry.closing is None else day_of(entry.closing.at),
         value=None if verdict is None else verdict.value,
     )
+
+
+def _is_of_another_revision(verdict: Verdict, entry: RegisterEntry) -> bool:
+    """Return whether a verdict names a revision of a departure that asks for something else than the last one."""
+    revision = verdict.about.get("revision")
+    return revision is not None and revision != digest_of(entry)
+
+
+def _passed(key: Key, entry: RegisterEntry, books: OccurrenceInputs) -> Iterator[date]:
+    """Yield the last day of each term that had passed before an amendment moved it."""
+    duty = DUTIES[key.target]
+    for revision in entry.earlier:
+        then = entry.as_it_was(revision)
+        if then.signs is not None:
+            continue
+        start, amended = opened(duty, then), day_of(revision.until)
+        limit = limit_of(start, in_hours, partial(books.objective_on, key), amended)
+        term = in_hours(start, None, limit, revision.until)
+        if term.outcome is TermState.OVERDUE:
+            yield last_day_of(term.due)
 
 
 def _unsigned(duty: EntryDuty, since: OwedSince, books: OccurrenceInputs) -> Iterator[Occurrence]:

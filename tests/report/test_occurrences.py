@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import RegisterEntry
+from agent.core.duties.entries import RegisterEntry, Revision
 from agent.core.duties.moments import read_when
+from agent.core.judging.departures import digest_of
 from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_end, day_start
 from agent.core.reason import Reason
@@ -153,6 +154,52 @@ def test_only_a_look_shows_that_a_right_is_gone() -> None:
     running = verdict(name, "departure-1", State.MET, Reason.ON_COURSE)
     still = count_events(target(name), owed(name), books(left, *others, verdicts={key: running}))
     assert [one.state for one in still.occurrences] == [State.UNPROVEN]
+
+
+def left_first(first: str, then: str, *, until: str, accounts: str = "x") -> RegisterEntry:
+    """Return a departure that was amended."""
+    now = entry(1, "departure", {"left": then, "person": "x", "accounts": accounts})
+    before = Revision(values={**now.values, "left": first, "accounts": "x"}, until=datetime.fromisoformat(until))
+    return replace(now, earlier=(before,))
+
+
+def test_a_verdict_on_a_former_revision_of_a_departure_proves_nothing() -> None:
+    """An account that is named later was not asked about by what had been judged until then."""
+    left = "2026-11-13T18:00:00+01:00"
+    former = left_first(left, left, until="2026-12-20T10:00:00+01:00")
+    now = left_first(left, left, until="2026-12-20T10:00:00+01:00", accounts="x adm-x")
+    name, key = "access-revocation", Key(target="access-revocation", subject="departure-1", beneficiary="scota")
+    others = [entry(month, "departure", {"none": str(Month(2026, month))}) for month in (10, 12)]
+
+    def counted(state: State, reason: Reason, of: RegisterEntry) -> list[tuple[State, Reason]]:
+        seen = verdict(name, "departure-1", state, reason, about={"revision": digest_of(of)})
+        found = count_events(target(name), owed(name), books(now, *others, verdicts={key: seen}))
+        return [(one.state, one.reason) for one in found.occurrences]
+
+    assert counted(State.MET, Reason.WITHIN_LIMIT, former) == [(State.UNPROVEN, Reason.NOT_RUN)]
+    assert counted(State.MET, Reason.WITHIN_LIMIT, now) == [(State.MET, Reason.WITHIN_LIMIT)]
+    missed = (State.MISSED, Reason.RIGHT_REMAINING)
+    assert counted(*missed, former) == counted(*missed, now) == [missed]
+
+
+@pytest.mark.parametrize(
+    ("until", "state", "counted"),
+    [
+        ("2026-11-20T10:00:00+01:00", State.MISSED, [(date(2026, 11, 14), State.MISSED, State.NOT_APPLICABLE)]),
+        # Amended before its term, or where nothing showed that it was missed, it is due by its last date alone.
+        ("2026-11-14T17:00:00+01:00", State.MISSED, []),
+        ("2026-11-20T10:00:00+01:00", State.UNPROVEN, []),
+    ],
+)
+def test_a_missed_departure_stays_in_its_quarter_whatever_it_is_amended_to(
+    until: str, state: State, counted: list[tuple[date, State, State]]
+) -> None:
+    name, key = "access-revocation", Key(target="access-revocation", subject="departure-1", beneficiary="scota")
+    moved = left_first("2026-11-13T18:00:00+01:00", "2027-02-20T18:00:00+01:00", until=until)
+    months = [entry(month, "departure", {"none": str(Month(2026, month))}) for month in (10, 11, 12)]
+    seen = verdict(name, "departure-1", state, Reason.RIGHT_REMAINING, about={"revision": digest_of(moved)})
+    found = count_events(target(name), owed(name), books(moved, *months, verdicts={key: seen}))
+    assert [(one.due, one.state, one.corrected) for one in found.occurrences] == counted
 
 
 def test_a_restore_counts_on_the_day_it_was_made() -> None:
