@@ -28,6 +28,8 @@ OTHERS = {
     "ocserv": "ocserv", "ocserv-main": "ocserv",
     "pptpd": "pptp", "anydesk": "anydesk", "teamviewerd": "teamviewer", "rustdesk": "rustdesk", "in.rshd": "rsh",
     "rshd": "rsh", "in.rlogind": "rsh", "rlogind": "rsh", "in.rexecd": "rsh", "rexecd": "rsh",
+    "vsftpd": "ftp", "proftpd": "ftp", "in.proftpd": "ftp", "pure-ftpd": "ftp", "pure-ftpd-virtu": "ftp",
+    "in.ftpd": "ftp", "ftpd": "ftp",
 }  # fmt: skip
 
 

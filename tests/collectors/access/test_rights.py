@@ -480,7 +480,10 @@ def test_another_program_that_lets_people_in_is_a_door_to_declare(cell: Cell, lo
     assert "other-doors" not in look(declared, before=running).gaps
 
 
-INETD_CONF = "#telnet stream tcp nowait root /usr/sbin/in.telnetd\nftp stream tcp nowait root /usr/sbin/tcpd in.ftpd\n"
+INETD_CONF = (
+    "#telnet stream tcp nowait root /usr/sbin/in.telnetd\nfinger stream tcp nowait root /usr/sbin/tcpd in.fingerd\n"
+)
+FTP = "ftp stream tcp nowait root /usr/sbin/tcpd in.ftpd\n"
 TELNET = "telnet stream tcp nowait root /usr/sbin/tcpd /usr/sbin/telnetd\n"
 XINETD = "service telnet\n{{\n\tserver\t\t= /usr/sbin/in.telnetd\n\tdisable = {}\n}}\n"
 
@@ -490,16 +493,22 @@ XINETD = "service telnet\n{{\n\tserver\t\t= /usr/sbin/in.telnetd\n\tdisable = {}
     [
         ("inetd", {"/etc/inetd.conf": INETD_CONF}, set()),
         ("inetd", {"/etc/inetd.conf": INETD_CONF + TELNET}, {"telnet"}),
+        ("inetd", {"/etc/inetd.conf": INETD_CONF + FTP}, {"ftp"}),
         ("sleep", {"/etc/inetd.conf": INETD_CONF + TELNET}, set()),
         ("xinetd", {"/etc/xinetd.d/telnet": XINETD.format("no")}, {"telnet"}),
         ("xinetd", {"/etc/xinetd.d/telnet": XINETD.format("yes")}, set()),
         ("telnet", {}, set()),
+        ("vsftpd", {}, {"ftp"}),
+        ("ftp", {}, set()),
     ],
 )
 def test_what_a_superserver_starts_on_demand_is_a_door_to_declare(
     cell: Cell, look: LookAt, program: str, files: dict[str, str], expected: set[str]
 ) -> None:
-    """Debian's telnetd runs for no longer than someone is there; a client of that name lets no one in."""
+    """Debian's telnetd runs for no longer than someone is there; a client of that name lets no one in.
+
+    A real vsftpd let an account in by its password alone, where sshd asked for keys.
+    """
     for path, text in files.items():
         cell.write(path, text)
     (cell.root / "tmp").chmod(0o755)
