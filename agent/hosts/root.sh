@@ -1095,13 +1095,51 @@ volumes() {
 	for folder in /var/lib/docker/[0-9]*.[0-9]*/volumes "$root"/[0-9]*.[0-9]*/volumes; do
 		[ ! -d "$folder" ] || set -- "$@" "$folder"
 	done
-	for home in /root /home/*; do
+	places=$(places_of_podman)
+	printf '%s\n' "$places" | grep '^closed'
+	below=$(printf '%s\n' "$places" | sed -n 's/^home\t//p')
+	homes=$({ printf '%s\n' /root /home/*; within cut -d : -f 6 /etc/passwd; } | awk '!seen[$0]++')
+	IFS=$newline
+	for folder in $(printf '%s\n' "$places" | sed -n 's/^place\t//p'); do set -- "$@" "$folder"; done
+	# Accounts have theirs below their homes, which are anywhere where a service has one.
+	for home in $homes; do
+		case $home in / | /bin | /sbin | /dev | /nonexistent | /usr/*) continue ;; esac
+		if late; then printf 'cut\tvolumes of containers\n'; break; fi
+		for folder in $below; do set -- "$@" "$home$folder"; done
+		is_there "$home/.local/share" || continue
 		set -- "$@" "$home/.local/share/containers/storage/volumes" "$home/.local/share/docker/volumes"
 	done
+	unset IFS
+	looked=$newline
 	for root in "$@"; do
+		case $looked in *"$newline$root$newline"*) continue ;; esac
+		looked=$looked$root$newline
 		is_there "$root" || continue
 		is_listed "$root" || { printf 'closed\t%s\n' "$root"; continue; }
 		volumes_in "$root" || return 0
+	done
+}
+
+# Where Podman was told to keep them (containers-storage.conf(5), containers.conf(5)): each a place or a folder below the
+# homes. What else stands there for an account may be anything.
+places_of_podman() {
+	for file in /usr/share/containers/storage.conf /usr/share/containers/containers.conf /etc/containers/storage.conf \
+		/etc/containers/containers.conf /etc/containers/containers.conf.d/*.conf; do
+		[ -e "$file" ] || continue
+		of_root "$file" && [ -r "$file" ] || { printf 'closed\t%s\n' "$file"; continue; }
+		within awk -v single="'" '
+			{ sub(/^[ \t]+/, "") }
+			match($0, /^(graphroot|rootless_storage_path|volume_path)[ \t]*=[ \t]*/) {
+				rest = $0 ~ /^volume_path/ ? "" : "/volumes"
+				value = substr($0, RLENGTH + 2)
+				quote = substr($0, RLENGTH + 1, 1)
+				end = index(value, quote)
+				if (!end || (quote != "\"" && quote != single)) next
+				value = substr(value, 1, end - 1) rest
+				kind = sub(/^\$HOME\//, "/", value) ? "home" : "place"
+				gsub(/\$[A-Za-z_]+/, "*", value)
+				if (value ~ /^\//) print kind "\t" value
+			}' "$file"
 	done
 }
 

@@ -25,6 +25,7 @@ TELLING = (
     "/proc",
     "/etc/fstab",
     "/etc/docker",
+    "/etc/containers",
     "/run/libvirt",
     "/etc/libvirt",
     "/etc/pve",

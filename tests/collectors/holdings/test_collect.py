@@ -113,6 +113,25 @@ def test_docker_s_volumes_are_found_where_it_was_told_to_keep_them(cell: Cell, l
     assert {f"container:{name}" for name in "abc"} <= named(looked()).keys()
 
 
+def test_podman_s_volumes_are_found_where_it_was_told_to_keep_them(cell: Cell, looked: Looked) -> None:
+    storage = '# graphroot = "/srv/none"\n  graphroot="/srv/a"  # "moved"\nrootless_storage_path = \'/srv/own/$USER\'\n'
+    cell.write("/etc/containers/storage.conf", f"[storage]\n{storage}")
+    cell.write("/etc/containers/containers.conf", 'rootless_storage_path = "$HOME/kept"\n')
+    cell.write("/etc/containers/containers.conf.d/a.conf", '[engine]\nvolume_path = "/srv/b"\n')
+    cell.write("/etc/passwd", "app:x:990:990::/var/lib/app:/bin/sh\n")
+    kept = ("/srv/a/volumes/a", "/srv/b/b", "/srv/own/app/volumes/c", "/var/lib/app/kept/volumes/d")
+    for folder in (*kept, "/srv/none/volumes/none", "/var/lib/app/.local/share/containers/storage/volumes/e"):
+        cell.write(f"{folder}/_data/x", "x")
+    seen = looked()
+    assert {name for name in named(seen) if name.startswith("container:")} == {f"container:{name}" for name in "abcde"}
+    assert seen.gaps == ()
+
+
+def test_a_file_of_podman_s_that_others_may_write_is_closed(cell: Cell, looked: Looked) -> None:
+    cell.write("/etc/containers/storage.conf", 'graphroot = "/srv/a"\n', mode=0o666)
+    assert [gap.subject for gap in looked().gaps] == ["srv-1//etc/containers/storage.conf"]
+
+
 def test_a_volume_that_is_bound_lies_where_the_disk_has_it(looked: Looked) -> None:
     volume = "/var/lib/docker/volumes/shop/_data"
     found = named(looked(DISK, f"mkdir -p {volume} && mount --bind /srv/data/scota {volume}"))
