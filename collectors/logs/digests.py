@@ -2,7 +2,9 @@
 
 A run's name is `DAY DIGEST SOURCE SERIES`, its size the number of its lines. Rotation and compression change neither
 the text nor its digest. What goes from the old end of a series went by retention, and so did what is left of a log that
-has ended; what goes from the midst was removed, and where something else has come for that day it was rewritten.
+has ended; what goes from the midst was removed, and where something else has come for that day it was rewritten. Logs
+whose names differ by a number (local0.log, local3.log), and the files of a journal, have an old end each; where nothing
+of one is left, that of all of them counts.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +14,7 @@ from functools import lru_cache
 
 from agent.core.lines import one_line
 from agent.core.manifest import Manifest, ManifestChange, StoredFile
-from collectors.logs.series import series_of
+from collectors.logs.series import alike, log_of
 from collectors.logs.timeline import SourceFile
 
 # A day is closed when the next one is over: whatever was underway has come by then.
@@ -42,6 +44,11 @@ class RunName:
         """Return the day of a series of a source."""
         return self.source, self.series, self.day
 
+    @property
+    def ends(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Return whose old end counts for it: its own log's first, then that of all whose names are alike."""
+        return (self.source, self.series), (self.source, alike(self.series))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestUpdate:
@@ -56,7 +63,7 @@ def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iter
     """Yield the runs of days that are closed, each with its number of lines."""
     begin = now - CLOSED
     for file in files:
-        series = _shown(series_of(file.name))
+        series = _shown(log_of(file.name))
         for run in file.read.runs if file.read is not None else ():
             told = file.bounds.latest if run.last is None else datetime.fromtimestamp(run.last, UTC)
             if run.lines and told < begin:
@@ -82,7 +89,7 @@ def past(
     texts = {(run.source, run.digest) for run in current}
     fresh = {run.place for run in added}
     begins = _begins(current)
-    newest = {(run.source, run.series): run.day for run in sorted(present)}
+    newest = {end: run.day for run in sorted(present) for end in run.ends}
     ended = (now - TOLD).date().isoformat()
     explained: list[RunName] = []
     missing: list[RunName] = []
@@ -90,8 +97,8 @@ def past(
         if run in current or run.source in unread:
             continue
         moved = (run.source, run.digest) in texts or run.digest in appended or run.source not in sources
-        series = (run.source, run.series)
-        oldest = begins.get(series, ended if newest[series] < ended else "")
+        own, others = run.ends
+        oldest = begins.get(own) or begins.get(others) or (ended if newest[others] < ended else "")
         aged = run.place not in fresh and run.day <= oldest
         (explained if moved or aged else missing).append(run)
     gone = [(run, now) for run in missing]
@@ -112,11 +119,11 @@ def past(
 
 
 def _begins(runs: Iterable[RunName]) -> Mapping[tuple[str, str], str]:
-    """Return the oldest day of each series."""
+    """Return the oldest day of each log, and of all whose names are alike."""
     oldest: dict[tuple[str, str], str] = {}
     for run in runs:
-        key = (run.source, run.series)
-        oldest[key] = min(run.day, oldest.get(key, run.day))
+        for end in run.ends:
+            oldest[end] = min(run.day, oldest.get(end, run.day))
     return oldest
 
 

@@ -16,7 +16,7 @@ from agent.core.reason import Reason
 from collectors.logs.content import ReadSettings, contents
 from collectors.logs.listing import listed
 from collectors.logs.remembered import ReadFile
-from collectors.logs.series import Bounds
+from collectors.logs.series import JOURNAL, Bounds
 from collectors.logs.timeline import WAITING, SourceFile
 from collectors.logs.tree import REASONS, SourceTree, Tree
 
@@ -40,14 +40,23 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     for source in log.sources:
         # What cannot be read may hold anyone's entries.
         sighted = {
-            path: SourceFile(name="journal", size=file.size, bounds=bounds[path], read=_of(reads.get(path), source.id))
+            path: SourceFile(name=_name(path, folder), size=file.size, bounds=bounds[path], read=read)
             for path, file in files.items()
+            for read in [_of(reads.get(path), source.id)]
         }
         gaps = tuple(Gap(subject=source.subject, reason=reason, detail=why) for reason, why in said.items())
         sources[source.id] = SourceTree(files={path: one for path, one in sighted.items() if _tells(one)}, gaps=gaps)
     expected = {source.id for source in log.sources}
     hosts = {run.host for one in reads.values() for run in one.runs} - expected - {"", "None"}
     return Tree(sources=sources, strangers=frozenset(sorted(hosts)[:50]))
+
+
+# system.journal, system@SEQUENCE-HEAD-TIME.journal, system@TIME-RANDOM.journal~
+def _name(path: str, folder: str) -> str:
+    """Return which journal a file belongs to: journald removes the oldest file of all, whosever entries it holds."""
+    above, _, last = path[len(folder.rstrip("/")) :].rpartition("/")
+    bare = last.partition("@")[0].removesuffix(".journal")
+    return f"{JOURNAL}{above}/{bare}.journal"
 
 
 def _of(read: ReadFile | None, source: str) -> ReadFile | None:

@@ -20,6 +20,9 @@ DOUBT = timedelta(hours=26)
 # A name may tell the day on which a file was turned, after a month at the longest.
 MONTH = timedelta(days=32)
 
+# Begins the names of a journal's files.
+JOURNAL = "journal"
+
 _PRESSED = re.compile(r"\.(?:gz|xz|zst|bz2|lz4|Z)$")
 _TURNED = re.compile(r"(?:\.\d{1,4}|[.-]\d{8}(?:-?\d{2,10})?|[.-]\d{4}-\d\d-\d\d(?:[-T.]\d{2,6})?)$", re.ASCII)
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-_./]?([01]\d)(?:[-_./]?([0-3]\d))?(?!\d)", re.ASCII)
@@ -57,8 +60,25 @@ class NamedFile:
 
 def series_of(name: str) -> str:
     """Return what the files of one log have in common, whatever their rotation and compression make of the name."""
-    bare = _PRESSED.sub("", name)
-    return re.sub(r"\d+", "#", _TURNED.sub("", bare))
+    return without_numbers(log_of(name))
+
+
+def log_of(name: str) -> str:
+    """Return the same, with the numbers that are no date: of local0.log and local3.log, each is kept by itself."""
+    bare = _TURNED.sub("", _PRESSED.sub("", name))
+    for form in (_FOLDERS, _DATE):
+        bare = form.sub(lambda found: without_numbers(found[0]), bare)
+    return bare
+
+
+def alike(log: str) -> str:
+    """Return what the names of logs have in common that differ by a number, or lie in one journal."""
+    return JOURNAL if log.startswith(f"{JOURNAL}/") else without_numbers(log)
+
+
+def without_numbers(name: str) -> str:
+    """Return a name with a sign for each number."""
+    return re.sub(r"\d+", "#", name)
 
 
 def day_in(name: str, zone: tzinfo) -> tuple[datetime, datetime] | None:

@@ -12,6 +12,7 @@ from agent.core.facts.logs import RetainedRecords, kept_in
 from agent.core.manifest import FileRecord, Manifest
 from agent.core.model import Observation
 from collectors.logs.remembered import EARLIER, FILE
+from tests.parts.journals import make
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, write
 
 pytestmark = pytest.mark.programs
@@ -100,6 +101,25 @@ def test_what_retention_takes_from_the_old_end_is_no_change(tree: LogTree) -> No
     assert len(list(tree.manifest.present())) == 5
 
 
+def test_each_log_whose_name_has_a_number_is_kept_by_itself(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+
+    def daily(name: str, ago: int) -> Path:
+        begin = (NOW - ago * DAY).replace(hour=9)
+        path = tree.root / "fw-1" / f"{name}-{begin + DAY:%Y%m%d}"
+        return write(path, lines(begin, "fw-1", number=2), begin.replace(hour=21))
+
+    busy = [daily("local0.log", ago) for ago in range(1, 12)]
+    for ago in (4, 8, 12):
+        daily("local3.log", ago)
+    look(tree)
+    busy[-1].unlink()
+    found = look(tree)
+    assert (found.rewritten, found.removed) == ((), ())
+    busy[5].unlink()
+    assert [told for told, _ in look(tree).removed] == [day(6)]
+
+
 @pytest.mark.parametrize("packer", [("gzip",), ("xz",), ("zstd", "-q", "--rm")])
 def test_compression_and_another_name_change_nothing(tree: LogTree, packer: tuple[str, ...]) -> None:
     subprocess.run([*packer, file_of(tree, 5)], check=True)
@@ -143,6 +163,26 @@ def test_what_cannot_be_read_today_is_neither_changed_nor_removed(tree: LogTree)
     found = look(tree)
     assert (found.rewritten, found.removed) == ((), ())
     assert found.unread is not None
+
+
+def test_of_a_journal_the_oldest_file_may_go_before_a_users_older_entries(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="", kind="journal")
+
+    def archived(name: str, *ago: int) -> Path:
+        hours = (7, 17) if name.startswith("user") else (6, 18)
+        entries = [((NOW - day * DAY).replace(hour=hour), "fw-1") for day in ago for hour in hours]
+        return make(tree.root / "m" / name, entries, (NOW - min(ago) * DAY).replace(hour=18))
+
+    files = [archived(f"system@{end}.journal", *range(end, end + 4)) for end in (12, 8, 4)]
+    archived("user-1000@14.journal", 14, 12)
+    archived("user-1000.journal", 9, 7, 3)
+    archived("system.journal", 3, 2, 1)
+    look(tree)
+    files[0].unlink()
+    found = look(tree)
+    assert (found.rewritten, found.removed) == ((), ())
+    files[2].unlink()
+    assert [told for told, _ in look(tree).removed] == [day(ago) for ago in (7, 6, 5, 4)]
 
 
 def test_a_log_that_has_ended_may_go_and_one_that_has_not_may_not(tree: LogTree) -> None:
