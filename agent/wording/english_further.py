@@ -168,6 +168,8 @@ FURTHER = {
     "Le {quarter} n'est pas terminé : il est compté jusqu'au {last}.": (
         "{quarter} is not over: it is counted up to {last}."
     ),
+    "rien n'était suivi": "nothing was watched",
+    "Rien n'était suivi au {quarter} : il n'a aucun résultat.": ("Nothing was watched in {quarter}: it has no result."),
     "Aucun rapport du {quarter} n'est publié.": "No report of {quarter} is published.",
     "{quarter}, verdict": "{quarter}, verdict",
     "atteints sur attendus": "met of expected",

@@ -36,6 +36,12 @@ class QuarterCount:
     edition: int | None
     over: bool
 
+    @property
+    def is_measured(self) -> bool:
+        """Return whether anything was expected or due in it, or its report was published."""
+        expected = any(one.tally is not None and one.tally.expected for one in self.counts.values())
+        return expected or self.edition is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
@@ -88,7 +94,8 @@ def table_text(found: Execution) -> str:
     rows.writerow(HEADER)
     for quarter in found.quarters:
         for target, one in quarter.counts.items():
-            words = ["" if word is None else word.value for word in (one.outcome, one.measured_outcome)]
+            outcomes = (one.outcome, one.measured_outcome) if quarter.is_measured else (None, None)
+            words = ["" if word is None else word.value for word in outcomes]
             known = one.tally
             numbers = () if known is None else (known.met, known.missed, known.unproven, known.accepted, known.expected)
             rows.writerow([quarter.quarter, target, *words, *([str(number) for number in numbers] or [""] * 5)])

@@ -17,7 +17,6 @@ from agent.report.further.execution import Execution, QuarterCount
 from agent.report.further.sheet import Sheet, SheetSection, sheet
 from agent.report.material import Material
 from agent.report.names import Names
-from agent.report.summary import TargetSummary
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, mark, state_mark, table
 from agent.report.undisclosed import notice_or_tables
 from agent.wording import report as words
@@ -75,9 +74,13 @@ def _lead(counted: Execution, called: Names) -> str:
 
 
 ATTAINED_OF = "{attained} sur {expected} évalués"
+NOTHING_WATCHED = "rien n'était suivi"
+NO_RESULT = "Rien n'était suivi au {quarter} : il n'a aucun résultat."
 
 
 def _counts(one: QuarterCount, called: Names) -> str:
+    if not one.is_measured:
+        return called.say(NOTHING_WATCHED)
     rated: list[QuarterOutcome] = [
         figures.outcome
         for figures in one.counts.values()
@@ -152,7 +155,9 @@ def _editions(counted: Execution, material: Material, called: Names) -> Iterator
     yesterday = day(material.today - timedelta(days=1), called.language)
     for one in counted.quarters:
         text = "Le rapport du {quarter} est publié, édition {edition} : ses comptes sont repris tels quels."
-        if not one.over:
+        if not one.is_measured:
+            text = NO_RESULT
+        elif not one.over:
             text = "Le {quarter} n'est pas terminé : il est compté jusqu'au {last}."
         elif one.edition is None:
             text = "Aucun rapport du {quarter} n'est publié."
@@ -178,14 +183,17 @@ def _targets(counted: Execution, called: Names) -> list[ReportTable]:
             if own is not None and target not in own.counts:
                 cells += ["—", "—"]
                 continue
-            cells += [not_begun, "—"] if own is None else _of_quarter(own.counts[target], called)
+            cells += [not_begun, "—"] if own is None else _of_quarter(own, target, called)
         both = counted.total(target)
         rows.append((*cells, words.rate(both, called.language) if both.expected else "—"))
     title, last = called.say("Objectif par objectif"), called.say("semestre")
     return [ReportTable(title=title, head=(*head, last), rows=tuple(rows))]
 
 
-def _of_quarter(one: TargetSummary, called: Names) -> list[Cell]:
+def _of_quarter(quarter: QuarterCount, target: str, called: Names) -> list[Cell]:
+    one = quarter.counts[target]
+    if not quarter.is_measured:
+        return [TableMark(id="none", word=called.say("non mesuré")), "—"]
     counted = "—" if one.tally is None or not one.tally.expected else words.rate(one.tally, called.language)
     return [mark(one.outcome, called.language), counted]
 

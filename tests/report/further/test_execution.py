@@ -140,6 +140,22 @@ def test_a_half_year_of_which_nothing_was_expected_is_not_told_as_one_without_fa
     assert "signé" not in shown["incidents"][0]
 
 
+def test_a_quarter_of_which_nothing_was_expected_is_said_to_be_none_of_unproven_targets(material: Material) -> None:
+    """Its own report is refused, since nothing was measured: the half-year says no more of it."""
+    (load,) = material.loads
+    late = {key: replace(days, starts=date(2026, 11, 16)) for key, days in load.declared.items()}
+    began = replace(material, loads=(replace(load, declared=late),), entries=())
+    half = execution(began, S2)
+    assert [one.is_measured for one in half.quarters] == [False, True]
+    shown = execution_view(half, began, Names())
+    assert shown.lead.startswith("3e trimestre 2026 : rien n'était suivi ; 4e trimestre 2026 : ")
+    assert shown.sections[0].text[0] == "Rien n'était suivi au 3e trimestre 2026 : il n'a aucun résultat."
+    (table,) = shown.sections[0].tables
+    assert {getattr(row[1], "word", row[1]) for row in table.rows} == {"non mesuré"}
+    rows = list(csv.DictReader(io.StringIO(table_text(half))))
+    assert {row["outcome"] for row in rows if row["quarter"] == "2026-Q3"} == {""}
+
+
 def test_silence_about_the_volume_is_told_as_silence(half: Execution, material: Material) -> None:
     volume = next(one for one in execution_view(half, material, Names()).sections if one.id == "volume")
     assert volume.text == ("Aucune mesure du volume occupé ne vaut pour ce semestre : on ne peut rien affirmer.",)
