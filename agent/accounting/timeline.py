@@ -1,6 +1,6 @@
 """The line of states that a day is counted from: where each state begins, as later looks show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -111,13 +111,29 @@ def keeping_seen(line: Timeline, stretch: TimelineUpdate, retold: frozenset[Reas
 def keeping_told(line: Timeline, stretch: TimelineUpdate, now: datetime) -> TimelineUpdate:
     """Return a stretch that leaves what a line tells before `now` as it is: its missed moments, and its met ones."""
     told = [span for span in _spans(line, now) if span[0].state in (State.MISSED, State.MET)]
-    turns = {stretch.covers_from, now, *(at for span in told for at in span[1:]), *(one.at for one in stretch.starts)}
+    return _with(told, stretch, now, lambda known, new: known or new)
+
+
+def keeping_unproven(line: Timeline, stretch: TimelineUpdate, until: datetime) -> TimelineUpdate:
+    """Return a stretch of which no moment before `until` is missed that a line leaves unproven."""
+    untold = [span for span in _spans(line, until) if span[0].state is State.UNPROVEN]
+    return _with(untold, stretch, until, lambda known, new: known if new and new.state is State.MISSED else new)
+
+
+def _with(
+    spans: Sequence["_Span"],
+    stretch: TimelineUpdate,
+    end: datetime,
+    chosen: Callable[[Start | None, Start | None], Start | None],
+) -> TimelineUpdate:
+    """Return a stretch of which each moment is chosen of the span that holds then, if one does, and its own start."""
+    turns = {stretch.covers_from, end, *(at for span in spans for at in span[1:]), *(one.at for one in stretch.starts)}
     starts: list[Start] = []
     for at in sorted(turn for turn in turns if turn >= stretch.covers_from):
-        known = next((start for start, begins, ends in told if begins <= at < ends), None)
+        known = next((start for start, begins, ends in spans if begins <= at < ends), None)
         new = next((one for one in reversed(stretch.starts) if one.at <= at), None)
-        if (chosen := known or new) is not None:
-            starts.append(replace(chosen, at=at))
+        if (start := chosen(known, new)) is not None:
+            starts.append(replace(start, at=at))
     return replace(stretch, starts=merged(starts))
 
 
@@ -134,7 +150,10 @@ def missing_nothing_before(stretch: TimelineUpdate, now: datetime) -> TimelineUp
     return replace(stretch, starts=merged((*starts, *goes_on)))
 
 
-def _spans(line: Timeline, now: datetime) -> list[tuple[Start, datetime, datetime]]:
+_Span = tuple[Start, datetime, datetime]
+
+
+def _spans(line: Timeline, now: datetime) -> list[_Span]:
     """Return each start of a line up to `now`, with the moments at which it begins and ends."""
     ends = (*(start.at for start in line.starts[1:]), now if line.stands_until is None else line.stands_until)
     return [(one, one.at, min(end, now)) for one, end in zip(line.starts, ends, strict=False)]

@@ -25,6 +25,7 @@ from agent.accounting.timeline import (
     keeping_missed,
     keeping_seen,
     keeping_told,
+    keeping_unproven,
     missing_nothing_before,
 )
 from agent.core.duties.expected import Expected
@@ -136,14 +137,15 @@ def _stretch_by_points(
     if stretch is None:
         return None
     if not any(copy.at is not None and copy.previous is None for copy in copies):
-        return _keeping_moved(line, keeping_seen(line, stretch, TOLD_BY_POINTS, now), copies, rule)
+        stretch = _keeping_moved(line, keeping_seen(line, stretch, TOLD_BY_POINTS, now), copies, rule)
+        return _keeping_untold(line, stretch, copies)
     # What is seen for the first time was not asked before: what was accounted then stays, and so does what the other
     # looks tell. Where there are none, what was looked at before is asked no more: it may have been good ever since.
     before = [_seen_before(backup, subject, each, strictest, looks.last_look) for subject, each in found.items()]
     told = stretch_by_points(before, rule, now, zone)
     if told is not None:
         told = after_silence(line, keeping_seen(line, told, TOLD_BY_POINTS, now))
-        return keeping_told(after(line, told), stretch, now)
+        return _keeping_untold(line, keeping_told(after(line, told), stretch, now), copies)
     if all(start.state is State.UNPROVEN for start in line.starts):
         return stretch
     if line.starts[-1].state is State.MET and line.stands_until is not None:
@@ -167,6 +169,15 @@ def _keeping_moved(
         return stretch
     met = [one if one.state is State.MET else replace(one, state=State.UNPROVEN) for one in line.starts]
     return keeping_told(replace(line, starts=tuple(met)), stretch, until)
+
+
+def _keeping_untold(line: Timeline, stretch: TimelineUpdate, copies: Sequence[CopyObservation]) -> TimelineUpdate:
+    """Return a stretch that misses no moment which the look at a copy whose one point moves on left unproven.
+
+    Once accounted, that look tells of itself no more since when it may have moved.
+    """
+    moved = [to for copy in copies if copy.at == copy.previous for to in copy.moved_to if to is not None]
+    return keeping_unproven(line, stretch, max(moved)) if moved else stretch
 
 
 def _newest_by(copy: CopyObservation, latest: datetime) -> datetime:

@@ -483,6 +483,27 @@ def test_a_copy_that_is_away_for_long_is_not_looked_at_for_the_first_time(tmp_pa
         assert states(held, TODAY + DAY, 3) == [State.MET, State.UNPROVEN, State.UNPROVEN]
 
 
+@pytest.mark.parametrize("turns", [("offsite", "second"), ("second", "offsite"), ("both",)])
+def test_a_silence_is_the_same_whichever_copy_is_looked_at_first_after_it(turns: Sequence[str], tmp_path: Path) -> None:
+    """A mirror that has followed meanwhile shows nothing of it, in the turn of another copy as in its own."""
+    with world(tmp_path, SECOND + OTHER) as held:
+        held.points = [START - 3 * DAY]
+        before = START
+        for hour in [*range(0, 30, 5), *range(78, 122, 5)]:
+            held.clock.instant = START + hour * HOUR
+            for copy in turns:
+                held.clock.instant += timedelta(minutes=1)
+                turn = Round(held.session)
+                if copy != "second":
+                    turn.take(mirrored(held, "offsite", before, held.clock.instant))
+                    before = held.clock.instant
+                if copy != "offsite":
+                    held.take(turn, "second")
+                turn.judge(held.session.wanted)
+        found = states(held, TODAY, 5)
+    assert found == [State.MET, State.MET, State.UNPROVEN, State.UNPROVEN, State.MET]
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
