@@ -88,7 +88,10 @@ def past(
     added = [run for run in current if run not in present]
     texts = {(run.source, run.digest) for run in current}
     fresh = {run.place for run in added}
-    begins = _begins(current)
+    # Numbered files move on: what a log of such a name holds now may have been another one's at the look before.
+    known_texts = {(run.source, run.digest) for run in present}
+    own_runs = (run for run in current if run in present or (run.source, run.digest) not in known_texts)
+    own_begins, begins = _begins(own_runs), _begins(current)
     newest = {end: run.day for run in sorted(present) for end in run.ends}
     ended = (now - TOLD).date().isoformat()
     explained: list[RunName] = []
@@ -98,7 +101,7 @@ def past(
             continue
         moved = (run.source, run.digest) in texts or run.digest in appended or run.source not in sources
         own, others = run.ends
-        oldest = begins.get(own) or begins.get(others) or (ended if newest[others] < ended else "")
+        oldest = own_begins.get(own) or begins.get(others) or (ended if newest[others] < ended else "")
         aged = run.place not in fresh and run.day <= oldest
         (explained if moved or aged else missing).append(run)
     gone = [(run, now) for run in missing]

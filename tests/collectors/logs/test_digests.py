@@ -120,6 +120,43 @@ def test_each_log_whose_name_has_a_number_is_kept_by_itself(tmp_path: Path) -> N
     assert [told for told, _ in look(tree).removed] == [day(6)]
 
 
+def test_a_log_of_which_one_file_is_kept_beside_one_of_many_is_no_change(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+
+    def daily(name: str, ago: int) -> Path:
+        begin = (NOW - ago * DAY).replace(hour=9)
+        return write(tree.root / "fw-1" / name, lines(begin, "fw-1", number=2), begin.replace(hour=21))
+
+    for ago in range(1, 12):
+        daily(f"local0.log.{ago}", ago)
+    daily("local3.log.1", 6)
+    look(tree)
+    daily("local3.log.1", 4)
+    found = look(tree)
+    assert (found.rewritten, found.removed) == ((), ())
+
+
+@pytest.mark.parametrize("name", ["app.{}.log", "app-{}.log.gz"])
+def test_a_day_taken_out_before_numbered_files_move_on_shows(tmp_path: Path, name: str) -> None:
+    """Logback and others count in the midst of a name: what a file holds has been in another one before."""
+    tree = LogTree(tmp_path)
+
+    def file(number: int) -> Path:
+        return tree.root / "fw-1" / name.format(number)
+
+    for ago in range(1, 11):
+        begin = (NOW - ago * DAY).replace(hour=9)
+        write(file(ago), lines(begin, "fw-1", number=2), begin.replace(hour=21))
+    look(tree)
+    file(6).unlink()
+    for ago in range(10, 0, -1):
+        if ago != 6:
+            file(ago).rename(file(ago + 1))
+    assert [told for told, _ in look(tree).removed] == [day(6)]
+    file(11).unlink()
+    assert [told for told, _ in look(tree).removed] == [day(6)]
+
+
 @pytest.mark.parametrize("packer", [("gzip",), ("xz",), ("zstd", "-q", "--rm")])
 def test_compression_and_another_name_change_nothing(tree: LogTree, packer: tuple[str, ...]) -> None:
     subprocess.run([*packer, file_of(tree, 5)], check=True)
