@@ -43,6 +43,8 @@ _TABLE = (
     _words(rf"error: (?:error )?loading index ({_ID}): .*{_BAD}", "index"),
     _words(rf"error: (?>.*?<snapshot/([0-9a-f]{{8,64}})>\)?: ).*{_BAD}", "snapshots"),
     _words(rf"id {_ID} not found in (?:repository|index)()", "index", Reason.ABSENT, certain=False),
+    # A pack is gone, and `repair index` took it for granted.
+    _words(rf"tree {_ID}: file \".*\" blob {_ID} not found in index()$", "index", Reason.ABSENT, certain=False),
     _words(rf"(?:fatal: )?config or key {_ID} is damaged()", "config"),
     _words(r"(?:fatal: )?config file has zero size()", "config"),
     _words(r"(?:fatal: )?config cannot be loaded: .*(?:ciphertext|invalid data|unmarshal)()", "config"),

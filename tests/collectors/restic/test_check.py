@@ -222,6 +222,18 @@ def test_the_file_that_is_bad_is_named_in_full(
 
 
 @pytest.mark.programs
+def test_data_that_no_index_names_any_more_is_missing(
+    laboratory: Laboratory, folder: Path, look: Looks, copy_at: Copies
+) -> None:
+    repository = laboratory.duplicate(folder)
+    max(repository.packs(), key=lambda one: one.stat().st_size).unlink()
+    repository.run("rebuild-index")
+    things = list(collect(copy_at(repository.folder), look(budget=10**9)))
+    told = verification_of(COPY, seen(things, "restic_check"))
+    assert set(told.damage) == {Damage(file="index", reason="absent")}
+
+
+@pytest.mark.programs
 def test_another_repository_is_not_verified_in_place_of_the_pinned_one(
     laboratory: Laboratory, folder: Path, look: Looks, copy_at: Copies
 ) -> None:
