@@ -174,4 +174,7 @@ def past_starts(configuration: "Configuration", begun: "date") -> "Iterator[str]
             f"remark: {name}: starts = {starts} lies before measuring, which begins on {begun}: it opens "
             f"{(begun - starts).days} days in {span} that nothing watched"
         )
-        yield "hint: they count as unproven, but for what dated recovery points still show; no alert rings"
+        yield (
+            "hint: they count as unproven, but for what dated recovery points still show; only the quarter's own alerts"
+            " may ring"
+        )

@@ -81,7 +81,7 @@ def test_a_past_start_says_what_it_opens(configuration: Path, capsys: pytest.Cap
     assert beffroi("config", "check", config=configuration) == 0
     said = capsys.readouterr().err
     assert "remark: host srv-1: starts = 2020-02-01 lies before measuring" in said
-    assert "days in 2020-Q1 to 20" in said and "no alert rings" in said
+    assert "days in 2020-Q1 to 20" in said and "only the quarter's own alerts may ring" in said
 
 
 @pytest.fixture
