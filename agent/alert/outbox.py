@@ -18,6 +18,7 @@ from agent.alert.transitions import LastNotification
 from agent.core.errors import LedgerError
 from agent.core.facts.alert_path import AlertChannel
 from agent.core.model import Key, State
+from agent.ledger.disk_errors import room
 
 log = logging.getLogger("beffroi.alert")
 
@@ -101,7 +102,9 @@ class Outbox:
                 connection.execute(statement)
             if "paged" not in [row[1] for row in connection.execute("PRAGMA table_info(told)")]:
                 connection.execute("ALTER TABLE told ADD COLUMN paged INTEGER NOT NULL DEFAULT 0")
-        self._path.chmod(0o640)
+        # A disk that is read-only opens for reading, and refuses what changes nothing too.
+        with room(self._path):
+            self._path.chmod(0o640)
 
     def notified(self, keys: Collection[Key] | None = None) -> Mapping[Key, LastNotification]:
         """Return what the receivers were last notified of, by key; of some keys at least, or of all."""

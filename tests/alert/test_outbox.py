@@ -1,5 +1,6 @@
 """What is to be told is kept: no kill loses any of it, nothing comes twice unmarked, no receiver is hammered."""
 
+import errno
 import os
 import random
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 from agent.alert.message import Message
 from agent.alert.outbox import FILE, FIRST_WAIT, LONGEST_WAIT, Outbox
 from agent.alert.transitions import LastNotification
-from agent.core.errors import LedgerError
+from agent.core.errors import LedgerError, LedgerFull
 from agent.core.model import Key, State
 from tests.export.samples import NOW
 
@@ -35,6 +36,19 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
         assert (delivery.message, delivery.repeat, delivery.made_at) == (message(), False, NOW)
         outbox.delivered(delivery, NOW)
         assert outbox.next_for(receiver, NOW) is None
+
+
+def test_a_read_only_disk_is_named_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The daemon then ends with that line, and is started again by systemd until the disk takes what is written."""
+    Outbox(tmp_path)
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    with pytest.raises(LedgerFull, match="Read-only file system") as raised:
+        Outbox(tmp_path)
+    assert raised.value.hint == "make room, or make the disk writable"
 
 
 def test_over_many_restarts_no_change_is_lost_and_none_is_repeated_unmarked(tmp_path: Path) -> None:
