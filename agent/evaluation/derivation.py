@@ -91,14 +91,14 @@ class KeyDerivation:
         self._asked: tuple[datetime, datetime | None] | None = None
         self._newest: dict[Name, NewestLooks | None] = {}
 
-    def line(self, until: datetime) -> Timeline:
-        """Return its line of states up to an instant."""
+    def line(self, until: datetime, since: datetime) -> Timeline:
+        """Return its line of states between two instants."""
         kept = LineSoFar()
-        moments: dict[datetime, list[RunLooks]] = {}
+        moments: dict[datetime, list[RunLooks]] = {since: []} if any(own.held(since) for own in self._shown) else {}
         for looks in self._shown:
             for at in looks.begins():
                 moments.setdefault(at, []).append(looks)
-        for at in sorted(at for at in moments if at <= until):
+        for at in sorted(at for at in moments if since <= at <= until):
             dates = self._moved(kept, at, moments[at])
             if dates is not None and self._stays_good(kept, at, dates):
                 continue
@@ -111,6 +111,11 @@ class KeyDerivation:
         if kept.at is not None:
             self._go_on(kept, until)
         return in_rounds(kept.line, _JUDGED_WITHIN, self._is_round) if self._by_looks_alone else kept.line
+
+    def at_looks(self, since: datetime, until: datetime) -> frozenset[State]:
+        """Return what the looks show of a day at the instants at which their runs begin, between two instants."""
+        begun = {at for looks in self._shown for at in looks.begins() if since <= at < until}
+        return frozenset(self._judged(at, at)[0].day_state for at in begun)
 
     def _is_round(self, since: datetime, until: datetime) -> bool:
         """Return whether looks between two instants may be of one round: none of a name after another of it."""

@@ -15,8 +15,6 @@ SET_BACK = "a clock was set back around them"
 RENAMED = "a copy was renamed: what was seen under its former name is not followed"
 ERASED = "an entry that may tell of them was erased"
 DECLARED_BETWEEN = "the configuration was loaded more than once within a day"
-# An honest agent meets each now and then; who holds the key can make each of them every day.
-CAUSES = frozenset({SET_BACK, RENAMED, ERASED, DECLARED_BETWEEN})
 
 # What is declared is shown once a day: what was declared between two loads closer than this may not be.
 _SHOWN_EACH = timedelta(hours=26)

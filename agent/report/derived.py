@@ -1,20 +1,18 @@
 """Derive the days of a bundle from the looks that it shows, and hold what was kept of each day to that."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from agent.accounting.days import DATED_EVIDENCE
-from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.core.duties.entries import RegisterEntry
-from agent.core.duties.expected import Expected, expected
 from agent.core.errors import LedgerError
-from agent.core.inventory import Backup, DeclaredHost, Inventory, LogSource
-from agent.core.judging.check import Check, Question
+from agent.core.inventory import Inventory
+from agent.core.judging.check import Check
 from agent.core.judging.looked_at import LookTarget
 from agent.core.model import WORST_FIRST, Key, State
 from agent.core.period import day_end, day_start
@@ -23,31 +21,42 @@ from agent.evaluation.derivation import KeyDerivation
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
 from agent.evaluation.registry import find_checks
 from agent.evaluation.run_looks import RunLooks
-from agent.evaluation.shown_names import DERIVED, looks_of_one
+from agent.evaluation.shown_names import DERIVED
 from agent.ledger import entry_rows
 from agent.ledger.day_rows import DayResult
 from agent.ledger.fields import instant
 from agent.ledger.load_rows import Load
 from agent.ledger.reading_payload import Name
-from agent.ledger.seen_items import SeenItems
 from agent.register.agreed import agreements_in_force
 from agent.register.book import BookEntry, as_entries, entered_at
-from agent.report.day_doubts import CAUSES, DayDoubts, set_back_in
+from agent.report.day_doubts import DayDoubts, set_back_in
+from agent.report.declared_spells import (
+    DeclaredRow,
+    DeclaredSpell,
+    declared_rows,
+    expected_of,
+    is_declared,
+    spells_of,
+    undeclared,
+)
 from agent.report.derived_days import (
     BETTER,
     DECLARED_OTHERWISE,
+    HONEST,
+    LACKING,
     NO_LOOKS,
     NOT_OVER,
     OTHER_RULES,
     STOOD_FOR,
     TOO_MUCH,
     TURNED_BETWEEN,
+    TURNED_UNSHOWN,
     UNREAD,
     UNTOLD,
     DerivedDays,
 )
 from agent.report.own_rows import BeneficiaryPayload
-from agent.report.seen_rows import KEPT_WITHIN, ShownStretch, stretches
+from agent.report.seen_rows import ShownStretch, stretches
 
 # What the judgements of one bundle may cost, in facts: a quarter of fifty hosts takes some two millions.
 MOST_JUDGED = 12_000_000
@@ -121,10 +130,10 @@ class _Derivation:
         keys = sorted((key for key in self._kept.days if key.target in DERIVED), key=lambda key: (key.subject, key))
         undone = {key: set(self._kept.days[key]) for key in keys}
         for stretch in self._shown:
-            declared = [(at, items, _expected(items)) for at, items in stretch.items]
+            rows = declared_rows(stretch)
             known: dict[Name, RunLooks] = {}
             for key in keys:
-                self._derive(key, stretch, declared, known, undone[key])
+                self._derive(key, stretch, rows, known, undone[key])
         for before, after in pairwise(self._shown):
             if any(self._is_good_between(key, day, before.ends, after.begins) for key in keys for day in undone[key]):
                 self._found.told.append(
@@ -138,8 +147,7 @@ class _Derivation:
                     f"no row of what was seen tells of {key.target} {key.subject}, which was declared, and {good} days"
                     " of it are kept as met"
                 )
-            if days:
-                self._found.left[key.target, UNTOLD if self._shown else NO_LOOKS] += len(days)
+            self._leave(key, days, UNTOLD if self._shown else LACKING, days)
 
     def _is_good_between(self, key: Key, day: date, since: datetime, until: datetime) -> bool:
         """Return whether a day that lies between two instants is kept as met: an agent that was silent keeps none."""
@@ -152,49 +160,52 @@ class _Derivation:
         One row may: it was kept by a process that had not loaded yet what another one had.
         """
         told = (items for stretch in self._shown for _, items in stretch.items)
-        if any(key in _expected(items) for items in told):
+        if any(key in expected_of(items) for items in told):
             return False
         rows = [at for stretch in self._shown for at, _ in stretch.programs]
-        return sum(_is_declared(key, self._kept.loads, at) for at in rows) > 1
+        return sum(is_declared(key, self._kept.loads, at) for at in rows) > 1
 
     def _derive(
         self,
         key: Key,
         stretch: ShownStretch,
-        declared: Sequence[tuple[datetime, SeenItems, Mapping[Key, Expected]]],
+        rows: Sequence[DeclaredRow],
         known: dict[Name, RunLooks],
         undone: set[date],
     ) -> None:
         """Derive the days of one key within a stretch, and take them out of those that are not done."""
-        own = [(at, items, every[key]) for at, items, every in declared if key in every]
-        if not own:
-            return
-        _, items, one = own[-1]
         target = self._terms.target(key, stretch.ends)
-        if target is None:
+        spells = [] if target is None else spells_of(key, rows, stretch, self._checks[key.target], target)
+        if not spells:
             return
-        question = Question(
-            item=one.item, inventory=items.inventory, target=target, now=stretch.ends, first_seen=stretch.begins
-        )
-        names = sorted(set(looks_of_one(self._checks[key.target], question)))
-        days = sorted(day for day in undone if self._is_within(day, stretch, self._age(key)))
-        if not days or not any(name in stretch.pieces for name in names):
-            self._leave(key, days, NO_LOOKS, undone)
+        age = self._age(key)
+        for begins, ends in undeclared(key, rows, stretch, self._kept.loads):
+            self._leave(key, [day for day in undone if self._touches(day, begins, ends + age)], UNTOLD, undone)
+        for spell in spells:
+            days = sorted(day for day in undone if self._is_within(day, spell.begins + age, spell.ends))
+            self._derive_spell(key, spell, stretch, days, known, undone)
+        within = [day for day in undone if self._is_within(day, stretch.begins + age, stretch.ends)]
+        self._leave(key, within, DECLARED_OTHERWISE, undone)
+
+    def _derive_spell(
+        self,
+        key: Key,
+        spell: DeclaredSpell,
+        stretch: ShownStretch,
+        days: Sequence[date],
+        known: dict[Name, RunLooks],
+        undone: set[date],
+    ) -> None:
+        """Derive the days in which a key was declared alike."""
+        if not any(name in stretch.pieces for name in spell.names):
+            self._leave(key, days, LACKING if spell.names else NO_LOOKS, undone)
             return
-        for begins, ends in _undeclared(key, declared, stretch, self._kept.loads):
-            self._leave(key, [day for day in days if self._touches(day, begins, ends + self._age(key))], UNTOLD, undone)
-        days = [day for day in days if day in undone]
-        since = _last_change(own, names)
-        if since is not None:
-            before = [day for day in days if day_start(day, self._kept.zone) < since + self._age(key)]
-            self._leave(key, before, DECLARED_OTHERWISE, undone)
-            days = [day for day in days if day in undone]
         if self._left <= 0:
             self._leave(key, days, TOO_MUCH, undone)
             return
         try:
-            looks = {name: self._looks(stretch, name, known) for name in names}
-            self._hold(key, one, items, looks, stretch, days, undone)
+            looks = {name: self._looks(stretch, name, known) for name in spell.names}
+            self._hold(key, spell, looks, stretch, days, undone)
         except (NotUnderstood, LedgerError):
             # What is signed is told as it is: another release may have written what this one does not know.
             self._leave(key, days, UNREAD, undone)
@@ -208,47 +219,68 @@ class _Derivation:
             known[name] = stretch.looks(name)
         return known[name]
 
-    def _is_within(self, day: date, stretch: ShownStretch, evidence_age: timedelta) -> bool:
-        begins, ends = day_start(day, self._kept.zone), day_end(day, self._kept.zone)
-        return stretch.begins + evidence_age <= begins and ends <= stretch.ends
+    def _is_within(self, day: date, begins: datetime, ends: datetime) -> bool:
+        return begins <= day_start(day, self._kept.zone) and day_end(day, self._kept.zone) <= ends
 
     def _touches(self, day: date, begins: datetime, ends: datetime) -> bool:
         return day_start(day, self._kept.zone) < ends and begins < day_end(day, self._kept.zone)
 
-    def _leave(self, key: Key, days: Sequence[date], reason: str, undone: set[date]) -> None:
+    def _leave(self, key: Key, days: Collection[date], reason: str, undone: set[date]) -> None:
         left = undone.intersection(days)
         if left:
             self._found.left[key.target, reason] += len(left)
+            if reason not in HONEST:
+                self._found.rested[key, reason] += sum(self._kept.days[key][day].measured is State.MET for day in left)
             undone.difference_update(left)
 
     def _hold(
         self,
         key: Key,
-        one: Expected,
-        items: SeenItems,
+        spell: DeclaredSpell,
         looks: Mapping[Name, RunLooks],
         stretch: ShownStretch,
         days: Sequence[date],
         undone: set[date],
     ) -> None:
         targets = {
-            (at.collector, at.subject): LookTarget(digest=at.digest, repository=at.repository) for at in items.targets
+            (at.collector, at.subject): LookTarget(digest=at.digest, repository=at.repository)
+            for at in spell.items.targets
         }
-
         kept_of = {day: self._kept.days[key][day].measured for day in days}
 
-        def days_of(*, by_looks_alone: bool) -> Mapping[date, frozenset[State]]:
-            derivation = KeyDerivation(
-                one, items.inventory, looks, targets, self._terms, self._left, by_looks_alone=by_looks_alone
+        def derivation(*, by_looks_alone: bool = False) -> KeyDerivation:
+            return KeyDerivation(
+                spell.expected,
+                spell.items.inventory,
+                looks,
+                targets,
+                self._terms,
+                self._left,
+                by_looks_alone=by_looks_alone,
             )
-            try:
-                return dict(derivation.days(derivation.line(stretch.ends), kept_of, stretch.ends))
-            finally:
-                self._left -= derivation.cost
 
-        last = max((at for own in looks.values() if (at := own.held(stretch.ends)) is not None), default=None)
+        def days_of(until: datetime, *, by_looks_alone: bool) -> Mapping[date, frozenset[State]]:
+            made = derivation(by_looks_alone=by_looks_alone)
+            try:
+                return dict(made.days(made.line(until, spell.begins), kept_of, until))
+            finally:
+                self._left -= made.cost
+
+        def states_at_looks(day: date) -> frozenset[State]:
+            made = derivation()
+            try:
+                return made.at_looks(day_start(day, self._kept.zone), day_end(day, self._kept.zone))
+            finally:
+                self._left -= made.cost
+
+        last = max((at for own in looks.values() if (at := own.held(spell.until)) is not None), default=None)
         by_looks: Mapping[date, frozenset[State]] | None = None
-        for day, states in days_of(by_looks_alone=False).items():
+        found = days_of(spell.ends, by_looks_alone=False)
+        if spell.until > spell.ends and any(kept_of[day] not in states for day, states in found.items()):
+            # What was looked at until the row that declares it otherwise may tell of the days before.
+            longer = days_of(spell.until, by_looks_alone=False)
+            found = {day: states | longer.get(day, frozenset()) for day, states in found.items()}
+        for day, states in found.items():
             kept = kept_of[day]
             if kept in states:
                 self._found.counted[key.target] += 1
@@ -256,13 +288,14 @@ class _Derivation:
                 continue
             reason = self._undecided(key, day, states, looks, last, stretch)
             if reason is None:
-                by_looks = days_of(by_looks_alone=True) if by_looks is None else by_looks
+                by_looks = days_of(spell.until, by_looks_alone=True) if by_looks is None else by_looks
                 # No look shows it worse than it was kept: a short silence may have done so, and time alone still more.
-                no_better = any(WORST_FIRST.index(kept) <= WORST_FIRST.index(told) for told in by_looks.get(day, ()))
-                reason = TURNED_BETWEEN if no_better else None
+                reason = TURNED_BETWEEN if any(_is_no_better(kept, one) for one in by_looks.get(day, ())) else None
+            elif reason is STOOD_FOR:
+                at_looks = states_at_looks(day)
+                is_shown = bool(at_looks) and all(_is_no_better(kept, one) for one in at_looks)
+                reason = TURNED_UNSHOWN if is_shown else STOOD_FOR
             if reason is not None:
-                if reason in CAUSES:
-                    self._found.excused[key] += 1
                 self._leave(key, [day], reason, undone)
                 continue
             others = stretch.judged_by(*(cut(day, self._kept.zone) for cut in (day_start, day_end))) - {VERSION}
@@ -302,57 +335,5 @@ class _Derivation:
         return max(ages, default=timedelta(0))
 
 
-def _expected(items: SeenItems) -> Mapping[Key, Expected]:
-    return {one.key: one for one in expected(items.inventory, None)}
-
-
-def _undeclared(
-    key: Key,
-    declared: Sequence[tuple[datetime, SeenItems, Mapping[Key, Expected]]],
-    stretch: ShownStretch,
-    loads: Sequence[Load],
-) -> Iterator[tuple[datetime, datetime]]:
-    """Yield between which instants a key that was declared before has no look told: a row tells of what it declares.
-
-    A row that leaves out what each load of then declares is no reason: the looks are lacking.
-    """
-    changes = {at: every for at, _, every in declared}
-    every: Mapping[Key, Expected] = {}
-    was_there = False
-    for at, _ in stretch.programs:
-        every = changes.get(at, every)
-        was_there = was_there or key in every
-        if key not in every and was_there and _is_dropped(key, loads, stretch.row_before(at), at):
-            yield stretch.row_before(at), at
-
-
-def _is_dropped(key: Key, loads: Sequence[Load], since: datetime, until: datetime) -> bool:
-    """Return whether a load in force between two rows of what was seen declares a key no more."""
-    begins, ends = since - CLOCK_TOLERANCE, until + KEPT_WITHIN
-    before = [load for load in loads if load.acts_from < begins][-1:]
-    return any(
-        key not in load.declared for load in (*before, *(one for one in loads if begins <= one.acts_from <= ends))
-    )
-
-
-def _is_declared(key: Key, loads: Sequence[Load], at: datetime) -> bool:
-    """Return whether each load that may be in force when a row is kept declares a key."""
-    is_loaded = any(load.acts_from < at - CLOCK_TOLERANCE for load in loads)
-    return is_loaded and not _is_dropped(key, loads, at, at)
-
-
-def _last_change(own: Sequence[tuple[datetime, SeenItems, Expected]], names: Sequence[Name]) -> datetime | None:
-    """Return since when an item is declared as it is now; None: it always was, as far as is shown."""
-    changed: datetime | None = None
-    before: object = None
-    for at, items, one in own:
-        targets = [target for target in items.targets if (target.collector, target.subject) in names]
-        item = replace(one.item, ends=None) if isinstance(one.item, DeclaredHost | LogSource | Backup) else one.item
-        said = (
-            replace(one, item=item, ends=None),
-            targets,
-            [place for place in items.places if place[0] == one.key.subject],
-        )
-        changed = at if before is not None and said != before else changed
-        before = said
-    return changed
+def _is_no_better(kept: State, shown: State) -> bool:
+    return WORST_FIRST.index(kept) <= WORST_FIRST.index(shown)

@@ -9,6 +9,7 @@ from agent.core.version import VERSION
 
 # Why a day was not derived.
 NO_LOOKS = "no look of theirs is shown"
+LACKING = "the looks that they rest on are in no row"
 UNTOLD = "the looks around them are not shown whole"
 DECLARED_OTHERWISE = "they were declared otherwise then"
 NOT_OVER = "no look after them is shown yet"
@@ -18,6 +19,9 @@ TOO_MUCH = "more looks than are followed"
 UNREAD = "this program cannot read or judge all that is shown of them"
 OTHER_RULES = "they were judged by another version of the program, and come out otherwise by the rules of this one"
 TURNED_BETWEEN = "time alone made them worse, between two looks"
+TURNED_UNSHOWN = "time alone made them worse, between two looks of which one stands for others"
+# Reasons that no key is needed for, or that are doubts of their own.
+HONEST = frozenset({BETTER, NO_LOOKS, OTHER_RULES, TURNED_UNSHOWN})
 # The week after a renaming, its last day, and some more.
 MOST_EXCUSED = 10
 
@@ -26,7 +30,7 @@ MOST_EXCUSED = 10
 class DerivedDays:
     """What was derived: how many days of each target, which differ, and how many could not be, by target and reason.
 
-    `excused` are of those that could not be the ones kept better than looks show, for causes that may be honest.
+    `rested` are of those that could not be the ones kept as met, by key and reason: they rest on the agent's word.
     """
 
     counted: Counter[str] = field(default_factory=Counter)
@@ -34,7 +38,7 @@ class DerivedDays:
     left: Counter[tuple[str, str]] = field(default_factory=Counter)
     other_rules: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
-    excused: Counter[Key] = field(default_factory=Counter)
+    rested: Counter[tuple[Key, str]] = field(default_factory=Counter)
 
     def damage(self, most: int) -> Iterator[str]:
         """Yield the days whose looks show something worse than was kept, so many at most."""
@@ -45,11 +49,14 @@ class DerivedDays:
     def doubts(self) -> Iterator[str]:
         """Yield why a reader cannot rest on what was derived, a line each."""
         yield from self.told
-        for key, count in sorted(self.excused.items()):
+        for key in sorted({key for key, _ in self.rested}):
+            causes = {cause: count for (one, cause), count in self.rested.items() if one == key and count}
+            count = sum(causes.values())
             if count > MOST_EXCUSED:
+                named = "; ".join(f"{cause}: {count}" for cause, count in sorted(causes.items()))
                 yield (
-                    f"{count} days of {key.target} {key.subject} are kept better than their looks show, each beside a"
-                    f" cause that may be honest: of one subject, more than {MOST_EXCUSED} are doubtful"
+                    f"{count} days of {key.target} {key.subject} are kept as met, and no looks show them so ({named}):"
+                    f" of one subject, more than {MOST_EXCUSED} are doubtful"
                 )
         for program, count in sorted(self.other_rules.items()):
             yield (

@@ -12,10 +12,13 @@ from agent.accounting.days import DayRow
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.ledger.day_ledger import DayLedger
-from agent.report.derived_days import MOST_EXCUSED, DerivedDays
+from agent.report.day_doubts import RENAMED
+from agent.report.derived_days import MOST_EXCUSED, UNREAD, DerivedDays
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
 from tests.report.published_bundle import check
 from tests.report.test_derived import bundle_of, live, turn
+
+OTHER = RPO._replace(subject="other")
 
 
 def load_again(held: World, away: timedelta) -> None:
@@ -49,9 +52,12 @@ def test_a_cause_for_each_day_of_some_weeks_is_doubtful(
         found = check(bundle_of(held), tmp_path)
     assert found.damage == []
     (said,) = found.doubts
-    assert "days of backup-rpo files are kept better than their looks show, each beside a cause" in said
+    assert "days of backup-rpo files are kept as met, and no looks show them so" in said
 
 
 def test_some_such_days_of_a_subject_are_none() -> None:
-    assert list(DerivedDays(excused=Counter({RPO: MOST_EXCUSED})).doubts()) == []
-    assert len(list(DerivedDays(excused=Counter({RPO: MOST_EXCUSED + 1})).doubts())) == 1
+    few = {(RPO, RENAMED): MOST_EXCUSED - 1, (RPO, UNREAD): 1, (OTHER, RENAMED): MOST_EXCUSED}
+    assert list(DerivedDays(rested=Counter(few)).doubts()) == []
+    (said,) = DerivedDays(rested=Counter({**few, (RPO, UNREAD): 2})).doubts()
+    assert said.startswith(f"{MOST_EXCUSED + 1} days of backup-rpo files are kept as met")
+    assert f"({RENAMED}: {MOST_EXCUSED - 1}; {UNREAD}: 2)" in said

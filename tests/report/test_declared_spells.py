@@ -1,0 +1,162 @@
+"""Days before a declaration changed, derived by what was declared then; those around the change rest on a word."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.model import State
+from agent.report.derived import derive
+from agent.report.derived_days import (
+    DECLARED_OTHERWISE,
+    LACKING,
+    MOST_EXCUSED,
+    STOOD_FOR,
+    TOO_MUCH,
+    TURNED_UNSHOWN,
+    UNREAD,
+    DerivedDays,
+)
+from agent.report.own_rows import BeneficiaryPayload
+from agent.report.recount import kept_days
+from tests.evaluation.test_round import DAY, HOUR, START, World, world
+from tests.parts.lived_hosts import derived_days, lived_hosts, payloads_of
+from tests.report.test_derived import ABOUT, payloads
+from tests.report.test_derived_undeclared import CLOCK, MORE, declare, live
+
+MISSED_ON = date(2026, 11, 5)
+BAD_FROM, BAD_UNTIL = datetime(2026, 11, 5, 9, tzinfo=UTC), datetime(2026, 11, 5, 13, tzinfo=UTC)
+BESIDE = "central/fw-2"
+SITES = ("lille", "lens", "douai", "amiens")
+
+
+def move(held: World, site: str) -> None:
+    """Declare the host at another site, which changes nothing of its looks."""
+    own, other = held.session.configuration.inventory.hosts
+    declare(held, own, replace(other, site=site))
+
+
+def keep_as_met(held: World, *days: date) -> None:
+    rows = [row for day in days for row in held.ledger.day_rows(day, day) if row.key == CLOCK]
+    held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET) for row in rows])
+
+
+def derived(held: World) -> DerivedDays:
+    rows = payloads(held)
+    return derive(rows, kept_days(rows, ABOUT))
+
+
+def counts(found: DerivedDays) -> Mapping[str, int]:
+    """Return how many days of the clock were left, by reason."""
+    return {reason: count for (target, reason), count in found.left.items() if target == CLOCK.target and count}
+
+
+@pytest.mark.parametrize("is_forged", [False, True])
+def test_a_day_before_a_change_is_held_to_what_was_declared_then(tmp_path: Path, *, is_forged: bool) -> None:
+    with world(tmp_path, MORE) as held:
+        live(held, BAD_FROM)
+        live(held, BAD_UNTIL, offset=5)
+        live(held, START + 5 * DAY)
+        move(held, SITES[0])
+        live(held, START + 8 * DAY)
+        move(held, SITES[1])
+        live(held, START + 12 * DAY)
+        if is_forged:
+            keep_as_met(held, MISSED_ON)
+        found = derived(held)
+    said = f"{MISSED_ON} {CLOCK.target} {CLOCK.subject} is kept as met, and its looks show unproven"
+    assert found.wrong == ([said] if is_forged else [])
+    assert found.counted[CLOCK.target] == 8 - is_forged
+    # The day of each change, and the one after it as far as looks of before were evidence.
+    assert counts(found)[DECLARED_OTHERWISE] == 4
+    assert list(found.doubts()) == []
+
+
+def test_many_days_around_changes_are_doubtful(tmp_path: Path) -> None:
+    """The holder of the key declares something else every other day, and no day is held to looks."""
+    with world(tmp_path, MORE) as held:
+        for number in range(1, 13):
+            live(held, START + number * DAY)
+            move(held, SITES[number % len(SITES)])
+        found = derived(held)
+    assert found.wrong == []
+    (said,) = found.doubts()
+    assert f"{DECLARED_OTHERWISE}: " in said
+
+
+@pytest.fixture(scope="module")
+def forged(tmp_path_factory: pytest.TempPathFactory) -> list[BeneficiaryPayload]:
+    """Return rows of days that are kept as met, whose looks show otherwise."""
+    with world(tmp_path_factory.mktemp("forged"), MORE) as held:
+        live(held, START + 12 * DAY, offset=5)
+        keep_as_met(held, *(START.date() + number * timedelta(days=1) for number in range(12)))
+        return payloads(held)
+
+
+def rewritten(rows: list[BeneficiaryPayload], before: bytes, after: bytes) -> list[BeneficiaryPayload]:
+    """Return rows as the holder of the key writes those of what was seen."""
+    texts = [(row.text or b"").replace(before, after) for row in rows]
+    return [replace(row, text=text) if row.kind == "seen" else row for row, text in zip(rows, texts, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (b'"collector":"clock"', b'"collector":"clocks"', LACKING),
+        (b'"apart":', b'"unshown":1,"apart":', STOOD_FOR),
+        (b'"name":"clock.', b'"name":7,"nome":"clock.', UNREAD),
+    ],
+)
+def test_days_kept_as_met_whose_looks_can_not_be_followed_are_doubtful(
+    forged: list[BeneficiaryPayload], before: bytes, after: bytes, reason: str
+) -> None:
+    assert len(derive(forged, kept_days(forged, ABOUT)).wrong) > MOST_EXCUSED
+    changed = rewritten(forged, before, after)
+    found = derive(changed, kept_days(changed, ABOUT))
+    assert found.wrong == []
+    assert counts(found)[reason] > MOST_EXCUSED
+    (said,) = found.doubts()
+    assert f"{reason}: " in said
+
+
+def test_days_kept_as_met_that_cost_too_much_are_doubtful(
+    forged: list[BeneficiaryPayload], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.report.derived.MOST_JUDGED", 1)
+    found = derive(forged, kept_days(forged, ABOUT))
+    assert counts(found)[TOO_MUCH] > MOST_EXCUSED
+    (said,) = found.doubts()
+    assert f"{TOO_MUCH}: " in said
+
+
+def test_a_bundle_without_any_row_of_what_was_seen_is_doubtful(forged: list[BeneficiaryPayload]) -> None:
+    rows = [row for row in forged if row.kind != "seen"]
+    found = derive(rows, kept_days(rows, ABOUT))
+    (said,) = found.doubts()
+    assert f"{LACKING}: " in said
+
+
+@pytest.mark.parametrize("is_forged", [False, True])
+def test_a_source_that_sends_once_a_day_beside_a_busy_one_is_no_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_forged: bool
+) -> None:
+    """Of looks that differ each hour one stands for others: time makes it worse, and the next one is good again."""
+    monkeypatch.setattr("agent.report.derived_days.MOST_EXCUSED", 1)
+    with lived_hosts(tmp_path, beside=True) as one:
+        while one.held.clock.instant < START + 4 * DAY:
+            now = one.held.clock.instant
+            one.trouble.newest_record = now - timedelta(minutes=7)
+            sent = now.replace(hour=3, minute=0)
+            one.trouble.newest_beside = sent - (3 if is_forged else 0 if sent <= now else 1) * DAY
+            one.turn("logs")
+            one.held.clock.instant += HOUR
+        if is_forged:
+            days = (START.date() + number * timedelta(days=1) for number in range(4))
+            rows = [row for day in days for row in one.held.ledger.day_rows(day, day) if row.key.subject == BESIDE]
+            one.held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET) for row in rows])
+        found = derived_days(payloads_of(one.held))
+    assert found.wrong == []
+    assert found.left["log-collection", STOOD_FOR if is_forged else TURNED_UNSHOWN] > 1
+    assert any(f"log-collection {BESIDE}" in said for said in found.doubts()) == is_forged
