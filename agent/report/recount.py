@@ -86,7 +86,7 @@ def recount(
         damage.append(f"{len(rules.wrong) - MOST_SAID} more rows of days are none that is kept so")
     doubts.extend(rules.doubts())
     wrong = []
-    for name, printed in _printed(table, follow + MOST_EXTRA):
+    for name, printed in _printed(table, follow + MOST_EXTRA, about["beneficiary"]):
         came = counted.get(name)
         if came is _PRINTED:
             raise LedgerDamaged(TWICE)
@@ -182,14 +182,17 @@ def _entered(one: BeneficiaryPayload, beneficiary: str) -> entry_rows.EntryRow:
     return replace(entry, received_at=max(entry.received_at, instant(one.instant)))
 
 
-def _printed(table: bytes, most: int) -> Iterator[tuple[tuple[str, str, str], Said]]:
-    """Yield the rows of the table. Raises LedgerDamaged where there are more than `most`."""
+def _printed(table: bytes, most: int, beneficiary: str) -> Iterator[tuple[tuple[str, str, str], Said]]:
+    """Yield the rows of the table. Raises LedgerDamaged where there are more than `most`, or one of another one's."""
     rows = csv.reader(line.decode(errors="replace") for line in io.BytesIO(table))
     if tuple(next(rows, ())) != HEADER:
         raise LedgerDamaged("days.csv has another header")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(HEADER):
             raise LedgerDamaged(TWICE)
+        if row[3] != beneficiary:
+            # Figures are counted from the beneficiary's rows alone: a missed day would pass for a silent one.
+            raise LedgerDamaged(f"days.csv: {row[0]:.20} {row[1]:.40} {row[2]:.60} is a row of another beneficiary")
         if number > most:
             raise LedgerDamaged(f"days.csv: more than {most} rows, of which at least {MOST_EXTRA} do not follow")
         yield (intern(row[0]), intern(row[1]), intern(row[2])), (intern(row[4]), intern(row[5]))

@@ -293,6 +293,15 @@ def test_days_of_another_zone_than_the_quarter_s_are_doubted(sound: Sound, tmp_p
     assert (found.damage, doubted(found)) == ([], [said])
 
 
+def test_a_row_of_the_table_under_another_beneficiary_is_damage(sound: Sound, tmp_path: Path) -> None:
+    """Figures are counted from the beneficiary's own: a missed day would pass for one of which nothing is known."""
+    table = sound.files[bundle.DAYS].replace(b",scota,unproven,", b",eaux,unproven,", 1)
+    assert table != sound.files[bundle.DAYS]
+    found = check(packed(manifest_made_anew({**sound.files, bundle.DAYS: table}, sound.state)), tmp_path)
+    assert len(found.damage) == 1
+    assert found.damage[0].endswith("is a row of another beneficiary")
+
+
 def test_a_file_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
     assert verify(tmp_path).outcome is EvidenceOutcome.UNPROVEN
     assert verify(tmp_path / "nothing.zip").outcome is EvidenceOutcome.UNPROVEN
