@@ -5,9 +5,8 @@ Blind:  to what a document says. Its digest shows that it is the one that was pu
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from agent.core.errors import LookError
@@ -18,10 +17,10 @@ from agent.report.bundle import DOCUMENT
 LARGEST = 512 * 1024 * 1024
 # The figures of a quarter of 500 subjects are a megabyte.
 LARGEST_FIGURES = 32 * 1024 * 1024
-FIGURES = "-figures.json"
+FIGURES, TABLE = "-figures.json", ".csv"
 # The names that `beffroi report` gives to documents; a comparison with Prometheus bears another.
 _VARIANTS = ("", "-en", "-public", "-en-public")
-ENDINGS = (".csv", FIGURES, *(f"{variant}{kind}" for variant in _VARIANTS for kind in (".html", ".pdf")))
+ENDINGS = (TABLE, FIGURES, *(f"{variant}{kind}" for variant in _VARIANTS for kind in (".html", ".pdf")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +79,32 @@ def beside(bundle: Path, about: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(path for path in paths if os.path.lexists(path))
 
 
-def figures_in(bound: Mapping[str, str], given: Sequence[Path]) -> bytes | None:
-    """Return the file of figures that a bundle binds, where one of the files given is it."""
+def figures_in(bound: Mapping[str, str], given: Sequence[Path]) -> list[bytes]:
+    """Return each file of figures that a bundle binds and that was given. Raises LookError for one that is too large.
+
+    One that is passed over would be taken for one that was held.
+    """
     digests = {digest for name, digest in bound.items() if name.endswith(FIGURES)}
-    for path in given if digests else ():
-        try:
-            content = b"".join(islice(_pieces(path), LARGEST_FIGURES >> 20))
-        except LookError:
-            continue
-        if hashlib.sha256(content).hexdigest() in digests:
-            return content
-    return None
+    found = [path for path in given if digests and _is_one_of(path, digests)]
+    for path in found:
+        if path.stat().st_size > LARGEST_FIGURES:
+            raise LookError(f"{path.name} is too large: its figures are not counted again")
+    return [b"".join(_pieces(path)) for path in found]
+
+
+def _is_one_of(path: Path, digests: Set[str]) -> bool:
+    try:
+        return _digest(path) in digests
+    except LookError:  # which was said where documents are held
+        return False
+
+
+def other_tables(bound: Mapping[str, str], table: bytes) -> Iterator[str]:
+    """Yield that a table which a bundle binds is another than the one within, whose days follow from the rows."""
+    own = hashlib.sha256(table).hexdigest()
+    for name, digest in bound.items():
+        if name.endswith(TABLE) and digest != own:
+            yield f"{name:.120}, which it binds, is not the table of days within"
 
 
 def _digest(path: Path) -> str:

@@ -28,7 +28,7 @@ from agent.report.attestations_shown import NO_ONE, NamedAttesters, hold_attesta
 from agent.report.bundle_files import BundleFiles
 from agent.report.derived import KeptDays, derive
 from agent.report.derived_days import DerivedDays
-from agent.report.documents import HeldDocuments, beside, documents_in, figures_in, hold
+from agent.report.documents import HeldDocuments, beside, documents_in, figures_in, hold, other_tables
 from agent.report.entry_order import dated_back
 from agent.report.figures_held import ShownFigures, held_figures
 from agent.report.keys_shown import changes_shown
@@ -145,6 +145,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
     _hold_attestations(read, key, shown.signed, attesters, found)
     found.limits = tuple(_without_places(shown, found.about))
     table = read.whole(bundle.DAYS)
+    found.damage.extend(islice(other_tables(found.bound, table), MOST_SAID))
     days = recount(shown.payloads, shown.loads, table, found.about, found.damage, found.doubts)
     if not found.damage:
         kept = kept_days(shown.payloads, found.about)
@@ -210,19 +211,19 @@ def _hold_documents(path: Path, documents: Sequence[Path] | None, found: Verifie
     given = beside(path, found.about) if documents is None else documents
     found.documents = hold(found.bound, given, asked=documents is not None)
     found.damage.extend(found.documents.damage)
-    if found.counted is not None and (figures := figures_in(found.bound, given)) is not None:
-        wrong = [f"figures: {one:.200}" for one in islice(held_figures(found.counted, figures), MOST_SAID)]
-        made_by = found.about.get("beffroi", "an earlier version")
-        if wrong and made_by != VERSION:
-            # Rules of counting change between releases, as those of days do.
-            said = (
-                f"figures: {len(wrong)} come out otherwise by the rules of {VERSION}, and were counted by {made_by:.20}"
-            )
-            found.doubts.append(f"{said}: verify the bundle with that version")
-        else:
-            found.damage.extend(wrong)
-        found.figures_held = not wrong
     found.doubts.extend(found.documents.doubts)
+    counted = found.counted
+    printed = [] if counted is None else figures_in(found.bound, given)
+    differing = (one for figures in printed if counted is not None for one in held_figures(counted, figures))
+    wrong = [f"figures: {one:.200}" for one in islice(differing, MOST_SAID)]
+    made_by = found.about.get("beffroi", "an earlier version")
+    if wrong and made_by != VERSION:
+        # Rules of counting change between releases, as those of days do.
+        said = f"figures: {len(wrong)} come out otherwise by the rules of {VERSION}, and were counted by {made_by:.20}"
+        found.doubts.append(f"{said}: verify the bundle with that version")
+    else:
+        found.damage.extend(wrong)
+    found.figures_held = bool(printed) and not wrong
 
 
 def _hold_to_manifest(read: BundleFiles, found: Verified) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.report.documents import beside, documents_in, hold
+from agent.core.errors import LookError
+from agent.report.documents import beside, documents_in, figures_in, hold, other_tables
 
 PAGE, PDF = "beffroi-scota-2026-Q4.html", "beffroi-scota-2026-Q4.pdf"
 CONTENTS = {PAGE: b"<p>met</p>", PDF: b"%PDF"}
@@ -63,3 +64,31 @@ def test_only_documents_of_the_same_report_are_looked_for(folder: Path) -> None:
     about = {"beneficiary": "scota", "quarter": "2026-Q4"}
     assert beside(folder / "evidence.zip", about) == (folder / PAGE, folder / PDF)
     assert beside(folder / "evidence.zip", about | {"beneficiary": "../x"}) == ()
+
+
+def test_every_file_of_figures_that_is_bound_is_held(tmp_path: Path) -> None:
+    """One that follows from the rows, first by name, does not stand for another one."""
+    contents = {"a-figures.json": b"{}", "b-figures.json": b"[]"}
+    bound = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    assert figures_in(bound, [tmp_path / name for name in contents]) == [b"{}", b"[]"]
+    assert figures_in(bound, [tmp_path / "b-figures.json", tmp_path / "gone.json"]) == [b"[]"]
+
+
+def test_a_file_of_figures_that_is_too_large_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a-figures.json"
+    path.write_bytes(b" " * 101)
+    monkeypatch.setattr("agent.report.documents.LARGEST_FIGURES", 100)
+    with pytest.raises(LookError, match="its figures are not counted again"):
+        figures_in({path.name: hashlib.sha256(path.read_bytes()).hexdigest()}, [path])
+
+
+def test_a_table_that_is_bound_is_the_one_within() -> None:
+    table = b"day,target\n"
+    bound = {"beffroi-scota-2026-Q4.csv": hashlib.sha256(table).hexdigest(), PAGE: BOUND[PAGE]}
+    assert list(other_tables(bound, table)) == []
+    (said,) = other_tables(bound, b"day,target\n2026-10-14,backup-rpo\n")
+    assert said.startswith("beffroi-scota-2026-Q4.csv, which it binds,")
