@@ -1,7 +1,11 @@
-"""Decide whether a point holds any file, where its snapshot has no summary (restic before 0.17)."""
+"""Decide whether a point holds any file, where its snapshot has no summary of its own.
+
+restic before 0.17 writes none. `restic repair snapshots` leaves out what was lost and keeps the summary of the point as
+it was made (0.17, 0.18), where `rewrite` counts anew.
+"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +13,7 @@ from typing import Any
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, Unreadable
-from agent.core.facts.recovery_points import covers, matches, points_in
+from agent.core.facts.recovery_points import HOLDS_LESS, UNCOUNTED, covers, matches, points_in
 from agent.core.host import Output
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
@@ -23,6 +27,8 @@ RECENT = timedelta(days=8)
 AT_MOST = 16
 # Enough to meet a file below many folders; a million files need not be read to know that there is one.
 LIST_LIMIT = 4 * 1024 * 1024
+# So much lists a quarter of a million files.
+WHOLE_LIMIT = 64 * 1024 * 1024
 # How many bytes a point holds that has more files than that is counted by restic itself: for one point a look.
 STATS_LIMIT = 64 * 1024
 
@@ -42,14 +48,17 @@ def settle(restic: Restic, points: Iterable[Point], look: Look) -> tuple[tuple[P
     A point never changes, so that one list of its files settles it for good.
     """
     copy = restic.copy
+    told = tuple(points)
     remembered = _remembered(look.previous)
-    known = {point.id: _completed(point, remembered.get(point.id)) for point in points}
+    foreign = _with_foreign_figures(told, look.previous)
+    known = {point.id: _completed(point, remembered.get(point.id), point.id in foreign) for point in told}
     holding = [fact for fact in _holding(look.previous) if str(fact.value) in known]
     found: list[Fact | Gap] = list(holding)
     settled = frozenset(str(fact.value) for fact in holding)
     for point in _open(copy, known.values(), settled, look):
         try:
-            output = restic.run("ls", "--json", point.id, output_limit=LIST_LIMIT)
+            limit = WHOLE_LIMIT if point.id in foreign else LIST_LIMIT  # of these each file counts
+            output = restic.run("ls", "--json", point.id, output_limit=limit)
             if says_no_tree(output):
                 continue  # which collectors.restic.rooted tells; an earlier point may hold files all the same
             if output.status != 0 and not output.truncated:
@@ -68,7 +77,47 @@ def settle(restic: Restic, points: Iterable[Point], look: Look) -> tuple[tuple[P
                 known[point.id] = replace(point, bytes=_restored_bytes(restic, point))
             fact = Fact(name="backup.point.holds_files", subject=copy.subject, value=point.id, as_of=look.now)
             found.append(fact)
+    less = (point.id for point in told if _holds_less(known[point.id], point))
+    found += (Fact(name=HOLDS_LESS, subject=copy.subject, value=id, as_of=look.now) for id in less)
+    uncounted = (id for id in foreign if known[id].files is None)
+    found += (Fact(name=UNCOUNTED, subject=copy.subject, value=id, as_of=look.now) for id in uncounted)
     return tuple(known.values()), tuple(found)
+
+
+def _with_foreign_figures(listed: Sequence[Point], previous: Observation | None) -> frozenset[str]:
+    """Return the ids of the points that tell the figures of another one, of their line and with another tree.
+
+    That shows while both are known, hence of a point that is new: until it was counted it is remembered.
+    """
+    before = () if previous is None else points_in(previous)
+    waiting = frozenset[str]() if previous is None else {str(fact.value) for fact in previous.named(UNCOUNTED)}
+    line: dict[str, list[Point]] = {}
+    for point in (*before, *listed):
+        for id in {point.id, point.original or point.id}:
+            line.setdefault(id, []).append(point)
+    seen = {point.id for point in before}
+    return frozenset(
+        point.id
+        for point in listed
+        if point.id in waiting
+        or (
+            point.original is not None
+            and point.bytes is not None
+            and point.id not in seen
+            and any(other.tree != point.tree and _figures(other) == _figures(point) for other in line[point.original])
+        )
+    )
+
+
+def _figures(point: Point) -> tuple[int | None, int | None]:
+    return point.files, point.bytes
+
+
+def _holds_less(counted: Point, told: Point) -> bool:
+    """Return whether a point holds less than its summary tells, where its files were counted."""
+    if counted.files is None or counted.bytes is None or told.files is None or told.bytes is None:
+        return False
+    return counted.files < told.files or counted.bytes < told.bytes
 
 
 def _restored_bytes(restic: Restic, point: Point) -> int | None:
@@ -127,10 +176,11 @@ def _remembered(previous: Observation | None) -> dict[str, Point]:
     return {} if previous is None else {point.id: point for point in points_in(previous)}
 
 
-def _completed(point: Point, before: Point | None) -> Point:
-    if before is None or point.files is not None:
-        return point
-    return replace(point, files=before.files, bytes=before.bytes)
+def _completed(point: Point, before: Point | None, foreign: bool) -> Point:
+    """Return a point with the figures of an earlier look, which may have counted it; without those of another point."""
+    if before is not None and (foreign or point.files is None or before.files is not None):
+        return replace(point, files=before.files, bytes=before.bytes)
+    return replace(point, files=None, bytes=None) if foreign else point
 
 
 def _holding(previous: Observation | None) -> tuple[Fact, ...]:

@@ -89,9 +89,19 @@ def source_nodes(restic: Restic, point: Point) -> tuple[tuple[Node, ...], tuple[
     """Return what a point holds of the copy's source, and the paths to ask for where it holds more than that."""
     only = beyond(point, restic.copy.paths)
     held = nodes(restic, point)
+    if holds_less(point, held):
+        message = f"{restic.copy.subject}: point {point.id[:8]} was repaired, and holds less than when it was made"
+        raise Damaged(message, "make a backup, which holds all of it again")
     if only:
         return tuple(node for node in held if any(within(node.path, path) for path in only)), only
     return tuple(held), ()
+
+
+def holds_less(point: Point, held: Iterable[Node]) -> bool:
+    """Return whether a point that came from another one has less than its summary tells, as one that was repaired."""
+    if point.original is None or point.bytes is None:
+        return False
+    return sum(node.size for node in held if node.type == "file") < point.bytes
 
 
 def within(path: str, folder: str) -> bool:

@@ -23,6 +23,10 @@ PATH_UNTOLD = "backup.point.path_untold"
 TREE_THERE = "backup.point.tree_there"
 TREE_ABSENT = "backup.point.tree_absent"
 TREE_UNTOLD = "backup.point.tree_untold"
+# Value: the id of a point that holds less than the run that made it had read: some of it was lost, and then left out.
+HOLDS_LESS = "backup.point.holds_less"
+# Value: the id of a point that tells the figures of another one, and was not counted yet.
+UNCOUNTED = "backup.point.uncounted"
 
 # Of a folder of files. Value: a set of which no file was ever judged, and some still have to settle.
 SETTLING = "files.settling"

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from agent.core.facts.recovery_points import (
     AHEAD,
+    HOLDS_LESS,
     ON_THE_WAY,
     PATH_EMPTY,
     PATH_FILLED,
@@ -118,7 +119,7 @@ def counted_points(
         filled=_values(listing, "backup.point.holds_files"),
         path_filled=_paths(listing, PATH_FILLED),
         path_empty=_paths(listing, PATH_EMPTY),
-        without_tree=_values(listing, TREE_ABSENT),
+        without_tree=_values(listing, TREE_ABSENT) | _values(listing, HOLDS_LESS),
         untold=_values(listing, TREE_UNTOLD),
         damaged=frozenset() if whatever_damage else _values(listing, "repository.damaged_snapshot"),
     )
@@ -144,7 +145,7 @@ def points_with_files(source: BackupOrCopy, listing: Observation, last_look: Las
 
     One that is ahead of the clock is left out too.
     """
-    left_out = {*_ahead(listing), *_values(listing, TREE_ABSENT)}
+    left_out = {*_ahead(listing), *_values(listing, TREE_ABSENT), *_values(listing, HOLDS_LESS)}
     return tuple(
         point
         for point in dated_points(listing, source.program, last_look)
@@ -201,8 +202,8 @@ def newest_that_counts(source: BackupOrCopy, listing: Observation, last_look: La
 class _Files:
     """Ids of points that hold files: `filled` of whole points, the two of a path of one path of a point.
 
-    `without_tree` are points of which nothing but the list is there, `untold` those of which that could not be seen,
-    `damaged` those of which the list itself showed that not all is as it was written.
+    `without_tree` are points of which nothing but the list is there, or less than it tells, `untold` those of which
+    that could not be seen, `damaged` those of which the list itself showed that not all is as it was written.
     """
 
     filled: frozenset[str]

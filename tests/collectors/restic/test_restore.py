@@ -12,8 +12,19 @@ from agent.core.errors import Unreadable
 from agent.core.host import Output
 from agent.core.points import Point
 from agent.core.reason import Reason
-from collectors.restic.restore import LINE_LIMIT, _Reader, beyond, escaped, outcome, parse, prefixes, tree_is_bad
+from collectors.restic.restore import (
+    LINE_LIMIT,
+    _Reader,
+    beyond,
+    escaped,
+    holds_less,
+    outcome,
+    parse,
+    prefixes,
+    tree_is_bad,
+)
 
+ID = "5c" * 32
 LISTED = (
     b'{"time":"2026-11-24T19:15:58Z","tree":"1f","paths":["/srv"],"hostname":"h","id":"b6","struct_type":"snapshot"}\n'
     b'{"name":"srv","type":"dir","path":"/srv","uid":0,"gid":0,"mode":2147484141,"mtime":"2026-11-24T19:15:56.1+01:00",'
@@ -39,6 +50,13 @@ def test_entries_are_read_with_their_set_user_bits_and_dates() -> None:
     assert file.mode == 0o4755
     assert file.modified is not None
     assert file.modified.microsecond == 963386
+
+
+@pytest.mark.parametrize(("bytes", "original", "less"), [(3, ID, False), (4, ID, True), (4, None, False)])
+def test_a_point_that_was_repaired_holds_less_than_it_tells(bytes: int, original: str | None, less: bool) -> None:
+    made = datetime(2026, 11, 24, tzinfo=UTC)
+    point = Point(id="b6" * 32, time=made, host="h", paths=("/srv",), original=original, files=1, bytes=bytes)
+    assert holds_less(point, parse(said(LISTED), "files/offsite")) is less
 
 
 @given(st.lists(st.integers(0, len(LISTED)), max_size=20))

@@ -1,5 +1,6 @@
 """What a look at a repository's points keeps, and how it knows which repository it was."""
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 
 from agent.core.collecting.collector import Look
 from agent.core.errors import Exited, ToolMissing, Unreadable, WrongPassword, WrongRepository
-from agent.core.facts.recovery_points import TREE_THERE, points_in
+from agent.core.facts.recovery_points import HOLDS_LESS, TREE_THERE, points_in
 from agent.core.inventory import Copy
 from agent.core.judging.counting import counted_points, newest_that_counts
 from agent.core.judging.recency import recency
@@ -36,6 +37,7 @@ from tests.parts.repositories import (
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
 REWRITES = pytest.mark.skipif("restic_is_old()", reason="0.14 rewrites nothing")
+REPAIRS = pytest.mark.skipif("restic_is_old()", reason="0.14 repairs nothing and writes no summary")
 FIRST, SECOND = ("--forget", "--exclude", "0.txt"), ("--forget", "--exclude", "1.txt")
 Looks = Callable[..., Look]
 Copies = Callable[..., Copy]
@@ -489,6 +491,53 @@ def test_a_point_whose_tree_is_not_there_is_no_recovery_point(
         shutil.copytree(repository.folder / kind, mirror.folder / kind, dirs_exist_ok=True)
     second = seen(list(collect(copy, look(previous=first))))
     assert newest_that_counts(copy, second) == NOW - timedelta(hours=1)
+
+
+@pytest.fixture
+def two_points(folder: Path) -> tuple[Repository, Path, Path]:
+    """Return a repository with two points, the source, and the pack of the file that only the newest one has."""
+    repository, source = make_repository(folder / "repository"), make_source(folder / "source")
+    repository.backup(source, NOW - timedelta(hours=20))
+    before = set(repository.packs())
+    (source / "more").write_bytes(os.urandom(50_000))
+    repository.backup(source, NOW - timedelta(hours=1))
+    newest = max(set(repository.packs()) - before, key=lambda one: one.stat().st_size)
+    return repository, source, newest
+
+
+@REPAIRS
+def test_a_point_that_was_repaired_after_a_loss_is_no_recovery_point(
+    two_points: tuple[Repository, Path, Path], look: Looks, copy_at: Copies
+) -> None:
+    repository, source, pack = two_points
+    copy = copy_at(repository.folder, password_file=repository.password_file, paths=(str(source),))
+    first = seen(list(collect(copy, look())))
+    assert newest_that_counts(copy, first) == NOW - timedelta(hours=1)
+    pack.unlink()
+    for step in (("repair", "index"), ("repair", "snapshots", "--forget"), ("tag", "--add", "x")):
+        repository.run(*step)
+    second = seen(list(collect(copy, look(previous=first))))
+    third = seen(list(collect(copy, look(previous=second))))
+    for one in (second, third):
+        assert newest_that_counts(copy, one) == NOW - timedelta(hours=20)
+        late = counted_points(copy, one, whatever_damage=True)
+        found = recency(one, late, now=NOW + timedelta(hours=5), limit=timedelta(days=1), judge_history=True)
+        assert (found.state, found.reason) == (State.MISSED, Reason.DAMAGED)
+
+
+@REPAIRS
+def test_a_point_that_lost_nothing_when_it_was_rewritten_counts(
+    two_points: tuple[Repository, Path, Path], look: Looks, copy_at: Copies
+) -> None:
+    repository, source, _ = two_points
+    (source / "empty").mkdir()
+    repository.backup(source, NOW - timedelta(minutes=30))
+    copy = copy_at(repository.folder, password_file=repository.password_file, paths=(str(source),))
+    first = seen(list(collect(copy, look())))
+    repository.run("rewrite", "--forget", "--exclude", "empty")
+    second = seen(list(collect(copy, look(previous=first))))
+    assert newest_that_counts(copy, second) == NOW - timedelta(minutes=30)
+    assert not second.named(HOLDS_LESS)
 
 
 def test_without_summaries_a_point_before_one_without_a_tree_counts(
