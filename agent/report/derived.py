@@ -9,6 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from agent.accounting.days import DATED_EVIDENCE
+from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.errors import LedgerError
 from agent.core.inventory import Inventory
@@ -198,7 +199,9 @@ class _Derivation:
     ) -> None:
         """Derive the days in which a key was declared alike."""
         if not any(name in stretch.pieces for name in spell.names):
-            self._leave(key, days, LACKING if spell.names else NO_LOOKS, undone)
+            # Looks at the path of alerts are shown to no one.
+            is_whole = key.subject == CLAUSES[key.target].whole
+            self._leave(key, days, NO_LOOKS if is_whole else LACKING, undone)
             return
         if self._left <= 0:
             self._leave(key, days, TOO_MUCH, undone)

@@ -1,5 +1,6 @@
 """Days before a declaration changed, derived by what was declared then; those around the change rest on a word."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,9 +22,10 @@ from agent.report.derived_days import (
 )
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.recount import kept_days
-from tests.evaluation.test_round import DAY, HOUR, START, World, world
+from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
 from tests.parts.lived_hosts import derived_days, lived_hosts, payloads_of
 from tests.report.test_derived import ABOUT, payloads
+from tests.report.test_derived import live as backups_live
 from tests.report.test_derived_undeclared import CLOCK, MORE, declare, live
 
 MISSED_ON = date(2026, 11, 5)
@@ -160,3 +162,26 @@ def test_a_source_that_sends_once_a_day_beside_a_busy_one_is_no_doubt(
     assert found.wrong == []
     assert found.left["log-collection", STOOD_FOR if is_forged else TURNED_UNSHOWN] > 1
     assert any(f"log-collection {BESIDE}" in said for said in found.doubts()) == is_forged
+
+
+def without_copies(row: BeneficiaryPayload) -> BeneficiaryPayload:
+    """Return a row that declares no copy of any backup, so that no look of one is asked for."""
+    if row.kind != "seen":
+        return row
+    content = json.loads(row.text or b"")
+    for backup in content.get("declared", {}).get("backups", []):
+        backup["copies"] = []
+    return replace(row, text=json.dumps(content).encode())
+
+
+def test_days_of_a_backup_whose_copies_no_row_declares_are_doubtful(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its declaration asks for no look, and no honest backup is met by none."""
+    monkeypatch.setattr("agent.report.derived_days.MOST_EXCUSED", 1)
+    with world(tmp_path) as held:
+        backups_live(held, START + 4 * DAY)
+        rows = [without_copies(row) for row in payloads(held)]
+    kept = kept_days(rows, ABOUT)
+    assert sum(day.measured is State.MET for day in kept.days[RPO].values()) > 1
+    assert any("days of backup-rpo files are kept as met" in said for said in derive(rows, kept).doubts())
