@@ -38,7 +38,7 @@ from agent.core.reason import Reason
 from agent.hosts.root_requests import RootRequest, ask
 from collectors.holdings.answer import RootAnswerLines, gaps_in, parse
 from collectors.holdings.databases import databases, since_first_seen
-from collectors.holdings.mounts import file_systems, mount_entries, places_of
+from collectors.holdings.mounts import file_systems, mount_entries, places_of, views_of
 
 NAME = "holdings"
 # So many paths fit on one command line.
@@ -77,13 +77,14 @@ def in_answer(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
     """Yield what root's part lists whole."""
     yield from file_systems(told, now)
     sizes, mounted = told.sizes(), mount_entries(told)
+    views = views_of(mounted)
     for kind, path, name in told.of("folder", 3):
-        places = places_of(path, mounted) if kind == CONTAINER else (path,)
-        if not places:  # told as a file system of another machine, or in memory
+        places = places_of(path, mounted, views)
+        if not places and kind == CONTAINER:  # told as a file system of another machine, or in memory
             continue
         size = sizes.get(path)
         bytes = None if size is None else two_figures(size)
-        yield Holding(kind=kind, name=name or path, since=now, paths=places, bytes=bytes)
+        yield Holding(kind=kind, name=name or path, since=now, paths=places or (path,), bytes=bytes)
     disks: dict[tuple[str, str], dict[str, None]] = {}
     for kind, guest, disk in told.of("disk", 3):
         disks.setdefault((kind, guest), {})[disk] = None

@@ -93,6 +93,9 @@ _OF_CONTAINER = re.compile(
 )
 _OF_DOCKER = re.compile(r"/zfs/graph/[0-9a-f]{64}(?:-init)?$")
 FEW = 8
+MOST_PLACES = 50
+# Of folders that lie in so many others nothing more is worked out.
+DEEPEST = 64
 # The kernel's own bound (PATH_MAX), with each byte written by its number.
 LONGEST_PATH = 4 * 4096
 
@@ -154,20 +157,45 @@ def mount_entries(told: RootAnswerLines) -> Mapping[str, MountEntry]:
     return {entry.point: entry for line in told.rest_of("mount") if (entry := _entry(line)) is not None}
 
 
-def places_of(path: str, mounted: Mapping[str, MountEntry]) -> tuple[str, ...]:
-    """Return where a volume lies: itself, and what it shows where it is a bind mount; none elsewhere or in memory."""
-    bound = mounted.get(path)
-    if bound is None:
+def views_of(mounted: Mapping[str, MountEntry]) -> Mapping[tuple[str, str], list[str]]:
+    """Return where each folder of a device that is mounted is seen."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for entry in mounted.values():
+        if entry.root.startswith("/") and entry.point.count("/") <= DEEPEST:  # what is no folder has another name there
+            found.setdefault((entry.device, entry.root), []).append(entry.point)
+    return found
+
+
+def places_of(
+    path: str, mounted: Mapping[str, MountEntry], views: Mapping[tuple[str, str], list[str]]
+) -> tuple[str, ...]:
+    """Return where a folder lies: itself, and where bind mounts show it too; none elsewhere or in memory."""
+    if not path.startswith("/") or path.count("/") > DEEPEST:
         return (path,)
-    if bound.mount.server is not None or bound.mount.unknown or _is_memory(bound):
+    over = _mount_over(path, mounted)
+    own = mounted.get(over)
+    if own is None or not own.root.startswith("/"):
+        return (path,)
+    if over == path and (own.mount.server is not None or own.mount.unknown or _is_memory(own)):
         return ()
-    for entry in sorted(mounted.values(), key=lambda one: (len(one.point), one.point)):
-        if entry.device == bound.device and entry.point != path and lies_in(bound.root, entry.root):
-            real = posixpath.normpath(f"{entry.point.rstrip('/')}/{posixpath.relpath(bound.root, entry.root)}")
-            over = next((one for one in (real, *reversed(list(_above(real)))) if one in mounted), "")
-            if over == entry.point:  # else another mount hides it there
-                return path, real
-    return (path,)
+    inside = _below(own.root, path, over)
+    places = {
+        place
+        for folder in (inside, *_above(inside))
+        for point in views.get((own.device, folder), ())
+        # Another mount may hide it there.
+        if _mount_over(place := _below(point, inside, folder), mounted) == point
+    }
+    return path, *sorted(places - {path}, key=lambda place: (len(place), place))[:MOST_PLACES]
+
+
+def _below(point: str, inside: str, folder: str) -> str:
+    """Return where a folder of a device is, of which `folder` is seen at `point`."""
+    return posixpath.normpath(posixpath.join(point, posixpath.relpath(inside, folder)))
+
+
+def _mount_over(path: str, mounted: Mapping[str, MountEntry]) -> str:
+    return next((one for one in (path, *reversed(list(_above(path)))) if one in mounted), "")
 
 
 def _entry(line: str) -> MountEntry | None:

@@ -100,8 +100,22 @@ VOLUME = "/var/lib/docker/volumes/shop/_data"
         ((f"254:0 /srv/shop {VOLUME} rw - ext4 /dev/vda1 rw", "254:16 / /srv rw - ext4 /dev/vdb1 rw"), (VOLUME,)),
         ((f"254:16 / {VOLUME} rw - ext4 /dev/vdb1 rw",), (VOLUME,)),
         ((f"0:91 /shop {VOLUME} rw - tmpfs disk rw", "0:91 / /srv rw - tmpfs disk rw"), (VOLUME, "/srv/shop")),
+        (("254:16 /docker /var/lib/docker rw - ext4 d rw", "254:16 / /d rw - ext4 d rw"), (VOLUME, f"/d{VOLUME[8:]}")),
+        (
+            (
+                "254:16 /lib /var/lib rw - ext4 d rw",
+                "254:16 /lib/docker /var/lib/docker rw - ext4 d rw",
+                "254:16 / /d rw - ext4 d rw",
+                "254:16 /lib /e rw - ext4 d rw",
+                "254:32 / /e/docker rw - ext4 f rw",
+            ),
+            (VOLUME, f"/d{VOLUME[4:]}"),
+        ),
     ],
-    ids=["none", "of the root", "of a disk", "hidden by another", "a disk of its own", "of a disk in memory"],
+    ids=[
+        *("none", "of the root", "of a disk", "hidden by another", "a disk of its own", "of a disk in memory"),
+        *("below a bind mount", "below several"),
+    ],
 )
 def test_a_volume_that_is_a_bind_mount_lies_where_its_folder_does(
     mounts: tuple[str, ...], places: tuple[str, ...]
@@ -109,6 +123,13 @@ def test_a_volume_that_is_a_bind_mount_lies_where_its_folder_does(
     table = "".join(f"mount\t{number} 22 {line}\n" for number, line in enumerate(mounts, 30))
     told = parse(f"{ROOT}{table}folder\tcontainer\t{VOLUME}\tshop\n")
     assert [one.paths for one in in_answer(told, NOW) if one.label == "container:shop"] == [places]
+
+
+@pytest.mark.parametrize("kind", ["web", "mail"])
+def test_a_folder_below_a_bind_mount_lies_where_the_disk_has_it(kind: str) -> None:
+    mounts = "mount\t30 22 254:16 / /data rw - ext4 d rw\nmount\t31 22 254:16 /www /var/www rw - ext4 d rw\n"
+    told = parse(f"{ROOT}{mounts}folder\t{kind}\t/var/www/site\n")
+    assert [one.paths for one in in_answer(told, NOW) if one.kind == kind] == [("/var/www/site", "/data/www/site")]
 
 
 def test_a_volume_of_another_machine_is_told_as_a_file_system_of_it() -> None:
