@@ -18,6 +18,7 @@ from agent.core.host import Host
 # In this order; a service of neither, or one that has no line of a kind, gets that of all others.
 FOLDERS = ("/etc/pam.d", "/usr/lib/pam.d")
 OTHERS = "other"
+EXPIRED = "acct_expired"
 LIMIT = 256 * 1024
 DEEPEST = 8
 MOST_LINES = 200
@@ -100,8 +101,9 @@ def keeps_expired_out(host: Host, service: str) -> bool:
         stack = _in_force(host, service, "account")
     except Missing:
         return True
-    others = frozenset(factor for step in steps_in(stack) for factor in _factors(step)) - {PASSWORD}
-    return not _lets_in(stack, others)
+    # An account that is there has expired, to pam_unix, and is not unknown to it.
+    steps = (step for step in steps_in(stack) if step.module != "pam_unix" or EXPIRED in _sparing(step))
+    return not _lets_in(stack, frozenset(factor for step in steps for factor in _factors(step)) - {PASSWORD})
 
 
 def _in_force(host: Host, service: str, kind: str) -> tuple[PamStep | Substack, ...]:
@@ -228,10 +230,26 @@ def _factors(step: PamStep) -> frozenset[str]:
     if step.module in DEPENDING:
         leads = any(_jumps(action) or action == "done" for action in step.actions.values())
         return frozenset({_unknown(step)}) if leads else frozenset()
+    return frozenset({_factor(step), *([_unknown(step)] if _sparing(step) else ())})
+
+
+def _factor(step: PamStep) -> str:
     factor = FACTORS.get(step.module)
     if factor == TOUCH and {"pinverification=1", "userverification=1"} & set(step.arguments):
-        factor = VERIFIED_KEY
-    return frozenset({factor or _unknown(step)})
+        return VERIFIED_KEY
+    return factor or _unknown(step)
+
+
+def _sparing(step: PamStep) -> tuple[str, ...]:
+    """Return the refusals that are passed over by name, as `user_unknown=ignore` passes over who has no second factor.
+
+    To whom a module gives one of them cannot be determined.
+    """
+    return tuple(
+        answer
+        for answer, action in step.actions.items()
+        if answer not in _USUAL and (_jumps(action) or action in ("ignore", "reset"))
+    )
 
 
 def _jumps(action: str) -> bool:
@@ -243,6 +261,8 @@ def _unknown(step: PamStep) -> str:
     return f"{UNKNOWN}{step.module[:40]}"
 
 
+# What the four words name, and what is left over: no refusal of its own.
+_USUAL = frozenset({"success", "new_authtok_reqd", "ignore", "default"})
 # The result of a stack so far: nothing yet, success, or failure.
 _NONE, _GOOD, _BAD = "none", "good", "bad"
 
@@ -307,14 +327,17 @@ def _answers(step: PamStep, held: frozenset[str]) -> Iterator[str]:
     elif step.module in PREPARING:
         yield from ("ignore", "success")
     elif step.module in DEPENDING:
-        for answer in ("success", "auth_err", "ignore"):
+        for answer in ("success", "auth_err", "ignore", *_sparing(step)):
             action = step.actions.get(answer, step.actions.get("default", "bad"))
             if not (_jumps(action) or action == "done") or _unknown(step) in held:
                 yield answer
-    elif _factors(step) <= held:
-        yield "success"
     else:
-        yield "auth_err"
-        # Anyone who has no secret of that kind yet is not asked for it.
-        if step.module != "pam_unix" and {"nullok", "nouserok"} & set(step.arguments):
-            yield "ignore"
+        if _factor(step) in held:
+            yield "success"
+        else:
+            yield "auth_err"
+            # Anyone who has no secret of that kind yet is not asked for it.
+            if step.module != "pam_unix" and {"nullok", "nouserok"} & set(step.arguments):
+                yield "ignore"
+        if _unknown(step) in held:
+            yield from _sparing(step)

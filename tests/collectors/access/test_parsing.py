@@ -127,6 +127,7 @@ def test_a_stack_ends_as_pam_itself_ends_it(lines: str, expected: set[frozenset[
     assert pam.minimal(pam.stack_of("sshd", files.__getitem__)) == expected
 
 
+UNIX = "auth required pam_unix.so\n"
 PERMIT, DENY = "auth sufficient pam_permit.so\n", "auth required pam_deny.so\n"
 
 
@@ -173,6 +174,40 @@ def test_a_service_of_the_distribution_s_folder_is_read_there() -> None:
     files = {"/etc/pam.d/other": DENY, "/usr/lib/pam.d/sshd": "@include permitting\n", "/etc/pam.d/permitting": PERMIT}
     assert pam.asked_by(PamFiles(files), "sshd").alternatives == {frozenset()}
     assert pam.asked_by(PamFiles({**files, "/etc/pam.d/sshd": DENY}), "sshd").alternatives == set()
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("auth [success=ignore perm_denied=1 default=die] pam_access.so\nauth required pam_oath.so\n" + UNIX,
+         {frozenset({"otp", "password"}), frozenset({"unknown:pam_access", "password"})}),
+        ("auth [success=ok cred_unavail=reset default=die] pam_u2f.so\nauth required pam_permit.so\n",
+         {frozenset({"key"}), frozenset({"unknown:pam_u2f"})}),
+        ("auth [success=1 user_unknown=ignore default=die] pam_duo.so\nauth required pam_deny.so\n" + UNIX,
+         {frozenset({"push", "password"})}),
+        # As Debian and Red Hat write them for a directory.
+        ("auth [success=done authinfo_unavail=ignore default=die] pam_sss.so\n" + UNIX, {frozenset({"password"})}),
+    ],
+)  # fmt: skip
+def test_whom_a_module_refuses_by_a_name_that_is_passed_over_is_not_known(
+    lines: str, expected: set[frozenset[str]]
+) -> None:
+    assert pam.minimal(pam.stack_of("sshd", lambda name: lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("control", "kept_out"),
+    [
+        ("required", True),
+        ("[success=ok user_unknown=ignore default=bad]", True),
+        ("[success=ok acct_expired=ignore default=bad]", False),
+        ("[success=ok default=ignore]", False),
+    ],
+)
+def test_an_account_that_has_expired_is_not_unknown_to_pam(control: str, kept_out: bool) -> None:
+    others = "account [success=ok user_unknown=ignore default=bad] pam_sss.so\naccount required pam_permit.so\n"
+    lines = f"account {control} pam_unix.so\n{others}"
+    assert pam.keeps_expired_out(PamFiles({"/etc/pam.d/sshd": lines}), "sshd") is kept_out
 
 
 @pytest.mark.parametrize("between", ["", "# no other version does what this one does"])

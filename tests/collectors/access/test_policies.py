@@ -79,6 +79,11 @@ SPARED = "auth [success=1 default=ignore] pam_succeed_if.so quiet user ingroup s
         (("auth required pam_permit.so",), {"nothing"}),
         (("auth required pam_deny.so",), set()),
         (("auth [success=ok default=die] pam_duo.so", "@include common-auth"), {"password+push"}),
+        # A real pam_oath lets past whom its file does not name.
+        (
+            ("auth [success=ok user_unknown=ignore default=die] pam_oath.so", "@include common-auth"),
+            {"otp+password", "password+unknown:pam_oath"},
+        ),
         (("auth required pam_u2f.so", "@include common-auth"), {"key+password"}),
         (("auth required pam_u2f.so pinverification=1",), {"verified-key"}),
         (("-auth required pam_google_authenticator.so", "@include common-auth"), {"password"}),
