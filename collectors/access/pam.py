@@ -19,6 +19,8 @@ from agent.core.host import Host
 FOLDERS = ("/etc/pam.d", "/usr/lib/pam.d")
 OTHERS = "other"
 EXPIRED = "acct_expired"
+# With it, modules of security keys let in whom they would refuse.
+ALWAYS = "alwaysok"
 LIMIT = 256 * 1024
 DEEPEST = 8
 MOST_LINES = 200
@@ -159,8 +161,8 @@ def _stack_of(service: str, read: Callable[[str], str], depth: int, kind: str) -
         else:
             steps.append(
                 PamStep(
-                    module=_module(words[2]),
-                    arguments=tuple(words[3:]),
+                    module=_module(_bare(words[2])),
+                    arguments=tuple(map(_bare, words[3:])),
                     actions=_actions(words[1]),
                     may_be_missing=words[0].startswith("-"),
                 )
@@ -187,6 +189,11 @@ def _lines(text: str) -> Iterator[list[str]]:
         begun = ""
         if words:
             yield words
+
+
+def _bare(word: str) -> str:
+    """Return a word without the brackets around it, which make one of several."""
+    return word[1:-1] if word.startswith("[") and word.endswith("]") else word
 
 
 def _module(path: str) -> str:
@@ -332,7 +339,7 @@ def _answers(step: PamStep, held: frozenset[str]) -> Iterator[str]:
             if not (_jumps(action) or action == "done") or _unknown(step) in held:
                 yield answer
     else:
-        if _factor(step) in held:
+        if _factor(step) in held or ALWAYS in step.arguments:
             yield "success"
         else:
             yield "auth_err"

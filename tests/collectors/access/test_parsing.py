@@ -143,11 +143,15 @@ PERMIT, DENY = "auth sufficient pam_permit.so\n", "auth required pam_deny.so\n"
         "auth INCLUDE permitting\n" + DENY,
         "auth Substack permitting\n",
         "auth [success = done default=ignore] pam_permit.so\n" + DENY,
+        "auth required [pam_permit.so]\n",
+        "auth required pam_google_authenticator.so [nullok]\n" + PERMIT,
+        "auth sufficient pam_u2f.so alwaysok\n" + DENY,
+        "auth required pam_yubico.so id=1 alwaysok\n",
         "auth [default=bad success= 1] pam_permit.so\n" + DENY + PERMIT,
     ],
 )
 def test_a_pam_file_is_read_as_pam_itself_reads_it(lines: str) -> None:
-    """Each let everyone in by Linux-PAM 1.7."""
+    """Each let in who has nothing to show by Linux-PAM 1.7, and by Debian 13's modules."""
     files = {"sshd": lines, "permitting": PERMIT}
     assert pam.minimal(pam.stack_of("sshd", files.__getitem__)) == {frozenset()}
 
