@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from sys import intern
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,8 @@ LARGEST_COUNTED = 16 * 1024 * 1024
 # A million verdicts take as much as this.
 MOST_UNPRESSED = 512 * 1024 * 1024
 PROVISIONAL = "provisional"
+# A provisional report is made on the day after the last one that it counts, or at midnight after.
+_MADE_WITHIN = timedelta(days=2)
 TWICE = "days.csv holds a row twice, or one that is none"
 
 # A load: the place of its row among the bundle's, and its instant.
@@ -72,8 +74,8 @@ def recount(
     """
     span = Span(first=date.fromisoformat(about["first_day"]), last=date.fromisoformat(about["last_day"]))
     quarter = Quarter.parse(about["quarter"])
-    goes_on = about["edition"] == PROVISIONAL
-    if span.first != quarter.first or span.last > quarter.last or (span.last != quarter.last and not goes_on):
+    may_end = about["edition"] == PROVISIONAL
+    if span.first != quarter.first or span.last > quarter.last or (span.last != quarter.last and not may_end):
         # Its author chose them: each day of a span is counted, and a narrower one would leave days out.
         damage.append(f"about.txt: the days {span.first} to {span.last} are not those of {quarter}")
         return 0
@@ -128,6 +130,17 @@ def is_cut(until: str, about: Mapping[str, str]) -> bool:
     if about["edition"] == PROVISIONAL or not until:
         return False
     return instant(until) < day_end(date.fromisoformat(about["last_day"]), _zone(about["timezone"]))
+
+
+def goes_on(until: str, about: Mapping[str, str]) -> bool:
+    """Return whether a provisional edition's rows go on long after the last day that it counts.
+
+    One is made on the day after: its author chose another last day, and may leave days out that were missed since.
+    """
+    last = date.fromisoformat(about["last_day"])
+    if about["edition"] != PROVISIONAL or not until or last == Quarter.of(last).last:
+        return False
+    return instant(until) >= day_end(last + _MADE_WITHIN, _zone(about["timezone"]))
 
 
 def _agree(printed: Said, counted: Said, waiting: Said | None, *, covered: bool) -> bool:

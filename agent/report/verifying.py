@@ -33,7 +33,7 @@ from agent.report.entry_order import dated_back
 from agent.report.figures_held import ShownFigures, held_figures
 from agent.report.keys_shown import changes_shown
 from agent.report.loaded_terms import loosened_terms
-from agent.report.recount import is_cut, kept_days, newest_verdicts, recount
+from agent.report.recount import goes_on, is_cut, kept_days, newest_verdicts, recount
 from agent.report.shown_days import ShownBundle, first_form, second_form
 
 _NAME = re.compile(r"beffroi-(.+)-(\d{4}-Q[1-4])-evidence\.zip")
@@ -160,15 +160,24 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None,
         found.doubts.extend(islice(dated_back(shown.payloads, kept), MOST_SAID))
     if not found.heads:
         found.doubts.append("it holds no signed day: when its rows were kept is not shown")
-    if not found.damage and is_cut(shown.until, found.about):
-        found.doubts.append(
-            f"its rows end before the quarter is over, at {shown.until:.40}: what came later is not shown"
-        )
-    if found.about["timezone"] != PARIS.key:
-        # Only an earlier release counted such days: a miss over midnight is two days or one, as a zone has it.
-        found.doubts.append(f"its days are those of {found.about['timezone']:.60}, and a quarter's are of {PARIS.key}")
+    if not found.damage:
+        found.doubts.extend(_wrong_days(shown, found.about))
     if not days:
         found.doubts.append(f"no day of {found.about['quarter']:.20} is in it: it shows nothing of the quarter")
+
+
+def _wrong_days(shown: ShownBundle, about: Mapping[str, str]) -> Iterator[str]:
+    """Yield that a bundle counts other days than its rows and its quarter let it."""
+    if is_cut(shown.until, about):
+        yield f"its rows end before the quarter is over, at {shown.until:.40}: what came later is not shown"
+    if goes_on(shown.until, about):
+        yield (
+            f"it counts days up to {about['last_day']}, and its rows go on to {shown.until:.40}: a provisional report"
+            " ends on the day before it is made"
+        )
+    if about["timezone"] != PARIS.key:
+        # Only an earlier release counted such days: a miss over midnight is two days or one, as a zone has it.
+        yield f"its days are those of {about['timezone']:.60}, and a quarter's are of {PARIS.key}"
 
 
 def _without_places(shown: ShownBundle, about: Mapping[str, str]) -> Iterator[str]:

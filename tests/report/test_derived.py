@@ -31,6 +31,7 @@ from tests.report.published_bundle import Files, check, resigned, run_script, un
 
 ABOUT = {"beneficiary": "scota", "first_day": "2026-10-01", "last_day": "2026-12-31", "timezone": "Europe/Paris"}
 MISSED_ON = date(2026, 11, 6)
+LATER = tuple(f"2026-11-{day:02d}".encode() for day in range(6, 10))
 Q4 = Quarter(2026, 4)
 START_OF_2027 = datetime(2027, 1, 1, 5, 0, tzinfo=UTC)
 
@@ -103,6 +104,16 @@ def test_each_day_is_derived_again_from_the_looks_shown(lived: World, tmp_path: 
     assert found.derived.counted["backup-rpo"] == 8
     assert lived.day(MISSED_ON) == (State.MISSED, Reason.TOO_OLD, False)
     assert "derived again from the looks shown: 16 days (backup-offsite 8, backup-rpo 8)" in found.derived.lines()
+
+
+def test_a_provisional_report_that_ends_before_its_rows_do_is_doubted(lived: World, tmp_path: Path) -> None:
+    """The day without a backup would be left out by the choice of the last day."""
+    files = bundle_of(lived)
+    about = files["about.txt"].replace(b"last_day: 2026-11-09", b"last_day: 2026-11-05")
+    table = b"".join(line for line in files["days.csv"].splitlines(keepends=True) if line[:10] not in LATER)
+    found = held_to({**files, "about.txt": about, "days.csv": table}, lived, tmp_path)
+    assert found.damage == []
+    assert [said for said in found.doubts if said.startswith("it counts days up to 2026-11-05, and its rows go on")]
 
 
 def test_a_target_of_which_no_look_is_shown_is_said_not_to_be_derived(lived: World) -> None:
