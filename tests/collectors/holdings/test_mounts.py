@@ -41,6 +41,7 @@ def found(*lines: str) -> dict[str, Holding]:
         "0:40 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw",
         "0:61 / /run/user/1000/gvfs rw - fuse.gvfsd-fuse gvfsd-fuse rw",
         "0:63 / /var/lib/containers/storage/overlay/a/merged rw - fuse.fuse-overlayfs fuse-overlayfs rw",
+        f"0:63 / /srv/docker/fuse-overlayfs/{LAYER}/merged rw - fuse.fuse-overlayfs fuse-overlayfs rw",
         f"0:63 / /srv/containers/storage/overlay/{LAYER}/merged rw - fuse.fuse-overlayfs fuse-overlayfs rw",
         "0:62 / /var/lib/lxcfs rw - fuse.lxcfs lxcfs rw",
         "0:4 net:[4026532289] /run/docker/netns/a rw - nsfs nsfs rw",
