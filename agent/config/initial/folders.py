@@ -92,14 +92,40 @@ def _vzdump(root: Path) -> Iterator[OtherBackup]:
     usual = dict(_colons(text_of(root / "etc/vzdump.conf")))
     file = root / "etc/pve/jobs.cfg"
     for kind, name, settings in _sections(text_of(file)):
-        if kind == "vzdump" and settings.get("enabled", "1") != "0":
+        if kind == "vzdump" and settings.get("enabled", "1") != "0" and not _is_of_another_node(root, settings):
             yield _vzdump_job(root, name, outside(root, file), _with_usual(usual, settings), storages)
     file = root / "etc/pve/vzdump.cron"
     for number, line in enumerate(text_of(file).splitlines(), 1):
         words = line.split()
         if "vzdump" in words and not line.startswith("#"):
             settings = _with_usual(usual, _options(words[words.index("vzdump") + 1 :]))
-            yield _vzdump_job(root, f"line-{number}", f"{outside(root, file)}, line {number}", settings, storages)
+            if not _is_of_another_node(root, settings):
+                yield _vzdump_job(root, f"line-{number}", f"{outside(root, file)}, line {number}", settings, storages)
+
+
+def _is_of_another_node(root: Path, settings: Mapping[str, str]) -> bool:
+    """Return whether a job, of which the whole cluster has the file, is another node's or has guests there alone."""
+    here, named = _own_node(root), set(_named_guests(settings))
+    return settings.get("node", here) != here != "" or (bool(named) and named <= _guests_elsewhere(root))
+
+
+def _named_guests(settings: Mapping[str, str]) -> list[str]:
+    return [one.strip() for one in settings.get("vmid", "").split(",") if one.strip().isdecimal()]
+
+
+def _own_node(root: Path) -> str:
+    """Return this node's name, as the folder that Proxmox calls its own leads to it; empty where there is none."""
+    try:
+        return (root / "etc/pve/local").readlink().name
+    except OSError:
+        return ""
+
+
+def _guests_elsewhere(root: Path) -> frozenset[str]:
+    """Return the guests that other nodes of the cluster have."""
+    own = _own_node(root)
+    files = [file for kind in ("qemu-server", "lxc") for file in (root / "etc/pve/nodes").glob(f"*/{kind}/*.conf")]
+    return frozenset(file.stem for file in files if own and file.parts[-3] != own)
 
 
 def _with_usual(usual: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
@@ -130,7 +156,8 @@ def _vzdump_job(
         for file in sorted((root / "etc/pve" / folder).glob("*.conf"))[:_MOST]
     }
     out = {one.strip() for one in settings.get("exclude", "").split(",")}
-    named = [one.strip() for one in settings.get("vmid", "").split(",") if one.strip().isdecimal()]
+    away = _guests_elsewhere(root)
+    named = [one for one in _named_guests(settings) if one not in away]
     guests = named[:_MOST] or [one for one in defined if settings.get("all") == "1" and one not in out]
     ending = _ENDINGS.get(settings.get("compress", "0"), "")
     kinds = {guest: defined.get(guest, "qemu") for guest in guests}

@@ -148,6 +148,19 @@ def test_the_jobs_of_proxmox_have_a_set_for_each_guest(tmp_path: Path) -> None:
     assert "sat 01:00" in everything.remarks[0]
 
 
+def test_of_a_cluster_s_jobs_those_of_this_node_and_its_guests_are_taken(tmp_path: Path) -> None:
+    jobs = (("a", "all 1\n\tnode pve2"), ("b", "vmid 101,201"), ("c", "vmid 201"), ("d", "all 1\n\tnode pve1"))
+    put(tmp_path, "etc/pve/jobs.cfg", "".join(f"vzdump: {name}\n\t{text}\n\tstorage local\n" for name, text in jobs))
+    lines = ("101 201 --storage local", "201", "--all 1 --node pve2")
+    put(tmp_path, "etc/pve/vzdump.cron", "".join(f"0 2 * * 6 root vzdump {line}\n" for line in lines))
+    for node, guest in (("pve1", 101), ("pve2", 201)):
+        put(tmp_path, f"etc/pve/nodes/{node}/qemu-server/{guest}.conf", "name: shop\n")
+    (tmp_path / "etc/pve/local").symlink_to("nodes/pve1")
+    (tmp_path / "etc/pve/qemu-server").symlink_to("nodes/pve1/qemu-server")
+    found = {name: one.dumps for name, one in others(tmp_path).items()}
+    assert found == dict.fromkeys(("vzdump-b", "vzdump-d", "vzdump-line-1"), ("proxmox:101",))
+
+
 def test_a_line_of_vzdump_cron_and_its_usual_settings_are_read(tmp_path: Path) -> None:
     put(tmp_path, "etc/pve/vzdump.cron", "PATH=/usr/bin\n0 2 * * 6 root vzdump 101 --mode snapshot --compress lzo\n")
     put(tmp_path, "etc/vzdump.conf", "#tmpdir: DIR\ndumpdir: /mnt/dumps\n")
