@@ -68,9 +68,11 @@ def _alive(health: str) -> Iterator[Alert]:
         ),
         description=Words(
             fr=f"Le logiciel de mesure {_HERE} ne répond plus à Prometheus : plus rien n'est contrôlé ni démontré, et "
-            "aucune autre alerte ne peut venir de lui. Confirmer : systemctl status beffroi.",
+            "aucune autre alerte ne peut venir de lui, ni la page du lien. Confirmer : systemctl status beffroi ; que "
+            "faire : beffroi explain agent-gone.",
             en=f"The agent {_HERE} does not answer Prometheus any more: nothing is checked or proven, and no other "
-            "alert can come from it. Confirm: systemctl status beffroi.",
+            "alert can come from it, nor the page of the link. Confirm: systemctl status beffroi; what to do: "
+            "beffroi explain agent-gone.",
         ),
     )
     heartbeat = "beffroi_heartbeat_timestamp_seconds"

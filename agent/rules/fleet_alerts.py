@@ -39,9 +39,11 @@ def _centre(health: str) -> Iterator[Alert]:
         summary=Words(fr="Le centre de la flotte ne répond plus", en="The centre of the fleet does not answer"),
         description=Words(
             fr="Le centre de la flotte ne répond plus à Prometheus : le silence d'un agent ne se verrait plus. Les "
-            "agents continuent seuls, leurs propres alertes aussi. Confirmer : systemctl status beffroi-centre.",
+            "agents continuent seuls, leurs propres alertes aussi. Confirmer : systemctl status beffroi-centre ; que "
+            "faire : beffroi explain centre-gone.",
             en="The centre of the fleet does not answer Prometheus: an agent's silence would not be seen any more. The "
-            "agents go on alone, and so do their own alerts. Confirm: systemctl status beffroi-centre.",
+            "agents go on alone, and so do their own alerts. Confirm: systemctl status beffroi-centre; what to do: "
+            "beffroi explain centre-gone.",
         ),
     )
     heartbeat = "beffroi_heartbeat_timestamp_seconds"
