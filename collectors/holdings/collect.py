@@ -77,7 +77,7 @@ def in_answer(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
     """Yield what root's part lists whole."""
     yield from file_systems(told, now)
     sizes, mounted = told.sizes(), mount_entries(told)
-    views = views_of(mounted)
+    views = views_of(told, mounted)
     for kind, path, name in told.of("folder", 3):
         places = places_of(path, mounted, views)
         if not places and kind == CONTAINER:  # told as a file system of another machine, or in memory

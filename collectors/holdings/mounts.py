@@ -157,10 +157,13 @@ def mount_entries(told: RootAnswerLines) -> Mapping[str, MountEntry]:
     return {entry.point: entry for line in told.rest_of("mount") if (entry := _entry(line)) is not None}
 
 
-def views_of(mounted: Mapping[str, MountEntry]) -> Mapping[tuple[str, str], list[str]]:
-    """Return where each folder of a device that is mounted is seen."""
+def views_of(told: RootAnswerLines, mounted: Mapping[str, MountEntry]) -> Mapping[tuple[str, str], list[str]]:
+    """Return where each folder of a device that is mounted is seen; a volume shows it only while a container runs."""
+    volumes = {path for kind, path, _ in told.of("folder", 3) if kind == CONTAINER}
     found: dict[tuple[str, str], list[str]] = {}
     for entry in mounted.values():
+        if entry.point in volumes:
+            continue
         if entry.root.startswith("/") and entry.point.count("/") <= DEEPEST:  # what is no folder has another name there
             found.setdefault((entry.device, entry.root), []).append(entry.point)
     return found

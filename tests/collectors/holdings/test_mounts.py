@@ -133,6 +133,13 @@ def test_a_folder_below_a_bind_mount_lies_where_the_disk_has_it(kind: str) -> No
     assert [one.paths for one in in_answer(told, NOW) if one.kind == kind] == [("/var/www/site", "/data/www/site")]
 
 
+def test_a_folder_that_a_volume_shows_does_not_lie_there() -> None:
+    mount = f"mount\t30 22 254:0 /srv/www {VOLUME} rw - ext4 /dev/vda1 rw\n"
+    told = parse(f"{ROOT}{mount}folder\tweb\t/srv/www\nfolder\tcontainer\t{VOLUME}\twww\n")
+    found = {one.label: one.paths for one in in_answer(told, NOW)}
+    assert (found["/srv/www"], found["container:www"]) == (("/srv/www",), (VOLUME, "/srv/www"))
+
+
 def test_a_volume_of_another_machine_is_told_as_a_file_system_of_it() -> None:
     told = parse(f"{ROOT}mount\t30 22 0:55 / {VOLUME} rw - nfs4 nas:/shop\nfolder\tcontainer\t{VOLUME}\tshop\n")
     assert {one.label: one.kind for one in in_answer(told, NOW)} == {"/": "mount", VOLUME: "remote"}
