@@ -40,6 +40,8 @@ _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from agent.restores.opener
 _AT = re.compile(r"at (\d{1,6})")
 _SAID = re.compile(r"(\d{1,6}) ([a-z0-9-]{1,20}) (document|database|dump) (opened|broken|cut|not-told|apart)")
 _DONE = re.compile(r"done (\d{1,6})")
+# dump.sql.gz.aa, dump.sql.gzaa, disk.7z.001, disk.tar.00: the first part of what `split` cut to pieces.
+_FIRST_PART = re.compile(rb"(?:\.?aa+|\.0+[01]|\.part0*1)\Z")
 
 
 class Opening(Enum):
@@ -102,7 +104,17 @@ def open_files(
     Nothing outside `folder`, which holds them all, is read. `writable`: what a database needs to recover may be written
     there, where this kernel holds the process to it. Raises Stopped.
     """
-    deadline = Deadline(timeout)
+    for one in _each(here, folder, paths, Deadline(timeout), writable=writable):
+        if one.cut and _FIRST_PART.search(paths[one.number]):
+            # Its end lies in the files beside it.
+            yield replace(one, opening=Opening.NOT_TOLD, cut=False)
+        else:
+            yield one
+
+
+def _each(
+    here: Host, folder: Path, paths: Sequence[bytes], deadline: Deadline, *, writable: bool
+) -> Iterator[OpenedFile]:
     apart: list[OpenedFile] = []
     for one in _opened(here, folder, paths, deadline, Purpose.READ):
         if one.opening is Opening.APART:

@@ -47,6 +47,16 @@ def test_each_file_is_told_by_its_number_whatever_its_name(tmp_path: Path) -> No
 
 
 @pytest.mark.programs
+def test_the_first_part_of_what_was_split_is_not_told_and_no_other_cut_file_is(tmp_path: Path) -> None:
+    whole = gzip.compress(os.urandom(5000))
+    parts = [made(tmp_path, f"a.gz{end}", whole[:3000]) for end in (".aa", "aa", ".aaa", ".00", ".001", ".part1")]
+    cut = [made(tmp_path, f"a.gz{end}", whole[:3000]) for end in ("", ".0", ".1", ".10", ".bak")]
+    sound = made(tmp_path, "b.gz.aa", whole)
+    results = [result for _number, _kind, result in asked([*parts, *cut, sound])]
+    assert results == [Opening.NOT_TOLD] * len(parts) + [Opening.BROKEN] * len(cut) + [Opening.OPENED]
+
+
+@pytest.mark.programs
 def test_many_files_take_several_processes_and_keep_their_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
