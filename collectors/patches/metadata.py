@@ -77,6 +77,8 @@ def look_at(
         suites[target.suite] = one if known is None or known.date < one.date else known
         _offered(host, subject, target, one, seen, timeout)
     seen.subscribed = any(one.extends_support for one in suites.values())
+    if not suites:
+        seen.gaps += _never_fetched(host, subject, listed, timeout)
     _judge_suites(subject, listed, signed, suites, seen, now, native_of(installed))
     if suites:
         seen.gaps += coverage.uncovered(host, subject, installed, listed, signed, suites, timeout)
@@ -149,8 +151,7 @@ def _judge_suites(
     unknown = {target.suite for target in listed if target.over not in signed}
     for suite in sorted(unknown - set(suites)):
         if suite.endswith(("-security", "/updates")):
-            detail = f"the signed index of {suite} on {subject} is not there: it was never fetched, or was removed"
-            seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
+            seen.gaps.append(_not_there(suite, subject))
     if not suites:
         seen.gaps += _unlabelled(subject, listed, signed)
     for suite, one in suites.items():
@@ -169,6 +170,18 @@ def _judge_suites(
         seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
     else:
         seen.facts.append(Fact(name=SOURCE, subject=subject, value=False, as_of=now))
+
+
+def _never_fetched(host: Host, subject: str, listed: tuple[IndexTarget, ...], timeout: timedelta) -> Iterator[Gap]:
+    """Yield each suite of security updates that the sources name, and of which apt knows nothing yet."""
+    said = host.run("sh", "-c", targets.CONFIGURED, timeout=timeout, shown="apt's sources, and what it fetched")
+    known = {target.suite for target in listed}
+    yield from (_not_there(suite, subject) for suite in targets.never_fetched(said.stdout) if suite not in known)
+
+
+def _not_there(suite: str, subject: str) -> Gap:
+    detail = f"the signed index of {suite} on {subject} is not there: it was never fetched, or was removed"
+    return Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail)
 
 
 def _unlabelled(subject: str, listed: tuple[IndexTarget, ...], signed: Mapping[str, SuiteIndex]) -> Iterator[Gap]:

@@ -11,6 +11,13 @@ _FORMAT = "$(CREATED_BY)\t$(METAKEY)\t$(FILENAME)\t$(RELEASE)"
 # Without these, apt as root writes its caches anew, and even a simulation its planner's log (seen with apt 3.0).
 UNWRITTEN = ("-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "-o", "Dir::Log::Planner=")
 ARGV = ("apt-get", *UNWRITTEN, "indextargets", "--format", _FORMAT)
+# indextargets leaves out suites of which nothing was ever fetched: apt's own files name them.
+CONFIGURED = (
+    'eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d lists Dir::State::lists/d)"; '
+    'for file in "$list" "$parts"*.list "$parts"*.sources; do [ -f "$file" ] && cat -- "$file" && echo; done; '
+    'for file in "$lists"*Release; do [ -f "$file" ] && echo "# fetched ${file##*/}"; done; exit 0'
+)
+_SECURITY = re.compile(r"(?<![\w/:.-])[a-z]+(?:-security|/updates)(?![\w/-])")
 _COMPRESSED = re.compile(r"\.(?:gz|bz2|xz|lzma|lz4|zst)$")
 
 
@@ -45,3 +52,14 @@ def parse(said: bytes, where: str) -> Iterator[IndexTarget]:
         if not file.startswith("/") or target.over == _COMPRESSED.sub("", file):
             raise Unreadable(f"apt-get on {where} names a list that is none: {one_line(line)}")
         yield target
+
+
+# deb http://deb.example/debian-security trixie-security main
+# # fetched deb.example_debian-security_dists_trixie-security_InRelease
+def never_fetched(said: bytes) -> tuple[str, ...]:
+    """Return the suites of security updates that apt's files name and of which no signed index was fetched."""
+    lines = said.decode("utf-8", "replace").splitlines()
+    fetched = [line.split()[-1] for line in lines if line.startswith("# fetched ")]
+    named = {suite for line in lines if not line.lstrip().startswith("#") for suite in _SECURITY.findall(line)}
+    indexes = {suite: f"_dists_{suite.replace('/', '_')}_" for suite in named}
+    return tuple(sorted(suite for suite, index in indexes.items() if not any(index in file for file in fetched)))

@@ -171,6 +171,14 @@ def test_no_security_source_is_told_from_lists_that_are_not_there(machine: Machi
     assert source.value is False
 
 
+def test_a_security_source_that_was_never_fetched_is_no_missing_source(machine: Machine, look: Seen) -> None:
+    for file in machine.lists.glob(f"*{SECURITY}*"):
+        file.unlink()
+    seen = look(machine)
+    assert seen.one("patch.security_source") is None
+    assert reasons(seen) == {Reason.STALE_METADATA}
+
+
 def test_a_mirror_that_dropped_the_label_of_security_is_no_missing_source(
     machine: Machine, look: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:

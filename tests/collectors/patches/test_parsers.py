@@ -381,3 +381,25 @@ def test_any_bytes_are_facts_or_a_typed_error(parser: str, data: st.DataObject) 
         PARSERS[parser](said)
     except LookError as error:
         assert "\n" not in error.message
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("deb [arch=amd64] http://deb.example/debian-security trixie-security main contrib\n", ("trixie-security",)),
+        ("Types: deb\nURIs: http://deb.example/debian-security/\nSuites: trixie-security\n", ("trixie-security",)),
+        ("deb http://security.example/ buster/updates main\n", ("buster/updates",)),
+        ("# deb http://deb.example/debian-security trixie-security main\n", ()),
+        ("deb http://deb.example/debian-security trixie main\n", ()),
+        ("deb http://d.example/debian trixie-security main\n# fetched d.example_dists_trixie-security_InRelease\n", ()),
+        ("deb http://d.example/debian trixie-security main\n# fetched d.example_dists_trixie_InRelease\n",
+         ("trixie-security",)),
+    ],
+)  # fmt: skip
+def test_a_suite_that_sources_name_and_of_which_nothing_was_fetched(said: str, named: tuple[str, ...]) -> None:
+    assert targets.never_fetched(said.encode()) == named
+
+
+@given(st.binary(max_size=200))
+def test_any_sources_name_suites_or_none(said: bytes) -> None:
+    assert all(suite.endswith(("-security", "/updates")) for suite in targets.never_fetched(said))
