@@ -174,17 +174,21 @@ def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: Occu
 def _seen(key: Key, entry: RegisterEntry, due: date, books: OccurrenceInputs) -> Occurrence | None:
     """Return what was seen of a departure: only a look shows that a right is gone.
 
-    A verdict on a former revision shows nothing of this one, but that it was missed.
+    A verdict on a former revision shows nothing of this one, but that it was missed. What was missed once stays so
+    under a verdict that shows nothing, as one of a doubtful clock.
     """
     verdict = books.verdicts.get(key)
-    if verdict is not None and verdict.measured is not State.MISSED and _is_of_another_revision(verdict, entry):
+    is_missed = verdict is not None and (verdict.measured is State.MISSED or "seen_late" in verdict.about)
+    if verdict is not None and not is_missed and _is_of_another_revision(verdict, entry):
         verdict = None
-    if verdict is not None and verdict.measured is State.MISSED and not books.corrected:
+    if is_missed and not books.corrected:
         due = min((due, *_passed(key, entry, books)))
     if due >= day_of(books.as_of) and not books.over:
         return None
     state, reason = State.UNPROVEN, Reason.NOT_RUN
-    if verdict is not None and verdict.reason is not Reason.ON_COURSE:
+    if verdict is not None and is_missed and verdict.measured is not State.MISSED:
+        state, reason = State.MISSED, Reason.RIGHT_REMAINING if entry.closing is None else Reason.OVERDUE
+    elif verdict is not None and verdict.reason is not Reason.ON_COURSE:
         state, reason = verdict.measured, verdict.reason
     return Occurrence(
         key=key,

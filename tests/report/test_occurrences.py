@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import RegisterEntry, Revision
+from agent.core.duties.entries import Closing, RegisterEntry, Revision
 from agent.core.duties.moments import read_when
 from agent.core.judging.departures import digest_of
 from agent.core.model import Key, State, Target
@@ -180,6 +180,22 @@ def test_a_verdict_on_a_former_revision_of_a_departure_proves_nothing() -> None:
     assert counted(State.MET, Reason.WITHIN_LIMIT, now) == [(State.MET, Reason.WITHIN_LIMIT)]
     missed = (State.MISSED, Reason.RIGHT_REMAINING)
     assert counted(*missed, former) == counted(*missed, now) == [missed]
+
+
+@pytest.mark.parametrize(("closed", "reason"), [(True, Reason.OVERDUE), (False, Reason.RIGHT_REMAINING)])
+def test_a_doubtful_clock_takes_no_missed_departure_away(closed: bool, reason: Reason) -> None:
+    """The verdict of that moment shows nothing, and still holds that a right was seen after the term."""
+    name, key = "access-revocation", Key(target="access-revocation", subject="departure-1", beneficiary="scota")
+    left = entry(1, "departure", {"left": "2026-11-13T18:00:00+01:00", "person": "x", "accounts": "x"})
+    left = replace(left, closing=Closing(at=datetime(2026, 11, 16, tzinfo=UTC), seen_late=True) if closed else None)
+    months = [entry(month, "departure", {"none": str(Month(2026, month))}) for month in (10, 12)]
+    doubtful = (State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
+    states = []
+    for proof in ({"seen_late": 1}, {}):
+        seen = verdict(name, "departure-1", *doubtful, about={"revision": digest_of(left), **proof})
+        found = count_events(target(name), owed(name), books(left, *months, verdicts={key: seen}))
+        states += [(one.state, one.reason) for one in found.occurrences]
+    assert states == [(State.MISSED, reason), doubtful]
 
 
 @pytest.mark.parametrize(
