@@ -78,7 +78,8 @@ def _alive(health: str) -> Iterator[Alert]:
     heartbeat = "beffroi_heartbeat_timestamp_seconds"
     yield Alert(
         name="BeffroiAgentFrozen",
-        expression=f"time() - {heartbeat} > {FROZEN_AFTER.total_seconds():.0f} "
+        # One that goes on is not frozen, but behind: its clock is.
+        expression=f"(time() - {heartbeat} > {FROZEN_AFTER.total_seconds():.0f} and changes({heartbeat}[10m]) == 0) "
         f'or (up{{job="beffroi"}} == 1 unless on (instance) {heartbeat}) '
         # One that is killed for it is not well yet; no `keep_firing_for`, since this one silences all others.
         'or (up{job="beffroi"} == 0 and on (instance) ALERTS{alertname="BeffroiAgentFrozen", alertstate="firing"})',
@@ -94,16 +95,19 @@ def _alive(health: str) -> Iterator[Alert]:
     )
     yield Alert(
         name="BeffroiClockApart",
-        expression=f"{heartbeat} - timestamp({heartbeat}) > {CLOCK_APART.total_seconds():.0f}",
+        expression=f"{heartbeat} - timestamp({heartbeat}) > {CLOCK_APART.total_seconds():.0f} or "
+        f"(timestamp({heartbeat}) - {heartbeat} > {CLOCK_APART.total_seconds():.0f} and changes({heartbeat}[10m]) > 0)",
         wait=timedelta(minutes=10),
         keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels=_about_agent(),
-        summary=Words(fr="L'horloge du logiciel de mesure avance", en="The agent's clock is ahead"),
+        summary=Words(
+            fr="L'horloge du logiciel de mesure avance ou retarde", en="The agent's clock is ahead or behind"
+        ),
         description=Words(
-            fr=f"L'horloge du logiciel de mesure {_HERE} avance de {{{{ $value | humanizeDuration }}}} sur celle de "
+            fr=f"L'horloge du logiciel de mesure {_HERE} s'écarte de {{{{ $value | humanizeDuration }}}} de celle de "
             "Prometheus : tout âge qu'il mesure est faux. Confirmer : chronyc tracking, ou timedatectl.",
-            en=f"The clock of the agent {_HERE} is {{{{ $value | humanizeDuration }}}} ahead of Prometheus': every "
+            en=f"The clock of the agent {_HERE} is {{{{ $value | humanizeDuration }}}} apart from Prometheus': every "
             "age that it measures is wrong. Confirm: chronyc tracking, or timedatectl.",
         ),
     )

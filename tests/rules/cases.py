@@ -98,6 +98,14 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         series={UP: "1x60", APPEND: "0+60x60", HEARTBEAT: "900+60x60"},
         heard={30: [("BeffroiClockApart", "ticket", AGENT, INSTANCE)]},
     )
+    yield Case(
+        name="a clock that is behind is heard, and its agent is not called frozen",
+        series={UP: "1x60", APPEND: "0+60x60", HEARTBEAT: "-2700+60x60"},
+        heard={
+            30: [("BeffroiClockApart", "ticket", AGENT, INSTANCE)],
+            55: [("BeffroiClockApart", "ticket", AGENT, INSTANCE)],
+        },
+    )
     sound, room = (f'beffroi_ledger_{one}{{job="beffroi",instance="{INSTANCE}"}}' for one in ("sound", "free_bytes"))
     damaged = ("BeffroiLedgerDamaged", "ticket", AGENT, INSTANCE)
     yield Case(
