@@ -49,7 +49,8 @@ def choose_beneficiary(configuration: Configuration, asked: str | None) -> str:
     if asked is not None:
         if asked not in known:
             near = nearest(asked, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known) or 'none'}"
+            again = "one that was taken out of the file is reported on once its id and name are declared again"
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known) or 'none'}; {again}"
             raise UsageError(f"no such beneficiary: {asked[:60]!r}", hint)
         return asked
     if len(known) != 1:

@@ -236,8 +236,9 @@ def test_a_run_that_was_killed_leaves_no_half_an_edition(made: Year) -> None:
 def test_who_has_several_beneficiaries_names_one(made: Year) -> None:
     with pytest.raises(UsageError, match="2 beneficiaries are declared"):
         ask(made, beneficiary=None)
-    with pytest.raises(UsageError, match="no such beneficiary: 'nobody'"):
+    with pytest.raises(UsageError, match="no such beneficiary: 'nobody'") as refused:
         ask(made, beneficiary="nobody")
+    assert refused.value.hint is not None and "declared again" in refused.value.hint
     other = ask(made, beneficiary="eaux")
     assert "files" not in other.files[DAYS].decode()
     assert "Syndicat des eaux" in other.files[PAGE].decode()
