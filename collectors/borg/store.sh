@@ -9,8 +9,10 @@ umask 077
 cd -P -- "$2" || exit 66
 [ -f config ] || exit 66
 [ -r config ] && [ -r data ] && [ -x data ] || exit 77
+# The folder of all data may be a link to another disk; what one among the data leads to may be anything, and elsewhere.
+[ -z "$(find data/ -type l | head -n 1)" ] || exit 65
 if [ "$1" = list ]; then
-    exec find data -type f -printf '%s %p\n'
+    exec find data/ -type f -printf '%s %p\n'
 fi
 command -v borg >/dev/null 2>&1 || exit 127
 view=$(mktemp -d) || exit 73

@@ -9,7 +9,7 @@ from importlib import resources
 
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Look
-from agent.core.errors import Denied, Exited, LookError, ToolMissing
+from agent.core.errors import Denied, Exited, LookError, ToolMissing, Unreadable
 from agent.core.facts.verification import Damage
 from agent.core.host import LARGE_OUTPUT, Host, Output
 from agent.core.inventory import Copy, Store
@@ -20,8 +20,8 @@ from collectors.borg.steady import steady
 from collectors.borg.whole import WholeCheck, damage_in, shows_damage
 
 NAME = "beffroi-borg"
-# What the script exits with, from sysexits.h: there is no repository, it may not be read, no room for links.
-_ABSENT, _DENIED, _NO_FOLDER, _NO_BORG = 66, 77, 73, 127
+# What the script exits with, from sysexits.h: links among the data, no repository, not to be read, no room for ours.
+_LINKED, _ABSENT, _DENIED, _NO_FOLDER, _NO_BORG = 65, 66, 77, 73, 127
 _REFUSED = b"refused "
 
 
@@ -52,7 +52,7 @@ def _asked(host: Host, store: Store, verb: str, timeout: timedelta) -> Output:
     shown = f"sh -c … {NAME} {verb} {store.path}"
     argv = ("sh", "-c", script(), NAME, verb, store.path)
     output = host.run(*argv, timeout=timeout, accept=None, output_limit=LARGE_OUTPUT, shown=shown)
-    if output.status in (_ABSENT, _DENIED, _NO_FOLDER, _NO_BORG) or _REFUSED in output.stdout[:200]:
+    if output.status in (_LINKED, _ABSENT, _DENIED, _NO_FOLDER, _NO_BORG) or _REFUSED in output.stdout[:200]:
         raise _refusal(output, store)
     return output
 
@@ -62,6 +62,8 @@ def _refusal(output: Output, store: Store) -> LookError:
     where = f"{store.path} on {store.host}"
     if output.status == _ABSENT:
         raise RepositoryAbsent(f"there is no repository at {where}")
+    if output.status == _LINKED:
+        return Unreadable(f"{where} has links among its segments: what they lead to may be anything")
     if output.status == _NO_BORG:
         return ToolMissing(f"{store.host} has no borg", "install borgbackup there, or leave `store` out")
     if output.status == _DENIED:
