@@ -40,16 +40,21 @@ def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator
     None of a quarter in which nothing watched yet: a `starts` before the first load makes no report.
     """
     quarter = ended(configuration, now)
-    begun = begun_on(ledger.written_loads(), configuration.convention.starts)
-    if quarter is None or begun is None or quarter.last < begun:
+    if quarter is None:
+        return
+    missing = []
+    for beneficiary in configuration.inventory.beneficiaries:
+        known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
+        if not any(edition.quarter == str(quarter) for edition in known):
+            missing.append(beneficiary.id)
+    begun = begun_on(ledger.written_loads(), configuration.convention.starts) if missing else None
+    if begun is None or quarter.last < begun:
         return
     # Loaded for the few days of a year on which a report is due: some 5 MB of a daemon that has none to make.
     from agent.publishing.reports import ReportRequest
 
-    for beneficiary in configuration.inventory.beneficiaries:
-        known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
-        if not any(edition.quarter == str(quarter) for edition in known):
-            yield ReportRequest(quarter=quarter, beneficiary=beneficiary.id, to_mail=True)
+    for id in missing:
+        yield ReportRequest(quarter=quarter, beneficiary=id, to_mail=True)
 
 
 def ended(configuration: Configuration, now: datetime) -> Quarter | None:

@@ -15,6 +15,7 @@ from agent.core.reason import Reason
 from agent.ledger.append import tip
 from agent.ledger.editions import Edition, folder_of, read
 from agent.publishing.edition_files import DAYS, ENGLISH_PAGE, ENGLISH_PUBLIC_PAGE, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE
+from agent.publishing.publisher import due
 from agent.publishing.reports import ReportRequest, published
 from agent.report.begun import begun_on
 from agent.report.summary import SUMMARY
@@ -174,19 +175,36 @@ def test_a_draft_has_no_edition(made: Year) -> None:
         raise AssertionError
 
 
-def test_a_quarter_before_measuring_began_is_refused_whatever_a_start_says(made: Year) -> None:
-    began = begun_on(made.ledger.loads(), None)
-    assert began is not None and began.year == 2026
-    assert begun_on(made.ledger.loads(), date(2020, 1, 1)) == began
-    convention = replace(made.configuration.convention, starts=date(2027, 1, 1))
-    configuration = replace(made.configuration, convention=convention)
-    wish = ReportRequest(quarter=Q4, beneficiary="scota")
+def test_a_quarter_before_measuring_began_is_refused(made: Year) -> None:
+    wish = ReportRequest(quarter=Quarter(2026, 3), beneficiary="scota")
     with (
-        pytest.raises(UsageError, match="nothing was measured in 2026-Q4") as refused,
-        published(configuration, made.ledger, wish, made.clock.now()),
+        pytest.raises(UsageError, match="nothing was measured in 2026-Q3") as refused,
+        published(made.configuration, made.ledger, wish, made.clock.now()),
     ):
         raise AssertionError
-    assert refused.value.hint == "measuring began on 2027-01-01"
+    assert refused.value.hint == "measuring began on 2026-12-20"
+
+
+def test_a_start_that_was_moved_later_takes_no_quarter_away(made: Year) -> None:
+    """The next convention begins on 1 January: the report on the quarter before is still due on the eighth."""
+    later = date(2027, 1, 1)
+    convention = replace(made.configuration.convention, starts=later)
+    configuration = replace(made.configuration, convention=convention)
+    (load,) = made.ledger.loads()
+    moved = {key: replace(days, starts=later) for key, days in load.declared.items()}
+    made.ledger.keep_load("d" * 64, moved, load.targets)
+    assert [wish.quarter for wish in due(configuration, made.ledger, made.clock.now())] == [Q4, Q4]
+    wish = ReportRequest(quarter=Q4, beneficiary="scota")
+    with published(configuration, made.ledger, wish, made.clock.now()) as report:
+        assert report.content(PAGE)
+
+
+def test_measuring_begins_with_the_first_load_or_with_the_start_that_it_had(made: Year) -> None:
+    (load,) = made.ledger.loads()
+    assert begun_on([load], date(2027, 1, 1)) == begun_on([load], None) == date(2026, 12, 20)
+    late = {key: replace(days, starts=date(2026, 12, 27)) for key, days in load.declared.items()}
+    assert begun_on([replace(load, declared=late)], None) == date(2026, 12, 27)
+    assert begun_on([replace(load, declared={})], date(2026, 12, 27)) == date(2026, 12, 27)
 
 
 @pytest.mark.parametrize("quarter", [Quarter(2027, 2), Quarter(2025, 4)])
