@@ -19,6 +19,8 @@ MOST_BACKUPS = 20_000
 OK, NO_STANZA, NO_BACKUP, NO_DATA, OTHER = 0, 1, 2, 3, 99
 _LABEL = re.compile(r"\d{8}-\d{6}F(?:_\d{8}-\d{6}[DI])?")
 _WAL_FILE = re.compile(r"(?:.*/)?([0-9A-F]{24})-[0-9a-f]{40}(?:\.[a-z0-9]{1,5})?")
+# What it says of its configuration, whatever level is asked for: P00   WARN: … invalid option 'repo1-hardlink'
+_WARNINGS = re.compile(rb"\A(?:P\d\d +WARN: [^\n]*+\n)++")
 
 # datetime's own last second.
 _LAST = 253402300799
@@ -195,6 +197,6 @@ def _files(told: Mapping[str, Any]) -> Iterator[tuple[str, int, datetime]]:
 
 def _json(stdout: bytes, subject: str) -> object:
     try:
-        return json.loads(stdout)
+        return json.loads(_WARNINGS.sub(b"", stdout))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{subject}: pgbackrest says no JSON: {one_line(stdout)}") from error

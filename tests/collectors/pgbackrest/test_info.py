@@ -48,6 +48,12 @@ def test_a_stanza_is_read_as_it_was_recorded() -> None:
     assert stanza_in(INFO.encode(), "other", None, "db/vault") is None
 
 
+def test_what_it_warns_of_in_its_configuration_hides_no_stanza() -> None:
+    # Said on standard output, with --log-level-console=off too.
+    warnings = "".join(f"P00   WARN: configuration file contains invalid option '{one}'\n" for one in ("a", "b"))
+    assert stanza_in((warnings + INFO).encode(), "main", None, "db") == stanza_in(INFO.encode(), "main", None, "db")
+
+
 def test_a_backup_told_in_another_form_is_left_out_and_named() -> None:
     told = json.loads(INFO)
     told[0]["backup"][0]["lsn"] = None
