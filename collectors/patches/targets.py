@@ -14,10 +14,12 @@ ARGV = ("apt-get", *UNWRITTEN, "indextargets", "--format", _FORMAT)
 # indextargets leaves out suites of which nothing was ever fetched: apt's own files name them.
 CONFIGURED = (
     'eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d lists Dir::State::lists/d)"; '
-    'for file in "$list" "$parts"*.list "$parts"*.sources; do [ -f "$file" ] && cat -- "$file" && echo; done; '
+    'for file in "$list" "$parts"*.list "$parts"*.sources; do [ -f "$file" ] && cat -- "$file" && echo && echo; done; '
     'for file in "$lists"*Release; do [ -f "$file" ] && echo "# fetched ${file##*/}"; done; exit 0'
 )
 _SECURITY = re.compile(r"(?<![\w/:.-])[a-z]+(?:-security|/updates)(?![\w/-])")
+# A stanza that apt passes over, or of which it fetches nothing but sources (sources.list(5)).
+_UNUSED = re.compile(r"^(?:Enabled:[ \t]*(?:no|false|without|off|disable|0)|Types:[ \t]*deb-src)[ \t]*$", re.I | re.M)
 _COMPRESSED = re.compile(r"\.(?:gz|bz2|xz|lzma|lz4|zst)$")
 
 
@@ -58,8 +60,10 @@ def parse(said: bytes, where: str) -> Iterator[IndexTarget]:
 # # fetched deb.example_debian-security_dists_trixie-security_InRelease
 def never_fetched(said: bytes) -> tuple[str, ...]:
     """Return the suites of security updates that apt's files name and of which no signed index was fetched."""
-    lines = said.decode("utf-8", "replace").splitlines()
-    fetched = [line.split()[-1] for line in lines if line.startswith("# fetched ")]
-    named = {suite for line in lines if not line.lstrip().startswith("#") for suite in _SECURITY.findall(line)}
+    text = said.decode("utf-8", "replace")
+    fetched = [line.split()[-1] for line in text.splitlines() if line.startswith("# fetched ")]
+    used = "\n".join(stanza for stanza in re.split(r"\n[ \t]*\n", text) if not _UNUSED.search(stanza)).splitlines()
+    lines = (line for line in used if not line.lstrip().startswith(("#", "deb-src")))
+    named = {suite for line in lines for suite in _SECURITY.findall(line)}
     indexes = {suite: f"_dists_{suite.replace('/', '_')}_" for suite in named}
     return tuple(sorted(suite for suite, index in indexes.items() if not any(index in file for file in fetched)))
