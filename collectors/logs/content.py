@@ -50,14 +50,14 @@ def contents(
         asked.append(_asked(file, same, bounds[path], look.now.timestamp(), journal=how.journal))
     asked.sort(key=lambda one: one.written, reverse=True)
     told = read(host, asked, how.zone, look.timeout, here=how.here)
-    appended = set()
+    appended: set[str] = set()
     for one in asked:
         if one.path not in told:
             continue
         old = known.get(one.path)
         known[one.path] = _joined(told[one.path], one, files[one.path], old, look.now.timestamp(), journal=how.journal)
-        if old is not None and old.runs and one.mark >= 0 and told[one.path].kept == old.runs[-1].digest:
-            appended.add(old.runs[-1].digest)
+        if old is not None:
+            appended.update(run.digest for run in old.runs if run.digest in told[one.path].kept)
         if old is not None and -old.changed == files[one.path].changed and _content(old) == _content(files[one.path]):
             appended.update(run.digest for run in old.runs)  # the same text, cut by other rules
     if asked or before.keys() != known.keys():
@@ -80,7 +80,11 @@ def _asked(file: TreeEntry, old: ReadFile | None, bounds: Bounds, now: float, *,
     if old is None or not old.runs:
         return whole
     if journal:
-        return replace(whole, offset=_last_days(old.runs))
+        since = _last_days(old.runs)
+        again = [run for run in old.runs if run.last is not None and run.last >= since]
+        # A sender that was away brings the end of a closed day: that is told from a change of what was there.
+        counted = tuple((run.host, int((run.last or 0) // DAY_SECONDS), run.lines) for run in again)
+        return replace(whole, offset=since, counted=counted)
     unread = old.fault == "more" and file.size == old.size
     grown = file.size > old.size and (now - old.begun < READ_ANEW.total_seconds() or file.size > LARGE)
     last = old.runs[-1]

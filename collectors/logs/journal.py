@@ -32,7 +32,7 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     listing = listed(host, folder, DEPTH, look.timeout)
     files = {file.path: file for file in listing.files if file.kind == "f" and file.path.endswith(ENDINGS)}
     bounds = {path: Bounds(earliest=None, latest=file.written(look.now) or look.now) for path, file in files.items()}
-    reads, _appended = contents(host, files, bounds, look, ReadSettings(zone=UTC, here=here, journal=True))
+    reads, appended = contents(host, files, bounds, look, ReadSettings(zone=UTC, here=here, journal=True))
     said = {reason: one_line(f"{path}: {words}") for path, reason, words in _refused(reads)}
     closed = (one for one in listing.refused if one.below or one.path.endswith(ENDINGS))
     said |= {one.reason: f"{one_line(one.path)}: {one.said}" for one in closed}
@@ -48,7 +48,7 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
         sources[source.id] = SourceTree(files={path: one for path, one in sighted.items() if _tells(one)}, gaps=gaps)
     expected = {source.id for source in log.sources}
     hosts = {run.host for one in reads.values() for run in one.runs} - expected - {"", "None"}
-    return Tree(sources=sources, strangers=frozenset(sorted(hosts)[:50]))
+    return Tree(sources=sources, strangers=frozenset(sorted(hosts)[:50]), appended=appended)
 
 
 # system.journal, system@SEQUENCE-HEAD-TIME.journal, system@TIME-RANDOM.journal~

@@ -1,11 +1,12 @@
 """Read log files where they lie: which dates their lines bear, how many lines, and a digest of them.
 
 This file is sent to a machine as it is and run by the python3 there, 3.8 or newer; it imports nothing of ours. Input:
-JSON `{"seconds": N, "files": [[path, offset, mark], …]}`. Output, a JSON line a file that was read: `[number, end,
-runs, fault, said, kept]`, then `"end"`; a file that is unknown was not reached in time. A run is what stands together
-under one date: `[host, first, last, lines, begins, ends, sha256, records]`; `first` and `last` are the stamps as they
-are written. Lines before the first stamp belong to a run without one. `records` counts the lines that say something:
-not blank, not NUL, not a header such as `#Fields:`. `kept` is the digest of the run that `mark` lies in, up to there.
+JSON `{"seconds": N, "files": [[path, offset, mark, counted], …]}`. Output, a JSON line a file that was read:
+`[number, end, runs, fault, said, kept]`, then `"end"`; a file that is unknown was not reached in time. A run is what
+stands together under one date: `[host, first, last, lines, begins, ends, sha256, records]`; `first` and `last` are
+the stamps as they are written. Lines before the first stamp belong to a run without one. `records` counts the lines
+that say something: not blank, not NUL, not a header such as `#Fields:`. `kept` holds the digest of the run that
+`mark` lies in, up to there; of a journal, those of the first entries of each `[host, day, entries]` of `counted`.
 
 Every loop here is bounded: by what the file held when it was opened, by the length of a line, by how much a
 compressed file may grow, and by the time.
@@ -24,7 +25,7 @@ import stat
 import sys
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 CHUNK = 1 << 20
@@ -375,8 +376,10 @@ def fed(runs: Runs, stream: ByteSource, left: int | None, until: float) -> None:
         runs.take(rest + b"\n")  # a closed file may lack its last line's end
 
 
-def read_journal(descriptor: int, path: str, since: int, until: float) -> tuple[list[list[object]], ReadFault | None]:
-    """Return a journal file's entries by host and day (UTC), and why not all of them (None: all)."""
+def read_journal(
+    descriptor: int, path: str, since: int, counted: Mapping[tuple[str, int], int], until: float
+) -> tuple[list[list[object]], list[str], ReadFault | None]:
+    """Return a journal file's entries by host and day (UTC), the digests at counts, and why not all (None: all)."""
     argv = ["journalctl", "--file", path, "--no-pager", "--quiet", "--all", "-o", "json"]
     argv += ["--output-fields=_HOSTNAME,MESSAGE", "--since", f"@{since}"]
     runs: dict[tuple[str, int], Entries] = {}
@@ -384,13 +387,14 @@ def read_journal(descriptor: int, path: str, since: int, until: float) -> tuple[
     try:
         stream = Piped(argv, descriptor)
     except ReadFault as error:
-        return [], error
+        return [], [], error
     try:
         for number, line in enumerate(iter(lambda: stream.pipe.readline(LONGEST_LINE), b"")):
             entry = json.loads(line.decode("utf-8", "replace")) if line.endswith(b"\n") else {}
             at, host = str(entry.get("__REALTIME_TIMESTAMP")), str(entry.get("_HOSTNAME"))[:255]
             if re.fullmatch("[0-9]{16}", at):
-                runs.setdefault((host, int(at) // 86400000000), Entries()).take(at, entry)
+                day = host, int(at) // 86400000000
+                runs.setdefault(day, Entries(counted.get(day, 0))).take(at, entry)
             if number % 1000 == 999 and time.monotonic() > until:
                 raise ReadFault("more", "it is not read to its end within the time allowed")
         stream.read(1)
@@ -400,13 +404,15 @@ def read_journal(descriptor: int, path: str, since: int, until: float) -> tuple[
         fault = ReadFault("damaged", "journalctl shows no entries in JSON")
     finally:
         stream.close()
-    return [run.told(host) for (host, _day), run in runs.items()], fault
+    kept = [run.kept for run in runs.values() if run.kept]
+    return [run.told(host) for (host, _day), run in runs.items()], kept, fault
 
 
 class Entries:
-    """Gather the entries of one host and one day of a journal."""
+    """Gather the entries of one host and one day of a journal, with the digest of the first so many."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: int) -> None:
+        self.count, self.kept = count, ""
         self.first = self.last = ""
         self.lines = self.begins = self.ends = 0
         self.hash = hashlib.sha256()
@@ -419,6 +425,8 @@ class Entries:
         self.ends = int(number) if re.fullmatch("[0-9]{1,18}", number) else self.ends
         self.begins = self.begins or self.ends
         self.hash.update((at + json.dumps(entry.get("MESSAGE")) + "\n").encode())
+        if self.lines == self.count:
+            self.kept = self.hash.hexdigest()
 
     def told(self, host: str) -> list[object]:
         """Return the run as it is told."""
@@ -426,26 +434,27 @@ class Entries:
         return [host, self.first, self.last, self.lines, self.begins, self.ends, digest, self.lines]
 
 
-def read(path: str, offset: int, mark: int, until: float) -> Sequence[object]:
+def read(path: str, offset: int, mark: int, counted: Sequence[Any], until: float) -> Sequence[object]:
     """Return what is told of one file: its end, runs, fault, said, kept."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        return [0, [], "denied" if error.errno in (1, 13) else "gone", error.strerror, None]
+        return [0, [], "denied" if error.errno in (1, 13) else "gone", error.strerror, []]
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            return [0, [], "kind", "it is no regular file", None]
+            return [0, [], "kind", "it is no regular file", []]
         if os.pread(descriptor, 8, 0) == b"LPKSHHRH":
-            runs, fault = read_journal(descriptor, path, offset, until)
-            end, kept = status.st_size, None
+            counts = {(host, day): count for host, day, count in counted}
+            runs, kept, fault = read_journal(descriptor, path, offset, counts, until)
+            end = status.st_size
         else:
             gathered, fault = read_text(descriptor, status.st_size, offset, mark, until)
-            runs, end, kept = gathered.told, gathered.position, gathered.kept
+            runs, end, kept = gathered.told, gathered.position, [gathered.kept] if gathered.kept else []
         word, said = fault.args if fault is not None else (None, None)
         return [end, runs, word, said, kept]
     except OSError as error:
-        return [0, [], "damaged", error.strerror, None]
+        return [0, [], "damaged", error.strerror, []]
     finally:
         os.close(descriptor)
 
@@ -456,11 +465,11 @@ def main() -> None:
     begun = time.monotonic()
     until = begun + asked["seconds"]
     share = asked["seconds"] / 4
-    for number, (path, offset, mark) in enumerate(asked["files"]):
+    for number, (path, offset, mark, counted) in enumerate(asked["files"]):
         started = time.monotonic()
         if started > until:
             break
-        told = read(path, offset, mark, min(until, started + share))
+        told = read(path, offset, mark, counted, min(until, started + share))
         # Only what had its whole share of the time is slow; what came late comes first another time.
         if told[2] == "slow" and until - started < share:
             break

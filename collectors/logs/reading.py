@@ -25,7 +25,8 @@ class FileToRead:
     """A file to read: from which offset on (a journal: from which second on), and an offset to digest up to.
 
     `written` is the latest instant at which a record can have been received; `named` are the bounds of a file whose
-    name gives a day long before it was written.
+    name gives a day long before it was written. Of a journal, `counted` are the entries that a host's day (since 1970)
+    had when it was read.
     """
 
     path: str
@@ -33,17 +34,18 @@ class FileToRead:
     named: Bounds | None = None
     offset: int = 0
     mark: int = -1
+    counted: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileAnswer:
-    """What was read of one file; see collectors.logs.remembered.ReadFile. `kept` is the digest up to the mark."""
+    """What was read of one file; see collectors.logs.remembered.ReadFile. `kept`: digests to the mark or counts."""
 
     end: int
     runs: tuple[DatedRun, ...]
     fault: str | None
     said: str | None
-    kept: str | None
+    kept: tuple[str, ...]
 
 
 def program() -> str:
@@ -59,7 +61,7 @@ def read(
         return {}
     asked = {
         "seconds": timeout.total_seconds() * SHARE,
-        "files": [[one.path, one.offset, one.mark] for one in files],
+        "files": [[one.path, one.offset, one.mark, one.counted] for one in files],
     }
     # On this machine our own python3 is the one that is surely there.
     output = host.run(
@@ -79,7 +81,7 @@ def read(
     return parse(output.stdout, files, zone)
 
 
-# [0, 116, [["", "2026-03-01T00:00:01+01:00 h", "2026-03-01T10:00:01+01:00", 3, 0, 66, "c3cf…", 3]], null, null, null]
+# [0, 116, [["", "2026-03-01T00:00:01+01:00 h", "2026-03-01T10:00:01+01:00", 3, 0, 66, "c3cf…", 3]], null, null, []]
 # "end"
 def parse(said: bytes, files: Sequence[FileToRead], zone: tzinfo) -> Mapping[str, FileAnswer]:
     """Return what each line tells; raises Unreadable for anything else."""
@@ -96,7 +98,7 @@ def parse(said: bytes, files: Sequence[FileToRead], zone: tzinfo) -> Mapping[str
                 runs=_runs(runs, zone, asked),
                 fault=None if fault is None else one_line(str(fault), 20),
                 said=None if words is None else one_line(str(words)),
-                kept=None if kept is None else str(kept)[:DIGEST_LENGTH],
+                kept=tuple(str(digest)[:DIGEST_LENGTH] for digest in kept),
             )
         except (ValueError, TypeError, IndexError, RecursionError) as error:
             raise Unreadable(f"the log reader lists an entry that is no file: {one_line(line)}") from error

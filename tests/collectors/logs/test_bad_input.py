@@ -50,7 +50,7 @@ def test_a_pipe_is_not_waited_for(tree: LogTree) -> None:
 
 def test_a_pipe_that_takes_a_file_s_place_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    asked = {"seconds": 5, "files": [[str(tmp_path / "fifo"), 0, -1]]}
+    asked = {"seconds": 5, "files": [[str(tmp_path / "fifo"), 0, -1, []]]}
     done = subprocess.run(
         [sys.executable, "-I", "-c", program()], input=json.dumps(asked).encode(), capture_output=True, timeout=30
     )
@@ -106,7 +106,7 @@ def test_an_archive_of_one_endless_line_takes_no_more_memory_than_a_line(tmp_pat
         for _ in range(300):
             file.write(packer.compress(bytes(1024 * 1024)))
         file.write(packer.flush())
-    asked = {"seconds": 20, "files": [[str(path), 0, -1]]}
+    asked = {"seconds": 20, "files": [[str(path), 0, -1, []]]}
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))\n"
     done = subprocess.run(
         [sys.executable, "-I", "-c", limited + program().replace("from __future__ import annotations", "", 1)],

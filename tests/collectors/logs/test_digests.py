@@ -222,6 +222,21 @@ def test_of_a_journal_the_oldest_file_may_go_before_a_users_older_entries(tmp_pa
     assert [told for told, _ in look(tree).removed] == [day(ago) for ago in (7, 6, 5, 4)]
 
 
+@pytest.mark.parametrize("changed", [False, True])
+def test_what_a_sender_that_was_away_brings_of_its_last_day_is_no_change(tmp_path: Path, *, changed: bool) -> None:
+    tree = LogTree(tmp_path, path="", kind="journal")
+    path = tree.root / "remote" / "remote-fw-1.journal"
+    before = [((NOW - ago * DAY).replace(hour=hour), "fw-1") for ago in range(9, 3, -1) for hour in (6, 9)]
+    back = [((NOW - 4 * DAY).replace(hour=11), "fw-1"), (NOW - DAY / 8, "fw-1")]
+    make(path, before, (NOW - 4 * DAY).replace(hour=9))
+    look(tree)
+    if changed:
+        path.unlink()
+    make(path, [*before[:-1], *back] if changed else back, NOW)
+    found = look(tree)
+    assert ([told for told, _ in found.rewritten], found.removed) == ([day(4)] if changed else [], ())
+
+
 def test_a_log_that_has_ended_may_go_and_one_that_has_not_may_not(tree: LogTree) -> None:
     ended = [
         write(tree.root / "fw-1" / f"old.log.{ago}", lines(NOW - ago * DAY, "fw-1"), NOW - ago * DAY)
