@@ -193,8 +193,8 @@ SENTENCES = {
     "Reconduire ou non le risque accepté {id} ({target}, {subject}), qui a pris fin le {until}.": (
         "Renew the accepted risk {id} ({target}, {subject}) or not, which ended on {until}."
     ),
-    "Rien n'était suivi avant le {day} : les jours d'avant ne sont comptés pour aucun objectif.": (
-        "Nothing was watched before {day}: the days before are counted for no target."
+    "Les objectifs évalués jour par jour ne le sont que depuis le {day} : les jours d'avant ne sont pas comptés.": (
+        "Targets assessed day by day are so only since {day}: the days before are not counted."
     ),
     "{counted} comptés sur {all}": "{counted} counted of {all}",
     "Accuser réception de l'inscription {id} ({target}), du {entered}, ou la contester.": (

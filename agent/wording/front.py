@@ -29,7 +29,7 @@ OUTAGE_OF_A_DAY = (
 )
 DAYS_MORE = "{days} autres jours"
 # Of a quarter in which nothing was expected at first, and of a target that was expected on fewer days than others.
-BEGINS = "Rien n'était suivi avant le {day} : les jours d'avant ne sont comptés pour aucun objectif."
+BEGINS = "Les objectifs évalués jour par jour ne le sont que depuis le {day} : les jours d'avant ne sont pas comptés."
 FEWER_DAYS = "{counted} comptés sur {all}"
 STOPPED = "aucun enregistrement"
 NOTHING_KEPT = "constat manquant"

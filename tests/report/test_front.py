@@ -257,7 +257,11 @@ def test_a_quarter_that_began_late_says_since_when_it_is_counted(report: Report,
         for one in report.days
     ]
     found = front(replace(report, days=tuple(late)), names((), report.beneficiary, public=False))
-    said = "Rien n'était suivi avant le 16 novembre 2026 : les jours d'avant ne sont comptés pour aucun objectif."
+    # Terms of before count: what was counted of no day says nothing of them.
+    said = (
+        "Les objectifs évalués jour par jour ne le sont que depuis le 16 novembre 2026 : les jours d'avant ne sont pas"
+        " comptés."
+    )
     assert found.outages == said
     assert said not in view.outages
 
