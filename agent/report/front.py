@@ -295,13 +295,12 @@ def _attained(targets: Sequence[TargetFigures]) -> int:
 
 
 def _subjects(report: Report) -> dict[str, int]:
-    """Return how many things of each kind the figures rest on."""
+    """Return how many things of each kind the figures are about: those of which days were expected."""
     found = {kind: set[str]() for kind in words.KINDS}
     for one in report.days:
         for kind, targets in words.KINDS.items():
             if one.key.target in targets:
                 found[kind].add(one.key.subject)
-    hosts = found["machine"] | {host for host, _, _ in report.hosts}
-    found["machine"] = hosts
-    found["flux"] -= hosts
+    found["machine"] |= {one.key.subject for one in report.days} & {host for host, _, _ in report.hosts}
+    found["flux"] -= found["machine"]
     return {kind: len(subjects) for kind, subjects in found.items()}

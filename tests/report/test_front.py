@@ -102,6 +102,13 @@ def test_it_says_what_the_figures_rest_on_and_what_is_out_of_sight(view: FrontVi
     assert "Postes de travail" in view.coverage
 
 
+def test_it_counts_no_machine_of_which_nothing_was_expected(report: Report) -> None:
+    """As one that was declared after the quarter, or that answers only for a store."""
+    more = replace(report, hosts=(*report.hosts, ("srv-new", "new.example", "arras"), ("vault", "", "cambrai")))
+    found = front(more, names((), report.beneficiary, public=False))
+    assert found.coverage.startswith("Ces chiffres portent sur : 2 machines,")
+
+
 def test_several_flows_have_a_plural_in_english() -> None:
     assert "1 flow," in coverage({"flux": 1, "filtre web": 1}, "en")
     assert "8 declared flows," in coverage({"flux": 8, "filtre web": 1}, "en")
