@@ -259,6 +259,11 @@ def _sparing(step: PamStep) -> tuple[str, ...]:
     )
 
 
+def _counts_failures(step: PamStep) -> bool:
+    """Return whether a step succeeds for every account that has not failed too often of late (pam_faillock(8))."""
+    return step.module == "pam_faillock" and "authfail" not in step.arguments
+
+
 def _jumps(action: str) -> bool:
     """Return whether an action passes over so many lines."""
     return action.isascii() and action.isdigit() and len(action) < 4
@@ -336,7 +341,8 @@ def _answers(step: PamStep, held: frozenset[str]) -> Iterator[str]:
     elif step.module in DEPENDING:
         for answer in ("success", "auth_err", "ignore", *_sparing(step)):
             action = step.actions.get(answer, step.actions.get("default", "bad"))
-            if not (_jumps(action) or action == "done") or _unknown(step) in held:
+            leads = _jumps(action) or action == "done"
+            if not leads or _unknown(step) in held or (answer == "success" and _counts_failures(step)):
                 yield answer
     else:
         if _factor(step) in held or ALWAYS in step.arguments:

@@ -110,6 +110,14 @@ def test_a_stack_of_stacks_is_bounded() -> None:
             pam.stack_of("sshd", defaultdict(str, files).__getitem__)
 
 
+FAILLOCK = """auth required pam_faillock.so preauth
+auth [success=1 default=bad] pam_unix.so
+auth [default=die] pam_faillock.so authfail
+auth sufficient pam_faillock.so authsucc
+auth required pam_deny.so
+"""
+
+
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
@@ -119,6 +127,11 @@ def test_a_stack_of_stacks_is_bounded() -> None:
         ("auth [success=1 default=die] pam_unix.so\n", set()),
         ("auth required pam_permit.so\nauth [success=1 default=die] pam_unix.so\nauth required pam_deny.so\n",
          {frozenset({"password"})}),
+        # The example of pam_faillock(8), by itself and behind a code.
+        (FAILLOCK, {frozenset({"password"})}),
+        ("auth required pam_google_authenticator.so\n" + FAILLOCK, {frozenset({"otp", "password"})}),
+        ("auth sufficient pam_faillock.so authfail\n" + "auth required pam_deny.so\n",
+         {frozenset({"unknown:pam_faillock"})}),
     ],
 )  # fmt: skip
 def test_a_stack_ends_as_pam_itself_ends_it(lines: str, expected: set[frozenset[str]]) -> None:
