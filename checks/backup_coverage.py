@@ -211,7 +211,8 @@ def _protecting(one: Holding, protected: ProtectedPaths) -> Sequence[ProtectedPa
     if one.kind == REMOTE:
         # Most backups of a folder above stay on its own disks.
         return [*named, *(path for path in protected.paths if path.real == one.name)]
-    return [*named, *(path for path in protected.paths if any(lies_in(place, path.real) for place in one.paths))]
+    places = (*one.paths, *one.shown)
+    return [*named, *(path for path in protected.paths if any(lies_in(place, path.real) for place in places))]
 
 
 def _is_file(disk: str) -> bool:

@@ -84,7 +84,10 @@ def in_answer(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
             continue
         size = sizes.get(path)
         bytes = None if size is None else two_figures(size)
-        yield Holding(kind=kind, name=name or path, since=now, paths=places or (path,), bytes=bytes)
+        # A volume that is a mount itself is the folder that it shows; an excuse of that one is meant for it.
+        own = 2 if kind == CONTAINER and path in mounted else 1
+        where, shown = places[:own] or (path,), places[own:]
+        yield Holding(kind=kind, name=name or path, since=now, paths=where, bytes=bytes, shown=shown)
     disks: dict[tuple[str, str], dict[str, None]] = {}
     for kind, guest, disk in told.of("disk", 3):
         disks.setdefault((kind, guest), {})[disk] = None

@@ -431,6 +431,13 @@ def test_the_folder_of_a_repository_needs_no_backup_of_itself() -> None:
     assert one(SRV, replace(SRV, name="/data", paths=("/data",)), backups=(served,)).about == {"found": 1, "held": 1}
 
 
+def test_what_a_bind_mount_shows_in_a_repository_s_folder_is_held_there_and_is_no_repository() -> None:
+    kept = replace(BACKUP, copies=(replace(OFFSITE, repository="/backup"),))
+    volume = Holding(kind="container", name="shop", since=SINCE, paths=("/lib/shop",), shown=("/backup/shop",))
+    assert one(volume, backups=(kept,)).state is State.MISSED
+    assert one(replace(volume, shown=("/srv/scota/shop",)), backups=(kept,)).state is State.MET
+
+
 @pytest.mark.parametrize("mount", ["/", "/X"])
 def test_a_mount_that_holds_only_the_repository_may_have_any_name(mount: str) -> None:
     kept = replace(BACKUP, copies=(replace(OFFSITE, repository=f"{mount.rstrip('/')}/restic"),))

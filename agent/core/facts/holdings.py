@@ -43,9 +43,11 @@ class Holding:
     """One thing that was found; `name` is its path where it is one of the file tree.
 
     `paths` are where it lies: of a file system each place where it is mounted whole, of a guest what it calls its
-    disks. `bytes` is its size to two figures; None: not counted. `since` is when it was first seen. `holds` are the
-    names at the top of a file system that has few. `server` is the machine that it is mounted from. `hindered`: it is
-    there, and what is in it could not be listed, by a reason code, with what was `said`.
+    disks. `shown` are the places where bind mounts show it as well: a backup may hold it there, and what is said of
+    such a place says nothing of the thing itself. `bytes` is its size to two figures; None: not counted. `since` is
+    when it was first seen. `holds` are the names at the top of a file system that has few. `server` is the machine that
+    it is mounted from. `hindered`: it is there, and what is in it could not be listed, by a reason code, with what was
+    `said`.
     """
 
     kind: str
@@ -57,6 +59,7 @@ class Holding:
     server: str = ""
     hindered: str = ""
     said: str = ""
+    shown: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

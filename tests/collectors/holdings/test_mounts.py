@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.facts.holdings import Holding
+from agent.core.facts.holdings import Holding, is_named
 from agent.core.reason import Reason
 from collectors.holdings.answer import gaps_in, parse
 from collectors.holdings.collect import in_answer
@@ -123,14 +123,32 @@ def test_a_volume_that_is_a_bind_mount_lies_where_its_folder_does(
 ) -> None:
     table = "".join(f"mount\t{number} 22 {line}\n" for number, line in enumerate(mounts, 30))
     told = parse(f"{ROOT}{table}folder\tcontainer\t{VOLUME}\tshop\n")
-    assert [one.paths for one in in_answer(told, NOW) if one.label == "container:shop"] == [places]
+    found = [(*one.paths, *one.shown) for one in in_answer(told, NOW) if one.label == "container:shop"]
+    assert found == [places]
 
 
 @pytest.mark.parametrize("kind", ["web", "mail"])
 def test_a_folder_below_a_bind_mount_lies_where_the_disk_has_it(kind: str) -> None:
     mounts = "mount\t30 22 254:16 / /data rw - ext4 d rw\nmount\t31 22 254:16 /www /var/www rw - ext4 d rw\n"
     told = parse(f"{ROOT}{mounts}folder\t{kind}\t/var/www/site\n")
-    assert [one.paths for one in in_answer(told, NOW) if one.kind == kind] == [("/var/www/site", "/data/www/site")]
+    places = [(one.paths, one.shown) for one in in_answer(told, NOW) if one.kind == kind]
+    assert places == [(("/var/www/site",), ("/data/www/site",))]
+
+
+@pytest.mark.parametrize(
+    ("mounts", "named"),
+    [
+        (("0:30 /@ / rw - btrfs d rw", "0:30 / /mnt/whole rw - btrfs d rw"), False),
+        (("254:16 / /mnt rw - ext4 d rw", "254:16 /docker /var/lib/docker rw - ext4 d rw"), False),
+        (("254:16 / /mnt rw - ext4 d rw", f"254:16 /shop {VOLUME} rw - ext4 d rw"), True),
+    ],
+    ids=["a disk mounted whole", "a folder above is bound", "a bind mount itself"],
+)
+def test_an_excuse_of_where_a_volume_is_shown_says_nothing_of_it(mounts: tuple[str, ...], named: bool) -> None:
+    table = "".join(f"mount\t{number} 22 {line}\n" for number, line in enumerate(mounts, 30))
+    told = parse(f"{ROOT}{table}folder\tcontainer\t{VOLUME}\tshop\n")
+    (volume,) = [one for one in in_answer(told, NOW) if one.kind == "container"]
+    assert (is_named(volume, "/mnt/**"), is_named(volume, "/var/lib/docker/**")) == (named, True)
 
 
 def test_a_folder_that_a_volume_shows_does_not_lie_there() -> None:
