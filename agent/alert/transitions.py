@@ -149,7 +149,8 @@ def last_good(verdict: Verdict) -> datetime | None:
     if verdict.observed_at is None or verdict.state is State.UNPROVEN:
         return verdict.observed_at
     if verdict.reason in OF_AGE and verdict.unit == "seconds" and verdict.value is not None:
-        return verdict.observed_at - timedelta(seconds=verdict.value)
+        # An age is that of the moment of judging, which is later than the look.
+        return verdict.at - timedelta(seconds=verdict.value)
     return None
 
 

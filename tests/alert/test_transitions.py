@@ -129,8 +129,9 @@ def test_an_optional_audit_never_rings() -> None:
 
 
 def test_the_last_good_instant_is_the_newest_point_s() -> None:
+    """Its age is that of the moment of judging, here four minutes after the look."""
     late = replace(LATE, value=30 * 3600.0)
     (transition,) = step([late], {}, TARGETS, [], NOW).transitions
-    assert transition.last_good == NOW - timedelta(hours=30, minutes=4)
+    assert transition.last_good == NOW - timedelta(hours=30)
     (transition,) = step([MISSED], {}, TARGETS, [], NOW).transitions
     assert transition.last_good is None
