@@ -119,7 +119,7 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
     seen_there = {(entry.device, entry.root) for entry in entries.values()}
     # What is no volume of a storage, such as a folder that is bound, has no name there.
     of_guests = {disk.partition(":")[2] for kind, _, disk in told.of("disk", 3) if kind == PROXMOX} - {""}
-    volumes = {path for kind, path, _ in told.of("folder", 3) if kind == CONTAINER}
+    volumes = _volumes(told, entries)
     own = [
         entry
         for entry in entries.values()
@@ -159,7 +159,7 @@ def mount_entries(told: RootAnswerLines) -> Mapping[str, MountEntry]:
 
 def views_of(told: RootAnswerLines, mounted: Mapping[str, MountEntry]) -> Mapping[tuple[str, str], list[str]]:
     """Return where each folder of a device that is mounted is seen; a volume shows it only while a container runs."""
-    volumes = {path for kind, path, _ in told.of("folder", 3) if kind == CONTAINER}
+    volumes = _volumes(told, mounted)
     found: dict[tuple[str, str], list[str]] = {}
     for entry in mounted.values():
         if entry.point in volumes:
@@ -234,6 +234,17 @@ def _is_seen_elsewhere(entry: MountEntry, told: RootAnswerLines, seen_there: set
     names = _names_in(told, entry.point)
     is_top = entry.mount.kind == "btrfs" and entry.root == "/"
     return is_top and bool(names) and all((entry.device, f"/{name}") in seen_there for name in names)
+
+
+def _volumes(told: RootAnswerLines, mounted: Mapping[str, MountEntry]) -> frozenset[str]:
+    """Return where volumes are; what is mounted there is shown again wherever a folder above is bound (`shared`)."""
+    paths = {path for kind, path, _ in told.of("folder", 3) if kind == CONTAINER}
+    alike = {_under_its_name(mounted[path]) for path in paths if path in mounted}
+    return frozenset(paths | {entry.point for entry in mounted.values() if _under_its_name(entry) in alike})
+
+
+def _under_its_name(entry: MountEntry) -> tuple[str, ...]:
+    return entry.device, entry.root, *entry.point.rsplit("/", 2)[1:]
 
 
 def _is_memory(entry: MountEntry) -> bool:

@@ -158,6 +158,26 @@ def test_a_folder_that_a_volume_shows_does_not_lie_there() -> None:
     assert (found["/srv/www"], found["container:www"]) == (("/srv/www",), (VOLUME, "/srv/www"))
 
 
+SHOWN_AGAIN = "254:16 / /d rw - ext4 d rw\nmount\t41 22 254:16 /docker /var/lib/docker rw - ext4 d rw\nmount\t42 22 "
+
+
+def test_a_folder_does_not_lie_where_a_volume_of_it_is_shown_again() -> None:
+    shop = "254:0 /srv/www {} rw - ext4 /dev/vda1 rw\n"
+    mounts = f"{SHOWN_AGAIN}{shop.format(VOLUME)}mount\t43 22 {shop.format(f'/d{VOLUME[8:]}')}"
+    told = parse(f"{ROOT}mount\t40 22 {mounts}folder\tweb\t/srv/www\nfolder\tcontainer\t{VOLUME}\twww\n")
+    found = {one.label: (one.paths, one.shown) for one in in_answer(told, NOW)}
+    assert (found["/srv/www"], found["container:www"]) == ((("/srv/www",), ()), ((VOLUME, "/srv/www"), ()))
+
+
+@pytest.mark.parametrize(
+    ("other", "labels"), [(f"/d{VOLUME[8:]}", {"/", "/d"}), ("/srv/disk", {"/", "/d", "/srv/disk"})]
+)
+def test_a_volume_in_memory_that_is_shown_again_holds_no_data(other: str, labels: set[str]) -> None:
+    mounts = f"{SHOWN_AGAIN}0:55 / {VOLUME} rw - tmpfs tmpfs rw\nmount\t43 22 0:55 / {other} rw - tmpfs tmpfs rw\n"
+    told = parse(f"{ROOT}mount\t40 22 {mounts}folder\tcontainer\t{VOLUME}\twww\n")
+    assert {one.label for one in in_answer(told, NOW)} == labels
+
+
 def test_a_volume_of_another_machine_is_told_as_a_file_system_of_it() -> None:
     told = parse(f"{ROOT}mount\t30 22 0:55 / {VOLUME} rw - nfs4 nas:/shop\nfolder\tcontainer\t{VOLUME}\tshop\n")
     assert {one.label: one.kind for one in in_answer(told, NOW)} == {"/": "mount", VOLUME: "remote"}
