@@ -87,7 +87,7 @@ VOLATILE = (
 )
 # The same of containers that Docker, Podman and a kubelet keep in another folder than their usual one.
 _OF_CONTAINER = re.compile(
-    r"/(?:overlay2?|fuse-overlayfs|containers|overlay-containers)/[0-9a-z]{25,64}(?:-init)?/(?:merged|mounts|userdata)(?:/|$)"
+    r"/(?:overlay2?|fuse-overlayfs|containers|[a-z]+-containers)/[0-9a-z]{25,64}(?:-init)?/(?:merged|mounts|userdata)(?:/|$)"
     r"|/rootfs/overlayfs/[0-9a-f]{64}$"
     r"|/pods/[0-9a-f-]{36}/volumes/kubernetes\.io~"
 )

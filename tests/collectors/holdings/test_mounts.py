@@ -37,6 +37,7 @@ def found(*lines: str) -> dict[str, Holding]:
         f"0:60 / /var/lib/docker/zfs/graph/{LAYER} rw - zfs rpool/docker/{LAYER} rw",
         f"0:60 / /srv/podman/overlay/{LAYER}/merged rw - overlay overlay rw",
         f"0:60 / /srv/podman/overlay-containers/{LAYER}/userdata/shm rw - tmpfs shm rw",
+        f"0:60 / /srv/podman/vfs-containers/{LAYER}/userdata/shm rw - tmpfs shm rw",
         "0:60 / /srv/kubelet/pods/0b6e1c5e-0d4b-4a52-a7e3-4f2c1fd1a111/volumes/kubernetes.io~secret/a rw - tmpfs t rw",
         "0:40 / /proc/sys/fs/binfmt_misc rw - autofs systemd-1 rw",
         "0:61 / /run/user/1000/gvfs rw - fuse.gvfsd-fuse gvfsd-fuse rw",
