@@ -242,6 +242,11 @@ def test_a_leaf_at_another_place_is_seen(
     assert "n'est pas à la place qui revient au bénéficiaire" in said or "manquent avant" in said
 
 
+def test_a_number_that_is_a_text_hides_no_missing_day(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
+    files = first_days_removed(forged_log.number_as_text(made.files, made.state))
+    assert answer(page, repacked(files, made.state, tmp_path / "forged.zip"))[0] == "damaged"
+
+
 def test_days_of_the_form_before_are_counted(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
     files = forged_log.all_without_places(made.files, made.state)
     outcome, said = answer(page, repacked(files, made.state, tmp_path / "before.zip"))

@@ -207,6 +207,8 @@ async function heldDay(files, name, proof, checkpoint, beneficiary, told) {
   hold(proof.own && proof.day && proof.leaf && proof.log, "day", name);
   const own = JSON.parse(proof.own), day = JSON.parse(proof.leaf), rows = [];
   for (const line of lines(file(files, `days/${name}.txt`))) rows.push(await rowLeaf(line, own.first + rows.length, told));
+  // As texts they would pass for the numbers that they say here, and for none where days and rows are counted.
+  hold(Number.isSafeInteger(day.number) && Number.isSafeInteger(own.first), "day", name);
   const fine = rows.length === own.rows && hex(await rootOf(rows)) === own.root && own.beneficiary === beneficiary
     && name === `${String(day.number).padStart(5, "0")}-${day.day}` && proof.log.size === checkpoint.size
     && await included(unhex(day.root), proof.day.size, proof.day.index, await leaf(text.encode(proof.own)), proof.day.hashes)
