@@ -18,7 +18,7 @@ from agent.report.occurrences import SIGNED_BY_MONTH
 from agent.report.restore_times import RESTORE_TIME
 from agent.report.tables import ReportTable
 from agent.wording import front as words
-from agent.wording.report import states
+from agent.wording.report import NOT_FOLLOWED, states
 
 # Draws that were read back of a copy.
 AUDITS = "audit-draw"
@@ -97,8 +97,8 @@ def counts_said(one: TargetFigures, called: Names) -> str:
     if one.tally is None:
         return ""
     tally = one.tally
-    if one.events is not None and not tally.expected:
-        return called.say(words.NOTHING_DUE)
+    if not tally.expected:
+        return called.say(NOT_FOLLOWED if one.events is None else words.NOTHING_DUE)
     said = words.COUNTS_OF_DAYS if one.result is not None else words.COUNTS_DUE
     if one.target in DUTIES and DUTIES[one.target].register in SIGNED_BY_MONTH:
         # A month that is not signed counts as well, and is no incident, breach or departure.

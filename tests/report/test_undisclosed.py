@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from agent.accounting.rate import Tally
 from agent.core.model import State
 from agent.report.build import build
 from agent.report.crosscheck import CrossCheck, DayDisagreement, PrometheusComparison
@@ -16,7 +17,7 @@ from agent.report.names import Names, names
 from agent.report.page import render
 from agent.report.restore_times import RESTORE_TIME
 from agent.report.two_factors import TITLE
-from agent.report.undisclosed import tells_of, undisclosed
+from agent.report.undisclosed import counts_said, tells_of, undisclosed
 from agent.report.view import ReportView, view
 from agent.wording.languages import Words
 from tests.ledger.samples import verdict
@@ -233,6 +234,14 @@ def test_what_was_entered_late_about_what_is_open_is_named_alone(report: Report)
     ]
     (restricted,) = after_quarter(report, called(report, public=False))
     assert "amartin" in str(restricted.rows)
+
+
+def test_a_target_of_which_no_day_was_expected_is_given_no_count_of_none(report: Report) -> None:
+    """A risk may be accepted for what is watched only later: its target is left out, and has no day."""
+    [one] = [one for one in report.targets if one.target == "patching"]
+    assert one.result is not None
+    none = replace(one, result=replace(one.result, figures=replace(one.result.figures, tally=Tally())))
+    assert counts_said(none, called(report)) == "Rien n'était suivi pendant cette période : on ne peut rien affirmer."
 
 
 def test_no_page_for_everyone_says_where_one_factor_is_enough(material: Material) -> None:
