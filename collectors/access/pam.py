@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.core.errors import Missing, Unreadable
-from agent.core.facts.access import KEY_FACTOR, OTP, PASSWORD, PUSH, UNKNOWN, VERIFIED_KEY
+from agent.core.facts.access import KEY_FACTOR, OTP, PASSWORD, UNKNOWN, VERIFIED_KEY
 from agent.core.host import Host
 
 # In this order; a service of neither, or one that has no line of a kind, gets that of all others.
@@ -32,9 +32,9 @@ FACTORS = {
     "pam_unix": PASSWORD, "pam_sss": PASSWORD, "pam_ldap": PASSWORD, "pam_krb5": PASSWORD, "pam_winbind": PASSWORD,
     "pam_pwdfile": PASSWORD, "pam_userdb": PASSWORD, "pam_systemd_home": PASSWORD,
     "pam_google_authenticator": OTP, "pam_oath": OTP, "pam_yubico": OTP, "pam_otpw": OTP,
-    "pam_duo": PUSH,
     "pam_u2f": TOUCH,
 }  # fmt: skip
+# pam_duo is none of them: it lets past whom its own file spares, and everyone while Duo does not answer.
 # They set things up and neither let anyone in nor keep anyone out: their success must not count as one.
 PREPARING = frozenset({
     "pam_env", "pam_group", "pam_cap", "pam_faildelay", "pam_keyinit", "pam_selinux", "pam_motd", "pam_mail",

@@ -200,8 +200,10 @@ def test_a_service_of_the_distribution_s_folder_is_read_there() -> None:
          {frozenset({"otp", "password"}), frozenset({"unknown:pam_access", "password"})}),
         ("auth [success=ok cred_unavail=reset default=die] pam_u2f.so\nauth required pam_permit.so\n",
          {frozenset({"key"}), frozenset({"unknown:pam_u2f"})}),
-        ("auth [success=1 user_unknown=ignore default=die] pam_duo.so\nauth required pam_deny.so\n" + UNIX,
-         {frozenset({"push", "password"})}),
+        ("auth [success=1 user_unknown=ignore default=die] pam_u2f.so\nauth required pam_deny.so\n" + UNIX,
+         {frozenset({"key", "password"})}),
+        # Debian 13's pam_duo let in by the password alone: unconfigured, and who is of none of its `groups`.
+        (UNIX + "auth required pam_duo.so\n", {frozenset({"password", "unknown:pam_duo"})}),
         # As Debian and Red Hat write them for a directory.
         ("auth [success=done authinfo_unavail=ignore default=die] pam_sss.so\n" + UNIX, {frozenset({"password"})}),
     ],

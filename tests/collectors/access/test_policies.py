@@ -78,7 +78,7 @@ SPARED = "auth [success=1 default=ignore] pam_succeed_if.so quiet user ingroup s
         (("auth substack common-auth", OTP), {"otp+password"}),
         (("auth required pam_permit.so",), {"nothing"}),
         (("auth required pam_deny.so",), set()),
-        (("auth [success=ok default=die] pam_duo.so", "@include common-auth"), {"password+push"}),
+        (("auth [success=ok default=die] pam_duo.so", "@include common-auth"), {"password+unknown:pam_duo"}),
         # A real pam_oath lets past whom its file does not name.
         (
             ("auth [success=ok user_unknown=ignore default=die] pam_oath.so", "@include common-auth"),
