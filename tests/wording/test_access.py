@@ -1,5 +1,6 @@
 """What is found of ways in and of departures is told in a sentence of its own, judged for real, in both languages."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from agent.core.convention import CLAUSES
 from agent.core.duties.expected import expected
 from agent.core.facts.access import ADMINISTRATOR, way_fact
 from agent.core.inventory import Beneficiary, DeclaredHost, Door, Inventory
-from agent.core.model import Fact, Gap, Observation, Target
+from agent.core.model import Fact, Gap, Observation, State, Target
 from agent.core.reason import Reason
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.ledger.older_facts import access_path
@@ -136,3 +137,10 @@ def test_what_a_departure_comes_to_is_said(now: str, readings: tuple[Observation
     verdict = verdicts(now, departure(LEFT), readings=readings)["departure-1"]
     assert fr in phrase(verdict, "fr").replace(" ", " ").replace(" ", " ")
     assert en in phrase(verdict, "en").replace(" ", " ")
+
+
+def test_a_departure_without_a_host_to_look_at_says_what_to_declare() -> None:
+    verdict = verdicts("2026-11-22T10:00+01:00", departure(LEFT))["departure-1"]
+    nowhere = replace(verdict, state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.NOT_DECLARED, rest=())
+    assert "« access » dans collect" in phrase(nowhere, "fr").replace("\u00a0", " ")
+    assert "“access” in collect" in phrase(nowhere, "en")

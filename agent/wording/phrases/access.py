@@ -126,6 +126,13 @@ REVOCATION: Mapping[Reason, Phrases] = {
         *EVENTS[Reason.INCOMPLETE],
     ),
     Reason.NOT_EXPECTED: EVENTS[Reason.NOT_EXPECTED],
+    Reason.NOT_DECLARED: (
+        Words(
+            fr="aucune machine n'est déclarée dont les comptes seraient contrôlés (« access » dans collect, "
+            "sous [[host]])",
+            en="no host is declared whose accounts would be checked (“access” in collect, under [[host]])",
+        ),
+    ),
     **{
         reason: (
             When(
