@@ -1085,7 +1085,9 @@ volumes() {
 	root=/var/lib/docker
 	if [ ! -e /etc/docker/daemon.json ]; then :
 	elif of_root /etc/docker/daemon.json && [ -r /etc/docker/daemon.json ]; then
-		told=$(within sed -n 's/.*"data-root"[[:space:]]*:[[:space:]]*"\(\/[^"\\]*\)".*/\1/p' /etc/docker/daemon.json)
+		# Docker before 23 has it under its older name too. An entry may go on in the next line.
+		told=$(within head -c 1048576 -- /etc/docker/daemon.json | tr '\n' ' ' |
+			sed -n -e 's/"graph"/"data-root"/' -e 's/.*"data-root"[[:space:]]*:[[:space:]]*"\(\/[^"\\]*\)".*/\1/p')
 		root=${told:-$root}
 	else
 		printf 'closed\t/etc/docker/daemon.json\n'
@@ -1136,6 +1138,7 @@ places_of_podman() {
 				end = index(value, quote)
 				if (!end || (quote != "\"" && quote != single)) next
 				value = substr(value, 1, end - 1) rest
+				gsub(/[{}]/, "", value)
 				kind = sub(/^\$HOME\//, "/", value) ? "home" : "place"
 				gsub(/\$[A-Za-z_]+/, "*", value)
 				if (value ~ /^\//) print kind "\t" value

@@ -106,8 +106,9 @@ def test_a_bind_mount_shows_nothing_new(looked: Looked) -> None:
     assert "/bound" not in found and found["/srv/data"].paths == ("/srv/data",)
 
 
-def test_docker_s_volumes_are_found_where_it_was_told_to_keep_them(cell: Cell, looked: Looked) -> None:
-    cell.write("/etc/docker/daemon.json", '{\n  "data-root": "/srv/docker",\n  "userns-remap": "default"\n}\n')
+@pytest.mark.parametrize("entry", ['"data-root": "/srv/docker"', '"graph":\n "/srv/docker"'])
+def test_docker_s_volumes_are_found_where_it_was_told_to_keep_them(cell: Cell, looked: Looked, entry: str) -> None:
+    cell.write("/etc/docker/daemon.json", f'{{\n  {entry},\n  "userns-remap": "default"\n}}\n')
     for folder in ("/srv/docker/volumes/a", "/srv/docker/231072.231072/volumes/b", "/var/lib/docker/1.1/volumes/c"):
         cell.write(f"{folder}/_data/x", "x")
     assert {f"container:{name}" for name in "abc"} <= named(looked()).keys()
@@ -117,13 +118,15 @@ def test_podman_s_volumes_are_found_where_it_was_told_to_keep_them(cell: Cell, l
     storage = '# graphroot = "/srv/none"\n  graphroot="/srv/a"  # "moved"\nrootless_storage_path = \'/srv/own/$USER\'\n'
     cell.write("/etc/containers/storage.conf", f"[storage]\n{storage}")
     cell.write("/etc/containers/containers.conf", 'rootless_storage_path = "$HOME/kept"\n')
+    cell.write("/etc/containers/containers.conf.d/0.conf", 'rootless_storage_path = "/srv/all/${USER}"\n')
     cell.write("/etc/containers/containers.conf.d/a.conf", '[engine]\nvolume_path = "/srv/b"\n')
     cell.write("/etc/passwd", "app:x:990:990::/var/lib/app:/bin/sh\n")
-    kept = ("/srv/a/volumes/a", "/srv/b/b", "/srv/own/app/volumes/c", "/var/lib/app/kept/volumes/d")
+    kept = ["/srv/a/volumes/a", "/srv/b/b", "/srv/own/app/volumes/c", "/srv/all/app/volumes/f"]
+    kept.append("/var/lib/app/kept/volumes/d")
     for folder in (*kept, "/srv/none/volumes/none", "/var/lib/app/.local/share/containers/storage/volumes/e"):
         cell.write(f"{folder}/_data/x", "x")
     seen = looked()
-    assert {name for name in named(seen) if name.startswith("container:")} == {f"container:{name}" for name in "abcde"}
+    assert {name for name in named(seen) if name.startswith("container:")} == {f"container:{name}" for name in "abcdef"}
     assert seen.gaps == ()
 
 
