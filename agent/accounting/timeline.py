@@ -117,7 +117,7 @@ def keeping_told(line: Timeline, stretch: TimelineUpdate, now: datetime) -> Time
 def keeping_unproven(line: Timeline, stretch: TimelineUpdate, until: datetime) -> TimelineUpdate:
     """Return a stretch of which no moment before `until` is missed that a line leaves unproven."""
     untold = [span for span in _spans(line, until) if span[0].state is State.UNPROVEN]
-    return _with(untold, stretch, until, lambda known, new: known if new and new.state is State.MISSED else new)
+    return _with(untold, stretch, until, lambda known, new: known or new if new and new.state is State.MISSED else new)
 
 
 def _with(

@@ -504,6 +504,25 @@ def test_a_silence_is_the_same_whichever_copy_is_looked_at_first_after_it(turns:
     assert found == [State.MET, State.MET, State.UNPROVEN, State.UNPROVEN, State.MET]
 
 
+@pytest.mark.parametrize("turns", [("offsite", "second"), ("second", "offsite"), ("both",)])
+def test_a_late_point_is_missed_beside_a_mirror_that_stands_still(turns: Sequence[str], tmp_path: Path) -> None:
+    """The look at the mirror was accounted by then, or is in its turn; it holds nothing young either."""
+    with world(tmp_path, SECOND + OTHER) as held:
+        for hour in range(0, 55, 5):
+            held.clock.instant = START + hour * HOUR
+            held.points = [START, START + 29 * HOUR][: 2 if hour > 29 else 1]
+            for copy in turns:
+                held.clock.instant += timedelta(minutes=1)
+                turn = Round(held.session)
+                if copy != "second":
+                    turn.take(mirrored(held, "offsite", START - 3 * HOUR))
+                if copy != "offsite":
+                    held.take(turn, "second")
+                turn.judge(held.session.wanted)
+        found = states(held, TODAY, 2)
+    assert found == [State.MET, State.MISSED]
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(

@@ -18,6 +18,7 @@ from agent.accounting.timeline import (
     keeping_missed,
     keeping_seen,
     keeping_told,
+    keeping_unproven,
     merged,
     missing_nothing_before,
     says_something_new,
@@ -437,6 +438,16 @@ def test_what_is_told_before_stays_and_what_is_new_fills_the_rest() -> None:
         start(4, *absent),
         start(7, State.MET),
     )
+
+
+def test_what_is_missed_stays_so_where_nothing_was_unproven() -> None:
+    line = Timeline(starts=(GOOD, start(2, State.UNPROVEN, STALE)), stands_until=NOON + 8 * HOUR)
+    new = stretch_from(0, GOOD, start(1, State.MISSED), start(5, State.MET))
+    assert keeping_unproven(line, new, NOON + 3 * HOUR).starts == (
+        GOOD, start(1, State.MISSED), start(2, State.UNPROVEN, STALE), start(3, State.MISSED), start(5, State.MET)
+    )  # fmt: skip
+    assert keeping_unproven(line, new, NOON - HOUR).starts == new.starts
+    assert keeping_unproven(Timeline(), new, NOON + 3 * HOUR).starts == new.starts
 
 
 def test_what_was_not_asked_is_not_missed_before_it_is_asked() -> None:
