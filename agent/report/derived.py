@@ -185,6 +185,8 @@ class _Derivation:
         for spell in spells:
             days = sorted(day for day in undone if self._is_within(day, spell.begins + age, spell.ends))
             self._derive_spell(key, spell, stretch, days, known, undone)
+        for pair in pairwise(spells):
+            self._hold_around(key, pair, stretch, known, undone)
         within = [day for day in undone if self._is_within(day, stretch.begins + age, stretch.ends)]
         self._leave(key, within, DECLARED_OTHERWISE, undone)
 
@@ -236,6 +238,69 @@ class _Derivation:
                 self._found.rested[key, reason] += sum(self._kept.days[key][day].measured is State.MET for day in left)
             undone.difference_update(left)
 
+    def _hold_around(
+        self,
+        key: Key,
+        spells: tuple[DeclaredSpell, DeclaredSpell],
+        stretch: ShownStretch,
+        known: dict[Name, RunLooks],
+        undone: set[date],
+    ) -> None:
+        """Derive the days around a change by what is declared before and after it: where both agree, they are held."""
+        before, after = spells
+        age, zone = self._age(key), self._kept.zone
+        days = sorted(day for day in undone if self._is_within(day, before.begins + age, after.ends))
+        if not days:
+            return
+        since, until = day_start(days[0], zone) - age, min(day_end(days[-1], zone) + age, after.ends)
+        kept_of = {day: self._kept.days[key][day].measured for day in days}
+        try:
+            told = [
+                self._states(
+                    spell, {name: self._looks(stretch, name, known) for name in spell.names}, kept_of, since, until
+                )
+                for spell in spells
+            ]
+        except (NotFollowed, LedgerError):
+            return
+        held = [day for day in days if all(kept_of[day] in states.get(day, ()) for states in told)]
+        self._found.counted[key.target] += len(held)
+        undone.difference_update(held)
+
+    def _derivation(
+        self, spell: DeclaredSpell, looks: Mapping[Name, RunLooks], *, by_looks_alone: bool = False
+    ) -> KeyDerivation:
+        targets = {
+            (at.collector, at.subject): LookTarget(digest=at.digest, repository=at.repository)
+            for at in spell.items.targets
+        }
+        return KeyDerivation(
+            spell.expected,
+            spell.items.inventory,
+            looks,
+            targets,
+            self._terms,
+            self._left,
+            by_looks_alone=by_looks_alone,
+        )
+
+    def _states(
+        self,
+        spell: DeclaredSpell,
+        looks: Mapping[Name, RunLooks],
+        kept_of: Mapping[date, State],
+        since: datetime,
+        until: datetime,
+        *,
+        by_looks_alone: bool = False,
+    ) -> Mapping[date, frozenset[State]]:
+        """Return the states that looks between two instants allow each day."""
+        made = self._derivation(spell, looks, by_looks_alone=by_looks_alone)
+        try:
+            return dict(made.days(made.line(until, since), kept_of, until))
+        finally:
+            self._left -= made.cost
+
     def _hold(
         self,
         key: Key,
@@ -245,32 +310,13 @@ class _Derivation:
         days: Sequence[date],
         undone: set[date],
     ) -> None:
-        targets = {
-            (at.collector, at.subject): LookTarget(digest=at.digest, repository=at.repository)
-            for at in spell.items.targets
-        }
         kept_of = {day: self._kept.days[key][day].measured for day in days}
 
-        def derivation(*, by_looks_alone: bool = False) -> KeyDerivation:
-            return KeyDerivation(
-                spell.expected,
-                spell.items.inventory,
-                looks,
-                targets,
-                self._terms,
-                self._left,
-                by_looks_alone=by_looks_alone,
-            )
-
         def days_of(until: datetime, *, by_looks_alone: bool) -> Mapping[date, frozenset[State]]:
-            made = derivation(by_looks_alone=by_looks_alone)
-            try:
-                return dict(made.days(made.line(until, spell.begins), kept_of, until))
-            finally:
-                self._left -= made.cost
+            return self._states(spell, looks, kept_of, spell.begins, until, by_looks_alone=by_looks_alone)
 
         def states_at_looks(day: date) -> frozenset[State]:
-            made = derivation()
+            made = self._derivation(spell, looks)
             try:
                 return made.at_looks(day_start(day, self._kept.zone), day_end(day, self._kept.zone))
             finally:
