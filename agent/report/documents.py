@@ -20,6 +20,8 @@ LARGEST_FIGURES = 32 * 1024 * 1024
 FIGURES, TABLE = "-figures.json", ".csv"
 # The names that `beffroi report` gives to documents; a comparison with Prometheus bears another.
 _VARIANTS = ("", "-en", "-public", "-en-public")
+# PDFs of a published edition that are made on demand: its bundle may not bind them.
+_MADE_LATER = tuple(f"{variant}.pdf" for variant in _VARIANTS if variant)
 ENDINGS = (TABLE, FIGURES, *(f"{variant}{kind}" for variant in _VARIANTS for kind in (".html", ".pdf")))
 
 
@@ -54,7 +56,8 @@ def hold(bound: Mapping[str, str], given: Sequence[Path], *, asked: bool) -> Hel
             doubts.append(error.message)
             continue
         name = names.get(digest)
-        if name is None and (path.name in bound or (asked and bound)):
+        is_later = path.name.endswith(_MADE_LATER)
+        if name is None and (path.name in bound or (asked and bound and not is_later)):
             damage.append(f"{path.name} is not the document that was published with this bundle")
         elif name is None:
             doubts.append(f"{path.name}: this bundle binds no such document")

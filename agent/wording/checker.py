@@ -100,6 +100,10 @@ SAID = {
         fr="{} n'est pas le document publié avec ce dossier",
         en="{} is not the document that was published with this bundle",
     ),
+    "made_later": Words(
+        fr="{} : ce dossier ne lie aucun document de ce nom, rien ne montre qu'il a été publié",
+        en="{}: this bundle binds no document of this name, nothing shows that it was published",
+    ),
     "unbound": Words(fr="{} : ce dossier ne lie aucun document", en="{}: this bundle binds no document"),
     "unseen": Words(fr="Documents non vus : {}", en="Documents not seen: {}"),
     "older": Words(

@@ -105,6 +105,15 @@ def test_a_page_that_was_changed_is_told(page: Page, made: AttestedBundle, tmp_p
     assert f"{PAGE} n'est pas le document publié avec ce dossier" in said
 
 
+def test_a_public_pdf_that_was_made_later_is_no_damage(page: Page, made: AttestedBundle, tmp_path: Path) -> None:
+    """`report --public` makes it of a published edition, whose bundle does not bind it."""
+    later = tmp_path / PAGE.replace(".html", "-public.pdf")
+    later.write_bytes(b"%PDF-")
+    outcome, said = answer(page, made.path, later)
+    assert outcome == "unproven"
+    assert f"{later.name} : ce dossier ne lie aucun document de ce nom" in said
+
+
 def test_the_days_that_a_witness_cosigned_are_counted(page: Page, made: AttestedBundle) -> None:
     page.fill("#witnesses", str(OwnWitness.make().key))
     outcome, said = answer(page, made.path)

@@ -36,6 +36,15 @@ def test_a_document_may_bear_a_name_of_its_readers_own(folder: Path) -> None:
     assert hold(BOUND, [folder / "quarter.html"], asked=True).sound == (PAGE,)
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_pdf_that_is_made_on_demand_and_not_bound_is_no_damage(folder: Path, asked: bool) -> None:
+    later = folder / PDF.replace(".pdf", "-public.pdf")
+    later.write_bytes(b"%PDF of later")
+    found = hold(BOUND, [later], asked=asked)
+    assert (len(found.doubts), found.damage) == (1, ())
+    assert hold({**BOUND, later.name: "00" * 32}, [later], asked=asked).damage
+
+
 def test_a_document_under_the_name_of_another_is_damage(folder: Path) -> None:
     (folder / PAGE).write_bytes(CONTENTS[PDF])
     assert hold(BOUND, [folder / PAGE], asked=False).damage == (f"{PAGE} is {PDF} under another name",)

@@ -331,11 +331,15 @@ async function heldWitness(files, keys, said, days, about, answer) {
   if (missing.length) answer.doubts.push(say("not_cosigned", witness.name, missing.slice(0, 10).join(", ")));
 }
 
+// Pages of a published edition that are made on demand, which its bundle does not bind.
+const madeLater = /-(public|en|en-public)\.pdf$/;
+
 async function heldDocuments(documents, given, answer) {
   const seen = new Set(), names = new Map([...documents].map(([name, sum]) => [sum, name]));
   for (const one of given) {
     const name = names.get(await digest(one.bytes));
     if (name) { seen.add(name); answer.lines.push(say("document", one.name)); }
+    else if (madeLater.test(one.name) && documents.size && !documents.has(one.name)) answer.doubts.push(say("made_later", one.name));
     else if (documents.size) answer.damage.push(say("other_document", one.name));
     else answer.doubts.push(say("unbound", one.name));
   }
