@@ -85,6 +85,11 @@ def _centre(file: TomlTable, fleet: TomlTable) -> Iterator[Mistake]:
         hint = 'declare the agents as [[fleet.agent]], or remove role = "centre"'
         yield Mistake(path=fleet.at("agent"), what="is one agent's name, and this is the centre", hint=hint)
         return
+    own = file.table("agent")
+    if own is None or "state_directory" not in own.values:
+        hint = 'give it a folder of its own: state_directory = "/var/lib/beffroi-centre"'
+        what = "is missing, and the one of an agent would hold the centre's ledger"
+        yield Mistake(path=("agent", "state_directory"), what=what, hint=hint)
     seen: dict[str, Path] = {}
     for agent in fleet.tables("agent"):
         for place, host in agent.texts("hosts"):

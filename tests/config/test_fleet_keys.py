@@ -63,8 +63,21 @@ def test_an_agent_names_itself_its_database_and_its_role(tmp_path: Path) -> None
     assert found.password_file == tmp_path / "fleet.password"
 
 
+def _centre_with_a_folder(tmp_path: Path) -> Path:
+    path = written(tmp_path, CENTRE, agent=None, role='"centre"')
+    path.write_text(f'[agent]\nstate_directory = "/var/lib/beffroi-centre"\n{path.read_text()}')
+    return path
+
+
+def test_a_centre_has_a_state_directory_of_its_own(tmp_path: Path) -> None:
+    wrong = mistakes(written(tmp_path, CENTRE, agent=None, role='"centre"'))
+    assert "agent.state_directory: is missing, and the one of an agent would hold the centre's ledger" in wrong
+    assert load(_centre_with_a_folder(tmp_path), strict=False).agent.state_directory == Path("/var/lib/beffroi-centre")
+    assert load(written(tmp_path), strict=False).agent.state_directory == Path("/var/lib/beffroi")
+
+
 def test_a_centre_names_its_agents_and_how_long_each_may_be_silent(tmp_path: Path) -> None:
-    found = load(written(tmp_path, CENTRE, agent=None, role='"centre"'), strict=False).fleet
+    found = load(_centre_with_a_folder(tmp_path), strict=False).fleet
     assert found is not None
     assert found.is_centre
     assert [(one.id, one.evidence_age) for one in found.agents] == [
