@@ -113,8 +113,8 @@ class KeyDerivation:
         return in_rounds(kept.line, _JUDGED_WITHIN, self._is_round) if self._by_looks_alone else kept.line
 
     def at_looks(self, since: datetime, until: datetime) -> frozenset[State]:
-        """Return what the looks show of a day at the instants at which their runs begin, between two instants."""
-        begun = {at for looks in self._shown for at in looks.begins() if since <= at < until}
+        """Return what the looks that are shown themselves show of a day, between two instants."""
+        begun = {at for looks in self._shown for at in (*looks.begins(), *looks.ends()) if since <= at < until}
         return frozenset(self._judged(at, at)[0].day_state for at in begun)
 
     def _is_round(self, since: datetime, until: datetime) -> bool:

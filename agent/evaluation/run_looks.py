@@ -4,9 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from agent.core.judging.moving import Moving, moved
-from agent.core.look_runs import LookFace, LookRun, dated
+from agent.core.look_runs import MOST_APART, LookFace, LookRun, dated
 from agent.core.model import Fact, Failure, Observation, Reading
 from agent.evaluation.evaluate import NewestLooks
 from agent.ledger.fields import each, parse, refuse
@@ -106,6 +107,21 @@ class RunLooks:
         if place >= 0 and self._runs[place].unshown:
             return True
         return any(run.unshown and run.last >= since and run.first <= until for run in self._runs)
+
+    def ends(self) -> Iterator[datetime]:
+        """Yield when the last look of each run ended that tells of no other looks."""
+        return (run.last for run in self._runs if not run.unshown)
+
+    def is_sparse(self, since: datetime, until: datetime, most: timedelta) -> bool:
+        """Return whether two shown looks about a time are further apart than that; none shows those told by another."""
+        about = [run for run in self._runs if run.last >= since - most and run.first <= until + most]
+        pairs = (((one.first if one.unshown else one.last), two.first) for one, two in pairwise(about))
+        return (
+            not about
+            or about[0].first > since
+            or any(run.apart > MOST_APART for run in about)
+            or any(after - before > most and before < until and after > since for before, after in pairs)
+        )
 
     def apart(self, at: datetime) -> timedelta:
         """Return the longest time between two looks of the run that an instant is in."""

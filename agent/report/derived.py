@@ -15,6 +15,7 @@ from agent.core.errors import LedgerError
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Check
 from agent.core.judging.looked_at import LookTarget
+from agent.core.look_runs import MOST_APART, SLOT_HOURS
 from agent.core.model import WORST_FIRST, Key, State
 from agent.core.period import day_end, day_start
 from agent.core.version import VERSION
@@ -51,6 +52,7 @@ from agent.report.derived_days import (
     STOOD_FOR,
     TOO_MUCH,
     TURNED_BETWEEN,
+    TURNED_BRIEFLY,
     TURNED_UNSHOWN,
     UNREAD,
     UNTOLD,
@@ -339,11 +341,14 @@ class _Derivation:
             if reason is None:
                 by_looks = days_of(spell.until, by_looks_alone=True) if by_looks is None else by_looks
                 # No look shows it worse than it was kept: a short silence may have done so, and time alone still more.
-                reason = TURNED_BETWEEN if any(_is_no_better(kept, one) for one in by_looks.get(day, ())) else None
+                reason = (
+                    self._turned(day, looks) if any(_is_no_better(kept, one) for one in by_looks.get(day, ())) else None
+                )
             elif reason is STOOD_FOR:
                 at_looks = states_at_looks(day)
                 is_shown = bool(at_looks) and all(_is_no_better(kept, one) for one in at_looks)
-                reason = TURNED_UNSHOWN if is_shown else STOOD_FOR
+                is_each = not self._is_sparse(day, looks, 2 * timedelta(hours=SLOT_HOURS))
+                reason = TURNED_UNSHOWN if is_shown and is_each else STOOD_FOR
             if reason is not None:
                 self._leave(key, [day], reason, undone)
                 continue
@@ -357,6 +362,14 @@ class _Derivation:
             self._found.wrong.append(
                 f"{day} {key.target} {key.subject} is kept as {kept.value}, and its looks show {said}"
             )
+
+    def _turned(self, day: date, looks: Mapping[Name, RunLooks]) -> str:
+        """Return what to call it that time alone made a day worse: between looks far apart it rests on a word."""
+        return TURNED_BETWEEN if self._is_sparse(day, looks, MOST_APART) else TURNED_BRIEFLY
+
+    def _is_sparse(self, day: date, looks: Mapping[Name, RunLooks], most: timedelta) -> bool:
+        begins, ends = day_start(day, self._kept.zone), day_end(day, self._kept.zone)
+        return any(one.is_sparse(begins, ends, most) for one in looks.values() if not one.is_empty)
 
     def _undecided(
         self,

@@ -19,9 +19,10 @@ TOO_MUCH = "more looks than are followed"
 UNREAD = "this program cannot read or judge all that is shown of them"
 OTHER_RULES = "they were judged by another version of the program, and come out otherwise by the rules of this one"
 TURNED_BETWEEN = "time alone made them worse, between two looks"
+TURNED_BRIEFLY = "time alone made them worse, between two looks at most two hours apart"
 TURNED_UNSHOWN = "time alone made them worse, between two looks of which one stands for others"
 # Reasons that no key is needed for, or that are doubts of their own.
-HONEST = frozenset({BETTER, NO_LOOKS, OTHER_RULES, TURNED_UNSHOWN})
+HONEST = frozenset({BETTER, NO_LOOKS, OTHER_RULES, TURNED_BRIEFLY, TURNED_UNSHOWN})
 # The week after a renaming, its last day, and some more.
 MOST_EXCUSED = 10
 

@@ -16,6 +16,7 @@ from agent.report.derived_days import (
     MOST_EXCUSED,
     STOOD_FOR,
     TOO_MUCH,
+    TURNED_BRIEFLY,
     TURNED_UNSHOWN,
     UNREAD,
     DerivedDays,
@@ -26,6 +27,7 @@ from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
 from tests.parts.lived_hosts import derived_days, lived_hosts, payloads_of
 from tests.report.test_derived import ABOUT, payloads
 from tests.report.test_derived import live as backups_live
+from tests.report.test_derived import turn as backups_turn
 from tests.report.test_derived_undeclared import CLOCK, MORE, declare, live
 
 MISSED_ON = date(2026, 11, 5)
@@ -186,3 +188,40 @@ def test_days_of_a_backup_whose_copies_no_row_declares_are_doubtful(
     kept = kept_days(rows, ABOUT)
     assert sum(day.measured is State.MET for day in kept.days[RPO].values()) > 1
     assert any("days of backup-rpo files are kept as met" in said for said in derive(rows, kept).doubts())
+
+
+def test_a_source_that_sends_once_a_day_is_no_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is too old for half an hour each day, until the next look, and no look shows it so."""
+    monkeypatch.setattr("agent.report.derived_days.MOST_EXCUSED", 1)
+    with lived_hosts(tmp_path) as one:
+        one.held.clock.instant += HOUR / 2
+        while one.held.clock.instant < START + 4 * DAY:
+            now = one.held.clock.instant
+            sent = now.replace(hour=3, minute=0)
+            one.trouble.newest_record = sent if sent <= now else sent - DAY
+            one.turn("logs")
+            one.held.clock.instant += HOUR
+        found = derived_days(payloads_of(one.held))
+    assert found.wrong == []
+    assert found.left["log-collection", TURNED_BRIEFLY] > 1
+    assert not any("central/fw-1" in said for said in found.doubts())
+
+
+def test_looks_a_day_apart_that_are_said_to_stand_for_others_excuse_few_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a backup each other day, a look a day shows each point while it is new enough, and none when it is not."""
+    monkeypatch.setattr("agent.report.derived_days.MOST_EXCUSED", 1)
+    with world(tmp_path) as held:
+        for number in range(8):
+            if number % 2 == 0:
+                held.points.append(held.clock.instant - HOUR)
+            backups_turn(held)
+            held.clock.instant += DAY
+        days = (START.date() + number * timedelta(days=1) for number in range(7))
+        own = [row for day in days for row in held.ledger.day_rows(day, day) if row.key == RPO]
+        held.ledger.keep_days([replace(row, state=State.MET, measured=State.MET) for row in own])
+        rows = rewritten(payloads(held), b'"apart":', b'"unshown":1,"apart":')
+    found = derive(rows, kept_days(rows, ABOUT))
+    assert found.left[RPO.target, STOOD_FOR] > 1
+    assert any("days of backup-rpo files are kept as met" in said for said in found.doubts())
