@@ -448,6 +448,10 @@ def test_what_is_missed_stays_so_where_nothing_was_unproven() -> None:
     )  # fmt: skip
     assert keeping_unproven(line, new, NOON - HOUR).starts == new.starts
     assert keeping_unproven(Timeline(), new, NOON + 3 * HOUR).starts == new.starts
+    proven = stretch_from(0, start(0, State.MET))
+    assert keeping_unproven(line, proven, NOON + 3 * HOUR).starts == proven.starts
+    late = stretch_from(0, start(4, State.MISSED))
+    assert keeping_unproven(line, late, NOON + 3 * HOUR).starts == late.starts
 
 
 def test_what_was_not_asked_is_not_missed_before_it_is_asked() -> None:
