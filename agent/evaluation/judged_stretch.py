@@ -162,8 +162,8 @@ def _keeping_moved(
     What stood met by the other copy alone, as the mirror was too old by then itself, is left to what that copy shows.
     """
     limit = min(one.limit for one in rule.limits)
-    moved = [(copy, copy.previous) for copy in copies if any(to is not None for to in copy.moved_to)]
-    held = [min(at, _newest_by(copy, at) + limit) for copy, at in moved if at is not None]
+    moved = [copy for copy in copies if any(to is not None for to in copy.moved_to)]
+    held = [min(copy.previous, _held_before(copy, copy.previous) + limit) for copy in moved if copy.previous]
     until = max(held, default=stretch.covers_from)
     if until <= stretch.covers_from:
         return stretch
@@ -172,22 +172,29 @@ def _keeping_moved(
 
 
 def _keeping_untold(line: Timeline, stretch: TimelineUpdate, copies: Sequence[CopyObservation]) -> TimelineUpdate:
-    """Return a stretch that misses no moment which the look at a copy whose one point moves on left unproven.
+    """Return a stretch that misses no moment until a copy's one point moved on, but for those that were missed before.
 
-    Once accounted, that look tells of itself no more since when it may have moved.
+    Once accounted, the look at that copy tells of itself no more since when it may have moved. What stood met until
+    then by another copy alone is unproven: that one shows now that it was too old.
     """
     moved = [to for copy in copies if copy.at == copy.previous for to in copy.moved_to if to is not None]
-    return keeping_unproven(line, stretch, max(moved)) if moved else stretch
+    if not moved:
+        return stretch
+    untold = [one if one.state is State.MISSED else replace(one, state=State.UNPROVEN) for one in line.starts]
+    return keeping_unproven(replace(line, starts=tuple(untold)), stretch, max(moved))
 
 
-def _newest_by(copy: CopyObservation, latest: datetime) -> datetime:
-    """Return the newest point that a copy had by an instant, of the path that has the oldest; that instant at most.
+def _held_before(copy: CopyObservation, previous: datetime) -> datetime:
+    """Return the newest point that a copy had at the look before the newest one, of the path that has the oldest.
 
-    Where nothing tells, as of a canary that is newer, it may be as new as that.
+    Where nothing tells, as of a canary that is newer, it may be as new as that look.
     """
     gone = [[one.made for one in points] for points in copy.gone]
-    every = ([*dates, *more] for dates, more in zip_longest(copy.series, gone, fillvalue=()))
-    return min((max((at for at in dates if at <= latest), default=latest) for dates in every), default=latest)
+    every = [sorted((*dates, *more), reverse=True) for dates, more in zip_longest(copy.series, gone, fillvalue=())]
+    if copy.at == previous:
+        # The look was accounted before, and its own newest point came after the one before it.
+        return min((dates[1] if len(dates) > 1 else max(dates, default=previous) for dates in every), default=previous)
+    return min((max((at for at in dates if at <= previous), default=previous) for dates in every), default=previous)
 
 
 def _seen_before(

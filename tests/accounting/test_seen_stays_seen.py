@@ -523,6 +523,31 @@ def test_a_late_point_is_missed_beside_a_mirror_that_stands_still(turns: Sequenc
     assert found == [State.MET, State.MISSED]
 
 
+@pytest.mark.parametrize("turns", [("offsite", "second"), ("second", "offsite"), ("both",)])
+@pytest.mark.parametrize(("follows", "state"), [(True, State.UNPROVEN), (False, State.MISSED)])
+def test_what_no_point_shows_until_a_mirror_follows_is_not_met(
+    turns: Sequence[str], follows: bool, state: State, tmp_path: Path
+) -> None:
+    """The list's point gets too old between its looks; what it looked like at the last one tells nothing of then."""
+    with world(tmp_path, SECOND + OTHER) as held:
+        known = START - 3 * HOUR
+        for hour in range(0, 60, 5):
+            held.clock.instant = START + hour * HOUR
+            held.points = [START, START + 44 * HOUR][: 2 if hour > 44 else 1]
+            holds = START + (29 + (hour - 30) // 12 * 12) * HOUR if follows and hour >= 30 else known
+            for copy in turns:
+                held.clock.instant += timedelta(minutes=1)
+                turn = Round(held.session)
+                if copy != "second":
+                    turn.take(mirrored(held, "offsite", *((known, holds) if holds != known else (holds,))))
+                    known = holds
+                if copy != "offsite":
+                    held.take(turn, "second")
+                turn.judge(held.session.wanted)
+        found = states(held, TODAY, 2)
+    assert found == [State.MET, state]
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
