@@ -63,6 +63,9 @@ def load(path: Path, *, at: datetime | None = None, mend: Callable[[Path], str] 
     mistakes = YamlMistakes(path=path)
     writers = other_writers(path)
     top = read(_text(path, held=writers is None), mistakes)
+    if not top.entries and not mistakes.found:
+        # A file is empty for a moment while an editor saves it, and stays so on a full disk.
+        mistakes.add(1, "the file", "it is empty and protects nothing", "leave web_config out where that is meant")
     if writers is not None:
         mistakes.add(1, "the file", f"it may be written by {writers}, who could add a name", f"chmod go-w {path}")
     only(top, ("tls_server_config", "basic_auth_users", "http_server_config"), "", mistakes)

@@ -63,10 +63,10 @@ basic_auth_users:
     assert config.users == {"prometheus": HASH.encode(), "42": HASH.encode()}
 
 
-def test_an_empty_file_protects_nothing(folder: Path) -> None:
-    """Nothing was asked for; whether plain HTTP is then allowed is the server's question."""
-    config = load(written(folder, "# nothing yet\n"))
-    assert (config.tls, config.users, config.headers) == (None, {}, ())
+@pytest.mark.parametrize("text", ["", "\n", "# nothing yet\n", "{}\n"])
+def test_an_empty_file_is_no_protection_that_was_meant(folder: Path, text: str) -> None:
+    """An editor empties it for a moment, a full disk for good: no password would then be asked for."""
+    assert mistakes(folder, text) == ["1: the file: it is empty and protects nothing"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from agent.core.errors import ConfigurationError, UsageError
 
 LOGGER = logging.getLogger("beffroi.http")
 
-_Signature = tuple[tuple[int, int, int, int] | None, ...]
+_Stamp = tuple[int, int, int, int] | None
 
 
 class WebProtection:
@@ -31,40 +31,41 @@ class WebProtection:
         self._readers = readers
         self._must_encrypt = open_to_others and not insecure
         self._lock = threading.Lock()
-        config = self._read()
-        self._hold_to_readers(config)
-        self._config: WebConfig | None = config
-        self._watched = config.files
-        self._signature = _signature(self._watched)
+        self._config: WebConfig | None = None
+        self._stamps: dict[Path, _Stamp] = {} if path is None else {path: None}
+        self._hold_to_readers(self._take())
 
     def current(self) -> WebConfig | None:
         """Return the protection in force; None: refuse everyone."""
         if self._path is None:
             return self._config
         with self._lock:
-            signature = _signature(self._watched)
-            if signature != self._signature:
-                self._signature = signature
+            if any(_stamp(file) != stamp for file, stamp in self._stamps.items()):
                 self._replace()
             return self._config
 
     def _replace(self) -> None:
         try:
-            config = self._read()
+            config = self._take()
         except UsageError as error:
             self._config = None
             wrong = error.mistakes[0][0] if isinstance(error, ConfigurationError) else error.message
             LOGGER.error("web configuration refused, every request is denied: %s", wrong)
             return
-        self._config = config
-        self._watched = config.files
-        self._signature = _signature(self._watched)
         LOGGER.info("web configuration read anew")
         try:
             self._hold_to_readers(config)
         except UsageError as error:
             # A name that is gone opens nothing; to refuse the others for it would stop every scrape.
             LOGGER.warning("%s", error.message)
+
+    def _take(self) -> WebConfig:
+        """Read the file and put it in force; what is written while it is read is read anew. Raises UsageError."""
+        self._stamps = {file: _stamp(file) for file in self._stamps}
+        self._config = config = self._read()
+        before = self._stamps
+        self._stamps = {file: before[file] if file in before else _stamp(file) for file in config.files}
+        return config
 
     def _read(self) -> WebConfig:
         config = WebConfig() if self._path is None else load(self._path)
@@ -85,11 +86,7 @@ class WebProtection:
             )
 
 
-def _signature(files: tuple[Path, ...]) -> _Signature:
-    return tuple(_stamp(file) for file in files)
-
-
-def _stamp(file: Path) -> tuple[int, int, int, int] | None:
+def _stamp(file: Path) -> _Stamp:
     try:
         status = file.stat()
     except OSError:

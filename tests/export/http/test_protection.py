@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from agent.config import web_config
+from agent.config.web_config import WebConfig
 from agent.core.errors import UsageError
 from agent.export.http.connection import REQUEST_SECONDS
+from agent.export.http.protection import WebProtection
 from agent.export.http.server import HttpServer
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from tests.export.samples import LATE, NOW, OTHER, SCOTA, SOUND, snapshot, verdict
@@ -218,7 +221,27 @@ def test_a_file_that_became_bad_serves_nobody_until_it_is_mended(
             path.write_text(bad)
         with connect(port_of(server)) as connection, contextlib.suppress(ConnectionError):
             connection.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
-            assert connection.recv(65536) == b"" or bad == ""
+            assert connection.recv(65536) == b""
         path.write_text(good + "# mended\n")
         assert get(port_of(server), "/metrics", basic("old", PASSWORD)).status == 200
-    assert bad == "" or any("every request is denied" in record.getMessage() for record in caplog.records)
+    assert any("every request is denied" in record.getMessage() for record in caplog.records)
+
+
+def test_what_is_written_while_it_is_read_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An editor empties the file and writes it; who asks meanwhile has it read between the two."""
+    path = tmp_path / "web.yml"
+    path.write_text(f"basic_auth_users:\n  old: {HASH}\n")
+    protection = WebProtection(path, open_to_others=False, insecure=False)
+
+    def read_before_it_is_written(read: Path) -> WebConfig:
+        found = web_config.load(read)
+        path.write_text(f"basic_auth_users:\n  renewed: {HASH}\n")
+        monkeypatch.undo()
+        return found
+
+    path.write_text("http_server_config:\n  http2: false\n")
+    monkeypatch.setattr("agent.export.http.protection.load", read_before_it_is_written)
+    assert protection.current() is not None
+    now = protection.current()
+    assert now is not None
+    assert list(now.users) == ["renewed"]
