@@ -203,7 +203,7 @@ class Notifier:
     def _digest(self, every: Standing, agreements: Agreements, language: Language, now: datetime) -> None:
         local = now.astimezone(ZoneInfo(self._configuration().agent.timezone))
         last, before = self._outbox.last_digest()
-        if local.time() < OFFICE_OPENS or last >= local.date().isoformat():
+        if local.time() < OFFICE_OPENS or last == local.date().isoformat():
             return
         verdicts = every.verdicts()
         retired = self._retired(without_verdict(self._outbox.notified(), every.keys), now)

@@ -95,6 +95,19 @@ def test_a_digest_of_the_next_day_says_what_is_well_again(notifier: Notifier, tm
     assert waiting(tmp_path) == (2, 2)
 
 
+def test_a_digest_made_while_the_clock_ran_ahead_puts_off_none_that_follow(notifier: Notifier, tmp_path: Path) -> None:
+    notifier.take([PENDING], Agreements(), MORNING + 400 * DAY)
+    met = verdict("patching", "srv-1", State.MET, Reason.WITHIN_LIMIT, value=1.0, seen=timedelta(minutes=4))
+    told = []
+    for one in (PENDING, met):
+        before = waiting(tmp_path)[0]
+        for minutes in (0, 1):
+            notifier.take([one], Agreements(), MORNING + timedelta(minutes=minutes) + len(told) * DAY)
+        told.append(waiting(tmp_path)[0] - before)
+    # What the digest of the wrong day said still stands, and is not said again; its end is.
+    assert told == [0, 1]
+
+
 @pytest.mark.parametrize("then", ["unproven", "hushed", "gone"])
 def test_a_digest_tells_nothing_as_well_again_that_is_not_seen_to_be(
     notifier: Notifier, tmp_path: Path, then: str
