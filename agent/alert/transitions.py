@@ -63,7 +63,8 @@ def step(
 ) -> AlertRound:
     """Return what is to be told of the verdicts of one turn.
 
-    `lapsed` is the last acknowledgement of a key that is over: what was told before it and still stands rings again.
+    `lapsed` is the last acknowledgement of a key that is over: what was told before it and still stands rings again;
+    what was told while it lasted is not what was taken in hand.
     """
     quiet = frozenset(silenced)
     transitions: list[Transition] = []
@@ -72,7 +73,7 @@ def step(
         if not rings(verdict.target) or verdict.key in quiet or _waits(verdict, targets):
             continue
         state, before = alert_state(verdict), notified.get(verdict.key)
-        if before is not None and _is_over(lapsed.get(verdict.key), before):
+        if before is not None and state in BAD and _is_over(lapsed.get(verdict.key), before):
             before = replace(before, state=State.MET, notified=False, paged=False)
         if before is None or before.state is not state:
             heard = _heard(before, state)
@@ -95,7 +96,7 @@ def alert_state(verdict: Verdict) -> State:
 
 
 def _is_over(one: Acknowledgement | None, before: LastNotification) -> bool:
-    return one is not None and one.covers(before.state) and before.since < one.until
+    return one is not None and one.covers(before.state) and before.since < one.entered_at
 
 
 def _waits(verdict: Verdict, targets: Mapping[str, Target]) -> bool:

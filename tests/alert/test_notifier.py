@@ -27,6 +27,7 @@ MORNING = datetime(2026, 11, 24, 7, 1, tzinfo=UTC)  # 8 h 01 in Paris
 DAY = timedelta(days=1)
 
 LATE = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=30 * 3600.0, seen=timedelta(minutes=4))
+MET = replace(LATE, state=State.MET, measured=State.MET, day_state=State.MET, reason=Reason.WITHIN_LIMIT, value=1.0)
 PENDING = verdict("patching", "srv-1", State.MISSED, Reason.UPDATES_PENDING, value=4e6, seen=timedelta(minutes=4))
 
 
@@ -98,7 +99,7 @@ def test_a_digest_of_the_next_day_says_what_is_well_again(notifier: Notifier, tm
 def test_a_digest_made_while_the_clock_ran_ahead_puts_off_none_that_follow(notifier: Notifier, tmp_path: Path) -> None:
     notifier.take([PENDING], Agreements(), MORNING + 400 * DAY)
     met = verdict("patching", "srv-1", State.MET, Reason.WITHIN_LIMIT, value=1.0, seen=timedelta(minutes=4))
-    told = []
+    told: list[int] = []
     for one in (PENDING, met):
         before = waiting(tmp_path)[0]
         for minutes in (0, 1):
@@ -182,19 +183,25 @@ def test_twelve_stopped_antiviruses_are_one_message_with_twelve_names(notifier: 
 def test_a_second_miss_rings_though_the_first_was_taken_in_hand(
     declared: tuple[Notifier, Ledger], tmp_path: Path
 ) -> None:
-    """Mended within the hour, missed again in the same night."""
+    """Mended within the hour, missed again in the same night; the end of the acknowledgement is no change of that."""
     notifier, ledger = declared
-    met = replace(LATE, state=State.MET, measured=State.MET, day_state=State.MET, reason=Reason.WITHIN_LIMIT, value=1.0)
-    taken = Agreements(acknowledgements=(acknowledgement(LATE, NIGHT, timedelta(hours=72)),))
+    taken = Agreements(acknowledgements=(acknowledgement(LATE, NIGHT, timedelta(hours=5)),))
     told = []
-    for hours, one in ((1, LATE), (2, met), (3, LATE), (4, LATE)):
+    for hours, one in ((1, LATE), (2, MET), (3, LATE), (4, LATE), (6, LATE)):
         now = NIGHT + timedelta(hours=hours)
         ledger.keep_verdicts([VerdictRecord(verdict=replace(one, at=now), stretch=None)])
         before = waiting(tmp_path)[1]
         notifier.take([one], taken, now)
         told.append(waiting(tmp_path)[1] - before)
     # The end of the first, and the second.
-    assert told == [0, 1, 1, 0]
+    assert told == [0, 1, 1, 0, 0]
+
+
+def test_the_end_is_told_of_what_is_mended_as_its_acknowledgement_ends(notifier: Notifier, tmp_path: Path) -> None:
+    taken = Agreements(acknowledgements=(acknowledgement(LATE, NIGHT + timedelta(hours=1), timedelta(hours=4)),))
+    for hours, one in ((0, LATE), (2, LATE), (6, MET), (7, MET)):
+        notifier.take([one], taken, NIGHT + timedelta(hours=hours))
+    assert waiting(tmp_path) == (2, 2)
 
 
 def acknowledgement(about: Verdict, at: datetime, span: timedelta) -> Acknowledgement:
