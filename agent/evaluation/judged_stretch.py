@@ -180,7 +180,10 @@ def _keeping_untold(line: Timeline, stretch: TimelineUpdate, copies: Sequence[Co
     moved = [to for copy in copies if copy.at == copy.previous for to in copy.moved_to if to is not None]
     if not moved:
         return stretch
-    untold = [one if one.state is State.MISSED else replace(one, state=State.UNPROVEN) for one in line.starts]
+    untold = [
+        replace(one, state=State.UNPROVEN, reason=Reason.NOT_RUN) if one.state is State.MET else one
+        for one in line.starts
+    ]
     return keeping_unproven(replace(line, starts=tuple(untold)), stretch, max(moved))
 
 

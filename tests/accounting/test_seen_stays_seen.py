@@ -544,8 +544,9 @@ def test_what_no_point_shows_until_a_mirror_follows_is_not_met(
                 if copy != "offsite":
                     held.take(turn, "second")
                 turn.judge(held.session.wanted)
-        found = states(held, TODAY, 2)
-    assert found == [State.MET, state]
+        found = [held.day(TODAY + number * DAY) for number in range(2)]
+    reason = Reason.NOT_RUN if follows else Reason.TOO_OLD
+    assert found == [(State.MET, Reason.WITHIN_LIMIT, False), (state, reason, False)]
 
 
 STEPS = st.lists(
