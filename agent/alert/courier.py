@@ -26,6 +26,8 @@ class DeliveryWorker:
         self._proofs = proofs
         self._receivers = receivers
         self._clock = clock
+        # The newest message of this pass that was refused for itself; those behind it do not wait for it.
+        self._refused = 0
         self._wake = threading.Event()
         self._stopping = threading.Event()
         # A send that hangs is left behind at the end: it is noted as begun, and comes again as a possible repeat.
@@ -53,8 +55,9 @@ class DeliveryWorker:
         receivers = self._receivers()
         if self._name not in receivers.names():
             return False
-        delivery = self._outbox.next_for(self._name, self._clock.now())
+        delivery = self._outbox.next_for(self._name, self._clock.now(), behind=self._refused)
         if delivery is None:
+            self._refused = 0
             return False
         try:
             receivers.send(delivery)
@@ -67,7 +70,8 @@ class DeliveryWorker:
                 return True
             waits = self._outbox.failed(delivery, self._clock.now(), surely=error.surely, wait=error.wait)
             log.error("alert %d to %s: %s; next attempt in %d s", delivery.id, self._name, error, waits.total_seconds())
-            return False
+            self._refused = delivery.id if error.for_itself else 0
+            return error.for_itself
         self._outbox.delivered(delivery, self._clock.now())
         self._proofs.taken(self._name, whole=not delivery.message.is_probe)
         log.info("alert %d to %s: delivered", delivery.id, self._name)

@@ -177,19 +177,20 @@ class Outbox:
             old = (now - KEPT_FOR).isoformat()
             connection.execute("DELETE FROM delivery WHERE done_at IS NOT NULL AND made_at < ?", (old,))
 
-    def next_for(self, receiver: str, now: datetime) -> Delivery | None:
+    def next_for(self, receiver: str, now: datetime, *, behind: int = 0) -> Delivery | None:
         """Return the oldest message that a receiver has not got, noted as begun; None: nothing is due.
 
         A wait that lies further ahead than the longest one is of a clock that was set back since, and is over.
+        `behind` is the id of a message that was refused for itself: the next one after it is due whatever it waits.
         """
         with self._transaction() as connection:
             waits = connection.execute("SELECT next_try FROM receiver WHERE name = ?", (receiver,)).fetchone()
-            if waits is not None and now < _instant(waits[0]) <= now + LONGEST_WAIT:
+            if not behind and waits is not None and now < _instant(waits[0]) <= now + LONGEST_WAIT:
                 return None
             row = connection.execute(
                 "SELECT id, made_at, subject, body, document, begun FROM delivery "
-                "WHERE receiver = ? AND done_at IS NULL ORDER BY id LIMIT 1",
-                (receiver,),
+                "WHERE receiver = ? AND done_at IS NULL AND id > ? ORDER BY id LIMIT 1",
+                (receiver, behind),
             ).fetchone()
             if row is None:
                 return None

@@ -37,12 +37,18 @@ MAIL, WEBHOOK = "mail", "webhook"
 
 
 class Undelivered(Exception):
-    """Why a receiver did not take a message; `surely` False: it may have. `wait` is how long it asks to be left."""
+    """Why a receiver did not take a message; `surely` False: it may have. `wait` is how long it asks to be left.
 
-    def __init__(self, why: str, *, surely: bool = True, wait: timedelta | None = None) -> None:
+    `for_itself`: this one message is refused, for its size or what it holds; the receiver may take others.
+    """
+
+    def __init__(
+        self, why: str, *, surely: bool = True, wait: timedelta | None = None, for_itself: bool = False
+    ) -> None:
         super().__init__(why)
         self.surely = surely
         self.wait = wait
+        self.for_itself = for_itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,9 @@ def _handed(relay: smtplib.SMTP, letter: EmailMessage | None, mail: Mail, passwo
     except smtplib.SMTPServerDisconnected as error:
         raise Undelivered("the relay hung up", surely=False) from error
     except smtplib.SMTPResponseException as error:
-        raise Undelivered(f"the relay answered {error.smtp_code}") from error
+        # By RFC 5321, 4.2.1, a 5xx is for good: after the letter itself, or 552 for its size.
+        for_itself = error.smtp_code == 552 or (isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500)
+        raise Undelivered(f"the relay answered {error.smtp_code}", for_itself=for_itself) from error
     except smtplib.SMTPRecipientsRefused as error:
         raise Undelivered("the relay refused every address") from error
     except (smtplib.SMTPException, OSError, ValueError) as error:
@@ -147,9 +155,11 @@ def post(address: str, document: str) -> None:
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise Undelivered(_said(error), surely=False) from error
     if not 200 <= status < 300:
-        raise Undelivered(f"answered {status}", wait=_asked_to_wait(headers))
+        raise Undelivered(f"answered {status}", wait=_asked_to_wait(headers), for_itself=status in _OF_ONE)
 
 
+# What a server answers to one document and not to another (RFC 9110): malformed, too large, not to be processed.
+_OF_ONE = (400, 413, 422)
 _CLOSE = {"Connection": "close", "User-Agent": "beffroi"}
 
 

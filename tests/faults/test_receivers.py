@@ -6,7 +6,7 @@ A receiver that surely did not take a message gets it again unmarked, one that m
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -59,8 +59,12 @@ class Post:
     def carry(self, after: timedelta = timedelta(0)) -> bool:
         """Carry what is due after some time, in a courier that knows nothing of the one before."""
         self.instant += after
+        return self.courier().carry()
+
+    def courier(self) -> DeliveryWorker:
+        """Return a courier that knows nothing of the one before."""
         receivers = Receivers(alert=self.alert, language="fr")
-        return DeliveryWorker(self.name, self.outbox, lambda: receivers, self, proofs=self.proofs).carry()
+        return DeliveryWorker(self.name, self.outbox, lambda: receivers, self, proofs=self.proofs)
 
     @property
     def waits(self) -> int:
@@ -75,11 +79,32 @@ def hook(folder: Path, port: int) -> Post:
 def test_a_page_that_a_webhook_refused_arrives_once_when_it_takes_it(tmp_path: Path, status: int) -> None:
     with hearing(lambda number: status if number == 0 else 200) as ear:
         post = hook(tmp_path, ear.port)
-        assert not post.carry()
+        # What is refused for itself has others looked for behind it.
+        assert post.carry() is (status == 400)
         assert not post.carry(FIRST_WAIT - timedelta(seconds=1))
         assert post.carry(timedelta(seconds=1))
         assert not post.carry(timedelta(hours=2))
     assert [said.get("repeat", False) for _, _, said in ear.heard] == [False, False]
+    assert post.waits == 0
+
+
+@pytest.mark.parametrize(("refused", "taken"), [(413, 2), (503, 0)])
+def test_a_page_that_is_refused_for_itself_keeps_no_other_back(tmp_path: Path, refused: int, taken: int) -> None:
+    """The oldest is tried first each time, so that what comes through at last comes in its order."""
+    with hearing() as ear:
+        post = hook(tmp_path, ear.port)
+        post.outbox.put({}, [(post.name, replace(PAGE, document='{"changes": [{"n": 2}]}'))] * 2, NOON)
+        ear.answers = lambda number: refused if ear.heard[number][2]["changes"] == [{"n": 1}] else 200
+        courier = post.courier()
+        while courier.carry():
+            pass
+        assert [said["changes"][0]["n"] for _, _, said in ear.heard] == [1, 2, 2][: 1 + taken]
+        ear.answers = lambda number: 200
+        post.instant += FIRST_WAIT
+        while courier.carry():
+            pass
+    assert [said["changes"][0]["n"] for _, _, said in ear.heard] == ([1, 2, 2, 1] if taken else [1, 1, 2, 2])
+    assert not any(said.get("repeat") for _, _, said in ear.heard)
     assert post.waits == 0
 
 
@@ -191,7 +216,7 @@ def test_a_letter_that_is_refused_after_it_was_sent_comes_again(
     certified = certify(tmp_path, "relay", authority)
     with relay(certified, after_data=answer) as asked:
         post = letters(tmp_path, asked)
-        assert not post.carry()
+        assert post.carry() is (answer == "554 spam")
         assert_unmarked(post)
         asked.after_data = None
         assert post.carry(FIRST_WAIT)
