@@ -1,6 +1,6 @@
 """The figures of one quarter for one beneficiary, as values: what every form of the report prints and none computes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -15,6 +15,7 @@ from agent.core.model import Key, State, Verdict
 from agent.core.period import Month, Quarter, each_day
 from agent.core.places import CopyMachine
 from agent.core.reason import Reason
+from agent.ledger.day_rows import DayResult
 from agent.proving.attested_days import AttestedBy
 from agent.report.crosscheck import PrometheusComparison
 from agent.report.days import Span, SubjectDays
@@ -145,6 +146,20 @@ class TargetFigures:
         return (own or of_agent or [one.limit for one in about] or [None])[-1]
 
     @property
+    def left_missed(self) -> tuple[str, ...]:
+        """Return the subjects that were expected no more before the last day counted, and last seen to be missed."""
+        if not self.days:
+            return ()
+        rows = ((one.days.key.subject, tuple(one.days.rows())) for one in self.subjects)
+        gone = ((subject, own) for subject, own in rows if own and own[-1][0] < self.days[-1].day)
+        return tuple(sorted(subject for subject, own in gone if _last_seen(own) is State.MISSED))
+
+    @property
+    def open(self) -> bool:
+        """Return True where nothing shows that the target held again, for all that it was expected of."""
+        return (self.shortfall is not None and self.shortfall.open) or bool(self.left_missed)
+
+    @property
     def silent_days(self) -> int:
         """Return on how many days a subject is unproven because the agent did not run."""
         return len({day for one in self.deviations if one.silent for day in each_day(one.first, one.last)})
@@ -169,6 +184,11 @@ class TargetFigures:
         if self.result is not None:
             return self.result.figures.tally
         return None if self.events is None else self.events.tally
+
+
+def _last_seen(rows: Sequence[tuple[date, DayResult]]) -> State | None:
+    """Return the state of the last day that something was seen of, before acceptances; None: of no day."""
+    return next((came.measured for _, came in reversed(rows) if came.measured is not State.UNPROVEN), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

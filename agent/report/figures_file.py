@@ -63,7 +63,7 @@ def target_values(one: TargetFigures) -> Mapping[str, Any]:
         "measured": _counts(_measured_tally(one)),
         "excluded": _excluded(one),
         "since": None if shortfall is None else shortfall.since.isoformat(),
-        "open": shortfall is not None and shortfall.open,
+        "open": one.open,
         "word_in_time": None if one.events is None else _word(one.events.in_time),
         "other_reading": None if one.events is None else _word(one.events.other),
         "objectives": [_objective(item) for item in one.objectives],

@@ -117,8 +117,7 @@ def _gravity(one: TargetFigures) -> tuple[int, bool, int]:
     """Return what orders the rows: missed before unproven, open before closed, then by how much fell short."""
     tally = one.tally
     weight = 0 if tally is None else 2 * tally.missed + tally.unproven
-    still = one.shortfall is not None and one.shortfall.open
-    return SHORT.index(one.outcome or QuarterOutcome.NOT_DEMONSTRATED), not still, -weight
+    return SHORT.index(one.outcome or QuarterOutcome.NOT_DEMONSTRATED), not one.open, -weight
 
 
 def _row(one: TargetFigures, report: Report, called: Names) -> FrontRow:
@@ -172,6 +171,9 @@ def _since(one: TargetFigures, report: Report, called: Names) -> str:
     if one.events is not None:
         return _made_good(one, report, called)
     short = span(since, last, language)
+    if one.shortfall.then is None and one.left_missed:
+        left = called.listed([called.of(one.target, subject) for subject in one.left_missed])
+        return called.say(words.LEFT).format(days=short, subjects=left)
     if one.shortfall.then is None:
         return translated(words.CLOSED, language).format(days=short)
     state, from_day = one.shortfall.then

@@ -36,7 +36,8 @@ _ENDED = (State.MET, State.NOT_APPLICABLE)
 def undisclosed(one: TargetFigures, report: Report, called: Names) -> bool:
     """Return True where a report for everyone gives a target's counts alone.
 
-    It fell short at the end of the period, or a risk was accepted for it beyond that end, or a clock runs for an entry.
+    It fell short at the end of the period, something left that was last seen to be missed, a risk was accepted for it
+    beyond that end, or a clock runs for an entry.
     """
     if not called.public or one.outcome is None:
         return False
@@ -44,7 +45,7 @@ def undisclosed(one: TargetFigures, report: Report, called: Names) -> bool:
         return True
     if one.outcome is QuarterOutcome.NOT_APPLICABLE:
         return False
-    if (one.shortfall is not None and one.shortfall.open) or any(
+    if one.open or any(
         risk.key.target == one.target and lasting(risk, report) for risk in report.agreements.latest.acceptances
     ):
         return True

@@ -137,12 +137,12 @@ SENTENCES = {
         " the public and the administration, article L. 311-5): they stand in the restricted version."
     ),
     "une action est inscrite ({due}{late})": "an action is entered ({due}{late})",
-    "Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période, ou une démarche reste à"
-    " faire : {number}. Leur détail n'est pas communicable (code des relations entre le public et l'administration,"
-    " article L. 311-5) : seuls leurs décomptes sont donnés.": (
-        "Targets with a deviation or an accepted risk still standing at the end of the period, or a step still to be"
-        " taken: {number}. Their details are not disclosed (French code of relations between the public and the"
-        " administration, article L. 311-5): only their counts are given."
+    "Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période ou du suivi, ou une"
+    " démarche reste à faire : {number}. Leur détail n'est pas communicable (code des relations entre le public et"
+    " l'administration, article L. 311-5) : seuls leurs décomptes sont donnés.": (
+        "Targets with a deviation or an accepted risk still standing at the end of the period or of the watch, or a"
+        " step still to be taken: {number}. Their details are not disclosed (French code of relations between the"
+        " public and the administration, article L. 311-5): only their counts are given."
     ),
     "Le détail n'est pas communicable (code des relations entre le public et l'administration, article L. 311-5) : il"
     " figure dans la version à diffusion restreinte.": (
@@ -159,6 +159,9 @@ SENTENCES = {
         "Confirm the accepted risk {id} ({target}), entered in the register on {entered}, or contest it."
     ),
     "{days}, terminé depuis": "{days}, closed since",
+    "{days} ; {subjects} : plus suivi ensuite, sans retour constaté à l'objectif": (
+        "{days}; {subjects}: watched no more after, not seen to meet the target again"
+    ),
     "{days} ; {word} depuis le {day}": "{days}; {word} since {day}",
     "échéance du {due}, honorée le {done}": "due on {due}, done on {done}",
     "également en retard, dans le tableau de l'objectif : {number}": "also late, in the target's table: {number}",

@@ -11,6 +11,8 @@ from agent.wording.translated import translated
 
 OPEN_SINCE = "depuis le {day}, toujours ouvert"
 CLOSED = "{days}, terminé depuis"
+# Of a target of which something is watched no more that was last seen to be missed.
+LEFT = "{days} ; {subjects} : plus suivi ensuite, sans retour constaté à l'objectif"
 # Of days after which the quarter ended otherwise than met.
 THEN = "{days} ; {word} depuis le {day}"
 THEN_WORDS: Mapping[State, str] = MappingProxyType(
@@ -71,9 +73,9 @@ TABLES_ELSEWHERE = (
     " le public et l'administration, article L. 311-5) : il figure dans la version à diffusion restreinte."
 )
 OPEN_COUNTED = (
-    "Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période, ou une démarche reste à"
-    " faire : {number}. Leur détail n'est pas communicable (code des relations entre le public et l'administration,"
-    " article L. 311-5) : seuls leurs décomptes sont donnés."
+    "Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période ou du suivi, ou une"
+    " démarche reste à faire : {number}. Leur détail n'est pas communicable (code des relations entre le public et"
+    " l'administration, article L. 311-5) : seuls leurs décomptes sont donnés."
 )
 RISKS_COUNTED = "Risques acceptés pour des objectifs dont le détail n'est pas communicable : {number}."
 DECISIONS_COUNTED = "Décisions attendues, énumérées dans la version à diffusion restreinte : {number}."

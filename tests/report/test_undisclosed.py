@@ -12,6 +12,7 @@ from agent.report.build import build
 from agent.report.crosscheck import CrossCheck, DayDisagreement, PrometheusComparison
 from agent.report.entered_tables import after_quarter
 from agent.report.figures import EditionChange, Report
+from agent.report.figures_file import target_values
 from agent.report.material import Material
 from agent.report.names import Names, names
 from agent.report.page import render
@@ -43,7 +44,7 @@ def undisclosed_in(report: Report, *, public: bool = True) -> set[str]:
 def test_what_is_open_at_the_end_is_counted_for_everyone(report: Report) -> None:
     assert undisclosed_in(report) == OPEN
     said = shown(report).front.undisclosed
-    assert said.startswith("Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période,")
+    assert said.startswith("Objectifs pour lesquels un écart ou un risque accepté subsistait à la fin de la période ou")
     assert " : 5. " in said
     assert "article L. 311-5" in said
 
@@ -82,6 +83,37 @@ def test_what_was_missed_on_the_last_day_is_open_whatever_the_word(report: Repor
     ended = (*patching.days[:-1], replace(patching.days[-1], state=State.ACCEPTED))
     made = replace(report, targets=(replace(patching, days=ended, shortfall=None),))
     assert undisclosed_in(made) == {"patching"}
+
+
+@pytest.mark.parametrize(
+    ("last_seen", "is_open"),
+    [
+        ((State.MISSED,), True),
+        ((State.MISSED, State.UNPROVEN), True),
+        ((State.MET,), False),
+        ((State.MET, State.UNPROVEN), False),
+    ],
+)
+def test_what_left_missed_is_not_said_to_have_ended(
+    report: Report, last_seen: tuple[State, ...], is_open: bool
+) -> None:
+    """A host that is retired with an open way in takes its days along, and nothing shows that it was closed."""
+    one = next(one for one in report.targets if one.target == "backup-rpo")
+    own = next(item for item in one.subjects if item.days.key.subject == "files")
+    seen = next(came for _, came in own.days.rows())
+    ended = (
+        *own.days.came[: 40 - len(last_seen)],
+        *(replace(seen, state=state, measured=state) for state in last_seen),
+    )
+    gone = replace(own.days, came=(*ended, *(None,) * (len(own.days.came) - 40)))
+    others = tuple(item for item in one.subjects if item is not own)
+    left = replace(one, subjects=(*others, replace(own, days=gone)))
+    made = replace(report, targets=tuple(left if item is one else item for item in report.targets))
+    assert ("backup-rpo" in undisclosed_in(made)) is is_open
+    assert target_values(left)["open"] is is_open
+    (row,) = (row for row in view(made, public=False).front.rows if row.id == "backup-rpo")
+    ending = "files : plus suivi ensuite, sans retour constaté à l'objectif" if is_open else "terminé depuis"
+    assert row.since.endswith(ending)
 
 
 def test_a_risk_accepted_beyond_the_end_is_counted_for_everyone(material: Material) -> None:
