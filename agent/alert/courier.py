@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from agent.alert.outbox import Outbox
+from agent.alert.outbox import LONGEST_WAIT, Outbox
 from agent.alert.proving import Proofs
 from agent.alert.sending import Receivers, Undelivered
 from agent.core.clock import Clock
@@ -26,8 +26,8 @@ class DeliveryWorker:
         self._proofs = proofs
         self._receivers = receivers
         self._clock = clock
-        # The newest message of this pass that was refused for itself; those behind it do not wait for it.
-        self._refused = 0
+        # The newest message refused for itself, and when it is tried again: those behind it are not kept back.
+        self._refused, self._again = 0, clock.now()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         # A send that hangs is left behind at the end: it is noted as begun, and comes again as a possible repeat.
@@ -55,9 +55,11 @@ class DeliveryWorker:
         receivers = self._receivers()
         if self._name not in receivers.names():
             return False
-        delivery = self._outbox.next_for(self._name, self._clock.now(), behind=self._refused)
-        if delivery is None:
+        now = self._clock.now()
+        if not now < self._again <= now + LONGEST_WAIT:
             self._refused = 0
+        delivery = self._outbox.next_for(self._name, now, behind=self._refused)
+        if delivery is None:
             return False
         try:
             receivers.send(delivery)
@@ -70,7 +72,7 @@ class DeliveryWorker:
                 return True
             waits = self._outbox.failed(delivery, self._clock.now(), surely=error.surely, wait=error.wait)
             log.error("alert %d to %s: %s; next attempt in %d s", delivery.id, self._name, error, waits.total_seconds())
-            self._refused = delivery.id if error.for_itself else 0
+            self._refused, self._again = (delivery.id if error.for_itself else 0), now + waits
             return error.for_itself
         self._outbox.delivered(delivery, self._clock.now())
         self._proofs.taken(self._name, whole=not delivery.message.is_probe)

@@ -108,6 +108,19 @@ def test_a_page_that_is_refused_for_itself_keeps_no_other_back(tmp_path: Path, r
     assert post.waits == 0
 
 
+def test_a_page_that_comes_later_does_not_wait_for_one_that_is_refused_for_itself(tmp_path: Path) -> None:
+    with hearing() as ear:
+        post = hook(tmp_path, ear.port)
+        ear.answers = lambda number: 413 if ear.heard[number][2]["changes"] == [{"n": 1}] else 200
+        courier = post.courier()
+        while courier.carry():
+            pass
+        post.outbox.put({}, [(post.name, replace(PAGE, document='{"changes": [{"n": 2}]}'))], NOON)
+        post.instant += FIRST_WAIT / 2
+        assert courier.carry()
+    assert [said["changes"][0]["n"] for _, _, said in ear.heard] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("asked", "waited"),
     [
