@@ -59,10 +59,12 @@ def _clock_runs(target: str, report: Report) -> bool:
 
     By any target of its register: of a breach of which the CNIL is not told, the word to the DPO tells the day as well.
     """
-    if target not in DUTIES:
-        return False
-    register = DUTIES[target].register
-    own = [entry for entry in report.entries if entry.register == register and entry.signs is None]
+    return target in DUTIES and still_to_be_done(DUTIES[target].register, report.entries)
+
+
+def still_to_be_done(register: str, entries: Iterable[RegisterEntry]) -> bool:
+    """Return True where something is still to be done of an entry of a register, in time as well."""
+    own = [entry for entry in entries if entry.register == register and entry.signs is None]
     return any(is_due(duty, entry) and closed_on(duty, entry) is None for duty in duties_of(register) for entry in own)
 
 

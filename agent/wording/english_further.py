@@ -94,6 +94,10 @@ FURTHER = {
     "Violations de données": "Data breaches",
     "Dont majeurs": "Of these, major",
     "Majeurs sans compte rendu inscrit": "Major ones without a report entered",
+    "non renseigné ou non communicable": "not filled in or not disclosed",
+    "le nombre d'incidents n'est pas renseigné, ou pas communicable": (
+        "the number of incidents is not filled in, or not disclosed"
+    ),
     "Incidents du mois et leurs délais": "The month's incidents and their delays",
     "Violations de données du mois et leurs délais": "The month's data breaches and their delays",
     "Dernier constat du mois": "Last finding of the month",

@@ -13,13 +13,15 @@ from agent.report.further.sheet import Sheet, SheetSection, sheet
 from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, state_mark, table
-from agent.report.undisclosed import notice_or_tables
+from agent.report.undisclosed import notice_or_tables, still_to_be_done
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant
 from agent.wording.tallies import percent
 from agent.wording.targets.every import target_title
 
 _NOTHING_TELLS = "non renseigné"
+# For everyone a number that is left out stands as one that nothing tells: which of them it is would tell what is open.
+NOT_FOR_ALL = "non renseigné ou non communicable"
 
 _NOTES = (
     "Ce qui est inscrit aux registres est compté ; un registre signé chaque mois (incidents, violations, départs) et"
@@ -46,14 +48,15 @@ def indicators_view(found: Indicators, material: Material, called: Names) -> She
 
 NO_ENTRY = "aucun incident n'est inscrit, et le mois n'est pas signé"
 NO_INCIDENT = "aucun incident ce mois-ci, le registre en est signé"
+NO_NUMBER = "le nombre d'incidents n'est pas renseigné, ou pas communicable"
 NO_HOST = "aucune machine n'était attendue aux correctifs"
 PATCHED = "correctifs à jour : {share} ({met} sur {expected}, toutes machines)"
 NO_LATE = "aucune action du plan n'est en retard"
 
 
 def _lead(found: Indicators, called: Names) -> str:
-    number = found.count("incident")
-    happened = called.say(NO_ENTRY if number is None else NO_INCIDENT)
+    number = _told(found, "incident", called)
+    happened = called.say(NO_INCIDENT if number == 0 else NO_NUMBER if called.public else NO_ENTRY)
     if number:
         happened = words.count(number, "incident inscrit", "incidents inscrits", called.language)
     patched = called.say(NO_HOST)
@@ -71,8 +74,15 @@ def _lead(found: Indicators, called: Names) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _number(count: int | None, called: Names) -> str:
-    return called.say(_NOTHING_TELLS) if count is None else str(count)
+def _told(found: Indicators, register: str, called: Names) -> int | None:
+    """Return how many entries a register has of the month; None for everyone while something is to be done of one."""
+    withheld = called.public and still_to_be_done(register, found.happened)
+    return None if withheld else found.count(register)
+
+
+def _number(register: str, found: Indicators, called: Names) -> str:
+    count = _told(found, register, called)
+    return called.say(NOT_FOR_ALL if called.public else _NOTHING_TELLS) if count is None else str(count)
 
 
 def _figures(called: Names, *figures: tuple[str, str]) -> tuple[tuple[str, str], ...]:
@@ -93,11 +103,11 @@ def _incidents(found: Indicators, called: Names) -> SheetSection:
     majors = sum(one.get("major") == "yes" for one in own)
     open_ones = sum(one.get("major") == "yes" and one.get("reported") is None for one in own)
     figures = [
-        ("Incidents inscrits", _number(found.count("incident"), called)),
-        ("Violations de données", _number(found.count("breach"), called)),
-        ("Départs", _number(found.count("departure"), called)),
+        ("Incidents inscrits", _number("incident", found, called)),
+        ("Violations de données", _number("breach", found, called)),
+        ("Départs", _number("departure", found, called)),
     ]
-    if own:
+    if own and _told(found, "incident", called) is not None:
         figures[1:1] = [("Dont majeurs", str(majors)), ("Majeurs sans compte rendu inscrit", str(open_ones))]
     listed = (
         *incidents(own, "Incidents du mois et leurs délais", called),
@@ -149,8 +159,8 @@ def _tests(found: Indicators, called: Names) -> SheetSection:
         text=notice,
         figures=_figures(
             called,
-            ("Exercices inscrits", _number(found.count(RECOVERY_TESTS), called)),
-            ("Restaurations inscrites", _number(found.count("restore"), called)),
+            ("Exercices inscrits", _number(RECOVERY_TESTS, found, called)),
+            ("Restaurations inscrites", _number("restore", found, called)),
         ),
         tables=tables,
     )
@@ -165,10 +175,10 @@ def _audits(found: Indicators, called: Names) -> SheetSection:
         text=notice,
         figures=_figures(
             called,
-            ("Audits RGPD inscrits", _number(found.count("audit"), called)),
-            ("Analyses de vulnérabilités inscrites", _number(found.count("scan"), called)),
-            ("Tests d'intrusion inscrits", _number(found.count("pentest"), called)),
-            ("Sessions de sensibilisation inscrites", _number(found.count(AWARENESS), called)),
+            ("Audits RGPD inscrits", _number("audit", found, called)),
+            ("Analyses de vulnérabilités inscrites", _number("scan", found, called)),
+            ("Tests d'intrusion inscrits", _number("pentest", found, called)),
+            ("Sessions de sensibilisation inscrites", _number(AWARENESS, found, called)),
             ("Dernier audit RGPD", called.say("aucun") if last is None else day(last, called.language)),
         ),
         tables=due,

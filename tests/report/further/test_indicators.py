@@ -16,7 +16,8 @@ from agent.core.reason import Reason
 from agent.report.further.indicators import Indicators, indicators, table_text
 from agent.report.further.indicators_view import indicators_view
 from agent.report.material import Material
-from agent.report.names import Names
+from agent.report.names import Names, names
+from tests.report.year import SCOTA
 
 OCTOBER, NOVEMBER, DECEMBER = Month(2026, 10), Month(2026, 11), Month(2026, 12)
 SRV_2 = Key(target="patching", subject="srv-2", beneficiary="scota")
@@ -160,3 +161,26 @@ def test_a_failed_exercise_is_not_the_last_one_done(material: Material) -> None:
     overdue = {one.key.subject: last for one, last in found.standing["recovery-test"].overdue}
     assert overdue == {"mail": None}
     assert Counter(one.register for one in found.happened)["recovery-test"] == 1
+
+
+def test_no_month_for_everyone_counts_what_is_still_to_be_done(material: Material) -> None:
+    """A breach of which the CNIL is not told, and a major incident without its report: as where nothing tells."""
+    kept = tuple(one for one in material.entries if one.register != "incident")
+    open_ones = (
+        held("breach", detected="2026-12-18", title="x", cnil_due="yes"),
+        held("incident", detected="2026-12-18", title="x", major="yes"),
+    )
+    made = replace(material, entries=(*kept, *open_ones))
+    found = indicators(made, DECEMBER, {})
+    assert dict(indicators_view(found, made, Names()).sections[0].figures)["Majeurs sans compte rendu inscrit"] == "1"
+    shown = indicators_view(found, made, names((), SCOTA, public=True))
+    not_told = "non renseigné ou non communicable"
+    terms = ("Incidents inscrits", "Violations de données", "Départs")
+    assert dict(shown.sections[0].figures) == dict.fromkeys(terms, not_told)
+    assert shown.lead.startswith("Le nombre d'incidents n'est pas renseigné, ou pas communicable ;")
+
+
+def held(register: str, **values: str) -> RegisterEntry:
+    own = {"author": "z", **values}
+    received = datetime(2026, 12, 19, tzinfo=UTC)
+    return RegisterEntry(id="x", register=register, beneficiary="scota", values=own, received_at=received)
