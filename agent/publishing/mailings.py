@@ -269,9 +269,10 @@ def _heads(
 
 
 def _comparing(month: Month, name: str) -> str:
-    """Return the command that prints each head of a month in an unpacked bundle that a file of heads lacks."""
-    heads = f"""grep -o '"day":"{month}-..","head":"[0-9a-f]*' proofs.txt | cut -d '"' -f 8"""
-    return f"""{heads} | while read -r head; do grep -q "$head" {name} || echo "$head"; done"""
+    """Return the command that counts the heads of a month in a bundle that a file of heads has, and prints others."""
+    heads = f"""grep -oE '"day":"{month}-..","head":"[0-9a-f]{{64}}' proofs.txt | cut -d '"' -f 8"""
+    held = f"""while read -r head; do grep -q "$head" {name} && echo ok || echo "$head"; done"""
+    return f"{heads} | {held} | sort | uniq -c"
 
 
 def _language(configuration: Configuration) -> Language:

@@ -94,7 +94,8 @@ preuves du logiciel qui surveille le service rendu au bénéficiaire ({beneficia
 
 Une ligne du registre qui serait modifiée, retirée ou ajoutée après cet envoi ne correspondrait plus à ces empreintes.
 Les mêmes empreintes se trouvent dans le dossier de preuves du rapport trimestriel ; une fois celui-ci décompressé, et
-le fichier joint placé à côté, cette commande n'affiche rien si elles concordent :
+le fichier joint placé à côté, cette commande compte les journées de ce mois dont l'empreinte concorde (« ok »), et
+affiche toute empreinte qui ne concorde pas. Sans aucun « ok », rien n'a été comparé :
 
     {command}
 
@@ -109,7 +110,8 @@ agent that watches the service for {beneficiary}. {told}
 
 A row that was changed, removed or added after this was sent would no longer match these digests. The same ones stand
 in the evidence that comes with the quarterly report; once it is unpacked, and the file attached lies beside, this
-command prints nothing where they agree:
+command counts the days of this month whose digest agrees (“ok”), and prints each digest that does not. Without any
+“ok”, nothing was compared:
 
     {command}
 

@@ -142,7 +142,7 @@ def test_the_heads_of_a_month_are_those_of_the_ledger_and_of_the_bundle(made: Ye
 
 @pytest.mark.programs
 def test_the_command_in_the_letter_holds_a_bundle_to_the_heads(made: Year, tmp_path: Path) -> None:
-    """It prints nothing where all agree, and the line of the day whose head is another."""
+    """It counts the days that agree, so that nothing compared is no agreement, and prints any other head."""
     with mailbox() as box:
         turn(made, configured(made, box.relay, scota=ADDRESSES))
     heads, report = box.letters
@@ -155,17 +155,19 @@ def test_the_command_in_the_letter_holds_a_bundle_to_the_heads(made: Year, tmp_p
     assert isinstance(body, EmailMessage)
     (command,) = re.findall(r"^    (grep .*?)\r?$", body.get_content(), re.MULTILINE)
 
-    def said() -> bytes:
+    def said() -> list[bytes]:
         # grep ends with 1 where it has nothing to print; a file that is not there would be told on standard error.
         ran = subprocess.run(command, shell=True, cwd=folder, capture_output=True, check=False, timeout=30)
         assert ran.stderr == b""
-        return ran.stdout
+        return [line.strip() for line in ran.stdout.splitlines()]
 
-    assert said() == b""
+    assert said() == [b"4 ok"]
     proofs = folder / "proofs.txt"
     (head,) = re.findall(rb'"day":"2026-12-30","head":"([0-9a-f]{64})"', proofs.read_bytes())
     proofs.write_bytes(proofs.read_bytes().replace(head, b"0" * 64))
-    assert said() == b"0" * 64 + b"\n"
+    assert said() == [b"1 " + b"0" * 64, b"3 ok"]
+    proofs.write_bytes(b"")
+    assert said() == []
 
 
 def test_a_beneficiary_never_gets_what_is_another_s(made: Year) -> None:
