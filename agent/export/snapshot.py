@@ -12,6 +12,7 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.host_relations import HostRelation, HostRole
 from agent.core.inventory import Beneficiary
 from agent.core.model import Key, State, Target, Verdict
+from agent.export.hidden_machines import without_others
 from agent.fleet.agent_standing import AgentStanding
 from agent.wording import own_faults as faults
 from agent.wording.inert import inert
@@ -251,7 +252,11 @@ class Snapshot:
             # Its words may name the machines of others.
             fault=None if self.fault is None else ILL,
             beneficiaries=tuple(one for one in self.beneficiaries if one.id in beneficiaries),
-            standings=tuple(_own_hosts(one, own) for one in self.standings if one.key.beneficiary in beneficiaries),
+            standings=tuple(
+                _own_hosts(one, own, has_others=len(own) < len(self.hosts))
+                for one in self.standings
+                if one.key.beneficiary in beneficiaries
+            ),
             attainments=tuple(one for one in self.attainments if one.beneficiary in beneficiaries),
             copies=(),
             runs=(),
@@ -271,7 +276,15 @@ def _own_agents(
     return (AgentStanding(agent=one.agent, state=one.state) for one in agents if one.agent in named)
 
 
-def _own_hosts(standing: CurrentVerdict, own: Collection[str]) -> CurrentVerdict:
+def _own_hosts(standing: CurrentVerdict, own: Collection[str], *, has_others: bool) -> CurrentVerdict:
     # The machines of others, such as the one that keeps a copy, are not named to a beneficiary's readers.
     kept = tuple(one for one in standing.hosts if one.host in own or one.role is HostRole.ITSELF)
-    return replace(standing, hosts=kept)
+    verdict = standing.verdict
+    if has_others:
+        verdict = without_others(verdict, lambda host: is_own_host(host, verdict.key, own))
+    return replace(standing, verdict=verdict, hosts=kept)
+
+
+def is_own_host(host: str, key: Key, own: Collection[str]) -> bool:
+    """Return whether a host that a verdict names is one of these; at a fleet's centre their names begin as its own."""
+    return host in own or f"{key.subject.partition('/')[0]}/{host}" in own

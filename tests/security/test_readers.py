@@ -10,11 +10,13 @@ import pytest
 
 from agent.cli.run import taken_anew
 from agent.core.errors import UsageError
+from agent.core.model import Detail, Finding, State
+from agent.core.reason import Reason
 from agent.evaluation.session import open_session
 from agent.export.http.server import HttpServer
 from agent.export.snapshot import CurrentVerdict
 from tests.config.written import told
-from tests.export.samples import OTHER, SCOTA, snapshot, verdict
+from tests.export.samples import NOW, OTHER, SCOTA, snapshot, verdict
 from tests.parts.web import HASH, PASSWORD, Answer, StillSite, get, port_of
 
 pytestmark = pytest.mark.network
@@ -115,6 +117,44 @@ def test_a_reader_sees_no_other_beneficiary_at_any_address(port: int, target: st
     answer = as_user(port, "scota", target)
     assert not any(secret in answer.body for secret in SECRETS)
     assert answer.status == 200 or len(answer.body.splitlines()) == 1 or answer.status == 404
+
+
+DEPARTURES = (
+    {"host": "secret-place", "right": "account secret-person", "rights": 2, "remaining": "secret-place: account b"},
+    {"host": "srv-1", "right": "account a", "rights": 2, "remaining": "srv-1: account a; secret-place: account b"},
+    {"untold": "secret-place", "untold_hosts": 1, "part": "accounts", "said": "/home/secret-person: denied"},
+    {"untold": "srv-1", "untold_hosts": 2, "part": "accounts", "said": "/home/secret-person: denied"},
+    {"closed": NOW, "given_back": 1, "back_on": "secret-place", "right_back": "account secret-person"},
+)
+
+
+@pytest.mark.parametrize("about", DEPARTURES)
+def test_a_departure_names_no_machine_of_another_to_a_reader(tmp_path: Path, about: Detail) -> None:
+    """What is left of someone is looked for on every machine, and who is no one's is told of each."""
+    about = {"entry": "departure-1", "due": NOW, "opened": NOW, **about}
+    orphans = Finding(
+        state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        about={"on_host": "secret-place", "local_people": 1, "orphan_accounts": 1, "orphans": "secret-person"},
+    )
+    departed = verdict("access-revocation", "scota", State.MISSED, Reason.RIGHT_REMAINING, about=about, rest=(orphans,))
+    site = two_beneficiaries(scota=frozenset({"scota"}), oncall=frozenset())
+    shown = replace(
+        site.shown,
+        hosts={"srv-1": ("scota", "other"), "secret-place": ("other",)},
+        standings=(*site.shown.standings, CurrentVerdict(verdict=departed)),
+    )
+    site = replace(site, shown=shown)
+    with HttpServer("127.0.0.1:0", site, web_config=web_file(tmp_path, "scota", "oncall")) as server:
+        for target in (
+            "/",
+            "/api/verdicts",
+            *(f"/target/access-revocation{end}" for end in ("", "/scota", "/scota.json")),
+        ):
+            answer = as_user(port_of(server), "scota", target)
+            assert answer.status == 200
+            assert b"secret-p" not in answer.body
+        assert b"secret-p" in as_user(port_of(server), "oncall", "/api/verdicts").body
 
 
 @pytest.mark.parametrize("target", ["/", "/metrics", "/healthz", "/api/verdicts", "/target/backup-rpo.json"])

@@ -1,8 +1,10 @@
 """What is answered at the address of a target or of a subject: a page or its JSON; what no one expects is not there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from agent.core.model import Key
+from agent.export.hidden_machines import HIDDEN
 from agent.export.http.response import Response, json_text, line, page
 from agent.export.http.site import Site
 from agent.export.pages import absent_page, subject_page, target_page
@@ -10,7 +12,7 @@ from agent.export.pages.addresses import PageLinks, PageRequest
 from agent.export.pages.details_json import subject_document, target_document
 from agent.export.pages.documents import DETAIL_PAGES
 from agent.export.pages.verdict_details import EvidenceDetail, VerdictDetails
-from agent.export.snapshot import CurrentVerdict, Snapshot
+from agent.export.snapshot import CurrentVerdict, Snapshot, is_own_host
 
 
 def target_answer(wanted: PageRequest, snapshot: Snapshot, links: PageLinks, site: Site) -> Response:
@@ -24,7 +26,7 @@ def target_answer(wanted: PageRequest, snapshot: Snapshot, links: PageLinks, sit
         return _target(wanted, standings, snapshot, links, site)
     details = site.details([one.verdict for one in standings], snapshot.at)
     if snapshot.narrowed:
-        details = _without_means(details)
+        details = _without_means(details, snapshot.hosts)
     if wanted.json:
         return json_text(subject_document(standings, details, snapshot))
     return page(subject_page.render(standings, details, snapshot, links), DETAIL_PAGES.policy, snapshot.language)
@@ -47,11 +49,18 @@ def _absent(wanted: PageRequest, snapshot: Snapshot, links: PageLinks) -> Respon
     return page(absent_page.render(snapshot, links), DETAIL_PAGES.policy, snapshot.language, status=404)
 
 
-def _without_means(details: VerdictDetails) -> VerdictDetails:
-    # How the provider's machines are looked at, and what they answered, is for those who run them.
-    proofs = {key: tuple(_digests_only(one) for one in found) for key, found in details.proofs.items()}
+def _without_means(details: VerdictDetails, own: Collection[str]) -> VerdictDetails:
+    # How the provider's machines are looked at, and what they answered, is for those who run them; which machine of
+    # another beneficiary was looked at, too.
+    proofs = {key: tuple(_digests_only(one, key, own) for one in found) for key, found in details.proofs.items()}
     return replace(details, proofs=proofs)
 
 
-def _digests_only(proof: EvidenceDetail) -> EvidenceDetail:
-    return proof if proof.look is None else replace(proof, look=replace(proof.look, detail="", gaps=(), commands=()))
+def _digests_only(proof: EvidenceDetail, key: Key, own: Collection[str]) -> EvidenceDetail:
+    look = proof.look
+    if look is None:
+        return proof
+    look = replace(look, detail="", gaps=(), commands=())
+    if not is_own_host(look.host, key, own):
+        look = replace(look, host=HIDDEN, subject=HIDDEN if look.subject == look.host else look.subject)
+    return replace(proof, look=look)

@@ -230,6 +230,21 @@ def test_a_reader_is_not_told_how_the_providers_machines_are_looked_at(guarded: 
         assert b"restic_snapshots" in mine
 
 
+@pytest.mark.parametrize(("whose", "named"), [(("scota", "other"), "srv-1"), (("other",), "…")])
+def test_a_reader_is_not_told_at_which_machine_of_others_was_looked(
+    tmp_path: Path, whose: tuple[str, ...], named: str
+) -> None:
+    file = tmp_path / "web.yml"
+    file.write_text(f"basic_auth_users:\n  scota: {HASH}\n", encoding="utf-8")
+    shown = replace(two_beneficiaries(), hosts={"srv-1": whose})
+    site = StillSite(shown=shown, limited={"scota": frozenset({"scota"})})
+    with HttpServer("127.0.0.1:0", site, web_config=file) as server:
+        told = json.loads(as_user(port_of(server), "scota", "/target/backup-rpo/files.json").body)
+    looks = [proof["look"] for case in told["cases"] for proof in case["evidence"] if proof["look"]]
+    assert {look["host"] for look in looks} == {named}
+    assert all(look["subject"].endswith("/offsite") for look in looks)
+
+
 def test_each_beneficiary_of_a_shared_subject_has_a_case(guarded: int) -> None:
     """One verdict for each, never merged."""
     told = json.loads(as_user(guarded, "admin", "/target/patching/srv-1.json").body)
