@@ -26,20 +26,32 @@ class DayRowRules:
     """Take each row of a day in the order of the ledger; what its rules do not let be is added to `wrong`.
 
     `earlier` are days that an entry accepts by the rules of earlier programs alone: it acted on days before its own,
-    and who accepts was held to less.
+    and who accepts was held to less. `unshown` are those that only an entry which was erased may accept: the first of
+    these is of `erased_from`.
     """
 
     accepted: Accepted
     named: NamedBy = lambda *_: False
+    erased_from: date = date.max
     wrong: list[str] = field(default_factory=list)
     earlier: list[str] = field(default_factory=list)
+    unshown: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def may_be_accepted(self, day: str, target: str, subject: str) -> bool:
+        """Return whether an entry accepts a day, or one that was erased may; that it rests on such a one is noted."""
+        if self.accepted(day, target, subject):
+            return True
+        if date.fromisoformat(day) < self.erased_from:
+            return False
+        self.unshown.add((day, target, subject))
+        return True
 
     def take(self, key: Key, day: str, came: DayResult, before: DayResult | None, at: datetime) -> None:
         """Take the row of a day; `before` is what stood for it until then."""
         said = f"{day} {key.target} {key.subject} is kept as {came.state.value}"
         if came.state is State.ACCEPTED and came.measured in (State.MISSED, State.UNPROVEN):
             is_first = before is None or before.measured is not came.measured
-            if self.accepted(day, key.target, key.subject):
+            if self.may_be_accepted(day, key.target, key.subject):
                 pass
             elif is_first and self.named(day, key.target, key.subject, at):
                 self.earlier.append(said)
@@ -53,7 +65,13 @@ class DayRowRules:
             self.wrong.append(f"{said} by a later row, and was measured as {before.measured.value}")
 
     def doubts(self) -> Iterator[str]:
-        """Yield what only earlier programs kept so."""
+        """Yield what only earlier programs kept so, and what no entry that is shown lets be."""
+        if self.unshown:
+            day, target, subject = min(self.unshown)
+            yield (
+                f"{day} {target} {subject} is kept as accepted, and an entry that may accept it was erased (days kept"
+                f" so: {len(self.unshown)}): what accepts them is not shown"
+            )
         if self.earlier:
             yield (
                 f"{self.earlier[0]} by an entry that acts on that day by rules of before December 2026 alone (days kept"

@@ -80,19 +80,21 @@ def recount(
         damage.append(f"about.txt: the days {span.first} to {span.last} are not those of {quarter}")
         return 0
     accepted = _accepted_days(payloads, about["beneficiary"])
-    rules = DayRowRules(accepted, _named_days(payloads, about["beneficiary"]))
+    rules = DayRowRules(accepted, _named_days(payloads, about["beneficiary"]), _erased_from(payloads))
     counted, waiting = _counted(payloads, loads_shown, span, about, rules)
     follow = len(counted)
     damage.extend(rules.wrong[:MOST_SAID])
     if len(rules.wrong) > MOST_SAID:
         damage.append(f"{len(rules.wrong) - MOST_SAID} more rows of days are none that is kept so")
-    doubts.extend(rules.doubts())
     wrong = []
     for name, printed in _printed(table, follow + MOST_EXTRA, about["beneficiary"]):
         came = counted.get(name)
         if came is _PRINTED:
             raise LedgerDamaged(TWICE)
-        if came is None or not _agree(printed, came, waiting.get(name), covered=accepted(*name)):
+        follows = came is not None and (
+            printed in (came, waiting.get(name)) or (_is_covered(printed, came) and rules.may_be_accepted(*name))
+        )
+        if not follows:
             wrong.append(name)
         # One table is enough: the other is as large.
         counted[name] = _PRINTED
@@ -101,6 +103,7 @@ def recount(
     damage.extend(said[:MOST_SAID])
     if len(said) > MOST_SAID:
         damage.append(f"days.csv: {len(said) - MOST_SAID} more rows do not follow")
+    doubts.extend(rules.doubts())
     return follow
 
 
@@ -143,32 +146,33 @@ def goes_on(until: str, about: Mapping[str, str]) -> bool:
     return instant(until) >= day_end(last + _MADE_WITHIN, _zone(about["timezone"]))
 
 
-def _agree(printed: Said, counted: Said, waiting: Said | None, *, covered: bool) -> bool:
-    if printed == waiting:
-        return True
-    # Silence may be covered by an acceptance, which only the inventory tells the perimeter of.
+def _is_covered(printed: Said, counted: Said) -> bool:
+    """Return whether silence is printed as accepted: only the inventory tells an acceptance's perimeter of."""
     silent = counted[1] in SILENT and counted[0] == State.UNPROVEN.value
-    return printed == counted or (silent and covered and printed == (State.ACCEPTED.value, counted[1]))
+    return silent and printed == (State.ACCEPTED.value, counted[1])
 
 
 def _accepted_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> Callable[[str, str, str], bool]:
-    """Return whether an acceptance, be it one that was erased, is in force on a day for a target and subject.
+    """Return whether an acceptance that is shown is in force on a day for a target and subject.
 
     As in the report, none acts before the civil day of its entry, which its row has.
     """
-    entries = [one for one in payloads if one.kind == entry_rows.KIND]
-    # Whatever was in an entry that was erased, it acted from its own day on.
-    erased = min((day_of(instant(one.instant)) for one in entries if one.text is None), default=date.max)
     named: dict[tuple[str, str], list[Acceptance]] = {}
-    for one in acceptances_alone(_entered(one, beneficiary) for one in _of_kind(entries, entry_rows.KIND)):
+    for one in acceptances_alone(_entered(one, beneficiary) for one in _of_kind(payloads, entry_rows.KIND)):
         named.setdefault((one.key.target, one.key.subject), []).append(one)
 
     def accepted(day: str, target: str, subject: str) -> bool:
         named_on = date.fromisoformat(day)
         found = named.get((target, subject), ())
-        return named_on >= erased or any(one.covers(one.key, named_on) for one in found)
+        return any(one.covers(one.key, named_on) for one in found)
 
     return accepted
+
+
+def _erased_from(payloads: Sequence[BeneficiaryPayload]) -> date:
+    """Return the day from which an entry that was erased may have acted: whatever was in it, from its own day on."""
+    erased = (one for one in payloads if one.kind == entry_rows.KIND and one.text is None)
+    return min((day_of(instant(one.instant)) for one in erased), default=date.max)
 
 
 def _named_days(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> NamedBy:

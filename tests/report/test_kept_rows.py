@@ -1,5 +1,6 @@
 """Rows of days that no program keeps, in a bundle whose signatures all hold."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from agent.accounting.days import DayRow
 from agent.core.model import Key, State
 from agent.core.reason import Reason
+from agent.ledger.day_ledger import DayLedger
 from agent.ledger.day_rows import DayResult
 from agent.report.kept_rows import DayRowRules
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, world
@@ -134,3 +136,35 @@ def test_no_day_is_kept_before_it_is_over_in_any_zone() -> None:
     """Earlier releases counted days of another zone."""
     assert wrong((datetime(2026, 11, 4, 9, 59, tzinfo=UTC), MET)) != []
     assert wrong((datetime(2026, 11, 4, 10, tzinfo=UTC), MET)) == []
+
+
+def test_days_that_an_entry_accepts_which_was_erased_before_its_time_are_doubted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The holder of the key enters anything, erases it, and calls each missed day accepted."""
+    keep = DayLedger.keep_days
+
+    def keep_as_accepted(ledger: DayLedger, rows: Sequence[DayRow]) -> None:
+        missed = [one.key == RPO and one.measured is State.MISSED for one in rows]
+        keep(
+            ledger,
+            [
+                replace(one, state=State.ACCEPTED) if is_missed else one
+                for one, is_missed in zip(rows, missed, strict=True)
+            ],
+        )
+
+    monkeypatch.setattr(DayLedger, "keep_days", keep_as_accepted)
+    with world(tmp_path) as held:
+        turn(held)
+        values = {"author": "tech", "beneficiary": "scota", "performed": "2026-11-01", "by": "DPO"}
+        append_entry(held.ledger, "awareness", values, beneficiary="scota")
+        live(held, START + 2 * DAY, backups=False)
+        assert held.ledger.erase_expired(held.clock.instant, keep_readings=400 * DAY, keep_personal=HOUR) == 1
+        live(held, START + 4 * DAY, backups=False)
+        found = check(bundle_of(held), tmp_path)
+    assert found.damage == []
+    (said,) = found.doubts
+    assert said.startswith(
+        "2026-11-03 backup-rpo files is kept as accepted, and an entry that may accept it was erased"
+    )

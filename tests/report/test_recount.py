@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.report.kept_rows import DayRowRules
 from agent.report.own_rows import BeneficiaryPayload
-from agent.report.recount import _accepted_days
+from agent.report.recount import _accepted_days, _erased_from
 from tests.ledger.samples import HandClock, asked, open_ledger
 from tests.parts.kept import append_entry
 
@@ -64,7 +65,13 @@ def test_an_acceptance_by_its_own_author_covers_no_day(tmp_path: Path) -> None:
     assert not _accepted_days(kept, "scota")("2026-11-01", "patching", "srv-2")
 
 
-def test_an_erased_entry_may_have_been_an_acceptance(kept: list[BeneficiaryPayload]) -> None:
+def test_an_erased_entry_may_have_been_an_acceptance_which_no_one_is_shown(kept: list[BeneficiaryPayload]) -> None:
     erased = BeneficiaryPayload(sequence=9, instant="2026-11-02T09:00:00.000000Z", kind="entry", text=None)
-    accepted = _accepted_days([*kept, erased], "scota")
-    assert [accepted(day, "backup-rpo", "files") for day in ("2026-11-01", "2026-11-02")] == [False, True]
+    rules = DayRowRules(_accepted_days([*kept, erased], "scota"), erased_from=_erased_from([*kept, erased]))
+    assert [rules.may_be_accepted(day, "backup-rpo", "files") for day in ("2026-11-01", "2026-11-02")] == [False, True]
+    assert rules.may_be_accepted("2026-11-03", "patching", "srv-2")
+    (said,) = rules.doubts()
+    assert said.startswith(
+        "2026-11-02 backup-rpo files is kept as accepted, and an entry that may accept it was erased"
+    )
+    assert "(days kept so: 1)" in said
