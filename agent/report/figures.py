@@ -147,7 +147,7 @@ class TargetFigures:
 
     @property
     def left_missed(self) -> tuple[str, ...]:
-        """Return the subjects that were expected no more before the last day counted, and last seen to be missed."""
+        """Return the subjects that left before the last day counted, and that were missed on their last day seen."""
         if not self.days:
             return ()
         rows = ((one.days.key.subject, tuple(one.days.rows())) for one in self.subjects)

@@ -36,7 +36,7 @@ _ENDED = (State.MET, State.NOT_APPLICABLE)
 def undisclosed(one: TargetFigures, report: Report, called: Names) -> bool:
     """Return True where a report for everyone gives a target's counts alone.
 
-    It fell short at the end of the period, something left that was last seen to be missed, a risk was accepted for it
+    It fell short at the end of the period, something left whose last day seen was missed, a risk was accepted for it
     beyond that end, or a clock runs for an entry.
     """
     if not called.public or one.outcome is None:

@@ -159,8 +159,8 @@ SENTENCES = {
         "Confirm the accepted risk {id} ({target}), entered in the register on {entered}, or contest it."
     ),
     "{days}, terminé depuis": "{days}, closed since",
-    "{days} ; {subjects} : plus suivi ensuite, sans retour constaté à l'objectif": (
-        "{days}; {subjects}: watched no more after, not seen to meet the target again"
+    "{days} ; {subjects} : plus suivi ensuite, non atteint le dernier jour constaté": (
+        "{days}; {subjects}: watched no more after, missed on the last day seen"
     ),
     "{days} ; {word} depuis le {day}": "{days}; {word} since {day}",
     "échéance du {due}, honorée le {done}": "due on {due}, done on {done}",

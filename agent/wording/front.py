@@ -11,8 +11,8 @@ from agent.wording.translated import translated
 
 OPEN_SINCE = "depuis le {day}, toujours ouvert"
 CLOSED = "{days}, terminé depuis"
-# Of a target of which something is watched no more that was last seen to be missed.
-LEFT = "{days} ; {subjects} : plus suivi ensuite, sans retour constaté à l'objectif"
+# Of a target of which something is watched no more whose last day seen was missed. It may have held later that day.
+LEFT = "{days} ; {subjects} : plus suivi ensuite, non atteint le dernier jour constaté"
 # Of days after which the quarter ended otherwise than met.
 THEN = "{days} ; {word} depuis le {day}"
 THEN_WORDS: Mapping[State, str] = MappingProxyType(

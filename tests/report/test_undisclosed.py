@@ -112,7 +112,7 @@ def test_what_left_missed_is_not_said_to_have_ended(
     assert ("backup-rpo" in undisclosed_in(made)) is is_open
     assert target_values(left)["open"] is is_open
     (row,) = (row for row in view(made, public=False).front.rows if row.id == "backup-rpo")
-    ending = "files : plus suivi ensuite, sans retour constaté à l'objectif" if is_open else "terminé depuis"
+    ending = "files : plus suivi ensuite, non atteint le dernier jour constaté" if is_open else "terminé depuis"
     assert row.since.endswith(ending)
 
 
