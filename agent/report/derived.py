@@ -348,7 +348,9 @@ class _Derivation:
                 at_looks = states_at_looks(day)
                 is_shown = bool(at_looks) and all(_is_no_better(kept, one) for one in at_looks)
                 is_each = not self._is_sparse(day, looks, 2 * timedelta(hours=SLOT_HOURS))
-                reason = TURNED_UNSHOWN if is_shown and is_each else STOOD_FOR
+                # Points have dates of their own: what the next look that is shown lists was there.
+                is_time_alone = is_shown and is_each and key.target not in DATED_EVIDENCE
+                reason = TURNED_UNSHOWN if is_time_alone else STOOD_FOR
             if reason is not None:
                 self._leave(key, [day], reason, undone)
                 continue

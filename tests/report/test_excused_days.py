@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from agent.accounting.days import DayRow
-from agent.core.model import State
+from agent.core.duties.expected import expected
+from agent.core.model import Fact, Observation, State
+from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.evaluation.round import Round
 from agent.ledger.day_ledger import DayLedger
 from agent.report.day_doubts import RENAMED
-from agent.report.derived_days import MOST_EXCUSED, UNREAD, DerivedDays
+from agent.report.derived_days import MOST_EXCUSED, STOOD_FOR, UNREAD, DerivedDays
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
+from tests.parts.lived_hosts import derived_days, payloads_of
 from tests.report.published_bundle import check
 from tests.report.test_derived import bundle_of, live, turn
 
@@ -61,3 +65,41 @@ def test_some_such_days_of_a_subject_are_none() -> None:
     (said,) = DerivedDays(rested=Counter({**few, (RPO, UNREAD): 2})).doubts()
     assert said.startswith(f"{MOST_EXCUSED + 1} days of backup-rpo files are kept as met")
     assert f"({RENAMED}: {MOST_EXCUSED - 1}; {UNREAD}: 2)" in said
+
+
+def test_a_miss_that_the_points_own_dates_show_is_not_excused_by_looks_that_are_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another folder has a point each hour, so that one look of eight hours is shown; the own ones are 32 h apart."""
+    monkeypatch.setattr("agent.report.derived_days.MOST_EXCUSED", 1)
+    keep = DayLedger.keep_days
+
+    def keep_as_met(ledger: DayLedger, rows: Sequence[DayRow]) -> None:
+        keep(ledger, [as_met(row) if row.key == RPO else row for row in rows])
+
+    monkeypatch.setattr(DayLedger, "keep_days", keep_as_met)
+    with world(tmp_path) as held:
+        nights = [START - timedelta(hours=5, minutes=30)]
+        for hours in (32, 16, 32, 16, 32):
+            nights.append(nights[-1] + hours * HOUR)
+        wanted = [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO]
+        while held.clock.instant < START + 5 * DAY:
+            held.clock.instant = now = held.clock.instant + HOUR
+            made = Round(held.session)
+            made.take(look_with_others(now, nights))
+            made.judge(wanted, names=[("restic_snapshots", "files/offsite")])
+        found = derived_days(payloads_of(held))
+    assert found.left[RPO.target, STOOD_FOR] == 2
+    assert any("days of backup-rpo files are kept as met, and no looks show them so" in said for said in found.doubts())
+
+
+def look_with_others(now: datetime, nights: Sequence[datetime]) -> Observation:
+    """Return a look at a copy with a point each hour of another folder beside its own."""
+    subject, hours = "files/offsite", [now - number * HOUR for number in range(3)]
+    made = sorted([(at, "/srv") for at in nights if at <= now] + [(at, "/etc") for at in hours])
+    points = [Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=(path,), files=3) for at, path in made]
+    there = Fact(name="repository.present", subject=subject, value=True, as_of=now)
+    listed = [Fact(name="backup.point", subject=subject, value=one, as_of=one.time) for one in points]
+    return Observation(
+        collector="restic_snapshots", host="srv-1", subject=subject, begun=now, ended=now, facts=(there, *listed)
+    )
