@@ -27,7 +27,9 @@ _ANSWER_LIMIT = 64 * 1024
 _SOCKET_PATH = "socket"
 _SOCKET = re.compile(r"\.s\.PGSQL\.(\d{1,5})")
 _SEVERAL = "name the one that the backup is of by PGPORT in the copy's environment_file"
-_REFUSED = re.compile(rb"authentication failed|permission denied|role .* does not exist|no pg_hba.conf entry", re.I)
+_REFUSED = re.compile(
+    rb"authentication failed|permission denied|^(?>.*?role ).* does not exist|no pg_hba.conf entry", re.I | re.M
+)
 # The snapshot comes first: what ends between the two is then within the LSN, and not taken for older than it. One that
 # was prepared has not ended, and is not to be lost either.
 ASKS = """

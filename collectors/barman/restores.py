@@ -42,7 +42,7 @@ _GONE_WAL = re.compile(
     re.MULTILINE,
 )
 _DENIED = re.compile(rb"Permission denied")
-_BEFORE_DATA = re.compile(r"(/.+)/data/[^/]+.*")
+_BEFORE_DATA = re.compile(r"(/.+)/data/[^/]")
 _COMPRESSED = re.compile(r"[A-Za-z0-9_]+\.tar(?:\.[a-z0-9]+)?")
 # By the first bytes of a file; a page of WAL has none of these.
 _OPENS: tuple[tuple[bytes, Callable[[Path], object]], ...] = (
@@ -126,7 +126,7 @@ class ServerRestores:
     def _base(self, id: str, data: Path, tablespaces: Path, deadline: Deadline) -> ClusterRestore:
         told = self.seen.program.within(self.look.timeout).ask("list-files", "--target", "data", id)
         lines = told.get("_INFO")
-        matches = (_BEFORE_DATA.fullmatch(line) for line in (lines if isinstance(lines, list) else ()))
+        matches = (_BEFORE_DATA.match(str(line)) for line in (lines if isinstance(lines, list) else ()))
         folder = next((match[1] for match in matches if match is not None), None)
         if folder is None or not folder.endswith(f"/{id}"):
             raise Unreadable(f"barman list-files does not say where backup {id} lies: {one_line(str(told))}")

@@ -37,7 +37,9 @@ _PACKED = re.compile(r'\\?"base\.tar(?:\.\w{1,5})?\\?" is present on disk but no
 _FOLDER = re.compile(r"verify backup failure on directory ['\"]?(/[^'\"]+)")
 _OF_ANOTHER = f"its {NAME_OF_LIST} is of another backup: remove the one in the source's data folder"
 _WITHOUT_TABLESPACES = "its manifest, which Barman made, has no file of its tablespaces"
-_NO_MANIFEST = re.compile(r"could not open file ['\"]?(/[^'\"]+)/backup_manifest['\"]?: No such file")
+_NO_MANIFEST = re.compile(
+    r"could not open file ['\"]?(/(?:(?!could not open file)[^'\"])+)/backup_manifest['\"]?: No such file"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

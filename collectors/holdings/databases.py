@@ -60,7 +60,10 @@ select json_object('sees_all', count(*) > 0, 'data', @@datadir) from information
     where privilege_type in ('SHOW DATABASES', 'SELECT');
 select json_object('name', schema_name) from information_schema.schemata order by schema_name limit 1001
 """
-REFUSED = re.compile(rb"authentication failed|permission denied|role .* does not exist|Access denied", re.IGNORECASE)
+REFUSED = re.compile(
+    rb"authentication failed|permission denied|^(?>.*?role ).* does not exist|Access denied",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class NotListed(Exception):

@@ -122,6 +122,24 @@ CASES = {
         for number in range(6):
             list(classes([f"{one}.{255 - one}.{number}.{one}" for one in range(256)]))
     """,
+    "a database server: a refusal": """
+        from agent.hosts.cluster_source import _REFUSED
+        from agent.restores.clusters.questions import _NO_ROLE
+        from collectors.holdings.databases import REFUSED
+        for refusal in (REFUSED, _REFUSED, _NO_ROLE):
+            assert refusal.search(b'psql: error: FATAL:  the role of\\nERROR:  role "x" does not exist\\n')
+            refusal.search(b"role " * 200_000)
+            refusal.search(b"role x does not exis" * 50_000)
+    """,
+    "barman: a manifest, and a list of files": """
+        from collectors.barman.restores import _BEFORE_DATA
+        from collectors.barman.verify import _NO_MANIFEST
+        said = "could not open file /x: No, could not open file '/b/data/backup_manifest': No such file"
+        assert _NO_MANIFEST.search(said)[1] == "/b/data"
+        _NO_MANIFEST.search("could not open file /" * 50_000)
+        _NO_MANIFEST.search("could not open file /" + "/backup_manifest" * 60_000)
+        _BEFORE_DATA.match("/data/abcd" * 100_000 + "\\n/\\n/")
+    """,
     "a kernel's release": """
         from collectors.patches.kernel import _flavour
         _flavour("6.1.0" + "-a" * 500_000 + ".")

@@ -52,7 +52,7 @@ _QUOTED = rb'(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)'
 _TABLE_NAME = re.compile(rb"%b\.%b" % (_QUOTED, _QUOTED))
 _COUNT_LINE = re.compile(r"(\d{1,7})\|(\d{1,19})")
 _ERROR_LINE = re.compile(r"(?:psql:[^:]*:\d+: )?(?:ERROR|FATAL|PANIC):\s+([0-9A-Z]{5}): (.*)")
-_NO_ROLE = re.compile(rb"role .* does not exist")
+_NO_ROLE = re.compile(rb"^(?>.*?role ).* does not exist", re.MULTILINE)
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _OF_DATA, _OF_FILES = "XX", "58"
 _LAST = 253402300799
