@@ -13,6 +13,7 @@ from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.errors import LedgerError
 from agent.core.inventory import Inventory
+from agent.core.judging import wanted_change
 from agent.core.judging.check import Check
 from agent.core.judging.looked_at import LookTarget
 from agent.core.look_runs import MOST_APART, SLOT_HOURS
@@ -63,6 +64,8 @@ from agent.report.seen_rows import ShownStretch, stretches
 
 # What the judgements of one bundle may cost, in facts: a quarter of fifty hosts takes some two millions.
 MOST_JUDGED = 12_000_000
+# Someone types each; the moments after each are judged by all that were there.
+MOST_CHANGES = 2000
 _KNOWN_NAMES = 16
 
 
@@ -100,13 +103,19 @@ def derive(payloads: Sequence[BeneficiaryPayload], kept: KeptDays) -> DerivedDay
     return found
 
 
-def entries_by(rows: Sequence[BookEntry], beneficiary: str) -> Callable[[datetime], tuple[RegisterEntry, ...]]:
-    """Return what gives a beneficiary's entries, each in the last revision that had been received by an instant."""
-    instants = sorted(map(entered_at, rows))
+def changes_by(rows: Sequence[BookEntry], beneficiary: str) -> Callable[[datetime], tuple[RegisterEntry, ...]]:
+    """Return what gives a beneficiary's changes of content, each in the last revision received by an instant.
+
+    No other register tells of what is derived, and each restore of a sample has an entry.
+    """
+    changes = [row for row in rows if row.register == wanted_change.REGISTER]
+    instants = sorted(map(entered_at, changes))
 
     @cache
     def received(count: int) -> tuple[RegisterEntry, ...]:
-        own = [row for row in rows if count and entered_at(row) <= instants[count - 1]]
+        if count > MOST_CHANGES:
+            raise NotFollowed
+        own = [row for row in changes if count and entered_at(row) <= instants[count - 1]]
         return tuple(one for one in as_entries(own) if one.beneficiary == beneficiary)
 
     return lambda now: received(bisect_right(instants, now))
@@ -122,7 +131,7 @@ class _Derivation:
         self._terms = DerivationTerms(
             loads=kept.loads,
             agreements=agreements_in_force(kept.rows, Inventory(), None, ()),
-            entries_at=entries_by(kept.rows, kept.beneficiary),
+            entries_at=changes_by(kept.rows, kept.beneficiary),
             checks=self._checks,
             zone=kept.zone,
         )

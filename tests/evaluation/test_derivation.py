@@ -17,11 +17,14 @@ from agent.core.inventory import Backup, Copy
 from agent.core.model import Fact, Finding, Observation, State
 from agent.core.period import day_of
 from agent.core.points import Point
+from agent.evaluation.derivation_terms import NotFollowed
+from agent.evaluation.registry import find_checks
 from agent.evaluation.round import Round
+from agent.evaluation.shown_names import DERIVED
 from agent.ledger import append
 from agent.ledger.entry_rows import EntryRow
 from agent.report.day_doubts import RENAMED, SET_BACK
-from agent.report.derived import entries_by
+from agent.report.derived import MOST_CHANGES, changes_by
 from agent.report.derived_days import BETTER, TURNED_BETWEEN, UNREAD
 from checks.endpoint_protection import CHECK
 from tests.evaluation.test_round import DAY, HOUR, START, World, world
@@ -370,25 +373,46 @@ def looks_of(copy: Copy) -> tuple[str, ...]:
     return (copy.program.listing, *copy.program.verifiers)
 
 
-def test_an_entry_counts_from_when_it_was_received_on() -> None:
+def test_a_change_counts_from_when_it_was_received_on() -> None:
     """A change of November is not forgotten because another one was entered in December."""
-    kept = [
-        EntryRow(
-            id=f"chg-{number}",
-            register="change",
-            revision=1,
-            sequence=number,
-            received_at=START + number * DAY,
-            values={"backup": "files", "beneficiary": "scota"},
-            beneficiary="scota",
-        )
-        for number in (1, 9)
-    ]
-    given = entries_by(kept, "scota")
+    kept = [entered("change", number, START + number * DAY) for number in (1, 9)]
+    given = changes_by(kept, "scota")
     assert [[one.id for one in given(START + after * DAY)] for after in (0, 1, 8, 9)] == [
         [],
-        ["chg-1"],
-        ["chg-1"],
-        ["chg-1", "chg-9"],
+        ["change-1"],
+        ["change-1"],
+        ["change-1", "change-9"],
     ]
-    assert entries_by(kept, "other")(START + 9 * DAY) == ()
+    assert changes_by(kept, "other")(START + 9 * DAY) == ()
+
+
+def entered(register: str, number: int, at: datetime) -> EntryRow:
+    return EntryRow(
+        id=f"{register}-{number}",
+        register=register,
+        revision=1,
+        sequence=number,
+        received_at=at,
+        values={"backup": "files", "beneficiary": "scota"},
+        beneficiary="scota",
+    )
+
+
+def test_restores_of_samples_cost_no_judgement_of_days() -> None:
+    """Each enters the register: judged by all of them, moments would cost what years of restores are."""
+    given = changes_by([entered("restore", number, START + number * HOUR) for number in range(5000)], "scota")
+    assert given(START + 200 * DAY) == ()
+
+
+def test_more_changes_than_anyone_types_are_not_followed() -> None:
+    given = changes_by(
+        [entered("change", number, START + number * HOUR) for number in range(MOST_CHANGES + 1)], "scota"
+    )
+    assert len(given(START + (MOST_CHANGES - 1) * HOUR)) == MOST_CHANGES
+    with pytest.raises(NotFollowed):
+        given(START + MOST_CHANGES * HOUR)
+
+
+def test_what_is_derived_asks_the_registers_for_changes_alone() -> None:
+    """What else a rule would ask for, its days are derived without."""
+    assert [name for name, check in find_checks().items() if name in DERIVED and check.entered is not None] == []
