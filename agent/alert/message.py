@@ -94,6 +94,7 @@ def of_change(
 
     `hosts` is on which host a subject lies, `address` the agent's own, which links lead to.
     """
+    transitions = sorted(transitions, key=_reading_order)
     changes = [
         {
             **fields(transition.verdict),
@@ -164,6 +165,12 @@ def _body(transitions: Sequence[Transition], language: Language, hosts: Mapping[
         paragraphs.append(THE_REST.of(language).format(count=len(transitions) - MOST_TOLD))
     # Beneficiaries of one host have the same paragraph, which names none of them.
     return "\n\n".join(dict.fromkeys(paragraphs)) + "\n"
+
+
+def _reading_order(transition: Transition) -> tuple[bool, bool, bool]:
+    """Return what puts first what wakes someone, then what is missed, then what is not over: a long text is cut."""
+    state = alert_state(transition.verdict)
+    return state not in BAD or transition.severity is not Severity.PAGE, state is not State.MISSED, state not in BAD
 
 
 def _word(transitions: Sequence[Transition], bad: Sequence[Transition], language: Language) -> str:

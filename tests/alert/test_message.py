@@ -44,6 +44,15 @@ def test_what_is_the_same_for_two_beneficiaries_is_read_once() -> None:
     assert len(json.loads(message.document)["changes"]) == 2
 
 
+def test_what_wakes_someone_is_read_before_all_that_could_not_be_looked_at() -> None:
+    told = {LATE.key: LastNotification(state=State.MET, since=NOW, notified=False)}
+    unseen = [replace(UNREACHABLE, subject=f"srv-{number}") for number in range(40)]
+    told |= {one.key: told[LATE.key] for one in unseen}
+    message = of_change(step([*unseen, LATE], told, TARGETS, [], NOW).transitions, "fr")
+    assert message.subject.startswith("ALERTE : plusieurs causes à la fois : Sauvegarde quotidienne")
+    assert "Confirmer : beffroi status files" in message.body.splitlines()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_document_holds_the_verdict_s_keys_and_where_it_came_from(language: Language) -> None:
     (change,) = json.loads(of_change(transitions_of(LATE), language).document)["changes"]
