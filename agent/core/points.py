@@ -47,3 +47,8 @@ class Point:
     packed_bytes: int | None = None
     files_new: int | None = None
     files_changed: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether it holds no file, or none with a byte in it, as of a dump that failed."""
+        return self.files == 0 or self.bytes == 0

@@ -90,9 +90,9 @@ class BorgRestores:
                 except ArchiveUnreadable:
                     self._unreadable.append(UnreadablePoint(id=point.id, reason=Reason.DAMAGED))
                     continue
-            if point.files:
+            if point.files and not point.is_empty:
                 lacking -= {path for path in lacking if covers(point, path)}
-            if point.files != 0:
+            if not point.is_empty:
                 read.append(point)
         return tuple(read)
 

@@ -70,7 +70,7 @@ def own_points(restic: Restic, now: datetime) -> tuple[Point, ...]:
     own = [
         point
         for point in listing.parse(output.stdout, output.stderr, copy.subject).points
-        if point.host == copy.snapshot_host and point.files != 0 and point.time - now <= AHEAD
+        if point.host == copy.snapshot_host and not point.is_empty and point.time - now <= AHEAD
     ]
     return tuple(sorted(own, key=lambda point: point.time, reverse=True))
 

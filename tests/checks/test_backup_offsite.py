@@ -84,6 +84,12 @@ def test_what_is_not_there_says_why() -> None:
     assert reasons(found(look(point(-DAY)))) == [Reason.IN_FUTURE]
 
 
+def test_files_without_a_byte_are_no_copy_where_nothing_else_is_recent() -> None:
+    hollow = replace(point(HOUR), files=1, bytes=0)
+    assert reasons(found(look(hollow))) == [Reason.EMPTY]
+    assert reasons(found(look(hollow, point(5 * HOUR, 2)))) == []
+
+
 def test_a_cluster_that_its_program_does_not_know_is_named() -> None:
     gone = look(present=False)
     (named,) = [one for one in found(gone, replace(OFFSITE, cluster="mian")) if one.reason is Reason.ABSENT]

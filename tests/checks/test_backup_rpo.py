@@ -71,6 +71,14 @@ def test_a_repository_without_a_point_is_empty_and_so_is_a_point_without_a_file(
     assert finding(look(point(30 * HOUR, 1), point(HOUR, 2, files=0))).reason is Reason.EMPTY
 
 
+def test_points_whose_files_hold_no_byte_are_empty_where_no_other_is_recent() -> None:
+    """A dump into a file that failed leaves its name behind."""
+    hollow = [replace(point(age, number), files=3, bytes=0) for number, age in ((7, HOUR), (8, 25 * HOUR))]
+    found = finding(look(*hollow))
+    assert (found.state, found.reason, found.about["point"]) == (State.MISSED, Reason.EMPTY, hollow[0].id)
+    assert finding(look(*hollow, replace(point(5 * HOUR, 1), bytes=9))).reason is Reason.SHRUNK
+
+
 def test_an_empty_point_takes_nothing_from_a_full_one_that_is_recent_enough() -> None:
     assert finding(look(point(HOUR, files=0), point(5 * HOUR, 1))).value == 5 * 3600
 

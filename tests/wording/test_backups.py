@@ -119,7 +119,7 @@ RPO = {
     ),
     "rien n'est démontré, car les fichiers de /srv/scota viennent d'arriver : ils comptent une fois que rien n'y a "
     "changé pendant la durée settle (15 min par défaut)": listing(further=[fact("files.settling", "/srv/scota")]),
-    "le dernier point de reprise de /srv/scota ne contient aucun fichier": listing(point(3, files=0)),
+    "le dernier point de reprise de /srv/scota ne contient aucune donnée": listing(point(3, files=0)),
     "un point de reprise est daté de 5 h dans le futur": listing(point(-5)),
     "le nombre de fichiers du dernier point de /srv/scota est tombé à 10, contre 1000 d'habitude": listing(
         point(3, files=10), *USUAL

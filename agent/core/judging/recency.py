@@ -82,6 +82,8 @@ def _of_path(
             # The figures are those of the whole point: where it holds several paths, nothing shows which one changed.
             about["path"] = ", ".join(path for path in paths if path == one.path or covers(suspect.point, path))
         return _missed(suspect.reason, age, limit, {**about, "point": suspect.point.id, **suspect.about})
+    if all(point.is_empty for point in one.counted if now - point.time <= limit):
+        return _missed(Reason.EMPTY, age, limit, {**about, "point": newest.id})
     return Finding(
         state=State.MET,
         reason=Reason.WITHIN_LIMIT,

@@ -16,8 +16,8 @@ _OTHERS_ONLY = When(
 )
 _NO_FILE = When(
     known="point",
-    fr="le dernier point de reprise de {path} ne contient aucun fichier",
-    en="the newest recovery point of {path} holds no file at all",
+    fr="le dernier point de reprise de {path} ne contient aucune donnée",
+    en="the newest recovery point of {path} holds no data at all",
 )
 _NO_POINT = Words(fr="le dépôt ne contient aucun point de reprise", en="the repository holds no recovery point")
 _NO_FILE_OF_SET = When(

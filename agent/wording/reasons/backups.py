@@ -43,8 +43,8 @@ BACKUPS = {
     Reason.EMPTY: ReasonWords(
         short=Words(fr="vide", en="empty"),
         means=Words(
-            fr="Ce qui a été trouvé ne contient rien : aucun point dans le dépôt, ou un point sans aucun fichier.",
-            en="What was found holds nothing: no point in the repository, or a point without a single file.",
+            fr="Ce qui a été trouvé ne contient rien : aucun point dans le dépôt, ou un point sans aucune donnée.",
+            en="What was found holds nothing: no point in the repository, or a point without any data.",
         ),
         why=Words(
             fr="Une sauvegarde prise alors que le disque n'était pas monté réussit, et ne sauve rien.",
