@@ -113,8 +113,12 @@ class KeyDerivation:
         return in_rounds(kept.line, _JUDGED_WITHIN, self._is_round) if self._by_looks_alone else kept.line
 
     def at_looks(self, since: datetime, until: datetime) -> frozenset[State]:
-        """Return what the looks that are shown themselves show of a day, between two instants."""
-        begun = {at for looks in self._shown for at in (*looks.begins(), *looks.ends()) if since <= at < until}
+        """Return what the looks that are shown themselves show of a day, between two instants.
+
+        A look that failed and stands for others shows nothing of what those saw.
+        """
+        every = {at for looks in self._shown for at in (*looks.begins(), *looks.ends()) if since <= at < until}
+        begun = [at for at in every if not any(looks.failed_for_others(at) for looks in self._shown)]
         return frozenset(self._judged(at, at)[0].day_state for at in begun)
 
     def _is_round(self, since: datetime, until: datetime) -> bool:

@@ -108,13 +108,22 @@ class RunLooks:
             return True
         return any(run.unshown and run.last >= since and run.first <= until for run in self._runs)
 
+    def failed_for_others(self, at: datetime) -> bool:
+        """Return whether the newest look at an instant failed, and tells of others that showed something else."""
+        place = bisect_right(self._firsts, at) - 1
+        return place >= 0 and _failed_for_others(self._runs[place])
+
     def ends(self) -> Iterator[datetime]:
         """Yield when the last look of each run ended that tells of no other looks."""
         return (run.last for run in self._runs if not run.unshown)
 
     def is_sparse(self, since: datetime, until: datetime, most: timedelta) -> bool:
-        """Return whether two shown looks about a time are further apart than that; none shows those told by another."""
-        about = [run for run in self._runs if run.last >= since - most and run.first <= until + most]
+        """Return whether two shown looks about a time are further apart than that; none shows those told by another.
+
+        One that failed in the place of others shows nothing.
+        """
+        shown = [run for run in self._runs if not _failed_for_others(run)]
+        about = [run for run in shown if run.last >= since - most and run.first <= until + most]
         pairs = (((one.first if one.unshown else one.last), two.first) for one, two in pairwise(about))
         return (
             not about
@@ -221,6 +230,10 @@ def _moved(look: Reading, facts: Sequence[Fact], ended: datetime) -> Reading:
 
 def _is_observation(face: LookFace) -> bool:
     return '"outcome":"observation"' in face.look
+
+
+def _failed_for_others(run: LookRun) -> bool:
+    return bool(run.unshown) and not _is_observation(run.face)
 
 
 def joined(runs: Sequence[LookRun], apart: timedelta) -> list[LookRun]:

@@ -356,7 +356,8 @@ class _Derivation:
             elif reason is STOOD_FOR:
                 at_looks = states_at_looks(day)
                 is_shown = bool(at_looks) and all(_is_no_better(kept, one) for one in at_looks)
-                is_each = not self._is_sparse(day, looks, 2 * timedelta(hours=SLOT_HOURS))
+                # The first look of a slot may have failed, and a run of looks goes on for some time.
+                is_each = not self._is_sparse(day, looks, 2 * timedelta(hours=SLOT_HOURS) + MOST_APART)
                 # Points have dates of their own: what the next look that is shown lists was there.
                 is_time_alone = is_shown and is_each and key.target not in DATED_EVIDENCE
                 reason = TURNED_UNSHOWN if is_time_alone else STOOD_FOR

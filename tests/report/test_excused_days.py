@@ -18,7 +18,7 @@ from agent.ledger.day_ledger import DayLedger
 from agent.report.day_doubts import RENAMED
 from agent.report.derived_days import MOST_EXCUSED, STOOD_FOR, UNREAD, DerivedDays
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
-from tests.parts.lived_hosts import derived_days, payloads_of
+from tests.parts.lived_hosts import derived_days, lived_hosts, payloads_of
 from tests.report.published_bundle import check
 from tests.report.test_derived import bundle_of, live, turn
 
@@ -103,3 +103,28 @@ def look_with_others(now: datetime, nights: Sequence[datetime]) -> Observation:
     return Observation(
         collector="restic_snapshots", host="srv-1", subject=subject, begun=now, ended=now, facts=(there, *listed)
     )
+
+
+@pytest.mark.parametrize(("away", "is_doubted"), [(1, False), (15, True)])
+def test_looks_that_fail_for_an_hour_of_each_night_leave_no_honest_day_in_doubt(
+    away: int, is_doubted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first look of a slot is shown alone; one that failed tells nothing of the good ones after it."""
+    monkeypatch.setattr("agent.report.derived_days.MOST_EXCUSED", 1)
+    keep = DayLedger.keep_days
+
+    def keep_as_met(ledger: DayLedger, rows: Sequence[DayRow]) -> None:
+        keep(ledger, [as_met(row) if row.key.target == "log-collection" else row for row in rows])
+
+    if is_doubted:
+        monkeypatch.setattr(DayLedger, "keep_days", keep_as_met)
+    with lived_hosts(tmp_path) as lived:
+        clock = lived.held.clock
+        for number in range(6 * 48):
+            clock.instant += timedelta(minutes=30)
+            lived.trouble.offset = number % 7 / 1000
+            lived.trouble.of_looks["clock"] = "fails" if clock.instant.hour < away else "sound"
+            lived.turn("clock")
+        found = derived_days(payloads_of(lived.held))
+    assert found.wrong == []
+    assert any(said.split(" of ")[1].startswith("log-collection srv-2") for said in found.doubts()) is is_doubted
