@@ -1207,4 +1207,4 @@ doors | policies | keys) PATH=$PATH:/usr/sbin:/sbin ;; # where an ordinary accou
 sudo) request=sudo_rules ;;
 *) echo "no such request" >&2; exit 2 ;;
 esac
-{ echo "beffroi-root 10"; "$request"; echo "== end"; } | head -c 33554432
+{ echo "beffroi-root 11"; "$request"; echo "== end"; } | head -c 33554432
