@@ -330,6 +330,32 @@ def judged(held: World, *copies: str) -> State:
     return next(one.day_state for one in turn.judge(held.session.wanted) if one.key == RPO)
 
 
+@pytest.mark.parametrize(("size", "state"), [(0, State.MISSED), (9, State.MET)])
+def test_points_without_a_byte_do_not_fill_a_silence(held: World, size: int, state: State) -> None:
+    """A dump that failed each night while no one looked, and is mended as looks come back."""
+    for hours, sizes in ((1, [9]), (97, [9, size, size, size, 9])):
+        held.clock.instant = now = START + hours * HOUR
+        made = [START + number * DAY for number in range(len(sizes))]
+        points = [
+            Point(id=f"p{at:%d}", time=at, host="srv-1", paths=("/srv",), files=3, bytes=size)
+            for at, size in zip(made, sizes, strict=True)
+        ]
+        facts = [Fact(name="backup.point", subject="files/offsite", value=one, as_of=one.time) for one in points]
+        turn = Round(held.session)
+        turn.take(
+            Observation(
+                collector="restic_snapshots",
+                host="srv-1",
+                subject="files/offsite",
+                begun=now,
+                ended=now,
+                facts=tuple(facts),
+            )
+        )
+        assert next(one.day_state for one in turn.judge(held.session.wanted) if one.key == RPO) is State.MET
+    assert states(held, TODAY + 2 * DAY, 1) == [state]
+
+
 def test_a_copy_that_takes_the_place_of_another_costs_no_day_seen_met(held: World, tmp_path: Path) -> None:
     met_for_days(held, 5)
     edit(held, written(tmp_path, CONFIGURATION.replace('id = "offsite"', 'id = "moved"') + OTHER))

@@ -83,8 +83,8 @@ class Series:
 
     @property
     def dates(self) -> tuple[datetime, ...]:
-        """Return the dates of the points that count, newest first."""
-        return tuple(point.time for point in self.counted)
+        """Return the dates of the points that count and hold data, newest first."""
+        return tuple(point.time for point in self.counted if not point.is_empty)
 
     @property
     def told_apart(self) -> tuple[datetime, ...]:
