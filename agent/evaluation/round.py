@@ -7,7 +7,7 @@ the same way for the daemon and for every command.
 import logging
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import repeat
 from typing import Any
 
@@ -41,6 +41,8 @@ from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
 
 log = logging.getLogger("beffroi.look")
+# A quarter is kept until the end of the next one, as `keep_personal` is at least.
+_STILL_REPORTED = timedelta(days=184)
 
 
 class Round:
@@ -235,12 +237,15 @@ def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:
 
 
 def in_force(session: Session, now: datetime) -> tuple[str, ...]:
-    """Return the ids of the agreements that verdicts still rest on: their entries are spared when others expire."""
-    agreements, day = agreements_of(session), day_of(now)
+    """Return the ids of the agreements that verdicts still rest on, or days whose quarter is still to be reported.
+
+    Their entries are spared when others expire.
+    """
+    agreements, since = agreements_of(session), now - _STILL_REPORTED
     return (
-        *(one.id for one in agreements.acceptances if one.until >= day),
+        *(one.id for one in agreements.acceptances if one.until >= day_of(since)),
         *(one.id for one in agreements.adaptations),
-        *(one.id for one in agreements.exclusions if one.ends >= now),
+        *(one.id for one in agreements.exclusions if one.ends >= since),
         *(one.id for one in (() if session.known is None else session.known.retirements())),
     )
 

@@ -10,6 +10,7 @@ import pytest
 from agent.accounting.days import DayRow
 from agent.core.model import Key, State
 from agent.core.reason import Reason
+from agent.evaluation.round import in_force
 from agent.ledger.day_ledger import DayLedger
 from agent.ledger.day_rows import DayResult
 from agent.report.kept_rows import DayRowRules
@@ -168,3 +169,31 @@ def test_days_that_an_entry_accepts_which_was_erased_before_its_time_are_doubted
     assert said.startswith(
         "2026-11-03 backup-rpo files is kept as accepted, and an entry that may accept it was erased"
     )
+
+
+@pytest.mark.parametrize(("after", "is_spared"), [(90 * DAY, True), (200 * DAY, False)])
+def test_an_acceptance_that_ended_is_not_erased_before_its_last_quarter_is_reported(
+    tmp_path: Path, after: timedelta, *, is_spared: bool
+) -> None:
+    span = {"accepted_on": f"{START:%F}", "until": f"{START + 2 * DAY:%F}"}
+    values = {"author": "tech", "beneficiary": "scota", "target": "backup-rpo", "subject": "files", "reason": "travaux"}
+    with world(tmp_path) as held:
+        turn(held)
+        append_entry(held.ledger, "acceptance", {**values, **span, "accepted_by": "Mme X"}, beneficiary="scota")
+        live(held, START + 4 * DAY, backups=False)
+        assert State.ACCEPTED in {one.state for one in held.ledger.day_rows(START.date(), held.clock.instant.date())}
+        needed = in_force(held.session, held.clock.instant + after)
+        erased = held.ledger.erase_expired(
+            held.clock.instant, keep_readings=400 * DAY, keep_personal=DAY, needed=needed
+        )
+        found = check(bundle_of(held), tmp_path)
+    assert (erased, found.damage, found.doubts == []) == (0 if is_spared else 1, [], is_spared)
+
+
+def test_an_exclusion_that_ended_is_spared_as_long(tmp_path: Path) -> None:
+    values = {"author": "tech", "beneficiary": "scota", "target": "backup-rpo", "subject": "files", "reason": "travaux"}
+    span = {"from": f"{START:%F}", "to": f"{START + DAY:%F}"}
+    with world(tmp_path) as held:
+        made = append_entry(held.ledger, "exclusion", {**values, **span}, beneficiary="scota")
+        assert made in in_force(held.session, START + 90 * DAY)
+        assert made not in in_force(held.session, START + 200 * DAY)
