@@ -358,8 +358,7 @@ class _Derivation:
                 is_shown = bool(at_looks) and all(_is_no_better(kept, one) for one in at_looks)
                 # The first look of a slot may have failed, and a run of looks goes on for some time.
                 is_each = not self._is_sparse(day, looks, 2 * timedelta(hours=SLOT_HOURS) + MOST_APART)
-                # Points have dates of their own: what the next look that is shown lists was there.
-                is_time_alone = is_shown and is_each and key.target not in DATED_EVIDENCE
+                is_time_alone = is_shown and is_each and not self._outlive_slots(key, day)
                 reason = TURNED_UNSHOWN if is_time_alone else STOOD_FOR
             if reason is not None:
                 self._leave(key, [day], reason, undone)
@@ -402,6 +401,16 @@ class _Derivation:
         if all(WORST_FIRST.index(kept) < WORST_FIRST.index(state) for state in states):
             return BETTER
         return self._doubts.of(key, begins, ends, age, stretch.set_back)
+
+    def _outlive_slots(self, key: Key, day: date) -> bool:
+        """Return whether points have dates of their own that reach from one shown look to the next one.
+
+        A limit that is shorter than what one look stands for passes in between, whatever comes.
+        """
+        target = self._terms.target(key, day_start(day, self._kept.zone))
+        if key.target not in DATED_EVIDENCE or target is None:
+            return False
+        return timedelta(seconds=target.limit or 0) + target.run_allowance >= timedelta(hours=SLOT_HOURS)
 
     def _age(self, key: Key) -> timedelta:
         """Return the greatest age of evidence that any load sets for a key's target."""

@@ -93,6 +93,20 @@ def test_a_miss_that_the_points_own_dates_show_is_not_excused_by_looks_that_are_
     assert any("days of backup-rpo files are kept as met, and no looks show them so" in said for said in found.doubts())
 
 
+def test_hourly_points_under_a_limit_of_few_hours_are_no_doubt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit passes within the eight hours for which one look is shown, whatever that look lists."""
+    monkeypatch.setattr("agent.report.derived_days.MOST_EXCUSED", 1)
+    with world(tmp_path, '[targets.backup-rpo]\nlimit = "4h"\n') as held:
+        wanted = [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO]
+        while held.clock.instant < START + 4 * DAY:
+            held.clock.instant = now = held.clock.instant + HOUR
+            made = Round(held.session)
+            made.take(look_with_others(now, [now - number * HOUR for number in range(30)]))
+            made.judge(wanted, names=[("restic_snapshots", "files/offsite")])
+        found = derived_days(payloads_of(held))
+    assert (found.wrong, list(found.doubts())) == ([], [])
+
+
 def look_with_others(now: datetime, nights: Sequence[datetime]) -> Observation:
     """Return a look at a copy with a point each hour of another folder beside its own."""
     subject, hours = "files/offsite", [now - number * HOUR for number in range(3)]
