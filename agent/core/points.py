@@ -50,5 +50,8 @@ class Point:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether it holds no file, or none with a byte in it, as of a dump that failed."""
-        return self.files == 0 or self.bytes == 0
+        """Return whether it holds no file, or none with a byte in it, as of a dump that failed.
+
+        A mirror holds what its source does, to which it is compared.
+        """
+        return self.files == 0 or (self.bytes == 0 and not is_instant(self))

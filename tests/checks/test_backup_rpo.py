@@ -17,6 +17,7 @@ from agent.core.judging.counting import counted_points
 from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Detail, Fact, Finding, Gap, Observation, State
 from agent.core.places import FACT, CopyMachine, MachineEvidence
+from agent.core.points import MIRRORED
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
 from collectors.files import LOOKS as FILES
@@ -77,6 +78,11 @@ def test_points_whose_files_hold_no_byte_are_empty_where_no_other_is_recent() ->
     found = finding(look(*hollow))
     assert (found.state, found.reason, found.about["point"]) == (State.MISSED, Reason.EMPTY, hollow[0].id)
     assert finding(look(*hollow, replace(point(5 * HOUR, 1), bytes=9))).reason is Reason.SHRUNK
+
+
+def test_a_mirror_of_files_without_a_byte_is_one() -> None:
+    made = point(HOUR)
+    assert finding(look(replace(made, id=made.id + MIRRORED, files=1, bytes=0))).state is State.MET
 
 
 def test_an_empty_point_takes_nothing_from_a_full_one_that_is_recent_enough() -> None:

@@ -149,7 +149,7 @@ def points_with_files(source: BackupOrCopy, listing: Observation, last_look: Las
     return tuple(
         point
         for point in dated_points(listing, source.program, last_look)
-        if point.host == source.snapshot_host and point.files != 0 and point.id not in left_out
+        if point.host == source.snapshot_host and not point.is_empty and point.id not in left_out
     )
 
 
