@@ -20,7 +20,7 @@ from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.export.quarter_so_far import quarter_days
 from agent.queries.current_state import current_snapshot
-from tests.evaluation.test_round import CONFIGURATION, DAY, HOUR, RPO, START, World, world
+from tests.evaluation.test_round import CONFIGURATION, DAY, HOUR, RPO, START, World, listing, world
 from tests.parts.kept import append_entry
 
 OTHER = """[[host]]
@@ -340,18 +340,8 @@ def test_points_without_a_byte_do_not_fill_a_silence(held: World, size: int, sta
             Point(id=f"p{at:%d}", time=at, host="srv-1", paths=("/srv",), files=3, bytes=size)
             for at, size in zip(made, sizes, strict=True)
         ]
-        facts = [Fact(name="backup.point", subject="files/offsite", value=one, as_of=one.time) for one in points]
         turn = Round(held.session)
-        turn.take(
-            Observation(
-                collector="restic_snapshots",
-                host="srv-1",
-                subject="files/offsite",
-                begun=now,
-                ended=now,
-                facts=tuple(facts),
-            )
-        )
+        turn.take(listing(points, now))
         assert next(one.day_state for one in turn.judge(held.session.wanted) if one.key == RPO) is State.MET
     assert states(held, TODAY + 2 * DAY, 1) == [state]
 

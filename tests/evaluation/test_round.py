@@ -1,6 +1,6 @@
 """Turns over days: what is judged, what a day comes to, and what a look after a silence shows of the days before it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -83,23 +83,23 @@ class World:
             )
         else:
             made = [Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=("/srv",), files=3) for at in self.points]
-            there = Fact(name="repository.present", subject=subject, value=present, as_of=now)
-            listed = [Fact(name="backup.point", subject=subject, value=point, as_of=point.time) for point in made]
-            turn.take(
-                Observation(
-                    collector="restic_snapshots",
-                    host="srv-1",
-                    subject=subject,
-                    begun=now,
-                    ended=now,
-                    facts=(there, *(listed if present else ())),
-                )
-            )
+            turn.take(listing(made if present else (), now, subject, present=present))
 
     def day(self, day: date) -> tuple[State, Reason, bool] | None:
         """Return the result of a day, as it stands now."""
         rows = [row for row in self.ledger.day_rows(day, day) if row.key == RPO]
         return (rows[0].measured, rows[0].reason, rows[0].late) if rows else None
+
+
+def listing(
+    points: Sequence[Point], now: datetime, subject: str = "files/offsite", *, present: bool = True
+) -> Observation:
+    """Return a look at a copy that lists some points; `present`: whether its repository is there."""
+    there = Fact(name="repository.present", subject=subject, value=present, as_of=now)
+    listed = [Fact(name="backup.point", subject=subject, value=point, as_of=point.time) for point in points]
+    return Observation(
+        collector="restic_snapshots", host="srv-1", subject=subject, begun=now, ended=now, facts=(there, *listed)
+    )
 
 
 @contextmanager

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from agent.accounting.agreements import Acceptance, Agreements
-from agent.core.model import Fact, Observation, State, Verdict
+from agent.core.model import Observation, State, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.export.metrics import exposition
 from agent.queries.current_state import CurrentRules, current_snapshot, standing_verdict
-from tests.evaluation.test_round import HOUR, RPO, START, world
+from tests.evaluation.test_round import HOUR, RPO, START, listing, world
 from tests.verdicts import NOW, verdict
 
 MISSED = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, stands_until=NOW + timedelta(hours=6))
@@ -83,19 +83,8 @@ def test_the_metric_of_the_newest_point_is_the_verdicts(tmp_path: Path) -> None:
             "future": Point(id="cc", time=START + 48 * HOUR, host="srv-1", paths=("/srv",), files=3),
         }
         good = Point(id="dd", time=START - 20 * HOUR, host="srv-1", paths=("/srv",), files=3)
-        points = (*others.values(), good)
-        facts = tuple(Fact(name="backup.point", subject="files/offsite", value=one, as_of=one.time) for one in points)
         turn = Round(held.session)
-        turn.take(
-            Observation(
-                collector="restic_snapshots",
-                host="srv-1",
-                subject="files/offsite",
-                begun=START,
-                ended=START,
-                facts=facts,
-            )
-        )
+        turn.take(listing((*others.values(), good), START))
         told = next(one for one in turn.judge(held.session.wanted) if one.key == RPO)
         (numbers,) = current_snapshot(held.session.configuration, held.ledger, now=START).copies
         assert numbers.newest == good.time

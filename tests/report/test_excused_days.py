@@ -10,14 +10,14 @@ import pytest
 
 from agent.accounting.days import DayRow
 from agent.core.duties.expected import expected
-from agent.core.model import Fact, Observation, State
+from agent.core.model import Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.ledger.day_ledger import DayLedger
 from agent.report.day_doubts import RENAMED
 from agent.report.derived_days import MOST_EXCUSED, STOOD_FOR, UNREAD, DerivedDays
-from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
+from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, listing, world
 from tests.parts.lived_hosts import derived_days, lived_hosts, payloads_of
 from tests.report.published_bundle import check
 from tests.report.test_derived import bundle_of, live, turn
@@ -109,14 +109,9 @@ def test_hourly_points_under_a_limit_of_few_hours_are_no_doubt(tmp_path: Path, m
 
 def look_with_others(now: datetime, nights: Sequence[datetime]) -> Observation:
     """Return a look at a copy with a point each hour of another folder beside its own."""
-    subject, hours = "files/offsite", [now - number * HOUR for number in range(3)]
+    hours = [now - number * HOUR for number in range(3)]
     made = sorted([(at, "/srv") for at in nights if at <= now] + [(at, "/etc") for at in hours])
-    points = [Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=(path,), files=3) for at, path in made]
-    there = Fact(name="repository.present", subject=subject, value=True, as_of=now)
-    listed = [Fact(name="backup.point", subject=subject, value=one, as_of=one.time) for one in points]
-    return Observation(
-        collector="restic_snapshots", host="srv-1", subject=subject, begun=now, ended=now, facts=(there, *listed)
-    )
+    return listing([Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=(path,), files=3) for at, path in made], now)
 
 
 @pytest.mark.parametrize(("away", "is_doubted"), [(1, False), (15, True)])

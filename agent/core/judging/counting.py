@@ -214,6 +214,7 @@ class _Files:
     damaged: frozenset[str]
 
     def in_path(self, point: Point, path: str) -> bool | None:
+        # Files without a byte are files: that a source fell to them is told by its history.
         if point.files == 0 or (self.path_empty and of_path(point, path) in self.path_empty):
             return False
         counted = point.files is not None or point.id in self.filled
