@@ -4,11 +4,15 @@ Of one within a compressed stream the end alone is looked for: such a stream is 
 into it was killed.
 """
 
+import re
 import tarfile
 
 from agent.restores.openers.opener import BrokenFile, Budget, CutFile, Opener, StreamEnds, chunks
 
 _BLOCK = 512
+# Where a header has the sum of its bytes, its own field counted as spaces, in octal digits.
+_SUM = slice(148, 156)
+_OCTAL = re.compile(rb"[ 0]*([0-7]{1,7})[ \0]*")
 # What tarfile says of a file that is shorter than its header says.
 _CUT = "unexpected end of data"
 
@@ -34,8 +38,14 @@ def _opens(path: bytes, budget: Budget) -> None:
 
 
 def is_tar(head: bytes) -> bool:
-    """Return whether bytes begin as an archive does."""
-    return head[257:262] == b"ustar"
+    """Return whether bytes begin as an archive does.
+
+    The first header has no magic in the oldest form (v7), nor where GNU tar was given a name for the archive (`-V`).
+    """
+    if head[257:262] == b"ustar":
+        return True
+    told = _OCTAL.fullmatch(head[_SUM])
+    return told is not None and sum(head[:_BLOCK]) - sum(head[_SUM]) + 8 * ord(" ") == int(told[1], 8)
 
 
 def hold_archive_to_end(ends: StreamEnds) -> None:
