@@ -4,6 +4,7 @@ Python has no zstd before 3.14. Of what such a stream holds both ends are kept, 
 Source: the messages of zstd 1.5 (programs/fileio.c, lib/common/error_private.c).
 """
 
+import re
 import shutil
 from collections.abc import Sequence
 
@@ -11,6 +12,9 @@ from agent.restores.openers.opener import BrokenFile, CutFile, Inconclusive, Ope
 from agent.restores.openers.sql_dump import hold_to_end
 from agent.restores.openers.tar_archive import hold_archive_to_end
 
+# A frame, or one that is to be skipped: pzstd writes the size of each frame into one before it.
+# Source: RFC 8878, 3.1.1 and 3.1.2.
+_BEGINS = re.compile(rb"\A(?:\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)")
 # A thread of its own would be refused. zstd knows the option since it has such threads, 1.5.4.
 _ONE_THREAD = "--no-asyncio"
 _CUT = (b"premature end", b"unexpected end of file", b"Src size is incorrect", b"unknown header")
@@ -43,6 +47,6 @@ def _held(ends: StreamEnds) -> None:
 
 OPENER = Opener(
     kind="zstd",
-    knows=lambda head, suffix: head.startswith(b"\x28\xb5\x2f\xfd"),
+    knows=lambda head, suffix: _BEGINS.match(head) is not None,
     program=OpenerProgram(words=_words, judge=_judge, holds=_held),
 )
