@@ -16,6 +16,7 @@ from agent.restores.openers.opener import Budget, ContentKind, CutFile, Opener, 
 _BEGINS = re.compile(
     rb"\A(?:/\*M?!999999\\-[^\n]*\n)?(?:--\s*\n)?-- (M[a-zA-Z]+ dump|PostgreSQL database (?:cluster )?dump)"
 )
+_FIRST_LINE = re.compile(rb"-- (?:MySQL dump|MariaDB dump|PostgreSQL database (?:cluster )?dump\s*\Z)")
 # -- Dump completed on 2026-11-24  3:15:07
 # -- PostgreSQL database dump complete
 # A cluster's dump holds the last line of each of its databases as well, and then its own.
@@ -30,7 +31,12 @@ def is_dump(head: bytes) -> bool:
 def hold_to_end(ends: StreamEnds) -> None:
     """Raise CutFile where a text begins as a dump and does not end as one."""
     last = _last_line(ends.head)
-    if last is not None and not any(line.startswith(last) for line in ends.tail.splitlines()):
+    if last is None:
+        return
+    lines = ends.tail.splitlines()
+    at = max((number for number, line in enumerate(lines) if line.startswith(last)), default=None)
+    # Of dumps one after the other, the last may have failed behind its first lines.
+    if at is None or any(_FIRST_LINE.match(line) for line in lines[at + 1 :]):
         raise CutFile("the dump has no last line", ContentKind.DUMP)
 
 

@@ -252,6 +252,43 @@ def test_an_archive_that_ends_between_two_files_lacks_its_end(tmp_path: Path) ->
     assert opened(file) == "tar broken document"
 
 
+@pytest.mark.programs
+@pytest.mark.parametrize("option", ["--label=week 49", "--format=v7"])
+def test_an_archive_whose_first_header_has_no_magic_is_known(option: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.tar"
+    tarred(file)
+    subprocess.run(["tar", "-cf", str(file), option, "-C", str(tmp_path), "one", "two"], check=True, timeout=60)
+    content = file.read_bytes()
+    assert opened(file) == "tar opened"
+    file.write_bytes(content[: content.index(b"two\0")])
+    assert opened(file) == "tar broken document"
+    packed = tmp_path / "a.tgz"
+    packed.write_bytes(gzip.compress(content))
+    assert opened(packed) == "gzip opened"
+    packed.write_bytes(gzip.compress(content[: content.index(b"two\0")]))
+    assert opened(packed) == "gzip broken document"
+
+
+@pytest.mark.programs
+def test_zstd_that_begins_with_a_frame_to_be_skipped_is_known(tmp_path: Path) -> None:
+    file = tmp_path / "dump.sql.zst"
+    file.write_bytes(subprocess.run(["pzstd", "-q"], input=MARIADB, stdout=subprocess.PIPE, check=True).stdout)
+    content = file.read_bytes()
+    assert not content.startswith(b"\x28\xb5\x2f\xfd")
+    assert opened(file) == "zstd opened"
+    file.write_bytes(content[: len(content) * 2 // 3])
+    assert opened(file).startswith("zstd broken")
+
+
+def test_of_dumps_one_after_the_other_the_last_one_is_held_to_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "all.sql"
+    file.write_bytes(MARIADB * 2)
+    assert opened(file) == "sql-dump opened"
+    # What a dump leaves that was refused the lock of its tables: its first lines.
+    file.write_bytes(MARIADB + MARIADB[:600])
+    assert opened(file) == "sql-dump broken dump"
+
+
 def test_a_cluster_s_dump_that_ends_with_one_of_its_databases_is_cut_short(tmp_path: Path) -> None:
     content = (RECORDED / "pg_dumpall-15.sql").read_bytes()
     file = tmp_path / "all.sql"
