@@ -1,13 +1,13 @@
-"""Handle Ctrl-C and SIGTERM in a command that runs programs: end them, then the command."""
+"""Handle Ctrl-C, SIGTERM and a lost connection in a command that runs programs: end them, then the command."""
 
 import signal
 from types import FrameType
 
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def end_programs_when_interrupted() -> None:
-    """From now on, let both signals end what was started before they end this program, with its exit code 130.
+    """From now on, let each of these signals end what was started before they end this program, with its exit code 130.
 
     Each program has a session of its own, so that a terminal's Ctrl-C does not reach it.
     """
@@ -18,4 +18,5 @@ def end_programs_when_interrupted() -> None:
         raise KeyboardInterrupt
 
     for number in INTERRUPTS:
-        signal.signal(number, end)
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, end)

@@ -477,7 +477,7 @@ def under_way(site: Watched) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_cut_off_it_leaves_no_data_and_a_documented_reason(site: Watched, number: signal.Signals) -> None:
     with under_way(site) as process:
         process.send_signal(number)
