@@ -823,14 +823,16 @@ is_plain() {
 }
 
 # The table of mounts as the first process has it, since our own unit may have mounts of its own, without the options of
-# the file systems. Then the space of each that is no other machine's, which may not answer, and the first names in each
-# folder that may hold data of this one; where the same disk is mounted whole, in that place alone.
+# the file systems, but of a btrfs, which name its subvolume. Then the space of each that is no other machine's, which
+# may not answer, and the first names in each folder that may hold data of this one; where the same disk is mounted
+# whole, in that place alone, but of a btrfs.
 mounts_with_space() {
 	cat /proc/1/mountinfo 2>/dev/null | grep -q . && table=/proc/1/mountinfo || table=/proc/self/mountinfo
 	awk '
 		{
 			for (n = 7; n < NF && $n != "-"; n++);
 			line = $1 " " $2 " " $3 " " $4 " " $5 " " $6 " - " $(n + 1) " " $(n + 2)
+			if ($(n + 1) == "btrfs") line = line " " $(n + 3)
 			if (NR > 5000 || (size += length(line)) > 2097152) { print "cut\tmounts"; exit }
 			print "mount\t" line
 		}' "$table"
@@ -842,7 +844,7 @@ mounts_with_space() {
 		kind ~ /^(hugetlbfs|nsfs|rpc_pipefs|fusectl|binfmt_misc|autofs|selinuxfs|smackfs|squashfs|iso9660|erofs)$/ { next }
 		kind ~ /^(nfs4?|cifs|smb3|smbfs|glusterfs|afs|ceph|lustre|9p|virtiofs|fuse\..*)$/ { next }
 		kind ~ /^(tmpfs|ramfs|overlay)$/ && $5 ~ /^\/(run|dev|sys|tmp|snap|var\/(tmp|cache|lib\/(docker|containers|containerd|kubelet)))(\/|$)/ { next }
-		{ if ($4 == "/") whole[$3]; disks[NR] = $3; roots[NR] = $4; points[NR] = $5 }
+		{ if ($4 == "/" && kind != "btrfs") whole[$3]; disks[NR] = $3; roots[NR] = $4; points[NR] = $5 }
 		END {
 			for (n = 1; n <= NR; n++) if (n in points && (roots[n] == "/" || !(disks[n] in whole)) && !seen[points[n]]++)
 				if (++count <= 200) print points[n]
@@ -1207,4 +1209,4 @@ doors | policies | keys) PATH=$PATH:/usr/sbin:/sbin ;; # where an ordinary accou
 sudo) request=sudo_rules ;;
 *) echo "no such request" >&2; exit 2 ;;
 esac
-{ echo "beffroi-root 11"; "$request"; echo "== end"; } | head -c 33554432
+{ echo "beffroi-root 12"; "$request"; echo "== end"; } | head -c 33554432

@@ -102,12 +102,16 @@ LONGEST_PATH = 4 * 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MountEntry:
-    """One line of the table; `root` is the folder of the file system that is seen at `point`."""
+    """One line of the table; `root` is the folder of the file system that is seen at `point`.
+
+    `subvolume`: it is one of a btrfs, which is a file system by itself wherever the whole is mounted too.
+    """
 
     device: str
     root: str
     point: str
     mount: Mount
+    subvolume: bool = False
 
 
 def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
@@ -139,14 +143,15 @@ def file_systems(told: RootAnswerLines, now: datetime) -> Iterator[Holding]:
             said = "/etc/fstab has it, and it is not mounted"
             away = Reason.UNREACHABLE.value
             yield Holding(kind=MOUNT, name=point, since=now, paths=(point,), hindered=away, said=said)
-    used = _used(told)
+    used, views = _used(told), views_of(told, entries)
     for alike in _whole(own):
         names = tuple(sorted((entry.point for entry in alike), key=lambda one: (len(one), one)))
+        shown = places_of(names[0], entries, views) if alike[0].subvolume else ()
         yield Holding(
             kind=MOUNT,
             name=names[0],
             since=now,
-            paths=names,
+            paths=tuple(dict.fromkeys((*names, *shown))),
             bytes=used.get(names[0]),
             holds=_names_in(told, names[0]),
         )
@@ -209,7 +214,14 @@ def _entry(line: str) -> MountEntry | None:
     # What Podman and Docker lay its layers with where the kernel may not.
     kind = "overlay" if words[0] == "fuse.fuse-overlayfs" else words[0]
     mount = Mount(kind=kind, source=unescaped(words[1]))
-    return MountEntry(device=fields[2], root=unescaped(fields[3]), point=unescaped(fields[4]), mount=mount)
+    return MountEntry(
+        device=fields[2],
+        root=unescaped(fields[3]),
+        point=unescaped(fields[4]),
+        mount=mount,
+        # A folder of it that is bound has the name of its subvolume there.
+        subvolume=kind == "btrfs" and f"subvol={fields[3]}" in words[-1].split(","),
+    )
 
 
 def _holds_data(entry: MountEntry, told: RootAnswerLines) -> bool:
@@ -258,7 +270,7 @@ def _whole(entries: list[MountEntry]) -> Iterator[list[MountEntry]]:
     for entry in entries:
         places.setdefault((entry.device, entry.root), []).append(entry)
     for (device, root), alike in places.items():
-        if not any((device, folder) in places for folder in _above(root)):
+        if alike[0].subvolume or not any((device, folder) in places for folder in _above(root)):
             yield alike
 
 

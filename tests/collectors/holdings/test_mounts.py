@@ -199,9 +199,9 @@ def test_subvolumes_of_one_disk_are_each_a_file_system() -> None:
     ("names", "places"),
     [
         (("@home", "@srv"), {"/home", "/srv"}),
-        (("@home", "@srv", "@snapshots"), {"/mnt/top"}),
-        (("@home", "@srv", *(f"@{number}" for number in range(7))), {"/mnt/top"}),
-        ((), {"/mnt/top"}),
+        (("@home", "@srv", "@snapshots"), {"/mnt/top", "/home", "/srv"}),
+        (("@home", "@srv", *(f"@{number}" for number in range(7))), {"/mnt/top", "/home", "/srv"}),
+        ((), {"/mnt/top", "/home", "/srv"}),
     ],
     ids=["nothing beside them", "one more", "more than are told", "not listed"],
 )
@@ -209,13 +209,27 @@ def test_a_btrfs_that_is_mounted_whole_beside_its_subvolumes_is_their_places(
     names: tuple[str, ...], places: set[str]
 ) -> None:
     table = [
-        "0:30 / /mnt/top rw - btrfs /dev/vdb rw",
-        "0:30 /@home /home rw - btrfs /dev/vdb rw,subvol=/@home",
-        "0:30 /@srv /srv rw - btrfs /dev/vdb rw",
+        "0:30 / /mnt/top rw - btrfs /dev/vdb rw,subvolid=5,subvol=/",
+        "0:30 /@home /home rw - btrfs /dev/vdb rw,subvolid=256,subvol=/@home",
+        "0:30 /@srv /srv rw - btrfs /dev/vdb rw,subvolid=257,subvol=/@srv",
+        "0:30 /@srv/www /var/www rw - btrfs /dev/vdb rw,subvolid=257,subvol=/@srv",
     ]
     told = "".join(f"mount\t{number} 1 {line}\n" for number, line in enumerate(table))
     told += "".join(f"holds\t/mnt/top\t{name}\n" for name in names)
-    assert {one.name for one in file_systems(parse(told), NOW)} == places
+    found = {one.name: one for one in file_systems(parse(told), NOW)}
+    assert found.keys() == places
+    # A backup of the whole holds them, and an excuse of it says nothing of them.
+    assert found["/home"].paths == ("/home", "/mnt/top/@home")
+    assert not is_named(found["/home"], "/mnt/**")
+
+
+def test_a_root_that_a_rollback_put_among_the_snapshots_is_a_file_system() -> None:
+    """Where snapper keeps the running system, the folder of the snapshots has a place as well."""
+    table = (
+        "mount\t30 1 0:30 /@/.snapshots/7/snapshot / rw - btrfs d rw,subvolid=9,subvol=/@/.snapshots/7/snapshot\n"
+        "mount\t31 30 0:30 /@/.snapshots /.snapshots rw - btrfs d rw,subvolid=8,subvol=/@/.snapshots\n"
+    )
+    assert {one.name for one in file_systems(parse(table), NOW)} == {"/", "/.snapshots"}
 
 
 def test_what_is_mounted_over_hides_what_was_there_before() -> None:

@@ -77,7 +77,7 @@ class Systemd(Host):
         elif command.shown is not None:
             lines = "".join(f"NEEDRESTART-SVC: {name}\n" for name in self.services)
             head = f"NEEDRESTART-VER: 3.11\nNEEDRESTART-KEXP: 6.99\nNEEDRESTART-KSTA: {self.status}\n"
-            said = f"beffroi-root 11\n== needrestart\n{head}{lines}== ended 0\n== end\n"
+            said = f"beffroi-root 12\n== needrestart\n{head}{lines}== ended 0\n== end\n"
         return Output(stdout=said.encode(), stderr=b"", status=0, duration=timedelta(0))
 
     def read(self, path: str, *, limit: int) -> bytes:
