@@ -58,13 +58,11 @@ class NamedFile:
     dated: bool = True
 
 
-def series_of(name: str) -> str:
-    """Return what the files of one log have in common, whatever their rotation and compression make of the name."""
-    return without_numbers(log_of(name))
-
-
 def log_of(name: str) -> str:
-    """Return the same, with the numbers that are no date: of local0.log and local3.log, each is kept by itself."""
+    """Return what the files of one log have in common, whatever their rotation and compression make of the name.
+
+    Numbers that are no date stay: local0.log and local3.log are two logs, and none tells when the other began.
+    """
     bare = _TURNED.sub("", _PRESSED.sub("", name))
     for form in (_FOLDERS, _DATE):
         bare = form.sub(lambda found: without_numbers(found[0]), bare)
@@ -104,7 +102,7 @@ def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mappin
         if day is not None:
             # A copy made later has a later date of writing; the name still tells.
             latest = min(latest, day[1].astimezone(UTC) + SLACK)
-        series.setdefault(series_of(file.name), []).append((latest, day is not None, file))
+        series.setdefault(log_of(file.name), []).append((latest, day is not None, file))
     found: dict[str, Bounds] = {}
     for members in series.values():
         members.sort(key=lambda one: one[0])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.logs.series import Bounds, NamedFile, bounds_of, day_in, series_of
+from collectors.logs.series import Bounds, NamedFile, bounds_of, day_in, log_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -43,11 +43,17 @@ def test_a_day_or_a_month_is_read_out_of_a_name(name: str, day: str | None, leng
     ],
 )
 def test_the_files_of_one_log_are_one_series(names: tuple[str, ...]) -> None:
-    assert len({series_of(name) for name in names}) == 1
+    assert len({log_of(name) for name in names}) == 1
 
 
-def test_two_logs_in_one_folder_are_two_series() -> None:
-    assert series_of("auth.log.1") != series_of("kern.log.1")
+@pytest.mark.parametrize("other", ["kern.log.1", "local3.log.1", "php8.4-fpm.log-20260301"])
+def test_two_logs_in_one_folder_are_two_series(other: str) -> None:
+    assert log_of(other) not in {log_of("auth.log.1"), log_of("local0.log.1"), log_of("php8.2-fpm.log-20260301")}
+
+
+def test_logs_that_differ_by_a_number_do_not_bound_each_other() -> None:
+    quiet, busy, rotated = bounds(("local0.log", 3 * DAY), ("local3.log", HOUR), ("local3.log.1", 8 * DAY))
+    assert (quiet.earliest, busy.earliest, rotated.earliest) == (None, NOW - 8 * DAY - 2 * HOUR, None)
 
 
 def bounds(*files: tuple[str, timedelta]) -> list[Bounds]:
@@ -79,7 +85,7 @@ def test_a_file_written_in_the_future_was_written_by_now_at_the_latest() -> None
 
 @given(st.text(max_size=60))
 def test_any_name_has_a_series_and_perhaps_a_day(name: str) -> None:
-    assert len(series_of(name)) <= len(name)
+    assert len(log_of(name)) <= len(name)
     found = day_in(name, UTC)
     assert found is None or found[0] < found[1]
 
