@@ -88,9 +88,16 @@ def fleet_snapshot(
         planned=book.planned,
         last_append=max((one.received_at for one in agents if one.received_at is not None), default=None),
         fault=_fault(agents, held),
-        agents=tuple(agents),
+        agents=tuple(_as_taken(one, held.get(one.agent)) for one in agents),
         health=health_command(configuration.agent),
     )
+
+
+def _as_taken(agent: AgentStanding, replica: Replica | None) -> AgentStanding:
+    """Return how an agent stands: refused where the copy takes no more; a past that was rewritten rings itself."""
+    if replica is None or not replica.broken or replica.is_forked:
+        return agent
+    return replace(agent, state=AgentState.REFUSED, why=agent.why or replica.broken)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from agent.export.snapshot import Snapshot
 from agent.export.verdicts_json import document
 from agent.fleet import agent_states, replicas
 from agent.fleet.admitted import LONGEST_KEY, admitted_ledgers
-from agent.fleet.agent_standing import AgentStanding
+from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.database import connected
 from agent.fleet.expiry import expire
 from agent.fleet.replicas import Replicas
@@ -298,6 +298,20 @@ def test_a_row_that_its_digest_contradicts_takes_none_before_it_away(
         assert replica.broken == f"payload: not the one that was digested, row {last - 1}"
         assert copies.ledger(replica).newer(None).tip == last - 2
         assert copies.refresh(database)[1].broken == replica.broken
+
+
+def test_an_agent_of_which_the_copy_takes_no_more_is_refused(
+    agents: list[FleetMember], centre: Configuration, laid: Laid
+) -> None:
+    """All behind it is unproven from then on: what rings is the state of its agent, no reason of its subjects."""
+    seen(centre)
+    agents[1].append(3)
+    agents[1].send()
+    key, last = agents[1].own.fingerprint, agents[1].ledger.newer(None).tip
+    laid.run(f"UPDATE beffroi.row SET link = payload_sha256 WHERE ledger = '{key}' AND sequence = {last}")
+    known = seen(centre)
+    assert Reason.UNREADABLE in reasons(known)
+    assert [one.state for one in known.agents or ()] == [AgentState.CURRENT, AgentState.REFUSED]
 
 
 def test_a_row_that_comes_between_two_statements_lacks_nothing(
