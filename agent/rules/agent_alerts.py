@@ -59,7 +59,9 @@ def _alive(health: str) -> Iterator[Alert]:
     yield watchdog()
     yield Alert(
         name="BeffroiAgentGone",
-        expression='up{job="beffroi"} == 0 or absent(up{job="beffroi"})',
+        # One that falls and is started again and again answers now and then, and is never gone for that long.
+        expression='up{job="beffroi"} == 0 or absent(up{job="beffroi"}) '
+        'or (changes(up{job="beffroi"}[1h]) >= 6 and avg_over_time(up{job="beffroi"}[1h]) < 0.75)',
         wait=GONE_FOR,
         severity=Severity.PAGE,
         labels=_about_agent(),
@@ -67,12 +69,12 @@ def _alive(health: str) -> Iterator[Alert]:
             fr="Le logiciel de mesure beffroi ne répond plus", en="The beffroi agent does not answer any more"
         ),
         description=Words(
-            fr=f"Le logiciel de mesure {_HERE} ne répond plus à Prometheus : plus rien n'est contrôlé ni démontré, et "
-            "aucune autre alerte ne peut venir de lui, ni la page du lien. Confirmer : systemctl status beffroi ; que "
-            "faire : beffroi explain agent-gone.",
-            en=f"The agent {_HERE} does not answer Prometheus any more: nothing is checked or proven, and no other "
-            "alert can come from it, nor the page of the link. Confirm: systemctl status beffroi; what to do: "
-            "beffroi explain agent-gone.",
+            fr=f"Le logiciel de mesure {_HERE} ne répond plus à Prometheus, ou tombe sans cesse : plus rien n'est "
+            "contrôlé ni démontré, et aucune autre alerte ne peut venir de lui, ni la page du lien. Confirmer : "
+            "systemctl status beffroi ; que faire : beffroi explain agent-gone.",
+            en=f"The agent {_HERE} does not answer Prometheus any more, or falls again and again: nothing is checked "
+            "or proven, and no other alert can come from it, nor the page of the link. Confirm: systemctl status "
+            "beffroi; what to do: beffroi explain agent-gone.",
         ),
     )
     heartbeat = "beffroi_heartbeat_timestamp_seconds"

@@ -66,6 +66,11 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         heard={5: [], 35: [], HOUR + 10: [gone]},
     )
     yield Case(
+        name="an agent that falls and is started again and again is heard, three short restarts are not",
+        series={**alive(4 * HOUR), UP: "1x20 0 1x10 0 1x10 0 1x60 " + "0x4 1x1 " * 18},
+        heard={100: [], 105: [], 180: [gone], 190: [gone]},
+    )
+    yield Case(
         name="an agent that Prometheus does not even know is heard",
         series={},
         heard={HOUR: [("BeffroiAgentGone", "page", AGENT, "beffroi")]},

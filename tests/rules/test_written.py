@@ -86,6 +86,11 @@ def test_the_tests_that_are_written_see_a_severity_that_is_wrong(tmp_path: Path,
         ("a missed target stays missed while the agent is silent", " or (target_subject", " unless (target_subject"),
         ("backup-rpo within its grace is not heard", "<= 93600", "<= 3600"),
         ("an agent that Prometheus does not even know is heard", " or absent(up", " unless absent(up"),
+        (
+            "an agent that falls and is started again and again is heard, three short restarts are not",
+            " >= 6 and",
+            " >= 600 and",
+        ),
     ],
 )
 def test_the_tests_of_the_rules_see_a_rule_that_is_wrong(tmp_path: Path, case: str, sound: str, broken: str) -> None:
