@@ -29,6 +29,7 @@ from agent.core.judging.departures import (
     hindering,
     leaver_of,
     marks_in,
+    names_in,
     part_of,
 )
 from agent.core.judging.events import in_hours, judge_months, limit_of
@@ -73,7 +74,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         account
         for entry in question.registered(DUTY.register)
         if entry.signs is None and opened(DUTY, entry).begins <= question.now
-        for account in (entry.get("accounts") or "").split()
+        for account in names_in(entry)
     )
     orphans = orphans_in(seen, question.inventory.holders, departed)
     named = (*orphans.accounts, *orphans.keys)

@@ -5,6 +5,7 @@ the departure, a complete look at every host that shows no account (or an expire
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -39,7 +40,12 @@ class Leaver:
 
 def accounts_of(entry: RegisterEntry) -> frozenset[str]:
     """Return the account names that were entered, in small letters."""
-    return frozenset((entry.get("accounts") or "").casefold().split())
+    return frozenset(name.casefold() for name in names_in(entry))
+
+
+def names_in(entry: RegisterEntry) -> tuple[str, ...]:
+    """Return the account names as they were entered; no name holds a comma or a semicolon, which stand between two."""
+    return tuple(re.sub("[,;]", " ", entry.get("accounts") or "").split())
 
 
 def marks_in(looks: Iterable[Observation], accounts: frozenset[str]) -> Leaver:

@@ -44,6 +44,11 @@ def test_somebody_is_known_by_what_was_entered() -> None:
     assert leaver_of(nobody, ()) == Leaver(accounts=frozenset())
 
 
+@pytest.mark.parametrize("typed", ["adupont, Anne", "adupont,anne", "adupont;anne", "adupont ; anne,"])
+def test_a_comma_between_two_accounts_is_of_neither(typed: str) -> None:
+    assert accounts_of(departure(LEFT, accounts=typed)) == {"adupont", "anne"}
+
+
 def test_the_keys_and_numbers_of_all_their_accounts_are_theirs() -> None:
     seen = look(AT, numbered("adupont", 1001), numbered("anne", 1002), numbered("zoe", 1003), key("Adupont"))
     words = Fact(name=ACCOUNT, subject="srv-1/adupont", value="uid 7", as_of=NOW)
