@@ -31,8 +31,17 @@ _HEADS = (
     '[ -f "$base" ] && { head -c 512 -- "$base" | LC_ALL=C tr -c "[:print:]" " "; echo; }; '
     "done; exit 0"
 )
-# A machine that hides other accounts' processes (hidepid) hides the first one too.
-_PROCESSES = "cat /proc/1/comm >/dev/null 2>&1 || exit 9; cat /proc/[0-9]*/comm 2>/dev/null; exit 0"
+# A machine that hides other accounts' processes (hidepid) hides the first one too. One that was stopped, or has ended
+# and is still listed, acts on nothing. A process of a container has a further number there (proc_pid_status(5)).
+_ON_ACCESS = (
+    "cat /proc/1/comm >/dev/null 2>&1 || exit 9; "
+    "cat /proc/[0-9]*/status 2>/dev/null | awk '"
+    'function tell() { if (there) print inside ? "inside" : "here" } '
+    '/^Name:/ { tell(); there = $0 == "Name:\tclamonacc"; inside = 0 } '
+    "/^State:/ && $2 ~ /^[TXZ]/ { there = 0 } "
+    "/^NSpid:/ { inside = NF > 2 } "
+    "END { tell() }'; exit 0"
+)
 
 
 def look_at(machine: DeclaredHost, installed: InstalledProducts, look: Look) -> Iterator[Protection | Gap]:
@@ -116,12 +125,16 @@ def _on_disk(host: Host, folder: str, timeout: timedelta) -> tuple[Base | None, 
 
 
 def _engaged(host: Host, timeout: timedelta) -> tuple[bool | None, Gap | None]:
-    """Return whether clamonacc, which acts when a file is opened, runs."""
-    output = host.run("sh", "-c", _PROCESSES, timeout=timeout, accept=None, shown="names of processes")
+    """Return whether clamonacc, which acts when a file is opened, runs; None: that cannot be told."""
+    output = host.run("sh", "-c", _ON_ACCESS, timeout=timeout, accept=None, shown="processes called clamonacc")
     if output.status != 0:
         detail = f"{host.id} hides its processes from the account used there"
         return None, Gap(subject=f"{host.id}/{PRODUCT}/engaged", reason=Reason.DENIED, detail=detail)
-    return b"clamonacc" in output.stdout.splitlines(), None
+    found = output.stdout.splitlines()
+    if b"inside" in found and b"here" not in found:
+        detail = f"clamonacc runs on {host.id} in a container alone: what it watches is not seen"
+        return None, Gap(subject=f"{host.id}/{PRODUCT}/engaged", reason=Reason.UNREADABLE, detail=detail)
+    return b"here" in found, None
 
 
 def _tried(

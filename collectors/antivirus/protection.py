@@ -7,7 +7,8 @@ Needs:  the right to use clamd's socket (on Debian everyone has it); python3, so
         runs; for Wazuh, the group wazuh; for Defender, nothing on most builds
 Blind:  CrowdStrike, SentinelOne, HarfangLab, Kaspersky, WithSecure, Cortex, Bitdefender and ESET are found and not
         read; Defender and Wazuh cannot be tried without writing a test file, so that their detection is not proven;
-        what clamd is told to leave out, and what a Wazuh console's policies make of its agent, are not seen
+        what clamd and clamonacc are told to leave out, and what a Wazuh console's policies make of its agent, are not
+        seen
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import Unreadable
+from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
 from collectors.antivirus import defender, wazuh
 from collectors.antivirus.clamav import _engaged
@@ -88,3 +90,35 @@ def test_protection_on_access_is_seen_by_its_process(tmp_path: Path) -> None:
     finally:
         running.kill()
         running.wait()
+
+
+def test_protection_on_access_that_was_stopped_or_has_ended_does_not_act(tmp_path: Path) -> None:
+    program = tmp_path / "clamonacc"
+    shutil.copy("/usr/bin/sleep", program)
+    running = subprocess.Popen([program, "60"])
+    try:
+        assert processes.wait_until(lambda: _engaged(HERE, TIMEOUT) == (True, None))
+        running.send_signal(signal.SIGSTOP)
+        assert processes.wait_until(lambda: _engaged(HERE, TIMEOUT) == (False, None))
+        # Killed, and not waited for: it stays in the list of processes.
+        running.kill()
+        assert processes.wait_until(lambda: " Z " in Path(f"/proc/{running.pid}/stat").read_text())
+        assert _engaged(HERE, TIMEOUT) == (False, None)
+    finally:
+        running.kill()
+        running.wait()
+
+
+def test_protection_on_access_of_a_container_is_not_the_machine_s_own(tmp_path: Path) -> None:
+    program = tmp_path / "clamonacc"
+    shutil.copy("/usr/bin/sleep", program)
+    contained = subprocess.Popen(["unshare", "--user", "--pid", "--fork", "--kill-child", program, "60"])
+    try:
+        assert processes.wait_until(lambda: _engaged(HERE, TIMEOUT) != (False, None))
+        engaged, gap = _engaged(HERE, TIMEOUT)
+        assert engaged is None
+        assert gap is not None
+        assert gap.reason is Reason.UNREADABLE
+    finally:
+        contained.kill()
+        contained.wait()
