@@ -40,16 +40,22 @@ class SourceFile:
 def kept_of(files: Sequence[SourceFile], now: datetime) -> RetainedRecords:
     """Return what is kept of a source, by reception."""
     spans = sorted(span for file in files for span in received(file))
-    blind = [stretch for file in files for stretch in unread(file)]
+    ends = [stretch for file in files if _is_partly_read(file) for stretch in unread(file)]
+    blind = [stretch for file in files if not _is_partly_read(file) for stretch in unread(file)]
     dateless = [stretch for file in files for stretch in undated(file)]
     waiting = sum(1 for file in files if file.read is None or file.read.fault in WAITING)
     size = sum(file.size for file in files)
-    hidden = [*blind, *(stretch for file in hiding(files, now) for stretch in undated(file))]
+    hidden = [*ends, *blind, *(stretch for file in hiding(files, now) for stretch in undated(file))]
     beyond = (min(begin for begin, _ in hidden), max(end for _, end in hidden)) if hidden else None
     if not spans:
         return RetainedRecords(files=len(files), size=size, waiting=waiting, unread=beyond)
     newest = max(end for _, end in spans)
-    holes = [hole for hole in _between(spans) if not any(_meet(hole, stretch) for stretch in (*blind, *dateless))]
+    # The unread end of a file fills what it may hold and no more: nothing else says that it was not read.
+    holes = [
+        hole
+        for hole in _between(sorted((*spans, *ends)))
+        if spans[0][0] <= hole[0] and hole[1] <= newest and not any(_meet(hole, one) for one in (*blind, *dateless))
+    ]
     # The longest may all be older than what a rule counts: the newest show whether there is one since.
     longest = sorted(holes, key=lambda hole: hole[0] - hole[1])[:MOST_HOLES]
     holes = sorted({*longest, *holes[-MOST_HOLES:]})
@@ -143,6 +149,10 @@ def unread(file: SourceFile) -> Iterator[Stretch]:
     elif file.read.fault not in (None, "gone"):
         ends = [end for _, end in by_stamps(file)] if file.read.fault in PARTLY else []
         yield max(ends, default=earliest), file.bounds.end
+
+
+def _is_partly_read(file: SourceFile) -> bool:
+    return file.read is not None and file.read.fault in PARTLY
 
 
 def ordered(runs: Sequence[DatedRun]) -> Sequence[DatedRun]:

@@ -59,6 +59,13 @@ def test_a_file_that_could_not_be_read_may_fill_the_hole_that_it_leaves(fault: s
     assert len(kept_of([*around, whole(8), sighted(2.5, fault=fault)], NOW).holes) == 1
 
 
+@pytest.mark.parametrize("fault", ["more", "later", "slow"])
+def test_the_unread_end_of_a_file_fills_no_more_than_its_own_stretch(fault: str) -> None:
+    begun = sighted(6, run(NOW - 7 * DAY, NOW - 6.5 * DAY), fault=fault)
+    assert kept_of([whole(0), begun, whole(7)], NOW).holes == ((NOW - 6 * DAY, NOW - DAY + timedelta(minutes=1)),)
+    assert kept_of([whole(0), sighted(1.5, run(NOW - 3 * DAY, NOW - 2.5 * DAY), fault=fault)], NOW).holes == ()
+
+
 def test_a_file_that_was_not_read_yet_may_fill_a_hole_too_and_is_counted() -> None:
     found = kept_of([whole(0), whole(4), sighted(2, read=False)], NOW)
     assert (found.holes, found.waiting) == ((), 1)
