@@ -92,6 +92,9 @@ def confirm_purge(places: "Places") -> None:
 
     gone = f"{places.state} (ledger, signing key, reports) and {places.configuration.parent}"
     backup = "beffroi.tar, by (umask 077; sudo beffroi ledger backup > beffroi.tar), keeps the ledger"
+    if places.centre_state.exists():
+        gone = f"the fleet's centre in {places.centre_state}, {gone}"
+        backup += f", and the same with --config {places.centre} into another file the centre's"
     if not sys.stdin.isatty():
         what = f"nothing was removed: --purge takes {gone} for ever, and this is no terminal to ask on"
         raise UsageError(what, f"sudo beffroi uninstall --purge --yes; {backup}")

@@ -21,6 +21,15 @@ def test_a_purge_without_a_terminal_names_what_would_go_and_ends(
     assert refused.value.hint.startswith("sudo beffroi uninstall --purge --yes")
 
 
+def test_a_purge_names_the_centre_that_lies_beside_the_agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Places(root=tmp_path)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
+    places.centre_state.mkdir(parents=True)
+    with pytest.raises(UsageError, match=rf"--purge takes the fleet's centre in {places.centre_state}, ") as refused:
+        confirm_purge(places)
+    assert f"--config {places.centre}" in refused.value.hint
+
+
 @pytest.mark.parametrize("answer", [False, True])
 def test_a_purge_on_a_terminal_follows_the_answer(
     answer: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
