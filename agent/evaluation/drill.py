@@ -204,7 +204,7 @@ def _in_folder(
         version=repository.version,
         entries=(("restore", entered),),
     )
-    done = _judged(done, restored, comparison)
+    done = _unless_removed(session, _judged(done, restored, comparison), repository)
     empty = _empty_path(parts, request.copy.paths) if request.full and done.ending is ExerciseOutcome.OK else None
     if empty is not None:
         detail = f"the point holds no file of {shown(empty)}"
@@ -254,6 +254,24 @@ def _judged(done: Drill, restored: Sequence[RestoreResult], comparison: Comparis
     if comparison.differing:
         return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.INCOMPLETE)
     return done
+
+
+def _unless_removed(session: Session, done: Drill, repository: Repository) -> Drill:
+    """Return an exercise as it stands where the retention may have removed one of its points meanwhile.
+
+    What lacks then was not damaged. Where nothing tells what is kept, what was seen stands.
+    """
+    if done.ending is not ExerciseOutcome.FAILED:
+        return done
+    try:
+        kept = {one.id for one in (*repository.points(session.clock.now()), *repository.left_out())}
+    except LookError:
+        return done
+    gone = next((id for id in done.snapshots if id not in kept), None)
+    if gone is None:
+        return done
+    detail = f"point {gone} was removed while it was restored; exercise again"
+    return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=Reason.UNREADABLE, detail=detail, damaged=())
 
 
 def _tried(done: Drill, backup: Backup, session: Session, folder: Path) -> Drill:

@@ -19,13 +19,15 @@ from typing import Any
 import pytest
 
 from agent.cli.drill import carried_out, copy_named
+from agent.core.collecting.backup_program import RestoreResult
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
+from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.session import open_session
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
 from agent.restores.scratch import NAME
-from collectors.restic.repository import opens
+from collectors.restic.repository import ResticRepository, opens
 from tests.parts.processes import wait_until
 from tests.parts.program import beffroi, environment
 from tests.parts.repositories import fake_restic
@@ -494,6 +496,27 @@ def test_killed_it_leaves_no_data_after_the_next_start(site: Watched) -> None:
     assert left_behind(site) != []
     beffroi("check", "--target", "backup-lifecycle", "--config", site.configuration)
     assert left_behind(site) == []
+
+
+@pytest.mark.parametrize(("removed", "ending"), [(True, ExerciseOutcome.UNPROVEN), (False, ExerciseOutcome.FAILED)])
+def test_a_point_that_is_pruned_while_it_is_restored_is_not_damaged(
+    site: Watched, monkeypatch: pytest.MonkeyPatch, removed: bool, ending: ExerciseOutcome
+) -> None:
+    restore = ResticRepository.restore
+    repository = str(site.repository("files"))
+
+    def cut_off(own: ResticRepository, point: Point, into: Path, **more: Any) -> RestoreResult:
+        done = restore(own, point, into, **more)
+        next(path for path in into.rglob("*") if path.is_file()).unlink()
+        if removed:
+            site.restic(repository, "backup", "--quiet", "--host", "srv-1", str(site.source("files")))
+            site.restic(repository, "forget", "--quiet", "--prune", point.id)
+        return done
+
+    monkeypatch.setattr(ResticRepository, "restore", cut_off)
+    done = exercise(site)
+    assert done.ending is ending
+    assert len(registered(site, "recovery-test")) == (not removed)
 
 
 def test_what_does_not_open_is_said_where_the_exercise_went_well(site: Watched) -> None:
