@@ -29,10 +29,12 @@ _LOOK = (
     f'for path in {" ".join(SOCKETS)}; do [ -S "$path" ] && echo "socket $path"; done; '
     f'for path in /var/ossec {" ".join(UNREAD)}; do [ -d "$path" ] && echo "folder $path"; done; '
     f'for path in {" ".join(CONFIGURATIONS)}; do [ -f "$path" ] && '
-    '{ echo "file $path"; grep -E "^(LocalSocket|TCPSocket|DatabaseDirectory)[[:space:]]" "$path" 2>/dev/null; }; '
+    '{ echo "file $path"; '
+    'grep -E "^[[:space:]]*(LocalSocket|TCPSocket|DatabaseDirectory)[[:space:]]" "$path" 2>/dev/null; }; '
     "done; exit 0"
 )
-_SETTING = re.compile(r"(LocalSocket|TCPSocket|DatabaseDirectory)[ \t]+(\S{1,200})[ \t]*")
+# clamd takes them indented and in quotes too (seen with 1.4.6).
+_SETTING = re.compile(r"[ \t]*(LocalSocket|TCPSocket|DatabaseDirectory)[ \t]+\"?([^\s\"]{1,200})\"?[ \t]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def parse(said: bytes) -> InstalledProducts:
             folders.add(value)
         elif kind == "file":
             configured = True
-        elif not line.startswith(("LocalSocket", "TCPSocket", "DatabaseDirectory")):
+        elif not line.lstrip().startswith(("LocalSocket", "TCPSocket", "DatabaseDirectory")):
             raise Unreadable(f"the search for a protection says {line[:80]!r}")
     socket = settings.get("LocalSocket") or next(iter(sockets), None)
     return InstalledProducts(

@@ -190,6 +190,11 @@ def test_the_search_tells_what_is_there_and_where_it_listens() -> None:
     assert parse(b"file /etc/clamd.conf\nTCPSocket 3310\n").only_tcp
 
 
+@pytest.mark.parametrize("line", ["  LocalSocket /run/c.ctl", '\tLocalSocket\t"/run/c.ctl" '])
+def test_a_setting_may_be_indented_and_in_quotes(line: str) -> None:
+    assert parse(f"file /etc/clamd.conf\n{line}\n".encode()).socket == "/run/c.ctl"
+
+
 def test_a_client_alone_is_no_protection() -> None:
     assert not parse(b"program clamdscan\n").clamav
 
