@@ -103,7 +103,7 @@ def without_database(settings: FleetSettings, copies: Replicas, why: str) -> Fle
 
 
 def verified_ledgers(configuration: Configuration, clock: Clock) -> Iterator[tuple[str, ChainVerification]]:
-    """Yield what a walk over each ledger finds, the agents' as the database has them now; "" is the centre's own.
+    """Yield what a walk over each ledger finds, the agents' by their copies, refreshed; "" is the centre's own.
 
     Raises DatabaseAway, UsageError.
     """
