@@ -264,7 +264,8 @@ def _unless_removed(session: Session, done: Drill, repository: Repository) -> Dr
     if done.ending is not ExerciseOutcome.FAILED:
         return done
     try:
-        kept = {one.id for one in (*repository.points(session.clock.now()), *repository.left_out())}
+        kept = {one.id for one in repository.points(session.clock.now())}
+        kept |= {one.id for one in repository.left_out()}
     except LookError:
         return done
     gone = next((id for id in done.snapshots if id not in kept), None)
