@@ -204,6 +204,18 @@ def test_a_file_of_root_s_that_cannot_be_read_could_not_be_told(state: Path) -> 
         assert ledger.verify().outcome is ChainOutcome.UNPROVEN
 
 
+@pytest.mark.programs
+def test_a_ledger_that_is_begun_anew_as_documented_is_signed(state: Path) -> None:
+    keep(state, folder_of(state))
+    section = (HOME / "docs/moving.md").read_text("utf-8").split("## The signing key", 1)[1]
+    moves = [line.removeprefix("sudo ") for line in section.splitlines() if line.startswith("sudo mv ")]
+    for line in moves:
+        subprocess.run(["/bin/sh", "-c", line.replace("/var/lib/beffroi", str(state))], check=True)
+    live(state)
+    with open_ledger(state, readonly=True) as ledger:
+        assert ledger.contradiction() is None
+
+
 def test_a_ledger_made_anew_with_a_new_key_is_seen(state: Path, tmp_path: Path) -> None:
     keep(state, folder_of(state))
     live(tmp_path / "forged", days=6)
