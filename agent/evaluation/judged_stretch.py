@@ -239,7 +239,7 @@ def copy_seen(
     parts = backup.parts_of(subject, daily=True)
     counted = counted_points(backup, with_on_the_way(observations[0]), last_look, parts=parts)
     # Where it is not known which points the copy's damage reaches, a newer one may be sound.
-    doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
+    doubtful = any(one.doubtful and (not one.dates or one.doubtful[0].time > one.dates[0]) for one in counted)
     moved_to = [_moved_to(one, observations[0], befores[0]) for one in counted]
     newest_move = max((at for at in moved_to if at is not None), default=None)
     return CopyObservation(

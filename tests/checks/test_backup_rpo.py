@@ -80,6 +80,15 @@ def test_points_whose_files_hold_no_byte_are_empty_where_no_other_is_recent() ->
     assert finding(look(*hollow, replace(point(5 * HOUR, 1), bytes=9))).reason is Reason.SHRUNK
 
 
+@pytest.mark.parametrize("files", [0, 3])
+@pytest.mark.parametrize("age", [timedelta(minutes=10), 5 * HOUR])
+def test_no_point_without_data_condemns_what_could_not_be_read(files: int, age: timedelta) -> None:
+    hollow = replace(point(HOUR, 7), files=files, bytes=0)
+    assert finding(look(hollow, replace(point(age, 9), files=None))).reason is Reason.UNREADABLE
+    gap = Gap(subject="files/offsite", reason=Reason.TIMED_OUT, detail="snapshot 00")
+    assert finding(look(hollow, gaps=(gap,))).state is State.UNPROVEN
+
+
 def test_a_mirror_of_files_without_a_byte_is_one() -> None:
     made = point(HOUR)
     assert finding(look(replace(made, id=made.id + MIRRORED, files=1, bytes=0))).state is State.MET

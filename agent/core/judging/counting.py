@@ -194,7 +194,7 @@ def newest_that_counts(source: BackupOrCopy, listing: Observation, last_look: La
 
     Of several paths, the one whose newest point is the oldest decides, as for the verdict.
     """
-    dates = [one.newest.time for one in counted_points(source, listing, last_look) if one.newest is not None]
+    dates = [one.dates[0] for one in counted_points(source, listing, last_look) if one.dates]
     return min(dates) if len(dates) == len(source.parts) else None
 
 

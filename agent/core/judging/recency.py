@@ -74,16 +74,18 @@ def _of_path(
         return _missed(Reason.WAL_GAP, age, limit, {**about, **told})
     if newest is None or age is None or age > limit:
         return _without_recent(one, seen, now, limit, about)
-    about["newest"] = newest.time
     history = standing(one, seen, now, change) if judge_history else AnomalyRecord()
     suspect = history.suspicion
+    full = tuple(point for point in one.counted if not point.is_empty)
+    if suspect is None and (not full or now - full[0].time > limit):
+        hollow = tuple(point for point in one.counted if point.is_empty)
+        return _without_recent(replace(one, counted=full, empty=hollow), seen, now, limit, about)
+    about["newest"] = newest.time
     if suspect is not None:
         if suspect.reason is not Reason.EMPTY:
             # The figures are those of the whole point: where it holds several paths, nothing shows which one changed.
             about["path"] = ", ".join(path for path in paths if path == one.path or covers(suspect.point, path))
         return _missed(suspect.reason, age, limit, {**about, "point": suspect.point.id, **suspect.about})
-    if all(point.is_empty for point in one.counted if now - point.time <= limit):
-        return _missed(Reason.EMPTY, age, limit, {**about, "point": newest.id})
     return Finding(
         state=State.MET,
         reason=Reason.WITHIN_LIMIT,
