@@ -14,11 +14,13 @@ from typing import Any
 from agent.accounting.agreements import Agreements
 from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.core.alert_state import rings_after
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected
 from agent.core.errors import LedgerError
 from agent.core.followed_time import Turns
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Question, SuccessfulLook, not_remembered
+from agent.core.judging.wanted_change import REGISTER, newest_entry
 from agent.core.model import Key, Observation, Reading, State, Verdict
 from agent.core.period import day_of
 from agent.evaluation.copy_looks import Looks
@@ -39,6 +41,7 @@ from agent.evaluation.tasks import Task, takes_long, tasks_of
 from agent.evaluation.verdict_parts import AskedNames, VerdictParts
 from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
+from agent.register.book import as_entries
 
 log = logging.getLogger("beffroi.look")
 # A quarter is kept until the end of the next one, as `keep_personal` is at least.
@@ -237,9 +240,9 @@ def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:
 
 
 def in_force(session: Session, now: datetime) -> tuple[str, ...]:
-    """Return the ids of the agreements that verdicts still rest on, or days whose quarter is still to be reported.
+    """Return the ids of the entries that verdicts still rest on, or days whose quarter is still to be reported.
 
-    Their entries are spared when others expire.
+    They are spared when others expire. A backup that was meant to shrink stays below its level: its entry says so on.
     """
     agreements, since = agreements_of(session), now - _STILL_REPORTED
     return (
@@ -247,7 +250,16 @@ def in_force(session: Session, now: datetime) -> tuple[str, ...]:
         *(one.id for one in agreements.adaptations),
         *(one.id for one in agreements.exclusions if one.ends >= since),
         *(one.id for one in (() if session.known is None else session.known.retirements())),
+        *(one.id for one in _changes_meant(session)),
     )
+
+
+def _changes_meant(session: Session) -> Iterator[RegisterEntry]:
+    entries = () if session.known is None else as_entries(session.known.entries(REGISTER))
+    for backup in session.inventory.backups:
+        own = (entry for entry in entries if entry.beneficiary == backup.beneficiary)
+        if (entry := newest_entry(own, backup.id)) is not None:
+            yield entry
 
 
 def clock_doubt_from(ledger: Ledger | None, now: datetime) -> str | None:

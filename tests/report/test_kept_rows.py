@@ -197,3 +197,14 @@ def test_an_exclusion_that_ended_is_spared_as_long(tmp_path: Path) -> None:
         made = append_entry(held.ledger, "exclusion", {**values, **span}, beneficiary="scota")
         assert made in in_force(held.session, START + 90 * DAY)
         assert made not in in_force(held.session, START + 200 * DAY)
+
+
+@pytest.mark.parametrize("backup", ["files", "other"])
+def test_what_was_meant_to_shrink_is_not_missed_once_its_entry_is_old(tmp_path: Path, backup: str) -> None:
+    """Its history remembers the fall for ever."""
+    values = {"author": "tech", "beneficiary": "scota", "backup": backup, "reason": "archivage"}
+    with world(tmp_path) as held:
+        made = append_entry(held.ledger, "change", values, beneficiary="scota")
+        assert (made in in_force(held.session, START + 2000 * DAY)) is (backup == "files")
+        older = append_entry(held.ledger, "change", {**values, "on": f"{START - DAY:%F}"}, beneficiary="scota")
+        assert older not in in_force(held.session, START)

@@ -33,10 +33,15 @@ class DeclaredChange:
 
 
 def newest_change(entries: Iterable[RegisterEntry], backup: str) -> DeclaredChange | None:
+    """Return what the entry about a backup that tells of the latest day declares; None where there is none."""
+    entry = newest_entry(entries, backup)
+    return None if entry is None else DeclaredChange(on=day_of_change(entry), author=entry.get("author") or "")
+
+
+def newest_entry(entries: Iterable[RegisterEntry], backup: str) -> RegisterEntry | None:
     """Return the entry about a backup that tells of the latest day; None where there is none."""
     own = (entry for entry in entries if entry.register == REGISTER and entry.get("backup") == backup)
-    changes = [DeclaredChange(on=day_of_change(entry), author=entry.get("author") or "") for entry in own]
-    return max(changes, key=lambda change: change.on, default=None)
+    return max(own, key=day_of_change, default=None)
 
 
 def day_of_change(entry: RegisterEntry) -> date:
