@@ -62,7 +62,12 @@ _PARTS = MappingProxyType(
 
 
 _UNKNOWN = MappingProxyType(
-    {"no-evidence": "sans preuve", "stale": "preuve périmée", "not-required": "second facteur non exigé"}
+    {
+        "no-evidence": "sans preuve",
+        "stale": "preuve périmée",
+        "not-required": "second facteur non exigé",
+        "directory": "mot de passe d'un annuaire",
+    }
 )
 
 

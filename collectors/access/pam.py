@@ -15,6 +15,8 @@ from agent.core.errors import Missing, Unreadable
 from agent.core.facts.access import KEY_FACTOR, OTP, PASSWORD, UNKNOWN, VERIFIED_KEY
 from agent.core.host import Host
 
+# So long after a code pam_google_authenticator asks the same address for none.
+_GRACE = re.compile("grace_period=0*[^0].*")
 # In this order; a service of neither, or one that has no line of a kind, gets that of all others.
 FOLDERS = ("/etc/pam.d", "/usr/lib/pam.d")
 OTHERS = "other"
@@ -241,6 +243,8 @@ def _factors(step: PamStep) -> frozenset[str]:
 
 
 def _factor(step: PamStep) -> str:
+    if any(_GRACE.fullmatch(one) for one in step.arguments):
+        return _unknown(step)
     factor = FACTORS.get(step.module)
     if factor == TOUCH and {"pinverification=1", "userverification=1"} & set(step.arguments):
         return VERIFIED_KEY

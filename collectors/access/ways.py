@@ -116,8 +116,13 @@ def _interactive(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnc
 
 
 def _held(alternatives: Alternatives, holder: AccountCredentials, policy: SshdPolicy, *, local: bool) -> Alternatives:
-    """Return the alternatives that an account can meet: one without a password of its own meets none that asks."""
+    """Return the alternatives that an account can meet: one without a password of its own meets none that asks.
+
+    Where passwords may lie elsewhere, too, whether there is one for an account that is locked here is not seen.
+    """
     password = holder.account.password
+    if not local and password == "locked":
+        return frozenset(one - {PASSWORD} | {f"{UNKNOWN}directory"} if PASSWORD in one else one for one in alternatives)
     if not local or password in (None, "set"):
         return alternatives
     if password == "empty" and policy.on("permitemptypasswords"):

@@ -68,6 +68,9 @@ SPARED = "auth [success=1 default=ignore] pam_succeed_if.so quiet user ingroup s
         (("@include common-auth",), {"password"}),
         (("@include common-auth", OTP), {"otp+password"}),
         (("@include common-auth", f"{OTP} nullok"), {"password"}),
+        # A real one let in by the password alone for an hour after a code.
+        (("@include common-auth", f"{OTP} grace_period=3600"), {"password+unknown:pam_google_authenticator"}),
+        (("@include common-auth", f"{OTP} grace_period=0"), {"otp+password"}),
         (("@include common-auth", OTP.replace("required", "sufficient")), {"password"}),
         ((OTP.replace("required", "sufficient"), "@include common-auth"), {"otp", "password"}),
         (("@include common-auth", SPARED, OTP), {"otp+password", "password+unknown:pam_succeed_if"}),
@@ -146,6 +149,13 @@ def test_a_lock_stops_the_password_and_not_the_key_and_an_expiry_stops_both(cell
     assert look().alternatives("adupont") == {"key"}
     cell.run("chage", "-E", "0", "adupont")
     assert look().alternatives("adupont") == set()
+
+
+def test_a_lock_says_nothing_of_a_password_that_may_lie_elsewhere(cell: Cell, look: LookAt) -> None:
+    cell.write("/etc/pam.d/sshd", "auth sufficient pam_unix.so\nauth required pam_sss.so use_first_pass\n")
+    assert look().alternatives("adupont") == {"password"}
+    cell.run("usermod", "-L", "adupont")
+    assert look().alternatives("adupont") == {"unknown:directory"}
 
 
 def test_an_account_without_a_password_comes_in_with_nothing_where_that_is_allowed(cell: Cell, look: LookAt) -> None:
