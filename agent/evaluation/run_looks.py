@@ -44,6 +44,11 @@ class RunLooks:
             seen = place if _is_observation(run.face) else seen
         self.most_facts = max((len(run.face.facts) for run in runs), default=0)
 
+    def shown_alone(self) -> "RunLooks":
+        """Return the looks without those that are told by another: nothing is known from that one to the next."""
+        runs = [replace(run, last=run.first, unshown=0) if run.unshown else run for run in self._runs]
+        return RunLooks(self._name, runs, self._changed)
+
     def begins(self) -> Iterator[datetime]:
         """Yield when the first look of each run ended."""
         return iter(self._firsts)

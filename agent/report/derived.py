@@ -333,7 +333,12 @@ class _Derivation:
             finally:
                 self._left -= made.cost
 
+        def days_by_dates() -> Mapping[date, frozenset[State]]:
+            shown = {name: own.shown_alone() for name, own in looks.items()}
+            return self._states(spell, shown, kept_of, spell.begins, spell.until)
+
         last = max((at for own in looks.values() if (at := own.held(spell.until)) is not None), default=None)
+        by_dates: Mapping[date, frozenset[State]] | None = None
         by_looks: Mapping[date, frozenset[State]] | None = None
         found = days_of(spell.ends, by_looks_alone=False)
         if spell.until > spell.ends and any(kept_of[day] not in states for day, states in found.items()):
@@ -358,7 +363,11 @@ class _Derivation:
                 is_shown = bool(at_looks) and all(_is_no_better(kept, one) for one in at_looks)
                 # The first look of a slot may have failed, and a run of looks goes on for some time.
                 is_each = not self._is_sparse(day, looks, 2 * timedelta(hours=SLOT_HOURS) + MOST_APART)
-                is_time_alone = is_shown and is_each and not self._outlive_slots(key, day)
+                is_time_alone = is_shown and is_each
+                if is_time_alone and self._outlive_slots(key, day):
+                    # What the next shown look lists was there, whatever others saw between them.
+                    by_dates = days_by_dates() if by_dates is None else by_dates
+                    is_time_alone = any(_is_no_better(kept, one) for one in by_dates.get(day, ()))
                 reason = TURNED_UNSHOWN if is_time_alone else STOOD_FOR
             if reason is not None:
                 self._leave(key, [day], reason, undone)

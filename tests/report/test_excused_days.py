@@ -107,6 +107,25 @@ def test_hourly_points_under_a_limit_of_few_hours_are_no_doubt(tmp_path: Path, m
     assert (found.wrong, list(found.doubts())) == ([], [])
 
 
+@pytest.mark.parametrize(("limit", "hours"), [("24h", [4]), ("6h", list(range(24)))])
+def test_points_that_the_next_shown_look_lists_leave_no_honest_day_in_doubt(
+    limit: str, hours: Sequence[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit passes while one look of eight hours stands for others, and the nightly point came before."""
+    monkeypatch.setattr("agent.report.derived_days.MOST_EXCUSED", 1)
+    midnight = START.replace(hour=0, minute=5)
+    made = [midnight + day * DAY + hour * HOUR for day in range(-2, 5) for hour in hours]
+    with world(tmp_path, f'[targets.backup-rpo]\nlimit = "{limit}"\n') as held:
+        wanted = [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO]
+        while held.clock.instant < START + 4 * DAY:
+            held.clock.instant = now = held.clock.instant + timedelta(minutes=30)
+            turn = Round(held.session)
+            turn.take(look_with_others(now, made))
+            turn.judge(wanted, names=[("restic_snapshots", "files/offsite")])
+        found = derived_days(payloads_of(held))
+    assert (found.wrong, list(found.doubts())) == ([], [])
+
+
 def look_with_others(now: datetime, nights: Sequence[datetime]) -> Observation:
     """Return a look at a copy with a point each hour of another folder beside its own."""
     hours = [now - number * HOUR for number in range(3)]
