@@ -60,6 +60,8 @@ def judge_source(need: Need, seen: Observation, question: Question) -> Iterator[
     gaps = [gap for gap in seen.gaps if gap.subject == source.subject]
     limit = question.target.limit or 0
     silence = None if kept.newest is None else max((question.now - kept.newest).total_seconds(), 0.0)
+    # What could not be read may hold records as long as it was written, and none since.
+    hidden = None if kept.unread is None else max((question.now - kept.unread[1]).total_seconds(), 0.0)
     proof = proof_in(seen, source.subject)
     if source.marker is not None:
         yield from _path(proof, seen, source, question)
@@ -67,15 +69,14 @@ def judge_source(need: Need, seen: Observation, question: Question) -> Iterator[
         taken = None if proof is None or source.marker is None else proof.taken
         about = {} if taken is None else {"marker_seconds": Seconds(taken.total_seconds())}
         yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=silence, about={**_rhythm(kept), **about})
-    elif (kept.unread is not None and (kept.newest is None or kept.unread[1] > kept.newest)) or (
-        gaps and silence is None
-    ):
+    elif (hidden is not None and (silence is None or hidden <= limit)) or (gaps and silence is None):
         for gap in gaps:
             yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail, "gap": 1})
         if not gaps:
             yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"waiting": kept.waiting})
     elif silence is not None:
-        yield Finding(state=State.MISSED, reason=Reason.SILENT, value=silence, about=_rhythm(kept))
+        value = silence if hidden is None else min(silence, hidden)
+        yield Finding(state=State.MISSED, reason=Reason.SILENT, value=value, about=_rhythm(kept))
     else:
         yield _never_seen(source, question)
 

@@ -68,8 +68,9 @@ def _holes(kept: RetainedRecords, question: Question) -> Iterator[Finding]:
     if _starts(question) is not None:
         begin = max(begin, question.since or begin)
     holes = [(max(start, begin), end) for start, end in kept.holes]
-    if kept.unread is None or kept.unread[1] <= kept.newest:
-        holes.append((max(kept.newest, begin), now))
+    # What could not be read may hold records as long as it was written, and none since.
+    last = kept.newest if kept.unread is None else max(kept.newest, kept.unread[1])
+    holes.append((max(last, begin), now))
     holes = [(start, end) for start, end in holes if end - start > HOLE]
     if holes:
         start, end = max(holes, key=lambda hole: hole[1] - hole[0])

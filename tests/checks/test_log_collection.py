@@ -175,6 +175,8 @@ def test_what_could_not_be_read_is_said_with_its_gap() -> None:
     assert found_of(unread, gaps=[DENIED]) == (unproven(Reason.DENIED, said=DENIED.detail, gap=1),)
     assert found_of(RetainedRecords(), gaps=[DENIED]) == (unproven(Reason.DENIED, said=DENIED.detail, gap=1),)
     assert found_of(replace(unread, waiting=2)) == (unproven(Reason.ON_COURSE, waiting=2),)
+    (silent,) = found_of(replace(unread, unread=(ago(9), ago(2))), gaps=[DENIED])
+    assert (silent.state, silent.reason, silent.value) == (State.MISSED, Reason.SILENT, 2 * 86400)
 
 
 def test_unread_files_that_end_with_the_newest_record_hold_nothing_newer() -> None:

@@ -229,7 +229,7 @@ def test_unread_files_beyond_the_newest_record_may_fill_the_hole_up_to_now() -> 
         kept = replace(SOUND, newest=ago(3), unread=(ago(5), until))
         return any(one.reason is Reason.GAP for one in all_of(kept))
 
-    assert (is_a_hole(ago(3)), is_a_hole(ago(3) + MOMENT)) == (True, False)
+    assert (is_a_hole(ago(3)), is_a_hole(ago(1) - MOMENT), is_a_hole(ago(1))) == (True, True, False)
 
 
 def test_files_that_were_not_read_yet_are_counted() -> None:
