@@ -25,7 +25,7 @@ from agent.ledger import (
 from agent.ledger.attestations import Attestation
 from agent.ledger.excerpt import ExcerptLine, excerpt
 from agent.ledger.heads import Head
-from agent.ledger.tables import CHAIN, CHECKPOINT, LOG_LEAF, OWN_TREE, PAYLOAD, VERDICT
+from agent.ledger.tables import CHAIN, CHECKPOINT, HEAD, LOG_LEAF, OWN_TREE, PAYLOAD, VERDICT
 from agent.proving.attested_days import COSIGNATURE, TIMESTAMP
 from agent.proving.day_log import OwnTree, day_leaf_in, day_tree, log_tree, own_leaf
 from agent.proving.merkle import MerkleTree
@@ -100,7 +100,11 @@ class OwnExcerpt:
         self._beneficiary = beneficiary
         self.through = through
         begins = _first_row(connection, since) or through + 1
-        heads = [head for head in closing.read(connection) if head.last <= through]
+        # A day that was signed after that row, while the report was made, is none of its signed ones.
+        by_then = select(func.max(HEAD.c.number)).where(HEAD.c.sequence <= through)
+        last_signed = connection.execute(by_then).scalar() or 0
+        heads = [head for head in closing.read(connection) if head.number <= last_signed]
+        self._next = signed_log.own_numbers(connection, last_signed).get(beneficiary, 1)
         self.signed = heads[-1].last if heads else 0
         needed = self._needed_before(begins)
         first = connection.execute(select(func.min(LOG_LEAF.c.number))).scalar() or through + 1
@@ -144,8 +148,7 @@ class OwnExcerpt:
 
     def tail(self) -> Iterator[OwnRow]:
         """Yield the beneficiary's rows after the last signed day."""
-        number = signed_log.own_numbers(self._connection).get(self._beneficiary, 1)
-        return self._rows(self.signed + 1, self.through, number)
+        return self._rows(self.signed + 1, self.through, self._next)
 
     def _rows(self, first: int, last: int, number: int) -> Iterator[OwnRow]:
         query = select(*_SHOWN, PAYLOAD.c.text).outerjoin(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)

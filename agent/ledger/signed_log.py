@@ -178,10 +178,12 @@ def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
     return found[0] if found else None
 
 
-def own_numbers(connection: Connection) -> dict[str, int]:
-    """Return the number of the next row of each beneficiary that has a tree."""
+def own_numbers(connection: Connection, last: int | None = None) -> dict[str, int]:
+    """Return the number of the next row of each beneficiary that has a tree; `last`: as it was after that head."""
     newest = func.max(OWN_TREE.c.first + OWN_TREE.c.rows).label("next")
     query = select(OWN_TREE.c.beneficiary, newest).group_by(OWN_TREE.c.beneficiary)
+    if last is not None:
+        query = query.where(OWN_TREE.c.number <= last)
     return {row.beneficiary: row.next for row in connection.execute(query)}
 
 
