@@ -1,7 +1,7 @@
 """What an opener is: how it knows its type, how it reads a file through, and what it may cost."""
 
+import re
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -12,6 +12,10 @@ CHUNK = 256 * 1024
 HEAD_BYTES = 1024
 # What stands at the end of the name of a file that belongs to the one beside it, which is out of date alone: SQLite's.
 BESIDE = ("-wal", "-journal")
+# The first line and the last one of what pg_dumpall writes.
+_CLUSTER_DUMP = b"-- PostgreSQL database cluster dump"
+_CLUSTER = re.compile(rb"\n" + _CLUSTER_DUMP + rb"( complete)?\r?\n")
+_LONGEST_LINE = 64
 
 
 class ContentKind(Enum):
@@ -119,10 +123,11 @@ def chunks(stream: Readable, budget: Budget) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamEnds:
-    """Both ends of a stream."""
+    """Both ends of a stream; `in_cluster`: of what it has of dumps of PostgreSQL's clusters the last has no end."""
 
     head: bytes
     tail: bytes
+    in_cluster: bool = False
 
 
 class EndsHeard:
@@ -130,16 +135,20 @@ class EndsHeard:
 
     def __init__(self) -> None:
         self._head = self._tail = b""
+        self._in_cluster = False
 
     def take(self, piece: bytes) -> None:
         """Hear some more of it."""
         if len(self._head) < HEAD_BYTES:
             self._head += piece[: HEAD_BYTES - len(self._head)]
+        heard = (self._tail[-_LONGEST_LINE:] or b"\n") + piece
+        for line in _CLUSTER.finditer(heard) if _CLUSTER_DUMP in heard else ():
+            self._in_cluster = not line[1]
         self._tail = (self._tail + piece[-HEAD_BYTES:])[-HEAD_BYTES:]
 
     def ends(self) -> StreamEnds:
         """Return both ends of what was heard so far."""
-        return StreamEnds(head=self._head, tail=self._tail)
+        return StreamEnds(head=self._head, tail=self._tail, in_cluster=self._in_cluster)
 
 
 class Buffered(Readable, Protocol):
@@ -154,6 +163,8 @@ def ends_of(stream: Buffered, budget: Budget, noted: Callable[[bytes], None] = l
     """Read a stream to its end and return both of them; `noted` is told the head before anything else can go wrong."""
     head = stream.read1(HEAD_BYTES)
     noted(head)
-    last: deque[bytes] = deque([head], maxlen=2)
-    last.extend(chunks(stream, budget))
-    return StreamEnds(head=head, tail=b"".join(last)[-HEAD_BYTES:])
+    heard = EndsHeard()
+    heard.take(head)
+    for piece in chunks(stream, budget):
+        heard.take(piece)
+    return heard.ends()

@@ -14,38 +14,34 @@ from agent.restores.openers.opener import Budget, ContentKind, CutFile, Opener, 
 # --
 # -- PostgreSQL database dump
 _BEGINS = re.compile(
-    rb"\A(?:/\*M?!999999\\-[^\n]*\n)?(?:--\s*\n)?-- (M[a-zA-Z]+ dump|PostgreSQL database (?:cluster )?dump)"
+    rb"\A(?:/\*M?!999999\\-[^\n]*\n)?(?:--\s*\n)?-- (?:MySQL dump|MariaDB dump|PostgreSQL database (?:cluster )?dump)"
 )
 _FIRST_LINE = re.compile(rb"-- (?:MySQL dump|MariaDB dump|PostgreSQL database (?:cluster )?dump\s*\Z)")
 # -- Dump completed on 2026-11-24  3:15:07
 # -- PostgreSQL database dump complete
-# A cluster's dump holds the last line of each of its databases as well, and then its own.
-_ENDS = {b"MySQL dump": b"-- Dump completed", b"MariaDB dump": b"-- Dump completed"}
+_CLUSTER_ENDS = b"-- PostgreSQL database cluster dump complete"
+_ENDS = (b"-- Dump completed", b"-- PostgreSQL database dump complete", _CLUSTER_ENDS)
 
 
 def is_dump(head: bytes) -> bool:
     """Return whether a text begins as a dump does."""
-    return _last_line(head) is not None
+    return _BEGINS.match(head) is not None
 
 
 def hold_to_end(ends: StreamEnds) -> None:
-    """Raise CutFile where a text begins as a dump and does not end as one."""
-    last = _last_line(ends.head)
-    if last is None:
+    """Raise CutFile where a text begins as a dump and does not end as one.
+
+    A cluster's dump holds the last line of each of its databases as well, and then its own. Dumps of single databases
+    may follow it: the recipe of one of the roles (`--globals-only`), and then each database.
+    """
+    if not is_dump(ends.head):
         return
+    wanted = _CLUSTER_ENDS if ends.in_cluster else _ENDS
     lines = ends.tail.splitlines()
-    at = max((number for number, line in enumerate(lines) if line.startswith(last)), default=None)
+    at = max((number for number, line in enumerate(lines) if line.startswith(wanted)), default=None)
     # Of dumps one after the other, the last may have failed behind its first lines.
     if at is None or any(_FIRST_LINE.match(line) for line in lines[at + 1 :]):
         raise CutFile("the dump has no last line", ContentKind.DUMP)
-
-
-def _last_line(head: bytes) -> bytes | None:
-    begins = _BEGINS.match(head)
-    if begins is None:
-        return None
-    kind = begins[1]
-    return b"-- " + kind + b" complete" if kind.startswith(b"PostgreSQL") else _ENDS.get(kind)
 
 
 def _opens(path: bytes, budget: Budget) -> None:

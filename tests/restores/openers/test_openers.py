@@ -296,6 +296,22 @@ def test_a_cluster_s_dump_that_ends_with_one_of_its_databases_is_cut_short(tmp_p
     assert opened(file) == "sql-dump broken dump"
 
 
+def test_dumps_of_databases_may_follow_one_of_the_roles(tmp_path: Path) -> None:
+    """`(pg_dumpall --globals-only; pg_dump shop) > all.sql`."""
+    whole, database = ((RECORDED / name).read_bytes() for name in ("pg_dumpall-15.sql", "pg_dump-15.sql"))
+    roles = whole[: whole.index(b"--\n-- Databases")] + whole[whole.rindex(b"--\n-- PostgreSQL database cluster") :]
+    assert roles.count(b"-- PostgreSQL") == 2
+    file = tmp_path / "all.sql"
+    for content in (roles + database, database + roles, roles + MARIADB + database):
+        file.write_bytes(content)
+        assert opened(file) == "sql-dump opened"
+        file.write_bytes(content[:-200])
+        assert opened(file) == "sql-dump broken dump"
+    # The second of two clusters ends with one of its databases.
+    file.write_bytes(roles + database + whole[: whole.rindex(b"-- PostgreSQL database dump complete") + 40])
+    assert opened(file) == "sql-dump broken dump"
+
+
 def test_a_database_that_was_copied_in_use_opens_with_its_journal_alone(tmp_path: Path) -> None:
     live, copy = tmp_path / "live.db", tmp_path / "copy.db"
     with closing(sqlite3.connect(live)) as used:
