@@ -17,7 +17,7 @@ from collectors.logs.content import ReadSettings, contents
 from collectors.logs.listing import listed
 from collectors.logs.remembered import ReadFile
 from collectors.logs.series import JOURNAL, Bounds
-from collectors.logs.timeline import WAITING, SourceFile
+from collectors.logs.timeline import WAITING, SourceFile, closed_folder
 from collectors.logs.tree import REASONS, SourceTree, Tree
 
 # /var/log/journal/MACHINE/system.journal, /var/log/journal/remote/remote-HOST.journal
@@ -34,8 +34,9 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     bounds = {path: Bounds(earliest=None, latest=file.written(look.now) or look.now) for path, file in files.items()}
     reads, appended = contents(host, files, bounds, look, ReadSettings(zone=UTC, here=here, journal=True))
     said = {reason: one_line(f"{path}: {words}") for path, reason, words in _refused(reads)}
-    closed = (one for one in listing.refused if one.below or one.path.endswith(ENDINGS))
-    said |= {one.reason: f"{one_line(one.path)}: {one.said}" for one in closed}
+    refused = [one for one in listing.refused if one.below or one.path.endswith(ENDINGS)]
+    said |= {one.reason: f"{one_line(one.path)}: {one.said}" for one in refused}
+    closed = {one.path: closed_folder(one.path, look.now) for one in refused if one.below}
     sources = {}
     for source in log.sources:
         # What cannot be read may hold anyone's entries.
@@ -45,7 +46,8 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
             for read in [_of(reads.get(path), source.id)]
         }
         gaps = tuple(Gap(subject=source.subject, reason=reason, detail=why) for reason, why in said.items())
-        sources[source.id] = SourceTree(files={path: one for path, one in sighted.items() if _tells(one)}, gaps=gaps)
+        told = {path: one for path, one in sighted.items() if _tells(one)}
+        sources[source.id] = SourceTree(files=told | closed, gaps=gaps)
     expected = {source.id for source in log.sources}
     hosts = {run.host for one in reads.values() for run in one.runs} - expected - {"", "None"}
     return Tree(sources=sources, strangers=frozenset(sorted(hosts)[:50]), appended=appended)

@@ -16,7 +16,7 @@ from collectors.logs.listing import TreeListing, listed
 from collectors.logs.pattern import Pattern
 from collectors.logs.remembered import ReadFile
 from collectors.logs.series import Bounds, NamedFile, bounds_of
-from collectors.logs.timeline import PARTLY, WAITING, SourceFile, by_stamps, hiding, misnamed
+from collectors.logs.timeline import PARTLY, WAITING, SourceFile, by_stamps, closed_folder, hiding, misnamed
 
 # A file that is being compressed is cut short for a moment.
 SETTLES = timedelta(minutes=10)
@@ -127,16 +127,22 @@ class _Site:
         for reason, said in (*self._refused(id), *self._odd(files), *_unread(sighted, self.now)):
             found.setdefault(reason, []).append(said)
         gaps = (Gap(subject=subject, reason=reason, detail=_first(said)) for reason, said in found.items())
-        return SourceTree(files=sighted, gaps=tuple(gaps))
+        closed = {path: closed_folder(path, self.now) for path in self._closed(id)}
+        return SourceTree(files=sighted | closed, gaps=tuple(gaps))
 
     def _ahead(self, file: TreeEntry) -> bool:
         return file.kind == "f" and file.written(self.now) is None
 
     def _refused(self, id: str) -> Iterator[tuple[Reason, str]]:
+        closed = {*self._closed(id)}
         for refused in self.listing.refused:
-            below = self.pattern.sources_at(refused.path) if refused.below else ()
-            if id in below or self.pattern.source_of(refused.path) == id:
+            if refused.path in closed or self.pattern.source_of(refused.path) == id:
                 yield refused.reason, f"{one_line(refused.path)}: {refused.said}"
+
+    def _closed(self, id: str) -> Iterator[str]:
+        for refused in self.listing.refused:
+            if refused.below and id in self.pattern.sources_at(refused.path):
+                yield refused.path
 
     def _odd(self, files: Iterable[TreeEntry]) -> Iterator[tuple[Reason, str]]:
         for file in files:

@@ -484,3 +484,15 @@ def test_of_a_pattern_with_a_star_rotations_and_logs_are_the_sender_s(tmp_path: 
     write(tree.root / name.replace("web", "web-2"), lines((NOW - DAY).replace(hour=0), "web-2"), NOW)
     assert kept(tree, "web").files == 1
     assert kept(tree, "web-2").files == 1
+
+
+def test_a_closed_folder_hides_the_holes_of_its_sender_alone(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, sources=("fw-1", "fw-2"))
+    for source in ("fw-1", "fw-2"):
+        tree.fill(source, (0, 1, 5, 6))
+    (tmp_path / "elsewhere").mkdir()
+    (tree.root / "fw-1" / "away").symlink_to(tmp_path / "elsewhere")
+    seen = tree.look()
+    closed, open_ = (kept_in(seen, f"central/{source}") for source in ("fw-1", "fw-2"))
+    assert (closed.holes, closed.unread is None) == ((), False)
+    assert (len(open_.holes), open_.unread) == (1, None)

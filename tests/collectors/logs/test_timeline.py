@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from collectors.logs.remembered import DatedRun, ReadFile
 from collectors.logs.series import Bounds
-from collectors.logs.timeline import SourceFile, kept_of, ordered
+from collectors.logs.timeline import SourceFile, closed_folder, kept_of, ordered
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -69,6 +69,12 @@ def test_the_unread_end_of_a_file_fills_no_more_than_its_own_stretch(fault: str)
 def test_a_file_that_was_not_read_yet_may_fill_a_hole_too_and_is_counted() -> None:
     found = kept_of([whole(0), whole(4), sighted(2, read=False)], NOW)
     assert (found.holes, found.waiting) == ((), 1)
+
+
+def test_a_folder_that_could_not_be_looked_into_may_hold_any_day() -> None:
+    found = kept_of([whole(0), whole(4), closed_folder("/fw-1/old", NOW)], NOW)
+    assert (found.holes, found.waiting) == ((), 0)
+    assert found.unread == (datetime.min.replace(tzinfo=UTC), NOW)
 
 
 def test_a_file_that_was_gone_before_it_was_read_fills_nothing() -> None:
