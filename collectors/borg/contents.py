@@ -11,7 +11,10 @@ TOPS_AT_MOST = 1000
 
 @dataclass(slots=True, kw_only=True)
 class ArchiveContents:
-    """What was heard of an archive so far; `paths` are asked about, and `broken` counts files that were repaired."""
+    """What was heard of an archive so far; `paths` are asked about, and `broken` counts files that were repaired.
+
+    `below` counts what is below each of `paths` and holds a byte: a dump that failed leaves its name behind.
+    """
 
     paths: tuple[str, ...] = ()
     files: int = 0
@@ -35,7 +38,7 @@ class ArchiveContents:
         self.broken += entry.broken
         if top is not None:
             self._tops[top] = True
-        for wanted in self.paths:
+        for wanted in self.paths if entry.size or entry.same_as else ():
             if holds(wanted, shown):
                 self.below[wanted] = self.below.get(wanted, 0) + 1
 

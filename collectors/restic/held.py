@@ -1,4 +1,4 @@
-"""Decide whether a point holds a file of each path, where its file count covers several paths.
+"""Decide whether a point holds a file with a byte in it of each path, where its file count covers several paths.
 
 A point of `/srv` covers `/srv/scota`, and one of `/srv /etc` covers both; each counts files all the same where the one
 path was excluded, not mounted, or a link that leads elsewhere. What lies below the path itself decides.
@@ -95,5 +95,7 @@ def _told(restic: Restic, point: Point, path: str) -> str:
 
 
 def _has_files(restic: Restic, point: Point, path: str) -> bool:
+    """Return whether a file lies below a path that holds a byte: a dump that failed leaves its name behind."""
     output = restic.ask("ls", "--json", "--recursive", point.id, path, output_limit=LIST_LIMIT)
-    return parse(output, restic.copy.subject).files > 0
+    listed = parse(output, restic.copy.subject)
+    return listed.bytes > 0 or (listed.cut and listed.files > 0)

@@ -38,6 +38,14 @@ def test_entries_out_of_order_are_counted_under_their_top() -> None:
     assert (heard.tops, heard.files, heard.below) == (("/srv", "/home", "/homes/x"), 3, {"/home": 1})
 
 
+def test_files_without_a_byte_are_nothing_below_a_path() -> None:
+    """Of a hard link, borg tells no size."""
+    heard = ArchiveContents(paths=("/srv", "/var", "/home"))
+    for path, size, same_as in ((b"srv/dump.sql", 0, b""), (b"var/link", 0, b"etc/file"), (b"home/a", 1, b"")):
+        heard.count(BorgEntry("-", "-rw-r--r--", 0, 0, size, False, "", path, same_as))
+    assert (heard.files, heard.below) == (3, {"/var": 1, "/home": 1})
+
+
 @pytest.mark.parametrize(
     ("words", "guessed"),
     [

@@ -83,6 +83,16 @@ def test_each_of_several_paths_of_one_point_is_looked_at(
     assert [counted(observation, path) for path in paths] == [(1, 0, 0), (0, 1, 0)]
 
 
+def test_files_without_a_byte_are_nothing_of_a_path(tree: Path, folder: Path, look: Looks, copy_at: Copies) -> None:
+    """A dump into a file that fails each night leaves its name behind."""
+    repository = make_repository(folder / "repository")
+    paths = (str(tree / "full"), str(tree / "bare"))
+    (tree / "bare" / "dump.sql").touch()
+    repository.run("backup", "--quiet", "--host", "srv-1", "--time", f"{MADE:%Y-%m-%d %H:%M:%S}", *paths)
+    observation = of(repository, paths, look(), copy_at)
+    assert [counted(observation, path) for path in paths] == [(1, 0, 0), (0, 1, 0)]
+
+
 @pytest.mark.parametrize(
     ("begins", "arguments", "full", "bare"),
     [
