@@ -62,7 +62,7 @@ def _alive(health: str) -> Iterator[Alert]:
         # One that falls and is started again and again answers now and then, and is never gone for that long. Where it
         # answers for most of the time, what it says is heard: this one would silence it.
         expression='up{job="beffroi"} == 0 or absent(up{job="beffroi"}) '
-        'or (changes(up{job="beffroi"}[1h]) >= 6 and avg_over_time(up{job="beffroi"}[1h]) < 0.5)',
+        'or (changes(up{job="beffroi"}[1h]) >= 4 and avg_over_time(up{job="beffroi"}[1h]) < 0.5)',
         wait=GONE_FOR,
         severity=Severity.PAGE,
         labels=_about_agent(),

@@ -71,6 +71,11 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         heard={100: [], 105: [], 180: [gone], 190: [gone]},
     )
     yield Case(
+        name="an agent that is gone for twenty minutes again and again is heard",
+        series={**alive(4 * HOUR), UP: "0x19 1x3 " * 10},
+        heard={150: [gone], 200: [gone]},
+    )
+    yield Case(
         name="an agent that falls again and again and answers most of the time is heard itself",
         series={**alive(3 * HOUR), UP: "0x2 1x4 " * 22, in_state(key, State.MISSED): "1x180"},
         heard={120: [miss_of(key, targets[key.target])], 170: [miss_of(key, targets[key.target])]},

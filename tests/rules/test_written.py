@@ -88,7 +88,7 @@ def test_the_tests_that_are_written_see_a_severity_that_is_wrong(tmp_path: Path,
         ("an agent that Prometheus does not even know is heard", " or absent(up", " unless absent(up"),
         (
             "an agent that falls and is started again and again is heard, three short restarts are not",
-            " >= 6 and",
+            " >= 4 and",
             " >= 600 and",
         ),
     ],
