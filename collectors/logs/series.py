@@ -20,6 +20,13 @@ DOUBT = timedelta(hours=26)
 # A name may tell the day on which a file was turned, after a month at the longest.
 MONTH = timedelta(days=32)
 
+# The day in a name and what follows of the hour (app-2026120213.log), and the day in the order of a letter.
+_MOMENT = re.compile(
+    r"(?<!\d)(?:20\d\d[-_./]?[01]\d[-_./]?[0-3]\d|[0-3]\d[-_.][01]\d[-_.]20\d\d)"
+    r"(?:[-_.T/]?(?:[01]\d|2[0-3])(?:[-_.:]?[0-5]\d){0,2})?(?!\d)",
+    re.ASCII,
+)
+
 # Begins the names of a journal's files.
 JOURNAL = "journal"
 
@@ -69,6 +76,11 @@ def log_of(name: str) -> str:
     return bare
 
 
+def series_of(name: str) -> str:
+    """Return the same, of whatever hour a file is: those of one log bound each other."""
+    return log_of(_MOMENT.sub(lambda found: without_numbers(found[0]), name))
+
+
 def alike(log: str) -> str:
     """Return what the names of logs have in common that differ by a number, or lie in one journal."""
     return JOURNAL if log.startswith(f"{JOURNAL}/") else without_numbers(log)
@@ -102,7 +114,7 @@ def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mappin
         if day is not None:
             # A copy made later has a later date of writing; the name still tells.
             latest = min(latest, day[1].astimezone(UTC) + SLACK)
-        series.setdefault(log_of(file.name), []).append((latest, day is not None, file))
+        series.setdefault(series_of(file.name), []).append((latest, day is not None, file))
     found: dict[str, Bounds] = {}
     for members in series.values():
         members.sort(key=lambda one: one[0])

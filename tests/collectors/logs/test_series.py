@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.logs.series import Bounds, NamedFile, bounds_of, day_in, log_of
+from collectors.logs.series import Bounds, NamedFile, bounds_of, day_in, log_of, series_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -54,6 +54,29 @@ def test_two_logs_in_one_folder_are_two_series(other: str) -> None:
 def test_logs_that_differ_by_a_number_do_not_bound_each_other() -> None:
     quiet, busy, rotated = bounds(("local0.log", 3 * DAY), ("local3.log", HOUR), ("local3.log.1", 8 * DAY))
     assert (quiet.earliest, busy.earliest, rotated.earliest) == (None, NOW - 8 * DAY - 2 * HOUR, None)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("app-2026112410.log", "app-2026112411.log"),
+        ("app.20261124100000.log.gz", "app.20261124110000.log"),
+        ("app-2026-11-24T10.log", "app-2026-11-24T11.log"),
+        ("2026/11/24/10.log", "2026/11/24/11.log"),
+        ("app-24.11.2026.log", "app-25.11.2026.log"),
+    ],
+)
+def test_the_files_of_each_hour_or_day_are_one_series_and_bound_each_other(earlier: str, later: str) -> None:
+    assert series_of(earlier) == series_of(later)
+    _, bound = bounds((earlier, 2 * HOUR), (later, HOUR))
+    assert bound.earliest is not None
+    assert bound.earliest >= NOW - 2 * DAY
+
+
+@pytest.mark.parametrize("other", ["local3.log", "app-8081.log", "2026/11/24/local3.log", "app-2026-11-24-8081.log"])
+def test_a_number_that_is_no_moment_makes_two_series(other: str) -> None:
+    own = {"local0.log", "app-8080.log", "2026/11/24/local0.log", "app-2026-11-24-8080.log"}
+    assert series_of(other) not in {series_of(name) for name in own}
 
 
 def bounds(*files: tuple[str, timedelta]) -> list[Bounds]:
