@@ -91,6 +91,8 @@ _OF_CONTAINER = re.compile(
     r"|/rootfs/overlayfs/[0-9a-f]{64}$"
     r"|/pods/[0-9a-f-]{36}/volumes/kubernetes\.io~"
 )
+# Below /run, what containerd runs a container on: a copy of an image, by btrfs or zfs a file system of its own.
+_OF_CONTAINERD = re.compile(r"\A/run/(?:k3s/)?containerd/io\.containerd\.runtime\.v\d\.task/[^/]+/[^/]+/rootfs\Z")
 _OF_DOCKER = re.compile(r"/zfs/graph/[0-9a-f]{64}(?:-init)?$")
 FEW = 8
 MOST_PLACES = 50
@@ -230,7 +232,7 @@ def _holds_data(entry: MountEntry, told: RootAnswerLines) -> bool:
         return False
     if kind in MEMORY | {"overlay"} and _OF_CONTAINER.search(point):
         return False
-    if kind == "zfs" and _OF_DOCKER.search(point):
+    if (kind == "zfs" and _OF_DOCKER.search(point)) or _OF_CONTAINERD.search(point):
         return False
     if kind in MEMORY | {"overlay"} and any(lies_in(point, folder) for folder in VOLATILE):
         return False

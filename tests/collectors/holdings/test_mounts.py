@@ -195,6 +195,18 @@ def test_subvolumes_of_one_disk_are_each_a_file_system() -> None:
     assert set(found(*table)) == {"/home", "/srv"}
 
 
+@pytest.mark.parametrize("folder", ["/run/containerd", "/run/k3s/containerd"])
+def test_what_containerd_runs_a_container_on_is_no_file_system_to_back_up(folder: str) -> None:
+    volume = "/var/lib/containerd/io.containerd.snapshotter.v1.btrfs/active/7"
+    table = (
+        "0:30 /@ / rw - btrfs /dev/vda rw,subvol=/@",
+        f"0:30 /@{volume} {folder}/io.containerd.runtime.v2.task/k8s.io/{LAYER}/rootfs rw - btrfs /dev/vda "
+        f"rw,subvol=/@{volume}",
+    )
+    told = parse("".join(f"mount\t{number} 1 {line}\n" for number, line in enumerate(table)))
+    assert {one.label for one in in_answer(told, NOW)} == {"/"}
+
+
 @pytest.mark.parametrize(
     ("names", "places"),
     [
