@@ -18,6 +18,8 @@ LARGE = 256 * 1024 * 1024
 DAY_SECONDS = 86400
 # What a relay held back comes late: so far back a journal that grew is read again.
 LATE_SECONDS = 2 * DAY_SECONDS
+# Faults that no change of the file mends: a tool, a right or a disk comes back without one, and to ask costs little.
+TRIED_AGAIN = ("denied", "tool-missing", "gone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,9 @@ def contents(
         same = old if old is not None and old.node == file.node else by_content.get(_content(file))
         if same is not None and _unchanged(same, file, renamed=same is not old) and same.fault != "more":
             known[path] = replace(same, changed=file.changed)
-            continue
-        if same is not None:
+            if same.fault not in TRIED_AGAIN:
+                continue
+        elif same is not None:
             # What was known of it stays known, should there be no time now for the rest.
             known[path] = replace(same, fault="later", said="it has changed since it was read")
         asked.append(_asked(file, same, bounds[path], look.now.timestamp(), journal=how.journal))

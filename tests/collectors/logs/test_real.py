@@ -126,6 +126,16 @@ def test_a_file_for_which_nothing_unpacks_says_so(sshd: Sshd, tmp_path: Path) ->
     assert (gap.reason, gap.detail.rpartition(": ")[2]) == (Reason.TOOL_MISSING, "zstd is not installed there")
 
 
+def test_what_a_tool_or_a_right_was_missing_for_is_read_once_it_is_there(sshd: Sshd, tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    write(tree.root / "fw-1" / "a.log.zst", lines(NOW - DAY, "fw-1"), NOW)
+    with door(sshd) as far:
+        for tools in (("find", "python3"), ("find", "python3", "zstd")):
+            tree.host = Through(far, programs(tmp_path / f"{len(tools)}", *tools))
+            seen = tree.look()
+    assert (seen.gaps, kept_in(seen, "central/fw-1").oldest) == ((), NOW - DAY)
+
+
 def test_what_this_account_may_not_read_is_denied_and_not_lost() -> None:
     with open_folder() as folder:
         tree = LogTree(folder)
