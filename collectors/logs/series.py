@@ -41,11 +41,13 @@ class Bounds:
     """When a file's first record came at the earliest (None: nothing tells), and its last at the latest.
 
     `written` is when the file was last written, if its name gives a day long before: one of the two is wrong.
+    `named`: its name gives a day, and not its date of writing alone.
     """
 
     earliest: datetime | None
     latest: datetime
     written: datetime | None = None
+    named: bool = False
 
     @property
     def end(self) -> datetime:
@@ -125,6 +127,7 @@ def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mappin
                 earliest=_earliest(ends, place, dated=dated),
                 latest=latest,
                 written=written if written - latest > DOUBT else None,
+                named=dated,
             )
     return found
 

@@ -48,7 +48,7 @@ def kept_of(files: Sequence[SourceFile], now: datetime) -> RetainedRecords:
     spans = sorted(span for file in files for span in received(file))
     ends = [stretch for file in files if _is_partly_read(file) for stretch in unread(file)]
     blind = [stretch for file in files if not _is_partly_read(file) for stretch in unread(file)]
-    dateless = [stretch for file in files for stretch in undated(file)]
+    dateless = [stretch for file in files for stretch in (*undated(file), *claimed(file))]
     waiting = sum(1 for file in files if file.read is None or file.read.fault in WAITING)
     size = sum(file.size for file in files)
     hidden = [*ends, *blind, *(stretch for file in hiding(files, now) for stretch in undated(file))]
@@ -87,9 +87,9 @@ def received(file: SourceFile) -> Iterator[Stretch]:
     if file.read.grew is not None:
         grown = datetime.fromtimestamp(file.read.grew, UTC)
         yield grown, grown
-        if not stamped and _is_daily(bounds) and grown <= bounds.latest + DOUBT:
+        if not stamped and _grew_on_its_day(file) and grown <= bounds.latest + DOUBT:
             # Its stamps give nothing: a daily file that was seen to grow stands for its day.
-            yield bounds.earliest or bounds.latest, bounds.latest
+            yield bounds.earliest or bounds.latest, _settled(file).latest
 
 
 def undated(file: SourceFile) -> Iterator[Stretch]:
@@ -99,8 +99,17 @@ def undated(file: SourceFile) -> Iterator[Stretch]:
     """
     if file.read is None or not _has_records(file) or any(by_stamps(file)):
         return
-    if file.read.grew is None or not _is_daily(file.bounds):
+    if not _grew_on_its_day(file):
         yield file.bounds.earliest or datetime.min.replace(tzinfo=UTC), file.bounds.end
+
+
+def claimed(file: SourceFile) -> Iterator[Stretch]:
+    """Yield the stretch that the stamps of an undated file tell: it may be as old, and its date of writing renewed."""
+    if file.read is None or file.bounds.named or file.bounds.earliest is None or not any(undated(file)):
+        return
+    told = [seconds for run in file.read.runs for seconds in (run.first, run.last) if seconds is not None]
+    if told and max(told) < file.bounds.earliest.timestamp():
+        yield datetime.fromtimestamp(min(told), UTC), datetime.fromtimestamp(max(told), UTC)
 
 
 def hiding(files: Sequence[SourceFile], now: datetime) -> Iterator[SourceFile]:
@@ -114,12 +123,20 @@ def hiding(files: Sequence[SourceFile], now: datetime) -> Iterator[SourceFile]:
     for file in files:
         for stretch in undated(file):
             older = bool(spans) and _is_daily(file.bounds) and stretch[1] <= spans[0][0]
-            if not dated or older or any(_meet(hole, stretch) for hole in holes):
+            if not dated or older or any(_meet(hole, one) for hole in holes for one in (stretch, *claimed(file))):
                 yield file
 
 
 def _has_records(file: SourceFile) -> bool:
     return file.read is not None and file.read.fault is None and any(run.records for run in file.read.runs)
+
+
+def _grew_on_its_day(file: SourceFile) -> bool:
+    """Return whether a daily file was seen to grow, and not before its day: `touch` makes an old one look new."""
+    if file.read is None or file.read.grew is None or not _is_daily(file.bounds):
+        return False
+    earliest = file.bounds.earliest
+    return earliest is None or datetime.fromtimestamp(file.read.grew, UTC) >= earliest - DOUBT
 
 
 def _is_daily(bounds: Bounds) -> bool:

@@ -1,5 +1,6 @@
 """When a source's records were received: what is kept, what is missing, and what no one could look at."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -95,6 +96,23 @@ def test_dates_that_jump_are_left_out_by_the_fewest_lines() -> None:
     true = [run(NOW - ago * DAY, NOW - (ago - 1) * DAY, 100) for ago in (5, 4, 3)]
     past, ahead = run(NOW - 900 * DAY, NOW - 900 * DAY, 1), run(NOW + 300 * DAY, NOW + 300 * DAY, 1)
     assert list(ordered([true[0], past, true[1], ahead, true[2]])) == true
+
+
+def test_a_file_whose_date_of_writing_was_renewed_may_fill_the_hole_that_its_stamps_tell() -> None:
+    renewed = sighted(0.1, run(NOW - 3.5 * DAY, NOW - 2.5 * DAY))
+    around = [whole(0), whole(1), whole(4)]
+    found = kept_of([*around, renewed], NOW)
+    assert (found.holes, found.unread is None) == ((), False)
+    assert len(kept_of([*around, whole(9), renewed], NOW).holes) == 1
+    by_name = replace(renewed, bounds=replace(renewed.bounds, named=True))
+    assert len(kept_of([*around, by_name], NOW).holes) == 1
+
+
+def test_a_file_that_grew_long_before_it_was_touched_is_no_record_of_the_day_of_its_touch() -> None:
+    touched = sighted(0.1, run(NOW - 9.5 * DAY, NOW - 9 * DAY))
+    assert touched.read is not None
+    touched = replace(touched, read=replace(touched.read, grew=(NOW - 9 * DAY).timestamp()))
+    assert kept_of([whole(3), touched], NOW).newest == NOW - 3 * DAY
 
 
 @given(st.lists(st.tuples(st.integers(-400, 40), st.integers(1, 1000)), max_size=40))
