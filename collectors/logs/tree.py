@@ -177,4 +177,4 @@ def _settles(file: TreeEntry, now: datetime) -> bool:
 
 
 def _nearly_whole(file: SourceFile) -> bool:
-    return any(file.bounds.latest - end <= TELLING for _, end in by_stamps(file))
+    return any(file.bounds.end - end <= TELLING for _, end in by_stamps(file))

@@ -1,5 +1,6 @@
 """What is seen of real trees of logs: how far back, where nothing is, what cannot be read."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -171,6 +172,18 @@ def test_the_rest_of_a_file_that_was_read_in_part_is_no_growth(tmp_path: Path) -
     half = replace(whole, runs=tuple(replace(run, records=4) for run in whole.runs), fault="more")
     save(tree.folder / "cache", {path: half})
     assert kept(tree).newest is None
+
+
+def test_the_unread_end_of_a_copy_without_its_dates_is_told(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", (9, 8, 7, 1, 0))
+    copied = tree.root / "fw-1" / f"{NOW - 8 * DAY:%Y/%m/%d}.log.gz"
+    os.utime(copied, (NOW.timestamp(), NOW.timestamp()))
+    tree.look()
+    before = load(tree.folder / "cache")
+    slow = replace(before[str(copied)], fault="slow", said="it is not read to its end within the time allowed")
+    save(tree.folder / "cache", {**before, str(copied): slow})
+    assert [gap.reason for gap in tree.look().gaps] == [Reason.TIMED_OUT]
 
 
 def test_what_syslog_ng_wrote_is_dated_by_reception(tmp_path: Path) -> None:
