@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as SqlRow
 
 from agent.core.errors import LedgerDamaged
-from agent.ledger import batch, entry_rows, erasures, reading_payload
+from agent.ledger import batch, entry_rows, erasures, kept_runs, reading_payload
 from agent.ledger.appended_row import AppendedRow
 from agent.ledger.chain import GENESIS, ChainRow, line_of, link_of, sha256
 from agent.ledger.erasure_notice import ENTRIES_RULE, READINGS_RULE
@@ -19,7 +19,7 @@ from agent.ledger.tables import CHAIN, ERASED, PAYLOAD, TIP
 
 _BATCH = 1000
 # What each rule erases, and what that is called.
-_ERASABLE = {READINGS_RULE: (reading_payload.KIND, batch.KIND), ENTRIES_RULE: (entry_rows.KIND,)}
+_ERASABLE = {READINGS_RULE: (reading_payload.KIND, batch.KIND, kept_runs.KIND), ENTRIES_RULE: (entry_rows.KIND,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from agent.ledger import entry_rows, reading_payload
+from agent.ledger import reading_payload
+from agent.ledger.erasure_notice import OWN_RULES
 from agent.report.archive import NotTheForm
 from agent.report.own_rows import COUNTED, BeneficiaryPayload
 
@@ -14,7 +15,7 @@ _STATEMENT = re.compile(rb"beffroi\.head/1 ([0-9-]{10}) rows ([0-9]{1,18})-([0-9
 _LINE = re.compile(rb"([0-9a-f]{64}) ([0-9]{1,18}) (\S{1,40}) (\S{1,200}) (\S{1,400}) ([0-9a-f]{64})")
 _LINK = re.compile(rb"[0-9a-f]{64}")
 # Payloads that a rule erases (docs/ledger.md, «Erasure»); any other one that is not there is damage.
-_ERASABLE = frozenset({reading_payload.KIND, entry_rows.KIND})
+_ERASABLE = frozenset({reading_payload.KIND, *OWN_RULES})
 ERASED = b"erased"
 
 

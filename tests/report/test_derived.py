@@ -18,7 +18,8 @@ from agent.core.reason import Reason
 from agent.core.version import VERSION
 from agent.evaluation.round import Round
 from agent.ledger.day_rows import DayResult
-from agent.ledger.tables import CHAIN, PAYLOAD
+from agent.ledger.ledger import ChainOutcome
+from agent.ledger.tables import CHAIN, ERASED, PAYLOAD
 from agent.publishing.reports import ReportRequest, published
 from agent.report.derived import derive
 from agent.report.derived_days import BETTER, NO_LOOKS, OTHER_RULES, UNREAD, UNTOLD, DerivedDays
@@ -180,6 +181,19 @@ def bundle_without_first_looks(folder: Path) -> Files:
         files = bundle_of(held)
     assert any(b" seen erased:" in content for content in files.values())
     return files
+
+
+def test_a_ledger_from_which_a_rule_erased_what_was_seen_is_sound(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + DAY)
+        held.clock.instant += 10 * DAY
+        live(held, START + 13 * DAY)
+        held.ledger.erase_expired(held.clock.instant, keep_readings=5 * DAY, keep_personal=4000 * DAY, needed=())
+        kinds = select(CHAIN.c.kind).where(CHAIN.c.sequence.in_(select(ERASED.c.sequence)))
+        assert "seen" in held.ledger.ask(lambda connection: set(connection.execute(kinds).scalars()))
+        found = held.ledger.verify()
+    assert (found.outcome, found.damage) == (ChainOutcome.SOUND, ())
 
 
 @pytest.mark.programs
