@@ -27,7 +27,7 @@ def restarts(host: Host, subject: str, look: Look, packages: Installed) -> Itera
     rooted = root.look_at(host, look.timeout)
     told: NeedrestartReport | None = None
     try:
-        told = needrestart.parse(rooted.needrestart)
+        told = needrestart.parse(rooted.needrestart, in_container=_in_container(host, look, rooted))
     except Unreadable as error:
         yield Gap(subject=subject, reason=error.reason, detail=f"{error.message} (on {subject})")
     yield from _kernel(host, subject, look, packages, told)
@@ -37,6 +37,13 @@ def restarts(host: Host, subject: str, look: Look, packages: Installed) -> Itera
         yield Gap(subject=subject, reason=Reason.UNREADABLE, detail=detail)
     if told is not None:
         yield from _services(host, subject, look, told)
+
+
+def _in_container(host: Host, look: Look, rooted: RootReport) -> bool:
+    """Return whether the machine is a container; asked only where needrestart's answer hangs on it."""
+    if not rooted.needrestart.strip() or b"NEEDRESTART-KSTA" in rooted.needrestart:
+        return False
+    return kernel.in_container(host.run(*kernel.CONTAINER, timeout=look.timeout).stdout)
 
 
 def _kernel(

@@ -17,8 +17,10 @@ from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, ToolMissing, Unreadable
 from agent.core.host import Command, Host, Output
 from agent.core.model import Observation
+from agent.core.reason import Reason
 from collectors.patches import restarts
 from collectors.patches.installed import parse as installed
+from collectors.patches.kernel import CONTAINER
 from collectors.patches.needrestart import NeedrestartReport, parse, started
 from tests.parts.kept_look import kept_look
 
@@ -49,6 +51,16 @@ def test_what_an_ordinary_user_gets_is_no_machine_without_stale_services() -> No
         parse((RECORDED / "3.11-user").read_bytes())
 
 
+def test_in_a_container_it_says_nothing_of_a_kernel() -> None:
+    told = looked(Systemd(services={"nginx.service": None}, status=None, container="lxc\n"), now=NOW, packages=NONE)
+    assert owed(told) == {"nginx.service": NOW}
+    assert not told.gaps
+    bare = looked(Systemd(services={"nginx.service": None}, status=None, container="none\n"), now=NOW, packages=NONE)
+    assert [gap.reason for gap in bare.gaps] == [Reason.UNREADABLE]
+    with pytest.raises(Unreadable):
+        parse(b"NEEDRESTART-SVC: nginx.service\n", in_container=True)
+
+
 def test_a_machine_without_it_says_nothing() -> None:
     assert parse(b"") is None
 
@@ -59,7 +71,8 @@ class Systemd(Host):
 
     services: Mapping[str, datetime | None]
     kernel: str = "host"
-    status: int = 1
+    status: int | None = 1
+    container: str = ""
     id: str = "srv-1"
     asked: list[str] = field(default_factory=list)
 
@@ -74,9 +87,12 @@ class Systemd(Host):
                 for name, at in self.services.items()
                 if at is not None
             )
+        elif command.argv == CONTAINER:
+            said = self.container
         elif command.shown is not None:
             lines = "".join(f"NEEDRESTART-SVC: {name}\n" for name in self.services)
-            head = f"NEEDRESTART-VER: 3.11\nNEEDRESTART-KEXP: 6.99\nNEEDRESTART-KSTA: {self.status}\n"
+            kernel = f"NEEDRESTART-KEXP: 6.99\nNEEDRESTART-KSTA: {self.status}\n" if self.status is not None else ""
+            head = f"NEEDRESTART-VER: 3.11\n{kernel}"
             said = f"beffroi-root 12\n== needrestart\n{head}{lines}== ended 0\n== end\n"
         return Output(stdout=said.encode(), stderr=b"", status=0, duration=timedelta(0))
 
