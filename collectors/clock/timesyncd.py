@@ -45,7 +45,9 @@ def parse(said: bytes) -> Reckoning:
     except (KeyError, ValueError) as error:
         raise Unreadable("timedatectl timesync-status shows no offset") from error
     # The offset measured is what timesyncd then began to take away: the clock may still be off by any part of it.
-    within = abs(offset) + abs(distance) + abs(delay) / 2 + max(0, age) * DRIFT
+    # Where the mark is of a time to come, someone has set the clock back since, by as much at the least.
+    drift = age * DRIFT if age >= -1 else float(-age)
+    within = abs(offset) + abs(distance) + abs(delay) / 2 + max(0.0, drift)
     return Reckoning(source="timesyncd", offset=0.0, within=within)
 
 

@@ -70,6 +70,11 @@ def test_timesyncd_is_believed_less_the_longer_ago_it_set_the_clock() -> None:
     assert later.most > 8
 
 
+def test_a_clock_that_was_set_back_since_timesyncd_set_it_is_not_shown() -> None:
+    assert timesyncd.parse(TIMESYNC % (1795548239 + 3600)).most > 3600
+    assert timesyncd.parse(TIMESYNC % (1795548239 + 1)).most < 1
+
+
 @pytest.mark.parametrize(("span", "seconds"), [("123us", 0.000123), ("1min 2.5s", 62.5), ("0", 0.0), ("-3ms", 0.003)])
 def test_spans_are_read_as_systemd_writes_them(span: str, seconds: float) -> None:
     told = timesyncd.parse((TIMESYNC % 1795548239).replace(b"41.549ms", span.encode()))
