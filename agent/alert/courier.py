@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
-from agent.alert.outbox import LONGEST_WAIT, Outbox
+from agent.alert.outbox import FIRST_WAIT, LONGEST_WAIT, Delivery, Outbox
 from agent.alert.proving import Proofs
 from agent.alert.sending import Receivers, Undelivered
 from agent.core.clock import Clock
@@ -27,7 +28,7 @@ class DeliveryWorker:
         self._receivers = receivers
         self._clock = clock
         # The newest message refused for itself, and when it is tried again: those behind it are not kept back.
-        self._refused, self._again = 0, clock.now()
+        self._refused, self._again, self._wait = 0, clock.now(), FIRST_WAIT
         self._wake = threading.Event()
         self._stopping = threading.Event()
         # A send that hangs is left behind at the end: it is noted as begun, and comes again as a possible repeat.
@@ -70,14 +71,27 @@ class DeliveryWorker:
                 self._outbox.given_up(delivery, self._clock.now())
                 log.error("test to %s: %s", self._name, error)
                 return True
-            waits = self._outbox.failed(delivery, self._clock.now(), surely=error.surely, wait=error.wait)
+            waits = self._left_alone(delivery, error)
             log.error("alert %d to %s: %s; next attempt in %d s", delivery.id, self._name, error, waits.total_seconds())
             self._refused, self._again = (delivery.id if error.for_itself else 0), now + waits
             return error.for_itself
+        if not self._refused:
+            self._wait = FIRST_WAIT
         self._outbox.delivered(delivery, self._clock.now())
         self._proofs.taken(self._name, whole=not delivery.message.is_probe)
         log.info("alert %d to %s: delivered", delivery.id, self._name)
         return True
+
+    def _left_alone(self, delivery: Delivery, error: Undelivered) -> timedelta:
+        """Note a failure; return how long the message, or the whole receiver, is left alone."""
+        if not error.for_itself:
+            return self._outbox.failed(delivery, self._clock.now(), surely=error.surely, wait=error.wait)
+        self._outbox.refused(delivery)
+        waits = min(max(self._wait, error.wait or FIRST_WAIT), LONGEST_WAIT)
+        if not self._refused:
+            # Once for all that are refused in one go.
+            self._wait = min(self._wait * 2, LONGEST_WAIT)
+        return waits
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -211,6 +211,12 @@ class Outbox:
         with self._transaction() as connection:
             connection.execute("UPDATE delivery SET done_at = ? WHERE id = ?", (now.isoformat(), delivery.id))
 
+    def refused(self, delivery: Delivery) -> None:
+        """Note that a message was refused for itself: the receiver is not left alone for it."""
+        if not delivery.repeat:
+            with self._transaction() as connection:
+                connection.execute("UPDATE delivery SET begun = 0 WHERE id = ?", (delivery.id,))
+
     def failed(self, delivery: Delivery, now: datetime, *, surely: bool, wait: timedelta | None = None) -> timedelta:
         """Note that it has not, or that no one can tell (`surely` False); return how long it is left alone."""
         with self._transaction() as connection:

@@ -3,6 +3,7 @@
 A receiver that surely did not take a message gets it again unmarked, one that may have taken it gets a marked repeat.
 """
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,11 +80,15 @@ def hook(folder: Path, port: int) -> Post:
 def test_a_page_that_a_webhook_refused_arrives_once_when_it_takes_it(tmp_path: Path, status: int) -> None:
     with hearing(lambda number: status if number == 0 else 200) as ear:
         post = hook(tmp_path, ear.port)
+        courier = post.courier()
         # What is refused for itself has others looked for behind it.
-        assert post.carry() is (status == 400)
-        assert not post.carry(FIRST_WAIT - timedelta(seconds=1))
-        assert post.carry(timedelta(seconds=1))
-        assert not post.carry(timedelta(hours=2))
+        assert courier.carry() is (status == 400)
+        post.instant += FIRST_WAIT - timedelta(seconds=1)
+        assert not courier.carry()
+        post.instant += timedelta(seconds=1)
+        assert courier.carry()
+        post.instant += timedelta(hours=2)
+        assert not courier.carry()
     assert [said.get("repeat", False) for _, _, said in ear.heard] == [False, False]
     assert post.waits == 0
 
@@ -119,6 +124,47 @@ def test_a_page_that_comes_later_does_not_wait_for_one_that_is_refused_for_itsel
         post.instant += FIRST_WAIT / 2
         assert courier.carry()
     assert [said["changes"][0]["n"] for _, _, said in ear.heard] == [1, 2]
+
+
+def test_a_page_refused_for_itself_makes_no_other_wait_longer_after_a_failure(tmp_path: Path) -> None:
+    """The receiver's own wait begins at its own first failure, and is not there after a restart."""
+    with hearing() as ear:
+        post, answer = hook(tmp_path, ear.port), 503
+        ear.answers = lambda number: 413 if ear.heard[number][2]["changes"] == [{"n": 1}] else answer
+        courier = post.courier()
+        for _ in range(10):
+            while courier.carry():
+                pass
+            post.instant += timedelta(hours=1)
+        while courier.carry():
+            pass
+        post.outbox.put({}, [(post.name, replace(PAGE, document='{"changes": [{"n": 2}]}'))], NOON)
+        assert not courier.carry()
+        answer = 200
+        post.instant += FIRST_WAIT
+        while courier.carry():
+            pass
+        assert post.waits == 1
+        post.outbox.put({}, [(post.name, replace(PAGE, document='{"changes": [{"n": 3}]}'))], NOON)
+        restarted = post.courier()
+        while restarted.carry():
+            pass
+    assert post.waits == 1
+
+
+def test_a_page_refused_for_itself_is_tried_less_and_less_often(tmp_path: Path) -> None:
+    with hearing(lambda number: 413) as ear:
+        post = hook(tmp_path, ear.port)
+        courier, tried = post.courier(), []
+        for _ in range(3 * 3600 // 30):
+            before = len(ear.heard)
+            while courier.carry():
+                pass
+            tried += [post.instant - NOON] if len(ear.heard) > before else []
+            post.instant += FIRST_WAIT
+    waits = [after - before for before, after in itertools.pairwise(tried)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (FIRST_WAIT, timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
