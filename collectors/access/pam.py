@@ -9,7 +9,7 @@ spared its second factor in that way cannot be determined. Reference: pam.conf(5
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.core.errors import Missing, Unreadable
 from agent.core.facts.access import KEY_FACTOR, OTP, PASSWORD, UNKNOWN, VERIFIED_KEY
@@ -23,6 +23,10 @@ OTHERS = "other"
 EXPIRED = "acct_expired"
 # With it, modules of security keys let in whom they would refuse.
 ALWAYS = "alwaysok"
+# Anyone who has no secret yet is not asked for it.
+NO_SECRET = frozenset({"nullok", "nouserok"})
+# pam_u2f from 1.4 on takes such words from a file, too: this one, or that of `conf=`.
+U2F, U2F_FILE = "pam_u2f", "/etc/security/pam_u2f.conf"
 LIMIT = 256 * 1024
 DEEPEST = 8
 MOST_LINES = 200
@@ -34,7 +38,7 @@ FACTORS = {
     "pam_unix": PASSWORD, "pam_sss": PASSWORD, "pam_ldap": PASSWORD, "pam_krb5": PASSWORD, "pam_winbind": PASSWORD,
     "pam_pwdfile": PASSWORD, "pam_userdb": PASSWORD, "pam_systemd_home": PASSWORD,
     "pam_google_authenticator": OTP, "pam_oath": OTP, "pam_yubico": OTP, "pam_otpw": OTP,
-    "pam_u2f": TOUCH,
+    U2F: TOUCH,
 }  # fmt: skip
 # pam_duo is none of them: it lets past whom its own file spares, and everyone while Duo does not answer.
 # They set things up and neither let anyone in nor keep anyone out: their success must not count as one.
@@ -91,7 +95,7 @@ class ServiceRequirement:
 
 def asked_by(host: Host, service: str) -> ServiceRequirement:
     """Return the smallest sets of factors that a service's stack lets in. Raises a LookError."""
-    stack = _in_force(host, service, "auth")
+    stack = _with_files(host, _in_force(host, service, "auth"))
     passwords = {step.module for step in steps_in(stack) if FACTORS.get(step.module) == PASSWORD}
     return ServiceRequirement(alternatives=minimal(stack), local=passwords <= {"pam_unix"})
 
@@ -108,6 +112,28 @@ def keeps_expired_out(host: Host, service: str) -> bool:
     # An account that is there has expired, to pam_unix, and is not unknown to it.
     steps = (step for step in steps_in(stack) if step.module != "pam_unix" or EXPIRED in _sparing(step))
     return not _lets_in(stack, frozenset(factor for step in steps for factor in _factors(step)) - {PASSWORD})
+
+
+def _with_files(host: Host, stack: Stack) -> tuple[PamStep | Substack, ...]:
+    """Return a stack with what spares someone in a module's own file among its arguments. Raises a LookError."""
+    return tuple(
+        Substack(steps=_with_files(host, step.steps))
+        if isinstance(step, Substack)
+        else replace(step, arguments=(*step.arguments, *_sparing_words(host, step)))
+        for step in stack
+    )
+
+
+def _sparing_words(host: Host, step: PamStep) -> tuple[str, ...]:
+    file = next((one[5:] for one in reversed(step.arguments) if one.startswith("conf=")), U2F_FILE)
+    if step.module != U2F or not file.startswith("/"):
+        return ()
+    try:
+        text = host.read(file, limit=LIMIT).decode("utf-8", "replace")
+    except Missing:
+        return ()
+    words = (line.partition("#")[0].strip() for line in text.split("\n"))
+    return tuple(word for word in words if word == ALWAYS or word in NO_SECRET)
 
 
 def _in_force(host: Host, service: str, kind: str) -> tuple[PamStep | Substack, ...]:
@@ -353,8 +379,7 @@ def _answers(step: PamStep, held: frozenset[str]) -> Iterator[str]:
             yield "success"
         else:
             yield "auth_err"
-            # Anyone who has no secret of that kind yet is not asked for it.
-            if step.module != "pam_unix" and {"nullok", "nouserok"} & set(step.arguments):
+            if step.module != "pam_unix" and NO_SECRET & set(step.arguments):
                 yield "ignore"
         if _unknown(step) in held:
             yield from _sparing(step)

@@ -222,6 +222,25 @@ def test_addresses_of_allowusers_within_a_match_block_are_told_apart(cell: Cell,
     assert seen.alternatives("bmartin", "sshd@10.4.0.0/16") == set()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "file", "lines", "expected"),
+    [
+        # A real one of 1.4 let in by the password alone who had no object.
+        ("", "pam_u2f.conf", "cue\n  nouserok # for now\n", {"password"}),
+        ("", "pam_u2f.conf", "alwaysok\n", {"password"}),
+        ("conf=/etc/security/own.conf", "own.conf", "nouserok\n", {"password"}),
+        ("conf=/etc/security/own.conf", "pam_u2f.conf", "nouserok\n", {"key+password"}),
+        ("", "pam_u2f.conf", "#nouserok\nnouserok = 1\npinverification=1\n", {"key+password"}),
+    ],
+)
+def test_what_pam_u2f_is_told_in_its_own_file_spares_too(
+    cell: Cell, look: LookAt, arguments: str, file: str, lines: str, expected: set[str]
+) -> None:
+    cell.write("/etc/pam.d/sshd", f"auth required pam_unix.so\nauth required pam_u2f.so {arguments}\n")
+    cell.write(f"/etc/security/{file}", lines)
+    assert look().alternatives("adupont") == expected
+
+
 def test_a_hash_that_begins_with_the_letter_x_is_a_password(cell: Cell, look: LookAt) -> None:
     cell.policy("PasswordAuthentication yes")
     cell.run("usermod", "-p", "xyAm5QEbWk39A", "adupont")
