@@ -16,6 +16,8 @@ from agent.fleet.tables import ROW
 from agent.ledger.fields import instant
 
 FILE = "silences"
+# Up to which instant anything is known; a row alone does not tell it, since its agent's clock may have been set back.
+KNOWN = "known-until"
 _AT_ONCE = 5000
 
 
@@ -34,19 +36,25 @@ class RowArrival:
     at: datetime
     came: datetime
 
+    @property
+    def known(self) -> datetime:
+        """Return up to when it makes anything known: a clock that ran ahead makes nothing known before its row came."""
+        return min(self.at, self.came)
 
-def silences_between(arrivals: Iterable[RowArrival], begun: datetime, age: timedelta) -> Iterator[AgentSilence]:
+
+def silences_between(
+    arrivals: Iterable[RowArrival], begun: datetime, age: timedelta, known: datetime | None = None
+) -> Iterator[AgentSilence]:
     """Yield each silence between rows in their order; `begun` is when the ledger's first row came.
 
-    Rows that come late do not undo that nothing was known meanwhile.
+    `known` is up to when the rows before them made anything known. Rows that come late do not undo that nothing was
+    known meanwhile, and a clock that was set back makes nothing unknown.
     """
-    before: datetime | None = None
+    before = known
     for one in arrivals:
         if before is not None and one.came - before > age and one.came > begun:
             yield AgentSilence(since=max(before + age, begun), until=one.came)
-        # A clock that ran ahead makes nothing known before its row came; one that was set back, nothing unknown.
-        known = min(one.at, one.came)
-        before = known if before is None else max(before, known)
+        before = one.known if before is None else max(before, one.known)
 
 
 def note_silences(connection: Connection, ledger: str, directory: Path, upto: tuple[int, int], age: timedelta) -> None:
@@ -54,14 +62,22 @@ def note_silences(connection: Connection, ledger: str, directory: Path, upto: tu
 
     Where nothing was noted yet, those of the whole ledger are. Noted before the copy takes the rows: twice is as once.
     """
-    file, (after, last) = directory / FILE, upto
-    if file.exists() and last <= after:
+    file, (after, last), known = directory / FILE, upto, known_until(directory)
+    if file.exists() and known is not None and last <= after:
         return
-    first = after if file.exists() else 0
+    if known is None:
+        known = max((one.known for one in _arrivals(connection, ledger, 0, after)), default=None)
+    first, before = (after, known) if file.exists() else (0, None)
     begun = connection.execute(select(ROW.c.received_at).where(ROW.c.ledger == ledger, ROW.c.sequence == 1)).scalar()
-    found = [] if begun is None else list(silences_between(_arrivals(connection, ledger, first, last), begun, age))
+    rows = list(_arrivals(connection, ledger, first, last))
+    found = [] if begun is None else list(silences_between(rows, begun, age, before))
     with file.open("a", encoding="ascii") as written:
         written.writelines(f"{one.since.isoformat()} {one.until.isoformat()}\n" for one in found if one.until)
+    newest = max((one.known for one in rows), default=known)
+    if newest is not None:
+        note = directory / f"{KNOWN}.new"
+        note.write_text((newest if known is None else max(known, newest)).isoformat(), encoding="ascii")
+        note.replace(directory / KNOWN)
 
 
 def _arrivals(connection: Connection, ledger: str, after: int, last: int) -> Iterator[RowArrival]:
@@ -79,6 +95,12 @@ def _arrivals(connection: Connection, ledger: str, after: int, last: int) -> Ite
             return
         yield from (RowArrival(at=instant(row.instant), came=row.received_at) for row in rows)
         sequence = rows[-1].sequence + 1
+
+
+def known_until(directory: Path) -> datetime | None:
+    """Return up to when the rows of a copy make anything known; None: it was not noted."""
+    file = directory / KNOWN
+    return datetime.fromisoformat(file.read_text(encoding="ascii")) if file.exists() else None
 
 
 def noted_silences(directory: Path) -> tuple[AgentSilence, ...]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from agent.core.reason import Reason
 from agent.fleet.agent_standing import AgentStanding
 from agent.fleet.replicas import Replica
-from agent.fleet.silences import AgentSilence, noted_silences
+from agent.fleet.silences import AgentSilence, known_until, noted_silences
 from agent.ledger.ledger import Ledger
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -56,7 +56,11 @@ class FleetPart:
         return (*noted, AgentSilence(since=newest + self.standing.evidence_age)) if is_behind else noted
 
     def _newest(self) -> datetime | None:
-        """Return the instant of its newest row; one of a clock that ran ahead is no newer than its arrival."""
+        """Return up to when anything is known of it; a row of a clock that ran ahead is no newer than its arrival."""
+        known = known_until(self.replica.directory)
+        # Of a broken one what was noted may be of rows that its copy did not take.
+        if known is not None and not self.replica.broken:
+            return min(known, self.replica.ended or known)
         newest, received = self.ledger.last_append(), self.standing.received_at
         received = self.replica.ended or received
         return newest if newest is None or received is None else min(newest, received)

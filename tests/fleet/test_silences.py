@@ -1,8 +1,23 @@
 """When nothing new was known of an agent: by what its rows say, and by when the database received them."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from agent.fleet.silences import AgentSilence, RowArrival, silences_between
+import pytest
+
+from agent.fleet.database import connected
+from agent.fleet.silences import (
+    KNOWN,
+    AgentSilence,
+    RowArrival,
+    known_until,
+    note_silences,
+    noted_silences,
+    silences_between,
+)
+from tests.fleet.agents import member
+from tests.fleet.databases import Laid
+from tests.ledger.samples import HandClock
 
 HOUR = timedelta(hours=1)
 BEGUN = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -30,3 +45,35 @@ def test_a_clock_that_once_ran_ahead_hides_no_later_silence() -> None:
 
 def test_a_clock_that_was_set_back_makes_nothing_unknown() -> None:
     assert silences(row(0, 0), row(1, 1), row(-50, 2), row(3, 3)) == []
+
+
+@pytest.mark.programs
+@pytest.mark.network
+@pytest.mark.parametrize("forgotten", [False, True], ids=["noted", "noted by a release before"])
+def test_a_centre_that_asks_bit_by_bit_notes_what_one_that_reads_the_whole_does(
+    laid: Laid, tmp_path: Path, *, forgotten: bool
+) -> None:
+    """An agent's clock is set back by ten days for a day; that it was heard until then stays."""
+    clock, hours = HandClock(BEGUN), range(0, 480, 6)
+    folders = (tmp_path / "bit", tmp_path / "once")
+    for one in folders:
+        one.mkdir()
+    with member(laid, tmp_path / "arras-1", clock=clock) as agent, connected(laid.settings("beffroi_centre")) as asked:
+
+        def note(folder: Path, after: int, last: int) -> None:
+            with asked.transaction() as connection:
+                note_silences(connection, agent.own.fingerprint, folder, (after, last), 13 * HOUR)
+
+        for number, hour in enumerate(hours):
+            came = BEGUN + hour * HOUR
+            clock.time = came - 240 * HOUR if 360 <= hour < 384 else came
+            agent.append(1)
+            agent.send()
+            laid.run(f"UPDATE beffroi.row SET received_at = '{came.isoformat()}' WHERE sequence = {number + 1}")
+            if forgotten:
+                (folders[0] / KNOWN).unlink(missing_ok=True)
+            note(folders[0], number, number + 1)
+        note(folders[1], 0, len(hours))
+    silent = AgentSilence(since=BEGUN + (354 + 13) * HOUR, until=BEGUN + 384 * HOUR)
+    assert [noted_silences(one) for one in folders] == [(silent,), (silent,)]
+    assert {known_until(one) for one in folders} == {BEGUN + hours[-1] * HOUR}

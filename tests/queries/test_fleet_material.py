@@ -267,6 +267,22 @@ def test_an_agent_whose_clock_ran_ahead_is_silent_as_any(
     assert {state for day, state in days.items() if day > f"{day_of(came)}"} == {State.UNPROVEN}
 
 
+def test_an_agent_whose_clock_is_set_back_loses_no_day_of_before(
+    agents: list[FleetMember], centre: Configuration, laid: Laid, tmp_path: Path
+) -> None:
+    """Its newest row is of months ago, and the centre had heard it until then."""
+    clock = HandClock(noon(OVER.first))
+    with member(laid, tmp_path / "back-1", "back-1", clock=clock) as back:
+        live(back, clock, {})
+        back.send()
+        receive(laid, back, TODAY, noon(OVER.first))
+        clock.time -= timedelta(days=120)
+        back.append(1)
+        back.send()
+        days = patching(report(patient(centre, [back])))["back-1/srv-1"]
+    assert set(days.values()) == {State.MET}
+
+
 def test_what_an_agent_s_host_holds_without_a_backup_is_printed(
     agents: list[FleetMember], centre: Configuration, laid: Laid, tmp_path: Path
 ) -> None:
