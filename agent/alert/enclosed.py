@@ -8,14 +8,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
 from agent.alert.message import REPEAT
 from agent.alert.outbox import Delivery
-from agent.alert.sending import Undelivered, hand_over, message_id
+from agent.alert.sending import LETTER_DEADLINE, LETTER_WHOLE, Undelivered, hand_over, message_id
 from agent.config.settings import Configuration, Mail
 from agent.core.deadline import within
 from agent.core.errors import LookError, TimedOut
@@ -26,7 +25,6 @@ from agent.wording.languages import Language
 SCHEMA = "beffroi.mailing/1"
 # Written as text this just passes under what Postfix takes unless told otherwise: message_size_limit, 10,240,000 bytes.
 LARGEST = 7 * 2**20
-DEADLINE, WHOLE = timedelta(seconds=60), timedelta(seconds=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,11 @@ def send(delivery: Delivery, beneficiary: str, configuration: Configuration) -> 
         content = file.text.encode() if file.text else _content(configuration.agent.state_directory, file)
         _attach(letter, file.name, content)
     try:
-        within(WHOLE, "the relay", lambda: hand_over(letter, configuration.alert, DEADLINE, WHOLE))
+        within(
+            LETTER_WHOLE,
+            "the relay",
+            lambda: hand_over(letter, configuration.alert, LETTER_DEADLINE, LETTER_WHOLE),
+        )
     except TimedOut as error:
         raise Undelivered(error.message, surely=False) from error
 

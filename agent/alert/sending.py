@@ -32,6 +32,8 @@ from agent.wording.languages import Language
 log = logging.getLogger("beffroi.alert")
 
 DEADLINE = timedelta(seconds=20)
+# A relay may read a letter through before it answers; RFC 5321, 4.5.3.2.6, gives it longer.
+LETTER_DEADLINE, LETTER_WHOLE = timedelta(seconds=60), timedelta(seconds=180)
 LARGEST_SECRET = 4096
 MAIL, WEBHOOK = "mail", "webhook"
 
@@ -66,16 +68,19 @@ class Receivers:
     def send(self, delivery: Delivery) -> None:
         """Send a message to its receiver; raise Undelivered where it was not taken for certain."""
         call = self._mail if delivery.receiver == MAIL else self._post
+        is_letter = delivery.receiver == MAIL and not delivery.message.is_probe
         try:
-            within(DEADLINE, delivery.receiver, lambda: call(delivery))
+            within(LETTER_WHOLE if is_letter else DEADLINE, delivery.receiver, lambda: call(delivery))
         except TimedOut as error:
             raise Undelivered(error.message, surely=False) from error
 
     def _mail(self, delivery: Delivery) -> None:
         if self.alert.mail is None:
             raise Undelivered("no mail is configured")
-        letter = None if delivery.message.is_probe else _letter(delivery, self.alert.mail, self.language)
-        hand_over(letter, self.alert, DEADLINE, DEADLINE)
+        if delivery.message.is_probe:
+            hand_over(None, self.alert, DEADLINE, DEADLINE)
+        else:
+            hand_over(_letter(delivery, self.alert.mail, self.language), self.alert, LETTER_DEADLINE, LETTER_WHOLE)
 
     def _post(self, delivery: Delivery) -> None:
         address = self.alert.webhook

@@ -12,7 +12,7 @@ from agent.alert.outbox import Delivery
 from agent.alert.sending import Receivers, Undelivered, post
 from agent.config.settings import AlertSettings, Mail
 from tests.export.samples import NOW
-from tests.parts.mailbox import HANG_UP, HANG_UP_AFTER, LATER, REFUSE, SILENT, mailbox
+from tests.parts.mailbox import HANG_UP, HANG_UP_AFTER, LATER, REFUSE, SILENT, SLOW, TAKES_TIME, mailbox
 from tests.parts.ports import free_port
 from tests.parts.supervision import hearing
 
@@ -61,9 +61,17 @@ def test_a_relay_that_is_down_did_surely_not_take_it() -> None:
 
 
 def test_a_relay_that_says_nothing_costs_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "DEADLINE", timedelta(seconds=0.5))
+    monkeypatch.setattr(sending, "LETTER_DEADLINE", timedelta(seconds=0.5))
     with mailbox(lambda number: SILENT) as box, pytest.raises(Undelivered):
         mails(box.relay).send(delivery("mail"))
+
+
+def test_a_relay_that_reads_a_letter_through_first_is_given_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given up too soon, the letter comes again and again, and none that follows ever does."""
+    monkeypatch.setattr(sending, "DEADLINE", timedelta(seconds=TAKES_TIME / 2))
+    with mailbox(lambda number: SLOW) as box:
+        mails(box.relay).send(delivery("mail"))
+    assert len(box.letters) == 1
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])

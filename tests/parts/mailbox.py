@@ -12,6 +12,8 @@ from typing import Any
 
 # What the relay does with the message of a number, from 0.
 TAKE, REFUSE, LATER, HANG_UP, HANG_UP_AFTER, SILENT = "take", "refuse", "later", "hang-up", "hang-up-after", "silent"
+# A relay that reads a letter through before it answers.
+SLOW, TAKES_TIME = "slow", 1.0
 
 ANSWERS = {(b"RCPT", REFUSE): "550 unknown", (b"MAIL", LATER): "451 later"}
 
@@ -92,5 +94,7 @@ class Session(socketserver.StreamRequestHandler):
         letter = message_from_bytes(b"".join(lines), policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self.box.letters.append(letter)
+        if how == SLOW:
+            self.box.over.wait(TAKES_TIME)
         if how != HANG_UP_AFTER:
             self.say("250 taken")

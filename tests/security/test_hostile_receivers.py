@@ -103,7 +103,8 @@ ANSWERS: dict[str, tuple[Callable[[int], None], bool, Callable[[], Iterable[byte
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_receiver_that_answers_without_end_is_cut_off(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     send, listens, answers = ANSWERS[name]
-    monkeypatch.setattr(sending, "DEADLINE", timedelta(seconds=1))
+    for deadline in ("DEADLINE", "LETTER_DEADLINE", "LETTER_WHOLE"):
+        monkeypatch.setattr(sending, deadline, timedelta(seconds=1))
     with endless(answers, listens) as receiver:
         with pytest.raises(Undelivered):
             send(receiver.port)
