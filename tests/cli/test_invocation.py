@@ -1,5 +1,8 @@
 """From arguments to an exit code: what typer refuses is one line and a hint, as every error is."""
 
+import subprocess
+import sys
+
 import pytest
 
 from agent.cli.invocation import in_our_manner, invoke
@@ -61,3 +64,26 @@ def test_what_is_proposed_becomes_the_hint() -> None:
 def test_a_span_that_is_none_is_repeated() -> None:
     with pytest.raises(UsageError, match=r"--history: 'x' is not a duration"):
         span_of("x")
+
+
+TOLD_AGAIN = """
+import os, signal
+from agent.cli.interrupt import end_programs_when_interrupted
+end_programs_when_interrupted()
+try:
+    os.kill(os.getpid(), signal.SIGHUP)
+except KeyboardInterrupt:
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP):
+        os.kill(os.getpid(), number)
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        print("in order")
+"""
+
+
+@pytest.mark.programs
+def test_a_session_that_ends_is_heard_once() -> None:
+    """Its shell, its terminal and sudo each tell, while what was restored is being removed."""
+    said = subprocess.run([sys.executable, "-c", TOLD_AGAIN], capture_output=True, check=False)
+    assert (said.returncode, said.stdout) == (0, b"in order\n"), said.stderr
