@@ -1,4 +1,4 @@
-"""Defer Ctrl-C for a moment in which KeyboardInterrupt would lose what was just started."""
+"""Defer Ctrl-C, and what ends a command likewise, while KeyboardInterrupt would lose what was just started."""
 
 import signal
 import threading
@@ -16,10 +16,13 @@ def interrupts_deferred() -> Iterator[None]:
         return
     came: list[tuple[int, FrameType | None]] = []
     # Not a mask: the program that is started would inherit it.
-    signal.signal(signal.SIGINT, lambda number, frame: came.append((number, frame)))
+    alike = [one for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is handler]
+    for one in alike:
+        signal.signal(one, lambda number, frame: came.append((number, frame)))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, handler)
+        for one in alike:
+            signal.signal(one, handler)
         if came:
             handler(*came[0])

@@ -272,14 +272,18 @@ from agent.hosts import run
 start = subprocess.Popen
 def interrupt(*given, **named):
     started = start(*given, **named)
-    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), NUMBER)
     return started
 subprocess.Popen = interrupt
 """
 
 
-def test_an_interrupt_while_a_program_starts_leaves_none(marked: dict[str, str]) -> None:
-    script = INTERRUPTED + HOLDS
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_while_a_program_starts_leaves_none(number: signal.Signals, marked: dict[str, str]) -> None:
+    script = INTERRUPTED + HOLDS.replace(
+        'print("ready"', f"for one in (15, 1): signal.signal(one, signal.default_int_handler)\nNUMBER = {int(number)}\n"
+        'print("ready"',
+    )  # fmt: skip
     ended = subprocess.run([sys.executable, "-c", script, MARK, marked[MARK]], stdout=subprocess.PIPE, check=False)
     assert ended.returncode == 130
 
