@@ -183,16 +183,24 @@ def says_something_new(line: Timeline, stretch: TimelineUpdate) -> bool:
 
 
 def extend(
-    line: Timeline, *, state: State, reason: Reason, at: datetime, stands_until: datetime | None, bears_evidence: bool
+    line: Timeline,
+    *,
+    state: State,
+    reason: Reason,
+    at: datetime,
+    stands_until: datetime | None,
+    bears_evidence: bool,
+    lapsed: bool = False,
 ) -> TimelineUpdate | None:
     """Return what a verdict judged at `at` adds to a line, or None where it adds nothing.
 
     For every target but backup-rpo (see agent.accounting.recovery). `state` is the verdict's day state.
-    `bears_evidence` is False for what failed to look: unproven because of a failure, never run, or stale.
+    `bears_evidence` is False for what failed to look: unproven because of a failure, never run, or stale. `lapsed`
+    tells of a failure that what was seen before it would be missed by now.
 
     * Between the evidence's end and the next evidence the line is unproven, `stale-evidence`.
     * A look that failed while the evidence before it is still fresh changes nothing: the age of evidence is that of
-      the last look that succeeded.
+      the last look that succeeded. Where a limit has passed since, though, what was good is unproven from then on.
     * Where the configuration shortens the age of evidence, the first judgement by it ends what stood: `stale-evidence`.
     * Nothing earlier is ever rewritten, not even by a clock that was set back. What a clock that ran ahead wrote after
       now gives way to a look that is believed again, but for what was seen missed.
@@ -206,7 +214,8 @@ def extend(
         standing = at if stands_until is None and good else stands_until
         return keeping_missed(line, TimelineUpdate(covers_from=at, starts=(seen,), stands_until=standing), at)
     fresh = line.stands_until is not None and at <= line.stands_until
-    if not bears_evidence and fresh and reason is not Reason.STALE_EVIDENCE:
+    ends_good = lapsed and bool(line.starts) and line.starts[-1].state in (State.MET, State.ACCEPTED)
+    if not bears_evidence and fresh and not ends_good and reason is not Reason.STALE_EVIDENCE:
         return None
     starts: tuple[Start, ...] = (Start(at=at, state=state if bears_evidence else State.UNPROVEN, reason=reason),)
     if bears_evidence and state in (State.MET, State.ACCEPTED) and stands_until is None:

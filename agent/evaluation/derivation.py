@@ -18,12 +18,13 @@ from agent.core.inventory import Inventory
 from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.looked_at import LookTarget
 from agent.core.judging.moving import add_moved
-from agent.core.model import Observation, State, Target, Verdict
+from agent.core.model import Observation, State, Target
 from agent.core.period import day_end, day_of, day_start
 from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
 from agent.evaluation.derived_line import (
+    Judged,
     LaterTurns,
     LineSoFar,
     Turn,
@@ -34,8 +35,8 @@ from agent.evaluation.derived_line import (
     same,
     standing,
 )
-from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
-from agent.evaluation.judged_stretch import JudgedItem, rule_of, stretch_of
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, has_lapsed, judge
+from agent.evaluation.judged_stretch import JudgedItem, bears_evidence, rule_of, stretch_of
 from agent.evaluation.newest_looks import taken_at
 from agent.evaluation.run_looks import RunLooks
 from agent.ledger.reading_payload import Name
@@ -105,9 +106,9 @@ class KeyDerivation:
             self._go_on(kept, at)
             if dates is not None and self._stays_good(kept, at, dates):
                 continue
-            verdict, target = self._judged(at, at)
-            kept.line = self._extended(kept.line, verdict, target, at)
-            self._stands(kept, verdict, at)
+            judged = self._judged(at, at)
+            kept.line = self._extended(kept.line, judged, at)
+            self._stands(kept, judged, at)
         if kept.at is not None:
             self._go_on(kept, until)
         return in_rounds(kept.line, _JUDGED_WITHIN, self._is_round) if self._by_looks_alone else kept.line
@@ -119,14 +120,14 @@ class KeyDerivation:
         """
         every = {at for looks in self._shown for at in (*looks.begins(), *looks.ends()) if since <= at < until}
         begun = [at for at in every if not any(looks.failed_for_others(at) for looks in self._shown)]
-        return frozenset(self._judged(at, at)[0].day_state for at in begun)
+        return frozenset(self._judged(at, at).verdict.day_state for at in begun)
 
     def _is_round(self, since: datetime, until: datetime) -> bool:
         """Return whether looks between two instants may be of one round: none of a name after another of it."""
         return not any(looks.begins_twice(since, until) for looks in self._shown)
 
-    def _stands(self, kept: LineSoFar, verdict: Verdict, at: datetime) -> None:
-        kept.verdict, kept.at = verdict, at
+    def _stands(self, kept: LineSoFar, judged: Judged, at: datetime) -> None:
+        kept.judged, kept.at = judged, at
         kept.turn_by(self._turns)
         kept.age = timedelta(0) if kept.line.stands_until is None else kept.line.stands_until - at
         kept.terms = self._terms_at(at)
@@ -137,7 +138,7 @@ class KeyDerivation:
 
     def _moved(self, kept: LineSoFar, at: datetime, begun: Sequence[RunLooks]) -> Mapping[str, str] | None:
         """Return which dates became which, where all that is new at a moment moved as a good verdict lets it."""
-        if not self._skips or not is_good(kept.verdict) or kept.terms is None:
+        if not self._skips or not is_good(kept.judged) or kept.terms is None:
             return None
         self.cost += self._weight // 4
         if self.cost > self._most:
@@ -153,7 +154,7 @@ class KeyDerivation:
 
     def _stays_good(self, kept: LineSoFar, at: datetime, dates: Mapping[str, str]) -> bool:
         """Return whether neither time nor terms turn a good verdict up to a moment; dates that moved put that off."""
-        if not is_good(kept.verdict) or kept.turns_at <= at or self._terms_at(at) != kept.terms:
+        if not is_good(kept.judged) or kept.turns_at <= at or self._terms_at(at) != kept.terms:
             return False
         if not self._goes_on(kept, at):
             return False
@@ -166,36 +167,36 @@ class KeyDerivation:
         before = until
         if self._by_looks_alone:
             until = self._last_held(until)
-        if kept.at is None or kept.verdict is None or until <= kept.at:
+        if kept.at is None or kept.judged is None or until <= kept.at:
             return
         if self._goes_on(kept, until, before):
             return
         # A look that ended then, and was passed over since it only moved, is the newest one.
-        last, target = self._judged(until, until if until < before else None)
-        if same(last, kept.verdict):
+        last = self._judged(until, until if until < before else None)
+        if same(last, kept.judged):
             kept.line = standing(kept.line, last, until)
             kept.at = until
             kept.turn_by(self._turns)
             kept.terms = self._terms_at(until)
             return
-        if not bears(last):
+        if not bears(last) and not last.lapsed:
             self._until_stale(kept, until)
             ends = kept.line.stands_until
             if not self._by_looks_alone and ends is not None and kept.turns_at < ends < until:
                 self._go_on(kept, ends)  # time turned what the last look showed before that had aged out
-            kept.line = self._extended(kept.line, last, target, until)
+            kept.line = self._extended(kept.line, last, until)
             return
         before, turned = self._around(kept, until)
         while turned - before > _FINE:
             middle = before + (turned - before) / 2
-            found, _ = self._judged(middle, None)
-            before, turned = (middle, turned) if same(found, kept.verdict) else (before, middle)
-        kept.line = standing(kept.line, kept.verdict, before)
+            found = self._judged(middle, None)
+            before, turned = (middle, turned) if same(found, kept.judged) else (before, middle)
+        kept.line = standing(kept.line, kept.judged, before)
         if self._by_looks_alone:
             turned = min(until, turned + max(looks.apart(turned) for looks in self._looks.values()))
         if turned < until or (self._by_looks_alone and turned == until):
-            found, target = self._judged(turned, None)
-            kept.line = self._extended(kept.line, found, target, turned)
+            found = self._judged(turned, None)
+            kept.line = self._extended(kept.line, found, turned)
             self._stands(kept, found, turned)
             self._go_on(kept, until)
 
@@ -204,8 +205,8 @@ class KeyDerivation:
         at = kept.at or until
         turns = kept.turns_at
         if at < turns < until - _FINE:
-            found, _ = self._judged(turns + _FINE / 2, None)
-            if not same(found, kept.verdict):
+            found = self._judged(turns + _FINE / 2, None)
+            if not same(found, kept.judged):
                 return max(at, turns - _FINE / 2), turns + _FINE / 2
         return at, until
 
@@ -218,7 +219,7 @@ class KeyDerivation:
             return False
         begun = before or until
         held = [looks.held(begun, until) for looks in self._shown if looks.goes_on(kept.at)]
-        if not held or not bears(kept.verdict):
+        if not held or not bears(kept.judged):
             return False
         ends = min(at for at in held if at is not None) + kept.age
         if ends < until:
@@ -232,8 +233,8 @@ class KeyDerivation:
         last = self._last_held(until)
         if kept.at is not None and kept.at <= last < until:
             # A look that ended then may be the first of its run, passed over since it only moved.
-            found, _ = self._judged(last, last)
-            if same(found, kept.verdict):
+            found = self._judged(last, last)
+            if same(found, kept.judged):
                 kept.line = standing(kept.line, found, last)
 
     def _last_held(self, until: datetime) -> datetime:
@@ -241,8 +242,8 @@ class KeyDerivation:
         held = [looks.held(until) for looks in self._looks.values()]
         return max((at for at in held if at is not None), default=until)
 
-    def _judged(self, now: datetime, fresh: datetime | None) -> tuple[Verdict, Target]:
-        """Return the verdict of a moment; `fresh`: the looks that ended then are new; None: none had ended yet."""
+    def _judged(self, now: datetime, fresh: datetime | None) -> Judged:
+        """Return what is judged of a moment; `fresh`: the looks that ended then are new; None: none had ended yet."""
         self.cost += self._weight
         if self.cost > self._most:
             raise NotFollowed
@@ -262,6 +263,10 @@ class KeyDerivation:
         ended = [now] if fresh is not None else [now, *self._followed_at(now)]
         turns = LaterTurns(now, {at + target.evidence_age: at for at in ended})
         verdict = judge(self._expected, self._check, target, first_seen, context, self._since, turns, of_day=True)
+        # What time alone turned behind a look that failed is seen by none.
+        lapsed = not (self._by_looks_alone or bears_evidence(verdict)) and has_lapsed(
+            self._expected, self._check, target, first_seen, context, self._since, turns
+        )
         if verdict.reason is Reason.BUG:
             raise NotUnderstood
         # What is of the moment of its look has no date there, and no movement tells how it goes on.
@@ -273,7 +278,7 @@ class KeyDerivation:
         }
         noted = [turn if turn.since in dated else Turn(turn.at, None) for turn in turns.noted]
         self._turns = [Turn(now, None)] if turns.restless else noted
-        return verdict, target
+        return Judged(verdict, target, lapsed)
 
     def _followed_at(self, now: datetime) -> Iterator[datetime]:
         """Yield when the newest looks before a moment ended, of the names of which one ends then."""
@@ -305,14 +310,20 @@ class KeyDerivation:
     def _between(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[SuccessfulLook, ...]:
         return ()
 
-    def _extended(self, line: Timeline, verdict: Verdict, target: Target, at: datetime) -> Timeline:
+    def _extended(self, line: Timeline, judged: Judged, at: datetime) -> Timeline:
         newest = self._newest_at(at, at)
 
         def last_look(collector: str, subject: str) -> Observation | None:
             found = newest.get((collector, subject))
             return None if found is None else found.observation
 
-        entry = JudgedItem(expected=self._expected, expected_from=self._since or at, target=target, verdict=verdict)
+        entry = JudgedItem(
+            expected=self._expected,
+            expected_from=self._since or at,
+            target=judged.target,
+            verdict=judged.verdict,
+            lapsed=judged.lapsed,
+        )
         zone, terms = self._terms.zone, self._terms
         stretch = stretch_of(
             entry,

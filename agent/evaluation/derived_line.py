@@ -10,12 +10,24 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.followed_time import Turns
 from agent.core.judging.moving import LOST
 from agent.core.model import State, Target, Verdict
+from agent.evaluation.judged_stretch import bears_evidence
 from agent.ledger import encode
 
 # Dates that move in one look and are followed: each is looked for in all that is shown.
 MOST_DATES = 8
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _instant = datetime.fromisoformat
+
+
+class Judged(NamedTuple):
+    """A judgement of one moment, by the target in force then.
+
+    `lapsed`: looks failed, and what those that succeeded showed would be missed by now.
+    """
+
+    verdict: Verdict
+    target: Target
+    lapsed: bool
 
 
 class Turn(NamedTuple):
@@ -27,13 +39,13 @@ class Turn(NamedTuple):
 
 @dataclass(slots=True)
 class LineSoFar:
-    """The line of one key while it is derived, and the verdict at its newest moment.
+    """The line of one key while it is derived, and what was judged at its newest moment.
 
     `age` is how long evidence stands after a look, `terms` what it was judged by beside looks.
     """
 
     line: Timeline = field(default_factory=Timeline)
-    verdict: Verdict | None = None
+    judged: Judged | None = None
     at: datetime | None = None
     turns: Sequence[Turn] = ()
     turns_at: datetime = _NEVER
@@ -100,24 +112,26 @@ def _put_off(turn: Turn, dates: Mapping[str, str], lost: Collection[str]) -> Tur
     return Turn(turn.at + (_instant(date) - _instant(turn.since)), date)
 
 
-def is_good(verdict: Verdict | None) -> bool:
-    """Return whether the day of a verdict would be met."""
-    return verdict is not None and verdict.day_state is State.MET
+def is_good(judged: Judged | None) -> bool:
+    """Return whether the day of a judgement would be met."""
+    return judged is not None and judged.verdict.day_state is State.MET
 
 
-def same(one: Verdict, other: Verdict | None) -> bool:
-    """Return whether two verdicts say the same of a day, and rest on evidence or not."""
-    return other is not None and one.day_state is other.day_state and bears(one) == bears(other)
+def same(one: Judged, other: Judged | None) -> bool:
+    """Return whether two judgements say the same of a day, and rest on evidence or not."""
+    if other is None or one.lapsed != other.lapsed:
+        return False
+    return one.verdict.day_state is other.verdict.day_state and bears(one) == bears(other)
 
 
-def bears(verdict: Verdict | None) -> bool:
-    """Return whether a verdict rests on a look that succeeded."""
-    return verdict is not None and (verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None)
+def bears(judged: Judged | None) -> bool:
+    """Return whether a judgement rests on a look that succeeded."""
+    return judged is not None and bears_evidence(judged.verdict)
 
 
-def standing(line: Timeline, verdict: Verdict, until: datetime) -> Timeline:
-    """Return a line whose end stands at least until an instant, and as long as a verdict of then."""
-    if line.stands_until is None or not bears(verdict):
+def standing(line: Timeline, judged: Judged, until: datetime) -> Timeline:
+    """Return a line whose end stands at least until an instant, and as long as a judgement of then."""
+    if line.stands_until is None or not bears(judged):
         return line
-    ends = max(line.stands_until, until, verdict.stands_until or until)
+    ends = max(line.stands_until, until, judged.verdict.stands_until or until)
     return replace(line, stands_until=ends)

@@ -99,10 +99,67 @@ def judge(
     if check is None:
         return not_run(expected, target, bench.now)
     turns = turns or Turns(bench.now)
-    now = turns.now
+    question = _question(expected, target, first_seen, bench, since, turns.now, of_day=of_day)
+    findings = _found(check, question, bench, parts)
+    day_state = combine(findings, best=check.best).state
+    # An allowance makes no good finding a bad one.
+    if target.run_allowance and not of_day and day_state is not State.MET:
+        lenient = _found(check, replace(question, allowance=target.run_allowance), bench)
+        day_state = combine(lenient, best=check.best).state
+    if isinstance(expected.item, RegisterEntry):
+        findings = tuple(remembering(finding, expected.item) for finding in findings)
+    if check.entered is not None:
+        # What registers show stands for as long as they were read lately.
+        turns.note(turns.at + target.evidence_age / 2)
+    verdict = verdict_of(expected, target, turns.at, findings, day_state, best=check.best, grace=bench.grace(target.id))
+    if verdict.stands_until is not None:
+        turns.note(verdict.stands_until)
+    return verdict
+
+
+def has_lapsed(
+    expected: Expected,
+    check: Check | None,
+    target: Target,
+    first_seen: datetime,
+    bench: EvaluationContext,
+    since: datetime | None,
+    turns: Turns,
+) -> bool:
+    """Return whether a limit passed where looks failed: by those that succeeded something is missed, and nothing met.
+
+    The arguments are those of `judge`, for the same moment.
+    """
+    if check is None:
+        return False
+
+    before = replace(bench, readings=lambda *name: _without_failure(bench.readings(*name)))
+    asked = check
+    if not check.best:
+        # One that is missed is enough, and what has not failed is in the verdict.
+        needs = check.needs(_question(expected, target, first_seen, before, since, turns.now, of_day=True))
+        hidden = tuple(need for need in needs if not need.by_occasion and _is_hidden(bench.readings(*need[:2])))
+        if not hidden:
+            return False
+        asked = replace(check, needs=lambda question: hidden)
+    verdict = judge(expected, asked, target, first_seen, before, since, turns, of_day=True)
+    shown = {verdict.state, *(finding.state for finding in verdict.rest)}
+    return State.MISSED in shown and verdict.day_state is not State.MET
+
+
+def _question(
+    expected: Expected,
+    target: Target,
+    first_seen: datetime,
+    bench: EvaluationContext,
+    since: datetime | None,
+    now: datetime,
+    *,
+    of_day: bool,
+) -> Question:
     # One judgement asks for the same looks some twenty times, and the ledger stands still meanwhile.
     formerly = cache(bench.formerly)
-    question = Question(
+    return Question(
         item=expected.item,
         inventory=bench.inventory,
         target=target,
@@ -121,21 +178,6 @@ def judge(
         signed=bench.signed,
         objective=lambda id, day: bench.objective(expected.key._replace(target=id), day),
     )
-    findings = _found(check, question, bench, parts)
-    day_state = combine(findings, best=check.best).state
-    # An allowance makes no good finding a bad one.
-    if target.run_allowance and not of_day and day_state is not State.MET:
-        lenient = _found(check, replace(question, allowance=target.run_allowance), bench)
-        day_state = combine(lenient, best=check.best).state
-    if isinstance(expected.item, RegisterEntry):
-        findings = tuple(remembering(finding, expected.item) for finding in findings)
-    if check.entered is not None:
-        # What registers show stands for as long as they were read lately.
-        turns.note(turns.at + target.evidence_age / 2)
-    verdict = verdict_of(expected, target, turns.at, findings, day_state, best=check.best, grace=bench.grace(target.id))
-    if verdict.stands_until is not None:
-        turns.note(verdict.stands_until)
-    return verdict
 
 
 def _found(
@@ -239,6 +281,18 @@ def _outdated(
             named.add((id, program.name))
             return {OUTDATED_PROGRAM: program.name, OUTDATED_HOST: id, "renew_with": renewal(program, host)}
     return {}
+
+
+def _is_hidden(seen: NewestLooks | None) -> bool:
+    """Return whether a look that succeeded stands behind one that failed."""
+    return seen is not None and seen.observation is not None and isinstance(seen.reading, Failure)
+
+
+def _without_failure(seen: NewestLooks | None) -> NewestLooks | None:
+    """Return looks of which the newest is the newest that succeeded, where one did."""
+    if seen is None or seen.observation is None or not _is_hidden(seen):
+        return seen
+    return replace(seen, reading=seen.observation)
 
 
 def _observation(seen: NewestLooks | None) -> Observation | None:

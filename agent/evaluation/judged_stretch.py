@@ -46,12 +46,16 @@ from agent.ledger.load_rows import Load
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedItem:
-    """One thing that was judged: what is expected, since which moment, the target in force, and the verdict."""
+    """One thing that was judged: what is expected, since which moment, the target in force, and the verdict.
+
+    `lapsed`: looks failed, and what those that succeeded showed would be missed by now.
+    """
 
     expected: Expected
     expected_from: datetime
     target: Target
     verdict: Verdict
+    lapsed: bool = False
 
     @property
     def key(self) -> Key:
@@ -112,11 +116,17 @@ def stretch_of(
         at=verdict.at,
         stands_until=verdict.stands_until,
         bears_evidence=bears_evidence(verdict),
+        lapsed=entry.lapsed and not (isinstance(item, Backup) and _has_dated_points(item, verdict)),
     )
 
 
+def _has_dated_points(backup: Backup, verdict: Verdict) -> bool:
+    """Return whether the moments between two looks are told by the dates of the points that the later one shows."""
+    return verdict.target in DATED_EVIDENCE and bool(off_site_copies(backup))
+
+
 def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
-    if verdict.target not in DATED_EVIDENCE or not off_site_copies(backup):
+    if not _has_dated_points(backup, verdict):
         return False
     ends_with = line.starts[-1].reason if line.starts else Reason.NOT_RUN
     return verdict.reason in TOLD_BY_POINTS and ends_with in TOLD_BY_POINTS | SILENCE | COULD_NOT_LOOK

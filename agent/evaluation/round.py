@@ -26,11 +26,11 @@ from agent.core.period import day_of
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.day_accounting import account_for
 from agent.evaluation.due_keys import Foundation, Name
-from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, has_lapsed, judge
 from agent.evaluation.former_names import FormerNames, LooksOnce
 from agent.evaluation.host_share import kept_refusal, within_share
 from agent.evaluation.judged_stretch import JudgedItem as Account
-from agent.evaluation.judged_stretch import observation_of
+from agent.evaluation.judged_stretch import bears_evidence, observation_of
 from agent.evaluation.kept_looks import looks_in, readable_looks
 from agent.evaluation.newest_looks import taken_as_newest, taken_at
 from agent.evaluation.past_days import PastDayInputs
@@ -201,11 +201,13 @@ class Round:
         parts = None if self._parts is None else self._parts.of(one.key, self._asked, turns)
         target, since = basis.target_of(one), basis.expected_since(one, self.now)
         check = self._session.registry.checks.get(one.key.target)
-        verdict = judge(one, check, target, basis.first_seen(one.key) or self.now, bench, since, turns, parts)
+        first_seen = basis.first_seen(one.key) or self.now
+        verdict = judge(one, check, target, first_seen, bench, since, turns, parts)
+        lapsed = not bears_evidence(verdict) and has_lapsed(one, check, target, first_seen, bench, since, turns)
         names = frozenset(self._asked.names)
         self.foundations[one.key] = Foundation(names=names, turn=turns.next, restless=turns.restless)
         verdict = accepted(verdict, basis.agreements, basis.day)
-        return Account(expected=one, expected_from=since, target=target, verdict=verdict)
+        return Account(expected=one, expected_from=since, target=target, verdict=verdict, lapsed=lapsed)
 
     def _note(self, collector: str, subject: str) -> None:
         self._asked.names.add((collector, subject))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,35 @@ def look(line: Timeline, at: datetime, state: State, reason: Reason = Reason.WIT
 def fail(line: Timeline, at: datetime, reason: Reason = Reason.UNREACHABLE) -> TimelineUpdate | None:
     """Return what a look that failed adds."""
     return extend(line, state=State.UNPROVEN, reason=reason, at=at, stands_until=None, bears_evidence=False)
+
+
+def fail_lapsed(line: Timeline, at: datetime) -> TimelineUpdate | None:
+    """Return what a look that failed adds, where a limit has passed since."""
+    return extend(
+        line,
+        state=State.UNPROVEN,
+        reason=Reason.UNREACHABLE,
+        at=at,
+        stands_until=None,
+        bears_evidence=False,
+        lapsed=True,
+    )
+
+
+@pytest.mark.parametrize("good", [State.MET, State.ACCEPTED])
+def test_what_was_good_is_unproven_from_a_limit_on_that_passed_behind_a_look_that_failed(good: State) -> None:
+    line = look(Timeline(), NOON, good)
+    found = fail_lapsed(line, NOON + HOUR)
+    assert found is not None
+    ended = after(line, found)
+    assert states(ended) == [(NOON, good), (NOON + HOUR, State.UNPROVEN)]
+    again = look(ended, NOON + 2 * HOUR, State.MET)
+    assert states(again) == [*states(ended), (NOON + 2 * HOUR, State.MET)]
+
+
+def test_what_was_seen_missed_stays_missed_behind_a_look_that_failed() -> None:
+    assert fail_lapsed(look(Timeline(), NOON, State.MISSED), NOON + HOUR) is None
+    assert fail_lapsed(look(Timeline(), NOON, State.MET), NOON - HOUR) is None
 
 
 def states(line: Timeline) -> list[tuple[datetime, State]]:

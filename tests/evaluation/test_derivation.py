@@ -25,7 +25,7 @@ from agent.ledger import append
 from agent.ledger.entry_rows import EntryRow
 from agent.report.day_doubts import RENAMED, SET_BACK
 from agent.report.derived import MOST_CHANGES, changes_by
-from agent.report.derived_days import BETTER, TURNED_BETWEEN, UNREAD
+from agent.report.derived_days import BETTER, TURNED_BETWEEN, TURNED_BRIEFLY, UNREAD, DerivedDays
 from checks.endpoint_protection import CHECK
 from tests.evaluation.test_round import DAY, HOUR, START, World, world
 from tests.parts.lived_hosts import LOOKED_AT, LivedHosts, derived_days, lived_hosts, payloads_of
@@ -68,6 +68,40 @@ def test_what_time_alone_turned_between_two_looks_is_no_damage(tmp_path: Path) -
         hourly(one, START + 4 * DAY)
         found = derived_days(payloads_of(one.held))
     assert (found.wrong, found.left["endpoint-protection", TURNED_BETWEEN]) == ([], 1)
+
+
+def with_limit_behind_failed_looks(folder: Path) -> tuple[State, DerivedDays]:
+    """Return a day of protection, and what is derived: looks fail while signatures age, and are renewed before one."""
+    with lived_hosts(folder) as one:
+        one.turn(*LOOKED_AT)
+        hourly(one, START + 2 * DAY)
+        one.trouble.signatures = one.held.clock.instant + 2 * HOUR - 95.5 * HOUR
+        hourly(one, START + 2 * DAY + HOUR)
+        day = day_of(one.held.clock.instant)
+        one.trouble.of_looks["antivirus"] = "fails"
+        for _ in range(6):
+            one.held.clock.instant += HOUR / 4
+            one.turn(*LOOKED_AT)
+        one.trouble.of_looks.clear()
+        one.trouble.signatures = one.held.clock.instant
+        hourly(one, START + 4 * DAY)
+        (row,) = (row for row in one.held.ledger.day_rows(day, day) if row.key.target == "endpoint-protection")
+        return row.measured, derived_days(payloads_of(one.held))
+
+
+def test_a_limit_that_passed_behind_looks_that_failed_leaves_the_day_unproven(tmp_path: Path) -> None:
+    measured, found = with_limit_behind_failed_looks(tmp_path)
+    assert measured is State.UNPROVEN
+    assert (found.wrong, found.counted["endpoint-protection"]) == ([], 4)
+
+
+def test_a_day_that_an_earlier_release_kept_so_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It took a look that failed to change nothing."""
+    monkeypatch.setattr("agent.evaluation.round.has_lapsed", lambda *asked: False)
+    measured, found = with_limit_behind_failed_looks(tmp_path)
+    assert measured is State.MET
+    assert found.wrong == []
+    assert found.left["endpoint-protection", TURNED_BRIEFLY] == 1
 
 
 def test_a_short_silence_on_a_day_that_time_alone_turned_is_no_damage(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Failure, Finding, Key, Observation, Reading, State, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, has_lapsed, judge
 from collectors.restic import LOOKS as RESTIC
 
 NOW, SECOND = datetime(2026, 11, 24, 4, 0, tzinfo=UTC), timedelta(seconds=1)
@@ -205,6 +205,48 @@ def test_of_a_point_and_its_canary_the_older_one_is_told() -> None:
 
     assert aged(5.0, 7.0) == 7.0
     assert aged(9.0, 7.0) == 9.0
+
+
+def has_lapsed_by(looks: dict[str, NewestLooks | None], states: dict[str, State], *, best: bool = False) -> bool:
+    """Return whether a limit passed where looks at some copies failed; `states` is what each shows by now."""
+
+    def rule(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+        yield Finding(state=states[need.subject], reason=Reason.TOO_OLD, value=1.0)
+
+    one = Check(
+        target="backup-rpo",
+        needs=lambda question: tuple(Need(collector="look", subject=copy) for copy in looks),
+        judge=rule,
+        best=best,
+    )
+    shown = EvaluationContext(inventory=Inventory(), readings=lambda collector, subject: looks[subject], now=NOW)
+    return has_lapsed(WANTED, one, TARGET, NOW, shown, None, Turns(NOW))
+
+
+@pytest.mark.parametrize("best", [False, True])
+def test_a_limit_passes_behind_a_look_that_failed_and_behind_no_other(best: bool) -> None:
+    failed = seen(failure(), observation())
+    for state in (State.MISSED, State.MET, State.UNPROVEN):
+        assert has_lapsed_by({"a": failed}, {"a": state}, best=best) is (state is State.MISSED)
+    aged_out = seen(failure(), observation(timedelta(hours=7)))
+    assert not has_lapsed_by({"a": aged_out}, {"a": State.MISSED}, best=best)
+    assert not has_lapsed_by({"a": None}, {"a": State.MISSED}, best=best)
+
+
+def test_of_several_copies_none_may_show_it_met_where_a_limit_passed() -> None:
+    failed, sound = seen(failure(), observation()), seen(observation())
+    assert has_lapsed_by({"a": sound, "b": None}, {"a": State.MISSED}, best=True)
+    assert has_lapsed_by({"a": sound, "b": failed}, {"a": State.MISSED, "b": State.MISSED}, best=True)
+    assert not has_lapsed_by({"a": sound, "b": failed}, {"a": State.MISSED, "b": State.MET}, best=True)
+    assert has_lapsed_by({"a": sound, "b": failed}, {"a": State.MET, "b": State.MISSED})
+    assert not has_lapsed_by({"a": sound, "b": None}, {"a": State.MET})
+
+
+def test_what_is_proven_by_occasion_hides_no_limit_and_what_nothing_judges_has_none() -> None:
+    failed = bench(seen(failure(), observation()))
+    asked = (WANTED, check(State.MISSED, by_occasion=True), TARGET, NOW, failed, None)
+    assert not has_lapsed(*asked, Turns(NOW))
+    assert not has_lapsed(WANTED, None, TARGET, NOW, failed, None, Turns(NOW))
 
 
 def test_a_rule_that_breaks_costs_its_own_verdict_and_no_other() -> None:
