@@ -45,8 +45,12 @@ class RunLooks:
         self.most_facts = max((len(run.face.facts) for run in runs), default=0)
 
     def shown_alone(self) -> "RunLooks":
-        """Return the looks without those that are told by another: nothing is known from that one to the next."""
-        runs = [replace(run, last=run.first, unshown=0) if run.unshown else run for run in self._runs]
+        """Return the looks without those that are told by another: nothing is known from that one to the next.
+
+        One that failed in the place of others, or after them, is left out as well.
+        """
+        shown = [run for place, run in enumerate(self._runs) if not self._failed_for_others(place)]
+        runs = [replace(run, last=run.first, unshown=0) if run.unshown else run for run in shown]
         return RunLooks(self._name, runs, self._changed)
 
     def begins(self) -> Iterator[datetime]:
@@ -114,9 +118,18 @@ class RunLooks:
         return any(run.unshown and run.last >= since and run.first <= until for run in self._runs)
 
     def failed_for_others(self, at: datetime) -> bool:
-        """Return whether the newest look at an instant failed, and tells of others that showed something else."""
+        """Return whether the newest look at an instant failed, and it or the one before it tells of others.
+
+        What those saw is not shown: by which of them it would have been judged, no one knows.
+        """
         place = bisect_right(self._firsts, at) - 1
-        return place >= 0 and _failed_for_others(self._runs[place])
+        return place >= 0 and self._failed_for_others(place)
+
+    def _failed_for_others(self, place: int) -> bool:
+        if _is_observation(self._runs[place].face):
+            return False
+        before = self._seen_before[place]
+        return bool(self._runs[place].unshown) or (before is not None and bool(self._runs[before].unshown))
 
     def ends(self) -> Iterator[datetime]:
         """Yield when the last look of each run ended that tells of no other looks."""
@@ -125,9 +138,9 @@ class RunLooks:
     def is_sparse(self, since: datetime, until: datetime, most: timedelta) -> bool:
         """Return whether two shown looks about a time are further apart than that; none shows those told by another.
 
-        One that failed in the place of others shows nothing.
+        One that failed in the place of others, or after such as are not shown, shows nothing.
         """
-        shown = [run for run in self._runs if not _failed_for_others(run)]
+        shown = [run for place, run in enumerate(self._runs) if not self._failed_for_others(place)]
         about = [run for run in shown if run.last >= since - most and run.first <= until + most]
         pairs = (((one.first if one.unshown else one.last), two.first) for one, two in pairwise(about))
         return (
@@ -235,10 +248,6 @@ def _moved(look: Reading, facts: Sequence[Fact], ended: datetime) -> Reading:
 
 def _is_observation(face: LookFace) -> bool:
     return '"outcome":"observation"' in face.look
-
-
-def _failed_for_others(run: LookRun) -> bool:
-    return bool(run.unshown) and not _is_observation(run.face)
 
 
 def joined(runs: Sequence[LookRun], apart: timedelta) -> list[LookRun]:

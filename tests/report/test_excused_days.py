@@ -126,6 +126,26 @@ def test_points_that_the_next_shown_look_lists_leave_no_honest_day_in_doubt(
     assert (found.wrong, list(found.doubts())) == ([], [])
 
 
+def test_points_before_a_look_that_fails_alone_leave_no_honest_day_in_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look that failed is shown itself; the good ones before it are not, which saw the point that holds it."""
+    monkeypatch.setattr("agent.report.derived_days.MOST_EXCUSED", 2)
+    made = [START.replace(hour=hour, minute=5) + day * DAY for day in range(-2, 6) for hour in (10, 22)]
+    with world(tmp_path, '[targets.backup-rpo]\nlimit = "13h"\n') as held:
+        wanted = [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO]
+        while held.clock.instant < START + 5 * DAY:
+            held.clock.instant = now = held.clock.instant + timedelta(minutes=30)
+            turn = Round(held.session)
+            if (now.hour, now.minute) == (0, 0):
+                held.take(turn, "offsite", fails=Reason.UNREACHABLE)
+            else:
+                turn.take(look_with_others(now, made))
+            turn.judge(wanted, names=[("restic_snapshots", "files/offsite")])
+        found = derived_days(payloads_of(held))
+    assert (found.wrong, list(found.doubts())) == ([], [])
+
+
 def look_with_others(now: datetime, nights: Sequence[datetime]) -> Observation:
     """Return a look at a copy with a point each hour of another folder beside its own."""
     hours = [now - number * HOUR for number in range(3)]
