@@ -26,7 +26,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     """Yield what a machine owes, the worst first: what is seen and bad stands, however old the lists are."""
     limit = timedelta(seconds=question.target.limit or 0)
     export = question.item.updates.export
-    if export is not None and not seen.facts:
+    if export is not None and seen.one(REPORTED) is None:
         yield Finding(state=State.MISSED, reason=Reason.ABSENT, about={"export": export.id})
         return
     yield from _support(seen, question.now)
