@@ -135,8 +135,11 @@ def _part(repository: Repository, point: Point, request: ExerciseRequest, eye: E
     return _Part(point=point, nodes=tuple(held), only=only, live=Live(folders=repository.live(point), eye=eye))
 
 
-def _empty_path(parts: Sequence[_Part], paths: Sequence[str]) -> str | None:
-    """Return a path of the source of which no file is in any point; None where each has one, or that is not known."""
+def _empty_path(parts: Sequence[_Part], paths: Sequence[str], *, least: int = 0) -> str | None:
+    """Return a path of the source of which no file is in any point; None where each has one, or that is not known.
+
+    `least` is how many bytes a file holds that counts.
+    """
     empty = {path: f"{path.rstrip('/')}/" for path in paths}
     for part in parts:
         hung_in = set[str]()
@@ -151,11 +154,28 @@ def _empty_path(parts: Sequence[_Part], paths: Sequence[str]) -> str | None:
             if top not in hung_in and not covers(part.point, lies):
                 return None
             hung_in.add(top)
+            if node.size < least:
+                continue
             for path in [path for path, below in empty.items() if lies == path or lies.startswith(below)]:
                 del empty[path]
             if not empty:
                 return None
     return next(iter(empty), None)
+
+
+def _unless_empty(done: Drill, parts: Sequence[_Part]) -> Drill:
+    """Return an exercise as it stands where something came back of each path.
+
+    A dump that failed leaves a file without a byte behind, and a folder may hold no more by right.
+    """
+    paths = done.request.copy.paths
+    if (empty := _empty_path(parts, paths)) is not None:
+        detail = f"the point holds no file of {shown(empty)}"
+        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.EMPTY, detail=detail)
+    if (hollow := _empty_path(parts, paths, least=1)) is not None:
+        detail = f"no file of {shown(hollow)} holds a byte"
+        return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=Reason.EMPTY, detail=detail)
+    return done
 
 
 @contextmanager
@@ -205,10 +225,8 @@ def _in_folder(
         entries=(("restore", entered),),
     )
     done = _unless_removed(session, _judged(done, restored, comparison), repository)
-    empty = _empty_path(parts, request.copy.paths) if request.full and done.ending is ExerciseOutcome.OK else None
-    if empty is not None:
-        detail = f"the point holds no file of {shown(empty)}"
-        done = replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.EMPTY, detail=detail)
+    if request.full and done.ending is ExerciseOutcome.OK:
+        done = _unless_empty(done, parts)
     backup = session.configuration.inventory.backup(request.copy.backup)
     return _tried(done, backup, session, folder) if done.ending is ExerciseOutcome.OK and request.full else done
 
