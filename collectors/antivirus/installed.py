@@ -19,6 +19,12 @@ UNREAD = {
     "/opt/traps": "Cortex XDR",
     "/opt/bitdefender-security-tools": "Bitdefender",
     "/opt/eset": "ESET",
+    "/opt/sophos-spl": "Sophos",
+    "/opt/ds_agent": "Trend Micro Deep Security",
+    "/opt/Elastic/Endpoint": "Elastic Defend",
+    "/opt/McAfee/ens": "Trellix Endpoint Security",
+    "/opt/carbonblack": "Carbon Black",
+    "/opt/FortiEDRCollector": "FortiEDR",
 }
 SOCKETS = ("/run/clamav/clamd.ctl", "/var/run/clamav/clamd.ctl", "/run/clamd.scan/clamd.sock")
 CONFIGURATIONS = ("/etc/clamav/clamd.conf", "/etc/clamd.d/scan.conf", "/etc/clamd.conf")

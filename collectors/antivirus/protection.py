@@ -5,10 +5,10 @@ Reads:  which products are installed; of ClamAV, clamd's VERSION and its answer 
         wazuh-agentd.state; of a machine that only a console sees, that console's export ([[export]])
 Needs:  the right to use clamd's socket (on Debian everyone has it); python3, socat or netcat-openbsd where clamd
         runs; for Wazuh, the group wazuh; for Defender, nothing on most builds
-Blind:  CrowdStrike, SentinelOne, HarfangLab, Kaspersky, WithSecure, Cortex, Bitdefender and ESET are found and not
-        read; Defender and Wazuh cannot be tried without writing a test file, so that their detection is not proven;
-        what clamd and clamonacc are told to leave out, and what a Wazuh console's policies make of its agent, are not
-        seen
+Blind:  CrowdStrike, SentinelOne, HarfangLab, Kaspersky, WithSecure, Cortex, Bitdefender, ESET, Sophos, Trend Micro,
+        Elastic, Trellix, Carbon Black and FortiEDR are found and not read, those of other makers not even found;
+        Defender and Wazuh cannot be tried without writing a test file, so that their detection is not proven; what
+        clamd and clamonacc are told to leave out, and what a Wazuh console's policies make of its agent, are not seen
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -181,6 +181,11 @@ def test_in_whatever_zone_clamd_lives_its_base_is_told_to_the_second_by_the_file
     assert base.settled(told, [base.Base(number=27812, built=built - timedelta(days=3))]) == told
 
 
+@pytest.mark.parametrize("folder", ["/opt/sophos-spl", "/opt/ds_agent", "/opt/Elastic/Endpoint", "/opt/McAfee/ens"])
+def test_a_product_that_is_not_read_is_there_all_the_same(folder: str) -> None:
+    assert len(parse(f"folder {folder}\n".encode()).unread) == 1
+
+
 def test_the_search_tells_what_is_there_and_where_it_listens() -> None:
     said = b"program clamd\nfolder /opt/CrowdStrike\nfile /etc/clamav/clamd.conf\nLocalSocket /run/c.ctl\n"
     assert parse(said + b"DatabaseDirectory /srv/bases\n") == InstalledProducts(
