@@ -29,6 +29,8 @@ _SAYS = re.compile(r"find: '(.*)': ([^':]+)", re.DOTALL)
 TOO_DEEP = "a link to a file too deep in the tree"
 _GONE = "No such file or directory"
 _DENIED = ("Permission denied", "Operation not permitted")
+# At the top of each ext file system, closed to all but root (mklost+found(8)); no one logs there.
+_NO_LOGS = "/lost+found"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,6 @@ def _size(text: str) -> int:
 def _refused(said: bytes) -> Iterator[RefusedPath]:
     for line in said.decode(errors="surrogateescape").split("\n"):
         found = _SAYS.fullmatch(line)
-        if found is not None and found[2] != _GONE:
+        if found is not None and found[2] != _GONE and not found[1].endswith(_NO_LOGS):
             reason = Reason.DENIED if found[2] in _DENIED else Reason.UNREADABLE
             yield RefusedPath(path=found[1], reason=reason, said=one_line(found[2].lower()))

@@ -160,6 +160,23 @@ def test_what_this_account_may_not_read_is_denied_and_not_lost() -> None:
         closed.chmod(0o700)
 
 
+def test_the_folder_that_a_file_system_keeps_for_itself_hides_nothing() -> None:
+    with open_folder() as folder:
+        tree = LogTree(folder, path="**/{source}.log")
+        write(tree.root / "a" / "fw-1.log", lines(NOW - 3 * DAY, "fw-1"), NOW - 2 * DAY)
+        (tree.root / "lost+found").mkdir()
+        (tree.root / "lost+found").chmod(0o700 if folder.stat().st_uid == 0 else 0)
+        (folder / "cache").mkdir()
+        (folder / "cache").chmod(0o777)
+
+        def said() -> str:
+            seen = tree.look()
+            return f"{seen.gaps} {kept_in(seen, 'central/fw-1').unread}"
+
+        assert in_child(said, uid=NOBODY) == "() None"
+        (tree.root / "lost+found").chmod(0o700)
+
+
 def test_a_folder_of_logs_that_may_not_be_entered_is_denied() -> None:
     with open_folder() as folder:
         tree = LogTree(folder)
