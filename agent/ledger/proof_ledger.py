@@ -81,7 +81,7 @@ class ProofLedger(OpenedLedger):
     def rotate_key(self, now: datetime) -> KeyChange:
         """Change to a new key, once each day that is over is signed with the one before; return the statement.
 
-        Raises LedgerDamaged where the ledger was rolled back or rewritten, LedgerError before the first signed day.
+        Raises LedgerDamaged where the ledger was rolled back or rewritten, UsageError before the first signed day.
         """
         if self._store.read(rotation.changes) == read_changes(self._directory):
             self.sign_heads(now)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from agent.core.errors import LedgerDamaged, LedgerError
+from agent.core.errors import LedgerDamaged, LedgerError, UsageError
 from agent.ledger import encode
 from agent.ledger.append import Writer
 from agent.ledger.appended_row import AppendedRow
@@ -59,7 +59,7 @@ def require_done(connection: Connection, known: Sequence[KeyChange]) -> None:
 
 
 def rotate(writer: Writer, directory: Path, now: datetime) -> KeyChange:
-    """Append the change to a new key, and make it the agent's. Raises LedgerError before the first signed day."""
+    """Append the change to a new key, and make it the agent's. Raises UsageError before the first signed day."""
     kept, beside = changes(writer.connection), read_changes(directory)
     if not has_key(directory):
         raise LedgerError(f"{directory} has no key yet", "the first change of the ledger makes it")
@@ -78,9 +78,7 @@ def rotate(writer: Writer, directory: Path, now: datetime) -> KeyChange:
 def _made(connection: Connection, directory: Path, now: datetime) -> KeyChange:
     newest = newest_checkpoint(connection)
     if newest is None:
-        raise LedgerError(
-            "no day is signed yet: there is nothing that a new key would go on from", "try again tomorrow"
-        )
+        raise UsageError("no day is signed yet: there is nothing that a new key would go on from", "try again tomorrow")
     old = signer(directory)
     if not (directory / NEXT_PRIVATE).exists():
         make_key(directory, NEXT_PRIVATE, NEXT_PUBLIC)

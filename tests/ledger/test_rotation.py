@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.errors import LedgerDamaged, LedgerError
+from agent.core.errors import LedgerDamaged, LedgerError, UsageError
 from agent.ledger import anchor, outside_heads
 from agent.ledger.keys import CHANGES_NAME, PRIVATE_NAME, PUBLIC_NAME, read_changes, signer, verifier
 from agent.ledger.ledger import ChainOutcome, ChainVerification
@@ -84,7 +84,7 @@ def test_the_key_before_signs_no_later_checkpoint(tmp_path: Path) -> None:
 
 
 def test_no_key_is_changed_before_the_first_signed_day(tmp_path: Path) -> None:
-    with open_ledger(tmp_path) as ledger, pytest.raises(LedgerError, match="no day is signed yet"):
+    with open_ledger(tmp_path) as ledger, pytest.raises(UsageError, match="no day is signed yet"):
         ledger.rotate_key(MORNING)
     assert read_changes(tmp_path) == ()
 
