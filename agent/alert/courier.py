@@ -63,7 +63,7 @@ class DeliveryWorker:
         if delivery is None:
             return False
         try:
-            receivers.send(delivery)
+            refused = receivers.send(delivery)
         except Undelivered as error:
             self._proofs.refused(self._name, str(error))
             if delivery.message.is_test:
@@ -78,7 +78,10 @@ class DeliveryWorker:
         if not self._refused:
             self._wait = FIRST_WAIT
         self._outbox.delivered(delivery, self._clock.now())
-        self._proofs.taken(self._name, whole=not delivery.message.is_probe)
+        if refused:
+            self._proofs.taken_in_part(self._name, f"the relay refused {refused} of its addresses")
+        else:
+            self._proofs.taken(self._name, whole=not delivery.message.is_probe)
         log.info("alert %d to %s: delivered", delivery.id, self._name)
         return True
 

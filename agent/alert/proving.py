@@ -75,6 +75,15 @@ class Proofs:
 
         self._note(name, noted)
 
+    def taken_in_part(self, name: str, said: str) -> None:
+        """Note that a message was taken for some of its addresses: the way out is not proven by it."""
+
+        def noted(before: AlertChannel) -> AlertChannel:
+            now = self._clock.now()
+            return replace(before, message=now, failing=before.failing or now, said=said)
+
+        self._note(name, noted)
+
     def refused(self, name: str, said: str) -> None:
         """Note that a way out did not take a message."""
 

@@ -65,35 +65,40 @@ class Receivers:
         known = {MAIL: self.alert.mail, WEBHOOK: self.alert.webhook or self.alert.webhook_file}
         return tuple(name for name, value in known.items() if value is not None)
 
-    def send(self, delivery: Delivery) -> None:
-        """Send a message to its receiver; raise Undelivered where it was not taken for certain."""
+    def send(self, delivery: Delivery) -> int:
+        """Send a message to its receiver; raise Undelivered where it was not taken for certain.
+
+        Returns how many addresses were refused while others were taken.
+        """
         call = self._mail if delivery.receiver == MAIL else self._post
         is_letter = delivery.receiver == MAIL and not delivery.message.is_probe
         try:
-            within(LETTER_WHOLE if is_letter else DEADLINE, delivery.receiver, lambda: call(delivery))
+            return within(LETTER_WHOLE if is_letter else DEADLINE, delivery.receiver, lambda: call(delivery))
         except TimedOut as error:
             raise Undelivered(error.message, surely=False) from error
 
-    def _mail(self, delivery: Delivery) -> None:
+    def _mail(self, delivery: Delivery) -> int:
         if self.alert.mail is None:
             raise Undelivered("no mail is configured")
         if delivery.message.is_probe:
-            hand_over(None, self.alert, DEADLINE, DEADLINE)
-        else:
-            hand_over(_letter(delivery, self.alert.mail, self.language), self.alert, LETTER_DEADLINE, LETTER_WHOLE)
+            return hand_over(None, self.alert, DEADLINE, DEADLINE)
+        letter = _letter(delivery, self.alert.mail, self.language)
+        return hand_over(letter, self.alert, LETTER_DEADLINE, LETTER_WHOLE)
 
-    def _post(self, delivery: Delivery) -> None:
+    def _post(self, delivery: Delivery) -> int:
         address = self.alert.webhook
         if self.alert.webhook_file is not None:
             address = secret(self.alert.webhook_file)
         document = repeated(delivery.message.document) if delivery.repeat else delivery.message.document
         post(address or "", document)
+        return 0
 
 
-def hand_over(letter: EmailMessage | None, alert: AlertSettings, deadline: timedelta, whole: timedelta) -> None:
+def hand_over(letter: EmailMessage | None, alert: AlertSettings, deadline: timedelta, whole: timedelta) -> int:
     """Give a letter to the relay of `[alert]`; raise Undelivered where it was not taken for certain.
 
-    None: only ask whether one would be taken for each address.
+    None: only ask whether one would be taken for each address. Returns how many addresses were refused while others
+    were taken.
     `deadline` holds for each answer of the relay, `whole` for all of them together: the connection is then cut.
     """
     mail = alert.mail
@@ -108,6 +113,7 @@ def hand_over(letter: EmailMessage | None, alert: AlertSettings, deadline: timed
     if refused:
         # Who was taken has it; sending it again for the others would repeat it to them for ever.
         log.error("the relay refused %d recipients of one mail", refused)
+    return refused
 
 
 def _handed(relay: smtplib.SMTP, letter: EmailMessage | None, mail: Mail, password_file: Path | None) -> int:

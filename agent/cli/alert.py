@@ -62,8 +62,10 @@ def register(app: typer.Typer) -> None:
             message = of_test(language)
             delivery = Delivery(id=0, receiver=name, made_at=SystemClock().now(), message=message, repeat=False)
             try:
-                receivers.send(delivery)
-                typer.echo(f"{name}: delivered")
+                in_vain = receivers.send(delivery)
+                refused = refused or in_vain > 0
+                some = f", but refused for {in_vain} of the addresses" if in_vain else ""
+                typer.echo(f"{name}: delivered{some}", err=in_vain > 0)
             except Undelivered as error:
                 refused = True
                 typer.echo(f"{name}: not delivered: {error}", err=True)

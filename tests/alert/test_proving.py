@@ -15,7 +15,7 @@ from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import AlertSettings, Mail
 from agent.core.facts.alert_path import AlertChannel, ways_in
 from agent.core.model import Observation
-from tests.parts.mailbox import mailbox
+from tests.parts.mailbox import REFUSE_ONE, UNKNOWN, mailbox
 from tests.parts.supervision import hearing
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -171,6 +171,22 @@ def test_a_relay_is_asked_and_sent_nothing(tmp_path: Path, behaves: str, letters
     assert len(box.letters) == letters
     assert (desk.ways()[MAIL].said or None) == failing
     assert desk.outbox.waiting(MAIL) == 0
+
+
+@pytest.mark.network
+def test_a_letter_taken_for_some_addresses_alone_proves_nothing(tmp_path: Path) -> None:
+    """Nor is one sent again for it: who was taken has it."""
+    with mailbox(lambda number: REFUSE_ONE) as box:
+        mail = Mail(to=("a@example.fr", UNKNOWN.decode()), smtp=box.relay, sender="c@b.fr")
+        desk = Desk(folder=tmp_path, alert=AlertSettings(mail=mail))
+        for _ in range(6):
+            desk.turn(HOUR)
+            carried(desk, MAIL)
+    assert len(box.letters) == 1
+    assert desk.outbox.waiting(MAIL) == 0
+    way = desk.ways()[MAIL]
+    assert (way.proven, way.failing) == (None, NOON + HOUR)
+    assert way.said == "the relay refuses 1 of 2 addresses"
 
 
 @pytest.mark.network

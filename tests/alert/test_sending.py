@@ -12,7 +12,7 @@ from agent.alert.outbox import Delivery
 from agent.alert.sending import Receivers, Undelivered, post
 from agent.config.settings import AlertSettings, Mail
 from tests.export.samples import NOW
-from tests.parts.mailbox import HANG_UP, HANG_UP_AFTER, LATER, REFUSE, SILENT, SLOW, TAKES_TIME, mailbox
+from tests.parts.mailbox import HANG_UP, HANG_UP_AFTER, LATER, REFUSE, REFUSE_ONE, SILENT, SLOW, TAKES_TIME, mailbox
 from tests.parts.ports import free_port
 from tests.parts.supervision import hearing
 
@@ -52,6 +52,13 @@ def test_a_relay_that_does_not_take_a_mail(how: str, surely: bool) -> None:
         mails(box.relay).send(delivery("mail"))
     assert raised.value.surely is surely
     assert len(box.letters) == (1 if how == HANG_UP_AFTER else 0)
+
+
+def test_the_addresses_that_a_relay_refuses_among_others_are_counted() -> None:
+    with mailbox(lambda number: REFUSE_ONE) as box:
+        assert mails(box.relay).send(delivery("mail")) == 1
+    with mailbox() as box:
+        assert mails(box.relay).send(delivery("mail")) == 0
 
 
 def test_a_relay_that_is_down_did_surely_not_take_it() -> None:
