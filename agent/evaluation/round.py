@@ -35,7 +35,7 @@ from agent.evaluation.kept_looks import looks_in, readable_looks
 from agent.evaluation.newest_looks import taken_as_newest, taken_at
 from agent.evaluation.past_days import PastDayInputs
 from agent.evaluation.round_basis import RoundBasis, agreements_of
-from agent.evaluation.session import Session
+from agent.evaluation.session import Session, entered
 from agent.evaluation.shown_looks import keep_shown
 from agent.evaluation.tasks import Task, takes_long, tasks_of
 from agent.evaluation.verdict_parts import AskedNames, VerdictParts
@@ -245,14 +245,17 @@ def in_force(session: Session, now: datetime) -> tuple[str, ...]:
     """Return the ids of the entries that verdicts still rest on, or days whose quarter is still to be reported.
 
     They are spared when others expire. A backup that was meant to shrink stays below its level: its entry says so on.
+    What is open would pass for settled by its age alone.
     """
     agreements, since = agreements_of(session), now - _STILL_REPORTED
+    own = () if session.known is None else entered(session.known, session.configuration, now)
     return (
         *(one.id for one in agreements.acceptances if one.until >= day_of(since)),
         *(one.id for one in agreements.adaptations),
         *(one.id for one in agreements.exclusions if one.ends >= since),
         *(one.id for one in (() if session.known is None else session.known.retirements())),
         *(one.id for one in _changes_meant(session)),
+        *(one.key.subject for one in own),
     )
 
 

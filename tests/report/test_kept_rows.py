@@ -208,3 +208,21 @@ def test_what_was_meant_to_shrink_is_not_missed_once_its_entry_is_old(tmp_path: 
         assert (made in in_force(held.session, START + 2000 * DAY)) is (backup == "files")
         older = append_entry(held.ledger, "change", {**values, "on": f"{START - DAY:%F}"}, beneficiary="scota")
         assert older not in in_force(held.session, START)
+
+
+def test_an_entry_that_is_open_is_not_settled_by_its_age(tmp_path: Path) -> None:
+    """Its rights may still be held, and a scorecard without it would say that nothing is."""
+    values = {"author": "tech", "beneficiary": "scota", "person": "Mme X", "accounts": "mx"}
+    about = {
+        "author": "tech",
+        "beneficiary": "scota",
+        "title": "courriel",
+        "detected": f"{START:%FT%T}Z",
+        "major": "yes",
+    }
+    with world(tmp_path) as held:
+        left = append_entry(held.ledger, "departure", {**values, "left": f"{START:%FT%T}Z"}, beneficiary="scota")
+        still = append_entry(held.ledger, "incident", about, beneficiary="scota")
+        ended = append_entry(held.ledger, "incident", {**about, "reported": f"{START:%FT%T}Z"}, beneficiary="scota")
+        needed = in_force(held.session, START + 2000 * DAY)
+    assert (left in needed, still in needed, ended in needed) == (True, True, False)
