@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from agent.core.period import day_of
 from agent.fleet.tables import ROW
 from agent.ledger.fields import instant
 
@@ -104,7 +105,10 @@ def known_until(directory: Path) -> datetime | None:
 
 
 def noted_silences(directory: Path) -> tuple[AgentSilence, ...]:
-    """Return what was noted beside a copy, in order, each moment once."""
+    """Return what was noted beside a copy, in order.
+
+    A moment may be in several that end on different days: what is known of it came with the last of them.
+    """
     file = directory / FILE
     if not file.exists():
         return ()
@@ -116,11 +120,18 @@ def noted_silences(directory: Path) -> tuple[AgentSilence, ...]:
 
 
 def _joined(ordered: Sequence[AgentSilence]) -> tuple[AgentSilence, ...]:
+    """Return those that touch and end on one day as one: a day that was told in time is not told by a later end."""
     found: list[AgentSilence] = []
     for one in ordered:
         last = found[-1] if found else None
-        if last is not None and last.until is not None and one.since <= last.until and one.until is not None:
-            found[-1] = AgentSilence(since=last.since, until=max(last.until, one.until))
+        if last is not None and _are_one(last, one):
+            found[-1] = AgentSilence(since=last.since, until=max(last.until or one.since, one.until or one.since))
         else:
             found.append(one)
     return tuple(found)
+
+
+def _are_one(last: AgentSilence, one: AgentSilence) -> bool:
+    if last.until is None or one.until is None:
+        return False
+    return one.since <= last.until and day_of(last.until) == day_of(one.until)

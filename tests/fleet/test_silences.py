@@ -7,6 +7,7 @@ import pytest
 
 from agent.fleet.database import connected
 from agent.fleet.silences import (
+    FILE,
     KNOWN,
     AgentSilence,
     RowArrival,
@@ -45,6 +46,18 @@ def test_a_clock_that_once_ran_ahead_hides_no_later_silence() -> None:
 
 def test_a_clock_that_was_set_back_makes_nothing_unknown() -> None:
     assert silences(row(0, 0), row(1, 1), row(-50, 2), row(3, 3)) == []
+
+
+def test_what_came_with_the_first_of_two_late_deliveries_is_not_told_by_the_second(tmp_path: Path) -> None:
+    """The line was cut again before the rest of five days came: of the first of them all was known in time."""
+    found = silences(row(0, 0), row(24, 120), row(48, 120), row(72, 400), row(96, 400), row(400, 400))
+    (tmp_path / FILE).write_text(
+        "".join(f"{one.since.isoformat()} {(one.until or BEGUN).isoformat()}\n" for one in found)
+    )
+    assert noted_silences(tmp_path) == (
+        AgentSilence(since=BEGUN + 2 * HOUR, until=BEGUN + 120 * HOUR),
+        AgentSilence(since=BEGUN + 50 * HOUR, until=BEGUN + 400 * HOUR),
+    )
 
 
 @pytest.mark.programs

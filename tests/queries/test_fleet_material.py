@@ -223,6 +223,24 @@ def test_rows_that_come_within_seven_days_are_late_evidence(
     assert (found.agents[0].late, found.agents[0].lost) == (8, 0)
 
 
+def test_what_came_in_time_before_the_line_was_cut_again_counts(
+    agents: list[FleetMember], centre: Configuration, laid: Laid
+) -> None:
+    """Half of what had waited came after four days, the rest after the seven days of all of it."""
+    cut = OVER.first + timedelta(days=30)
+    again = cut + timedelta(days=3)
+    receive(laid, agents[0], again, noon(again + timedelta(days=20)))
+    key = agents[0].own.fingerprint
+    came = noon(again + timedelta(days=1))
+    laid.run(
+        f"UPDATE beffroi.row SET received_at = '{came}' "
+        f"WHERE ledger = '{key}' AND instant >= '{cut}' AND instant < '{again}'"
+    )
+    days = patching(report(patient(centre, agents)))["arras-1/srv-1"]
+    assert {days[f"{day}"] for day in each_day(cut, again - timedelta(days=1))} == {State.MET}
+    assert days[f"{again + timedelta(days=2)}"] is State.UNPROVEN
+
+
 def test_rows_that_come_later_rewrite_no_past(agents: list[FleetMember], centre: Configuration, laid: Laid) -> None:
     """A day that was missed stays missed: what is known to be bad is not made unknown."""
     cut, came = OVER.last - timedelta(days=20), noon(TODAY)
