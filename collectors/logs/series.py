@@ -109,22 +109,26 @@ def day_in(name: str, zone: tzinfo) -> tuple[datetime, datetime] | None:
 
 def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mapping[str, Bounds]:
     """Return the bounds of each file of one source, by name."""
-    series: dict[str, list[tuple[datetime, bool, NamedFile]]] = {}
+    series: dict[str, list[tuple[datetime, datetime | None, NamedFile]]] = {}
     for file in files:
         day = day_in(file.name, zone) if file.dated else None
         latest = min(file.modified, now)
         if day is not None:
             # A copy made later has a later date of writing; the name still tells.
             latest = min(latest, day[1].astimezone(UTC) + SLACK)
-        series.setdefault(series_of(file.name), []).append((latest, day is not None, file))
+        series.setdefault(series_of(file.name), []).append((latest, None if day is None else day[0], file))
     found: dict[str, Bounds] = {}
     for members in series.values():
         members.sort(key=lambda one: one[0])
         ends = [latest for latest, _, _ in members]
-        for place, (latest, dated, file) in enumerate(members):
-            written = min(file.modified, now)
+        for place, (latest, day_begins, file) in enumerate(members):
+            written, dated = min(file.modified, now), day_begins is not None
+            earliest = _earliest(ends, place, dated=dated)
+            if earliest is not None and day_begins is not None:
+                # A copy made later may sort behind the file of the next day.
+                earliest = min(earliest, day_begins.astimezone(UTC) - (DAY + SLACK))
             found[file.name] = Bounds(
-                earliest=_earliest(ends, place, dated=dated),
+                earliest=earliest,
                 latest=latest,
                 written=written if written - latest > DOUBT else None,
                 named=dated,

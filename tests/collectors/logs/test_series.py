@@ -98,6 +98,14 @@ def test_a_copy_that_lost_its_date_of_writing_is_held_to_its_name() -> None:
     assert one.latest == datetime(2026, 3, 2, 2, tzinfo=UTC)
 
 
+def test_a_copy_that_sorts_behind_the_file_of_the_next_day_begins_no_later_for_that() -> None:
+    _, copied, _ = bounds(
+        ("m-20261113", 11 * DAY + 18 * HOUR), ("m-20261114", HOUR), ("m-20261115", 9 * DAY + 18 * HOUR)
+    )
+    assert copied.earliest is not None
+    assert copied.earliest <= datetime(2026, 11, 13, tzinfo=UTC)
+
+
 def test_nothing_bounds_a_single_file_without_a_date() -> None:
     assert bounds(("messages", HOUR)) == [Bounds(earliest=None, latest=NOW - HOUR)]
 
