@@ -13,6 +13,8 @@ from agent.hosts.root_requests import RootRequest, ask
 ADMINISTRATIVE = ("root", "sudo", "wheel", "admin", "adm", "docker", "lxd", "incus-admin", "libvirt", "disk", "shadow")
 # nsswitch.conf's sources whose accounts are all in local files; any other is a directory.
 LOCAL_SOURCES = frozenset({"files", "compat", "db", "systemd", "altfiles", "extrausers"})
+# Beside a directory, that of an account of which the shadow file says nothing: what the directory holds is not seen.
+ELSEWHERE = "elsewhere"
 LIMIT = 8 * 1024 * 1024
 SMALL = 64 * 1024
 _NAME = re.compile(r"[^\s:/]{1,64}")
@@ -21,7 +23,10 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One account. `password` is `set`, `empty`, `locked` or None: not told; `expires` is its first dead day."""
+    """One account; `expires` is its first dead day.
+
+    `password` is `set`, `empty`, `locked`, ELSEWHERE or None: not told.
+    """
 
     name: str
     uid: int
@@ -132,11 +137,13 @@ def _own_password(field: str) -> str | None:
     return None if field == "x" or field.startswith(("##", "!", "*")) else "set"
 
 
-def with_shadow(account: Account, told: tuple[str, date | None] | None) -> Account:
-    """Return an account with what the shadow file tells of it.
+def with_shadow(account: Account, told: tuple[str, date | None] | None, *, directory: bool = False) -> Account:
+    """Return an account with what the shadow file tells of it; `directory`: one serves accounts, too.
 
     Where the account file says that it has no password, one that the shadow file has may still count: not told.
     """
+    if told is None and directory and account.password is None:
+        return replace(account, password=ELSEWHERE)
     shadow, expires = (None, account.expires) if told is None else told
     password = account.password or shadow
     if account.password == "empty" and shadow not in ("empty", "locked"):

@@ -109,6 +109,7 @@ class _Visit:
         people = accounts.people_of(self.host, self.patience())
         if people.odd:
             self._gap("accounts", Reason.UNREADABLE, f"{len(people.odd)} accounts have names with spaces or signs")
+        directory = None
         with self._part("accounts"):
             directory = accounts.directory_of(self.host)
             if directory is not None:
@@ -116,7 +117,9 @@ class _Visit:
                 self._gap("directory", Reason.UNREADABLE, said)
         with self._part("shadow"):
             told = accounts.shadow_of(self.host, self.patience())
-            known = {name: accounts.with_shadow(one, told.get(name)) for name, one in people.accounts.items()}
+            beside = directory is not None and bool(told)
+            every = people.accounts.items()
+            known = {name: accounts.with_shadow(one, told.get(name), directory=beside) for name, one in every}
             return replace(people, accounts=known)
         return people
 
@@ -141,7 +144,9 @@ class _Visit:
         return {name: frozenset(why) for name, why in sorted(found.items())}
 
     def _told(self, people: People, administrators: Mapping[str, frozenset[str]]) -> Iterator[Fact]:
-        for one in sorted(people.accounts.values(), key=lambda account: account.name):
+        # Whether an account of a directory has expired there is not seen.
+        seen_here = (one for one in people.accounts.values() if one.password != accounts.ELSEWHERE)
+        for one in sorted(seen_here, key=lambda account: account.name):
             expired, locked = one.expired(self._look.now), one.password == "locked"
             seen = SeenAccount(uid=one.uid, shell=one.shell, expired=expired, locked=locked)
             yield self._fact(ACCOUNT, one.name, seen)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agent.core.facts.access import CERTIFICATE, KEY_FACTOR, PASSWORD, UNKNOWN, VERIFIED_CERTIFICATE
 from agent.hosts.ssh import patterns as written
-from collectors.access.accounts import Account
+from collectors.access.accounts import ELSEWHERE, Account
 from collectors.access.keys import KeyLine
 from collectors.access.origins import Origin
 from collectors.access.pam import ServiceRequirement
@@ -118,10 +118,11 @@ def _interactive(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnc
 def _held(alternatives: Alternatives, holder: AccountCredentials, policy: SshdPolicy, *, local: bool) -> Alternatives:
     """Return the alternatives that an account can meet: one without a password of its own meets none that asks.
 
-    Where passwords may lie elsewhere, too, whether there is one for an account that is locked here is not seen.
+    Where passwords may lie elsewhere, too, whether there is one for an account that is locked here is not seen; nor is
+    it of an account of a directory, which may ask for a code as well.
     """
     password = holder.account.password
-    if not local and password == "locked":
+    if password == ELSEWHERE or (not local and password == "locked"):
         return frozenset(one - {PASSWORD} | {f"{UNKNOWN}directory"} if PASSWORD in one else one for one in alternatives)
     if not local or password in (None, "set"):
         return alternatives

@@ -309,6 +309,22 @@ def test_accounts_of_a_directory_are_told_as_not_seen(cell: Cell, look: LookAt) 
     assert "passwd_compat: sss" in look().gaps["directory"].detail
 
 
+def test_an_account_that_a_directory_lists_may_have_expired_there(cell: Cell, look: LookAt) -> None:
+    # A real sshd let no one in whom nslcd listed with a shadowExpire that had passed.
+    cell.run("sed", "-i", "/^adupont:/d", "/etc/shadow")
+    leaver = Leaver(accounts=frozenset({"adupont"}))
+    assert left(look(), leaver)[0] is RemainingAccess.RIGHTS
+    cell.write("/etc/nsswitch.conf", "passwd: files ldap\ngroup: files\nshadow: files ldap\n")
+    cell.policy("PasswordAuthentication yes")
+    cell.run("gpasswd", "-d", "adupont", "sudo")
+    seen = look()
+    assert left(seen, leaver) == (RemainingAccess.UNTOLD, set())
+    assert seen.alternatives("adupont") == {"unknown:directory"}
+    assert seen.alternatives("bmartin") == {"password"}
+    cell.write("/home/adupont/.ssh/authorized_keys", cell.key("own"))
+    assert left(look(), leaver)[0] is RemainingAccess.RIGHTS
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="the tests run without root's rights: they have none to give up")
 def test_without_root_s_rights_each_part_says_what_settles_it(cell: Cell, look: LookAt) -> None:
     cell.write("/etc/sudoers", "root ALL=(ALL) ALL\n", mode=0o440)
