@@ -47,6 +47,15 @@ def tree(tmp_path: Path) -> LogTree:
     return made
 
 
+def test_days_that_were_noted_while_the_clock_ran_ahead_have_not_gone(tree: LogTree) -> None:
+    look(tree, after=3)
+    file_of(tree, 0).unlink()  # turned, and added to since
+    write(tree.root / "fw-1" / f"{NOW:%Y/%m/%d}.log.1", lines(NOW.replace(hour=0), "fw-1", number=48), NOW)
+    for days in (0, 1, 3, 4):
+        found = look(tree, after=days)
+        assert (found.rewritten, found.removed) == ((), ())
+
+
 def file_of(tree: LogTree, ago: int) -> Path:
     return tree.root / "fw-1" / f"{NOW - ago * DAY:%Y/%m/%d}.log"
 
