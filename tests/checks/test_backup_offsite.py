@@ -229,6 +229,10 @@ GONE = "backup.point.gone"
         (399 * DAY, HOUR, replace(BACKUP, retention=400 * DAY), True),
         (10 * DAY, HOUR, replace(BACKUP, retention=400 * DAY, thinned_after=7 * DAY), False),
         (6 * DAY, HOUR, replace(BACKUP, retention=400 * DAY, thinned_after=7 * DAY), True),
+        (7 * DAY - HOUR, HOUR, replace(BACKUP, retention=400 * DAY, thinned_after=7 * DAY), False),
+        (7 * DAY - 7 * HOUR, HOUR, replace(BACKUP, retention=400 * DAY, thinned_after=7 * DAY), True),
+        (30 * DAY - HOUR, HOUR, replace(BACKUP, retention=30 * DAY), False),
+        (4 * HOUR, HOUR, replace(BACKUP, retention=6 * HOUR), True),
     ],
 )
 def test_a_point_that_went_away_has_vanished_unless_its_age_explains_it(

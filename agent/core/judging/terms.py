@@ -19,6 +19,10 @@ from agent.core.registered import registered
 TERMS = "backup.terms"
 # Value: a GoneUnderTerms; `as_of`: that of the point's own fact.
 GONE_UNDER = "backup.point.gone_under"
+# Programs count days or points, no hours: a run that begins earlier than it did a week ago, or in the week in which
+# summer time begins, takes away a point that is not quite as old as that.
+EARLY = timedelta(hours=6)
+EARLY_SHARE = 4  # of a short term, a quarter at most
 
 
 class TermsDeclared(Protocol):
@@ -77,9 +81,13 @@ class Terms:
         """Return what these terms ask of a point of some age."""
         if not matches(point, self.snapshot_host, self.paths):
             return Owed.FOREIGN
-        if self.retention is not None and age >= self.retention:
+        if _is_over(self.retention, age):
             return Owed.EXPIRED
-        return Owed.THINNED if self.thinned_after is not None and age >= self.thinned_after else Owed.KEPT
+        return Owed.THINNED if _is_over(self.thinned_after, age) else Owed.KEPT
+
+
+def _is_over(term: timedelta | None, age: timedelta) -> bool:
+    return term is not None and age >= term - min(EARLY, term / EARLY_SHARE)
 
 
 def terms_of(source: TermsDeclared) -> Terms:
@@ -104,11 +112,10 @@ def under_terms(
     gone: Iterable[Fact],
     previous: Observation | None,
     now: datetime,
-    early: timedelta = timedelta(0),
 ) -> Iterator[Fact]:
     """Yield the terms in force at a look, and what the terms before asked of each point that is gone.
 
-    `gone` are its facts `backup.point.gone`. A point may go `early` where its program counts points and no days.
+    `gone` are its facts `backup.point.gone`.
     """
     declared = terms_of(source)
     before = terms_in(previous) or declared
@@ -118,7 +125,7 @@ def under_terms(
     known = {} if previous is None else asked_in(previous)
     for fact in gone:
         if fact.name == "backup.point.gone" and isinstance(fact.value, Point):
-            owed = known.get(fact.value.id) or before.asked_of(fact.value, fact.as_of - fact.value.time + early)
+            owed = known.get(fact.value.id) or before.asked_of(fact.value, fact.as_of - fact.value.time)
             value = GoneUnderTerms(point=fact.value.id, owed=owed)
             yield Fact(name=GONE_UNDER, subject=fact.subject, value=value, as_of=fact.as_of)
 

@@ -39,8 +39,6 @@ from agent.core.wal_segments import HEADER, BaseBackup, WalArchive, WalChain, la
 POINT = "snapshots/"
 # Segments may be archived side by side, so that one lacks for a moment.
 SETTLED = timedelta(minutes=15)
-# Fulls are counted, not days: the third one ends a little earlier in its week than the first one did.
-EARLY = timedelta(hours=6)
 
 
 def cluster_facts(
@@ -157,7 +155,7 @@ def _past_facts(
         previous = replace(previous, facts=tuple(fact for fact in previous.facts if not _is_replayed(fact)))
     lost = tuple(gone(copy.subject, points, tuple(bad), previous, now))
     yield from lost
-    yield from _with_their_base(tuple(under_terms(copy, copy.subject, lost, previous, now, EARLY)), previous)
+    yield from _with_their_base(tuple(under_terms(copy, copy.subject, lost, previous, now)), previous)
     yield from sightings(points, previous, copy.subject)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from agent.core.inventory import Backup
 from agent.core.judging.points_gone import gone
-from agent.core.judging.terms import GONE_UNDER, TERMS, Owed, asked_in, terms_in, terms_of, under_terms
+from agent.core.judging.terms import EARLY, GONE_UNDER, TERMS, Owed, asked_in, terms_in, terms_of, under_terms
 from agent.core.model import Observation
 from agent.core.points import Point
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, SECOND, look, point
@@ -57,11 +57,11 @@ def test_a_look_that_kept_no_terms_is_taken_for_one_under_those_of_now() -> None
     ("backup", "age", "owed"),
     [
         (BACKUP, 999 * DAY, Owed.KEPT),
-        (KEPT_400, 400 * DAY - SECOND, Owed.KEPT),
-        (KEPT_400, 400 * DAY, Owed.EXPIRED),
+        (KEPT_400, 400 * DAY - EARLY - SECOND, Owed.KEPT),
+        (KEPT_400, 400 * DAY - EARLY, Owed.EXPIRED),
         (THINNED, 400 * DAY, Owed.EXPIRED),
-        (THINNED, 7 * DAY, Owed.THINNED),
-        (THINNED, 7 * DAY - SECOND, Owed.KEPT),
+        (THINNED, 7 * DAY - EARLY, Owed.THINNED),
+        (THINNED, 7 * DAY - EARLY - SECOND, Owed.KEPT),
         (replace(THINNED, snapshot_host="srv-2"), HOUR, Owed.FOREIGN),
         (replace(THINNED, paths=("/srv/other",)), 500 * DAY, Owed.FOREIGN),
     ],
