@@ -54,11 +54,12 @@ class SeenItems:
 
     @property
     def inventory(self) -> Inventory:
-        """Return it as rules ask for it."""
+        """Return it as rules ask for it, without backups whose host an earlier release left out."""
+        told = {one.id for one in self.hosts}
         return Inventory(
             beneficiaries=self.beneficiaries,
             hosts=self.hosts,
-            backups=self.backups,
+            backups=tuple(one for one in self.backups if one.host in told),
             log_sources=self.log_sources,
         )
 
@@ -77,10 +78,15 @@ SEEN_ITEMS: Codec[SeenItems] = codec(SeenItems)
 
 
 def items_of(inventory: Inventory, targets: Mapping[Name, LookTarget | None], beneficiary: str) -> SeenItems:
-    """Return what an inventory declares of a beneficiary, as its bundle shows it."""
+    """Return what an inventory declares of a beneficiary, as its bundle shows it.
+
+    A host of others on which one of its backups lies only answers for that.
+    """
     backups = tuple(one for one in inventory.backups if one.beneficiary == beneficiary)
     sources = tuple(one for one in inventory.log_sources if beneficiary in one.beneficiaries)
     hosts = tuple(one for one in inventory.hosts if beneficiary in one.beneficiaries)
+    needed = {one.host for one in backups}
+    others = tuple(one for one in inventory.hosts if one.id in needed and one not in hosts)
     subjects = {
         *(copy.subject for one in backups for copy in one.copies),
         *(one.log for one in sources),
@@ -90,7 +96,7 @@ def items_of(inventory: Inventory, targets: Mapping[Name, LookTarget | None], be
         beneficiaries=tuple(
             Beneficiary(id=one.id, name=one.name) for one in inventory.beneficiaries if one.id == beneficiary
         ),
-        hosts=tuple(_host(one, beneficiary) for one in hosts),
+        hosts=(*(_host(one, beneficiary) for one in hosts), *map(_place, others)),
         backups=tuple(_backup(one) for one in backups),
         log_sources=tuple(replace(one, path="", beneficiaries=(beneficiary,)) for one in sources),
         targets=tuple(
@@ -99,6 +105,19 @@ def items_of(inventory: Inventory, targets: Mapping[Name, LookTarget | None], be
             if one is not None and name[1] in subjects
         ),
         places=tuple((copy.subject, about(copy)) for one in backups for copy in one.copies),
+    )
+
+
+def _place(one: DeclaredHost) -> DeclaredHost:
+    """Return where a host stands: nothing of it is the beneficiary's, and nothing of it is looked at."""
+    return DeclaredHost(
+        id=one.id,
+        transport=one.transport,
+        site=one.site,
+        provider=one.provider,
+        collect=(),
+        starts=one.starts,
+        ends=one.ends,
     )
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.duties.expected import expected
 from agent.core.errors import LedgerDamaged
-from agent.core.inventory import Backup, Copy, Inventory, LogSource, ProgramLooks
+from agent.core.inventory import Backup, Copy, DeclaredHost, Inventory, LogSource, ProgramLooks
 from agent.core.model import Fact, State
 from agent.core.points import Point
 from agent.evaluation import shown_looks
@@ -69,6 +70,19 @@ def test_other_machines_points_in_a_shared_repository_are_not_shown() -> None:
     ]
     _, shown = part_of(own())(("restic_snapshots", "files/offsite"), {}, lines)
     assert list(shown) == [lines[0], lines[1], lines[4]]
+
+
+def test_a_host_of_others_is_shown_as_where_a_backup_lies_and_as_nothing_more() -> None:
+    host = DeclaredHost(id="srv-1", address="10.0.0.1", site="arras", beneficiaries=("eaux",), administrators=("anne",))
+    shown = items_of(replace(INVENTORY, hosts=(host,)), {}, "scota")
+    assert shown.hosts == (DeclaredHost(id="srv-1", site="arras", collect=()),)
+    keys = {(one.key.subject, one.key.beneficiary) for one in expected(shown.inventory, None)}
+    assert ("files", "scota") in keys and "srv-1" not in {subject for subject, _ in keys}
+
+
+def test_a_backup_whose_host_an_earlier_release_left_out_is_derived_from_nothing() -> None:
+    before = replace(items_of(INVENTORY, {}, "scota"), hosts=())
+    assert {one.key.subject for one in expected(before.inventory, None)}.isdisjoint({"files", "files/offsite"})
 
 
 def test_other_sources_of_a_log_place_are_not_shown() -> None:
