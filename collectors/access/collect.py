@@ -7,10 +7,11 @@ Reads:  getent passwd and group; of /etc/shadow only whether there is a password
 Needs:  root's rights on that machine: as root, by the privileged reader, or by the line for sudo of explain ssh; sudo's
         cvtsudoers where there are rules. A part that is refused is unproven by itself, with the command that settles
         it. Hashes and keys stay where they are
-Blind:  a passphrase of a key cannot be seen; keys that a command hands out (AuthorizedKeysCommand), whom certificates
-        let in and accounts of a directory (LDAP, Active Directory) are told as not seen; a configuration that was
-        changed and not reloaded counts as it stands; consoles, su and sudo are no paths; an sshd within a container is
-        not asked; without root and without a bus systemd does not tell whom an instance of a unit runs as
+Blind:  a passphrase of a key cannot be seen; keys that a command hands out (AuthorizedKeysCommand), whom certificates,
+        Kerberos and other machines let in and accounts of a directory (LDAP, Active Directory) are told as not seen; a
+        configuration that was changed and not reloaded counts as it stands; consoles, su and sudo are no paths; an sshd
+        within a container is not asked; without root and without a bus systemd does not tell whom an instance of a unit
+        runs as
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,6 +45,7 @@ from collectors.access.sudoers import Rules
 from collectors.access.ways import AccountCredentials, TrustAnchors
 
 ROOT = 0
+KEYTAB = "/etc/krb5.keytab"
 # How many times the limit of one question the whole look may take; the daemon gives up on it soon after.
 PARTS = 2
 
@@ -247,6 +249,16 @@ class _Visit:
         trusted = {policy.text("trustedusercakeys") for policy in policies.values()} - {"", "none"}
         if trusted:
             self._certificates(sorted(trusted)[0])
+        if any(policy.on("hostbasedauthentication") for policy in policies.values()):
+            said = f"whom other machines vouch for to sshd on {self._machine.id} (.shosts) is not seen"
+            self._gap("hidden-keys", Reason.UNREADABLE, said)
+        # Red Hat's sshd asks for Kerberos where there is none; without a keytab it believes no ticket.
+        if any(policy.on("gssapiauthentication") for policy in policies.values()) and self._has_keytab():
+            said = f"whom Kerberos lets in on {self._machine.id} (.k5login, auth_to_local) is not seen"
+            self._gap("hidden-keys", Reason.UNREADABLE, said)
+
+    def _has_keytab(self) -> bool:
+        return self.host.run("test", "-e", KEYTAB, timeout=self.patience(), accept=(0, 1)).status == 0
 
 
 class _Door:

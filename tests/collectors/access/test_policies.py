@@ -254,6 +254,16 @@ def test_keys_that_a_command_hands_out_are_told_as_not_seen(cell: Cell, look: Lo
     assert seen.gaps["hidden-keys"].reason is Reason.UNREADABLE
 
 
+def test_whom_kerberos_and_other_machines_let_in_is_told_as_not_seen(cell: Cell, look: LookAt) -> None:
+    # A real ticket of someone without an account opened one whose .k5login names them.
+    cell.policy(*KEYS_ONLY, "GSSAPIAuthentication yes")
+    assert "hidden-keys" not in look().gaps
+    cell.write("/etc/krb5.keytab", "keys")
+    assert "Kerberos" in look().gaps["hidden-keys"].detail
+    cell.policy(*KEYS_ONLY, "HostbasedAuthentication yes")
+    assert ".shosts" in look().gaps["hidden-keys"].detail
+
+
 def test_a_configuration_that_sshd_refuses_is_told_with_its_words(cell: Cell, look: LookAt) -> None:
     cell.policy("PermitRootLogin perhaps")
     gap = look().gaps["sshd"]
