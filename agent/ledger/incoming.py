@@ -36,7 +36,7 @@ from agent.ledger.append import tip
 from agent.ledger.appended_row import AppendedRow
 from agent.ledger.derive import STEPS, derive
 from agent.ledger.fields import instant, text
-from agent.ledger.key_filter import key_of
+from agent.ledger.key_filter import bound, by_key, key_of
 from agent.ledger.keys import PUBLIC_NAME, write_file
 from agent.ledger.outgoing import OutgoingRow
 from agent.ledger.tables import CHAIN, ERASED, LINE, PAYLOAD, STANDING, TIP
@@ -56,11 +56,8 @@ KNOWN = frozenset(
     }
 )
 
-_RENEWED = (
-    update(STANDING)
-    .where(STANDING.c.sequence == bindparam("its_sequence"))
-    .values(verdict=bindparam("its_verdict"), at=bindparam("its_at"))
-)
+# One row may tell several verdicts: each is renewed by its key.
+_RENEWED = by_key(STANDING).values(verdict=bindparam("its_verdict"), at=bindparam("its_at"))
 _ENDS = (
     update(LINE)
     .where(
@@ -198,7 +195,7 @@ def _settle(connection: Connection) -> None:
             judged = max(encode.instant(verdict.at), min(newest or "", f"{row.day}T23:59:59.999999Z"))
             longer = replace(verdict, stands_until=limit.verdict, at=instant(judged))
             kept = encode.canonical(kept_types.VERDICT.encode(longer))
-            renewed.append({"its_sequence": row.sequence, "its_verdict": kept, "its_at": judged})
+            renewed.append({**bound(key), "its_verdict": kept, "its_at": judged})
         if limit.line < chained.NO_END:
             columns = {"its_target": key.target, "its_subject": key.subject, "its_beneficiary": key.beneficiary}
             ends.append({**columns, "its_end": encode.instant(limit.line)})

@@ -314,6 +314,20 @@ def test_an_agent_of_which_the_copy_takes_no_more_is_refused(
     assert [one.state for one in known.agents or ()] == [AgentState.CURRENT, AgentState.REFUSED]
 
 
+def test_verdicts_that_share_a_row_are_each_shown_as_its_agent_says(
+    agents: list[FleetMember], centre: Configuration
+) -> None:
+    """Those that say the same on another day share one; how long each stands is renewed without a row."""
+    now, said = SystemClock().now(), {"srv-7": State.MISSED, "srv-8": State.MET}
+    for at in (now - timedelta(days=2), now - timedelta(days=1), now):
+        agents[0].judge(said, at)
+    agents[0].send()
+    assert {host: states(seen(centre)).get(f"arras-1/{host}") for host in said} == said
+    with connected(settings_of(centre)) as database, Replicas(centre.agent.state_directory, SystemClock()) as copies:
+        replica = copies.refresh(database)[0]
+        assert not copies.ledger(replica).verify().damage
+
+
 def test_a_row_that_comes_between_two_statements_lacks_nothing(
     agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
