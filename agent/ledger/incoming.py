@@ -85,7 +85,10 @@ class LedgerCopy:
         return last.sequence, last.link
 
     def take(self, rows: Sequence[OutgoingRow]) -> None:
-        """Keep rows that follow its newest one, all or none. Raises LedgerDamaged where they do not follow."""
+        """Keep rows that follow its newest one, all or none. Raises LedgerDamaged where they do not follow.
+
+        Those that another process has kept since they were asked for are passed over.
+        """
         with database.translated(self.path), self._connect.execution_options(writing=True).begin() as connection:
             guards.hold(connection)
             _take(connection, rows)
@@ -119,6 +122,9 @@ def opened_copy(directory: Path, pem: str) -> Iterator[LedgerCopy]:
 def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:
     last = tip(connection)
     sequence, link = last.sequence, last.link
+    rows = [one for one in rows if one.row.sequence > sequence]
+    if not rows:
+        return
     for one in rows:
         if one.row.kind not in KNOWN:
             raise _of_later_version(f"row {one.row.sequence} is of the kind {one.row.kind!a}")

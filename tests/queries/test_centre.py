@@ -346,6 +346,34 @@ def test_a_row_that_comes_between_two_statements_lacks_nothing(
     assert Reason.UNREADABLE not in reasons(known)
 
 
+def test_a_copy_that_another_process_fills_meanwhile_goes_on_from_there(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The centre and a command that someone runs beside it: the agent was paged as refused."""
+    seen(centre)
+    agents[1].append(6)
+    agents[1].send()
+    real = agent_states.rows_of
+
+    def and_another_takes_some(*asked: Any) -> Iterator[OutgoingRow]:
+        found = list(real(*asked))
+        with monkeypatch.context() as once:
+            once.setattr(replicas, "rows_of", lambda *asked: iter(list(real(*asked))[:2]))
+            once.setattr(replicas._Part, "is_over", lambda *_: True)
+            ask_fleet(centre, SystemClock())
+        return iter(found)
+
+    monkeypatch.setattr(replicas, "rows_of", and_another_takes_some)
+    known = seen(centre)
+    assert [one.state for one in known.agents or ()] == [AgentState.CURRENT, AgentState.CURRENT]
+    assert known.fault is None
+    monkeypatch.undo()
+    with Replicas(centre.agent.state_directory, SystemClock()) as copies:
+        assert [copies.ledger(one).newer(None).tip for one in copies.known()] == [
+            one.ledger.newer(None).tip for one in agents
+        ]
+
+
 def test_letters_of_several_bytes_are_counted_as_bytes(
     agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
