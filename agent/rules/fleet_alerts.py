@@ -86,6 +86,8 @@ def _agents() -> Iterator[Alert]:
     yield Alert(
         name="BeffroiFleetAgentRefused",
         expression='beffroi_agent_state{state="refused"} == 1',
+        # Another program that holds the centre's own copy for a moment refuses its rows as well.
+        wait=SETTLED,
         keeps=SILENT_FOR,
         severity=Severity.PAGE,
         labels=_OF_AGENT,

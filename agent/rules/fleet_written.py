@@ -56,16 +56,17 @@ def fleet_cases(agent: str) -> Iterator[Case]:
         aside=ASIDE,
     )
     yield Case(
-        name="page: an agent that is refused, and a past that was rewritten, are heard at once",
+        name="page: a past that was rewritten is heard at once, an agent that stays refused after five minutes",
         series={
-            **_asking(10),
-            **_last_row(10),
-            **_state(agent, "refused", "0x3 1x7"),
-            _reason(f"{_OTHER}/srv-1", Reason.FORK, _OTHER): "_x3 1x7",
+            **_asking(20),
+            **_last_row(20),
+            **_state(agent, "refused", "0x2 1x2 0x2 1x12"),
+            _reason(f"{_OTHER}/srv-1", Reason.FORK, _OTHER): "_x3 1x17",
         },
         heard={
             2: [],
-            6: [
+            10: [("BeffroiFleetRewritten", "page", AGENT, _OTHER)],
+            16: [
                 ("BeffroiFleetAgentRefused", "page", AGENT, agent),
                 ("BeffroiFleetRewritten", "page", AGENT, _OTHER),
             ],
