@@ -263,12 +263,12 @@ class KeyDerivation:
         ended = [now] if fresh is not None else [now, *self._followed_at(now)]
         turns = LaterTurns(now, {at + target.evidence_age: at for at in ended})
         verdict = judge(self._expected, self._check, target, first_seen, context, self._since, turns, of_day=True)
+        if verdict.reason is Reason.BUG:
+            raise NotUnderstood
         # What time alone turned behind a look that failed is seen by none.
         lapsed = not (self._by_looks_alone or bears_evidence(verdict)) and has_lapsed(
             self._expected, self._check, target, first_seen, context, self._since, turns
         )
-        if verdict.reason is Reason.BUG:
-            raise NotUnderstood
         # What is of the moment of its look has no date there, and no movement tells how it goes on.
         dated = {
             turn.since
