@@ -102,6 +102,11 @@ def _stands_until(spoken: Finding, findings: Iterable[Finding], *, best: bool) -
     return min(ends, default=None)
 
 
+def bears_evidence(verdict: Verdict) -> bool:
+    """Return whether a verdict rests on a look that succeeded, be it that what was seen shows nothing."""
+    return verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None
+
+
 def _newest(instants: Iterable[datetime | None]) -> datetime | None:
     return max((instant for instant in instants if instant is not None), default=None)
 

@@ -22,9 +22,10 @@ from agent.core.errors import LedgerError
 from agent.core.inventory import Backup
 from agent.core.model import Key, Observation, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
+from agent.evaluation.combining import bears_evidence
 from agent.evaluation.copy_looks import Looks, looked_before
 from agent.evaluation.evaluate import NewestLooks
-from agent.evaluation.judged_stretch import JudgedItem, bears_evidence, rule_of, stretch_of
+from agent.evaluation.judged_stretch import JudgedItem, rule_of, stretch_of
 from agent.evaluation.past_days import PastDayInputs, close_past_days
 from agent.ledger.ledger import Ledger, VerdictRecord
 

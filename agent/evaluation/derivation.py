@@ -36,7 +36,7 @@ from agent.evaluation.derived_line import (
     standing,
 )
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, has_lapsed, judge
-from agent.evaluation.judged_stretch import JudgedItem, bears_evidence, rule_of, stretch_of
+from agent.evaluation.judged_stretch import JudgedItem, rule_of, stretch_of
 from agent.evaluation.newest_looks import taken_at
 from agent.evaluation.run_looks import RunLooks
 from agent.ledger.reading_payload import Name
@@ -266,8 +266,8 @@ class KeyDerivation:
         if verdict.reason is Reason.BUG:
             raise NotUnderstood
         # What time alone turned behind a look that failed is seen by none.
-        lapsed = not (self._by_looks_alone or bears_evidence(verdict)) and has_lapsed(
-            self._expected, self._check, target, first_seen, context, self._since, turns
+        lapsed = not self._by_looks_alone and has_lapsed(
+            verdict, self._expected, self._check, target, first_seen, context, self._since, turns
         )
         # What is of the moment of its look has no date there, and no movement tells how it goes on.
         dated = {

@@ -10,7 +10,7 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.followed_time import Turns
 from agent.core.judging.moving import LOST
 from agent.core.model import State, Target, Verdict
-from agent.evaluation.judged_stretch import bears_evidence
+from agent.evaluation.combining import bears_evidence
 from agent.ledger import encode
 
 # Dates that move in one look and are followed: each is looked for in all that is shown.

@@ -24,7 +24,7 @@ from agent.core.looks import LastLook, no_look
 from agent.core.measures import Seconds
 from agent.core.model import Detail, Failure, Finding, Key, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
-from agent.evaluation.combining import NOTHING, combine, not_run, verdict_of
+from agent.evaluation.combining import NOTHING, bears_evidence, combine, not_run, verdict_of
 from agent.evaluation.verdict_parts import MANY, NeedFindings, PartsOfVerdict
 
 log = logging.getLogger("beffroi.evaluate")
@@ -118,6 +118,7 @@ def judge(
 
 
 def has_lapsed(
+    verdict: Verdict,
     expected: Expected,
     check: Check | None,
     target: Target,
@@ -128,23 +129,23 @@ def has_lapsed(
 ) -> bool:
     """Return whether a limit passed where looks failed: by those that succeeded something is missed, and nothing met.
 
-    The arguments are those of `judge`, for the same moment.
+    `verdict` is what `judge` said; the others are its arguments, for the same moment. One that rests on a look hides
+    nothing, and a rule that breaks is asked nothing more.
     """
-    if check is None:
+    if check is None or bears_evidence(verdict) or verdict.reason is Reason.BUG:
         return False
-
     before = replace(bench, readings=lambda *name: _without_failure(bench.readings(*name)))
     asked = check
     if not check.best:
         # One that is missed is enough, and what has not failed is in the verdict.
         needs = check.needs(_question(expected, target, first_seen, before, since, turns.now, of_day=True))
-        hidden = tuple(need for need in needs if not need.by_occasion and _is_hidden(bench.readings(*need[:2])))
+        hidden = tuple(need for need in needs if not need.by_occasion and _behind_failure(bench.readings(*need[:2])))
         if not hidden:
             return False
         asked = replace(check, needs=lambda question: hidden)
-    verdict = judge(expected, asked, target, first_seen, before, since, turns, of_day=True)
-    shown = {verdict.state, *(finding.state for finding in verdict.rest)}
-    return State.MISSED in shown and verdict.day_state is not State.MET
+    seen = judge(expected, asked, target, first_seen, before, since, turns, of_day=True)
+    shown = {seen.state, *(finding.state for finding in seen.rest)}
+    return State.MISSED in shown and seen.day_state is not State.MET
 
 
 def _question(
@@ -283,16 +284,15 @@ def _outdated(
     return {}
 
 
-def _is_hidden(seen: NewestLooks | None) -> bool:
-    """Return whether a look that succeeded stands behind one that failed."""
-    return seen is not None and seen.observation is not None and isinstance(seen.reading, Failure)
+def _behind_failure(seen: NewestLooks | None) -> Observation | None:
+    """Return the look that succeeded before one that failed, if any."""
+    return seen.observation if seen is not None and isinstance(seen.reading, Failure) else None
 
 
 def _without_failure(seen: NewestLooks | None) -> NewestLooks | None:
     """Return looks of which the newest is the newest that succeeded, where one did."""
-    if seen is None or seen.observation is None or not _is_hidden(seen):
-        return seen
-    return replace(seen, reading=seen.observation)
+    before = _behind_failure(seen)
+    return seen if seen is None or before is None else replace(seen, reading=before)
 
 
 def _observation(seen: NewestLooks | None) -> Observation | None:

@@ -39,6 +39,7 @@ from agent.core.looks import LastLook, no_look
 from agent.core.model import Key, Observation, State, Target, Verdict
 from agent.core.points import Point, is_instant
 from agent.core.reason import Reason
+from agent.evaluation.combining import bears_evidence
 from agent.evaluation.copy_looks import Looks, ended_before, looks_at_copies
 from agent.evaluation.evaluate import NewestLooks
 from agent.ledger.load_rows import Load
@@ -313,8 +314,3 @@ def _thinned_after(listing: NewestLooks | None) -> timedelta | None:
         return None
     since = seen.one(TERMS)
     return terms.thinned_after if since is not None and since.as_of <= listing.previous_ended else None
-
-
-def bears_evidence(verdict: Verdict) -> bool:
-    """Return whether a verdict rests on a look that succeeded, be it that what was seen shows nothing."""
-    return verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None

@@ -23,7 +23,6 @@ from agent.core.judging.check import Question, SuccessfulLook, not_remembered
 from agent.core.judging.wanted_change import REGISTER, newest_entry
 from agent.core.model import Key, Observation, Reading, State, Verdict
 from agent.core.period import day_of
-from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.day_accounting import account_for
 from agent.evaluation.due_keys import Foundation, Name
@@ -31,7 +30,7 @@ from agent.evaluation.evaluate import EvaluationContext, NewestLooks, has_lapsed
 from agent.evaluation.former_names import FormerNames, LooksOnce
 from agent.evaluation.host_share import kept_refusal, within_share
 from agent.evaluation.judged_stretch import JudgedItem as Account
-from agent.evaluation.judged_stretch import bears_evidence, observation_of
+from agent.evaluation.judged_stretch import observation_of
 from agent.evaluation.kept_looks import looks_in, readable_looks
 from agent.evaluation.newest_looks import taken_as_newest, taken_at
 from agent.evaluation.past_days import PastDayInputs
@@ -204,9 +203,7 @@ class Round:
         check = self._session.registry.checks.get(one.key.target)
         first_seen = basis.first_seen(one.key) or self.now
         verdict = judge(one, check, target, first_seen, bench, since, turns, parts)
-        # A rule that breaks is told as such, and asked nothing more.
-        may_lapse = verdict.reason is not Reason.BUG and not bears_evidence(verdict)
-        lapsed = may_lapse and has_lapsed(one, check, target, first_seen, bench, since, turns)
+        lapsed = has_lapsed(verdict, one, check, target, first_seen, bench, since, turns)
         names = frozenset(self._asked.names)
         self.foundations[one.key] = Foundation(names=names, turn=turns.next, restless=turns.restless)
         verdict = accepted(verdict, basis.agreements, basis.day)

@@ -124,14 +124,10 @@ def _joined(ordered: Sequence[AgentSilence]) -> tuple[AgentSilence, ...]:
     found: list[AgentSilence] = []
     for one in ordered:
         last = found[-1] if found else None
-        if last is not None and _are_one(last, one):
-            found[-1] = AgentSilence(since=last.since, until=max(last.until or one.since, one.until or one.since))
+        if last is None or last.until is None or one.until is None:
+            found.append(one)
+        elif one.since <= last.until and day_of(last.until) == day_of(one.until):
+            found[-1] = AgentSilence(since=last.since, until=max(last.until, one.until))
         else:
             found.append(one)
     return tuple(found)
-
-
-def _are_one(last: AgentSilence, one: AgentSilence) -> bool:
-    if last.until is None or one.until is None:
-        return False
-    return one.since <= last.until and day_of(last.until) == day_of(one.until)

@@ -39,28 +39,19 @@ def look(line: Timeline, at: datetime, state: State, reason: Reason = Reason.WIT
     return after(line, stretch)
 
 
-def fail(line: Timeline, at: datetime, reason: Reason = Reason.UNREACHABLE) -> TimelineUpdate | None:
-    """Return what a look that failed adds."""
-    return extend(line, state=State.UNPROVEN, reason=reason, at=at, stands_until=None, bears_evidence=False)
-
-
-def fail_lapsed(line: Timeline, at: datetime) -> TimelineUpdate | None:
-    """Return what a look that failed adds, where a limit has passed since."""
+def fail(
+    line: Timeline, at: datetime, reason: Reason = Reason.UNREACHABLE, *, lapsed: bool = False
+) -> TimelineUpdate | None:
+    """Return what a look that failed adds; `lapsed`: a limit has passed since the one before it."""
     return extend(
-        line,
-        state=State.UNPROVEN,
-        reason=Reason.UNREACHABLE,
-        at=at,
-        stands_until=None,
-        bears_evidence=False,
-        lapsed=True,
+        line, state=State.UNPROVEN, reason=reason, at=at, stands_until=None, bears_evidence=False, lapsed=lapsed
     )
 
 
 @pytest.mark.parametrize("good", [State.MET, State.ACCEPTED])
 def test_what_was_good_is_unproven_from_a_limit_on_that_passed_behind_a_look_that_failed(good: State) -> None:
     line = look(Timeline(), NOON, good)
-    found = fail_lapsed(line, NOON + HOUR)
+    found = fail(line, NOON + HOUR, lapsed=True)
     assert found is not None
     ended = after(line, found)
     assert states(ended) == [(NOON, good), (NOON + HOUR, State.UNPROVEN)]
@@ -69,8 +60,8 @@ def test_what_was_good_is_unproven_from_a_limit_on_that_passed_behind_a_look_tha
 
 
 def test_what_was_seen_missed_stays_missed_behind_a_look_that_failed() -> None:
-    assert fail_lapsed(look(Timeline(), NOON, State.MISSED), NOON + HOUR) is None
-    assert fail_lapsed(look(Timeline(), NOON, State.MET), NOON - HOUR) is None
+    assert fail(look(Timeline(), NOON, State.MISSED), NOON + HOUR, lapsed=True) is None
+    assert fail(look(Timeline(), NOON, State.MET), NOON - HOUR, lapsed=True) is None
 
 
 def states(line: Timeline) -> list[tuple[datetime, State]]:

@@ -220,7 +220,8 @@ def has_lapsed_by(looks: dict[str, NewestLooks | None], states: dict[str, State]
         best=best,
     )
     shown = EvaluationContext(inventory=Inventory(), readings=lambda collector, subject: looks[subject], now=NOW)
-    return has_lapsed(WANTED, one, TARGET, NOW, shown, None, Turns(NOW))
+    verdict = judge(WANTED, one, TARGET, NOW, shown)
+    return has_lapsed(verdict, WANTED, one, TARGET, NOW, shown, None, Turns(NOW))
 
 
 @pytest.mark.parametrize("best", [False, True])
@@ -244,9 +245,22 @@ def test_of_several_copies_none_may_show_it_met_where_a_limit_passed() -> None:
 
 def test_what_is_proven_by_occasion_hides_no_limit_and_what_nothing_judges_has_none() -> None:
     failed = bench(seen(failure(), observation()))
-    asked = (WANTED, check(State.MISSED, by_occasion=True), TARGET, NOW, failed, None)
+    verdict = judge(WANTED, check(), TARGET, NOW, failed)
+    asked = (verdict, WANTED, check(State.MISSED, by_occasion=True), TARGET, NOW, failed, None)
     assert not has_lapsed(*asked, Turns(NOW))
-    assert not has_lapsed(WANTED, None, TARGET, NOW, failed, None, Turns(NOW))
+    assert not has_lapsed(verdict, WANTED, None, TARGET, NOW, failed, None, Turns(NOW))
+
+
+def test_a_rule_that_breaks_is_asked_nothing_more_of_what_failed_looks_hide() -> None:
+    """It is told as what it is, and the round goes on."""
+
+    def breaks(question: Question) -> tuple[Need, ...]:
+        raise LookupError(question.item.id)
+
+    failed, broken = bench(seen(failure(), observation())), replace(check(), needs=breaks)
+    verdict = judge(WANTED, broken, TARGET, NOW, failed)
+    assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.BUG)
+    assert not has_lapsed(verdict, WANTED, broken, TARGET, NOW, failed, None, Turns(NOW))
 
 
 def test_a_rule_that_breaks_costs_its_own_verdict_and_no_other() -> None:
