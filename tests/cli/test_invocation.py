@@ -69,6 +69,7 @@ def test_a_span_that_is_none_is_repeated() -> None:
 TOLD_AGAIN = """
 import os, signal
 from agent.cli.interrupt import end_programs_when_interrupted
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who runs these tests under nohup left it ignored
 end_programs_when_interrupted()
 try:
     os.kill(os.getpid(), signal.SIGHUP)
