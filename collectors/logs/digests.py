@@ -59,15 +59,22 @@ class DigestUpdate:
     removed: Mapping[str, Changed]
 
 
-def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iterator[tuple[RunName, int]]:
-    """Yield the runs of days that are closed, each with its number of lines."""
+def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iterator[tuple[RunName, int, bool]]:
+    """Yield the runs of days that are closed, each with its number of lines, and whether it may still grow.
+
+    A sender whose clock is days behind adds to the last run of its file, whatever the stamps say.
+    """
     begin = now - CLOSED
     for file in files:
+        if file.read is None:
+            continue
         series = _shown(log_of(file.name))
-        for run in file.read.runs if file.read is not None else ():
+        written = (file.read.settled or file.read.modified) >= begin.timestamp()
+        for place, run in enumerate(file.read.runs, start=1):
             told = file.bounds.latest if run.last is None else datetime.fromtimestamp(run.last, UTC)
             if run.lines and told < begin:
-                yield RunName(day=told.date().isoformat(), digest=run.digest, source=source, series=series), run.lines
+                name = RunName(day=told.date().isoformat(), digest=run.digest, source=source, series=series)
+                yield name, run.lines, written and place == len(file.read.runs)
 
 
 @lru_cache(maxsize=4096)
@@ -82,7 +89,9 @@ def past(
 
     `appended` are digests of runs that were seen to have been added to, and not changed otherwise.
     """
-    current = {run: lines for id, files in sources.items() for run, lines in closed_runs(id, files, now)}
+    closed = [one for id, files in sources.items() for one in closed_runs(id, files, now)]
+    current = {run: lines for run, lines, _ in closed}
+    open_runs = {run for run, _, growing in closed if growing}
     unread = {id for id, files in sources.items() if any(file.read is None or file.read.fault for file in files)}
     present = {run: one.first_seen for one in known.present() if (run := _parsed(one.name)) is not None}
     added = [run for run in current if run not in present]
@@ -107,6 +116,8 @@ def past(
         oldest = own_begins.get(own) or begins.get(others) or (ended if newest[others] < ended else "")
         aged = run.place not in fresh and run.day <= oldest
         (explained if moved or aged else missing).append(run)
+    # What is known of a day stays known, should it be added to.
+    waiting = open_runs - {run for run in open_runs if run.place in {one.place for one in explained}}
     gone = [(run, now) for run in missing]
     for one in known.missing():
         before = _parsed(one.name)
@@ -115,7 +126,7 @@ def past(
     replaced = {run.place: seen for run, seen in present.items() if run in current} | dict.fromkeys(fresh, now)
     return DigestUpdate(
         change=ManifestChange(
-            added=tuple(StoredFile(name=run.name, size=current[run]) for run in sorted(added)),
+            added=tuple(StoredFile(name=run.name, size=current[run]) for run in sorted(added) if run not in waiting),
             explained=tuple(run.name for run in explained),
             missing=tuple(run.name for run in missing),
         ),

@@ -203,6 +203,22 @@ def test_a_rotation_by_numbers_changes_nothing_and_reads_nothing_again(tmp_path:
     assert (found.rewritten, found.removed, found.files) == ((), (), 7)
 
 
+def test_a_sender_whose_clock_is_days_behind_changes_nothing_by_rotation(tmp_path: Path) -> None:
+    """What it adds after a look, and before the rotation, ends a day that its stamps call closed."""
+    tree = LogTree(tmp_path, path="{source}/messages")
+    folder = tree.root / "fw-1"
+    for after in range(4):
+        added = lines((NOW + (after - 9) * DAY).replace(hour=0), "fw-1")
+        write(folder / "messages", added, NOW + after * DAY)
+        found = look(tree, after=after)
+        assert (found.rewritten, found.removed) == ((), ())
+        for number in range(after, 0, -1):
+            (folder / f"messages.{number}").rename(folder / f"messages.{number + 1}")
+        write(folder / "messages.1", added + added[: added.index("\n") + 1], NOW + (after + 0.5) * DAY)
+    write(folder / "messages.4", (folder / "messages.4").read_text().replace("message 3", "massage 3"), NOW - DAY)
+    assert [told for told, _ in look(tree, after=4).rewritten] == [day(9)]
+
+
 def test_what_cannot_be_read_today_is_neither_changed_nor_removed(tree: LogTree) -> None:
     path = file_of(tree, 5)
     write(path, path.read_bytes() + bytes(2 * 1024 * 1024), NOW)
