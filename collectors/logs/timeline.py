@@ -132,8 +132,13 @@ def _has_records(file: SourceFile) -> bool:
 
 
 def _grew_on_its_day(file: SourceFile) -> bool:
-    """Return whether a daily file was seen to grow, and not before its day: `touch` makes an old one look new."""
+    """Return whether a daily file was seen to grow, and not before its day: `touch` makes an old one look new.
+
+    One that was emptied (logrotate's copytruncate) grew with what it holds no more.
+    """
     if file.read is None or file.read.grew is None or not _is_daily(file.bounds):
+        return False
+    if not any(run.records for run in file.read.runs):
         return False
     earliest = file.bounds.earliest
     return earliest is None or datetime.fromtimestamp(file.read.grew, UTC) >= earliest - DOUBT

@@ -115,6 +115,13 @@ def test_a_file_that_grew_long_before_it_was_touched_is_no_record_of_the_day_of_
     assert kept_of([whole(3), touched], NOW).newest == NOW - 3 * DAY
 
 
+def test_a_file_that_grew_and_was_emptied_is_no_record_of_its_day() -> None:
+    emptied = sighted(0.1)
+    assert emptied.read is not None
+    emptied = replace(emptied, read=replace(emptied.read, grew=(NOW - 2 * DAY).timestamp()))
+    assert kept_of([whole(2), emptied], NOW).newest == NOW - 2 * DAY
+
+
 @given(st.lists(st.tuples(st.integers(-400, 40), st.integers(1, 1000)), max_size=40))
 def test_what_is_kept_in_order_rises_and_is_never_nothing(days: list[tuple[int, int]]) -> None:
     runs = [run(NOW + day * DAY, NOW + day * DAY, lines) for day, lines in days]
