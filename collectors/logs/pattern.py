@@ -14,7 +14,8 @@ from agent.core.globs import name_expression
 SOURCE = "{source}"
 # What rotation and compression add to a name: a number, a date, an ending. Anything else is another sender's name.
 _ROTATED = (
-    r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d(?:-?\d\d)?(?:[-_T.:]?\d{1,10}){0,2}|[.-]\d{10}|\.old)?"
+    r"(?:\.\d{1,4}|[._-]\d{4}[-_.]?\d\d(?:[-_.]?\d\d)?(?:[-_T.:]?\d{1,10}){0,2}|[._-]\d{4}[-_.]?W\d\d"
+    r"|[._-]\d\d[-_.]\d\d[-_.]\d{4}|[.-]\d{10}|\.old)?"
     r"(?:\.(?:log|txt|out))?(?:\.\d{1,4})?(?:\.(?:gz|xz|zst|bz2|lz4|Z))?"
 )
 # Of `{source}*`, web-2.log is not web's: a number behind a name is another sender's, unless rotation put it there.

@@ -474,7 +474,11 @@ def test_a_sender_whose_name_begins_like_another_s_is_no_rotation_of_it(tmp_path
 
 @pytest.mark.parametrize(
     "name",
-    ["web", "web.1", "web.2.gz", "web-20261101", "web-20261101.gz", "web-2026110110.xz", "web.log", "web.log.1.gz"],
+    [
+        *("web", "web.1", "web.2.gz", "web-20261101", "web-20261101.gz", "web-2026110110.xz", "web.log"),
+        *("web-01-11-2026.gz", "web.01.11.2026", "web_2026-11-01.xz", "web.2026.11.01", "web-2026-W44.zst"),
+        "web.log.1.gz",
+    ],
 )
 def test_what_rotation_adds_to_a_name_is_the_sender_s(tmp_path: Path, name: str) -> None:
     tree = LogTree(tmp_path, sources=("web",), path="{source}")
