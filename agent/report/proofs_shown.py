@@ -1,7 +1,7 @@
 """The proofs that a bundle shows, each held to what it must prove: a day's rows up to the signed checkpoint."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -178,9 +178,9 @@ def displaced(days: Iterable[ProvenDay]) -> Iterator[str]:
             yield f"{one.name} has no places, in the form that ended before it"
 
 
-def inconsistent(shown: ShownProofs, sizes: Mapping[int, Checkpoint], newest: Checkpoint) -> Iterator[str]:
-    """Yield which checkpoints of earlier sizes the newest one does not continue."""
-    for size, one in sizes.items():
+def inconsistent(shown: ShownProofs, sizes: Iterable[tuple[int, Checkpoint]], newest: Checkpoint) -> Iterator[str]:
+    """Yield which checkpoints, each of the size that is said of it, the newest one does not continue."""
+    for size, one in sizes:
         proof = shown.consistency.get(size, ())
         goes_on = continues(old_root=one.root, old_size=size, root=newest.root, size=newest.size, proof=proof)
         if one.size != size or not goes_on:

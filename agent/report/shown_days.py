@@ -161,12 +161,13 @@ def _newest(read: BundleFiles, key: Verifier, damage: list[str]) -> Checkpoint |
         if read.whole(bundle.SIGNED_TEXT) != newest.text.encode():
             damage.append(f"{bundle.SIGNED_TEXT} is not the text of the newest checkpoint")
         proofs = proofs_of(read.lines(bundle.PROOFS))
-        damage.extend(inconsistent(proofs, _attested(read, key, damage), newest))
-        changed = {
-            one.size: Checkpoint(origin=one.origin, size=one.size, root=one.root)
+        attested = list(_attested(read, key, damage))
+        damage.extend(inconsistent(proofs, attested, newest))
+        changed = [
+            (one.size, Checkpoint(origin=one.origin, size=one.size, root=one.root))
             for one in key.changes
             if one.size <= newest.size
-        }
+        ]
         damage.extend(inconsistent(proofs, changed, newest))
     return newest
 
@@ -191,11 +192,11 @@ def _proven(
     return tuple(days)
 
 
-def _attested(read: BundleFiles, key: Verifier, damage: list[str]) -> Mapping[int, Checkpoint]:
-    found: dict[int, Checkpoint] = {}
+def _attested(read: BundleFiles, key: Verifier, damage: list[str]) -> Iterator[tuple[int, Checkpoint]]:
+    """Yield each checkpoint that was cosigned or stamped, and the size that its file says."""
     for name in read.names:
-        size = name.removeprefix("checkpoints/").removesuffix(".txt")
-        if name == f"checkpoints/{size}.txt" and size.isdecimal():
+        size, dot, kind = name.removeprefix("checkpoints/").partition(".")
+        if name == f"checkpoints/{size}{dot}{kind}" and size.isdecimal() and kind in ("txt", "note"):
             one = newest_checkpoint(read.whole(name), key, damage)
-            found |= {} if one is None else {int(size): one}
-    return found
+            if one is not None:
+                yield int(size), one

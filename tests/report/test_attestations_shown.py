@@ -162,6 +162,18 @@ def test_tokens_in_time_are_sound_and_late_ones_could_not_be_told(whole: Atteste
     assert late.doubts[0].startswith("timestamps: stamped later than the day after: 2026-12-24, ")
 
 
+def test_a_token_of_a_past_that_was_made_anew_is_damage(whole: AttestedBundle, tmp_path: Path) -> None:
+    """The key's holder keeps the notes that were stamped in time, and shows other rows under them."""
+    (tmp_path / "anew").mkdir()
+    anew = attested_bundle(tmp_path / "anew", lambda filled, size, at: None, stolen=whole.state)
+    notes = {name: content for name, content in whole.files.items() if name.endswith(".note")}
+    forged = replace(anew, files={**anew.files, **notes}, sizes=whole.sizes)
+    signed = datetime(2026, 12, 24, 1, tzinfo=UTC)
+    found = stamped(forged, tmp_path, lambda note, token: signed + int(token) * timedelta(days=1))
+    told = {f"the checkpoint of size {size} is not continued by the newest one" for size in whole.sizes}
+    assert set(found.damage) == told
+
+
 def test_a_token_of_another_authority_is_damage(whole: AttestedBundle, tmp_path: Path) -> None:
     def refused(note: str, token: bytes) -> datetime:
         raise NotAttested("its token does not hold")
