@@ -140,7 +140,7 @@ def _earliest(ends: Sequence[datetime], place: int, *, dated: bool) -> datetime 
     """Return the earliest reception in the file at this place of its series, of which these are the ends.
 
     Of the first file, the distances of the others tell, and a month where its name is dated. Files that were written
-    within minutes of each other were copied, and tell nothing of who came first.
+    within minutes of each other were copied, and tell nothing of who came first, nor how far back they go.
     """
     before = next((end for end in reversed(ends[:place]) if dated or ends[place] - end >= COPIED), None)
     if before is not None and (dated or ends[place] - ends[place - 1] >= COPIED):
@@ -149,6 +149,6 @@ def _earliest(ends: Sequence[datetime], place: int, *, dated: bool) -> datetime 
     steps = [step for earlier, later in pairwise(ends) if (step := later - earlier) >= COPIED]
     if dated:
         return ends[0] - max(3 * max(steps, default=DAY), MONTH)
-    if len(steps) < 2 or before is not None:
+    if len(steps) < 2 or before is not None or ends[1] - ends[0] < COPIED:
         return None
     return ends[0] - 3 * max(steps) - DAY

@@ -127,3 +127,5 @@ def test_files_that_were_copied_together_do_not_bound_each_other() -> None:
     assert [one.earliest for one in found] == [None, None, None]
     mixed = bounds(("m", HOUR), ("m.1", HOUR + second), ("m.2.gz", 9 * DAY), ("m.3.gz", 10 * DAY))
     assert [one.earliest for one in mixed][:2] == [None, NOW - 9 * DAY - 2 * HOUR]
+    since = bounds(*((f"m.{number}", 9 * DAY - number * second) for number in (6, 5, 4)), ("m.2", 2 * DAY), ("m", HOUR))
+    assert [one.earliest for one in since][:3] == [None, None, None]
