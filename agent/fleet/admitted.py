@@ -12,6 +12,8 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from agent.fleet.tables import ADMISSION, KNOWN_LEDGER, PUBLIC_KEY
+from agent.ledger import disk_errors
+from agent.ledger.keys import write_file
 
 FOLDER = "admitted"
 # A key in PEM has a tenth of that. What an agent's role has sent in its place is cut, and is then no key.
@@ -64,11 +66,12 @@ def admitted_ledgers(connection: Connection) -> tuple[AdmittedLedger, ...]:
 
 
 def note_beginning(directory: Path, at: datetime) -> None:
-    """Note when the ledger of a copy was admitted, where that is not noted so: it counts from then on."""
+    """Note when the ledger of a copy was admitted, where that is not noted so: it counts since. Raises LedgerFull."""
     if noted_beginning(directory) != at:
         file = _note_of(directory)
-        file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        file.write_text(at.isoformat(), encoding="ascii")
+        with disk_errors.room(file):
+            file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+            write_file(file, at.isoformat().encode(), 0o640)
 
 
 def noted_beginning(directory: Path) -> datetime | None:

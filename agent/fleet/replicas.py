@@ -265,9 +265,7 @@ def _filled(database: FleetDatabase, copy: LedgerCopy, ledger: str, part: _Part)
             # Each statement sees what was committed when it began: the next row may have come since.
             if first is not None and first > sequence + 1:
                 raise LedgerDamaged(f"the database lacks row {sequence + 1}, and has later ones")
-            note_silences(
-                connection, ledger, copy.path.parent, (sequence, rows[-1].row.sequence if rows else sequence), part.age
-            )
+            note_silences(connection, ledger, copy.path.parent, rows[-1].row.sequence if rows else sequence, part.age)
         if not rows and wrong is None:
             return sequence > begun, False
         if rows:

@@ -5,7 +5,7 @@ Needs:  nothing but the rows that come; what was seen is kept beside the centre'
 Blind:  to what happened before the first row of a ledger came: an agent that joins brings its past along.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,12 +14,15 @@ from sqlalchemy import Connection, select
 
 from agent.core.period import day_of
 from agent.fleet.tables import ROW
+from agent.ledger import disk_errors
 from agent.ledger.fields import instant
+from agent.ledger.keys import write_file
+from agent.ledger.locks import setup_lock
 
 FILE = "silences"
-# Up to which instant anything is known; a row alone does not tell it, since its agent's clock may have been set back.
-KNOWN = "known-until"
 _AT_ONCE = 5000
+# Another process that notes beside the same copy reads some rows and writes a small file.
+_PATIENCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,47 +46,54 @@ class RowArrival:
         return min(self.at, self.came)
 
 
-def silences_between(
-    arrivals: Iterable[RowArrival], begun: datetime, age: timedelta, known: datetime | None = None
-) -> Iterator[AgentSilence]:
-    """Yield each silence between rows in their order; `begun` is when the ledger's first row came.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Noted:
+    """What was noted of the rows up to the last one; up to when they make anything known none of them tells alone."""
 
-    `known` is up to when the rows before them made anything known. Rows that come late do not undo that nothing was
-    known meanwhile, and a clock that was set back makes nothing unknown.
+    last: int = 0
+    known: datetime | None = None
+    silences: tuple[AgentSilence, ...] = ()
+
+
+def silence_ended(row: RowArrival, known: datetime | None, begun: datetime, age: timedelta) -> AgentSilence | None:
+    """Return the silence that a row ends; `known` is up to when those before it make anything known.
+
+    `begun` is when the ledger's first row came. A row that comes late does not undo that nothing was known meanwhile.
     """
-    before = known
-    for one in arrivals:
-        if before is not None and one.came - before > age and one.came > begun:
-            yield AgentSilence(since=max(before + age, begun), until=one.came)
-        before = one.known if before is None else max(before, one.known)
+    if known is None or row.came - known <= age or row.came <= begun:
+        return None
+    return AgentSilence(since=max(known + age, begun), until=row.came)
 
 
-def note_silences(connection: Connection, ledger: str, directory: Path, upto: tuple[int, int], age: timedelta) -> None:
-    """Note, beside a copy, the silences that the rows after the first of two sequences end, up to the second.
+def known_with(row: RowArrival, known: datetime | None) -> datetime:
+    """Return up to when anything is known with one more row: a clock that was set back makes nothing unknown."""
+    return row.known if known is None else max(known, row.known)
 
-    Where nothing was noted yet, those of the whole ledger are. Noted before the copy takes the rows: twice is as once.
+
+def note_silences(connection: Connection, ledger: str, directory: Path, last: int, age: timedelta) -> None:
+    """Note, beside a copy, the silences that the rows up to a sequence end, those that were noted before excepted.
+
+    Noted before the copy takes the rows: twice is as once. Raises LedgerFull, LedgerError.
     """
-    file, (after, last), known = directory / FILE, upto, known_until(directory)
-    if file.exists() and known is not None and last <= after:
-        return
-    if known is None:
-        known = max((one.known for one in _arrivals(connection, ledger, 0, after)), default=None)
-    first, before = (after, known) if file.exists() else (0, None)
-    begun = connection.execute(select(ROW.c.received_at).where(ROW.c.ledger == ledger, ROW.c.sequence == 1)).scalar()
-    rows = list(_arrivals(connection, ledger, first, last))
-    found = [] if begun is None else list(silences_between(rows, begun, age, before))
-    with file.open("a", encoding="ascii") as written:
-        written.writelines(f"{one.since.isoformat()} {one.until.isoformat()}\n" for one in found if one.until)
-    newest = max((one.known for one in rows), default=known)
-    if newest is not None:
-        note = directory / f"{KNOWN}.new"
-        note.write_text((newest if known is None else max(known, newest)).isoformat(), encoding="ascii")
-        note.replace(directory / KNOWN)
+    with disk_errors.room(directory / FILE), setup_lock(directory, _PATIENCE):
+        noted = _noted(directory)
+        if last <= noted.last:
+            return
+        begun = connection.execute(
+            select(ROW.c.received_at).where(ROW.c.ledger == ledger, ROW.c.sequence == 1)
+        ).scalar()
+        found, known = list(noted.silences), noted.known
+        for row in _arrivals(connection, ledger, noted.last + 1, last):
+            silence = silence_ended(row, known, begun or row.came, age)
+            found += () if silence is None else (silence,)
+            known = known_with(row, known)
+        if known is not None:
+            lines = (f"{one.since.isoformat()} {one.until.isoformat()}" for one in found if one.until)
+            write_file(directory / FILE, "\n".join((f"{last} {known.isoformat()}", *lines, "")).encode(), 0o640)
 
 
-def _arrivals(connection: Connection, ledger: str, after: int, last: int) -> Iterator[RowArrival]:
+def _arrivals(connection: Connection, ledger: str, sequence: int, last: int) -> Iterator[RowArrival]:
     """Yield the rows from a sequence on, itself included, up to another."""
-    sequence = max(after, 1)
     while sequence <= last:
         query = (
             select(ROW.c.sequence, ROW.c.instant, ROW.c.received_at)
@@ -100,8 +110,7 @@ def _arrivals(connection: Connection, ledger: str, after: int, last: int) -> Ite
 
 def known_until(directory: Path) -> datetime | None:
     """Return up to when the rows of a copy make anything known; None: it was not noted."""
-    file = directory / KNOWN
-    return datetime.fromisoformat(file.read_text(encoding="ascii")) if file.exists() else None
+    return _noted(directory).known
 
 
 def noted_silences(directory: Path) -> tuple[AgentSilence, ...]:
@@ -109,14 +118,22 @@ def noted_silences(directory: Path) -> tuple[AgentSilence, ...]:
 
     A moment may be in several that end on different days: what is known of it came with the last of them.
     """
-    file = directory / FILE
-    if not file.exists():
-        return ()
-    found = []
-    for line in file.read_text(encoding="ascii").splitlines():
-        since, _, until = line.partition(" ")
-        found.append(AgentSilence(since=datetime.fromisoformat(since), until=datetime.fromisoformat(until)))
-    return _joined(sorted(found, key=lambda one: one.since))
+    return _joined(sorted(_noted(directory).silences, key=lambda one: one.since))
+
+
+def _noted(directory: Path) -> _Noted:
+    """Return what was noted; where that cannot be read, as of a release before, all is noted anew."""
+    try:
+        head, *lines = (directory / FILE).read_text(encoding="ascii").splitlines()
+        last, _, known = head.partition(" ")
+        parts = (line.partition(" ") for line in lines)
+        silences = [
+            AgentSilence(since=datetime.fromisoformat(since), until=datetime.fromisoformat(until))
+            for since, _, until in parts
+        ]
+        return _Noted(last=int(last), known=datetime.fromisoformat(known), silences=tuple(silences))
+    except (FileNotFoundError, ValueError):
+        return _Noted()
 
 
 def _joined(ordered: Sequence[AgentSilence]) -> tuple[AgentSilence, ...]:

@@ -1,5 +1,6 @@
 """When nothing new was known of an agent: by what its rows say, and by when the database received them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,13 +9,13 @@ import pytest
 from agent.fleet.database import connected
 from agent.fleet.silences import (
     FILE,
-    KNOWN,
     AgentSilence,
     RowArrival,
     known_until,
+    known_with,
     note_silences,
     noted_silences,
-    silences_between,
+    silence_ended,
 )
 from tests.fleet.agents import member
 from tests.fleet.databases import Laid
@@ -31,7 +32,11 @@ def row(at: int, came: int) -> RowArrival:
 
 def silences(*rows: RowArrival) -> list[AgentSilence]:
     """Return the silences between rows of an agent that may be silent for two hours."""
-    return list(silences_between(rows, BEGUN, 2 * HOUR))
+    found, known = [], None
+    for one in rows:
+        found.append(silence_ended(one, known, BEGUN, 2 * HOUR))
+        known = known_with(one, known)
+    return [one for one in found if one is not None]
 
 
 def test_rows_that_come_late_end_a_silence_and_do_not_undo_it() -> None:
@@ -52,7 +57,12 @@ def test_what_came_with_the_first_of_two_late_deliveries_is_not_told_by_the_seco
     """The line was cut again before the rest of five days came: of the first of them all was known in time."""
     found = silences(row(0, 0), row(24, 120), row(48, 120), row(72, 400), row(96, 400), row(400, 400))
     (tmp_path / FILE).write_text(
-        "".join(f"{one.since.isoformat()} {(one.until or BEGUN).isoformat()}\n" for one in found)
+        "\n".join(
+            (
+                f"6 {BEGUN.isoformat()}",
+                *(f"{one.since.isoformat()} {one.until.isoformat()}" for one in found if one.until),
+            )
+        )
     )
     assert noted_silences(tmp_path) == (
         AgentSilence(since=BEGUN + 2 * HOUR, until=BEGUN + 120 * HOUR),
@@ -60,11 +70,29 @@ def test_what_came_with_the_first_of_two_late_deliveries_is_not_told_by_the_seco
     )
 
 
+def spoil(file: Path, damage: Callable[[str], str | None]) -> None:
+    """Leave of a file, where there is one, what a damage leaves of it."""
+    left = damage(file.read_text()) if file.exists() else None
+    if left is None:
+        file.unlink(missing_ok=True)
+    else:
+        file.write_text(left)
+
+
 @pytest.mark.programs
 @pytest.mark.network
-@pytest.mark.parametrize("forgotten", [False, True], ids=["noted", "noted by a release before"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text,
+        lambda _: None,
+        lambda _: "",
+        lambda text: text.partition("\n")[2],
+    ],
+    ids=["noted", "lost", "emptied", "noted by a release before"],
+)
 def test_a_centre_that_asks_bit_by_bit_notes_what_one_that_reads_the_whole_does(
-    laid: Laid, tmp_path: Path, *, forgotten: bool
+    laid: Laid, tmp_path: Path, damage: Callable[[str], str | None]
 ) -> None:
     """An agent's clock is set back by ten days for a day; that it was heard until then stays."""
     clock, hours = HandClock(BEGUN), range(0, 480, 6)
@@ -73,9 +101,9 @@ def test_a_centre_that_asks_bit_by_bit_notes_what_one_that_reads_the_whole_does(
         one.mkdir()
     with member(laid, tmp_path / "arras-1", clock=clock) as agent, connected(laid.settings("beffroi_centre")) as asked:
 
-        def note(folder: Path, after: int, last: int) -> None:
+        def note(folder: Path, last: int) -> None:
             with asked.transaction() as connection:
-                note_silences(connection, agent.own.fingerprint, folder, (after, last), 13 * HOUR)
+                note_silences(connection, agent.own.fingerprint, folder, last, 13 * HOUR)
 
         for number, hour in enumerate(hours):
             came = BEGUN + hour * HOUR
@@ -83,10 +111,9 @@ def test_a_centre_that_asks_bit_by_bit_notes_what_one_that_reads_the_whole_does(
             agent.append(1)
             agent.send()
             laid.run(f"UPDATE beffroi.row SET received_at = '{came.isoformat()}' WHERE sequence = {number + 1}")
-            if forgotten:
-                (folders[0] / KNOWN).unlink(missing_ok=True)
-            note(folders[0], number, number + 1)
-        note(folders[1], 0, len(hours))
+            spoil(folders[0] / FILE, damage)
+            note(folders[0], number + 1)
+        note(folders[1], len(hours))
     silent = AgentSilence(since=BEGUN + (354 + 13) * HOUR, until=BEGUN + 384 * HOUR)
     assert [noted_silences(one) for one in folders] == [(silent,), (silent,)]
     assert {known_until(one) for one in folders} == {BEGUN + hours[-1] * HOUR}
