@@ -26,11 +26,14 @@ from agent.ledger.appended_row import AppendedRow
 from agent.ledger.fields import instant
 from agent.ledger.outgoing import OutgoingRow
 from agent.ledger.rows import row_of
+from agent.ledger.trail import ERASABLE
 
 # Each verdict has a row a day at least.
 VERDICTS_SINCE = timedelta(hours=26)
 # What is taken of one ledger at once, in bytes of its payloads: far below what a transaction may answer.
 MOST_BYTES = 64 * 1024 * 1024
+# Of any other kind a payload is never erased: what it said might be that something is bad.
+_MAY_BE_BARE = frozenset(kind for kinds in ERASABLE.values() for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,4 +229,6 @@ def rows_of(connection: Connection, ledger: str, *where: ColumnElement[bool]) ->
         if not one.is_linked() or not one.is_whole():
             what = "payload: not the one that was digested" if one.is_linked() else "link: does not follow"
             raise NotAsWritten(f"{what}, row {one.row.sequence}")
+        if one.text is None and one.row.kind not in _MAY_BE_BARE:
+            raise NotAsWritten(f"payload: lacks, and no rule erases a {one.row.kind}, row {one.row.sequence}")
         yield one

@@ -19,7 +19,7 @@ from agent.ledger.tables import CHAIN, ERASED, PAYLOAD, TIP
 
 _BATCH = 1000
 # What each rule erases, and what that is called.
-_ERASABLE = {READINGS_RULE: (reading_payload.KIND, batch.KIND, kept_runs.KIND), ENTRIES_RULE: (entry_rows.KIND,)}
+ERASABLE = {READINGS_RULE: (reading_payload.KIND, batch.KIND, kept_runs.KIND), ENTRIES_RULE: (entry_rows.KIND,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class Trail:
                 self._judge_erased(row, erasure, sequence)
         if erasure.erased:
             first, last = erasure.erased[0][0], erasure.erased[-1][1]
-            kind = _ERASABLE.get(erasure.rule, ("",))[0]
+            kind = ERASABLE.get(erasure.rule, ("",))[0]
             self.erased.append(
                 f"{count} {kind} payloads among rows {first} to {last}: erased on {row.instant[:10]} by {erasure.words}"
             )
@@ -124,7 +124,7 @@ class Trail:
         gone = self._bare.get(sequence)
         if gone is None or self._noted.pop(sequence, None) != row.sequence:
             self.damage.append(f"row {sequence}: row {row.sequence} says that its payload was erased, and it was not")
-        elif gone.kind not in _ERASABLE.get(erasure.rule, ()):
+        elif gone.kind not in ERASABLE.get(erasure.rule, ()):
             self.damage.append(f"row {sequence}: {erasure.words} does not erase a {gone.kind}")
         elif instant(row.instant) - instant(gone.instant) < erasure.keep:
             self.damage.append(f"row {sequence}: its payload was erased before {erasure.words} allowed it")

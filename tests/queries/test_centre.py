@@ -166,6 +166,20 @@ def test_a_ledger_that_was_changed_there_proves_nothing_and_hides_no_other(
     assert outcomes == {"arras-1": ChainOutcome.DAMAGED, "lens-1": ChainOutcome.SOUND}
 
 
+def test_a_verdict_whose_payload_is_gone_leaves_the_one_before_it_not_standing(
+    agents: list[FleetMember], centre: Configuration, laid: Laid
+) -> None:
+    """No rule erases one: what it said may be that something is bad now."""
+    seen(centre)
+    agents[0].judge({"srv-1": State.MISSED})
+    agents[0].send()
+    key, last = agents[0].own.fingerprint, agents[0].ledger.newer(None).tip
+    laid.run(f"DELETE FROM beffroi.payload WHERE ledger = '{key}' AND sequence = {last}")
+    known = seen(centre)
+    assert states(known)["arras-1/srv-1"] is State.UNPROVEN
+    assert [one.state for one in known.agents or ()] == [AgentState.REFUSED, AgentState.CURRENT]
+
+
 def test_a_copy_that_cannot_be_understood_hides_no_other(
     agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
