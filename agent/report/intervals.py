@@ -1,6 +1,7 @@
 """The longest interval without a recovery point, start to start, from the points' own dates as last seen. Pure.
 
-What was pruned since then is not seen any more, so that an interval can only look longer than it was.
+What was pruned since then is not seen any more: an interval may look longer than it was, and one before the oldest
+point that is still there is not seen at all.
 """
 
 from collections.abc import Sequence

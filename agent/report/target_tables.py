@@ -29,7 +29,8 @@ from agent.wording.targets.every import words_of
 
 INTERVALS = (
     "De point à point, d'après les dates des points que le dernier contrôle a vus hors site. Un point purgé depuis"
-    " n'y est plus : l'intervalle ne peut qu'en paraître plus long."
+    " n'y est plus : l'intervalle peut en paraître plus long. De ce qui précède le premier point connu,"
+    " ce tableau ne dit rien."
 )
 INCIDENTS, BREACHES = "incident", "breach"
 # A table of entries stands with each target that they are counted by: of one that is open it says what the others do.

@@ -73,9 +73,11 @@ TABLES = {
     "Violations de données du trimestre et leurs délais": "Data breaches of the quarter and their time limits",
     # Recovery points.
     "De point à point, d'après les dates des points que le dernier contrôle a vus hors site. Un point purgé depuis"
-    " n'y est plus : l'intervalle ne peut qu'en paraître plus long.": (
+    " n'y est plus : l'intervalle peut en paraître plus long. De ce qui précède le premier point connu,"
+    " ce tableau ne dit rien.": (
         "From point to point, by the dates of the points that the last check saw off site. A point pruned since is not"
-        " among them: the interval can only look longer for it."
+        " among them: the interval may look longer for it. Of what precedes the first known"
+        " point this table says nothing."
     ),
     "Plus long intervalle sans point de reprise": "Longest interval without a recovery point",
     "Sauvegarde": "Backup",
