@@ -88,6 +88,21 @@ def test_ntpq_tells_milliseconds() -> None:
     assert ntpd.parse(b"leap=11, rootdelay=0.000, rootdisp=0.000, offset=0.0\n") is None
 
 
+@pytest.mark.parametrize(
+    ("reference", "clock", "back"),
+    [("eebb8034", "eebb803b", 0), ("eebb8034", "eebb723a", 3578), ("fffffff0", "00000010", 0)],
+)
+def test_ntpd_does_not_see_that_the_clock_was_set_back(reference: str, clock: str, back: int) -> None:
+    """As ntpsec 1.2.3 says it, whose server answers no more."""
+    said = (
+        "leap=00, rootdelay=0.038, rootdisp=1.315, offset=-0.025049, refid=10.9.9.1,\n"
+        f"reftime={reference}.f77a78ff 2026-12-03T05:44:20.966Z,\nclock={clock}.56b99110 2026-12-03T04:44:42.338Z\n"
+    )
+    told = ntpd.parse(said.encode())
+    assert told is not None
+    assert round(told.within) == back
+
+
 @pytest.mark.parametrize("reference", [b"LOCAL(0)", b".LOCL.", b"LOCL", b"127.127.1.0", b"127.0.0.1"])
 def test_ntpd_that_hands_out_its_own_clock_shows_nothing_of_it(reference: bytes) -> None:
     with pytest.raises(FollowsNothing, match="follows no other clock"):
