@@ -18,15 +18,13 @@ from agent.core.host import Host
 from agent.hosts.root_requests import RootRequest, ask
 
 NEEDRESTART, ENDED = b"== needrestart\n", re.compile(rb"== ended (\d{1,3})\n$")
-# What `timeout` ends with where it had to end the program (timeout(1)).
-OVER = (b"124", b"137")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootReport:
     """The two parts of the answer, as bytes; `refused` is what the door to root's rights said instead of it.
 
-    `whole` is false where needrestart was ended before it had said all.
+    `whole` is false where needrestart failed, or was ended before it had said all.
     """
 
     programs: bytes
@@ -50,6 +48,7 @@ def parse(said: bytes, refused: str = "") -> RootReport | None:
     if not begins:
         return None
     ended = ENDED.search(needrestart)
-    whole = not needrestart or (ended is not None and ended[1] not in OVER)
+    # One that fails on its own configuration says nothing at all, as where it is not installed.
+    whole = not needrestart or (ended is not None and ended[1] == b"0")
     told = needrestart if ended is None else needrestart[: ended.start()]
     return RootReport(programs=programs, needrestart=told, whole=whole, refused=refused)

@@ -69,10 +69,11 @@ def test_what_root_itself_may_not_look_into_is_no_program_without_old_code(machi
         (b"", True, b""),
         (b"NEEDRESTART-VER: 3\n== ended 0\n", True, b"NEEDRESTART-VER: 3\n"),
         (b"NEEDRESTART-VER: 3\n== ended 124\n", False, b"NEEDRESTART-VER: 3\n"),
+        (b"== ended 255\n", False, b""),
         (b"NEEDRESTART-VER: 3\nNEEDRES", False, b"NEEDRESTART-VER: 3\nNEEDRES"),
     ],
 )
-def test_a_needrestart_that_was_ended_has_not_said_all(said: bytes, whole: bool, told: bytes) -> None:
+def test_a_needrestart_that_was_ended_or_failed_has_not_said_all(said: bytes, whole: bool, told: bytes) -> None:
     seen = parse(b"== needrestart\n" + said)
     assert seen is not None
     assert (seen.whole, seen.needrestart) == (whole, told)
