@@ -16,6 +16,7 @@ import typer
 from agent.cli.options import LanguageOption
 from agent.core.clock import SystemClock
 from agent.core.convention import OFF_SITE, RECOVERY_POINT
+from agent.core.errors import UsageError
 from agent.hosts.local import LocalHost
 
 # What each demonstration backup must come to; `demo` exits with 0 only when each did.
@@ -124,7 +125,11 @@ def refuse_taken(listen: str) -> None:
     """Raise UsageError where the pages could not be served there: it would be told after the backups alone."""
     from agent.export.http.listening import place_of
 
-    place_of(listen).bind().close()
+    place = place_of(listen)
+    try:
+        place.bind().close()
+    except UsageError as error:
+        raise UsageError(error.message, "choose another address with --listen, or end what uses it") from error
 
 
 @contextmanager

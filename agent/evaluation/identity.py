@@ -14,6 +14,8 @@ from agent.core.errors import NotAllowed
 from agent.core.files import SERVICE_USER
 from agent.core.ownership import HOME
 
+_ELSEWHERE = "name a folder in [agent] state_directory that can be made, on a disk that can be written"
+
 
 def take_identity(directory: Path, *, writing: bool) -> None:
     """Become the owner of a state directory where we are root; else make sure that we may read, or write, there.
@@ -22,7 +24,7 @@ def take_identity(directory: Path, *, writing: bool) -> None:
     """
     try:
         status = os.stat(directory)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         _hold_to_parent(directory, writing=writing)
         return
     except PermissionError as error:
@@ -71,8 +73,12 @@ def give_up_root(directory: Path) -> None:
 
 def _hold_to_parent(directory: Path, *, writing: bool) -> None:
     existing = next((parent for parent in directory.parents if parent.exists()), Path("/"))
+    if not existing.is_dir():
+        raise NotAllowed(f"cannot make {directory}: {existing} is no folder", _ELSEWHERE)
     if writing and not os.access(existing, os.W_OK | os.X_OK):
-        raise NotAllowed(f"this user may not make {directory}", through_sudo())
+        # What root may not make lies on a disk that is read-only.
+        hint = _ELSEWHERE if os.geteuid() == 0 else through_sudo()
+        raise NotAllowed(f"this user may not make {directory}", hint)
 
 
 def _hold_to_readable(directory: Path) -> None:

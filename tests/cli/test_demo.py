@@ -57,6 +57,10 @@ def test_the_scorecard_leaves_a_pipe_before_the_pages_are_served(monkeypatch: py
 def test_an_address_that_is_taken_is_refused_before_anything_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     monkeypatch.setattr("agent.cli.demo.make", lambda *_: made.append(1))
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(UsageError, match="address already in use"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(UsageError, match="address already in use") as caught,
+    ):
         invoke(["demo", "--listen", f"127.0.0.1:{taken.getsockname()[1]}"])
     assert made == []
+    assert "--listen" in caught.value.hint

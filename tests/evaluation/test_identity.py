@@ -130,3 +130,23 @@ def test_a_directory_that_may_not_be_made_is_refused_before_anything_is_touched(
         folder.chmod(0o755)
 
     assert said.startswith("NotAllowed: this user may not make")
+
+
+def test_a_folder_below_a_file_is_refused_and_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(NotAllowed, match="file is no folder") as caught:
+        take_identity(tmp_path / "file" / "state", writing=True)
+
+    assert "state_directory" in caught.value.hint
+
+
+@as_root
+def test_root_that_cannot_make_a_folder_is_not_sent_to_sudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is read-only."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    with pytest.raises(NotAllowed, match="may not make") as caught:
+        take_identity(tmp_path / "state", writing=True)
+
+    assert "sudo" not in caught.value.hint
