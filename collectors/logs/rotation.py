@@ -9,8 +9,13 @@ from agent.core.host import Host
 
 FILES = ("/etc/logrotate.conf", "/etc/logrotate.d")
 ANSWER = 4 * 1024 * 1024
+# What logrotate leaves out by itself (logrotate(8), tabooext): what an upgrade or an editor laid beside.
+_TABOO = "*.dpkg-*|*.ucf-*|*.rpm*|*.bak|*.old|*.orig|*.new|*.disabled|*.cfsaved|*.swp|*,v|*'~'"
 # Each file apart: one without a last newline must not run into the next.
-_SHOW = 'for i in "$1" "$2"/*; do [ -f "$i" ] && cat -- "$i" && echo; done 2>/dev/null; exit 0'
+_SHOW = (
+    f'for i in "$1" "$2"/*; do case "$i" in {_TABOO}) continue;; esac; '
+    '[ -f "$i" ] && cat -- "$i" && echo; done 2>/dev/null; exit 0'
+)
 PERIODS = {
     "hourly": timedelta(hours=1),
     "daily": timedelta(days=1),

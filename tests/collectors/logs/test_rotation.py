@@ -83,6 +83,8 @@ def test_both_places_of_the_configuration_are_read(tmp_path: Path, monkeypatch: 
     (tmp_path / "d").mkdir()
     (tmp_path / "conf").write_text("weekly\nrotate 4")
     (tmp_path / "d" / "central").write_text("/x/*.log {\n}")
+    for beside in ("central.dpkg-dist", "central.ucf-old", "central~"):
+        (tmp_path / "d" / beside).write_text("/x/*.log {\n    daily\n    rotate 7\n}\n")
     monkeypatch.setattr(rotation, "FILES", (str(tmp_path / "conf"), str(tmp_path / "d")))
     found = rotation.erased_after(LocalHost("srv-1"), ["/x/a.log", "/x/a.log.1"], timedelta(seconds=20))
     assert found == 28 * DAY
