@@ -1,5 +1,7 @@
 """`beffroi rules`: write rules for Prometheus and Alertmanager from the configuration."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
 # Measured with promtool 2.53 on an idle core: seconds at least, and characters of tests that take one more.
 SECONDS_AT_LEAST, CHARACTERS_A_SECOND = 2, 300_000
+
+# Each stands in every file of rules of its kind, and in none of the other.
+AGENT_GONE, CENTRE_GONE = "BeffroiAgentGone", "BeffroiCentreGone"
 
 RunbooksOption = Annotated[
     str | None,
@@ -57,8 +62,27 @@ def register(app: typer.Typer) -> None:
                 of_hosts=of_hosts,
                 protection=protection,
             )
+        require_same_kind(output, texts)
         write_all(output, texts, mark=HEAD, force=force, say=typer.echo)
         typer.echo(f"note: promtool test rules {TESTS} proves them in about {seconds(texts[TESTS])} s", err=True)
+
+
+def require_same_kind(folder: Path, texts: Mapping[str, str]) -> None:
+    """Raise UsageError where a folder holds the rules of a centre and these are an agent's, or the other way round."""
+    from agent.cli.writing import content_of
+    from agent.core.errors import UsageError
+    from agent.core.files import shown
+    from agent.rules.written import RULES
+
+    found = b""
+    with suppress(OSError):  # writing there tells it
+        found = content_of(folder / RULES) or b""
+    for ours, theirs in ((AGENT_GONE, CENTRE_GONE), (CENTRE_GONE, AGENT_GONE)):
+        if ours in texts[RULES] and ours.encode() not in found and theirs.encode() in found:
+            raise UsageError(
+                f"{shown(folder / RULES)} holds {theirs}: an agent's rules do not replace a centre's, nor these those",
+                "name another folder with --output",
+            )
 
 
 def looks(configuration: "Configuration") -> tuple[dict[str, timedelta], frozenset[str]]:

@@ -22,7 +22,7 @@ def write_all(folder: Path, texts: Mapping[str, str], *, mark: str, force: bool,
     sealed_texts = {folder / name: sealed(text).encode() for name, text in texts.items()}
     try:
         make_folder(folder)
-        before = {path: _content(path) for path in sealed_texts}
+        before = {path: content_of(path) for path in sealed_texts}
         strangers = [
             path for path, found in before.items() if found is not None and not found.startswith(mark.encode())
         ]
@@ -49,7 +49,7 @@ def write_all(folder: Path, texts: Mapping[str, str], *, mark: str, force: bool,
         )
 
 
-def _content(path: Path) -> bytes | None:
+def content_of(path: Path) -> bytes | None:
     """Return what a file holds; None: there is none; nothing of a link, or of what no run of this program wrote."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

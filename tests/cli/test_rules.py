@@ -7,6 +7,7 @@ import pytest
 
 from tests.parts.program import beffroi
 from tests.parts.web import HASH
+from tests.queries.test_centre import CENTRE
 from tests.rules.written_for import TEXT
 
 pytestmark = pytest.mark.programs
@@ -39,6 +40,19 @@ def test_it_never_writes_over_what_somebody_else_wrote(configuration: Path, tmp_
     assert said.err.splitlines()[1].startswith("hint: ")
     assert own.read_text() == "route: { receiver: mine }\n"
     assert not (tmp_path / "beffroi.rules.yml").exists()
+
+
+def test_a_centres_rules_never_replace_an_agents_nor_those_a_centres(configuration: Path, tmp_path: Path) -> None:
+    centre = tmp_path / "centre.toml"
+    centre.write_text(CENTRE.format(state=tmp_path / "centre", database="postgresql:///beffroi?host=/run/postgresql"))
+    for first, second in ((configuration, centre), (centre, configuration)):
+        folder = tmp_path / first.stem
+        assert beffroi("rules", "--config", first, "--output", folder).code == 0
+        before = {path: path.read_bytes() for path in folder.iterdir()}
+        said = beffroi("rules", "--config", second, "--output", folder, "--force")
+        assert said.code == 2
+        assert "do not replace" in said.err
+        assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 @pytest.mark.parametrize("folder", ["file/below", "missing/below"])
