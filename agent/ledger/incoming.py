@@ -111,12 +111,22 @@ def opened_copy(directory: Path, pem: str) -> Iterator[LedgerCopy]:
         database.create(path, schema.create_tables)
     engine = database.writing_engine(path)
     try:
-        with database.translated(path), engine.begin() as connection:
-            if schema.missing(schema.version(connection), schema.MIGRATIONS):
-                raise LedgerDamaged(f"the copy {path} is of an older program", f"remove {directory}: it is made anew")
+        with database.translated(path):
+            _lead_on(engine)
         yield LedgerCopy(engine, path)
     finally:
         engine.dispose()
+
+
+def _lead_on(engine: Engine) -> None:
+    """Bring a copy to this program's version; its rows are another's, and none is added."""
+    with engine.begin() as connection:
+        lacking = schema.missing(schema.version(connection), schema.MIGRATIONS)
+    for step in lacking:
+        with engine.execution_options(writing=True).begin() as connection:
+            # Another process may have taken it meanwhile.
+            if schema.version(connection) < step.to:
+                schema.take(connection, step)
 
 
 def _take(connection: Connection, rows: Sequence[OutgoingRow]) -> None:

@@ -24,13 +24,14 @@ from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.database import connected
 from agent.fleet.expiry import expire
 from agent.fleet.replicas import Replicas
+from agent.ledger import schema
 from agent.ledger.ledger import ChainOutcome
 from agent.ledger.outgoing import OutgoingRow
 from agent.queries import fleet_state
 from agent.queries.centre import ask_fleet, asked, centre_snapshot, settings_of, verified_ledgers
 from tests.fleet.agents import FleetMember, member
 from tests.fleet.databases import Laid
-from tests.ledger.samples import DAY, MORNING, HandClock
+from tests.ledger.samples import DAY, MORNING, HandClock, tamper
 from tests.ledger.test_erasures import erase, two_years
 from tests.parts.full_ledger import NOW, StillClock
 from tests.parts.program import Said, beffroi
@@ -297,6 +298,20 @@ def test_rows_that_would_take_longer_than_their_ledger_s_turn_wait_for_the_next(
         assert copies.is_behind
         copies.refresh(database)
         assert not copies.is_behind
+
+
+def test_a_copy_of_an_older_program_is_led_on(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an upgrade everything was unproven until someone removed it, and every agent was paged as refused."""
+    before = states(seen(centre))
+    newest, taken = schema.MIGRATIONS[-1], list[object]()
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS[:-1], replace(newest, apply=taken.append)))
+    for copy in centre.agent.state_directory.glob("agents/*/*"):
+        tamper(copy, f"UPDATE schema_version SET version = {newest.to - 1}")
+    assert states(seen(centre)) == before
+    assert len(taken) == len(agents)
+    assert {found.outcome for _, found in verified_ledgers(centre, SystemClock())} == {ChainOutcome.SOUND}
 
 
 def test_a_row_that_its_digest_contradicts_takes_none_before_it_away(
