@@ -19,6 +19,8 @@ RUNNING = "kernel.running"
 KERNEL = "restart.kernel"
 PROGRAM = "restart.program"
 SERVICE = "restart.service"
+# What needrestart named at an earlier look, where it did not say all at this one: it shows nothing but since when.
+UNTOLD = "restart.service.untold"
 SMALL = 65536
 
 
@@ -35,8 +37,7 @@ def restarts(host: Host, subject: str, look: Look, packages: Installed) -> Itera
     if not rooted.whole or (told is not None and told.cut):
         detail = f"needrestart on {subject} does not list every service; as root: needrestart -b -r l"
         yield Gap(subject=subject, reason=Reason.UNREADABLE, detail=detail)
-    if told is not None:
-        yield from _services(host, subject, look, told)
+    yield from _services(host, subject, look, told, whole=rooted.whole)
 
 
 def _in_container(host: Host, look: Look, rooted: RootReport) -> bool:
@@ -110,20 +111,26 @@ def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted:
         yield Fact(name=PROGRAM, subject=subject, value=one.name, as_of=_since(one, look))
 
 
-def _services(host: Host, subject: str, look: Look, told: NeedrestartReport) -> Iterator[Fact]:
+def _services(host: Host, subject: str, look: Look, told: NeedrestartReport | None, *, whole: bool) -> Iterator[Fact]:
     """Yield the services that needrestart names, since an earlier look that did, unless they were started since then.
 
     It tells no date: the first look at which it names one is the earliest that is certain.
     """
-    if not told.services:
-        return
-    before = {} if look.previous is None else {fact.value: fact.as_of for fact in look.previous.named(SERVICE)}
-    starts = needrestart.started(host, told.services, look.timeout)
-    for name in told.services:
+    earlier = () if look.previous is None else (*look.previous.named(UNTOLD), *look.previous.named(SERVICE))
+    before = {str(fact.value): fact.as_of for fact in earlier}
+    named = () if told is None else told.services
+    starts = needrestart.started(host, named, look.timeout) if named else {}
+    for name in named:
         known = before.get(name)
         goes_on = known is not None and (name not in starts or starts[name] <= known)
         since = known if goes_on and known is not None else look.now
         yield Fact(name=SERVICE, subject=subject, value=name, as_of=min(since, look.now))
+    if told is None or told.cut or not whole:
+        yield from (
+            Fact(name=UNTOLD, subject=subject, value=name, as_of=known)
+            for name, known in before.items()
+            if name not in named
+        )
 
 
 def _since(one: StaleProgram, look: Look) -> datetime:

@@ -73,6 +73,7 @@ class Systemd(Host):
     kernel: str = "host"
     status: int | None = 1
     container: str = ""
+    ended: int = 0
     id: str = "srv-1"
     asked: list[str] = field(default_factory=list)
 
@@ -93,7 +94,7 @@ class Systemd(Host):
             lines = "".join(f"NEEDRESTART-SVC: {name}\n" for name in self.services)
             kernel = f"NEEDRESTART-KEXP: 6.99\nNEEDRESTART-KSTA: {self.status}\n" if self.status is not None else ""
             head = f"NEEDRESTART-VER: 3.11\n{kernel}"
-            said = f"beffroi-root 12\n== needrestart\n{head}{lines}== ended 0\n== end\n"
+            said = f"beffroi-root 12\n== needrestart\n{head}{lines}== ended {self.ended}\n== end\n"
         return Output(stdout=said.encode(), stderr=b"", status=0, duration=timedelta(0))
 
     def read(self, path: str, *, limit: int) -> bytes:
@@ -127,6 +128,19 @@ def test_one_that_was_restarted_meanwhile_begins_anew() -> None:
     first = looked(Systemd(services={"nginx.service": NOW - 30 * DAY}), now=NOW, packages=NONE)
     again = Systemd(services={"nginx.service": NOW + DAY})
     assert owed(looked(again, now=NOW + 9 * DAY, previous=first, packages=NONE)) == {"nginx.service": NOW + 9 * DAY}
+
+
+def test_what_a_look_left_untold_is_no_later_than_it_was() -> None:
+    host = Systemd(services={"nginx.service": NOW - 30 * DAY})
+    seen = looked(host, now=NOW, packages=NONE)
+    for day in (7, 8):
+        seen = looked(Systemd(services={}, ended=124), now=NOW + day * DAY, previous=seen, packages=NONE)
+        assert (owed(seen), [gap.reason for gap in seen.gaps]) == ({}, [Reason.UNREADABLE])
+    assert owed(looked(host, now=NOW + 9 * DAY, previous=seen, packages=NONE)) == {"nginx.service": NOW}
+    restarted = Systemd(services={"nginx.service": NOW + 8 * DAY})
+    assert owed(looked(restarted, now=NOW + 9 * DAY, previous=seen, packages=NONE)) == {"nginx.service": NOW + 9 * DAY}
+    told = looked(Systemd(services={}), now=NOW + 9 * DAY, previous=seen, packages=NONE)
+    assert not told.named(restarts.UNTOLD)
 
 
 def test_without_systemd_what_was_named_stays_so() -> None:
