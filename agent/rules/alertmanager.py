@@ -107,6 +107,8 @@ def fleet_inhibitions() -> Iterator[dict[str, object]]:
     yield _silences([f'alertname=~"{away}"'], ['alertname=~"BeffroiFleet.+"'])
     yield _silences(['alertname="BeffroiCentreGone"'], ['alertname="BeffroiCentreBlind"'])
     yield _silences(['alertname="BeffroiFleetAgentRefused"'], ['alertname="BeffroiFleetAgentSilent"'], ["subject"])
+    # The agent then refuses to go on behind what is not its own row.
+    yield _silences(['alertname="BeffroiFleetRewritten"'], ['alertname="BeffroiFleetAgentRefused"'], ["subject"])
 
 
 def inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dict[str, object]]:

@@ -53,6 +53,14 @@ def test_an_agent_that_is_gone_silences_its_own_alerts(tmp_path: Path) -> None:
     assert silences(known, CENTRE_GONE, SILENT)
 
 
+def test_a_past_that_was_rewritten_is_one_page_and_another_agents_refusal_is_heard(tmp_path: Path) -> None:
+    known, rewritten = rules(tmp_path), {**SILENT, "alertname": "BeffroiFleetRewritten"}
+    refused = {**SILENT, "alertname": "BeffroiFleetAgentRefused"}
+    assert silences(known, rewritten, refused)
+    assert not silences(known, rewritten, {**refused, "subject": "lens-1"})
+    assert not silences(known, refused, rewritten)
+
+
 @pytest.mark.parametrize("source", [GONE, {**GONE, "alertname": "BeffroiAgentFrozen"}, CENTRE_GONE, SILENT, MISSED])
 def test_no_alert_of_another_program_is_ever_silenced(tmp_path: Path, source: Labels) -> None:
     assert not silences(rules(tmp_path), source, FOREIGN)
