@@ -31,8 +31,10 @@ from agent.restores.scratch import scratch
 # The outbox's own module lies above this one, and a test holds the two names together.
 OUTBOX_NAME = "alerts.sqlite"
 LOCK_NAMES = frozenset({"daemon.lock", "locks", SCRATCH})
-# Locks, caches and the answer to a reload are made anew.
-MADE_ANEW = LOCK_NAMES | {"cache", ".cache", "reload.json", "lost+found"}
+# A centre's copies of its agents' ledgers, by the name that the fleet's own module gives the folder.
+COPIES_NAME = "agents"
+# Locks, caches, copies and the answer to a reload are made anew.
+MADE_ANEW = LOCK_NAMES | {COPIES_NAME, "cache", ".cache", "reload.json", "lost+found"}
 # What SQLite keeps beside a database, and what an upgrade leaves beside the ledger.
 _OF_DATABASES = (f"{FILE_NAME}-", f"{FILE_NAME}.", f"{OUTBOX_NAME}-")
 

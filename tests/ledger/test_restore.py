@@ -13,6 +13,7 @@ from agent.alert.outbox import FILE as OUTBOX_FILE
 from agent.alert.outbox import Outbox
 from agent.cli.invocation import invoke
 from agent.core.errors import UsageError
+from agent.fleet import replicas
 from agent.ledger import backup, locks, restore
 from tests.ledger.samples import HandClock, live
 
@@ -57,6 +58,17 @@ def listed(folder: Path) -> dict[str, int]:
 
 def test_the_outbox_has_the_name_that_the_backup_looks_for() -> None:
     assert backup.OUTBOX_NAME == OUTBOX_FILE
+
+
+def test_a_centre_s_copies_are_filled_anew(state: Path, tmp_path: Path) -> None:
+    """They are databases that are written to: copied as they lie, they come back torn."""
+    assert backup.COPIES_NAME == replicas.FOLDER
+    for name in ("agents/arras-1/key/ledger.sqlite", "admitted/arras-1/key"):
+        (state / name).parent.mkdir(parents=True)
+        (state / name).touch()
+    back = put_back(tmp_path / "back", archived(state))
+    assert not (back / "agents").exists()
+    assert (back / "admitted/arras-1/key").exists()
 
 
 def test_all_comes_back_with_its_modes_but_what_is_made_anew(state: Path, tmp_path: Path) -> None:
