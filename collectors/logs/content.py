@@ -79,7 +79,13 @@ def _unchanged(old: ReadFile, file: TreeEntry, *, renamed: bool) -> bool:
 
 def _asked(file: TreeEntry, old: ReadFile | None, bounds: Bounds, now: float, *, journal: bool) -> FileToRead:
     """Return what to read of a file: the rest of one that grew, else all of it."""
-    whole = FileToRead(path=file.path, written=bounds.latest, named=None if bounds.written is None else bounds)
+    whole = FileToRead(
+        path=file.path,
+        node=file.node,
+        modified=file.modified,
+        written=bounds.latest,
+        named=None if bounds.written is None else bounds,
+    )
     if old is None or not old.runs:
         return whole
     if journal:

@@ -1,12 +1,13 @@
 """Read log files where they lie: which dates their lines bear, how many lines, and a digest of them.
 
 This file is sent to a machine as it is and run by the python3 there, 3.8 or newer; it imports nothing of ours. Input:
-JSON `{"seconds": N, "files": [[path, offset, mark, counted], …]}`. Output, a JSON line a file that was read:
-`[number, end, runs, fault, said, kept]`, then `"end"`; a file that is unknown was not reached in time. A run is what
-stands together under one date: `[host, first, last, lines, begins, ends, sha256, records]`; `first` and `last` are
-the stamps as they are written. Lines before the first stamp belong to a run without one. `records` counts the lines
-that say something: not blank, not NUL, not a header such as `#Fields:`. `kept` holds the digest of the run that
-`mark` lies in, up to there; of a journal, those of the first entries of each `[host, day, entries]` of `counted`.
+JSON `{"seconds": N, "files": [[path, offset, mark, counted, node, written], …]}`. Output, a JSON line a file that was
+read: `[number, end, runs, fault, said, kept]`, then `"end"`; a file that is unknown was not reached in time, or
+rotation has put another one there since it was listed. A run is what stands together under one date: `[host, first,
+last, lines, begins, ends, sha256, records]`; `first` and `last` are the stamps as they are written. Lines before the
+first stamp belong to a run without one. `records` counts the lines that say something: not blank, not NUL, not a header
+such as `#Fields:`. `kept` holds the digest of the run that `mark` lies in, up to there; of a journal, those of the
+first entries of each `[host, day, entries]` of `counted`.
 
 Every loop here is bounded: by what the file held when it was opened, by the length of a line, by how much a
 compressed file may grow, and by the time.
@@ -434,14 +435,17 @@ class Entries:
         return [host, self.first, self.last, self.lines, self.begins, self.ends, digest, self.lines]
 
 
-def read(path: str, offset: int, mark: int, counted: Sequence[Any], until: float) -> Sequence[object]:
-    """Return what is told of one file: its end, runs, fault, said, kept."""
+def read(asked: Sequence[Any], until: float) -> Sequence[object] | None:
+    """Return what is told of one file: its end, runs, fault, said, kept; None where rotation put another one there."""
+    path, offset, mark, counted, node, written = asked
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         return [0, [], "denied" if error.errno in (1, 13) else "gone", error.strerror, []]
     try:
         status = os.fstat(descriptor)
+        if f"{status.st_dev}:{status.st_ino}" != node and abs(status.st_mtime - written) > 0.001:
+            return None
         if not stat.S_ISREG(status.st_mode):
             return [0, [], "kind", "it is no regular file", []]
         if os.pread(descriptor, 8, 0) == b"LPKSHHRH":
@@ -465,11 +469,13 @@ def main() -> None:
     begun = time.monotonic()
     until = begun + asked["seconds"]
     share = asked["seconds"] / 4
-    for number, (path, offset, mark, counted) in enumerate(asked["files"]):
+    for number, one in enumerate(asked["files"]):
         started = time.monotonic()
         if started > until:
             break
-        told = read(path, offset, mark, counted, min(until, started + share))
+        told = read(one, min(until, started + share))
+        if told is None:
+            continue
         # Only what had its whole share of the time is slow; what came late comes first another time.
         if told[2] == "slow" and until - started < share:
             break

@@ -24,12 +24,15 @@ DIGEST_LENGTH = 32
 class FileToRead:
     """A file to read: from which offset on (a journal: from which second on), and an offset to digest up to.
 
-    `written` is the latest instant at which a record can have been received; `named` are the bounds of a file whose
-    name gives a day long before it was written. Of a journal, `counted` are the entries that a host's day (since 1970)
-    had when it was read.
+    `node` and `modified` are those of the file that was listed: rotation may put another one there. `written` is the
+    latest instant at which a record can have been received; `named` are the bounds of a file whose name gives a day
+    long before it was written. Of a journal, `counted` are the entries that a host's day (since 1970) had when it was
+    read.
     """
 
     path: str
+    node: str
+    modified: float
     written: datetime
     named: Bounds | None = None
     offset: int = 0
@@ -61,7 +64,7 @@ def read(
         return {}
     asked = {
         "seconds": timeout.total_seconds() * SHARE,
-        "files": [[one.path, one.offset, one.mark, one.counted] for one in files],
+        "files": [[one.path, one.offset, one.mark, one.counted, one.node, one.modified] for one in files],
     }
     # On this machine our own python3 is the one that is surely there.
     output = host.run(

@@ -43,6 +43,12 @@ def gap(seen: Observation) -> tuple[Reason, str]:
     return one.reason, one.detail.rpartition("/")[2]
 
 
+def known(path: Path) -> tuple[str, float]:
+    """Return what a listing tells of a file."""
+    status = path.stat()
+    return f"{status.st_dev}:{status.st_ino}", status.st_mtime
+
+
 def test_a_pipe_is_not_waited_for(tree: LogTree) -> None:
     os.mkfifo(tree.root / "fw-1" / "fifo.log")
     assert gap(tree.look()) == (Reason.UNREADABLE, "fifo.log is a pipe")
@@ -50,7 +56,7 @@ def test_a_pipe_is_not_waited_for(tree: LogTree) -> None:
 
 def test_a_pipe_that_takes_a_file_s_place_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    asked = {"seconds": 5, "files": [[str(tmp_path / "fifo"), 0, -1, []]]}
+    asked = {"seconds": 5, "files": [[str(tmp_path / "fifo"), 0, -1, [], *known(tmp_path / "fifo")]]}
     done = subprocess.run(
         [sys.executable, "-I", "-c", program()], input=json.dumps(asked).encode(), capture_output=True, timeout=30
     )
@@ -106,7 +112,7 @@ def test_an_archive_of_one_endless_line_takes_no_more_memory_than_a_line(tmp_pat
         for _ in range(300):
             file.write(packer.compress(bytes(1024 * 1024)))
         file.write(packer.flush())
-    asked = {"seconds": 20, "files": [[str(path), 0, -1, []]]}
+    asked = {"seconds": 20, "files": [[str(path), 0, -1, [], *known(path)]]}
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))\n"
     done = subprocess.run(
         [sys.executable, "-I", "-c", limited + program().replace("from __future__ import annotations", "", 1)],

@@ -5,13 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.core.facts.logs import RetainedRecords, kept_in
+from agent.core.host import Output
 from agent.core.model import Evidence
 from agent.core.reason import Reason
 from agent.hosts.evidence import RecordingHost
+from agent.hosts.local import LocalHost
 from collectors.logs.remembered import load, save
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3164, rfc3339, write
 
@@ -513,3 +516,30 @@ def test_a_closed_folder_hides_the_holes_of_its_sender_alone(tmp_path: Path) -> 
     closed, open_ = (kept_in(seen, f"central/{source}") for source in ("fw-1", "fw-2"))
     assert (closed.holes, closed.unread is None) == ((), False)
     assert (len(open_.holes), open_.unread) == (1, None)
+
+
+def test_a_file_that_rotation_puts_in_the_place_of_another_is_not_read_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = LogTree(tmp_path, path="{source}/messages")
+    folder = tree.root / "fw-1"
+    midnight = NOW.replace(hour=0)
+    for number in range(4):
+        written = midnight - number * DAY
+        write(folder / (f"messages.{number}" if number else "messages"), lines(written - DAY, "fw-1"), written)
+    listed_and_read = LocalHost.run
+
+    def turned(host: LocalHost, *argv: str, **how: Any) -> Output:
+        output = listed_and_read(host, *argv, **how)
+        if argv[0] == "find":
+            for number in range(3, 0, -1):
+                (folder / f"messages.{number}").rename(folder / f"messages.{number + 1}")
+            (folder / "messages").rename(folder / "messages.1")
+            write(folder / "messages", lines(midnight, "fw-1"), NOW)
+        return output
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalHost, "run", turned)
+        assert kept(tree).waiting > 0
+    found = kept(tree)
+    assert (found.oldest, found.holes, found.waiting) == (midnight - 4 * DAY, (), 0)
