@@ -12,6 +12,7 @@ from agent.core.lines import last_line, one_line
 
 LONGEST_ANSWER = 64 * 1024
 NO_TOOL = 97
+STOPPED, FAILED = 96, 95
 
 # Without a wait of its own: the door's deadline ends it. The answer's end is the connection's.
 _PYTHON = (
@@ -26,8 +27,16 @@ _PYTHON = (
     "except OSError as error:\n"
     "    sys.exit(error.strerror or 'no answer')\n"
 )
+# Debian's socket unit starts a clamd that is stopped when it is asked: then nothing is asked.
+_HELD = (
+    'unit=$(systemctl list-sockets --no-legend --plain </dev/null 2>/dev/null | at=$(readlink -f -- "$1") awk '
+    "'$1 == ENVIRON[\"at\"] && $NF ~ /[.]service$/ { print $NF; exit }' 2>/dev/null); "
+    '[ -z "$unit" ] || case $(systemctl show --property=ActiveState -- "$unit" </dev/null 2>/dev/null) in '
+    f"*=inactive) exit {STOPPED} ;; *=failed) exit {FAILED} ;; esac; "
+)
 # socat waits for the answer as long as the third argument says, once it has sent everything.
 _SCRIPT = (
+    f"{_HELD}"
     'if command -v python3 >/dev/null 2>&1; then exec python3 -I -c "$2" "$1"; fi; '
     'if command -v socat >/dev/null 2>&1; then exec socat -t "$3" - "UNIX-CONNECT:$1"; fi; '
     'if nc -h 2>&1 | grep -q OpenBSD; then exec nc -N -U "$1"; fi; '
@@ -71,6 +80,13 @@ def _answer(output: Output, socket: str, host: Host) -> str:
         raise ToolMissing(
             f"{host.id} has no program that speaks with a socket", "install python3, socat or netcat-openbsd there"
         )
+    if output.status == STOPPED:
+        raise Unreadable(
+            f"{what} is stopped, and its socket unit would start it at a question",
+            "start it, or stop its socket unit too; as root there: systemctl status clamav-daemon",
+        )
+    if output.status == FAILED:
+        raise NotListening(f"{what}: its unit has failed, and its socket unit would start it at a question")
     if output.truncated:
         raise Unreadable(f"{what} says more than {LONGEST_ANSWER} bytes")
     if output.status != 0:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.facts.protection import TRIED_EVERY
+from agent.core.host import Host
 from agent.core.model import Observation
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
@@ -249,3 +250,31 @@ def test_a_dead_socket_is_told_the_same_by_each_program(of_its_own: Clamd, folde
     of_its_own.stop()
     host = Through(LocalHost("srv-1"), programs(folder / "bin", tool))
     assert only(look(machine(of_its_own.socket), host=host)).running is False
+
+
+def with_socket_unit(folder: Path, socket: Path, state: str) -> Host:
+    """Return a machine whose socket unit holds a socket, and whose clamd's own unit is in that state."""
+    bin = programs(folder / f"bin-{state}", "python3", "awk", "readlink")
+    (bin / "systemctl").write_text(
+        "#!/bin/sh\n"
+        f'[ "$1" = show ] && echo ActiveState={state} || echo "{socket} clamav-daemon.socket clamav-daemon.service"\n'
+    )
+    (bin / "systemctl").chmod(0o755)
+    return Through(LocalHost("srv-1"), bin)
+
+
+def test_a_stopped_clamd_that_a_question_would_start_is_not_asked(clamd: Clamd, folder: Path) -> None:
+    """Debian's clamav-daemon.socket listens on while clamav-daemon.service is stopped, and starts it when asked."""
+
+    def seen(state: str, socket: Path = clamd.socket) -> Observation:
+        host = with_socket_unit(folder, socket, state)
+        return look(machine(clamd.socket, clamd.database), host=host)
+
+    stopped = seen("inactive")
+    assert [gap.reason for gap in stopped.gaps] == [Reason.UNREADABLE]
+    assert not stopped.named("protection.running")
+    assert only(seen("failed")).running is False
+    for state in ("active", "activating", "reloading"):
+        assert only(seen(state)).running is True
+    elsewhere = with_socket_unit(folder / "bin-active", Path("/run/other.ctl"), "inactive")
+    assert only(look(machine(clamd.socket, clamd.database), host=elsewhere)).running is True
