@@ -19,6 +19,8 @@ from collectors.access.accounts import Account
 
 MOST_KEYS = 5000
 DEFAULT_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
+# What glob(7) reads in a pattern, as sshd does from 10.0 on: the files that it names are not looked for.
+_WILD = re.compile(r"[*?\[\\]")
 _PRINT = re.compile(r"[0-9]+ (SHA256:[A-Za-z0-9+/]{43}) ([0-9]{1,9}) \(")
 WESTERNMOST = timedelta(hours=12)
 OPTIONS = frozenset({"cert-authority", "verify-required", "no-touch-required"})
@@ -67,7 +69,7 @@ class Keys:
         wanted = {(account, path) for account, paths in files.items() for path in paths}
         named = {path for _account, path in wanted}
         gaps = [*self.cut, *(gap for gap, path in zip(self.gaps, self.paths, strict=True) if path in named)]
-        for one in sorted(set(patterns) - self.patterns - {"none"}):
+        for one in sorted({one for one in patterns if one not in self.patterns or _WILD.search(one)} - {"none"}):
             detail = f"keys in {one_line(one)} on {where} were not looked for"
             gaps.append(Gap(subject=f"{where}/keys", reason=Reason.UNREADABLE, detail=detail))
         return Keys(found=tuple(key for key in self.found if (key.account, key.path) in wanted), gaps=tuple(gaps))

@@ -321,6 +321,13 @@ def test_an_account_whose_shell_is_not_there_has_no_way_in(cell: Cell, look: Loo
     assert {account for account, _path in look().ways} == {"adupont", "bmartin"}
 
 
+def test_files_of_keys_that_a_wildcard_names_are_told_as_not_looked_for(cell: Cell, look: LookAt) -> None:
+    # A real sshd of 10.0 let in by a key in one of them.
+    cell.policy(*KEYS_ONLY, "AuthorizedKeysFile /etc/ssh/keys/%u/*")
+    cell.write("/etc/ssh/keys/bmartin/one", cell.key("one"))
+    assert "/etc/ssh/keys/%u/* on srv-1 were not looked for" in look().gaps["keys"].detail
+
+
 def test_a_file_of_keys_with_a_blank_in_its_name_is_read(cell: Cell, look: LookAt) -> None:
     cell.policy(*KEYS_ONLY, 'AuthorizedKeysFile .ssh/authorized_keys "/etc/ssh/my keys/%u"')
     line = cell.key("one")
