@@ -7,6 +7,7 @@ alone knows: it is taken as long as the rows allow, since a judgement that says 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
@@ -38,6 +39,7 @@ from agent.ledger.derive import STEPS, derive
 from agent.ledger.fields import instant, text
 from agent.ledger.key_filter import bound, by_key, key_of
 from agent.ledger.keys import PUBLIC_NAME, write_file
+from agent.ledger.locks import setup_lock
 from agent.ledger.outgoing import OutgoingRow
 from agent.ledger.tables import CHAIN, ERASED, LINE, PAYLOAD, STANDING, TIP
 
@@ -56,6 +58,7 @@ KNOWN = frozenset(
     }
 )
 
+_PATIENCE = timedelta(seconds=30)
 # One row may tell several verdicts: each is renewed by its key.
 _RENEWED = by_key(STANDING).values(verdict=bindparam("its_verdict"), at=bindparam("its_at"))
 _ENDS = (
@@ -104,11 +107,13 @@ def opened_copy(directory: Path, pem: str) -> Iterator[LedgerCopy]:
     """Open the copy in a folder, made where it is missing; `pem` is the public half of the ledger's key."""
     directory.mkdir(mode=0o750, parents=True, exist_ok=True)
     path = database.file_of(directory)
-    if not (directory / PUBLIC_NAME).exists():
-        with disk_errors.room(path):
-            write_file(directory / PUBLIC_NAME, pem.encode(), 0o640)
-    if not database.exists(path):
-        database.create(path, schema.create_tables)
+    # The centre, and a command that someone runs beside it, may both find it missing.
+    with setup_lock(directory, _PATIENCE):
+        if not (directory / PUBLIC_NAME).exists():
+            with disk_errors.room(path):
+                write_file(directory / PUBLIC_NAME, pem.encode(), 0o640)
+        if not database.exists(path):
+            database.create(path, schema.create_tables)
     engine = database.writing_engine(path)
     try:
         with database.translated(path):

@@ -1,12 +1,15 @@
 """What another agent sends is kept where it follows, and does no more than a ledger's own rows do."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from sqlalchemy import Connection
 
 from agent.core.errors import LedgerDamaged
-from agent.ledger import mailed
+from agent.ledger import database, mailed
 from agent.ledger.chain import GENESIS, forge, sha256
 from agent.ledger.incoming import opened_copy
 from agent.ledger.keys import PUBLIC_NAME, make_key
@@ -53,3 +56,30 @@ def test_a_row_of_no_instant_is_damage(tmp_path: Path, at: str) -> None:
         with pytest.raises(LedgerDamaged, match="a kept instant is not one"):
             copy.take([row(1, GENESIS, mailed.KIND, {}, at)])
         assert copy.newest() == (0, GENESIS)
+
+
+def test_a_copy_that_two_make_at_once_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The centre, and a command beside it that first sees an agent: the copy had no tables for ever."""
+    make_key(tmp_path)
+    real, others = database.create, list[Thread]()
+
+    def opened() -> None:
+        with opened_copy(tmp_path / "copy", (tmp_path / PUBLIC_NAME).read_text()) as copy:
+            assert copy.newest() == (0, GENESIS)
+
+    def beside(path: Path, build: Callable[[Connection], None]) -> None:
+        def built(connection: Connection) -> None:
+            others.append(Thread(target=opened))
+            others[-1].start()
+            others[-1].join(0.5)
+            build(connection)
+
+        with monkeypatch.context() as once:
+            once.setattr(database, "create", real)
+            real(path, built)
+
+    monkeypatch.setattr(database, "create", beside)
+    opened()
+    for one in others:
+        one.join()
+    opened()
