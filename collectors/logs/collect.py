@@ -1,10 +1,10 @@
 """Logs where they are collected: how far back each expected source can be read, without a hole, and whether it still
 comes.
 
-Reads:  a tree of files (text, gzip, xz, zstd, bzip2), each file once and again when it changes: the stamps of its
+Reads:  a tree of files (text, gzip, xz, zstd, bzip2, lz4), each file once and again when it changes: the stamps of its
         lines, held to the dates of the files; a systemd journal's files, through journalctl; the room on their disk
-Needs:  find and python3 where the logs lie, zstd for .zst; the right to read them (on Debian, groups adm and
-        systemd-journal); where a marker is asked for, logger on the machine that sends it
+Needs:  find and python3 where the logs lie, zstd for .zst, lz4 for .lz4; the right to read them (on Debian, groups adm
+        and systemd-journal); where a marker is asked for, logger on the machine that sends it
 Blind:  what never reached the collector; lines without a stamp are dated by their file alone; a sender with a wrong
         clock in a log of one single file
 """

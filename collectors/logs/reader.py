@@ -313,11 +313,15 @@ class Piped:
             os.waitpid(self.pid, 0)
 
 
-PRESSED: tuple[tuple[bytes, Callable[[Any], ByteSource] | None], ...] = (
+# By how a file begins: what reads it, or the program that does.
+PRESSED: tuple[tuple[bytes, Callable[[Any], ByteSource] | str], ...] = (
     (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),
     (b"\xfd7zXZ\x00", lzma.LZMAFile),
     (b"BZh", bz2.BZ2File),
-    (b"\x28\xb5\x2f\xfd", None),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    # Read as text, some stamps of lz4 stand out between its codes, and the days between look empty.
+    (b"\x04\x22\x4d\x18", "lz4"),
+    (b"\x1f\x9d", "gzip"),
 )
 
 
@@ -327,8 +331,9 @@ def opened(descriptor: int) -> tuple[ByteSource, bool]:
     raw = os.fdopen(os.dup(descriptor), "rb")
     for magic, decompressed in PRESSED:
         if head.startswith(magic):
-            stream = Piped(["zstd", "-dcq"], descriptor) if decompressed is None else decompressed(raw)
-            return BoundedStream(stream, raw, descriptor), False
+            if isinstance(decompressed, str):
+                return BoundedStream(Piped([decompressed, "-dcq"], descriptor), raw, descriptor), False
+            return BoundedStream(decompressed(raw), raw, descriptor), False
     return raw, True
 
 
@@ -339,7 +344,8 @@ def read_text(descriptor: int, size: int, offset: int, mark: int, until: float) 
     except ReadFault as error:
         return Runs(0, -1), error
     runs, fault = Runs(offset if plain else 0, mark), None
-    os.lseek(descriptor, runs.position, os.SEEK_SET)
+    if plain:  # a program that unpacks it shares the position, and has begun
+        os.lseek(descriptor, runs.position, os.SEEK_SET)
     try:
         fed(runs, stream, size - offset if plain else None, until)
     except ReadFault as error:

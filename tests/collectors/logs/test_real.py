@@ -126,6 +126,16 @@ def test_a_file_for_which_nothing_unpacks_says_so(sshd: Sshd, tmp_path: Path) ->
     assert (gap.reason, gap.detail.rpartition(": ")[2]) == (Reason.TOOL_MISSING, "zstd is not installed there")
 
 
+def test_a_file_of_lz4_is_not_taken_for_text_in_which_some_stamps_stand(sshd: Sshd, tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    packed = b"\x04\x22\x4d\x18\x64\x40\xa7" + lines(NOW - DAY, "fw-1").encode()
+    write(tree.root / "fw-1" / "a.log.lz4", packed, NOW)
+    with door(sshd) as far:
+        tree.host = Through(far, programs(tmp_path / "few", "find", "python3"))
+        (gap,) = tree.look().gaps
+    assert (gap.reason, gap.detail.rpartition(": ")[2]) == (Reason.TOOL_MISSING, "lz4 is not installed there")
+
+
 def test_what_a_tool_or_a_right_was_missing_for_is_read_once_it_is_there(sshd: Sshd, tmp_path: Path) -> None:
     tree = LogTree(tmp_path)
     write(tree.root / "fw-1" / "a.log.zst", lines(NOW - DAY, "fw-1"), NOW)
