@@ -75,7 +75,7 @@ def _require_empty(directory: Path) -> None:
         more = f" and {len(there) - 3} more" if len(there) > 3 else ""
         raise UsageError(
             f"{directory} is not empty: {', '.join(there[:3])}{more}",
-            f"move what is there away first: sudo mv {directory} {directory}.lost",
+            f"stop the service that works on it, then move it away: sudo mv {directory} {directory}.lost",
         )
 
 

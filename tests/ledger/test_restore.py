@@ -111,8 +111,10 @@ def test_a_directory_that_is_not_empty_is_left_alone(state: Path, tmp_path: Path
     back = tmp_path / "back"
     back.mkdir()
     (back / "mine.txt").touch()
-    with pytest.raises(UsageError, match=r"is not empty: mine\.txt"):
+    with pytest.raises(UsageError, match=r"is not empty: mine\.txt") as refused:
         put_back(back, archived(state))
+    # A daemon goes on in a directory that is moved away from under it, and no start begins another.
+    assert refused.value.hint.startswith("stop the service")
     assert os.listdir(back) == ["mine.txt"]
 
 
