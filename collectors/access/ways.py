@@ -48,13 +48,15 @@ def alternatives_of(
     """Return what lets an account in by one policy: any one of the sets; none where nothing does."""
     if refused(holder, policy, origin):
         return NONE
+    kerberos = _named("kerberos") if policy.on("gssapiauthentication") else NONE
     methods = {
         "publickey": _by_key(holder, policy, trust) if policy.on("pubkeyauthentication") else NONE,
         "none": _by_none(holder, policy, trust),
         "password": _by_password(holder, policy, trust),
         "keyboard-interactive": _interactive(holder, policy, trust),
         "hostbased": _named("host") if policy.on("hostbasedauthentication") else NONE,
-        "gssapi-with-mic": _named("kerberos") if policy.on("gssapiauthentication") else NONE,
+        "gssapi-with-mic": kerberos,
+        "gssapi-keyex": kerberos,
     }
     chains = policy.words("authenticationmethods")
     if [chain.lower() for chain in chains] == ["any"]:
