@@ -56,6 +56,11 @@ def _understood(pattern: str) -> bool:
     if _OF_IPV4.fullmatch(pattern):
         # Without a wildcard it is an address in a form of inet_aton(3), such as `10.1`.
         return "*" in pattern or "?" in pattern
+    return is_name(pattern)
+
+
+def is_name(pattern: str) -> bool:
+    """Return whether a pattern can name no written address, but a name."""
     return ":" not in pattern and bool(_OF_NO_ADDRESS.fullmatch(pattern))
 
 

@@ -99,7 +99,9 @@ def origins_of(conditions: Conditions, *, resolves: bool) -> tuple[Origin, ...]:
     hosts = _patterns(conditions, "host")
     # Without UseDNS the name of a client is its address.
     inward = tuple(addresses.classes([*named, *(() if resolves else hosts)]))
-    names = ("", *(example(one) for one in hosts)) if resolves else ("",)
+    # AllowUsers may hold names among its addresses.
+    listed = (*hosts, *(one for one in named if addresses.is_name(one)))
+    names = ("", *(example(one) for one in listed)) if resolves else ("",)
     here_named = _patterns(conditions, "localaddress")
     local = tuple(addresses.classes(here_named)) if here_named else ()
     ports = tuple(int(one) for one in _patterns(conditions, "localport") if _PORT.fullmatch(one))
