@@ -257,11 +257,30 @@ def test_keys_that_a_command_hands_out_are_told_as_not_seen(cell: Cell, look: Lo
 def test_whom_kerberos_and_other_machines_let_in_is_told_as_not_seen(cell: Cell, look: LookAt) -> None:
     # A real ticket of someone without an account opened one whose .k5login names them.
     cell.policy(*KEYS_ONLY, "GSSAPIAuthentication yes")
+    cell.write("/etc/krb5.conf", "includedir /etc/krb5.conf.d/\n[libdefaults]\n# default_keytab_name = /etc/own\n")
+    assert "hidden-keys" not in look().gaps
+    # A real sshd believed a ticket by each of these, too.
+    for path, text in (
+        ("/etc/krb5.conf.d/own.conf", "[libdefaults]\n default_keytab_name = FILE:/etc/own.keytab\n"),
+        ("/etc/default/ssh", "KRB5_KTNAME=/etc/own.keytab\n"),
+        ("/etc/systemd/system/ssh.service.d/own.conf", "[Service]\nEnvironment=KRB5_KTNAME=/etc/own.keytab\n"),
+        ("/etc/krb5.conf", "include /srv/krb5.conf\n"),
+    ):
+        before = (cell.root / path[1:]).read_text() if (cell.root / path[1:]).exists() else ""
+        cell.write(path, text)
+        assert "Kerberos" in look().gaps["hidden-keys"].detail
+        cell.write(path, before)
     assert "hidden-keys" not in look().gaps
     cell.write("/etc/krb5.keytab", "keys")
     assert "Kerberos" in look().gaps["hidden-keys"].detail
     cell.policy(*KEYS_ONLY, "HostbasedAuthentication yes")
     assert ".shosts" in look().gaps["hidden-keys"].detail
+
+
+def test_a_ticket_of_the_key_exchange_is_one_of_kerberos(cell: Cell, look: LookAt) -> None:
+    """Debian's sshd let in by it alone."""
+    cell.policy("GSSAPIAuthentication yes", "AuthenticationMethods publickey,password gssapi-keyex")
+    assert look().alternatives("adupont") == {"unknown:kerberos"}
 
 
 def test_a_configuration_that_sshd_refuses_is_told_with_its_words(cell: Cell, look: LookAt) -> None:
@@ -375,6 +394,18 @@ def test_an_account_is_let_in_from_a_list_as_sshd_reads_it(cell: Cell, look: Loo
     cell.policy("KbdInteractiveAuthentication no", "AllowUsers adupont@10.*,!10.9.0.0/16 bmartin@!192.0.2.77,*")
     assert {path for account, path in look().ways if account == "adupont"} == {"sshd@10.*"}
     assert "sshd@192.0.2.77" not in {path for account, path in look().ways if account == "bmartin"}
+
+
+def test_a_name_in_a_list_is_a_place_to_come_from_where_names_are_looked_up(cell: Cell, look: LookAt) -> None:
+    # A real sshd let in by the password from there.
+    lines = ("KbdInteractiveAuthentication no", "AllowUsers adupont@*.example.org,!guest.example.org bmartin@10.*")
+    cell.policy("UseDNS yes", *lines)
+    seen = look()
+    assert seen.alternatives("adupont", "sshd@*(1.example.org)") == {"password"}
+    assert seen.alternatives("adupont", "sshd@*(guest.example.org)") == seen.alternatives("adupont") == set()
+    assert seen.alternatives("bmartin", "sshd@10.*") == {"password"}
+    cell.policy("UseDNS no", *lines)
+    assert {account for account, _path in look().ways} == {"bmartin"}
 
 
 SYSTEMCTL = """cat <<'end'
