@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
@@ -38,10 +39,12 @@ from agent.ledger.appended_row import AppendedRow
 from agent.ledger.derive import STEPS, derive
 from agent.ledger.fields import instant, text
 from agent.ledger.key_filter import bound, by_key, key_of
-from agent.ledger.keys import PUBLIC_NAME, write_file
+from agent.ledger.keys import PUBLIC_NAME, verifier_of, write_changes, write_file
 from agent.ledger.locks import setup_lock
 from agent.ledger.outgoing import OutgoingRow
+from agent.ledger.rows import of_kind
 from agent.ledger.tables import CHAIN, ERASED, LINE, PAYLOAD, STANDING, TIP
+from agent.proving.key_change import MOST_CHANGES, hold_changes
 
 # Every kind of row that this program writes. What another kind says might be that something is bad now: a copy that
 # passed over it would go on showing what stood before.
@@ -95,6 +98,21 @@ class LedgerCopy:
         with database.translated(self.path), self._connect.execution_options(writing=True).begin() as connection:
             guards.hold(connection)
             _take(connection, rows)
+            if any(one.row.kind == rotation.KIND for one in rows):
+                self._keep_changes(connection)
+
+    def _keep_changes(self, connection: Connection) -> None:
+        """Keep beside it by which statements its key followed others; those that lead to another key are not kept."""
+        directory = self.path.parent
+        try:
+            kept = islice(of_kind(connection, rotation.KIND), MOST_CHANGES + 1)
+            found = tuple(map(rotation.change_of, kept))
+            hold_changes(found, verifier_of((directory / PUBLIC_NAME).read_bytes()).note_key.public)
+        except LedgerDamaged:
+            return  # more of them may follow; a walk over the ledger tells those that do not hold
+        if len(found) <= MOST_CHANGES:
+            with disk_errors.room(self.path), setup_lock(directory, _PATIENCE):
+                write_changes(directory, found)
 
     def settle(self) -> None:
         """Let each newest verdict, and each line of states, stand as long as the rows allow."""

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import Connection
 
 from agent.core.errors import LedgerDamaged
-from agent.ledger import database, mailed
+from agent.ledger import database, mailed, rotation
 from agent.ledger.chain import GENESIS, forge, sha256
 from agent.ledger.incoming import opened_copy
-from agent.ledger.keys import PUBLIC_NAME, make_key
-from agent.ledger.outgoing import OutgoingRow
+from agent.ledger.keys import PUBLIC_NAME, make_key, verifier
+from agent.ledger.ledger import ChainOutcome
+from agent.ledger.outgoing import OutgoingRow, rows_after
+from tests.ledger.samples import DAY, live, open_ledger
 
 AT = "2026-11-24T04:12:07.000000Z"
 
@@ -83,3 +85,22 @@ def test_a_copy_that_two_make_at_once_is_one(tmp_path: Path, monkeypatch: pytest
     for one in others:
         one.join()
     opened()
+
+
+def test_the_copy_of_a_ledger_whose_key_was_changed_is_sound(tmp_path: Path) -> None:
+    """It joined the fleet after that, with its new key: each day that the key before had signed was damage."""
+    clock = live(tmp_path / "own")
+    with open_ledger(tmp_path / "own", clock) as ledger:
+        for _ in range(2):
+            ledger.rotate_key(clock.time)
+            ledger.sign_heads(clock.time + DAY)
+            clock.time += DAY
+        sent = ledger.ask(lambda connection: rows_after(connection, 0, rows=10_000, letters=10**9)).rows
+    changes = [place for place, one in enumerate(sent) if one.row.kind == rotation.KIND]
+    with opened_copy(tmp_path / "copy", (tmp_path / "own" / PUBLIC_NAME).read_text()) as copy:
+        copy.take(sent[: changes[0] + 1])
+        assert verifier(tmp_path / "copy").changes == ()
+        copy.take(sent[changes[0] + 1 :])
+    assert verifier(tmp_path / "copy").changes == verifier(tmp_path / "own").changes
+    with open_ledger(tmp_path / "copy", clock, readonly=True) as copied:
+        assert (copied.verify().outcome, len(changes)) == (ChainOutcome.SOUND, 2)
