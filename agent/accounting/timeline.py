@@ -196,7 +196,7 @@ def extend(
 
     For every target but backup-rpo (see agent.accounting.recovery). `state` is the verdict's day state.
     `bears_evidence` is False for what failed to look: unproven because of a failure, never run, or stale. `lapsed`
-    tells of a failure that what was seen before it would be missed by now.
+    tells of a failure that what was seen before it would be met no longer.
 
     * Between the evidence's end and the next evidence the line is unproven, `stale-evidence`.
     * A look that failed while the evidence before it is still fresh changes nothing: the age of evidence is that of

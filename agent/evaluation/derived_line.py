@@ -22,7 +22,7 @@ _instant = datetime.fromisoformat
 class Judged(NamedTuple):
     """A judgement of one moment, by the target in force then.
 
-    `lapsed`: looks failed, and what those that succeeded showed would be missed by now.
+    `lapsed`: looks failed, and what those that succeeded showed would be met no longer.
     """
 
     verdict: Verdict

@@ -127,7 +127,7 @@ def has_lapsed(
     since: datetime | None,
     turns: Turns,
 ) -> bool:
-    """Return whether a limit passed where looks failed: by those that succeeded something is missed, and nothing met.
+    """Return whether a limit passed where looks failed: by those that succeeded it is met no longer.
 
     `verdict` is what `judge` said; the others are its arguments, for the same moment. One that rests on a look hides
     nothing, and a rule that breaks is asked nothing more.
@@ -145,7 +145,7 @@ def has_lapsed(
         asked = replace(check, needs=lambda question: hidden)
     seen = judge(expected, asked, target, first_seen, before, since, turns, of_day=True)
     shown = {seen.state, *(finding.state for finding in seen.rest)}
-    return State.MISSED in shown and seen.day_state is not State.MET
+    return seen.day_state is not State.MET and (State.MISSED in shown or bears_evidence(seen))
 
 
 def _question(

@@ -49,7 +49,7 @@ from agent.ledger.load_rows import Load
 class JudgedItem:
     """One thing that was judged: what is expected, since which moment, the target in force, and the verdict.
 
-    `lapsed`: looks failed, and what those that succeeded showed would be missed by now.
+    `lapsed`: looks failed, and what those that succeeded showed would be met no longer.
     """
 
     expected: Expected
