@@ -48,7 +48,7 @@ ROOT = 0
 # Prints something where sshd may have a keytab of Kerberos: the usual one, or what names another or cannot be followed.
 KEYTABS = r"""[ ! -e /etc/krb5.keytab ] || echo keytab
 LC_ALL=C grep -RhE -e '^[^#;]*(default_keytab_name|KRB5_(KTNAME|CONFIG)|GSS_USE_PROXY)' \
-	-e '^[[:space:]]*(include|includedir|module)[[:space:]]' /etc/krb5.conf /etc/krb5.conf.d \
+	-e '^(include|includedir|module)[[:space:]]+[^[:space:]=]' /etc/krb5.conf /etc/krb5.conf.d \
 	/var/lib/sss/pubconf/krb5.include.d /etc/default/ssh /etc/sysconfig/sshd /etc/systemd/system/ssh* \
 	/etc/systemd/system.conf* 2>&1 | grep -v -E -e ': No such file' \
 	-e '^includedir[[:space:]]+(/etc/krb5.conf.d|/var/lib/sss/pubconf/krb5.include.d)/?[[:space:]]*$'"""

@@ -257,7 +257,9 @@ def test_keys_that_a_command_hands_out_are_told_as_not_seen(cell: Cell, look: Lo
 def test_whom_kerberos_and_other_machines_let_in_is_told_as_not_seen(cell: Cell, look: LookAt) -> None:
     # A real ticket of someone without an account opened one whose .k5login names them.
     cell.policy(*KEYS_ONLY, "GSSAPIAuthentication yes")
-    cell.write("/etc/krb5.conf", "includedir /etc/krb5.conf.d/\n[libdefaults]\n# default_keytab_name = /etc/own\n")
+    plugins = "[plugins]\n localauth = {\n  module = sssd:/usr/lib64/sssd/modules/sssd_krb5_localauth_plugin.so\n }\n"
+    commented = "[libdefaults]\n# default_keytab_name = /etc/own\n"
+    cell.write("/etc/krb5.conf", f"includedir /etc/krb5.conf.d/\n{commented}{plugins}")
     assert "hidden-keys" not in look().gaps
     # A real sshd believed a ticket by each of these, too.
     for path, text in (
