@@ -26,6 +26,7 @@ from agent.core.collecting.backup_program import (
     newest_points,
 )
 from agent.core.duties.entries import RECOVERY_TESTS
+from agent.core.empty_files import holds_nothing
 from agent.core.errors import Damaged, LedgerFull, LookError
 from agent.core.facts.recovery_points import covers
 from agent.core.files import shown
@@ -135,10 +136,10 @@ def _part(repository: Repository, point: Point, request: ExerciseRequest, eye: E
     return _Part(point=point, nodes=tuple(held), only=only, live=Live(folders=repository.live(point), eye=eye))
 
 
-def _empty_path(parts: Sequence[_Part], paths: Sequence[str], *, least: int = 0) -> str | None:
+def _empty_path(parts: Sequence[_Part], paths: Sequence[str], *, filled: bool = False) -> str | None:
     """Return a path of the source of which no file is in any point; None where each has one, or that is not known.
 
-    `least` is how many bytes a file holds that counts.
+    `filled`: files that hold nothing do not count.
     """
     empty = {path: f"{path.rstrip('/')}/" for path in paths}
     for part in parts:
@@ -154,7 +155,7 @@ def _empty_path(parts: Sequence[_Part], paths: Sequence[str], *, least: int = 0)
             if top not in hung_in and not covers(part.point, lies):
                 return None
             hung_in.add(top)
-            if node.size < least:
+            if filled and holds_nothing(node.path, node.size):
                 continue
             for path in [path for path, below in empty.items() if lies == path or lies.startswith(below)]:
                 del empty[path]
@@ -166,14 +167,15 @@ def _empty_path(parts: Sequence[_Part], paths: Sequence[str], *, least: int = 0)
 def _unless_empty(done: Drill, parts: Sequence[_Part]) -> Drill:
     """Return an exercise as it stands where something came back of each path.
 
-    A dump that failed leaves a file without a byte behind, and a folder may hold no more by right.
+    A dump that failed leaves a file without a byte behind, or a compressor's of nothing, and a folder may hold no more
+    by right.
     """
     paths = done.request.copy.paths
     if (empty := _empty_path(parts, paths)) is not None:
         detail = f"the point holds no file of {shown(empty)}"
         return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.EMPTY, detail=detail)
-    if (hollow := _empty_path(parts, paths, least=1)) is not None:
-        detail = f"no file of {shown(hollow)} holds a byte"
+    if (hollow := _empty_path(parts, paths, filled=True)) is not None:
+        detail = f"no file of {shown(hollow)} holds anything"
         return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=Reason.EMPTY, detail=detail)
     return done
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from agent.core.empty_files import holds_nothing
 from agent.core.globs import path_expression
 from agent.core.inventory import MTIME, Copy
 from agent.core.name_dates import name_date
@@ -20,11 +21,6 @@ _LAST = 253402300799
 Version = tuple[int, int]
 # The path and the modification time of a file.
 VersionKey = tuple[str, int]
-
-
-# A stream of nothing takes 9 bytes (zstd), 13 (the same with its checksum), 14 (bzip2), 20 (gzip) or 32 (xz).
-PACKED = (".gz", ".tgz", ".zst", ".xz", ".txz", ".bz2", ".tbz2")
-PACKED_NOTHING = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +49,7 @@ class Archive:
     @property
     def empty(self) -> bool:
         """Return whether nothing is in it: what a dump that failed leaves behind a pipe into a compressor as well."""
-        return self.file.size <= (PACKED_NOTHING if self.file.path.lower().endswith(PACKED) else 0)
+        return holds_nothing(self.file.path, self.file.size)
 
     def point(self, host: str) -> Point:
         """Return it as a recovery point of its set; `packed_bytes` is its size."""

@@ -382,20 +382,20 @@ def test_a_path_of_the_source_of_which_nothing_came_back_fails_it(site: Watched)
     assert exercise(site).ending is ExerciseOutcome.OK
 
 
-def test_a_path_whose_files_hold_no_byte_shows_nothing(site: Watched) -> None:
-    """A dump into a file that fails leaves its name behind, as a folder that is kept empty holds a mark."""
+def test_a_path_whose_files_hold_nothing_shows_nothing(site: Watched) -> None:
+    """A dump that fails leaves its name or a compressor's stream, as a folder that is kept empty holds a mark."""
     source, dumps = site.source("files"), site.folder / "dumps"
     dumps.mkdir()
-    (dumps / "shop.sql").touch()
     site.backups = ""
     site.declare("files", source=source)
     site.backups = site.backups.replace(f'["{source}"]', f'["{source}", "{dumps}"]')
     take = ("backup", "--quiet", "--host", "srv-1", str(source), str(dumps))
-    for written, ending, reason in (
-        ("", ExerciseOutcome.UNPROVEN, Reason.EMPTY),
-        ("-- PostgreSQL", ExerciseOutcome.OK, Reason.WITHIN_LIMIT),
+    for name, written, ending, reason in (
+        ("shop.sql", b"", ExerciseOutcome.UNPROVEN, Reason.EMPTY),
+        ("hall.sql.gz", gzip.compress(b""), ExerciseOutcome.UNPROVEN, Reason.EMPTY),
+        ("shop.sql", b"-- PostgreSQL", ExerciseOutcome.OK, Reason.WITHIN_LIMIT),
     ):
-        (dumps / "shop.sql").write_text(written)
+        (dumps / name).write_bytes(written)
         site.restic(str(site.repository("files")), *take)
         done = exercise(site)
         assert (done.ending, done.reason) == (ending, reason), done.detail
