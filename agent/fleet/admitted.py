@@ -6,7 +6,7 @@ Blind:  to an admission that the database has lost; the centre's copies tell of 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -14,10 +14,12 @@ from sqlalchemy import Connection, func, select
 from agent.fleet.tables import ADMISSION, KNOWN_LEDGER, PUBLIC_KEY
 from agent.ledger import disk_errors
 from agent.ledger.keys import write_file
+from agent.ledger.locks import setup_lock
 
 FOLDER = "admitted"
 # A key in PEM has a tenth of that. What an agent's role has sent in its place is cut, and is then no key.
 LONGEST_KEY = 1000
+_PATIENCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ def note_beginning(directory: Path, at: datetime) -> None:
         file = _note_of(directory)
         with disk_errors.room(file):
             file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        # The centre, and a command that someone runs beside it, may both find it missing.
+        with disk_errors.room(file), setup_lock(file.parent, _PATIENCE):
             write_file(file, at.isoformat().encode(), 0o640)
 
 

@@ -1,0 +1,26 @@
+"""When the ledger of a copy was admitted, as the centre notes it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier
+
+from agent.fleet.admitted import note_beginning, noted_beginning
+
+AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+def test_several_that_see_an_agent_first_note_it_together(tmp_path: Path) -> None:
+    """The centre, and commands beside it."""
+    at_once = Barrier(4)
+
+    def note(folder: Path) -> None:
+        at_once.wait()
+        note_beginning(folder, AT)
+
+    with ThreadPoolExecutor(4) as several:
+        for number in range(20):
+            folder = tmp_path / f"{number}" / "agents" / "arras-1" / "ledger"
+            folder.mkdir(parents=True)
+            list(several.map(note, [folder] * 4))
+            assert noted_beginning(folder) == AT
