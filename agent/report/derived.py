@@ -73,7 +73,7 @@ _KNOWN_NAMES = 16
 class KeptDays:
     """What a bundle's rows say beside looks: loads, the revisions of entries, and the days that were kept.
 
-    `first_day` is the quarter's.
+    `first_day` is the quarter's, `kept_at` when the last row of each day was kept.
     """
 
     loads: Sequence[Load]
@@ -81,6 +81,7 @@ class KeptDays:
     beneficiary: str
     first_day: date
     days: Mapping[Key, Mapping[date, DayResult]]
+    kept_at: Mapping[tuple[Key, date], datetime]
     zone: ZoneInfo
 
 
@@ -345,7 +346,13 @@ class _Derivation:
             # What was looked at until the row that declares it otherwise may tell of the days before.
             longer = days_of(spell.until, by_looks_alone=False)
             found = {day: states | longer.get(day, frozenset()) for day, states in found.items()}
-        for day, states in found.items():
+        earlier = {
+            # A later look that lists a point no longer takes no day away that was kept: only a miss does.
+            day: states | days_of(min(self._kept.kept_at[key, day], spell.until), by_looks_alone=False).get(day, states)
+            for day, states in found.items()
+            if key.target in DATED_EVIDENCE and kept_of[day] is State.MET and states == {State.UNPROVEN}
+        }
+        for day, states in {**found, **earlier}.items():
             kept = kept_of[day]
             if kept in states:
                 self._found.counted[key.target] += 1

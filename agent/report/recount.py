@@ -112,15 +112,18 @@ def kept_days(payloads: Sequence[BeneficiaryPayload], about: Mapping[str, str]) 
     beneficiary = about["beneficiary"]
     rows = [entry_rows.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
     days: dict[Key, dict[date, DayResult]] = {}
-    for key, day, came, _ in _days(payloads, beneficiary):
+    kept_at: dict[tuple[Key, date], datetime] = {}
+    for key, day, came, at in _days(payloads, beneficiary):
         if about["first_day"] <= day <= about["last_day"]:
-            days.setdefault(key, {})[date.fromisoformat(day)] = came
+            on = date.fromisoformat(day)
+            days.setdefault(key, {})[on], kept_at[key, on] = came, at
     return KeptDays(
         loads=[load_rows.own_load(_appended(one, beneficiary)) for one in _of_kind(payloads, "load")],
         rows=rows,
         beneficiary=beneficiary,
         first_day=date.fromisoformat(about["first_day"]),
         days=days,
+        kept_at=kept_at,
         zone=_zone(about["timezone"]),
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from agent.core.duties.expected import expected
 from agent.core.model import Fact, Observation, State
 from agent.core.period import Quarter
+from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.version import VERSION
 from agent.evaluation.round import Round
@@ -26,7 +27,7 @@ from agent.report.derived_days import BETTER, NO_LOOKS, OTHER_RULES, UNREAD, UNT
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.recount import kept_days
 from agent.report.verifying import EvidenceOutcome, Verified
-from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
+from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, listing, world
 from tests.parts.kept import append_entry
 from tests.report.published_bundle import Files, check, resigned, run_script, unpack
 
@@ -71,6 +72,59 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         live(held, START + 5 * DAY, backups=False)
         live(held, START + 8 * DAY)
         yield held
+
+
+SECOND = """
+[[backup.copy]]
+id = "second"
+repository = "/farther"
+password_file = "password"
+site = "lille"
+country = "FR"
+"""
+
+
+def test_a_day_stays_met_which_one_copy_told_before_the_other_s_look_lost_a_point(tmp_path: Path) -> None:
+    """An agent that was off for days finds points thinned out at both copies, in one round after the other."""
+    copies = ("offsite", "second")
+    with world(tmp_path, SECOND, 'thinned_after = "5d"') as held:
+
+        def look(*looked: str, gone: Sequence[datetime] = ()) -> None:
+            made = Round(held.session)
+            for copy in looked:
+                made.take(lacking(held, copy, gone))
+            made.judge(
+                [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO],
+                names=[(name, f"files/{copy}") for copy in copies for name in ("restic_snapshots", "restic_check")],
+            )
+
+        while held.clock.instant < START + 39 * HOUR:
+            look(*copies)
+            held.clock.instant += 3 * HOUR
+            if held.clock.instant.hour == 5:
+                held.points.append(held.clock.instant - HOUR)
+        look(*copies)
+        gone, off = held.points, held.clock.instant
+        held.points = [off + 5 * HOUR + day * DAY for day in range(6)]
+        held.clock.instant = off + 4 * DAY + 9 * HOUR
+        for looked in (*zip(copies, strict=True), *[copies] * 6):
+            look(*looked, gone=gone)
+            held.clock.instant += 4 * HOUR
+        assert held.day(date(2026, 11, 4)) == (State.MET, Reason.WITHIN_LIMIT, True)
+        assert check(bundle_of(held), tmp_path).derived.counted["backup-rpo"] == 7
+
+
+def point(at: datetime) -> Point:
+    """Return a recovery point of some instant."""
+    return Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=("/srv",), files=3)
+
+
+def lacking(held: World, copy: str, gone: Sequence[datetime]) -> Observation:
+    """Return a look that no longer lists some points, if any."""
+    now, subject = held.clock.instant, f"files/{copy}"
+    made = listing([point(at) for at in held.points], now, subject)
+    lost = [Fact(name="backup.point.gone", subject=subject, value=point(at), as_of=now) for at in gone]
+    return replace(made, facts=(*made.facts, *lost))
 
 
 def bundle_of(held: World, quarter: Quarter = Q4) -> Files:
