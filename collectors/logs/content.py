@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from agent.core.collecting.collector import Look
 from agent.core.host import Host
@@ -132,16 +132,21 @@ def _joined(
         said=told.said,
         grew=grew,
         begun=old.begun if old is not None and asked.offset else now,
-        settled=_settled(told, runs, file, old),
+        settled=_settled(told, runs, file, old, now),
     )
 
 
-def _settled(told: FileAnswer, runs: Sequence[DatedRun], file: TreeEntry, old: ReadFile | None) -> float:
-    """Return when a file was last written that holds what it held, as the first look that saw that told."""
+def _settled(told: FileAnswer, runs: Sequence[DatedRun], file: TreeEntry, old: ReadFile | None, now: float) -> float:
+    """Return when a file was last written that holds what it held, as the first look that saw that told.
+
+    Anyone may set a date of writing into the future: then that of its change counts.
+    """
+    dated = file.written(datetime.fromtimestamp(now, UTC))
+    written = file.modified if dated is None else dated.timestamp()
     if old is None or (old.size, old.end) != (file.size, told.end):
-        return file.modified
+        return written
     same = [run.digest for run in runs] == [run.digest for run in old.runs]
-    return min(old.settled or old.modified, file.modified) if same else file.modified
+    return min(old.settled or old.modified, written) if same else written
 
 
 def _records(runs: Sequence[DatedRun]) -> int:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from agent.core.manifest import FileRecord, Manifest
 from agent.core.model import Observation
 from collectors.logs.remembered import EARLIER, FILE
 from tests.parts.journals import make
-from tests.parts.log_trees import DAY, NOW, LogTree, lines, write
+from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3339, write
 
 pytestmark = pytest.mark.programs
 
@@ -217,6 +218,17 @@ def test_a_sender_whose_clock_is_days_behind_changes_nothing_by_rotation(tmp_pat
         write(folder / "messages.1", added + added[: added.index("\n") + 1], NOW + (after + 0.5) * DAY)
     write(folder / "messages.4", (folder / "messages.4").read_text().replace("message 3", "massage 3"), NOW - DAY)
     assert [told for told, _ in look(tree, after=4).rewritten] == [day(9)]
+
+
+def test_a_date_of_writing_in_the_future_leaves_no_past_day_open(tree: LogTree) -> None:
+    begin = datetime.now(UTC)  # no test sets a date of change
+    path = tree.root / "fw-1" / f"{begin:%Y/%m/%d}.log"
+    text = "".join(rfc3339(begin - DAY / 24 * step, "fw-1", step) for step in (2, 1, 0))
+    for after in range(1, 5):
+        write(path, text, begin + 4000 * DAY)
+        tree.manifest = kept_on(tree.manifest, tree.look(begin + after * DAY))
+    write(path, text.replace("message 1", "massage 1"), begin + 4000 * DAY)
+    assert kept_in(tree.look(begin + 5 * DAY), "central/fw-1").rewritten != ()
 
 
 def test_what_cannot_be_read_today_is_neither_changed_nor_removed(tree: LogTree) -> None:
