@@ -56,11 +56,15 @@ def _understood(pattern: str) -> bool:
     if _OF_IPV4.fullmatch(pattern):
         # Without a wildcard it is an address in a form of inet_aton(3), such as `10.1`.
         return "*" in pattern or "?" in pattern
-    return is_name(pattern)
+    return _names_no_address(pattern)
 
 
 def is_name(pattern: str) -> bool:
-    """Return whether a pattern can name no written address, but a name."""
+    """Return whether a pattern can name a host by its name alone; a network is none."""
+    return "/" not in pattern and _names_no_address(pattern)
+
+
+def _names_no_address(pattern: str) -> bool:
     return ":" not in pattern and bool(_OF_NO_ADDRESS.fullmatch(pattern))
 
 

@@ -408,6 +408,10 @@ def test_a_name_in_a_list_is_a_place_to_come_from_where_names_are_looked_up(cell
     assert seen.alternatives("bmartin", "sshd@10.*") == {"password"}
     cell.policy("UseDNS no", *lines)
     assert {account for account, _path in look().ways} == {"bmartin"}
+    networks = ",".join(f"10.{number}.0.0/16" for number in range(8))
+    strong = (f"Match Address {networks}", "AuthenticationMethods publickey,password")
+    cell.policy("UseDNS yes", "KbdInteractiveAuthentication no", f"AllowUsers bmartin@{networks}", *strong)
+    assert (look().ways, look().gaps) == ({}, {})
 
 
 SYSTEMCTL = """cat <<'end'
