@@ -14,10 +14,10 @@ from sqlalchemy import Connection, func, select
 from agent.config.forms import read_id
 from agent.config.settings import AGENT_SILENCE
 from agent.core.clock import Clock
-from agent.core.errors import LedgerDamaged
+from agent.core.errors import LedgerDamaged, UsageError
 from agent.fleet.admitted import AdmittedLedger, admitted_ledgers, note_beginning, noted_beginning
 from agent.fleet.agent_states import NOT_UNDERSTOOD, NotAsWritten, rows_of
-from agent.fleet.database import FleetDatabase, require_version
+from agent.fleet.database import FleetDatabase, ForeignDatabase, require_version
 from agent.fleet.silences import note_silences
 from agent.fleet.tables import PAYLOAD_SENT, ROW
 from agent.ledger.incoming import LedgerCopy, opened_copy
@@ -183,7 +183,10 @@ class Replicas:
                 if taken:
                     self._unsettled.add(directory)
                 self._settle(copy, directory)
-        except NOT_UNDERSTOOD as error:
+        except ForeignDatabase:
+            raise
+        # UsageError: another process keeps this copy's lock.
+        except (*NOT_UNDERSTOOD, UsageError) as error:
             if self._broken.get(directory) != str(error):
                 log.error("the ledger of %s: %s", agent, error)
             self._broken[directory] = str(error)

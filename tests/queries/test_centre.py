@@ -24,8 +24,9 @@ from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.database import connected
 from agent.fleet.expiry import expire
 from agent.fleet.replicas import Replicas
-from agent.ledger import schema
+from agent.ledger import incoming, schema
 from agent.ledger.ledger import ChainOutcome
+from agent.ledger.locks import setup_lock
 from agent.ledger.outgoing import OutgoingRow
 from agent.queries import fleet_state
 from agent.queries.centre import ask_fleet, asked, centre_snapshot, settings_of, verified_ledgers
@@ -298,6 +299,19 @@ def test_rows_that_would_take_longer_than_their_ledger_s_turn_wait_for_the_next(
         assert copies.is_behind
         copies.refresh(database)
         assert not copies.is_behind
+
+
+def test_a_copy_whose_lock_another_process_keeps_hides_no_other(
+    agents: list[FleetMember], centre: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole round failed: every agent was silent, and the database said to be away."""
+    seen(centre)
+    monkeypatch.setattr(incoming, "_PATIENCE", timedelta(0))
+    (copy,) = centre.agent.state_directory.glob("agents/arras-1/*")
+    with setup_lock(copy, timedelta(0)):
+        known = seen(centre)
+    assert [one.state for one in known.agents or ()] == [AgentState.REFUSED, AgentState.CURRENT]
+    assert states(known) == {"arras-1/srv-1": State.UNPROVEN, "lens-1/srv-1": State.MISSED, "lens-1/srv-2": State.MET}
 
 
 def test_a_copy_of_an_older_program_is_led_on(
