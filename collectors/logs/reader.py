@@ -68,9 +68,6 @@ EMPTY = b" \t\r\v\f\0"
 FARTHEST_STAMP = 400
 
 
-Day = tuple[int, int, int]
-
-
 class ReadFault(Exception):
     """Why a file cannot be read to its end: a word, and more words."""
 
@@ -96,7 +93,7 @@ class Runs:
         self.position = self.begun = offset
         self.mark = mark
         self.key, self.at = b"", 0
-        self.day: Day | None = None
+        self.day: tuple[int, int, int] | None = None
         self.first = self.last = b""
         self.lines = self.records = 0
         self.hash = hashlib.sha256()
@@ -210,7 +207,7 @@ def dated(found: re.Match[bytes]) -> bytes:
     return bytes(found.group(found.lastgroup or 0))
 
 
-def day_of(found: re.Match[bytes] | None) -> Day | None:
+def day_of(found: re.Match[bytes] | None) -> tuple[int, int, int] | None:
     """Return year (0: it is left out), month and day of a date; None where only its spelling tells."""
     if found is None or found.lastgroup is None:
         return None
@@ -224,7 +221,7 @@ def day_of(found: re.Match[bytes] | None) -> Day | None:
     return None
 
 
-def one_day(before: Day | None, day: Day | None) -> Day | None:
+def one_day(before: tuple[int, int, int] | None, day: tuple[int, int, int] | None) -> tuple[int, int, int] | None:
     """Return the one day that two spellings stand for, with its year where either has it; None: they are two."""
     if before is None or day is None or before[1:] != day[1:]:
         return None

@@ -1,5 +1,6 @@
 """Files that no log should be: each costs bounded time and memory, has its reason, and hides no other file."""
 
+import ast
 import gzip
 import json
 import os
@@ -47,6 +48,15 @@ def known(path: Path) -> tuple[str, float]:
     """Return what a listing tells of a file."""
     status = path.stat()
     return f"{status.st_dev}:{status.st_ino}", status.st_mtime
+
+
+def test_the_program_that_is_sent_makes_nothing_of_types_where_python_3_8_would_run_it() -> None:
+    """`list[int]` and `int | None` are for annotations alone, which it does not evaluate."""
+    tree = ast.parse(program(), feature_version=(3, 8))
+    values = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+    bases = [base for node in tree.body if isinstance(node, ast.ClassDef) for base in node.bases]
+    run = [inner for node in (*values, *bases) for inner in ast.walk(node)]
+    assert [ast.unparse(one) for one in run if isinstance(one, ast.Subscript)] == []
 
 
 def test_a_pipe_is_not_waited_for(tree: LogTree) -> None:
