@@ -84,7 +84,8 @@ class SshServers:
     `lines` are those of its configuration that matter here, each in its words, the keyword in lower case; `closed` the
     files of it that may not be read, `refused` those that someone else than root may have laid, `missing` those that
     are not there. `unsure` is what could not be told of any sshd; `shells` are those that none lets anyone in for;
-    `others` are other programs by which one comes in from afar.
+    `others` are other programs by which one comes in from afar; `unnamed` is what root sees that /etc/sysconfig/sshd
+    does not name.
     """
 
     lines: Mapping[SshServer, Lines]
@@ -94,6 +95,7 @@ class SshServers:
     others: tuple[str, ...]
     unsure: tuple[str, ...] = ()
     shells: frozenset[str] = frozenset()
+    unnamed: frozenset[str] = frozenset()
 
 
 NONE = SshServers(lines={}, closed={}, refused={}, missing={}, others=())
@@ -110,10 +112,11 @@ def doors_of(host: Host, timeout: timedelta) -> SshServers:
 # unsure	an sshd runs that is not the installed one: /opt/sbin/sshd
 # noshell	/usr/bin/zsh
 # runs	cockpit-ws
+# unnamed	keytab
 def parse_doors(said: str) -> SshServers:
     """Return what the answer tells. Raises Unreadable for what is no such line."""
     found: dict[str, dict[SshServer, list[str]]] = {"line": {}, "denied": {}, "refused": {}, "missing": {}}
-    told: dict[str, dict[str, None]] = {"runs": {}, "noshell": {}, "unsure": {}, "cut": {}}
+    told: dict[str, dict[str, None]] = {"runs": {}, "noshell": {}, "unsure": {}, "cut": {}, "unnamed": {}}
     server: SshServer | None = None
     for line in said.split("\n"):
         kind, _tab, rest = line.partition("\t")
@@ -136,6 +139,7 @@ def parse_doors(said: str) -> SshServers:
         others=tuple(sorted({OTHERS[name] for name in told["runs"] if name in OTHERS})),
         unsure=(*told["unsure"], *(f"not all of it was read: {what}" for what in told["cut"])),
         shells=frozenset(told["noshell"]),
+        unnamed=frozenset(told["unnamed"]),
     )
 
 

@@ -1,6 +1,7 @@
 """What a real sshd asks, with real keys and PAM files, in a machine made for the test."""
 
 import base64
+import os
 import struct
 
 import pytest
@@ -277,6 +278,21 @@ def test_whom_kerberos_and_other_machines_let_in_is_told_as_not_seen(cell: Cell,
     assert "Kerberos" in look().gaps["hidden-keys"].detail
     cell.policy(*KEYS_ONLY, "HostbasedAuthentication yes")
     assert ".shosts" in look().gaps["hidden-keys"].detail
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another account")
+def test_what_root_alone_may_read_of_keytabs_is_told_by_root_s_program(cell: Cell, look: LookAt) -> None:
+    """Red Hat's package lays that file so, and its sshd asks for Kerberos on a machine without any."""
+    cell.policy(*KEYS_ONLY, "GSSAPIAuthentication yes")
+    as_bmartin = 'exec setpriv --reuid 1001 --regid 1001 --clear-groups "$@"'
+    asked = ("sh", "-c", f'case $* in *"[ ! -e /etc/krb5.keytab"*) {as_bmartin} ;; esac; exec "$@"', "sh")
+    cell.write("/etc/sysconfig/sshd", "# KRB5_KTNAME=\nSSH_USE_STRONG_RNG=0\n", mode=0o640)
+    assert "hidden-keys" not in look(before=asked).gaps
+    cell.write("/etc/sysconfig/sshd", "KRB5_KTNAME=/etc/own.keytab\n", mode=0o640)
+    assert "Kerberos" in look(before=asked).gaps["hidden-keys"].detail
+    cell.write("/etc/sysconfig/sshd", "", mode=0o640)
+    (cell.root / "etc/sysconfig").chmod(0o777)
+    assert "Kerberos" in look(before=asked).gaps["hidden-keys"].detail
 
 
 def test_a_ticket_of_the_key_exchange_is_one_of_kerberos(cell: Cell, look: LookAt) -> None:
