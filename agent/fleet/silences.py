@@ -88,7 +88,8 @@ def note_silences(connection: Connection, ledger: str, directory: Path, last: in
             found += () if silence is None else (silence,)
             known = known_with(row, known)
         if known is not None:
-            lines = (f"{one.since.isoformat()} {one.until.isoformat()}" for one in found if one.until)
+            told = dict.fromkeys(found)
+            lines = (f"{one.since.isoformat()} {one.until.isoformat()}" for one in told if one.until)
             write_file(directory / FILE, "\n".join((f"{last} {known.isoformat()}", *lines, "")).encode(), 0o640)
 
 
@@ -122,18 +123,26 @@ def noted_silences(directory: Path) -> tuple[AgentSilence, ...]:
 
 
 def _noted(directory: Path) -> _Noted:
-    """Return what was noted; where that cannot be read, as of a release before, all is noted anew."""
+    """Return what was noted; a release before noted silences alone: these stay, and all is noted anew beside them."""
+    file = directory / FILE
+    lines = file.read_text(encoding="ascii", errors="replace").splitlines() if file.exists() else []
+    silences = tuple(one for line in lines if (one := _silence(line)) is not None)
+    last, _, known = lines[0].partition(" ") if lines else ("", "", "")
     try:
-        head, *lines = (directory / FILE).read_text(encoding="ascii").splitlines()
-        last, _, known = head.partition(" ")
-        parts = (line.partition(" ") for line in lines)
-        silences = [
-            AgentSilence(since=datetime.fromisoformat(since), until=datetime.fromisoformat(until))
-            for since, _, until in parts
-        ]
-        return _Noted(last=int(last), known=datetime.fromisoformat(known), silences=tuple(silences))
-    except (FileNotFoundError, ValueError):
-        return _Noted()
+        return _Noted(last=int(last), known=datetime.fromisoformat(known), silences=silences)
+    except ValueError:
+        return _Noted(silences=silences)
+
+
+def _silence(line: str) -> AgentSilence | None:
+    """Return what a line says; None: it says no silence, or was cut off."""
+    words = line.partition(" ")
+    try:
+        since, until = datetime.fromisoformat(words[0]), datetime.fromisoformat(words[2])
+    except ValueError:
+        return None
+    # A moment that was cut off has no zone.
+    return None if until.tzinfo is None else AgentSilence(since=since, until=until)
 
 
 def _joined(ordered: Sequence[AgentSilence]) -> tuple[AgentSilence, ...]:

@@ -70,6 +70,22 @@ def test_what_came_with_the_first_of_two_late_deliveries_is_not_told_by_the_seco
     )
 
 
+@pytest.mark.programs
+@pytest.mark.network
+def test_silences_that_a_release_before_noted_stay(laid: Laid, tmp_path: Path) -> None:
+    """Of a database that was made anew since, none of its rows tells of them; the last line was cut off."""
+    with member(laid, tmp_path / "arras-1") as agent, connected(laid.settings("beffroi_centre")) as asked:
+        agent.append(1)
+        agent.send()
+        lines = [f"{(BEGUN + at * HOUR).isoformat()} {(BEGUN + (at + 9) * HOUR).isoformat()}\n" for at in (0, 99)]
+        (tmp_path / FILE).write_text(lines[0] + lines[1][:-16])
+        for _ in range(2):
+            assert noted_silences(tmp_path) == (AgentSilence(since=BEGUN, until=BEGUN + 9 * HOUR),)
+            with asked.transaction() as connection:
+                note_silences(connection, agent.own.fingerprint, tmp_path, 1, HOUR)
+        assert known_until(tmp_path) is not None
+
+
 def spoil(file: Path, damage: Callable[[str], str | None]) -> None:
     """Leave of a file, where there is one, what a damage leaves of it."""
     left = damage(file.read_text()) if file.exists() else None
