@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-VERSION = 3
+VERSION = 4
 # Read by other rules: what was seen of its growth holds, and it is read again.
-EARLIER = 2
+EARLIER = (2, 3)
 FILE = "read.json"
 
 
@@ -59,11 +59,11 @@ def load(folder: Path) -> dict[str, ReadFile]:
     """Return what was read, by path; nothing where it cannot be determined."""
     try:
         kept = json.loads((folder / FILE).read_bytes())
-        if kept["version"] not in (VERSION, EARLIER):
+        if kept["version"] not in (VERSION, *EARLIER):
             return {}
         files = {path: _read(fields) for path, fields in kept["files"].items()}
-        if kept["version"] == EARLIER:
-            return {path: replace(file, changed=-file.changed) for path, file in files.items()}
+        if kept["version"] in EARLIER:
+            return {path: replace(file, changed=-abs(file.changed)) for path, file in files.items()}
         return files
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}

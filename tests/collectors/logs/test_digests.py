@@ -12,7 +12,7 @@ import pytest
 from agent.core.facts.logs import RetainedRecords, kept_in
 from agent.core.manifest import FileRecord, Manifest
 from agent.core.model import Observation
-from collectors.logs.remembered import EARLIER, FILE
+from collectors.logs.remembered import EARLIER, FILE, load, save
 from tests.parts.journals import make
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3339, write
 
@@ -291,7 +291,8 @@ def test_a_log_that_has_ended_may_go_and_one_that_has_not_may_not(tree: LogTree)
     assert look(tree).removed != ()
 
 
-def test_what_an_earlier_version_dated_otherwise_was_not_rewritten(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", EARLIER)
+def test_what_an_earlier_version_dated_otherwise_was_not_rewritten(tmp_path: Path, version: int) -> None:
     tree = LogTree(tmp_path, path="{source}/app.log")
     text = "".join(lines((NOW - ago * DAY).replace(hour=0), "fw-1") for ago in range(9, -1, -1))
     write(tree.root / "fw-1" / "app.log", text, NOW)
@@ -304,18 +305,31 @@ def test_what_an_earlier_version_dated_otherwise_was_not_rewritten(tmp_path: Pat
         record = FileRecord(name=f"{day} {other} {rest}", size=8, first_seen=NOW)
         tree.manifest = Manifest([*(one for one in tree.manifest.present() if one.name != name), record])
         kept = json.loads(json.dumps(kept).replace(digest, other))
-    file.write_text(json.dumps(kept | {"version": EARLIER}))
+    file.write_text(json.dumps(kept | {"version": version}))
     found = look(tree)
     assert (found.rewritten, found.removed) == ((), ())
     assert look(tree).rewritten == ()
 
 
-def test_what_an_earlier_version_saw_grow_grew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", EARLIER)
+def test_what_an_earlier_version_saw_grow_grew(tmp_path: Path, version: int) -> None:
     tree = LogTree(tmp_path, path="{source}/app.log")
     path = write(tree.root / "fw-1" / "app.log", "no stamp here\n", NOW - DAY / 2)
     look(tree)
     write(path, "no stamp here\n" * 2, NOW - DAY / 3)
     look(tree)
     file = tree.folder / "cache" / FILE
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"version": EARLIER}))
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"version": version}))
     assert look(tree).newest == NOW - DAY / 3
+
+
+def test_what_was_waiting_to_be_read_by_other_rules_still_is_after_another_upgrade(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", range(3))
+    look(tree)
+    file = tree.folder / "cache" / FILE
+    for version in EARLIER:
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"version": version}))
+        known = load(file.parent)
+        assert all(one.changed < 0 for one in known.values())
+        save(file.parent, known)
