@@ -81,7 +81,11 @@ def note_beginning(directory: Path, at: datetime) -> None:
 def noted_beginning(directory: Path) -> datetime | None:
     """Return when the ledger of a copy was admitted, as it was noted; None: it was never one that counts here."""
     file = _note_of(directory)
-    return datetime.fromisoformat(file.read_text(encoding="ascii")) if file.exists() else None
+    try:
+        return datetime.fromisoformat(file.read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        # A release before lost what it wrote where the power went: it is noted anew.
+        return None
 
 
 def _note_of(directory: Path) -> Path:

@@ -24,3 +24,13 @@ def test_several_that_see_an_agent_first_note_it_together(tmp_path: Path) -> Non
             folder.mkdir(parents=True)
             list(several.map(note, [folder] * 4))
             assert noted_beginning(folder) == AT
+
+
+def test_what_was_lost_with_the_power_is_noted_anew(tmp_path: Path) -> None:
+    """No round of the centre came to an end any more."""
+    folder = tmp_path / "agents" / "arras-1" / "ledger"
+    note_beginning(folder, AT)
+    (tmp_path / "admitted" / "arras-1" / "ledger").write_text("")
+    assert noted_beginning(folder) is None
+    note_beginning(folder, AT)
+    assert noted_beginning(folder) == AT
