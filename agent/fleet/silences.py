@@ -141,8 +141,8 @@ def _silence(line: str) -> AgentSilence | None:
         since, until = datetime.fromisoformat(words[0]), datetime.fromisoformat(words[2])
     except ValueError:
         return None
-    # A moment that was cut off has no zone.
-    return None if until.tzinfo is None else AgentSilence(since=since, until=until)
+    # A moment that was cut off has no zone, and neither has the number of a row that reads as a date.
+    return None if since.tzinfo is None or until.tzinfo is None else AgentSilence(since=since, until=until)
 
 
 def _joined(ordered: Sequence[AgentSilence]) -> tuple[AgentSilence, ...]:

@@ -133,3 +133,8 @@ def test_a_centre_that_asks_bit_by_bit_notes_what_one_that_reads_the_whole_does(
     silent = AgentSilence(since=BEGUN + (354 + 13) * HOUR, until=BEGUN + 384 * HOUR)
     assert [noted_silences(one) for one in folders] == [(silent,), (silent,)]
     assert {known_until(one) for one in folders} == {BEGUN + hours[-1] * HOUR}
+
+
+def test_the_number_of_a_row_that_reads_as_a_date_is_no_silence(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("20261003 2026-12-01T00:00:00+00:00\n")
+    assert noted_silences(tmp_path) == ()
