@@ -49,7 +49,13 @@ def contents(
                 continue
         elif same is not None:
             # What was known of it stays known, should there be no time now for the rest.
-            known[path] = replace(same, fault="later", said="it has changed since it was read")
+            known[path] = replace(
+                same,
+                # A rename alone brings another date of change.
+                changed=-file.changed if same is not old and _awaits(same, file) else same.changed,
+                fault="later",
+                said="it has changed since it was read",
+            )
         asked.append(_asked(file, same, bounds[path], look.now.timestamp(), journal=how.journal))
     asked.sort(key=lambda one: one.written, reverse=True)
     told = read(host, asked, how.zone, look.timeout, here=how.here)
@@ -61,7 +67,7 @@ def contents(
         known[one.path] = _joined(told[one.path], one, files[one.path], old, look.now.timestamp(), journal=how.journal)
         if old is not None:
             appended.update(run.digest for run in old.runs if run.digest in told[one.path].kept)
-        if old is not None and -old.changed == files[one.path].changed and _content(old) == _content(files[one.path]):
+        if old is not None and -old.changed == files[one.path].changed and _awaits(old, files[one.path]):
             appended.update(run.digest for run in old.runs)  # the same text, cut by other rules
     if asked or before.keys() != known.keys():
         remembered.save(look.folder, known)
@@ -70,6 +76,11 @@ def contents(
 
 def _content(file: TreeEntry | ReadFile) -> tuple[str, int, float]:
     return file.node, file.size, file.modified
+
+
+def _awaits(old: ReadFile, file: TreeEntry) -> bool:
+    """Return whether a file that was read by other rules holds what it held, by size and date, and is to be read."""
+    return old.changed < 0 and _content(old) == _content(file)
 
 
 def _unchanged(old: ReadFile, file: TreeEntry, *, renamed: bool) -> bool:

@@ -291,9 +291,12 @@ def test_a_log_that_has_ended_may_go_and_one_that_has_not_may_not(tree: LogTree)
     assert look(tree).removed != ()
 
 
+@pytest.mark.parametrize("rotated", [False, True])
 @pytest.mark.parametrize("version", EARLIER)
-def test_what_an_earlier_version_dated_otherwise_was_not_rewritten(tmp_path: Path, version: int) -> None:
-    tree = LogTree(tmp_path, path="{source}/app.log")
+def test_what_an_earlier_version_dated_otherwise_was_not_rewritten(
+    tmp_path: Path, version: int, *, rotated: bool
+) -> None:
+    tree = LogTree(tmp_path, path="{source}/app.log*")
     text = "".join(lines((NOW - ago * DAY).replace(hour=0), "fw-1") for ago in range(9, -1, -1))
     write(tree.root / "fw-1" / "app.log", text, NOW)
     look(tree)
@@ -306,6 +309,8 @@ def test_what_an_earlier_version_dated_otherwise_was_not_rewritten(tmp_path: Pat
         tree.manifest = Manifest([*(one for one in tree.manifest.present() if one.name != name), record])
         kept = json.loads(json.dumps(kept).replace(digest, other))
     file.write_text(json.dumps(kept | {"version": version}))
+    if rotated:
+        (tree.root / "fw-1" / "app.log").rename(tree.root / "fw-1" / "app.log.1")
     found = look(tree)
     assert (found.rewritten, found.removed) == ((), ())
     assert look(tree).rewritten == ()
