@@ -137,15 +137,23 @@ def has_lapsed(
     before = replace(bench, readings=lambda *name: _without_failure(bench.readings(*name)))
     asked = check
     if not check.best:
-        # One that is missed is enough, and what has not failed is in the verdict.
-        needs = check.needs(_question(expected, target, first_seen, before, since, turns.now, of_day=True))
-        hidden = tuple(need for need in needs if not need.by_occasion and _behind_failure(bench.readings(*need[:2])))
+        # One that is not met is enough. Of what has not failed, none is missed: that would be the verdict.
+        every = check.needs(_question(expected, target, first_seen, before, since, turns.now, of_day=True))
+        needs = tuple(need for need in every if not need.by_occasion)
+        hidden = tuple(need for need in needs if _behind_failure(bench.readings(*need[:2])))
         if not hidden:
             return False
-        asked = replace(check, needs=lambda question: hidden)
+        # What a look shows may be unproven by the failure beside it alone.
+        doubted = needs if any(map(_shows_nothing, verdict.rest)) else hidden
+        asked = replace(check, needs=lambda question: doubted)
     seen = judge(expected, asked, target, first_seen, before, since, turns, of_day=True)
-    shown = {seen.state, *(finding.state for finding in seen.rest)}
-    return seen.day_state is not State.MET and (State.MISSED in shown or bears_evidence(seen))
+    is_seen = bears_evidence(seen) or any(one.state is State.MISSED or _shows_nothing(one) for one in seen.rest)
+    return seen.day_state is not State.MET and (seen.state is State.MISSED or is_seen)
+
+
+def _shows_nothing(finding: Finding) -> bool:
+    """Return whether a look succeeded, and what it saw leaves unproven what it is asked for."""
+    return finding.state is State.UNPROVEN and finding.stands_until is not None
 
 
 def _question(

@@ -243,6 +243,31 @@ def test_of_several_copies_none_may_show_it_met_where_a_limit_passed() -> None:
     assert not has_lapsed_by({"a": sound, "b": None}, {"a": State.MET})
 
 
+def test_a_look_that_failed_hides_no_other_that_shows_nothing() -> None:
+    """Whichever is asked first, the failure speaks for neither."""
+    failed, sound = seen(failure(), observation()), seen(observation())
+    assert has_lapsed_by({"a": failed, "b": sound}, {"a": State.MET, "b": State.UNPROVEN})
+    assert not has_lapsed_by({"a": failed, "b": sound}, {"a": State.MET, "b": State.MET})
+    assert not has_lapsed_by({"a": failed, "b": sound}, {"a": State.MET, "b": State.UNPROVEN}, best=True)
+    assert has_lapsed_by({"a": None, "b": failed, "c": sound}, {"b": State.MET, "c": State.UNPROVEN})
+    for asked in ({"a": None, "b": failed}, {"b": failed, "a": None}):
+        assert has_lapsed_by(asked, {"b": State.UNPROVEN}, best=True)
+
+
+def test_what_is_unproven_by_a_failure_beside_it_alone_has_not_lapsed() -> None:
+    def rule(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+        known = need.subject == "a" or question.beside("look", "a") is not None
+        yield Finding(state=State.MET if known else State.UNPROVEN, reason=Reason.WITHIN_LIMIT)
+
+    looks = {"a": seen(failure(), observation()), "b": seen(observation())}
+    needs = tuple(Need(collector="look", subject=copy) for copy in looks)
+    both = Check(target="backup-rpo", needs=lambda question: needs, judge=rule)
+    shown = EvaluationContext(inventory=Inventory(), readings=lambda collector, subject: looks[subject], now=NOW)
+    verdict = judge(WANTED, both, TARGET, NOW, shown)
+    assert (verdict.state, [one.state for one in verdict.rest]) == (State.UNPROVEN, [State.UNPROVEN])
+    assert not has_lapsed(verdict, WANTED, both, TARGET, NOW, shown, None, Turns(NOW))
+
+
 def test_what_is_proven_by_occasion_hides_no_limit_and_what_nothing_judges_has_none() -> None:
     failed = bench(seen(failure(), observation()))
     verdict = judge(WANTED, check(), TARGET, NOW, failed)
