@@ -9,6 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from agent.accounting.days import DATED_EVIDENCE
+from agent.accounting.recovery import LATE_DAYS
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.errors import LedgerError
@@ -18,7 +19,7 @@ from agent.core.judging.check import Check
 from agent.core.judging.looked_at import LookTarget
 from agent.core.look_runs import MOST_APART, SLOT_HOURS
 from agent.core.model import WORST_FIRST, Key, State
-from agent.core.period import day_end, day_start
+from agent.core.period import day_end, day_of, day_start
 from agent.core.version import VERSION
 from agent.evaluation.derivation import KeyDerivation
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
@@ -350,7 +351,7 @@ class _Derivation:
             # A later look that lists a point no longer takes no day away that was kept: only a miss does.
             day: states | days_of(min(self._kept.kept_at[key, day], spell.until), by_looks_alone=False).get(day, states)
             for day, states in found.items()
-            if key.target in DATED_EVIDENCE and kept_of[day] is State.MET and states == {State.UNPROVEN}
+            if kept_of[day] is State.MET and states == {State.UNPROVEN} and self._had_waited(key, day, looks)
         }
         for day, states in {**found, **earlier}.items():
             kept = kept_of[day]
@@ -389,6 +390,20 @@ class _Derivation:
             self._found.wrong.append(
                 f"{day} {key.target} {key.subject} is kept as {kept.value}, and its looks show {said}"
             )
+
+    def _had_waited(self, key: Key, day: date, looks: Mapping[Name, RunLooks]) -> bool:
+        """Return whether the row of a met day waited, as each does, for a look after its end, or as long as one counts.
+
+        Of a row of before, no look bears it out: it may have been kept so that what the next ones show would not count.
+        """
+        at, ends = self._kept.kept_at[key, day], day_end(day, self._kept.zone)
+        if key.target not in DATED_EVIDENCE or at < ends:
+            return False
+        if day_of(at, self._kept.zone) > day + timedelta(days=LATE_DAYS):
+            return True
+        newest = (own.newest(at, at) for own in looks.values())
+        seen = (one.observation for one in newest if one is not None and one.observation is not None)
+        return any(one.ended >= ends for one in seen)
 
     def _turned(self, day: date, looks: Mapping[Name, RunLooks]) -> str:
         """Return what to call it that time alone made a day worse: between looks far apart it rests on a word."""

@@ -1,7 +1,7 @@
 """Days derived again from the looks of a bundle: what was kept of them is held to it, and what is not shown is said."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
+from agent.accounting.days import DayRow
 from agent.core.duties.expected import expected
 from agent.core.model import Fact, Observation, State
 from agent.core.period import Quarter
@@ -74,6 +75,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield held
 
 
+COPIES = ("offsite", "second")
 SECOND = """
 [[backup.copy]]
 id = "second"
@@ -84,34 +86,63 @@ country = "FR"
 """
 
 
+def go_off(held: World, *first: Sequence[str], keep: Callable[[], None] = lambda: None) -> None:
+    """Let two copies lose points while the agent is off, and the first rounds after it look at some copies each.
+
+    `keep` is done as it goes off, at 20:00 UTC of the 3rd.
+    """
+
+    def look(*looked: str, gone: Sequence[datetime] = ()) -> None:
+        made = Round(held.session)
+        for copy in looked:
+            made.take(lacking(held, copy, gone))
+        made.judge(
+            [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO],
+            names=[(name, f"files/{copy}") for copy in COPIES for name in ("restic_snapshots", "restic_check")],
+        )
+
+    while held.clock.instant < START + 39 * HOUR:
+        look(*COPIES)
+        held.clock.instant += 3 * HOUR
+        if held.clock.instant.hour == 5:
+            held.points.append(held.clock.instant - HOUR)
+    look(*COPIES)
+    keep()
+    gone, off = held.points, held.clock.instant
+    held.points = [off + 5 * HOUR + day * DAY for day in range(6)]
+    held.clock.instant = off + 4 * DAY + 9 * HOUR
+    for looked in (*first, *[COPIES] * 6):
+        look(*looked, gone=gone)
+        held.clock.instant += 4 * HOUR
+
+
 def test_a_day_stays_met_which_one_copy_told_before_the_other_s_look_lost_a_point(tmp_path: Path) -> None:
     """An agent that was off for days finds points thinned out at both copies, in one round after the other."""
-    copies = ("offsite", "second")
     with world(tmp_path, SECOND, 'thinned_after = "5d"') as held:
-
-        def look(*looked: str, gone: Sequence[datetime] = ()) -> None:
-            made = Round(held.session)
-            for copy in looked:
-                made.take(lacking(held, copy, gone))
-            made.judge(
-                [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO],
-                names=[(name, f"files/{copy}") for copy in copies for name in ("restic_snapshots", "restic_check")],
-            )
-
-        while held.clock.instant < START + 39 * HOUR:
-            look(*copies)
-            held.clock.instant += 3 * HOUR
-            if held.clock.instant.hour == 5:
-                held.points.append(held.clock.instant - HOUR)
-        look(*copies)
-        gone, off = held.points, held.clock.instant
-        held.points = [off + 5 * HOUR + day * DAY for day in range(6)]
-        held.clock.instant = off + 4 * DAY + 9 * HOUR
-        for looked in (*zip(copies, strict=True), *[copies] * 6):
-            look(*looked, gone=gone)
-            held.clock.instant += 4 * HOUR
+        go_off(held, *([one] for one in COPIES))
         assert held.day(date(2026, 11, 4)) == (State.MET, Reason.WITHIN_LIMIT, True)
         assert check(bundle_of(held), tmp_path).derived.counted["backup-rpo"] == 7
+
+
+@pytest.mark.parametrize("after", [timedelta(0), 3 * HOUR + timedelta(minutes=1)])
+def test_a_day_kept_as_met_before_a_look_after_its_end_is_held_to_the_next_looks(
+    tmp_path: Path, after: timedelta
+) -> None:
+    """The key's holder keeps a day before it is over, or as soon as it is: no agent does."""
+    with world(tmp_path, SECOND, 'thinned_after = "5d"') as held:
+
+        def keep() -> None:
+            at = held.clock.instant = held.clock.instant + after
+            made = DayRow(
+                key=RPO, day=date(2026, 11, 3), state=State.MET, measured=State.MET,
+                reason=Reason.WITHIN_LIMIT, late=False, judged_at=at,
+            )  # fmt: skip
+            held.ledger.keep_days([made])
+
+        go_off(held, keep=keep)
+        assert check(bundle_of(held), tmp_path).damage == [
+            "2026-11-03 backup-rpo files is kept as met, and its looks show unproven"
+        ]
 
 
 def point(at: datetime) -> Point:
