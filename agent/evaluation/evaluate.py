@@ -138,9 +138,8 @@ def has_lapsed(
     asked = check
     if not check.best:
         # One that is not met is enough. Of what has not failed, none is missed: that would be the verdict.
-        every = check.needs(_question(expected, target, first_seen, before, since, turns.now, of_day=True))
-        needs = tuple(need for need in every if not need.by_occasion)
-        hidden = tuple(need for need in needs if _behind_failure(bench.readings(*need[:2])))
+        needs = check.needs(_question(expected, target, first_seen, before, since, turns.now, of_day=True))
+        hidden = tuple(need for need in needs if not need.by_occasion and _behind_failure(bench.readings(*need[:2])))
         if not hidden:
             return False
         # What a look shows may be unproven by the failure beside it alone.

@@ -314,3 +314,21 @@ def test_one_judgement_asks_once_for_what_was_seen_under_a_former_name() -> None
     known = replace(bench(seen(observation())), formerly=formerly)
     assert judge(WANTED, replace(check(), judge=rule), TARGET, NOW, known).state is State.MET
     assert asked == [("look", "files/b")]
+
+
+def test_a_look_that_failed_hides_no_look_by_occasion_that_shows_nothing() -> None:
+    """A copy's list fails, and its protection was lost meanwhile, or what was read of it whole is too old by now."""
+    needs = (Need(collector="list", subject="a"), Need(collector="protection", subject="a", by_occasion=True))
+    looks = {"list": seen(failure(), observation()), "protection": seen(observation())}
+
+    def lapsed(shown: State) -> bool:
+        def rule(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+            yield Finding(state=shown if need.by_occasion else State.MET, reason=Reason.WITHIN_LIMIT)
+
+        one = Check(target="backup-offsite", needs=lambda question: needs, judge=rule)
+        known = EvaluationContext(inventory=Inventory(), readings=lambda collector, subject: looks[collector], now=NOW)
+        verdict = judge(WANTED, one, TARGET, NOW, known)
+        return has_lapsed(verdict, WANTED, one, TARGET, NOW, known, None, Turns(NOW))
+
+    assert lapsed(State.UNPROVEN)
+    assert not lapsed(State.MET)
