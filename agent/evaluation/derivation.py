@@ -21,6 +21,7 @@ from agent.core.judging.moving import add_moved
 from agent.core.model import Observation, State, Target
 from agent.core.period import day_end, day_of, day_start
 from agent.core.reason import Reason
+from agent.evaluation.combining import bears_evidence
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.derivation_terms import DerivationTerms, NotFollowed, NotUnderstood
 from agent.evaluation.derived_line import (
@@ -121,6 +122,11 @@ class KeyDerivation:
         every = {at for looks in self._shown for at in (*looks.begins(), *looks.ends()) if since <= at < until}
         begun = [at for at in every if not any(looks.failed_for_others(at) for looks in self._shown)]
         return frozenset(self._judged(at, at).verdict.day_state for at in begun)
+
+    def looked_at(self, at: datetime) -> datetime | None:
+        """Return when the look ended that speaks for what is judged of a moment; None: none that succeeded does."""
+        verdict = self._judged(at, at, of_day=False).verdict
+        return verdict.observed_at if bears_evidence(verdict) else None
 
     def _is_round(self, since: datetime, until: datetime) -> bool:
         """Return whether looks between two instants may be of one round: none of a name after another of it."""
@@ -242,7 +248,7 @@ class KeyDerivation:
         held = [looks.held(until) for looks in self._looks.values()]
         return max((at for at in held if at is not None), default=until)
 
-    def _judged(self, now: datetime, fresh: datetime | None) -> Judged:
+    def _judged(self, now: datetime, fresh: datetime | None, *, of_day: bool = True) -> Judged:
         """Return what is judged of a moment; `fresh`: the looks that ended then are new; None: none had ended yet."""
         self.cost += self._weight
         if self.cost > self._most:
@@ -262,7 +268,7 @@ class KeyDerivation:
         first_seen = self._first_seen or now
         ended = [now] if fresh is not None else [now, *self._followed_at(now)]
         turns = LaterTurns(now, {at + target.evidence_age: at for at in ended})
-        verdict = judge(self._expected, self._check, target, first_seen, context, self._since, turns, of_day=True)
+        verdict = judge(self._expected, self._check, target, first_seen, context, self._since, turns, of_day=of_day)
         if verdict.reason is Reason.BUG:
             raise NotUnderstood
         # What time alone turned behind a look that failed is seen by none.

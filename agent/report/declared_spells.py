@@ -29,7 +29,8 @@ class DeclaredRow:
 class DeclaredSpell:
     """A time in which a key was declared alike for certain; what holds after `ends` is told by the row of `until`.
 
-    `names` are those of the looks that its verdict rests on.
+    `names` are those of the looks that its verdict rests on, `asked` those that are due at each turn: a verification
+    or a place that was seen since is no look at what the key is about.
     """
 
     begins: datetime
@@ -38,6 +39,7 @@ class DeclaredSpell:
     items: SeenItems
     expected: Expected
     names: Sequence[Name]
+    asked: frozenset[Name]
 
 
 def declared_rows(stretch: ShownStretch) -> list[DeclaredRow]:
@@ -60,7 +62,11 @@ def spells_of(
         one = row.expected.get(key)
         if one is None:
             continue
-        names = _names(one, row.items, check, target, stretch)
+        question = Question(
+            item=one.item, inventory=row.items.inventory, target=target, now=stretch.ends, first_seen=stretch.begins
+        )
+        names = sorted(set(looks_of_one(check, question)))
+        asked = frozenset((need.collector, need.subject) for need in check.needs(question) if not need.by_occasion)
         said = _said(one, row.items, names)
         begins = row.at if found else stretch.begins
         if found and said == before:
@@ -69,18 +75,17 @@ def spells_of(
             found[-1] = replace(found[-1], ends=stretch.row_before(row.at), until=row.at)
         found.append(
             DeclaredSpell(
-                begins=begins, ends=stretch.ends, until=stretch.ends, items=row.items, expected=one, names=names
+                begins=begins,
+                ends=stretch.ends,
+                until=stretch.ends,
+                items=row.items,
+                expected=one,
+                names=names,
+                asked=asked,
             )
         )
         before = said
     return found
-
-
-def _names(one: Expected, items: SeenItems, check: Check, target: Target, stretch: ShownStretch) -> Sequence[Name]:
-    question = Question(
-        item=one.item, inventory=items.inventory, target=target, now=stretch.ends, first_seen=stretch.begins
-    )
-    return sorted(set(looks_of_one(check, question)))
 
 
 def _said(one: Expected, items: SeenItems, names: Sequence[Name]) -> object:

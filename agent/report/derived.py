@@ -351,7 +351,7 @@ class _Derivation:
             # A later look that lists a point no longer takes no day away that was kept: only a miss does.
             day: states | days_of(min(self._kept.kept_at[key, day], spell.until), by_looks_alone=False).get(day, states)
             for day, states in found.items()
-            if kept_of[day] is State.MET and states == {State.UNPROVEN} and self._had_waited(key, day, looks)
+            if kept_of[day] is State.MET and states == {State.UNPROVEN} and self._had_waited(key, day, spell, looks)
         }
         for day, states in {**found, **earlier}.items():
             kept = kept_of[day]
@@ -391,17 +391,25 @@ class _Derivation:
                 f"{day} {key.target} {key.subject} is kept as {kept.value}, and its looks show {said}"
             )
 
-    def _had_waited(self, key: Key, day: date, looks: Mapping[Name, RunLooks]) -> bool:
+    def _had_waited(self, key: Key, day: date, spell: DeclaredSpell, looks: Mapping[Name, RunLooks]) -> bool:
         """Return whether the row of a met day waited, as each does, for a look after its end, or as long as one counts.
 
-        Of a row of before, no look bears it out: it may have been kept so that what the next ones show would not count.
+        Of a row of before, none bears it out: it may have been kept so that what the next ones show would not count.
+        Late evidence is any look that was due, a first row waits for the one that speaks for the verdict.
         """
         at, ends = self._kept.kept_at[key, day], day_end(day, self._kept.zone)
         if key.target not in DATED_EVIDENCE or at < ends:
             return False
         if day_of(at, self._kept.zone) > day + timedelta(days=LATE_DAYS):
             return True
-        newest = (own.newest(at, at) for own in looks.values())
+        if not self._kept.days[key][day].late:
+            made = self._derivation(spell, looks)
+            try:
+                last = made.looked_at(at)
+            finally:
+                self._left -= made.cost
+            return last is not None and last >= ends
+        newest = (own.newest(at, at) for name, own in looks.items() if name in spell.asked)
         seen = (one.observation for one in newest if one is not None and one.observation is not None)
         return any(one.ended >= ends for one in seen)
 

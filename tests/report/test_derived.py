@@ -145,6 +145,28 @@ def test_a_day_kept_as_met_before_a_look_after_its_end_is_held_to_the_next_looks
         ]
 
 
+@pytest.mark.parametrize("collector", ["restic_check", "copy_place"])
+def test_no_look_at_anything_else_closes_a_day_that_is_kept_as_met(tmp_path: Path, collector: str) -> None:
+    """The key's holder keeps it after a verification: an agent waits for the list of the points."""
+    with world(tmp_path, SECOND, 'thinned_after = "5d"') as held:
+
+        def keep() -> None:
+            at = held.clock.instant = held.clock.instant + 3 * HOUR + timedelta(minutes=1)
+            made = Round(held.session)
+            made.take(replace(listing([], at), collector=collector, facts=()))
+            made.judge([])
+            row = DayRow(
+                key=RPO, day=date(2026, 11, 3), state=State.MET, measured=State.MET,
+                reason=Reason.WITHIN_LIMIT, late=False, judged_at=at,
+            )  # fmt: skip
+            held.ledger.keep_days([row])
+
+        go_off(held, keep=keep)
+        assert check(bundle_of(held), tmp_path).damage == [
+            "2026-11-03 backup-rpo files is kept as met, and its looks show unproven"
+        ]
+
+
 def point(at: datetime) -> Point:
     """Return a recovery point of some instant."""
     return Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=("/srv",), files=3)
