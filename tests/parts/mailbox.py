@@ -40,7 +40,7 @@ class Mailbox:
 def mailbox(behaves: Callable[[int], str] = lambda number: TAKE) -> Iterator[Mailbox]:
     """Take mail until the end of the block."""
     box = Mailbox(behaves=behaves)
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), partial(Session, box=box)) as server:
+    with _Server(("127.0.0.1", 0), partial(Session, box=box)) as server:
         box.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -50,6 +50,11 @@ def mailbox(behaves: Callable[[int], str] = lambda number: TAKE) -> Iterator[Mai
             box.over.set()
             server.shutdown()
             thread.join()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    # Where this end closes a connection first, the kernel holds its port for a minute; a test may listen there again.
+    allow_reuse_address = True
 
 
 class Session(socketserver.StreamRequestHandler):
