@@ -27,7 +27,7 @@ def test_several_that_see_an_agent_first_note_it_together(tmp_path: Path) -> Non
 
 
 def test_what_was_lost_with_the_power_is_noted_anew(tmp_path: Path) -> None:
-    """No round of the centre came to an end any more."""
+    """Every round of the centre failed from then on."""
     folder = tmp_path / "agents" / "arras-1" / "ledger"
     note_beginning(folder, AT)
     (tmp_path / "admitted" / "arras-1" / "ledger").write_text("")

@@ -116,6 +116,15 @@ def go_off(held: World, *first: Sequence[str], keep: Callable[[], None] = lambda
         held.clock.instant += 4 * HOUR
 
 
+def keep_as_met(held: World) -> None:
+    """Keep 3 November as met now, whatever its looks show."""
+    row = DayRow(
+        key=RPO, day=date(2026, 11, 3), state=State.MET, measured=State.MET,
+        reason=Reason.WITHIN_LIMIT, late=False, judged_at=held.clock.instant,
+    )  # fmt: skip
+    held.ledger.keep_days([row])
+
+
 def test_a_day_stays_met_which_one_copy_told_before_the_other_s_look_lost_a_point(tmp_path: Path) -> None:
     """An agent that was off for days finds points thinned out at both copies, in one round after the other."""
     with world(tmp_path, SECOND, 'thinned_after = "5d"') as held:
@@ -132,12 +141,8 @@ def test_a_day_kept_as_met_before_a_look_after_its_end_is_held_to_the_next_looks
     with world(tmp_path, SECOND, 'thinned_after = "5d"') as held:
 
         def keep() -> None:
-            at = held.clock.instant = held.clock.instant + after
-            made = DayRow(
-                key=RPO, day=date(2026, 11, 3), state=State.MET, measured=State.MET,
-                reason=Reason.WITHIN_LIMIT, late=False, judged_at=at,
-            )  # fmt: skip
-            held.ledger.keep_days([made])
+            held.clock.instant += after
+            keep_as_met(held)
 
         go_off(held, keep=keep)
         assert check(bundle_of(held), tmp_path).damage == [
@@ -155,11 +160,7 @@ def test_no_look_at_anything_else_closes_a_day_that_is_kept_as_met(tmp_path: Pat
             made = Round(held.session)
             made.take(replace(listing([], at), collector=collector, facts=()))
             made.judge([])
-            row = DayRow(
-                key=RPO, day=date(2026, 11, 3), state=State.MET, measured=State.MET,
-                reason=Reason.WITHIN_LIMIT, late=False, judged_at=at,
-            )  # fmt: skip
-            held.ledger.keep_days([row])
+            keep_as_met(held)
 
         go_off(held, keep=keep)
         assert check(bundle_of(held), tmp_path).damage == [
