@@ -27,7 +27,8 @@ class DeliveryWorker:
         self._proofs = proofs
         self._receivers = receivers
         self._clock = clock
-        # The newest message refused for itself, and when it is tried again: those behind it are not kept back.
+        # The newest message refused for itself, or by some addresses, and when it is tried again: those behind it are
+        # not kept back.
         self._refused, self._again, self._wait = 0, clock.now(), FIRST_WAIT
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -65,16 +66,24 @@ class DeliveryWorker:
         try:
             refused = receivers.send(delivery)
         except Undelivered as error:
-            self._proofs.refused(self._name, str(error))
-            if delivery.message.is_test:
+            if error.remaining:
+                self._proofs.taken_in_part(self._name, str(error))
+            else:
+                self._proofs.refused(self._name, str(error))
+            late = delivery.is_late(now)
+            if delivery.message.is_test or late:
                 # No page waits behind a test.
                 self._outbox.given_up(delivery, self._clock.now())
-                log.error("test to %s: %s", self._name, error)
+                log.error("%s to %s: %s; given up", "alert" if late else "test", self._name, error)
                 return True
-            waits = self._left_alone(delivery, error)
+            if error.remaining:
+                self._outbox.remains(delivery, error.remaining)
+            # Who has got all others is not kept waiting for one address.
+            apart = error.for_itself or bool(error.remaining or delivery.remaining)
+            waits = self._left_alone(delivery, error, apart=apart)
             log.error("alert %d to %s: %s; next attempt in %d s", delivery.id, self._name, error, waits.total_seconds())
-            self._refused, self._again = (delivery.id if error.for_itself else 0), now + waits
-            return error.for_itself
+            self._refused, self._again = (delivery.id if apart else 0), now + waits
+            return apart
         if not self._refused:
             self._wait = FIRST_WAIT
         self._outbox.delivered(delivery, self._clock.now())
@@ -85,9 +94,9 @@ class DeliveryWorker:
         log.info("alert %d to %s: delivered", delivery.id, self._name)
         return True
 
-    def _left_alone(self, delivery: Delivery, error: Undelivered) -> timedelta:
-        """Note a failure; return how long the message, or the whole receiver, is left alone."""
-        if not error.for_itself:
+    def _left_alone(self, delivery: Delivery, error: Undelivered, *, apart: bool) -> timedelta:
+        """Note a failure; return how long the message (`apart`), or the whole receiver, is left alone."""
+        if not apart:
             return self._outbox.failed(delivery, self._clock.now(), surely=error.surely, wait=error.wait)
         self._outbox.refused(delivery)
         waits = min(max(self._wait, error.wait or FIRST_WAIT), LONGEST_WAIT)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from agent.alert.message import REPEAT
 from agent.alert.outbox import Delivery
-from agent.alert.sending import LETTER_DEADLINE, LETTER_WHOLE, Undelivered, hand_over, message_id
+from agent.alert.sending import LETTER_DEADLINE, LETTER_WHOLE, Undelivered, addresses, hand_over, message_id
 from agent.config.settings import Configuration, Mail
 from agent.core.deadline import within
 from agent.core.errors import LookError, TimedOut
@@ -56,8 +56,11 @@ def send(delivery: Delivery, beneficiary: str, configuration: Configuration) -> 
         raise Undelivered("no relay is configured: [alert] mail")
     if not to:
         raise Undelivered(f"{beneficiary} has no address any more")
+    left = addresses(delivery, to)
+    if not left:
+        return
     language: Language = "en" if configuration.agent.language == "en" else "fr"
-    letter = _letter(delivery, mail, to, language)
+    letter = _letter(delivery, mail, left, language)
     for file in _files(delivery, beneficiary):
         content = file.text.encode() if file.text else _content(configuration.agent.state_directory, file)
         _attach(letter, file.name, content)

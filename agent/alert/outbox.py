@@ -28,6 +28,8 @@ KEPT_FOR = timedelta(days=30)
 # So many keys are asked for one by one.
 _FEW = 200
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+# RFC 5321, 4.5.4.1: how long an address that a relay defers is tried.
+TRIED_FOR = timedelta(days=5)
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS told (
@@ -38,7 +40,7 @@ CREATE TABLE IF NOT EXISTS told (
 CREATE TABLE IF NOT EXISTS delivery (
     id INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, made_at TEXT NOT NULL,
     subject TEXT NOT NULL, body TEXT NOT NULL, document TEXT NOT NULL,
-    begun INTEGER NOT NULL DEFAULT 0, done_at TEXT
+    begun INTEGER NOT NULL DEFAULT 0, done_at TEXT, remaining TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS delivery_open ON delivery (receiver, id) WHERE done_at IS NULL;
 CREATE TABLE IF NOT EXISTS receiver (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, next_try TEXT NOT NULL);
@@ -49,17 +51,27 @@ CREATE TABLE IF NOT EXISTS proof (
 CREATE TABLE IF NOT EXISTS own (name TEXT PRIMARY KEY, since TEXT NOT NULL, receivers TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS digest (one INTEGER PRIMARY KEY, day TEXT NOT NULL, body TEXT NOT NULL);
 """
+# What a database of an older release has not.
+_ADDED = (("told", "paged", "INTEGER NOT NULL DEFAULT 0"), ("delivery", "remaining", "TEXT NOT NULL DEFAULT ''"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message that one receiver has not got yet; `repeat`: it may have got it already."""
+    """One message that one receiver has not got yet; `repeat`: it may have got it already.
+
+    `remaining`: the addresses that have not got it, where others of the receiver have; empty: none has.
+    """
 
     id: int
     receiver: str
     made_at: datetime
     message: Message
     repeat: bool
+    remaining: tuple[str, ...] = ()
+
+    def is_late(self, now: datetime) -> bool:
+        """Return whether it is tried no longer: only a message that one address has got is ever given up."""
+        return bool(self.remaining) and not now - self.made_at < TRIED_FOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +112,9 @@ class Outbox:
         with self._transaction() as connection:
             for statement in _TABLES.split(";"):
                 connection.execute(statement)
-            if "paged" not in [row[1] for row in connection.execute("PRAGMA table_info(told)")]:
-                connection.execute("ALTER TABLE told ADD COLUMN paged INTEGER NOT NULL DEFAULT 0")
+            for table, column, kind in _ADDED:
+                if column not in [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]:
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
         # A disk that is read-only opens for reading, and refuses what changes nothing too.
         with room(self._path):
             self._path.chmod(0o640)
@@ -188,7 +201,7 @@ class Outbox:
             if not behind and waits is not None and now < _instant(waits[0]) <= now + LONGEST_WAIT:
                 return None
             row = connection.execute(
-                "SELECT id, made_at, subject, body, document, begun FROM delivery "
+                "SELECT id, made_at, subject, body, document, begun, remaining FROM delivery "
                 "WHERE receiver = ? AND done_at IS NULL AND id > ? ORDER BY id LIMIT 1",
                 (receiver, behind),
             ).fetchone()
@@ -197,8 +210,13 @@ class Outbox:
             connection.execute("UPDATE delivery SET begun = 1 WHERE id = ?", (row[0],))
         message = Message(subject=row[2], body=row[3], document=row[4])
         return Delivery(
-            id=row[0], receiver=receiver, made_at=_instant(row[1]), message=message, repeat=bool(row[5])
-        )  # fmt: skip
+            id=row[0],
+            receiver=receiver,
+            made_at=_instant(row[1]),
+            message=message,
+            repeat=bool(row[5]),
+            remaining=tuple(row[6].split()),
+        )
 
     def delivered(self, delivery: Delivery, now: datetime) -> None:
         """Note that a receiver has a message."""
@@ -210,6 +228,11 @@ class Outbox:
         """Note that a message is not tried again; the receiver is left alone no longer for it."""
         with self._transaction() as connection:
             connection.execute("UPDATE delivery SET done_at = ? WHERE id = ?", (now.isoformat(), delivery.id))
+
+    def remains(self, delivery: Delivery, addresses: Sequence[str]) -> None:
+        """Note the addresses that alone have not got a message."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE delivery SET remaining = ? WHERE id = ?", (" ".join(addresses), delivery.id))
 
     def refused(self, delivery: Delivery) -> None:
         """Note that a message was refused for itself: the receiver is not left alone for it."""

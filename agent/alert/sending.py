@@ -8,7 +8,7 @@ import logging
 import smtplib
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,15 +42,23 @@ class Undelivered(Exception):
     """Why a receiver did not take a message; `surely` False: it may have. `wait` is how long it asks to be left.
 
     `for_itself`: this one message is refused, for its size or what it holds; the receiver may take others.
+    `remaining`: the addresses that are to be tried again, where another one was given it.
     """
 
     def __init__(
-        self, why: str, *, surely: bool = True, wait: timedelta | None = None, for_itself: bool = False
+        self,
+        why: str,
+        *,
+        surely: bool = True,
+        wait: timedelta | None = None,
+        for_itself: bool = False,
+        remaining: tuple[str, ...] = (),
     ) -> None:
         super().__init__(why)
         self.surely = surely
         self.wait = wait
         self.for_itself = for_itself
+        self.remaining = remaining
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +76,7 @@ class Receivers:
     def send(self, delivery: Delivery) -> int:
         """Send a message to its receiver; raise Undelivered where it was not taken for certain.
 
-        Returns how many addresses were refused while others were taken.
+        Returns how many addresses were refused for good while others were taken.
         """
         call = self._mail if delivery.receiver == MAIL else self._post
         is_letter = delivery.receiver == MAIL and not delivery.message.is_probe
@@ -82,7 +90,10 @@ class Receivers:
             raise Undelivered("no mail is configured")
         if delivery.message.is_probe:
             return hand_over(None, self.alert, DEADLINE, DEADLINE)
-        letter = _letter(delivery, self.alert.mail, self.language)
+        to = addresses(delivery, self.alert.mail.to)
+        if not to:
+            return 0
+        letter = _letter(delivery, self.alert.mail, to, self.language)
         return hand_over(letter, self.alert, LETTER_DEADLINE, LETTER_WHOLE)
 
     def _post(self, delivery: Delivery) -> int:
@@ -97,8 +108,8 @@ class Receivers:
 def hand_over(letter: EmailMessage | None, alert: AlertSettings, deadline: timedelta, whole: timedelta) -> int:
     """Give a letter to the relay of `[alert]`; raise Undelivered where it was not taken for certain.
 
-    None: only ask whether one would be taken for each address. Returns how many addresses were refused while others
-    were taken.
+    None: only ask whether one would be taken for each address. Returns how many addresses were refused for good while
+    others were taken.
     `deadline` holds for each answer of the relay, `whole` for all of them together: the connection is then cut.
     """
     mail = alert.mail
@@ -111,19 +122,24 @@ def hand_over(letter: EmailMessage | None, alert: AlertSettings, deadline: timed
             raise Undelivered(f"the relay: {_said(error)}") from error
         refused = _handed(relay, letter, mail, alert.mail_password_file)
     if refused:
-        # Who was taken has it; sending it again for the others would repeat it to them for ever.
-        log.error("the relay refused %d recipients of one mail", refused)
-    return refused
+        log.error("the relay refused %d recipients of one mail", len(refused))
+    # By RFC 5321, 4.2.1, a 4xx asks to be tried again: a relay that does not know the sender yet defers it.
+    later = tuple(address for address, (code, _said) in refused.items() if code < 500)
+    if later:
+        raise Undelivered(f"the relay takes it later for {len(later)} of its addresses", remaining=later)
+    return len(refused)
 
 
-def _handed(relay: smtplib.SMTP, letter: EmailMessage | None, mail: Mail, password_file: Path | None) -> int:
-    """Hand a letter over; return how many addresses were refused while others were taken."""
+def _handed(
+    relay: smtplib.SMTP, letter: EmailMessage | None, mail: Mail, password_file: Path | None
+) -> Mapping[str, tuple[int, bytes]]:
+    """Hand a letter over; return the addresses that were refused while others were taken, and each answer."""
     _authenticate(relay, mail, password_file)
     try:
         if letter is None:
             _ask(relay, mail)
-            return 0
-        return len(relay.send_message(letter))
+            return {}
+        return relay.send_message(letter)
     except smtplib.SMTPServerDisconnected as error:
         raise Undelivered("the relay hung up", surely=False) from error
     except smtplib.SMTPResponseException as error:
@@ -243,9 +259,14 @@ def _ask(relay: smtplib.SMTP, mail: Mail) -> None:
         raise Undelivered(f"the relay refuses {refused} of {len(mail.to)} addresses")
 
 
-def _letter(delivery: Delivery, mail: Mail, language: Language) -> EmailMessage:
+def addresses(delivery: Delivery, configured: Sequence[str]) -> tuple[str, ...]:
+    """Return who has not got a message yet, of those who are to get it."""
+    return tuple(one for one in configured if not delivery.remaining or one in delivery.remaining)
+
+
+def _letter(delivery: Delivery, mail: Mail, to: Sequence[str], language: Language) -> EmailMessage:
     letter = EmailMessage()
-    letter["From"], letter["To"] = mail.sender, ", ".join(mail.to)
+    letter["From"], letter["To"] = mail.sender, ", ".join(to)
     letter["Subject"] = f"{REPEAT.of(language) if delivery.repeat else ''}{inert(delivery.message.subject, 200)}"
     letter["Date"] = format_datetime(delivery.made_at)
     letter["Message-ID"] = message_id(delivery.id, delivery.made_at, mail.sender)

@@ -91,6 +91,12 @@ def _carry(configuration: Configuration, outbox: Outbox, reader: Beneficiary, ki
     try:
         enclosed.send(delivery, reader.id, configuration)
     except Undelivered as error:
+        if delivery.is_late(clock.now()):
+            outbox.given_up(delivery, clock.now())
+            log.error("mailing the %s of %s to all its addresses failed: %s; given up", kind, reader.id, error)
+            return True
+        if error.remaining:
+            outbox.remains(delivery, error.remaining)
         outbox.failed(delivery, clock.now(), surely=error.surely, wait=error.wait)
         log.error("mailing the %s of %s failed: %s; it will be retried", kind, reader.id, error)
         return False

@@ -4,9 +4,10 @@ A receiver that surely did not take a message gets it again unmarked, one that m
 """
 
 import itertools
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +18,11 @@ from agent.alert import heartbeat, sending
 from agent.alert.courier import DeliveryWorker
 from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message
-from agent.alert.outbox import FIRST_WAIT, Outbox
+from agent.alert.outbox import FILE, FIRST_WAIT, TRIED_FOR, Outbox
 from agent.alert.proving import HEARTBEAT, Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import AlertSettings, Mail
-from tests.parts.mailbox import SILENT, mailbox
+from tests.parts.mailbox import DEFER_ONE, SILENT, TAKE, UNKNOWN, mailbox
 from tests.parts.ports import free_port
 from tests.parts.relay import PASSWORD, USER, Relay, relay
 from tests.parts.supervision import hearing
@@ -165,6 +166,71 @@ def test_a_page_refused_for_itself_is_tried_less_and_less_often(tmp_path: Path) 
     waits = [after - before for before, after in itertools.pairwise(tried)]
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (FIRST_WAIT, timedelta(hours=1))
+
+
+BOTH = ("a@example.fr", UNKNOWN.decode())
+
+
+def post_to_both(folder: Path, relay: str) -> Post:
+    return Post(folder=folder, alert=AlertSettings(mail=Mail(to=BOTH, smtp=relay, sender="c@example.fr")))
+
+
+def test_an_address_that_a_relay_defers_gets_the_page_and_the_other_one_gets_it_once(tmp_path: Path) -> None:
+    """Nor does the next page wait: who has got the first is sent it at once."""
+    how = DEFER_ONE
+    with mailbox(lambda number: how) as box:
+        post = post_to_both(tmp_path, box.relay)
+        courier = post.courier()
+        assert courier.carry()
+        assert not courier.carry()
+        post.outbox.put({}, [(MAIL, replace(PAGE, subject="ALERTE : dumps"))], NOON)
+        assert courier.carry()
+        assert [letter["Subject"] for letter in box.letters] == ["ALERTE : files", "ALERTE : dumps"]
+        assert post.waits == 2
+        how = TAKE
+        # In a courier that knows nothing of the one before, as after a restart.
+        post.instant += timedelta(hours=1)
+        while post.carry():
+            pass
+    assert [(letter["Subject"], letter["To"]) for letter in box.letters[2:]] == [
+        ("ALERTE : files", BOTH[1]),
+        ("ALERTE : dumps", BOTH[1]),
+    ]
+    assert box.letters[0]["Message-ID"] == box.letters[2]["Message-ID"]
+    assert post.waits == 0
+
+
+def test_an_address_that_is_always_deferred_is_given_up_after_some_days(tmp_path: Path) -> None:
+    with mailbox(lambda number: DEFER_ONE) as box:
+        post = post_to_both(tmp_path, box.relay)
+        courier = post.courier()
+        while post.waits and post.instant < NOON + timedelta(days=7):
+            courier.carry()
+            post.instant += timedelta(hours=1)
+    assert len(box.letters) == 1
+    assert post.instant - NOON - TRIED_FOR <= timedelta(hours=2)
+    assert box.connections > 100
+
+
+def test_an_address_that_is_configured_no_more_is_not_tried_again(tmp_path: Path) -> None:
+    with mailbox(lambda number: DEFER_ONE) as box:
+        post = post_to_both(tmp_path, box.relay)
+        assert post.carry()
+        assert post.alert.mail is not None
+        post.alert = AlertSettings(mail=replace(post.alert.mail, to=BOTH[:1]))
+        assert post.carry(timedelta(hours=1))
+    assert len(box.letters) == 1
+    assert post.waits == 0
+
+
+def test_an_older_outbox_knows_no_address_that_remains(tmp_path: Path) -> None:
+    with mailbox() as box:
+        post = post_to_both(tmp_path, box.relay)
+        with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+            connection.execute("ALTER TABLE delivery DROP COLUMN remaining")
+        post.outbox = Outbox(tmp_path)
+        assert post.carry()
+    assert [letter["To"] for letter in box.letters] == [", ".join(BOTH)]
 
 
 @pytest.mark.parametrize(

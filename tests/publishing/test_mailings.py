@@ -29,7 +29,7 @@ from agent.publishing import mailings
 from agent.publishing.edition_files import DAYS, ENGLISH_PAGE, PAGE
 from agent.publishing.publisher import Publisher, ended
 from agent.publishing.reports import ReportRequest, published
-from tests.parts.mailbox import LATER, REFUSE, TAKE, Mailbox, mailbox
+from tests.parts.mailbox import DEFER_ONE, LATER, REFUSE, TAKE, UNKNOWN, Mailbox, mailbox
 from tests.parts.one_language import foreign
 from tests.parts.ports import free_port
 from tests.report.year import RPO, Year, copied, no_pdfs, noon, row, year
@@ -264,6 +264,20 @@ def test_a_report_that_a_relay_never_takes_holds_up_no_head(made: Year, monkeypa
     assert [subject for _, subject in subjects(box)] == [
         HEADS[1],
         "Empreintes journalières des preuves, janvier 2027",
+    ]
+
+
+def test_an_address_that_a_relay_defers_gets_its_report_later(made: Year) -> None:
+    how = DEFER_ONE
+    with mailbox(lambda number: how) as box:
+        own = configured(made, box.relay, scota=("a@example.fr", UNKNOWN.decode()))
+        turn(made, own)
+        how = TAKE
+        made.clock.time += 2 * HOUR
+        turn(made, own)
+    assert [letter["To"] for letter in box.letters if letter["Subject"] == REPORT[1]] == [
+        f"a@example.fr, {UNKNOWN.decode()}",
+        UNKNOWN.decode(),
     ]
 
 
