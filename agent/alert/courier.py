@@ -98,7 +98,8 @@ class DeliveryWorker:
         """Note a failure; return how long the message (`apart`), or the whole receiver, is left alone."""
         if not apart:
             return self._outbox.failed(delivery, self._clock.now(), surely=error.surely, wait=error.wait)
-        self._outbox.refused(delivery)
+        if error.surely:
+            self._outbox.refused(delivery)
         waits = min(max(self._wait, error.wait or FIRST_WAIT), LONGEST_WAIT)
         if not self._refused:
             # Once for all that are refused in one go.

@@ -22,7 +22,7 @@ from agent.alert.outbox import FILE, FIRST_WAIT, TRIED_FOR, Outbox
 from agent.alert.proving import HEARTBEAT, Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import AlertSettings, Mail
-from tests.parts.mailbox import DEFER_ONE, SILENT, TAKE, UNKNOWN, mailbox
+from tests.parts.mailbox import DEFER_ONE, HANG_UP_AFTER, SILENT, TAKE, UNKNOWN, mailbox
 from tests.parts.ports import free_port
 from tests.parts.relay import PASSWORD, USER, Relay, relay
 from tests.parts.supervision import hearing
@@ -197,6 +197,18 @@ def test_an_address_that_a_relay_defers_gets_the_page_and_the_other_one_gets_it_
         ("ALERTE : dumps", BOTH[1]),
     ]
     assert box.letters[0]["Message-ID"] == box.letters[2]["Message-ID"]
+    assert post.waits == 0
+
+
+def test_a_deferred_page_that_the_relay_may_have_taken_comes_again_marked(tmp_path: Path) -> None:
+    how = [DEFER_ONE, HANG_UP_AFTER, TAKE]
+    with mailbox(lambda number: how[number]) as box:
+        post = post_to_both(tmp_path, box.relay)
+        for _ in range(3):
+            post.carry(timedelta(hours=1))
+    marks = ["ALERTE : files", "ALERTE : files", "[répétition possible] ALERTE : files"]
+    assert [letter["Subject"] for letter in box.letters] == marks
+    assert [letter["To"] for letter in box.letters[1:]] == [BOTH[1]] * 2
     assert post.waits == 0
 
 
