@@ -265,12 +265,12 @@ def test_nothing_of_nothing_is_no_amount() -> None:
     [
         (400 * DAY, HOUR, False),
         (400 * DAY - SECOND, HOUR, False),
-        (7 * DAY - 6 * HOUR, HOUR, False),
-        (7 * DAY - 6 * HOUR - SECOND, HOUR, True),
+        (7 * DAY - 25 * HOUR, HOUR, False),
+        (7 * DAY - 25 * HOUR - SECOND, HOUR, True),
         (8 * DAY, 8 * DAY, True),
         (8 * DAY, 8 * DAY - SECOND, False),
-        (400 * DAY - 6 * HOUR, 500 * DAY, False),
-        (400 * DAY - 6 * HOUR - SECOND, 500 * DAY, True),
+        (400 * DAY - 25 * HOUR, 500 * DAY, False),
+        (400 * DAY - 25 * HOUR - SECOND, 500 * DAY, True),
     ],
 )
 def test_a_point_is_let_go_at_the_retention_or_once_thinned_for_a_newer_one(

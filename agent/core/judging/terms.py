@@ -19,9 +19,9 @@ from agent.core.registered import registered
 TERMS = "backup.terms"
 # Value: a GoneUnderTerms; `as_of`: that of the point's own fact.
 GONE_UNDER = "backup.point.gone_under"
-# Programs count days or points, no hours: a run that begins earlier than it did a week ago, or in the week in which
-# summer time begins, takes away a point that is not quite as old as that.
-EARLY = timedelta(hours=6)
+# Programs count civil days or points, no hours: a run in the morning of the seventh day takes the point of that day's
+# evening away, and in the week in which summer time begins all are an hour younger.
+EARLY = timedelta(hours=25)
 EARLY_SHARE = 4  # of a short term, a quarter at most
 
 

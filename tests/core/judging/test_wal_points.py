@@ -254,7 +254,7 @@ FULL, INCREMENT = "20261110-020000F", "20261110-020000F_20261116-020000I"
     ("age", "left", "owed"),
     [
         (14 * DAY - HOUR, (), {FULL: "expired", INCREMENT: "expired"}),
-        (13 * DAY, (), {FULL: "kept", INCREMENT: "kept"}),
+        (12 * DAY, (), {FULL: "kept", INCREMENT: "kept"}),
         (15 * DAY, (FULL,), {INCREMENT: "kept"}),
     ],
     ids=["its full has expired", "both are too young", "its full is there"],
