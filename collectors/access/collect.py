@@ -46,10 +46,28 @@ from collectors.access.ways import AccountCredentials, TrustAnchors
 
 ROOT = 0
 # Prints something where sshd may have a keytab of Kerberos: the usual one, or what names another or cannot be followed.
-KEYTABS = r"""[ ! -e /etc/krb5.keytab ] || echo keytab
-LC_ALL=C grep -RhE -e '^[^#;]*(default_keytab_name|KRB5_(KTNAME|CONFIG)|GSS_USE_PROXY)' \
+# Its environment is that of the units that it runs in, or would: of a process sshd's own title lies over it.
+KEYTABS = r"""LC_ALL=C
+export LC_ALL
+[ ! -e /etc/krb5.keytab ] || echo keytab
+naming='^[^#;]*(default_keytab_name|KRB5_(KTNAME|CONFIG)|GSS_USE_PROXY)'
+if [ -d /run/systemd/system ]; then
+	IFS='
+'
+	units=$(grep -lx sshd /proc/[0-9]*/comm 2>/dev/null | sed 's,comm$,cgroup,' |
+		xargs -r grep -ho '[^/]*[.]service' | sort -u)
+	told=$(
+		systemctl show -p Environment,DefaultEnvironment &&
+		systemctl show -p Environment,EnvironmentFiles -- ssh.service sshd.service ssh@x.service sshd@x.service $units
+	) || echo 'systemd does not tell what sshd is started with'
+	printf '%s\n' "$told" | grep -E "$naming"
+	for file in $(printf '%s\n' "$told" | sed -n 's/^EnvironmentFiles=\(.*\) (ignore_errors=.*/\1/p'); do
+		[ "$file" = /etc/sysconfig/sshd ] || set -- "$@" "$file"
+	done
+fi
+grep -RhE -e "$naming" \
 	-e '^(include|includedir|module)[[:space:]]+[^[:space:]=]' /etc/krb5.conf /etc/krb5.conf.d \
-	/var/lib/sss/pubconf/krb5.include.d /etc/default/ssh /etc/systemd/system/ssh* /etc/systemd/system.conf* \
+	/var/lib/sss/pubconf/krb5.include.d /etc/default/ssh \
 	"$@" 2>&1 | grep -v -E -e ': No such file' \
 	-e '^includedir[[:space:]]+(/etc/krb5.conf.d|/var/lib/sss/pubconf/krb5.include.d)/?[[:space:]]*$'"""
 # How many times the limit of one question the whole look may take; the daemon gives up on it soon after.
@@ -226,6 +244,9 @@ class _Visit:
     def _by_door(self, door: "_Door", people: People, named: dict[str, None]) -> Iterator[Fact]:
         expired = {name for name, one in people.accounts.items() if one.expired(self._look.now)}
         policies = door.policies(list(people.accounts.values()))
+        # Red Hat's sshd asks for Kerberos where there is none; without a keytab it believes no ticket.
+        asks = any(policy.on("gssapiauthentication") for policy in policies.values())
+        door.tickets = asks and self.may_have_keytab(door.doors)
         ended = [(people.accounts[name], policy) for (name, _origin), policy in policies.items() if name in expired]
         self._hold_expired(ended)
         policies = {asked: policy for asked, policy in policies.items() if asked[0] not in expired}
@@ -258,12 +279,12 @@ class _Visit:
         if any(policy.on("hostbasedauthentication") for policy in policies.values()):
             said = f"whom other machines vouch for to sshd on {self._machine.id} (.shosts) is not seen"
             self._gap("hidden-keys", Reason.UNREADABLE, said)
-        # Red Hat's sshd asks for Kerberos where there is none; without a keytab it believes no ticket.
-        if any(policy.on("gssapiauthentication") for policy in policies.values()) and self._may_have_keytab(door.doors):
+        if door.tickets:
             said = f"whom Kerberos lets in on {self._machine.id} (.k5login, auth_to_local) is not seen"
             self._gap("hidden-keys", Reason.UNREADABLE, said)
 
-    def _may_have_keytab(self, doors: SshServers) -> bool:
+    def may_have_keytab(self, doors: SshServers) -> bool:
+        """Return whether sshd may find a keytab of Kerberos. Raises a LookError."""
         # Red Hat's package lets root alone read it: where root has told nothing of it, it is tried as it stands.
         more = () if "keytab" in doors.unnamed else ("/etc/sysconfig/sshd",)
         argv = ("sh", "-c", KEYTABS, "sh", *more)
@@ -283,6 +304,7 @@ class _Door:
         self._machine = machine
         self.doors = doors
         self.server = server
+        self.tickets = False
 
     def policies(self, people: Sequence[Account]) -> Mapping[tuple[str, Origin], SshdPolicy]:
         """Return the policy for each account and origin. Raises a LookError."""
@@ -346,7 +368,7 @@ class _Door:
         file = policy.text("trustedusercakeys")
         signing = () if file in ("", "none") else self._visit.authorities_in(file)
         authorities = frozenset(self._machine.authorities)
-        return TrustAnchors(asked=asked, authorities=authorities, signing=signing)
+        return TrustAnchors(asked=asked, authorities=authorities, signing=signing, tickets=self.tickets)
 
     def _ask(self, questions: Sequence[tuple[str, Origin]]) -> Mapping[tuple[str, Origin], SshdPolicy]:
         if len(questions) > sshd.MOST_QUESTIONS:

@@ -50,7 +50,7 @@ PREPARING = frozenset({
 # They keep some out for a reason that is no factor.
 DEPENDING = frozenset({
     "pam_nologin", "pam_succeed_if", "pam_access", "pam_time", "pam_listfile", "pam_securetty", "pam_shells",
-    "pam_wheel", "pam_faillock", "pam_rootok", "pam_localuser", "pam_usertype", "pam_rhosts",
+    "pam_wheel", "pam_faillock", "pam_rootok", "pam_localuser", "pam_usertype", "pam_rhosts", "pam_sepermit",
 })  # fmt: skip
 # These two say yes or no by being there.
 FIXED = {"pam_permit": "success", "pam_deny": "auth_err"}
@@ -265,7 +265,7 @@ def _factors(step: PamStep) -> frozenset[str]:
     if step.module in DEPENDING:
         leads = any(_jumps(action) or action == "done" for action in step.actions.values())
         return frozenset({_unknown(step)}) if leads else frozenset()
-    return frozenset({_factor(step), *([_unknown(step)] if _sparing(step) else ())})
+    return frozenset({_factor(step), *([_unknown(step)] if _sparing(step) or step.may_be_missing else ())})
 
 
 def _factor(step: PamStep) -> str:
@@ -362,8 +362,6 @@ def _outcomes(
 
 def _answers(step: PamStep, held: frozenset[str]) -> Iterator[str]:
     """Yield what a module may answer to someone who holds some factors."""
-    if step.may_be_missing:
-        yield "ignore"
     if step.module in FIXED:
         yield FIXED[step.module]
     elif step.module in PREPARING:
@@ -383,3 +381,5 @@ def _answers(step: PamStep, held: frozenset[str]) -> Iterator[str]:
                 yield "ignore"
         if _unknown(step) in held:
             yield from _sparing(step)
+            if step.may_be_missing:  # whether the module is there is not looked at
+                yield "ignore"

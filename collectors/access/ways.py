@@ -34,12 +34,14 @@ class AccountCredentials:
 class TrustAnchors:
     """What is trusted beside keys: PAM's stack (None: sshd does without), and authorities of certificates.
 
-    `authorities` are those that ask for a second factor before they sign; `signing` those that sshd believes.
+    `authorities` are those that ask for a second factor before they sign; `signing` those that sshd believes;
+    `tickets`: it may believe those of Kerberos.
     """
 
     asked: ServiceRequirement | None
     authorities: frozenset[str] = frozenset()
     signing: tuple[str, ...] = ()
+    tickets: bool = False
 
 
 def alternatives_of(
@@ -48,7 +50,7 @@ def alternatives_of(
     """Return what lets an account in by one policy: any one of the sets; none where nothing does."""
     if refused(holder, policy, origin):
         return NONE
-    kerberos = _named("kerberos") if policy.on("gssapiauthentication") else NONE
+    kerberos = _named("kerberos") if trust.tickets and policy.on("gssapiauthentication") else NONE
     methods = {
         "publickey": _by_key(holder, policy, trust) if policy.on("pubkeyauthentication") else NONE,
         "none": _by_none(holder, policy, trust),

@@ -90,7 +90,10 @@ SPARED = "auth [success=1 default=ignore] pam_succeed_if.so quiet user ingroup s
         ),
         (("auth required pam_u2f.so", "@include common-auth"), {"key+password"}),
         (("auth required pam_u2f.so pinverification=1",), {"verified-key"}),
-        (("-auth required pam_google_authenticator.so", "@include common-auth"), {"password"}),
+        (
+            ("-auth required pam_google_authenticator.so", "@include common-auth"),
+            {"otp+password", "password+unknown:pam_google_authenticator"},
+        ),
     ],
 )
 def test_keyboard_interactive_asks_what_pam_asks(
@@ -266,7 +269,6 @@ def test_whom_kerberos_and_other_machines_let_in_is_told_as_not_seen(cell: Cell,
     for path, text in (
         ("/etc/krb5.conf.d/own.conf", "[libdefaults]\n default_keytab_name = FILE:/etc/own.keytab\n"),
         ("/etc/default/ssh", "KRB5_KTNAME=/etc/own.keytab\n"),
-        ("/etc/systemd/system/ssh.service.d/own.conf", "[Service]\nEnvironment=KRB5_KTNAME=/etc/own.keytab\n"),
         ("/etc/krb5.conf", "include /srv/krb5.conf\n"),
     ):
         before = (cell.root / path[1:]).read_text() if (cell.root / path[1:]).exists() else ""
@@ -278,6 +280,44 @@ def test_whom_kerberos_and_other_machines_let_in_is_told_as_not_seen(cell: Cell,
     assert "Kerberos" in look().gaps["hidden-keys"].detail
     cell.policy(*KEYS_ONLY, "HostbasedAuthentication yes")
     assert ".shosts" in look().gaps["hidden-keys"].detail
+
+
+OPT = ("env", "PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin")
+
+
+@pytest.mark.parametrize(
+    ("told", "is_named"),
+    [
+        ("Environment=PATH=/usr/bin LANG=C", False),
+        ("EnvironmentFiles=/etc/own (ignore_errors=yes)", False),
+        ("Environment=KRB5_KTNAME=/srv/own.keytab", True),
+        ("EnvironmentFiles=/etc/bastion (ignore_errors=no)", True),
+    ],
+)
+def test_a_keytab_is_seen_that_any_setting_of_sshd_s_unit_names(
+    cell: Cell, look: LookAt, told: str, *, is_named: bool
+) -> None:
+    """A real ticket opened an account by a drop-in of every service (`service.d`), and by another unit's file."""
+    cell.policy(*KEYS_ONLY, "GSSAPIAuthentication yes")
+    cell.write("/run/systemd/system/x", "")
+    cell.write("/etc/bastion", "KRB5_KTNAME=/srv/own.keytab\n")
+    cell.write("/opt/systemctl", f"#!/bin/sh\necho Id=ssh.service\necho LoadState=loaded\necho '{told}'\n", mode=0o755)
+    assert ("hidden-keys" in look(before=OPT).gaps) is is_named
+
+
+def test_a_keytab_is_told_as_not_seen_where_systemd_tells_nothing(cell: Cell, look: LookAt) -> None:
+    cell.policy(*KEYS_ONLY, "GSSAPIAuthentication yes")
+    cell.write("/run/systemd/system/x", "")
+    cell.write("/opt/systemctl", "#!/bin/sh\nexit 1\n", mode=0o755)
+    assert "Kerberos" in look(before=OPT).gaps["hidden-keys"].detail
+
+
+def test_kerberos_lets_no_one_in_without_a_keytab(cell: Cell, look: LookAt) -> None:
+    """Red Hat's sshd asks for it everywhere; a real one refused a ticket without a keytab."""
+    cell.policy(*KEYS_ONLY, "GSSAPIAuthentication yes")
+    assert (look().ways, look().gaps) == ({}, {})
+    cell.write("/etc/krb5.keytab", "keys")
+    assert look().alternatives("adupont") == {"unknown:kerberos"}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another account")
@@ -297,6 +337,7 @@ def test_what_root_alone_may_read_of_keytabs_is_told_by_root_s_program(cell: Cel
 
 def test_a_ticket_of_the_key_exchange_is_one_of_kerberos(cell: Cell, look: LookAt) -> None:
     """Debian's sshd let in by it alone."""
+    cell.write("/etc/krb5.keytab", "keys")
     cell.policy("GSSAPIAuthentication yes", "AuthenticationMethods publickey,password gssapi-keyex")
     assert look().alternatives("adupont") == {"unknown:kerberos"}
 
