@@ -1,0 +1,34 @@
+"""Sizes that the compressors themselves gave a dump of nothing."""
+
+import gzip
+
+import pytest
+
+from agent.core.empty_files import holds_nothing
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [
+        ("dumps/scota-shop-2026-12-03.sql", 0),
+        ("dumps/scota-shop-2026-12-03.sql.gz", 46),
+        ("dumps/été.sql.GZ", 20 + 10),
+        ("scota-shop-2026-12-03.sql.bz2", 14),
+        ("scota-shop-2026-12-03.sql.xz", 32),
+        ("scota-shop-2026-12-03.sql.zst", 13),
+        ("scota-shop-2026-12-03.sql.lz4", 15),
+        ("scota-shop-2026-12-03.sql.lz", 36),
+        ("scota-shop-2026-12-03.sql.lzo", 67),
+        ("a.sql.gz", len(gzip.compress(b""))),
+    ],
+)
+def test_a_compressor_s_stream_of_nothing_holds_nothing_with_the_name_that_it_keeps(path: str, size: int) -> None:
+    assert holds_nothing(path, size)
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [("a.sql", 1), ("scota-shop-2026-12-03.sql.gz", 47), ("a.tgz/letter", 1), (".gz", 1), ("scota-shop.sql.xz", 37)],
+)
+def test_a_byte_more_is_something(path: str, size: int) -> None:
+    assert not holds_nothing(path, size)
