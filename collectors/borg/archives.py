@@ -28,7 +28,7 @@ from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import ANOMALY, remembered
 from agent.core.judging.points_gone import gone
 from agent.core.judging.sighting import sightings
-from agent.core.judging.terms import under_terms
+from agent.core.judging.terms import last_of_their_day, under_terms
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -79,7 +79,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         *read.told,
         *sightings(points, look.previous, copy.subject),
         *lost,
-        *under_terms(copy, copy.subject, lost, look.previous, look.now),
+        *under_terms(copy, copy.subject, lost, look.previous, look.now, last_of_their_day(points, copy.timezone)),
     )
     yield from things
     yield from _unreadable(copy, left_out, look)

@@ -18,7 +18,7 @@ from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import ANOMALY, remembered
 from agent.core.judging.points_gone import gone
 from agent.core.judging.sighting import sightings
-from agent.core.judging.terms import under_terms
+from agent.core.judging.terms import last_of_their_day, under_terms
 from agent.core.model import Fact, Gap
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -67,7 +67,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         *look_for_trees(restic, points, look, _read(listing.points, points, told)),
         *sightings(points, look.previous, copy.subject, listing.finished),
         *lost,
-        *under_terms(copy, copy.subject, lost, look.previous, look.now),
+        *under_terms(copy, copy.subject, lost, look.previous, look.now, last_of_their_day(points, copy.timezone)),
     )
     yield from things
     yield from left_out(copy, listing.left_out, look.now)

@@ -4,11 +4,12 @@ Each look keeps the terms in force with the list. A point that is gone is judged
 a retention, a path or a host name typed afterwards explains nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from agent.core.facts.recovery_points import matches
 from agent.core.model import Fact, Observation
@@ -106,16 +107,37 @@ def terms_in(listing: Observation | None) -> Terms | None:
     return fact.value if fact is not None and isinstance(fact.value, Terms) else None
 
 
+def last_of_their_day(points: Iterable[Point], timezone: str) -> Callable[[Point], bool]:
+    """Return what tells whether a point that is gone has a later one of its civil day, its machine and its paths.
+
+    Programs that keep a point a day (`--keep-daily`) keep the last one, by the clock of the machine that makes them:
+    the agent's time zone or UTC.
+    """
+    zones = (UTC, ZoneInfo(timezone))
+    last: dict[tuple[str, tuple[str, ...], int, date], datetime] = {}
+    for point in points:
+        if not point.is_empty:
+            for day in _days(point, zones):
+                last[day] = max(point.time, last.get(day, point.time))
+    return lambda point: any(point.time < last[day] for day in _days(point, zones) if day in last)
+
+
+def _days(point: Point, zones: Iterable[tzinfo]) -> Iterator[tuple[str, tuple[str, ...], int, date]]:
+    for number, zone in enumerate(zones):
+        yield point.host, point.paths, number, point.time.astimezone(zone).date()
+
+
 def under_terms(
     source: TermsDeclared,
     subject: str,
     gone: Iterable[Fact],
     previous: Observation | None,
     now: datetime,
+    is_stood_for: Callable[[Point], bool] = lambda point: False,
 ) -> Iterator[Fact]:
     """Yield the terms in force at a look, and what the terms before asked of each point that is gone.
 
-    `gone` are its facts `backup.point.gone`.
+    `gone` are its facts `backup.point.gone`. `is_stood_for` tells whether one that was to be kept was one of many.
     """
     declared = terms_of(source)
     before = terms_in(previous) or declared
@@ -126,6 +148,8 @@ def under_terms(
     for fact in gone:
         if fact.name == "backup.point.gone" and isinstance(fact.value, Point):
             owed = known.get(fact.value.id) or before.asked_of(fact.value, fact.as_of - fact.value.time)
+            if owed is Owed.KEPT and fact.as_of == now and is_stood_for(fact.value):
+                owed = Owed.THINNED
             value = GoneUnderTerms(point=fact.value.id, owed=owed)
             yield Fact(name=GONE_UNDER, subject=fact.subject, value=value, as_of=fact.as_of)
 

@@ -1,14 +1,24 @@
 """A point that is gone is judged by the terms of the look that saw it last."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from agent.core.inventory import Backup
 from agent.core.judging.points_gone import gone
-from agent.core.judging.terms import EARLY, GONE_UNDER, TERMS, Owed, asked_in, terms_in, terms_of, under_terms
-from agent.core.model import Observation
+from agent.core.judging.terms import (
+    EARLY,
+    GONE_UNDER,
+    TERMS,
+    Owed,
+    asked_in,
+    last_of_their_day,
+    terms_in,
+    terms_of,
+    under_terms,
+)
+from agent.core.model import Fact, Observation
 from agent.core.points import Point
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, SECOND, look, point
 
@@ -81,3 +91,33 @@ def test_terms_are_read_back_as_they_were_kept(backup: Backup) -> None:
     assert [fact.as_of for fact in after(seen, typed, hours=1).named(TERMS)] == [NOW + HOUR]
     assert terms_in(look()) is None
     assert terms_in(None) is None
+
+
+def owed_beside(lost: Point, *standing: Point) -> Owed:
+    """Return what is asked of a point that is gone beside those that stand."""
+    fact = Fact(name="backup.point.gone", subject="files/offsite", value=lost, as_of=NOW)
+    is_stood_for = last_of_their_day(standing, "Europe/Paris")
+    kept = tuple(under_terms(KEPT_400, "files/offsite", (fact,), look(lost), NOW, is_stood_for))
+    return asked_in(look(more=[(one.name, one.value, one.as_of) for one in kept]))[lost.id]
+
+
+MORNING, EVENING = (replace(OLD, id=f"{hour}", time=datetime(2026, 11, 20, hour, tzinfo=UTC)) for hour in (9, 21))
+
+
+@pytest.mark.parametrize(
+    ("standing", "owed"),
+    [
+        ((EVENING,), Owed.THINNED),
+        ((replace(EVENING, time=EVENING.time + 2 * HOUR),), Owed.THINNED),
+        ((replace(EVENING, time=MORNING.time + DAY),), Owed.KEPT),
+        ((replace(EVENING, time=MORNING.time - 2 * HOUR),), Owed.KEPT),
+        ((replace(EVENING, paths=("/srv/other",)),), Owed.KEPT),
+        ((replace(EVENING, host="srv-2"),), Owed.KEPT),
+        ((replace(EVENING, files=0),), Owed.KEPT),
+        ((), Owed.KEPT),
+    ],
+    ids=["Paris", "UTC", "the next day", "earlier", "other paths", "another machine", "an empty one", "none"],
+)
+def test_of_several_points_of_a_day_the_last_one_is_enough(standing: tuple[Point, ...], owed: Owed) -> None:
+    """`--keep-daily` keeps it alone, where someone ran the backup of the evening in the morning as well."""
+    assert owed_beside(MORNING, *standing) is owed
