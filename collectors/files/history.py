@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 
 from agent.core.facts.recovery_points import points_in
@@ -217,11 +217,30 @@ def _over(one: Anomaly, archives: Sequence[Archive], changed: Sequence[str], sti
     if one.reason is Reason.EMPTY:
         return not archives[0].empty
     level = next((value for name, value in one.about.items() if name in ("usual_bytes", "bytes_before")), 0)
-    return isinstance(level, int | float) and archives[0].file.size > BACK_FROM * level
+    return isinstance(level, int | float) and _largest(next(_runs(archives))) > BACK_FROM * level
+
+
+def _runs(archives: Sequence[Archive]) -> Iterator[Sequence[Archive]]:
+    """Yield the files that were written together, newest first: dumps of several databases, parts of one archive."""
+    begin = 0
+    while begin < len(archives):
+        newest, end = archives[begin].time, begin + 1
+        while end < len(archives) and newest - archives[end].time <= RUN:
+            end += 1
+        yield archives[begin:end]
+        begin = end
+
+
+def _largest(run: Sequence[Archive]) -> int:
+    return max(one.file.size for one in run)
 
 
 def _fallen(archives: Sequence[Archive]) -> tuple[Reason, Detail] | None:
-    """Return what is wrong with the size of the newest file of a set, beside those before it."""
+    """Return what is wrong with the size of the newest file of a set, beside those before it.
+
+    The last of several that are written together may be small each time, or once: neither it nor the largest of them is
+    as large as those of any time before.
+    """
     newest, earlier = archives[0].file, [one.file for one in archives[1 : HISTORY + 1] if not one.empty]
     if not earlier:
         return None
@@ -230,10 +249,12 @@ def _fallen(archives: Sequence[Archive]) -> tuple[Reason, Detail] | None:
     # A file of holes alone reads as zeros: some disk lost what was written to it.
     if newest.room == 0 and newest.size >= 1024 * 1024 and all(one.room > 0 for one in earlier):
         return Reason.EMPTY, {"holes": ByteCount(newest.size)}
-    sizes = [one.size for one in earlier]
+    run, *before = islice(_runs([one for one in archives if not one.empty]), HISTORY + 1)
+    sizes, now = [_largest(one) for one in before], _largest(run)
     share = COLLAPSED_BELOW if len(sizes) >= FEW else YOUNG_COLLAPSED_BELOW
     # Increments are small on quiet days: a fall is one below every earlier one.
-    if newest.size >= share * min(sizes):
+    least = min((one.file.size for files in before for one in files), default=0)
+    if newest.size >= share * least or now >= share * min(sizes):
         return None
     name = "usual_bytes" if len(sizes) >= USUAL_FROM else "bytes_before"
-    return Reason.SHRUNK, {"bytes": ByteCount(newest.size), name: ByteCount(median(sizes))}
+    return Reason.SHRUNK, {"bytes": ByteCount(now), name: ByteCount(median(sizes))}

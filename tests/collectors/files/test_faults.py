@@ -33,6 +33,8 @@ MINUTE = timedelta(minutes=1)
 FULL = '{ id = "vm", match = "*.vbk" }'
 KEPT = 'retention = "30d"'
 Plant = Callable[[Path], object]
+# Dumps of three databases.
+THREE = (200_000, 90_000, 3000)
 
 
 def daily(folder: Path, *, newest: timedelta = HOUR, count: int = 8) -> None:
@@ -112,6 +114,22 @@ def holes(size: int, written: int = 0) -> Plant:
             file.write(content("image", written))
             file.truncate(size)
         dated(folder / "vm-new.vbk", MINUTE)
+
+    return plant
+
+
+def written(folder: Path, name: str, *sizes: int, age: timedelta = timedelta(0)) -> None:
+    """Leave files of some sizes, written a minute one after the other."""
+    for number, size in enumerate(sizes):
+        archive(folder / f"{name}-{number}.vbk", age=age + (len(sizes) - number) * MINUTE, size=size)
+
+
+def in_parts(*nights: tuple[int, ...]) -> Plant:
+    """Return what leaves several files each night, the newest night first: dumps of databases, parts of one archive."""
+
+    def plant(folder: Path) -> None:
+        for number, sizes in enumerate(nights):
+            written(folder, f"night-{number}", *sizes, age=20 * HOUR + number * DAY)
 
     return plant
 
@@ -306,7 +324,20 @@ FAULTS: dict[str, Fault] = {
     "rotated-by-weekday": Fault(before=weekdays, plant=written_anew("day-6.vbk")),
     "nightly-dumps-under-one-name": Fault(before=dumps, plant=written_anew("erp.vbk", "paie.vbk", "rh.vbk")),
     "no-bytes": Fault(plant=lambda folder: archive(folder / "vm-new.vbk", age=MINUTE, data=b""), rpo="missed empty"),
-    "shrunk": Fault(plant=lambda folder: archive(folder / "vm-new.vbk", age=MINUTE, size=900), rpo="missed shrunk"),
+    "shrunk": Fault(
+        before=lambda folder: daily(folder, newest=20 * HOUR),
+        plant=lambda folder: archive(folder / "vm-new.vbk", age=MINUTE, size=900),
+        rpo="missed shrunk",
+    ),
+    "three-shrunk": Fault(
+        before=in_parts(THREE, THREE), plant=lambda folder: written(folder, "new", 400, 300, 200), rpo="missed shrunk"
+    ),
+    "first-night-of-three": Fault(before=nothing, plant=in_parts(THREE)),
+    "first-of-three-is-there": Fault(before=in_parts(THREE, THREE), plant=lambda folder: written(folder, "new", 3000)),
+    "last-part-is-short": Fault(
+        before=in_parts(*((60_000, 60_000, rest) for rest in (50_000, 51_000, 52_000))),
+        plant=lambda folder: written(folder, "new", 60_000, 60_000, 60_000, 500),
+    ),
     "small-increment": Fault(
         before=increments, plant=lambda folder: archive(folder / "vm-new.vbk", age=MINUTE, size=800)
     ),
