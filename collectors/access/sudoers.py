@@ -1,6 +1,7 @@
 """Who may use sudo, as sudo's own reader understands its rules; and whether another tool of the kind is there."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -29,12 +30,24 @@ class Rules:
     def named(self, people: People) -> frozenset[str]:
         """Return the accounts that a rule names by themselves, gone ones included."""
         by_number = (one.name for one in people.accounts.values() if one.uid in self.numbers)
-        return (self.accounts - {EVERYBODY}) | frozenset(by_number)
+        rules = self.accounts - {EVERYBODY}
+        return _meant(rules, people.accounts) | frozenset(by_number)
 
     def by_group(self, people: People) -> frozenset[str]:
         """Return the accounts that have a rule by one of their groups, or because everyone has."""
-        members = frozenset(member for group in self.groups for member in people.in_group(group))
+        members = frozenset(member for group in _meant(self.groups, people.groups) for member in people.in_group(group))
         return members | (frozenset(people.accounts) if EVERYBODY in self.accounts else frozenset())
+
+
+def _meant(rules: Iterable[str], names: Iterable[str]) -> frozenset[str]:
+    """Return the names that rules mean, and what they say where no name is like it.
+
+    sudo passes over capitals, unless `Defaults` of sudoers say otherwise.
+    """
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(name.casefold(), []).append(name)
+    return frozenset(name for rule in rules for name in alike.get(rule.casefold(), [rule]))
 
 
 def rules_of(host: Host, timeout: timedelta) -> Rules:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.core.facts.access import ADMINISTRATOR
+from agent.core.facts.access import ADMINISTRATOR, RIGHT
 from tests.collectors.access.conftest import LookAt
 from tests.parts.cell import Cell
 
@@ -32,6 +32,17 @@ def test_administrators_are_found_by_number_group_and_rule(cell: Cell, look: Loo
         "adupont": frozenset({"group sudo", "sudo"}),
         "cdurand": frozenset({"sudo"}),
     }
+
+
+def test_a_rule_of_sudo_means_names_in_other_letters_too(cell: Cell, look: LookAt) -> None:
+    """A real sudo granted all of it, as it does by default."""
+    cell.run("groupadd", "ops")
+    cell.account("cdurand", groups="ops")
+    cell.write("/etc/sudoers", "BMartin ALL=(ALL) ALL\n%OPS ALL=(ALL) ALL\nGone ALL=(ALL) ALL\n", mode=0o440)
+    seen = look()
+    assert seen.values(ADMINISTRATOR, "bmartin") == seen.values(ADMINISTRATOR, "cdurand") == {frozenset({"sudo"})}
+    told = {fact.subject.partition("/")[2] for fact in seen.observation.named(RIGHT) if fact.value == "sudo"}
+    assert told == {"bmartin", "Gone"}
 
 
 def test_one_match_block_is_enough_to_let_a_password_in(cell: Cell, look: LookAt) -> None:
