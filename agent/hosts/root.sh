@@ -103,11 +103,24 @@ firewall() {
 	done
 }
 
-# Of each account whether it has a password, and the day on which it expires.
+# Of each account whether it has a password, and the day on which it expires. What is too short is no hash of crypt(5).
+# systemd and extrausers hold accounts that the shadow file does not name; one that none of them names has no password,
+# unless another source of the machine's may know it.
 accounts() {
 	[ -e /etc/shadow ] || { echo absent; return; }
-	awk -F: '{ kind = "set"; if ($2 == "") kind = "empty"; else if ($2 ~ /^[!*]/ || $2 == "x") kind = "locked"
-		print $1 ":" kind ":" $8 }' /etc/shadow 2>/dev/null || echo denied
+	reduced='{ kind = "set"; if ($2 == "") kind = "empty"; else if ($2 ~ /^[!*]/ || length($2) < 13) kind = "locked"
+		print $1 ":" kind ":" $8 }'
+	awk -F: "$reduced" /etc/shadow 2>/dev/null || { echo denied; return; }
+	beside=$(within getent passwd | awk -F: '
+		FILENAME != "-" { known[$1]; next }
+		!($1 in known) && $1 ~ /^[A-Za-z0-9_][A-Za-z0-9_.@$-]*$/ && count++ < 2000 { print $1 }' /etc/shadow -)
+	[ -n "$beside" ] || return 0
+	said=$(printf '%s\n' "$beside" | within xargs getent -s 'systemd extrausers' shadow 2>/dev/null)
+	printf '%s\n' "$said" | grep . | awk -F: "$reduced"
+	sed -n -E 's/#.*//; s/\[[^]]*\]/ /g; s/^[[:space:]]*(passwd|shadow)[[:space:]]*://p' /etc/nsswitch.conf 2>/dev/null |
+		tr -s ' \t' '\n' | grep -q -v -x -E 'files|systemd|extrausers|' || printf '%s\n%s\n' "$said" "$beside" | awk -F: '
+		NF > 1 { told[$1]; next }
+		NF == 1 && !($1 in told) { print $1 ":locked:" }'
 }
 
 # Whom the rules of sudo name, as its own reader tells it; of what they may run nothing is told, not even a word of it.
@@ -552,7 +565,11 @@ keys() {
 	where=$(places)
 	printf '%s\n' "$where"
 	accounts=$(within getent passwd) || printf 'cut\tthe accounts whose keys are looked for\n'
-	printf '%s\n' "$accounts" | files_of_keys | while IFS=$tab read -r account path; do
+	{
+		printf '%s\n' "$accounts" | files_of_keys
+		# Who unlocks the disk from afar (dropbear-initramfs) has root's shell as the machine starts.
+		for path in /etc/dropbear/initramfs /etc/dropbear-initramfs; do printf 'root\t%s/authorized_keys\n' "$path"; done
+	} | while IFS=$tab read -r account path; do
 		if [ "$account" = cut ] && [ "${path#/}" = "$path" ]; then printf 'cut\t%s\n' "$path"; continue; fi
 		if late; then printf 'cut\tthe files of keys from %s on\n' "$path"; break; fi
 		if [ ! -f "$path" ]; then
@@ -1214,4 +1231,4 @@ doors | policies | keys) PATH=$PATH:/usr/sbin:/sbin ;; # where an ordinary accou
 sudo) request=sudo_rules ;;
 *) echo "no such request" >&2; exit 2 ;;
 esac
-{ echo "beffroi-root 13"; "$request"; echo "== end"; } | head -c 33554432
+{ echo "beffroi-root 14"; "$request"; echo "== end"; } | head -c 33554432

@@ -229,6 +229,7 @@ class _Visit:
 
     def _keys(self, people: People, patterns: Sequence[str]) -> Keys:
         files = {one.name: keys.files_of(one, patterns) for one in people.accounts.values()}
+        files["root"] = (*files.get("root", ()), *keys.BOOT_FILES)
         return self._every_key().within(files, self._machine.id, patterns)
 
     def _every_key(self) -> Keys:

@@ -19,6 +19,8 @@ from collectors.access.accounts import Account
 
 MOST_KEYS = 5000
 DEFAULT_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
+# Root's while the machine starts: who unlocks its disk from afar (dropbear-initramfs).
+BOOT_FILES = ("/etc/dropbear/initramfs/authorized_keys", "/etc/dropbear-initramfs/authorized_keys")
 # What glob(7) reads in a pattern, as sshd does from 10.0 on: the files that it names are not looked for.
 _WILD = re.compile(r"[*?\[\\]")
 _PRINT = re.compile(r"[0-9]+ (SHA256:[A-Za-z0-9+/]{43}) ([0-9]{1,9}) \(")

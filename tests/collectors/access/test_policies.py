@@ -15,6 +15,7 @@ from tests.parts.cell import HASH, Cell
 pytestmark = pytest.mark.programs
 KEYS_ONLY = ("PasswordAuthentication no", "KbdInteractiveAuthentication no")
 HOME = "/home/adupont/.ssh"
+OPT = ("env", "PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin")
 
 
 def fido_key() -> str:
@@ -251,6 +252,37 @@ def test_a_hash_that_begins_with_the_letter_x_is_a_password(cell: Cell, look: Lo
     assert look().alternatives("adupont") == {"password"}
 
 
+# nss-systemd of Debian 13 says so of a service with DynamicUser, and of an account of /etc/userdb.
+NSS_SYSTEMD = f"""#!/bin/sh
+case $* in
+*-s*systemd*) echo 'dyn:!*::::::1:'; echo 'homed:{HASH}:::::::' ;;
+*) exec /usr/bin/getent "$@" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("sources", "ways"),
+    [
+        ("files", {"homed"}),
+        ("files systemd", {"homed"}),
+        # Who may be meant by a line with `+` is not known.
+        ("compat", {"bare", "homed"}),
+    ],
+)
+def test_an_account_that_no_shadow_file_names_has_no_password(
+    cell: Cell, look: LookAt, sources: str, ways: set[str]
+) -> None:
+    """A real sshd let in who had one in /etc/userdb, and neither a dynamic user nor an account without such a line."""
+    cell.run("sh", "-c", "for name in bare dyn homed; do useradd -M -s /bin/bash $name; done")
+    cell.run("sed", "-i", "-E", "/^(bare|dyn|homed):/d; s/^(root|adupont|bmartin):[^:]*/\\1:disabled/", "/etc/shadow")
+    cell.write("/etc/nsswitch.conf", f"passwd: {sources}\ngroup: files\nshadow: {sources} # comment\n")
+    cell.write("/opt/getent", NSS_SYSTEMD, mode=0o755)
+    seen = look(before=OPT)
+    assert {account for account, _path in seen.ways} == ways
+    assert seen.gaps == {}
+
+
 def test_keys_that_a_command_hands_out_are_told_as_not_seen(cell: Cell, look: LookAt) -> None:
     cell.policy(*KEYS_ONLY, "AuthorizedKeysCommand /usr/bin/true", "AuthorizedKeysCommandUser root")
     seen = look()
@@ -280,9 +312,6 @@ def test_whom_kerberos_and_other_machines_let_in_is_told_as_not_seen(cell: Cell,
     assert "Kerberos" in look().gaps["hidden-keys"].detail
     cell.policy(*KEYS_ONLY, "HostbasedAuthentication yes")
     assert ".shosts" in look().gaps["hidden-keys"].detail
-
-
-OPT = ("env", "PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin")
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,19 @@ def test_an_expired_account_whose_key_lies_under_root_is_not_gone(cell: Cell, lo
     assert left(look(), known) == (RemainingAccess.RIGHTS, {f"key {fingerprint} (root)"})
 
 
+@pytest.mark.parametrize("folder", ["/etc/dropbear/initramfs", "/etc/dropbear-initramfs"])
+def test_a_key_that_unlocks_the_disk_keeps_a_departure_open(cell: Cell, look: LookAt, folder: str) -> None:
+    """It has root's shell as the machine starts; to sshd it is no way in."""
+    line = cell.key("anne")
+    cell.run("userdel", "adupont")
+    cell.policy("PasswordAuthentication no", "KbdInteractiveAuthentication no")
+    cell.write(f"{folder}/authorized_keys", f'command="/usr/bin/cryptroot-unlock" {line}')
+    known = Leaver(accounts=frozenset({"adupont"}), keys=frozenset({cell.fingerprint(line)}))
+    seen = look()
+    assert left(seen, known) == (RemainingAccess.RIGHTS, {f"key {cell.fingerprint(line)} (root)"})
+    assert seen.ways == {}
+
+
 @pytest.mark.parametrize("where", ["sshd", "authorized_keys"])
 def test_certificates_of_an_authority_keep_a_departure_open(cell: Cell, look: LookAt, where: str) -> None:
     """One for the principal `adupont` opens root's account when no account, key or rule is left."""
