@@ -100,7 +100,9 @@ def past(
     # Numbered files move on: what a log of such a name holds now may have been another one's at the look before.
     known_texts = {(run.source, run.digest) for run in present}
     own_runs = (run for run in current if run in present or (run.source, run.digest) not in known_texts)
-    own_begins, begins = _begins(own_runs), _begins(current)
+    # What was written after its day outlives the days beside it, where logs are erased by their date of writing.
+    late = {run for id, files in sources.items() for run, _, _ in closed_runs(id, _late(files), now)}
+    own_begins, begins = _begins(own_runs, late), _begins(current, late)
     newest = {end: run.day for run in sorted(present) for end in run.ends}
     ended = (now - TOLD).date().isoformat()
     explained: list[RunName] = []
@@ -135,13 +137,18 @@ def past(
     )
 
 
-def _begins(runs: Iterable[RunName]) -> Mapping[tuple[str, str], str]:
-    """Return the oldest day of each log, and of all whose names are alike."""
-    oldest: dict[tuple[str, str], str] = {}
+def _late(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+    return (file for file in files if file.bounds.late)
+
+
+def _begins(runs: Iterable[RunName], late: Collection[RunName]) -> Mapping[tuple[str, str], str]:
+    """Return the oldest day of each log, and of all whose names are alike; of one that is all `late`, of these."""
+    oldest: dict[tuple[str, str], tuple[bool, str]] = {}
     for run in runs:
         for end in run.ends:
-            oldest[end] = min(run.day, oldest.get(end, run.day))
-    return oldest
+            told = run in late, run.day
+            oldest[end] = min(told, oldest.get(end, told))
+    return {end: day for end, (_, day) in oldest.items()}
 
 
 def _days(runs: Iterable[tuple[RunName, datetime]]) -> Mapping[str, Changed]:

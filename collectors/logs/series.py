@@ -7,7 +7,7 @@ unless the date of writing and the stamps both say that the name means something
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 
@@ -41,13 +41,15 @@ class Bounds:
     """When a file's first record came at the earliest (None: nothing tells), and its last at the latest.
 
     `written` is when the file was last written, if its name gives a day long before: one of the two is wrong.
-    `named`: its name gives a day, and not its date of writing alone.
+    `named`: its name gives a day, and not its date of writing alone. `late`: it was written after the day in its name,
+    and no file of another day at that time: no copy, but a sender whose clock named it, or someone who touched it.
     """
 
     earliest: datetime | None
     latest: datetime
     written: datetime | None = None
     named: bool = False
+    late: bool = False
 
     @property
     def end(self) -> datetime:
@@ -133,7 +135,18 @@ def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mappin
                 written=written if written - latest > DOUBT else None,
                 named=dated,
             )
-    return found
+    # Where a collector names files by its senders' dates, one moment may write several logs of one day.
+    dates = sorted((one.written, one.latest) for one in found.values() if one.written is not None)
+    copied = {
+        date
+        for earlier, later in pairwise(dates)
+        if later[0] - earlier[0] < COPIED and later[1] != earlier[1]
+        for date in (earlier, later)
+    }
+    return {
+        name: replace(one, late=one.written is not None and (one.written, one.latest) not in copied)
+        for name, one in found.items()
+    }
 
 
 def _earliest(ends: Sequence[datetime], place: int, *, dated: bool) -> datetime | None:

@@ -1,6 +1,6 @@
 """When a source's records were received, computed from its files: how far back, and the holes. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -8,10 +8,12 @@ from statistics import median
 
 from agent.core.facts.logs import RetainedRecords, Stretch
 from collectors.logs.remembered import DatedRun, ReadFile
-from collectors.logs.series import DOUBT, Bounds
+from collectors.logs.series import DOUBT, MONTH, Bounds
 
 # convention, `log-retention`: no hole longer than this.
 LONGEST_HOLE = timedelta(hours=24)
+# convention, `log-retention`: nothing is kept longer than this.
+LONGEST_KEPT = timedelta(days=400)
 # A file that grows without a stamp stands for the time since the one before it, if that is about a day.
 UNSTAMPED = timedelta(hours=54)
 RHYTHM = timedelta(days=14)
@@ -28,19 +30,41 @@ WAITING = ("more", "later")
 class SourceFile:
     """One file of a source: its size, when its records can have been received, and what was read of it.
 
-    `name` is its name below the place, in which `@` stands for the source. `read` None: not yet.
+    `name` is its name below the place, in which `@` stands for the source. `read` None: not yet. `stray`: its name and
+    its stamps tell a day before all others, long before it was written: by a collector that names files by its
+    senders' dates, that was a clock which had not been set.
     """
 
     name: str
     size: int
     bounds: Bounds
     read: ReadFile | None
+    stray: bool = False
 
 
 def closed_folder(name: str, now: datetime) -> SourceFile:
     """Return a folder that could not be looked into, as an unread file whose records may be of any day."""
     read = ReadFile(node="", size=0, modified=0.0, changed=0.0, end=0, runs=(), fault="denied")
     return SourceFile(name=name, size=0, bounds=Bounds(earliest=None, latest=now), read=read)
+
+
+def strays_told(files: Mapping[str, SourceFile]) -> Mapping[str, SourceFile]:
+    """Return the files of a source, by path, of which those that are stray say so."""
+    late = {
+        path: spans
+        for path, file in files.items()
+        if file.bounds.late and file.bounds.end - file.bounds.latest > MONTH and (spans := tuple(by_stamps(file)))
+    }
+    begin = min((span[0] for path, file in files.items() if path not in late for span in received(file)), default=None)
+    if begin is None:
+        return files
+    strays = set()
+    for path, spans in sorted(late.items(), key=lambda one: max(end for _, end in one[1]), reverse=True):
+        if begin - max(end for _, end in spans) > LONGEST_HOLE:
+            strays.add(path)
+        else:
+            begin = min(begin, *(span[0] for span in spans))
+    return {path: replace(file, stray=path in strays) for path, file in files.items()}
 
 
 def kept_of(files: Sequence[SourceFile], now: datetime) -> RetainedRecords:
@@ -99,16 +123,18 @@ def undated(file: SourceFile) -> Iterator[Stretch]:
     """
     if file.read is None or not _has_records(file) or any(by_stamps(file)):
         return
-    if not _grew_on_its_day(file):
+    if file.stray:
+        yield file.bounds.end, file.bounds.end
+    elif not _grew_on_its_day(file):
         yield file.bounds.earliest or datetime.min.replace(tzinfo=UTC), file.bounds.end
 
 
 def claimed(file: SourceFile) -> Iterator[Stretch]:
     """Yield the stretch that the stamps of an undated file tell: it may be as old, and its date of writing renewed."""
-    if file.read is None or file.bounds.named or file.bounds.earliest is None or not any(undated(file)):
+    if file.read is None or file.bounds.earliest is None or not any(undated(file)):
         return
     told = [seconds for run in file.read.runs for seconds in (run.first, run.last) if seconds is not None]
-    if told and max(told) < file.bounds.earliest.timestamp():
+    if told and (file.stray or (not file.bounds.named and max(told) < file.bounds.earliest.timestamp())):
         yield datetime.fromtimestamp(min(told), UTC), datetime.fromtimestamp(max(told), UTC)
 
 
@@ -121,9 +147,11 @@ def hiding(files: Sequence[SourceFile], now: datetime) -> Iterator[SourceFile]:
         holes.append((newest, now))
     dated = any(any(by_stamps(file)) or (any(received(file)) and _is_daily(file.bounds)) for file in files)
     for file in files:
+        told = tuple(claimed(file))
         for stretch in undated(file):
             older = bool(spans) and _is_daily(file.bounds) and stretch[1] <= spans[0][0]
-            if not dated or older or any(_meet(hole, one) for hole in holes for one in (stretch, *claimed(file))):
+            older |= file.stray and any(now - begin > LONGEST_KEPT for begin, _ in told)
+            if not dated or older or any(_meet(hole, one) for hole in holes for one in (stretch, *told)):
                 yield file
 
 
@@ -150,10 +178,13 @@ def _is_daily(bounds: Bounds) -> bool:
 
 def by_stamps(file: SourceFile) -> Iterator[Stretch]:
     """Yield the stretches that a file's own stamps tell, as far as they can be true."""
+    if file.stray:
+        return
     bounds = _settled(file)
     for run in ordered(file.read.runs) if file.read is not None else ():
         if _credible(run, file.bounds):
-            begin, end = _held(run.first, bounds), _held(run.last, bounds)
+            # A line that came late may bear an earlier hour than the first one.
+            begin, end = sorted((_held(run.first, bounds), _held(run.last, bounds)))
             if end - begin <= 2 * DOUBT:
                 yield begin, end
             else:  # one date of two years: nothing shows what lies between

@@ -16,7 +16,16 @@ from collectors.logs.listing import TreeListing, listed
 from collectors.logs.pattern import Pattern
 from collectors.logs.remembered import ReadFile
 from collectors.logs.series import Bounds, NamedFile, bounds_of
-from collectors.logs.timeline import PARTLY, WAITING, SourceFile, by_stamps, closed_folder, hiding, misnamed
+from collectors.logs.timeline import (
+    PARTLY,
+    WAITING,
+    SourceFile,
+    by_stamps,
+    closed_folder,
+    hiding,
+    misnamed,
+    strays_told,
+)
 
 # A file that is being compressed is cut short for a moment.
 SETTLES = timedelta(minutes=10)
@@ -122,6 +131,7 @@ class _Site:
             if bounds is not None:
                 name = _name(file, id, self.pattern.folder)
                 sighted[file.path] = SourceFile(name=name, size=file.size, bounds=bounds, read=known)
+        sighted = dict(strays_told(sighted))
         subject = f"{self.log.id}/{id}"
         found: dict[Reason, list[str]] = {}
         for reason, said in (*self._refused(id), *self._odd(files), *_unread(sighted, self.now)):

@@ -204,6 +204,55 @@ def test_what_syslog_ng_wrote_is_dated_by_reception(tmp_path: Path) -> None:
     assert kept(tree).holes == ()
 
 
+def named_by_its_sender(tree: LogTree, day: datetime, written: datetime) -> Path:
+    """Write what syslog-ng 4.8.1 makes of a boot whose clock is not set, where `$YEAR/$MONTH/$DAY` names its files."""
+    text = "".join(f"{day:%b} {day.day:2d} 00:00:{second:02d} fw-1 kernel: boot\n" for second in range(3))
+    return write(tree.root / "fw-1" / f"{day:%Y/%m/%d}.log", text, written)
+
+
+def test_a_file_that_a_sender_s_unset_clock_named_makes_no_depth_and_no_hole(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", (*range(40, 19, -1), *range(9, -1, -1)))
+    named_by_its_sender(tree, datetime(2026, 1, 1, tzinfo=UTC), NOW - 30 * DAY)
+    seen = tree.look()
+    found = kept_in(seen, "central/fw-1")
+    assert seen.gaps == ()
+    assert found.oldest == (NOW - 40 * DAY).replace(hour=0)
+    assert [(end - begin) // DAY for begin, end in found.holes] == [10]
+
+
+def test_a_file_of_a_day_beyond_what_may_be_kept_is_told_where_a_sender_s_clock_may_have_named_it(
+    tmp_path: Path,
+) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", range(9, -1, -1))
+    named_by_its_sender(tree, datetime(2000, 1, 1, tzinfo=UTC), NOW - 5 * DAY)
+    seen = tree.look()
+    assert [(gap.reason, "2000/01/01.log" in gap.detail) for gap in seen.gaps] == [(Reason.UNREADABLE, True)]
+    assert kept_in(seen, "central/fw-1").oldest == (NOW - 9 * DAY).replace(hour=0)
+
+
+def test_days_that_were_packed_long_after_one_by_one_are_no_sender_s(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", range(60, -1, -1))
+    for ago in range(60, 33, -1):
+        written = (NOW - (ago - 33) * DAY).timestamp()
+        os.utime(tree.root / "fw-1" / f"{NOW - ago * DAY:%Y/%m/%d}.log.gz", (written, written))
+    seen = tree.look()
+    found = kept_in(seen, "central/fw-1")
+    assert (seen.gaps, found.oldest, found.holes) == ((), (NOW - 60 * DAY).replace(hour=0), ())
+
+
+def test_an_early_hour_at_the_end_of_the_oldest_day_hides_no_hole_behind_it(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", (9, 1, 0), packed="")
+    oldest = tree.root / "fw-1" / f"{NOW - 9 * DAY:%Y/%m/%d}.log"
+    begin = (NOW - 9 * DAY).replace(hour=12)
+    text = rfc3339(begin, "fw-1", 1) + rfc3339(begin.replace(hour=3), "fw-1", 2)
+    write(oldest, text, begin + timedelta(hours=1))
+    assert [(end - begin) // DAY for begin, end in kept(tree).holes] == [7]
+
+
 @pytest.mark.parametrize("form", [rfc3339, rfc3164])
 @pytest.mark.parametrize("name", ["app-20260101/app.log", "vm-201012.log", "srv-2019/01/04/app.log"])
 def test_a_name_that_only_looks_dated_bounds_no_record(

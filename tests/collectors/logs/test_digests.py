@@ -111,6 +111,16 @@ def test_what_retention_takes_from_the_old_end_is_no_change(tree: LogTree) -> No
     assert len(list(tree.manifest.present())) == 5
 
 
+def test_what_goes_by_its_date_of_writing_while_a_day_that_was_added_to_stays_is_no_change(tree: LogTree) -> None:
+    oldest = file_of(tree, 9)
+    write(oldest, oldest.read_text() + rfc3339(NOW - 9 * DAY, "fw-1", 9), NOW - DAY)
+    look(tree)
+    for after in (1, 2, 3):
+        file_of(tree, 9 - after).unlink()
+        found = look(tree, after=after)
+        assert (found.rewritten, found.removed) == ((), ())
+
+
 def test_each_log_whose_name_has_a_number_is_kept_by_itself(tmp_path: Path) -> None:
     tree = LogTree(tmp_path)
 

@@ -98,6 +98,17 @@ def test_a_copy_that_lost_its_date_of_writing_is_held_to_its_name() -> None:
     assert one.latest == datetime(2026, 3, 2, 2, tzinfo=UTC)
 
 
+def test_a_file_that_was_written_alone_after_its_day_is_late_and_copies_are_not() -> None:
+    alone, *copies, live = bounds(
+        ("2026/01/01/kernel.log", 9 * DAY),
+        *((f"2026/02/{day:02d}/kernel.log", 8 * DAY + day * HOUR / 60) for day in (1, 2, 3)),
+        ("2026/11/23/kernel.log", 12 * HOUR),
+    )
+    assert [one.late for one in (alone, *copies, live)] == [True, False, False, False, False]
+    beside = bounds(("2026/01/01/kernel.log", 9 * DAY), ("2026/01/01/cron.log", 9 * DAY))
+    assert [one.late for one in beside] == [True, True]
+
+
 def test_a_copy_that_sorts_behind_the_file_of_the_next_day_begins_no_later_for_that() -> None:
     _, copied, _ = bounds(
         ("m-20261113", 11 * DAY + 18 * HOUR), ("m-20261114", HOUR), ("m-20261115", 9 * DAY + 18 * HOUR)
