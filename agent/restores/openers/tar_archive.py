@@ -6,10 +6,13 @@ into it was killed.
 
 import re
 import tarfile
+from typing import BinaryIO
 
 from agent.restores.openers.opener import BrokenFile, Budget, CutFile, Opener, StreamEnds, chunks
 
 _BLOCK = 512
+# An archive is filled up to a whole record: 10 KiB, or what a tape is given, a mebibyte and more.
+_MOST_PADDING = 4 * 1024 * 1024
 # Where a header has the sum of its bytes, its own field counted as spaces, in octal digits.
 _SUM = slice(148, 156)
 _OCTAL = re.compile(rb"[ 0]*([0-7]{1,7})[ \0]*")
@@ -32,9 +35,21 @@ def _opens(path: bytes, budget: Budget) -> None:
             file.seek(opened.offset)
             if file.read(_BLOCK) != bytes(_BLOCK):
                 raise CutFile("its end is missing")
+            _hold_to_padding(file, budget)
     except (tarfile.TarError, EOFError, ValueError) as error:
         kind = CutFile if str(error) == _CUT else BrokenFile
         raise kind("it is no whole archive") from error
+
+
+def _hold_to_padding(file: BinaryIO, budget: Budget) -> None:
+    """Raise CutFile where more nothing follows than fills a record: room that a copy reserved and never wrote."""
+    padding = 0
+    for piece in chunks(file, budget):
+        padding += len(piece)
+        if any(piece):
+            return  # another archive, behind the first one
+    if padding > _MOST_PADDING:
+        raise CutFile("only zeros follow its end")
 
 
 def is_tar(head: bytes) -> bool:

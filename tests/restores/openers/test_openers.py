@@ -270,6 +270,20 @@ def test_an_archive_whose_first_header_has_no_magic_is_known(option: str, tmp_pa
 
 
 @pytest.mark.programs
+def test_a_tar_behind_which_a_copy_left_room_empty_is_cut(tmp_path: Path) -> None:
+    """What copies to a share may reserve the whole size first; an archive is filled up to a record, or joined."""
+    file = tmp_path / "a.tar"
+    content = tarred(file)
+    for behind, said in (
+        (bytes(4 << 20), "tar broken document"),
+        (bytes(1 << 20), "tar opened"),
+        (bytes(4 << 20) + content, "tar opened"),
+    ):
+        file.write_bytes(content + behind)
+        assert opened(file) == said, len(behind)
+
+
+@pytest.mark.programs
 def test_zstd_that_begins_with_a_frame_to_be_skipped_is_known(tmp_path: Path) -> None:
     file = tmp_path / "dump.sql.zst"
     file.write_bytes(subprocess.run(["pzstd", "-q"], input=MARIADB, stdout=subprocess.PIPE, check=True).stdout)
