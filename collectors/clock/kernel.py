@@ -1,6 +1,7 @@
 """The kernel's own account of the clock, by any time daemon: adjtimex(2), which any user may read.
 
-The kernel widens its error bound by 500 ppm from one correction to the next, so that it is honest, and wide.
+The kernel widens its error bound by 500 ppm from one correction to the next, so that it is honest, and wide. What
+adjtime(3) has still to take away is no part of it: OpenNTPD sets the clock by that alone, and the bound to zero.
 """
 
 from datetime import timedelta
@@ -12,16 +13,18 @@ from agent.core.host import Host
 LONGEST = 4096
 UNSYNCHRONISED, NANOSECONDS = 0x40, 0x2000  # STA_UNSYNC, STA_NANO
 
-# struct timex begins alike on every 64-bit Linux: modes; offset, freq, maxerror, esterror; status. Nothing is set.
+# struct timex begins alike on every 64-bit Linux: modes; offset, freq, maxerror, esterror; status. Nothing is set:
+# the second mode is ADJ_OFFSET_SS_READ, which tells what adjtime(3) has still to take away, in microseconds.
 _PYTHON = (
     "import ctypes\n"
     "class Timex(ctypes.Structure):\n"
     "    _fields_ = [('modes', ctypes.c_uint), ('offset', ctypes.c_long), ('freq', ctypes.c_long),\n"
     "                ('maxerror', ctypes.c_long), ('esterror', ctypes.c_long), ('status', ctypes.c_int),\n"
     "                ('rest', ctypes.c_byte * 512)]\n"
-    "told = Timex()\n"
-    "ended = ctypes.CDLL(None).adjtimex(ctypes.byref(told))\n"
-    "print('adjtimex', ended, told.status, told.offset, told.maxerror)\n"
+    "told, left = Timex(), Timex(modes=0xa001)\n"
+    "ended = [ctypes.CDLL(None).adjtimex(ctypes.byref(one)) for one in (left, told)]\n"
+    "ended = -1 if -1 in ended else ended[1]\n"
+    "print('adjtimex', ended, told.status, told.offset, told.maxerror, left.offset)\n"
 )
 
 
@@ -32,12 +35,12 @@ def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
     return parse(output.stdout) if output.status == 0 else None
 
 
-# adjtimex 0 8193 -1523 31250
+# adjtimex 0 8193 -1523 31250 0
 def parse(said: bytes) -> Reckoning | None:
     """Return what one answer tells; None where no one keeps the clock. Raises Unreadable."""
     try:
-        word, ended, status, offset, error = said.decode("ascii").split()
-        flags, left, bound = int(status), int(offset), int(error)
+        word, ended, status, offset, error, slewing = said.decode("ascii").split()
+        flags, left, bound, away = int(status), int(offset), int(error), int(slewing)
     except ValueError as refused:
         raise Unreadable("adjtimex gives no error bound") from refused
     if word != "adjtimex" or ended not in ("0", "1", "2", "3", "4"):
@@ -45,4 +48,4 @@ def parse(said: bytes) -> Reckoning | None:
     if flags & UNSYNCHRONISED or bound < 0:
         return None
     unit = 1e-9 if flags & NANOSECONDS else 1e-6
-    return Reckoning(source="kernel", offset=0.0, within=abs(left) * unit + bound * 1e-6)
+    return Reckoning(source="kernel", offset=0.0, within=abs(left) * unit + (bound + abs(away)) * 1e-6)

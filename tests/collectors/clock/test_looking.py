@@ -91,7 +91,7 @@ def test_a_clock_that_chrony_keeps_is_right_and_one_that_it_lost_is_unproven(tmp
 
 def test_a_clock_that_follows_none_but_itself_is_unproven(tmp_path: Path) -> None:
     # The kernel keeps such a daemon's account, which is sound.
-    kernels = with_programs(tmp_path / "own", chronyc=OWN, python3="echo adjtimex 0 8193 0 1000")
+    kernels = with_programs(tmp_path / "own", chronyc=OWN, python3="echo adjtimex 0 8193 0 1000 0")
     seen = look(Through(HERE, kernels))
     assert came_to(seen) == UNSHOWN
     assert (seen.facts, [gap.subject for gap in seen.gaps]) == ((), ["here/chrony"])

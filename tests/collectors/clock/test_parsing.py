@@ -114,11 +114,13 @@ def test_ntpd_that_hands_out_its_own_clock_shows_nothing_of_it(reference: bytes)
 @pytest.mark.parametrize(
     ("said", "most"),
     [
-        (b"adjtimex 0 1 -1500 31250\n", 0.03275),
-        (b"adjtimex 0 8193 -1523 31250\n", 0.031251523),
-        (b"adjtimex 5 64 0 16000000\n", None),
-        (b"adjtimex 0 64 0 16000000\n", None),
-        (b"adjtimex -1 0 0 0\n", None),
+        (b"adjtimex 0 1 -1500 31250 0\n", 0.03275),
+        (b"adjtimex 0 8193 -1523 31250 0\n", 0.031251523),
+        # OpenNTPD, after someone set the clock an hour ahead: it takes that away by adjtime, and calls the bound zero.
+        (b"adjtimex 0 0 0 500 -3600000000\n", 3600.0005),
+        (b"adjtimex 5 64 0 16000000 0\n", None),
+        (b"adjtimex 0 64 0 16000000 0\n", None),
+        (b"adjtimex -1 0 0 0 0\n", None),
     ],
 )
 def test_the_kernel_tells_a_bound_while_somebody_keeps_the_clock(said: bytes, most: float | None) -> None:
