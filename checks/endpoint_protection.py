@@ -119,7 +119,8 @@ def _fresh(one: Protection, seen: Observation, question: Question, about: About)
         value=told.total_seconds(),
         limit=limit.total_seconds(),
         unit="seconds",
-        stands_until=_stands_until(one, seen, question),
+        # What is seen and bad stays so, however long ago detection was tried.
+        stands_until=_stands_until(one, seen, question) if state is State.MET else None,
         about=about,
     )
 

@@ -170,6 +170,13 @@ def test_the_verdict_does_not_outlive_the_trial() -> None:
     assert said.stands_until == NOW + 6 * HOUR
 
 
+def test_a_miss_stands_as_long_as_its_look_however_old_the_trial_is() -> None:
+    """An end that had passed before the look itself would leave the day unproven, and the miss untold."""
+    outdated = replace(SOUND, loaded=NOW - LIMIT - SECOND, tried_at=NOW - PROVEN_WITHIN - SECOND)
+    spoken = combine(findings(outdated), best=False)
+    assert (spoken.state, spoken.reason, spoken.stands_until) == (State.MISSED, Reason.OUTDATED, None)
+
+
 def test_a_machine_with_no_protection_at_all_is_missed() -> None:
     assert came_to() == (State.MISSED, Reason.ABSENT)
 
