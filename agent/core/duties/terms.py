@@ -64,11 +64,14 @@ def working_days_term(start: CivilMoment, done: CivilMoment | None, limit: float
     """
     last = working_day_after(start.day, math.floor(limit))
     due = day_end(last)
-    upto = day_of(now) if done is None else done.day
-    value = float(working_days_between(start.day, upto))
-    if done is None:
-        return Term(outcome=TermState.RUNNING if now < due else TermState.OVERDUE, due=due, value=value, sure=due)
-    return Term(outcome=TermState.IN_TIME if upto <= last else TermState.LATE, due=due, value=value, sure=due)
+    if done is not None:
+        outcome, upto = TermState.IN_TIME if done.day <= last else TermState.LATE, done.day
+    elif now < due:
+        outcome, upto = TermState.RUNNING, day_of(now)
+    else:
+        # At midnight, as at a quarter's end, the day that has just ended counts last; at least the first late one does.
+        outcome, upto = TermState.OVERDUE, max(day_of(now - timedelta(microseconds=1)), last + ONE_DAY)
+    return Term(outcome=outcome, due=due, value=float(working_days_between(start.day, upto)), sure=due)
 
 
 def due_after(done: CivilMoment, limit: timedelta) -> datetime:

@@ -120,6 +120,18 @@ def test_a_late_report_on_a_day_off_is_told_as_more_than_the_objective() -> None
     assert (term.outcome, term.value) == (TermState.LATE, 11.0)
 
 
+def test_what_is_open_at_a_quarters_end_counts_as_many_days_as_what_was_closed_on_its_last_one() -> None:
+    """Its midnight begins the next quarter's first day, of which nothing has passed."""
+    start, ended = read_when("2026-11-16"), at("2026-12-31T23:00Z")
+    closed = working_days_term(start, read_when("2026-12-31"), 10, ended)
+    assert [working_days_term(start, None, 10, now).value for now in (ended, ended + MINUTE)] == [32.0, 33.0]
+    assert closed.value == 32.0
+    # Its term ends with the quarter: from then on it is late.
+    last = read_when("2026-12-16")
+    assert working_days_term(last, None, 10, ended) == working_days_term(last, None, 10, ended + MINUTE)
+    assert working_days_term(last, None, 10, ended).value == 11.0
+
+
 @given(
     st.integers(0, 5 * 365 * 24 * 60),
     st.integers(0, 20 * 24 * 60),
