@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.core.empty_files import holds_nothing
 from agent.core.registered import registered
 
 # What stands behind a base backup's id for the newest instant to which it is replayed, and behind that of a mirror.
@@ -52,6 +53,10 @@ class Point:
     def is_empty(self) -> bool:
         """Return whether it holds no file, or none with a byte in it, as of a dump that failed.
 
-        A mirror holds what its source does, to which it is compared.
+        One that is a compressor's stream of nothing alone is known by its name. A mirror holds what its source does, to
+        which it is compared.
         """
-        return self.files == 0 or (self.bytes == 0 and not is_instant(self))
+        if self.files == 0 or self.bytes is None or is_instant(self):
+            return self.files == 0
+        is_one = self.files == 1 and len(self.paths) == 1
+        return holds_nothing(self.paths[0], self.bytes) if is_one else self.bytes == 0

@@ -1,10 +1,13 @@
 """Sizes that the compressors themselves gave a dump of nothing."""
 
 import gzip
+from dataclasses import replace
 
 import pytest
 
 from agent.core.empty_files import holds_nothing
+from agent.core.points import MIRRORED, Point
+from tests.checks.backups import HOUR, point
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,24 @@ def test_a_compressor_s_stream_of_nothing_holds_nothing_with_the_name_that_it_ke
 )
 def test_a_byte_more_is_something(path: str, size: int) -> None:
     assert not holds_nothing(path, size)
+
+
+DUMP = replace(point(HOUR), paths=("/shop.sql.gz",), files=1, bytes=20)
+
+
+@pytest.mark.parametrize(
+    ("one", "empty"),
+    [
+        (DUMP, True),
+        (replace(DUMP, bytes=4000), False),
+        (replace(DUMP, bytes=None), False),
+        (replace(DUMP, files=2), False),
+        (replace(DUMP, files=None), False),
+        (replace(DUMP, paths=("/srv/scota",)), False),
+        (replace(DUMP, paths=("/srv/scota",), bytes=0), True),
+        (replace(DUMP, id=f"x{MIRRORED}"), False),
+    ],
+)
+def test_a_point_that_is_one_file_of_nothing_is_empty(one: Point, empty: bool) -> None:
+    """`pg_dump | gzip | restic backup --stdin` of a dump that failed."""
+    assert one.is_empty is empty
