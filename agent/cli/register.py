@@ -1,7 +1,7 @@
 """`beffroi register`: enter, amend and list declared facts: incidents, scans, accepted risks and others."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
@@ -79,8 +79,7 @@ def register(app: typer.Typer) -> None:
 
             typer.echo(document(name, rows))
             return
-        for row in rows:
-            typer.echo(line(row))
+        print_entries(name, rows)
 
     @group.command("import")
     def import_file(
@@ -195,6 +194,14 @@ def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[Book
         return ()
     with ledger:
         return ledger.entries(register_name) if history else listed(ledger, register_name)
+
+
+def print_entries(name: str, rows: Sequence["BookEntry"]) -> None:
+    """Print one line for each entry; say on standard error that there is none."""
+    for row in rows:
+        typer.echo(line(row))
+    if not rows:
+        typer.echo(f"no entry in the register {name}", err=True)
 
 
 def line(row: "BookEntry") -> str:

@@ -48,6 +48,7 @@ def register(app: typer.Typer) -> None:
         with opened(configuration_path(config)) as state:
             configuration, ledger, now = state.configuration, state.ledger, state.clock.now()
             say_refusal(state)
+            say_stopped(configuration.agent.state_directory)
             chosen = chosen_language(language, configuration)
             known = known_now(state, now)
             if beneficiary is not None:
@@ -133,6 +134,15 @@ def say_refusal(state: "OpenedState") -> None:
         typer.echo(
             f"hint: configuration {answer.digest[:12]} stays in force; mend the file, then beffroi reload", err=True
         )
+
+
+def say_stopped(directory: Path) -> None:
+    """Say on standard error that the daemon which worked on a state directory no longer does."""
+    from agent.ledger.locks import is_daemon_gone
+
+    if is_daemon_gone(directory):
+        typer.echo(f"no beffroi daemon works on {directory}: this is what was kept before", err=True)
+        typer.echo("hint: systemctl start beffroi", err=True)
 
 
 def narrowed(known: "Snapshot", beneficiary: str) -> "Snapshot":

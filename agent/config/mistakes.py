@@ -78,7 +78,7 @@ def of_schema(error: ErrorDetails) -> Mistake:
     hint = f"for example {example}" if example else "see docs/configuration.md"
     context: Mapping[str, object] = error.get("ctx", {})
     if kind == "extra_forbidden":
-        return _unknown(path)
+        return _unknown(path, value)
     if kind == "missing":
         return Mistake(path=path, what="is missing", hint=f"add it, {hint}")
     if kind == "form":
@@ -104,7 +104,7 @@ def of_schema(error: ErrorDetails) -> Mistake:
     return Mistake(path=path, what=what, hint=_type_hint(path, kind, value, hint))
 
 
-def _unknown(path: Path) -> Mistake:
+def _unknown(path: Path, value: object) -> Mistake:
     key = str(path[-1])
     if _SECRET.search(key) and not key.endswith("_file"):
         return Mistake(
@@ -115,7 +115,8 @@ def _unknown(path: Path) -> Mistake:
     table = table_at(path[:-1])
     known = fields_of(table) if table is not None else {}
     near, heading = nearest(key, known), elsewhere(key)
-    if heading is not None:
+    # A table whose name is nearly known, such as [[backups]], is no value that belongs to another one.
+    if heading is not None and not (near is not None and isinstance(value, dict | list)):
         hint = f"{key} is a key of {heading}"
     elif near is not None:
         hint = f"did you mean {near}?"

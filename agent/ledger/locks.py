@@ -52,6 +52,21 @@ def daemon_process(directory: Path) -> int | None:
     return None
 
 
+def is_daemon_gone(directory: Path) -> bool:
+    """Return whether a daemon once worked on a state directory and none does now; False where it cannot be told."""
+    try:
+        handle = os.open(directory / "daemon.lock", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return True
+
+
 @contextmanager
 def repository_lock(directory: Path, name: str, timeout: timedelta) -> Iterator[bool]:
     """Be the only one that looks at something named; wait for it as long as `timeout`. Raises Locked, Denied.

@@ -93,7 +93,8 @@ def test_an_empty_register_is_an_empty_list(configuration: Path, capsys: pytest.
     beffroi(configuration, "add", "incident", *INCIDENT)
     assert listed(configuration, "breach", capsys)["entries"] == []
     assert beffroi(configuration, "list", "breach") == 0
-    assert capsys.readouterr().out == ""
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "no entry in the register breach\n")
 
 
 def test_mistakes_are_refused_together_and_nothing_is_kept(

@@ -15,6 +15,7 @@ from agent.core.errors import ConfigurationError, UsageError
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
+from agent.ledger.locks import daemon_lock
 from agent.ledger.verdict_rows import VerdictRecord
 from tests.export.fleet import fleet
 from tests.verdicts import verdict
@@ -124,3 +125,18 @@ def loaded(configuration: Path, state: Path, found: State = State.MISSED) -> str
             one = verdict(target, "srv-1", found, Reason.UPDATES_PENDING, at=now, observed_at=now)
             ledger.keep_verdicts([VerdictRecord(verdict=one, stretch=None)])
     return read.digest
+
+
+def test_it_says_that_the_daemon_has_stopped(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = ["--config", str(configuration), "status"]
+    state = load(configuration, strict=False).agent.state_directory
+    invoke(status)
+    assert "no beffroi daemon" not in capsys.readouterr().err  # none ever began
+
+    state.mkdir()
+    with daemon_lock(state):
+        invoke(status)
+    assert "no beffroi daemon" not in capsys.readouterr().err
+
+    invoke(status)
+    assert f"no beffroi daemon works on {state}: this is what was kept before" in capsys.readouterr().err

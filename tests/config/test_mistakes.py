@@ -358,6 +358,7 @@ def test_a_looser_limit_s_hint_gives_the_register_line() -> None:
     ("new", "hint"),
     [
         ("[agnet]\n", "did you mean agent?"),
+        ("[[backups]]\n", "did you mean backup?"),
         ("[targets.bakup-rpo]\n", "did you mean backup-rpo?"),
         ('[convention.quotations]\nbakup-rpo = "Chaque jour."\n', "did you mean backup-rpo?"),
         ('listen = ""\n', "listen is a key of [agent]"),

@@ -57,6 +57,20 @@ def test_nothing_has_to_be_scrolled_sideways(chromium: Browser, address: str, wi
         assert page.locator(".wide:not([tabindex])").count() == 0
 
 
+def test_a_phone_shows_each_verdict_of_page_one_whole(chromium: Browser, address: str) -> None:
+    with opened(chromium, address, PHONE) as page:
+        frame = page.locator(".front .wide").bounding_box()
+        verdict = page.locator(".front td:nth-child(2) > *").first.bounding_box()
+        assert frame and verdict
+        assert verdict["x"] + verdict["width"] <= frame["x"] + frame["width"]
+
+
+def test_a_phone_breaks_no_word_where_one_signs(chromium: Browser, address: str) -> None:
+    with opened(chromium, address, PHONE) as page:
+        lines = "one => Math.round(one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight))"
+        assert page.locator(".signing dt").evaluate_all(f"all => all.map({lines})") == [1, 1, 1]
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK])
 def test_every_text_can_be_told_from_its_ground(chromium: Browser, address: str, size: dict[str, int]) -> None:
     with opened(chromium, address, size) as page:
