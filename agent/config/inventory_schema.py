@@ -325,7 +325,8 @@ class CopyTable(DeclaredTable):
         "false",
     )
     dated_by: Text | None = key(
-        "What dates a file: `mtime`, or how a date stands in its name (strptime), in `[agent] timezone`.",
+        "What dates a file: `mtime`, or how a date stands in its name (strptime), in `[agent] timezone`; one that "
+        "shows no hour is as old as its day's midnight.",
         '"vzdump-qemu-101-%Y_%m_%d-%H_%M_%S"',
         '`"mtime"`',
     )
