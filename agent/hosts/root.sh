@@ -682,6 +682,7 @@ traces() {
 		for file in "$folder"/*; do [ ! -f "$file" ] || printf 'cron %s %s\n' "${file##*/}" "$file"; done
 	done
 	for file in /etc/crontab /etc/cron.d/*; do
+		case $file in *'~' | *.rpmsave | *.rpmorig | *.rpmnew) continue ;; esac # no cron reads it
 		[ -f "$file" ] || continue
 		is_still "$file" && ( : <"$file" ) 2>/dev/null || { printf 'closed %s\n' "$file"; continue; }
 		awk '/^[ \t]*(#|$)/ { next } $1 ~ /=/ { next } /^[ \t]*@/ { print $2; next } NF > 6 { print $6 }' "$file" |

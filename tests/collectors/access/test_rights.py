@@ -147,6 +147,9 @@ def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: Loo
     cell.write("/etc/sudoers.d/anne", "adupont ALL=(ALL) NOPASSWD: ALL\n", mode=0o440)
     cell.write("/var/spool/cron/crontabs/adupont", "0 3 * * * /bin/true\n", mode=0o600)
     cell.write("/etc/cron.d/report", "MAILTO=root\n0 3 * * * adupont /bin/true\n@daily root /bin/true\n")
+    # A real cron ran none of these.
+    for unread in ("report~", "report.rpmsave"):
+        cell.write(f"/etc/cron.d/{unread}", "0 3 * * * adupont /bin/true\n")
     cell.write("/var/lib/systemd/linger/adupont", "")
     cell.write("/etc/systemd/system/report.service", "[Service]\nUser=adupont\nExecStart=/bin/true\n")
     cell.write("/etc/systemd/system/report:weekly.service", "[Service]\n User = adupont\nExecStart=/bin/true\n")
