@@ -14,8 +14,8 @@ from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
 from collectors.logs.content import ReadSettings, contents
-from collectors.logs.listing import listed
-from collectors.logs.remembered import ReadFile
+from collectors.logs.listing import listed, refuse_unmounted
+from collectors.logs.remembered import ReadFile, known_nodes
 from collectors.logs.series import JOURNAL, Bounds
 from collectors.logs.timeline import WAITING, SourceFile, closed_folder
 from collectors.logs.tree import REASONS, SourceTree, Tree
@@ -30,6 +30,8 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     host = look.host(log.host)
     folder = log.path.rstrip("/") or "/"
     listing = listed(host, folder, DEPTH, look.timeout)
+    if not (listing.files or listing.refused):
+        refuse_unmounted(host, folder, known_nodes(look.folder), look.timeout)
     files = {file.path: file for file in listing.files if file.kind == "f" and file.path.endswith(ENDINGS)}
     bounds = {path: Bounds(earliest=None, latest=file.written(look.now) or look.now) for path, file in files.items()}
     reads, appended = contents(host, files, bounds, look, ReadSettings(zone=UTC, here=here, journal=True))

@@ -12,9 +12,9 @@ from agent.core.model import Gap
 from agent.core.reason import Reason
 from collectors.logs.content import ReadSettings, contents
 from collectors.logs.links import TreeEntry
-from collectors.logs.listing import TreeListing, listed
+from collectors.logs.listing import TreeListing, listed, refuse_unmounted
 from collectors.logs.pattern import Pattern
-from collectors.logs.remembered import ReadFile
+from collectors.logs.remembered import ReadFile, known_nodes
 from collectors.logs.series import Bounds, NamedFile, bounds_of
 from collectors.logs.timeline import (
     PARTLY,
@@ -57,6 +57,8 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     pattern = Pattern(path=log.path, sources=tuple(source.id for source in log.sources))
     host = look.host(log.host)
     listing = listed(host, pattern.folder, pattern.depth, look.timeout)
+    if not (listing.files or listing.refused):
+        refuse_unmounted(host, pattern.folder, known_nodes(look.folder), look.timeout)
     owned: dict[str, list[TreeEntry]] = {source.id: [] for source in log.sources}
     strangers = set()
     for file in listing.files:

@@ -1,6 +1,7 @@
 """What is seen of real trees of logs: how far back, where nothing is, what cannot be read."""
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agent.core.errors import Unreadable
 from agent.core.facts.logs import RetainedRecords, kept_in
 from agent.core.host import Output
 from agent.core.model import Evidence
@@ -297,6 +299,23 @@ def test_a_place_that_is_not_there_has_nothing_of_anybody(tmp_path: Path) -> Non
     seen = LogTree(tmp_path).look()
     assert kept_in(seen, "central/fw-1") == RetainedRecords()
     assert seen.gaps == ()
+
+
+@pytest.mark.parametrize("gone", ["fw-1", ""])
+@pytest.mark.parametrize("mounted", [False, True])
+def test_logs_whose_file_system_is_not_mounted_are_not_gone(tmp_path: Path, gone: str, *, mounted: bool) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", range(3))
+    tree.look()
+    if not mounted:
+        cache = tree.folder / "cache"
+        save(cache, {path: replace(one, node=f"0:{one.node.partition(':')[2]}") for path, one in load(cache).items()})
+    shutil.rmtree(tree.root / gone)
+    if mounted:
+        assert kept(tree) == RetainedRecords()
+    else:
+        with pytest.raises(Unreadable, match="is empty or not there, and its logs lay on another file system"):
+            tree.look()
 
 
 def test_an_empty_file_is_no_record(tmp_path: Path) -> None:
