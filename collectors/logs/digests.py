@@ -15,7 +15,7 @@ from functools import lru_cache
 from agent.core.lines import one_line
 from agent.core.manifest import Manifest, ManifestChange, StoredFile
 from collectors.logs.series import alike, log_of
-from collectors.logs.timeline import SourceFile
+from collectors.logs.timeline import SourceFile, believed
 
 # A day is closed when the next one is over: whatever was underway has come by then.
 CLOSED = timedelta(days=2)
@@ -59,22 +59,27 @@ class DigestUpdate:
     removed: Mapping[str, Changed]
 
 
-def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iterator[tuple[RunName, int, bool]]:
-    """Yield the runs of days that are closed, each with its number of lines, and whether it may still grow.
+def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iterator[tuple[RunName, int, bool, bool]]:
+    """Yield the runs of days that are closed, each with its number of lines, whether it may still grow, and whether it
+    tells nothing of where its log begins.
 
-    A sender whose clock is days behind adds to the last run of its file, whatever the stamps say.
+    A sender whose clock is days behind adds to the last run of its file, whatever the stamps say. What a clock that was
+    not set dates is not the oldest of its log; what was written after its day outlives the days beside it, where logs
+    are erased by their date of writing.
     """
     begin = now - CLOSED
     for file in files:
         if file.read is None:
             continue
         series = _shown(log_of(file.name))
+        sound = set() if file.bounds.late else {id(run) for run in believed(file)}
         written = (file.read.settled or file.read.modified) >= begin.timestamp()
         for place, run in enumerate(file.read.runs, start=1):
             told = file.bounds.latest if run.last is None else datetime.fromtimestamp(run.last, UTC)
             if run.lines and told < begin:
                 name = RunName(day=told.date().isoformat(), digest=run.digest, source=source, series=series)
-                yield name, run.lines, written and place == len(file.read.runs)
+                aside = file.bounds.late or (run.last is not None and id(run) not in sound)
+                yield name, run.lines, written and place == len(file.read.runs), aside
 
 
 @lru_cache(maxsize=4096)
@@ -90,8 +95,9 @@ def past(
     `appended` are digests of runs that were seen to have been added to, and not changed otherwise.
     """
     closed = [one for id, files in sources.items() for one in closed_runs(id, files, now)]
-    current = {run: lines for run, lines, _ in closed}
-    open_runs = {run for run, _, growing in closed if growing}
+    current = {run: lines for run, lines, _, _ in closed}
+    open_runs = {run for run, _, growing, _ in closed if growing}
+    aside = {run for run, _, _, beside in closed if beside}
     unread = {id for id, files in sources.items() if any(file.read is None or file.read.fault for file in files)}
     present = {run: one.first_seen for one in known.present() if (run := _parsed(one.name)) is not None}
     added = [run for run in current if run not in present]
@@ -100,9 +106,7 @@ def past(
     # Numbered files move on: what a log of such a name holds now may have been another one's at the look before.
     known_texts = {(run.source, run.digest) for run in present}
     own_runs = (run for run in current if run in present or (run.source, run.digest) not in known_texts)
-    # What was written after its day outlives the days beside it, where logs are erased by their date of writing.
-    late = {run for id, files in sources.items() for run, _, _ in closed_runs(id, _late(files), now)}
-    own_begins, begins = _begins(own_runs, late), _begins(current, late)
+    own_begins, begins = _begins(own_runs, aside), _begins(current, aside)
     newest = {end: run.day for run in sorted(present) for end in run.ends}
     ended = (now - TOLD).date().isoformat()
     explained: list[RunName] = []
@@ -137,16 +141,12 @@ def past(
     )
 
 
-def _late(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
-    return (file for file in files if file.bounds.late)
-
-
-def _begins(runs: Iterable[RunName], late: Collection[RunName]) -> Mapping[tuple[str, str], str]:
-    """Return the oldest day of each log, and of all whose names are alike; of one that is all `late`, of these."""
+def _begins(runs: Iterable[RunName], aside: Collection[RunName]) -> Mapping[tuple[str, str], str]:
+    """Return the oldest day of each log, and of all whose names are alike; those `aside` where nothing else is left."""
     oldest: dict[tuple[str, str], tuple[bool, str]] = {}
     for run in runs:
         for end in run.ends:
-            told = run in late, run.day
+            told = run in aside, run.day
             oldest[end] = min(told, oldest.get(end, told))
     return {end: day for end, (_, day) in oldest.items()}
 

@@ -181,15 +181,19 @@ def by_stamps(file: SourceFile) -> Iterator[Stretch]:
     if file.stray:
         return
     bounds = _settled(file)
-    for run in ordered(file.read.runs) if file.read is not None else ():
-        if _credible(run, file.bounds):
-            # A line that came late may bear an earlier hour than the first one.
-            begin, end = sorted((_held(run.first, bounds), _held(run.last, bounds)))
-            if end - begin <= 2 * DOUBT:
-                yield begin, end
-            else:  # one date of two years: nothing shows what lies between
-                yield begin, begin
-                yield end, end
+    for run in believed(file):
+        # A line that came late may bear an earlier hour than the first one.
+        begin, end = sorted((_held(run.first, bounds), _held(run.last, bounds)))
+        if end - begin <= 2 * DOUBT:
+            yield begin, end
+        else:  # one date of two years: nothing shows what lies between
+            yield begin, begin
+            yield end, end
+
+
+def believed(file: SourceFile) -> Sequence[DatedRun]:
+    """Return the runs of a file whose stamps can be true."""
+    return [run for run in ordered(file.read.runs) if _credible(run, file.bounds)] if file.read is not None else []
 
 
 def _settled(file: SourceFile) -> Bounds:

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -118,6 +118,21 @@ def test_what_goes_by_its_date_of_writing_while_a_day_that_was_added_to_stays_is
     for after in (1, 2, 3):
         file_of(tree, 9 - after).unlink()
         found = look(tree, after=after)
+        assert (found.rewritten, found.removed) == ((), ())
+
+
+def test_what_goes_from_a_log_in_which_a_clock_was_not_set_for_a_while_is_no_change(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}/messages")
+    folder = tree.root / "fw-1"
+    for number in range(9):
+        begin = (NOW - number * DAY).replace(hour=0)
+        boot = rfc3339(datetime(2000, 1, 1, tzinfo=UTC), "fw-1", 1) if number == 4 else ""
+        written = min(begin + timedelta(hours=21), NOW)
+        write(folder / f"messages.{number}".removesuffix(".0"), boot + lines(begin, "fw-1"), written)
+    look(tree)
+    for number in (8, 7, 6):
+        (folder / f"messages.{number}").unlink()
+        found = look(tree)
         assert (found.rewritten, found.removed) == ((), ())
 
 
