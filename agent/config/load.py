@@ -32,7 +32,7 @@ from agent.core.files import read_file
 LARGEST = 1024 * 1024
 # The schema needs four; tomllib's time and memory grow with the square of a key's length.
 LONGEST_KEY = 8
-_SYNTAX = "see https://toml.io: text in quotes, tables in [brackets], one key = value a line"
+_SYNTAX = "see https://toml.io: text in straight quotes, tables in [brackets], one key = value a line, { } on one line"
 _DAY_FIRST = re.compile(r"=\s*\d{1,2}([/.-])\d{1,2}\1\d{4}\b", re.ASCII)
 _DATE = "a date is written year-month-day, without quotes: 2025-12-15"
 

@@ -322,6 +322,12 @@ def test_what_is_not_toml_is_one_mistake_the_first_with_its_line(content: bytes,
     assert (mistake.line, mistake.key) == (line, "file")
 
 
+def test_a_table_in_braces_over_two_lines_is_hinted_to_stay_on_one() -> None:
+    (mistake,) = told(b"[[backup]]\ncopy = [{\n id = 1 }]\n")
+
+    assert "{ } on one line" in mistake.hint
+
+
 @pytest.mark.parametrize("written", ["15/12/2025", "15.12.2025", "1-2-2025"])
 def test_a_date_with_the_day_first_is_hinted_as_toml_writes_it(written: str) -> None:
     (mistake,) = told(f"[convention]\nsigned = {written}\n".encode())
