@@ -1,7 +1,7 @@
 """Derive the days of a bundle from the looks that it shows, and hold what was kept of each day to that."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -154,6 +154,13 @@ class _Derivation:
                     f"nothing is there of what was seen between {before.ends:%F %T} and {after.begins:%F %T} UTC,"
                     " and days of then are kept as met"
                 )
+        for stretch in self._shown:
+            for since, until in sorted(stretch.told_late):
+                if any(self._touches(day, since, until) for key in keys for day in self._met(key)):
+                    self._found.told.append(
+                        f"what was seen between {since:%F %T} and {until:%F %T} UTC is told by a row of after it alone,"
+                        " which may be made up, and days of then are kept as met"
+                    )
         for key, days in undone.items():
             good = sum(self._kept.days[key][day].measured is State.MET for day in days)
             if good and self._is_never_told(key):
@@ -167,6 +174,9 @@ class _Derivation:
         """Return whether a day that lies between two instants is kept as met: an agent that was silent keeps none."""
         is_within = since <= day_start(day, self._kept.zone) and day_end(day, self._kept.zone) <= until
         return is_within and self._kept.days[key][day].measured is State.MET
+
+    def _met(self, key: Key) -> Iterator[date]:
+        return (day for day, came in self._kept.days[key].items() if came.measured is State.MET)
 
     def _is_never_told(self, key: Key) -> bool:
         """Return whether rows leave out a key that each load of then declares.

@@ -5,7 +5,7 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 
 from agent.accounting.timeline import CLOCK_TOLERANCE
@@ -23,6 +23,8 @@ from agent.report.own_rows import BeneficiaryPayload
 KEPT_WITHIN = timedelta(hours=1)
 # Two clocks, or one before and after it was set.
 _AHEAD = timedelta(minutes=5)
+# From a look to the end of the judgement that it is kept with.
+_LONGEST_ROUND = timedelta(hours=12)
 # Characters of all rows of what was seen: a quarter of fifty hosts takes a quarter of it.
 MOST_SEEN = 64 * 1024 * 1024
 # Pieces of a name that are compressed together.
@@ -39,6 +41,15 @@ class _Piece:
     floor: datetime
     ceiling: datetime
     runs: Sequence[object]
+
+    def silence(self) -> tuple[datetime, datetime]:
+        """Return between which instants no look can have been taken: a row of before would have told of it.
+
+        Each UTC day on which anything is judged has a row, which tells of what was seen until then. The day after the
+        row before is left out: a process may have ended between a look and its judgement, and a first row tells of two.
+        """
+        since = (self.floor + KEPT_WITHIN).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return since + timedelta(days=2), self.ceiling - _LONGEST_ROUND
 
 
 @dataclass(slots=True)
@@ -72,17 +83,31 @@ class ShownStretch:
     """Rows without a hole: every look from `begins` up to `ends` is told, those of the newest row from `floor` on.
 
     `items` are what was declared, and when, `programs` the versions that kept the rows, and when; `set_back` is what a
-    clock ran through twice, as looks show it.
+    clock ran through twice, as looks show it. `told_late` are times of which looks are told by a row of long after.
+    `part` is which part the newest row is, of how many, and `part_since` when the first of these was kept.
     """
 
     begins: datetime
     ends: datetime
     through: int
     floor: datetime
+    part_since: datetime
     items: list[tuple[datetime, SeenItems]] = field(default_factory=list)
     pieces: dict[Name, _Pieces] = field(default_factory=dict)
     set_back: set[tuple[datetime, datetime]] = field(default_factory=set)
+    told_late: set[tuple[datetime, datetime]] = field(default_factory=set)
     programs: list[tuple[datetime, str]] = field(default_factory=list)
+    part: tuple[int, int] = (1, 1)
+
+    @property
+    def is_told(self) -> bool:
+        """Return whether each part of its newest row is there."""
+        return self.part[0] == self.part[1]
+
+    def awaits(self, row: SeenRow, at: datetime) -> bool:
+        """Return whether a row is the next part of what its newest one tells: all are kept at once."""
+        is_next = (self.through, self.part[0] + 1, self.part[1]) == (row.through, row.part, row.parts)
+        return is_next and at <= self.part_since + KEPT_WITHIN
 
     def judged_by(self, begins: datetime, ends: datetime) -> frozenset[str]:
         """Return the versions of the program that kept what was seen between two instants, and judged it."""
@@ -102,6 +127,7 @@ class ShownStretch:
         facts = 0
         for piece in self.pieces.get(name, _Pieces()):
             piece_last: datetime | None = None
+            silent_from, silent_until = piece.silence()
             for run in runs_in(piece.runs, None if piece.is_whole else face):
                 face, facts = run.face, facts + len(run.face.facts)
                 if run.last > piece.ceiling:
@@ -111,6 +137,8 @@ class ShownStretch:
                 if piece_last is not None and run.first < piece_last - CLOCK_TOLERANCE:
                     self.set_back.add((run.first, piece_last))
                 piece_last = run.last if piece_last is None else max(piece_last, run.last)
+                if run.first < silent_until and run.last >= silent_from:
+                    self.told_late.add((silent_from, silent_until))
                 # Of the time that the rows before tell, nothing is added later.
                 if run.last > piece.floor or not runs:
                     run.first = max(run.first, piece.floor) if runs else run.first
@@ -151,12 +179,13 @@ def _stretch_of(row: SeenRow, at: datetime, found: list[ShownStretch]) -> ShownS
     """Return the stretch that a row goes on with, or begins; None: it cannot be read without what is not there."""
     last = found[-1] if found else None
     if row.part > 1:
-        return last if last is not None and last.through == row.through else None
-    if last is not None and row.since == last.through and not (row.is_whole and row.begins > last.ends):
+        return last if last is not None and last.awaits(row, at) else None
+    is_next = last is not None and last.is_told and row.since == last.through
+    if is_next and not (row.is_whole and last is not None and row.begins > last.ends):
         return last
     if not row.is_whole:
         return None
-    found.append(ShownStretch(begins=row.begins, ends=row.begins, through=row.through, floor=row.begins))
+    found.append(ShownStretch(begins=row.begins, ends=row.begins, through=row.through, floor=row.begins, part_since=at))
     return found[-1]
 
 
@@ -170,7 +199,9 @@ def _add(stretch: ShownStretch, row: SeenRow, at: datetime) -> None:
         stretch.pieces.setdefault(name, _Pieces()).add(
             _Piece(is_whole=row.is_whole, floor=floor, ceiling=at + _AHEAD, runs=runs)
         )
-    stretch.through = row.through
+    stretch.through, stretch.part = row.through, (row.part, row.parts)
+    if row.part == 1:
+        stretch.part_since = at
     stretch.programs.append((at, row.program))
     if row.part == row.parts:
         stretch.ends = at

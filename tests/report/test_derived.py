@@ -426,6 +426,56 @@ def test_looks_that_are_told_later_for_an_earlier_day_do_not_count(tmp_path: Pat
     assert (found.counted, found.wrong) == (honest.counted, honest.wrong)
 
 
+@pytest.mark.parametrize(("silent", "doubts"), [(1, 0), (3, 1)])
+def test_looks_of_days_that_one_later_row_tells_are_doubted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, silent: int, doubts: int
+) -> None:
+    """The key's holder keeps days as met and no row of their looks, which are made up afterwards."""
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + 3 * DAY)
+        with monkeypatch.context() as patch:
+            patch.setattr("agent.evaluation.round.keep_shown", lambda *asked: None)
+            live(held, START + (3 + silent) * DAY)
+        live(held, START + 8 * DAY)
+        found = check(bundle_of(held), tmp_path)
+    told = [said for said in found.doubts if "told by a row of after it alone" in said]
+    assert (found.damage, len(told)) == ([], doubts)
+
+
+def test_an_agent_that_was_off_for_days_tells_no_look_late(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + 3 * DAY)
+        held.clock.instant += 5 * DAY
+        live(held, START + 9 * DAY)
+        found = derived(payloads(held))
+    assert (found.wrong, found.told) == ([], [])
+
+
+@pytest.mark.parametrize(("part", "after", "is_doubted"), [(2, 0, False), (2, 3, True), (3, 0, True)])
+def test_a_part_of_a_row_of_looks_that_is_kept_later_or_in_another_place_does_not_count(
+    lived: World, part: int, after: int, is_doubted: bool
+) -> None:
+    """The key's holder makes up the looks of a copy that was silent, and calls them a part of what was told."""
+    rows = payloads(lived)
+    seen = [row for row in rows if row.kind == "seen"]
+    content = json.loads(seen[3].text or b"")
+    first = replace(seen[3], text=json.dumps({**content, "parts": part, "looks": []}).encode())
+    later = json.dumps({**content, "part": part, "parts": part}).encode()
+    parts = [first, replace(seen[3], instant=seen[3 + after].instant, text=later)]
+    found = derived([one for row in rows for one in (parts if row is seen[3] else [row])])
+    assert (bool(found.told), found.counted["backup-rpo"] == 8) == (is_doubted, not is_doubted)
+
+
+def test_a_row_of_looks_that_lacks_a_part_is_followed_by_nothing(lived: World) -> None:
+    rows = payloads(lived)
+    seen = [row for row in rows if row.kind == "seen"]
+    cut = replace(seen[3], text=json.dumps({**json.loads(seen[3].text or b""), "parts": 2}).encode())
+    found = derived([cut if row is seen[3] else row for row in rows])
+    assert (len(found.told), found.left["backup-rpo", UNTOLD]) == (len(seen) - 4, 5)
+
+
 def test_a_look_dated_after_its_row_does_not_count(lived: World) -> None:
     rows = payloads(lived)
     first = next(row for row in rows if row.kind == "seen")
