@@ -443,7 +443,9 @@ class _Derivation:
         """Return why the states that looks show of a day are not held to what was kept; None: they are."""
         begins, ends = day_start(day, self._kept.zone), day_end(day, self._kept.zone)
         age, kept = self._age(key), self._kept.days[key][day].measured
-        if key.target in DATED_EVIDENCE and (last is None or last < ends):
+        # A look that came as late evidence is told by the next row of looks.
+        is_untold = self._kept.days[key][day].late and self._kept.kept_at[key, day] > stretch.ends
+        if key.target in DATED_EVIDENCE and (last is None or last < ends or is_untold):
             return NOT_OVER
         if any(one.left_out(begins - age, ends) for one in looks.values()):
             return STOOD_FOR

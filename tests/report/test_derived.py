@@ -24,7 +24,7 @@ from agent.ledger.ledger import ChainOutcome
 from agent.ledger.tables import CHAIN, ERASED, PAYLOAD
 from agent.publishing.reports import ReportRequest, published
 from agent.report.derived import derive
-from agent.report.derived_days import BETTER, NO_LOOKS, OTHER_RULES, UNREAD, UNTOLD, DerivedDays
+from agent.report.derived_days import BETTER, NO_LOOKS, NOT_OVER, OTHER_RULES, UNREAD, UNTOLD, DerivedDays
 from agent.report.own_rows import BeneficiaryPayload
 from agent.report.recount import kept_days
 from agent.report.verifying import EvidenceOutcome, Verified
@@ -441,6 +441,25 @@ def test_looks_of_days_that_one_later_row_tells_are_doubted(
         found = check(bundle_of(held), tmp_path)
     told = [said for said in found.doubts if "told by a row of after it alone" in said]
     assert (found.damage, len(told)) == ([], doubts)
+
+
+def test_late_evidence_of_a_look_that_no_row_tells_yet_is_no_damage(tmp_path: Path) -> None:
+    """Looks fail from midday on; the first that succeeds is of the day on which a provisional report is made."""
+    with world(tmp_path) as held:
+        turn(held)
+        live(held, START + 2 * DAY)
+        while held.clock.instant < START + 3 * DAY + 4 * HOUR:
+            held.clock.instant += HOUR
+            turn(held, fails=Reason.UNREACHABLE)
+        held.points += [START + 2 * DAY + 12 * HOUR, START + 3 * DAY]
+        turn(held)
+        day = (START + 2 * DAY).date()
+        assert held.day(day) == (State.MET, Reason.WITHIN_LIMIT, True)
+        found = derived(payloads(held))
+        live(held, START + 5 * DAY)
+        later = derived(payloads(held))
+    assert (found.wrong, found.left["backup-rpo", NOT_OVER]) == ([], 1)
+    assert (later.wrong, later.counted["backup-rpo"]) == ([], 5)
 
 
 def test_an_agent_that_was_off_for_days_tells_no_look_late(tmp_path: Path) -> None:
