@@ -170,15 +170,15 @@ class KeyDerivation:
 
     def _go_on(self, kept: LineSoFar, until: datetime) -> None:
         """Let what the looks of a run showed go on up to an instant, and turn by time where it does."""
-        before = until
+        before_looks = until
         if self._by_looks_alone:
             until = self._last_held(until)
         if kept.at is None or kept.judged is None or until <= kept.at:
             return
-        if self._goes_on(kept, until, before):
+        if self._goes_on(kept, until, before_looks):
             return
         # A look that ended then, and was passed over since it only moved, is the newest one.
-        last = self._judged(until, until if until < before else None)
+        last = self._judged(until, until if until < before_looks else None)
         if same(last, kept.judged):
             kept.line = standing(kept.line, last, until)
             kept.at = until
@@ -200,11 +200,16 @@ class KeyDerivation:
         kept.line = standing(kept.line, kept.judged, before)
         if self._by_looks_alone:
             turned = min(until, turned + max(looks.apart(turned) for looks in self._looks.values()))
-        if turned < until or (self._by_looks_alone and turned == until):
+        # What looks that begin then show is judged with those that go on, once.
+        is_judged = until < before_looks or not self._begin_at(before_looks)
+        if turned < until or (self._by_looks_alone and turned == until and is_judged):
             found = self._judged(turned, None)
             kept.line = self._extended(kept.line, found, turned)
             self._stands(kept, found, turned)
             self._go_on(kept, until)
+
+    def _begin_at(self, at: datetime) -> bool:
+        return any(looks.begins_at(at) for looks in self._shown)
 
     def _around(self, kept: LineSoFar, until: datetime) -> tuple[datetime, datetime]:
         """Return two instants between which the state turned: about when its judgement noted, else the whole time."""

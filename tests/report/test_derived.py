@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from agent.accounting.days import DayRow
 from agent.core.duties.expected import expected
-from agent.core.model import Fact, Observation, State
+from agent.core.model import Fact, Failure, Observation, State
 from agent.core.period import Quarter
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -166,6 +166,30 @@ def test_no_look_at_anything_else_closes_a_day_that_is_kept_as_met(tmp_path: Pat
         assert check(bundle_of(held), tmp_path).damage == [
             "2026-11-03 backup-rpo files is kept as met, and its looks show unproven"
         ]
+
+
+def test_a_limit_that_passes_before_a_look_that_fails_beside_one_that_goes_on_is_no_damage(tmp_path: Path) -> None:
+    """No verification has run yet, so that its days are unproven; the point is too old between two rounds."""
+    with world(tmp_path, SECOND) as held:
+        held.clock.instant += timedelta(minutes=45)
+        for hour in range(3 * 24):
+            made = Round(held.session)
+            made.take(lacking(held, "offsite", ()))
+            at = held.clock.instant
+            cannot = Failure(
+                collector="restic_snapshots", host="srv-1", subject="files/second",
+                begun=at, ended=at, reason=Reason.UNREACHABLE, detail="no route",
+            )  # fmt: skip
+            made.take(lacking(held, "second", ()) if hour < 25 else cannot)
+            made.judge(
+                [one for one in expected(held.session.configuration.inventory, None) if one.key.target in JUDGED],
+                names=[(name, f"files/{copy}") for copy in COPIES for name in ("restic_snapshots", "restic_check")],
+            )
+            held.clock.instant += HOUR
+        kept = {one.key.subject: one.measured for one in held.ledger.day_rows(START.date() + DAY, START.date() + DAY)}
+        found = derived(payloads(held))
+    assert kept["files/second"] is State.UNPROVEN
+    assert found.wrong == []
 
 
 def point(at: datetime) -> Point:
