@@ -246,7 +246,9 @@ class KeyDerivation:
             # A look that ended then may be the first of its run, passed over since it only moved.
             found = self._judged(last, last)
             if same(found, kept.judged):
-                kept.line = standing(kept.line, found, last)
+                # Where one of several looks is enough, the one that was taken last tells how long its points stand.
+                told = self._extended(kept.line, found, last) if self._check.best else kept.line
+                kept.line = standing(told, found, last)
 
     def _last_held(self, until: datetime) -> datetime:
         """Return when the newest look ended before an instant; that instant itself where there was none."""

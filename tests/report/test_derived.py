@@ -168,6 +168,35 @@ def test_no_look_at_anything_else_closes_a_day_that_is_kept_as_met(tmp_path: Pat
         ]
 
 
+def test_a_day_stays_met_until_the_end_by_the_copy_that_was_looked_at_last_before_a_silence(tmp_path: Path) -> None:
+    """The evidence of the other one ends an hour before the day does."""
+    with world(tmp_path, SECOND) as held:
+
+        def look(*looked: str) -> None:
+            made = Round(held.session)
+            for copy in looked:
+                made.take(lacking(held, copy, ()))
+            made.judge(
+                [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO],
+                names=[(name, f"files/{copy}") for copy in COPIES for name in ("restic_snapshots", "restic_check")],
+            )
+
+        while held.clock.instant <= START + 35 * HOUR:
+            if held.clock.instant == START + 19 * HOUR:
+                held.points.append(held.clock.instant)
+            look(*COPIES)
+            held.clock.instant += HOUR
+        held.clock.instant += HOUR
+        look("second")
+        held.clock.instant += 9 * DAY
+        for _ in range(6):
+            look(*COPIES)
+            held.clock.instant += 4 * HOUR
+        assert held.day(START.date() + DAY) == (State.MET, Reason.WITHIN_LIMIT, False)
+        found = derived(payloads(held))
+    assert [one for one in found.wrong if "backup-rpo" in one] == []
+
+
 def test_a_limit_that_passes_before_a_look_that_fails_beside_one_that_goes_on_is_no_damage(tmp_path: Path) -> None:
     """No verification has run yet, so that its days are unproven; the point is too old between two rounds."""
     with world(tmp_path, SECOND) as held:
