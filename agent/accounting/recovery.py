@@ -161,9 +161,10 @@ def _turns_of_gone(copy: CopyObservation, at: datetime, limits: Collection[timed
         yield from (at - copy.thinned_after + limit for limit in limits)
 
 
-def _start(copies: Iterable[CopyObservation], rule: RecoveryRule, moment: datetime) -> Start:
+def _start(copies: Collection[CopyObservation], rule: RecoveryRule, moment: datetime) -> Start:
     # What holds just after `moment`, until the next turn.
-    judged = [_judge_copy(copy, rule, moment) for copy in copies]
+    newest = max((copy.at for copy in copies if copy.at is not None), default=moment)
+    judged = [_judge_copy(copy, rule, moment, is_looked_at_later=moment < newest) for copy in copies]
     for state in (State.MET, State.UNPROVEN, State.MISSED):
         reasons = [reason for found, reason in judged if found is state]
         if reasons:
@@ -172,7 +173,10 @@ def _start(copies: Iterable[CopyObservation], rule: RecoveryRule, moment: dateti
     return Start(at=moment, state=State.UNPROVEN, reason=Reason.NOT_RUN)
 
 
-def _judge_copy(copy: CopyObservation, rule: RecoveryRule, moment: datetime) -> tuple[State, Reason]:
+def _judge_copy(
+    copy: CopyObservation, rule: RecoveryRule, moment: datetime, *, is_looked_at_later: bool = False
+) -> tuple[State, Reason]:
+    """Return what a copy says of a moment; `is_looked_at_later`: another one has been looked at since."""
     if copy.at is None:
         return State.UNPROVEN, Reason.NOT_RUN
     if moment >= copy.at + rule.age_at(moment):
@@ -180,7 +184,10 @@ def _judge_copy(copy: CopyObservation, rule: RecoveryRule, moment: datetime) -> 
     if copy.unproven is not None:
         return State.UNPROVEN, copy.unproven
     if moment >= copy.at:
-        return _judge_points(copy, copy.at, rule.limit_at(copy.at), just_after=False)
+        shown = _judge_points(copy, copy.at, rule.limit_at(copy.at), just_after=False)
+        # A good look stands until the next one tells; it bears out nothing against a later look at another copy.
+        is_over = _judge_points(copy, moment, rule.limit_at(copy.at), just_after=True)[0] is not State.MET
+        return (State.UNPROVEN, Reason.NOT_RUN) if shown[0] is State.MET and is_looked_at_later and is_over else shown
     found = _judge_points(copy, moment, rule.limit_at(moment), just_after=True)
     if found[0] is State.MET and copy.late:
         there = tuple(tuple(date for date in dates if date not in copy.late) for dates in copy.series)

@@ -143,6 +143,24 @@ def test_a_copy_that_nobody_looked_at_again_opens_nothing_up() -> None:
     assert stretch.covers_from == november("10 02:45")
 
 
+def test_a_copy_bears_out_no_moment_over_its_limit_once_another_one_was_looked_at() -> None:
+    """Its own next look tells: a day that ends before that is unproven, and then missed or met by late evidence."""
+    point, evening, after_midnight, night = november("09 19:00"), *instants("10 20:00, 11 00:10, 11 02:00")
+    other = seen(evening, point, previous=evening, copy="other")
+    first = seen(after_midnight, point, previous=evening, copy="first")
+    line = line_of(
+        (evening, [seen(evening, point), seen(evening, point, copy="other")]), (after_midnight, [first, other])
+    )
+    assert day_of_line(line, now=after_midnight) == (State.UNPROVEN, Reason.NOT_RUN)
+    told = stretch_by_points(
+        [seen(after_midnight, point, previous=after_midnight), seen(night, point, previous=evening, copy="other")],
+        RULE,
+        night,
+    )
+    assert told is not None
+    assert day_of_line(after(line, told), now=night) == (State.MISSED, Reason.TOO_OLD)
+
+
 def test_without_a_new_look_only_age_changes_the_line() -> None:
     look = seen(november("10 03:00"), november("10 02:00"), previous=november("10 03:00"))
     stretch = stretch_by_points([look], RULE, november("10 10:00"))
