@@ -27,6 +27,9 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 
+# A day behind a name, once there are signs in place of its numbers: messages-# was messages.
+_SIGNED = re.compile(r"[._-]#(?:[-_.:T]?#)*$")
+
 # Begins the names of a journal's files.
 JOURNAL = "journal"
 
@@ -81,8 +84,8 @@ def log_of(name: str) -> str:
 
 
 def series_of(name: str) -> str:
-    """Return the same, of whatever hour a file is: those of one log bound each other."""
-    return log_of(_MOMENT.sub(lambda found: without_numbers(found[0]), name))
+    """Return the same, of whatever hour a file is: those of one log bound each other, the one being written too."""
+    return _SIGNED.sub("", log_of(_MOMENT.sub(lambda found: without_numbers(found[0]), name)))
 
 
 def alike(log: str) -> str:

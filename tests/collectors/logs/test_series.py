@@ -79,6 +79,12 @@ def test_a_number_that_is_no_moment_makes_two_series(other: str) -> None:
     assert series_of(other) not in {series_of(name) for name in own}
 
 
+@pytest.mark.parametrize("turned", ["m-20261123", "m-20261123.gz", "m-2026112312", "m-2026-11-23", "m.23-11-2026.xz"])
+def test_the_log_that_is_being_written_begins_where_the_last_one_was_turned_by_its_date(turned: str) -> None:
+    _, live = bounds((turned, DAY), ("m", HOUR))
+    assert live.earliest == NOW - DAY - 2 * HOUR
+
+
 def bounds(*files: tuple[str, timedelta]) -> list[Bounds]:
     """Return the bounds of files last written so long ago."""
     named = [NamedFile(name=name, modified=NOW - ago) for name, ago in files]
