@@ -20,7 +20,8 @@ Rename = Callable[[Watched], None]
 def watched(tmp_path: Path) -> Watched:
     site = Watched(tmp_path)
     site.declare("files")
-    site.make("files", timedelta(hours=5), timedelta(minutes=10))
+    # Of two points of one day the last is enough.
+    site.make("files", timedelta(hours=30), timedelta(minutes=10))
     return site
 
 
