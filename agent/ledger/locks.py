@@ -36,35 +36,14 @@ def daemon_lock(directory: Path) -> Iterator[None]:
 
 def daemon_process(directory: Path) -> int | None:
     """Return the process of the daemon that works on a state directory; None: none does, or it cannot be told."""
-    try:
-        handle = os.open(directory / "daemon.lock", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        number = os.pread(handle, 20, 0).decode(errors="replace").strip()
-        return int(number) if number.isdecimal() else None
-    except OSError:
-        return None
-    finally:
-        os.close(handle)
-    return None
+    is_held, said = _asked(directory)
+    return int(said) if is_held and said.isdecimal() else None
 
 
 def is_daemon_gone(directory: Path) -> bool:
     """Return whether a daemon once worked on a state directory and none does now; False where it cannot be told."""
-    try:
-        handle = os.open(directory / "daemon.lock", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return True
+    is_held, _ = _asked(directory)
+    return is_held is False
 
 
 @contextmanager
@@ -106,6 +85,23 @@ def setup_lock(directory: Path, timeout: timedelta) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _asked(directory: Path) -> tuple[bool | None, str]:
+    """Return whether a daemon holds its lock, None where that cannot be told, and what its holder wrote of itself."""
+    try:
+        handle = os.open(directory / "daemon.lock", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return None, ""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True, os.pread(handle, 20, 0).decode(errors="replace").strip()
+    except OSError:
+        return None, ""
+    finally:
+        os.close(handle)
+    return False, ""
 
 
 class _Taken(Exception):

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from agent.core.lines import one_line
 from agent.core.manifest import Manifest, ManifestChange, StoredFile
@@ -59,9 +60,17 @@ class DigestUpdate:
     removed: Mapping[str, Changed]
 
 
-def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iterator[tuple[RunName, int, bool, bool]]:
-    """Yield the runs of days that are closed, each with its number of lines, whether it may still grow, and whether it
-    tells nothing of where its log begins.
+class ClosedRun(NamedTuple):
+    """A closed day's run; `growing`: it may still grow; `aside`: it tells nothing of where its log begins."""
+
+    name: RunName
+    lines: int
+    growing: bool
+    aside: bool
+
+
+def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iterator[ClosedRun]:
+    """Yield the runs of days that are closed.
 
     A sender whose clock is days behind adds to the last run of its file, whatever the stamps say. What a clock that was
     not set dates is not the oldest of its log; what was written after its day outlives the days beside it, where logs
@@ -79,7 +88,7 @@ def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iter
             if run.lines and told < begin:
                 name = RunName(day=told.date().isoformat(), digest=run.digest, source=source, series=series)
                 aside = file.bounds.late or (run.last is not None and id(run) not in sound)
-                yield name, run.lines, written and place == len(file.read.runs), aside
+                yield ClosedRun(name, run.lines, written and place == len(file.read.runs), aside)
 
 
 @lru_cache(maxsize=4096)
@@ -95,9 +104,9 @@ def past(
     `appended` are digests of runs that were seen to have been added to, and not changed otherwise.
     """
     closed = [one for id, files in sources.items() for one in closed_runs(id, files, now)]
-    current = {run: lines for run, lines, _, _ in closed}
-    open_runs = {run for run, _, growing, _ in closed if growing}
-    aside = {run for run, _, _, beside in closed if beside}
+    current = {one.name: one.lines for one in closed}
+    open_runs = {one.name for one in closed if one.growing}
+    aside = {one.name for one in closed if one.aside}
     unread = {id for id, files in sources.items() if any(file.read is None or file.read.fault for file in files)}
     present = {run: one.first_seen for one in known.present() if (run := _parsed(one.name)) is not None}
     added = [run for run in current if run not in present]

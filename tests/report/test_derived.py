@@ -91,29 +91,30 @@ def go_off(held: World, *first: Sequence[str], keep: Callable[[], None] = lambda
 
     `keep` is done as it goes off, at 20:00 UTC of the 3rd.
     """
-
-    def look(*looked: str, gone: Sequence[datetime] = ()) -> None:
-        made = Round(held.session)
-        for copy in looked:
-            made.take(lacking(held, copy, gone))
-        made.judge(
-            [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO],
-            names=[(name, f"files/{copy}") for copy in COPIES for name in ("restic_snapshots", "restic_check")],
-        )
-
     while held.clock.instant < START + 39 * HOUR:
-        look(*COPIES)
+        look_at(held, *COPIES)
         held.clock.instant += 3 * HOUR
         if held.clock.instant.hour == 5:
             held.points.append(held.clock.instant - HOUR)
-    look(*COPIES)
+    look_at(held, *COPIES)
     keep()
     gone, off = held.points, held.clock.instant
     held.points = [off + 5 * HOUR + day * DAY for day in range(6)]
     held.clock.instant = off + 4 * DAY + 9 * HOUR
     for looked in (*first, *[COPIES] * 6):
-        look(*looked, gone=gone)
+        look_at(held, *looked, gone=gone)
         held.clock.instant += 4 * HOUR
+
+
+def look_at(held: World, *copies: str, gone: Sequence[datetime] = ()) -> None:
+    """Judge `backup-rpo` after a look at some copies, that no longer lists some points."""
+    made = Round(held.session)
+    for copy in copies:
+        made.take(lacking(held, copy, gone))
+    made.judge(
+        [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO],
+        names=[(name, f"files/{copy}") for copy in COPIES for name in ("restic_snapshots", "restic_check")],
+    )
 
 
 def keep_as_met(held: World) -> None:
@@ -171,26 +172,16 @@ def test_no_look_at_anything_else_closes_a_day_that_is_kept_as_met(tmp_path: Pat
 def test_a_day_stays_met_until_the_end_by_the_copy_that_was_looked_at_last_before_a_silence(tmp_path: Path) -> None:
     """The evidence of the other one ends an hour before the day does."""
     with world(tmp_path, SECOND) as held:
-
-        def look(*looked: str) -> None:
-            made = Round(held.session)
-            for copy in looked:
-                made.take(lacking(held, copy, ()))
-            made.judge(
-                [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO],
-                names=[(name, f"files/{copy}") for copy in COPIES for name in ("restic_snapshots", "restic_check")],
-            )
-
         while held.clock.instant <= START + 35 * HOUR:
             if held.clock.instant == START + 19 * HOUR:
                 held.points.append(held.clock.instant)
-            look(*COPIES)
+            look_at(held, *COPIES)
             held.clock.instant += HOUR
         held.clock.instant += HOUR
-        look("second")
+        look_at(held, "second")
         held.clock.instant += 9 * DAY
         for _ in range(6):
-            look(*COPIES)
+            look_at(held, *COPIES)
             held.clock.instant += 4 * HOUR
         assert held.day(START.date() + DAY) == (State.MET, Reason.WITHIN_LIMIT, False)
         found = derived(payloads(held))
