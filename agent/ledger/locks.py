@@ -12,13 +12,15 @@ from pathlib import Path
 from agent.core.errors import Denied, LedgerFull, Locked, UsageError
 
 _PAUSE_SECONDS = 0.05
+# Who asks whether a daemon works holds its lock for a moment.
+_ASKED_FOR = timedelta(seconds=1)
 
 
 @contextmanager
 def daemon_lock(directory: Path) -> Iterator[None]:
     """Be the only daemon on a state directory. Raises UsageError where another one is, LedgerFull without room."""
     try:
-        handle = _acquired(directory / "daemon.lock", timedelta(0))
+        handle = _acquired(directory / "daemon.lock", _ASKED_FOR)
     except _Taken as taken:
         raise UsageError(
             f"another beffroi daemon works on {directory}{taken.by}",

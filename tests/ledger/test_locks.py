@@ -1,5 +1,7 @@
 """Locks between processes: one daemon a state directory, one look at a repository, and no one waits for ever."""
 
+import fcntl
+import os
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import Denied, Locked, UsageError
+from agent.ledger import locks
 from agent.ledger.locks import daemon_lock, repository_lock
 from tests.parts.unprivileged import NOBODY, in_child, open_folder
 
@@ -25,6 +28,22 @@ def test_a_second_daemon_on_a_state_directory_is_refused(tmp_path: Path) -> None
             pass
     with daemon_lock(tmp_path):
         pass
+
+
+def test_a_daemon_that_starts_while_its_lock_is_asked_for_is_not_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`status` and a reload hold it for a moment, to learn whether a daemon does."""
+    with daemon_lock(tmp_path):
+        pass
+    asking = os.open(tmp_path / "daemon.lock", os.O_RDONLY)
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    monkeypatch.setattr("agent.ledger.locks.time.sleep", lambda seconds: fcntl.flock(asking, fcntl.LOCK_UN))
+    try:
+        with daemon_lock(tmp_path):
+            assert not locks.is_daemon_gone(tmp_path)
+    finally:
+        os.close(asking)
 
 
 @pytest.mark.programs
