@@ -89,7 +89,8 @@ class DeliveryWorker:
         self._outbox.delivered(delivery, self._clock.now())
         if refused:
             self._proofs.taken_in_part(self._name, f"the relay refused {refused} of its addresses")
-        else:
+        elif not delivery.remaining:
+            # What went to some addresses again, or to none that is left, shows nothing of the others.
             self._proofs.taken(self._name, whole=not delivery.message.is_probe)
         log.info("alert %d to %s: delivered", delivery.id, self._name)
         return True

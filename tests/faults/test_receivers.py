@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -233,6 +234,27 @@ def test_an_address_that_is_configured_no_more_is_not_tried_again(tmp_path: Path
         assert post.carry(timedelta(hours=1))
     assert len(box.letters) == 1
     assert post.waits == 0
+
+
+@pytest.mark.parametrize("to", [BOTH, (BOTH[0], "c@example.fr")])
+def test_a_page_that_one_address_alone_waited_for_proves_nothing_of_the_others(
+    tmp_path: Path, to: tuple[str, ...]
+) -> None:
+    """Of an address that has taken the place of the one that was deferred, the less so: it was sent nothing."""
+    how = DEFER_ONE
+    with mailbox(lambda number: how) as box:
+        post = post_to_both(tmp_path, box.relay)
+        assert post.carry()
+        assert post.alert.mail is not None
+        post.alert = AlertSettings(mail=replace(post.alert.mail, to=to))
+        how = TAKE
+        assert post.carry(timedelta(hours=1))
+        assert post.waits == 0
+        assert post.outbox.proofs()[MAIL].way.proven is None
+        # So that the relay is asked for all of them.
+        assert post.proofs.turn(post.instant, ZoneInfo("Europe/Paris"), "fr").sent
+        assert post.carry()
+    assert post.outbox.proofs()[MAIL].way.proven == post.instant
 
 
 def test_an_older_outbox_knows_no_address_that_remains(tmp_path: Path) -> None:
