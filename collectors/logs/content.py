@@ -24,10 +24,15 @@ TRIED_AGAIN = ("denied", "tool-missing", "gone")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSettings:
-    """How files are read: in which zone, whether on this machine, and whether they are a journal's."""
+    """How files are read: in which zone, whether on this machine, and whether they are a journal's.
+
+    `known` was read earlier, by path; of it, `kept` stays known though it was not listed.
+    """
 
     zone: tzinfo
     here: bool
+    known: Mapping[str, ReadFile]
+    kept: Mapping[str, ReadFile]
     journal: bool = False
 
 
@@ -35,7 +40,7 @@ def contents(
     host: Host, files: Mapping[str, TreeEntry], bounds: Mapping[str, Bounds], look: Look, how: ReadSettings
 ) -> tuple[Mapping[str, ReadFile], frozenset[str]]:
     """Return what is known of the files that have bounds, and the digests of runs that were added to and stayed."""
-    before = remembered.load(look.folder)
+    before = how.known
     by_content = {_content(one): one for one in before.values()}
     known: dict[str, ReadFile] = {}
     asked: list[FileToRead] = []
@@ -69,8 +74,8 @@ def contents(
             appended.update(run.digest for run in old.runs if run.digest in told[one.path].kept)
         if old is not None and -old.changed == files[one.path].changed and _awaits(old, files[one.path]):
             appended.update(run.digest for run in old.runs)  # the same text, cut by other rules
-    if asked or before.keys() != known.keys():
-        remembered.save(look.folder, known)
+    if asked or before.keys() != known.keys() | how.kept.keys():
+        remembered.save(look.folder, {**known, **how.kept})
     return known, frozenset(appended)
 
 

@@ -14,11 +14,12 @@ from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
 from collectors.logs.content import ReadSettings, contents
-from collectors.logs.listing import listed, refuse_unmounted
-from collectors.logs.remembered import ReadFile, known_nodes
+from collectors.logs.listing import listed
+from collectors.logs.remembered import ReadFile, load
 from collectors.logs.series import JOURNAL, Bounds
 from collectors.logs.timeline import WAITING, SourceFile, closed_folder
 from collectors.logs.tree import REASONS, SourceTree, Tree
+from collectors.logs.unmounted import UNMOUNTED, unmounted
 
 # /var/log/journal/MACHINE/system.journal, /var/log/journal/remote/remote-HOST.journal
 DEPTH = 2
@@ -30,15 +31,19 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     host = look.host(log.host)
     folder = log.path.rstrip("/") or "/"
     listing = listed(host, folder, DEPTH, look.timeout)
-    if not (listing.files or listing.refused):
-        refuse_unmounted(host, folder, known_nodes(look.folder), look.timeout)
+    known = load(look.folder)
+    away = unmounted(host, folder, listing, known, look)
     files = {file.path: file for file in listing.files if file.kind == "f" and file.path.endswith(ENDINGS)}
     bounds = {path: Bounds(earliest=None, latest=file.written(look.now) or look.now) for path, file in files.items()}
-    reads, appended = contents(host, files, bounds, look, ReadSettings(zone=UTC, here=here, journal=True))
+    how = ReadSettings(zone=UTC, here=here, known=known, kept=away, journal=True)
+    reads, appended = contents(host, files, bounds, look, how)
     said = {reason: one_line(f"{path}: {words}") for path, reason, words in _refused(reads)}
     refused = [one for one in listing.refused if one.below or one.path.endswith(ENDINGS)]
     said |= {one.reason: f"{one_line(one.path)}: {one.said}" for one in refused}
+    if away:
+        said[Reason.UNREADABLE] = f"{one_line(min(away))} {UNMOUNTED}"
     closed = {one.path: closed_folder(one.path, look.now) for one in refused if one.below}
+    closed |= {path: closed_folder(path, look.now) for path in away}
     sources = {}
     for source in log.sources:
         # What cannot be read may hold anyone's entries.

@@ -4,7 +4,7 @@ find itself follows no link but the folder that was named; where the tree has li
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -15,8 +15,9 @@ from agent.core.reason import Reason
 from collectors.logs.links import LONGEST_TARGET, OUT, DeepLink, FindEntry, FolderLinks, RefusedPath, TreeEntry
 
 FORMAT = "%y %Y %D %i %s %T@ %C@ %p\\0%l\\0"
-# On which device a folder lies, or would lie.
-_DEVICE = 'at=$1; while [ ! -d "$at/" ]; do at=${at%/*}; done; exec stat -L -c %d -- "$at/"'
+# On which device a folder lies, or would lie, and on which those below it do.
+_DEVICES = """at=$1; while [ ! -d "$at/" ]; do at=${at%/*}; done; stat -L -c %d -- "$at/"
+[ "$at" != "$1" ] || find -H "$at" -type d -printf "%D\\n" | sort -u"""
 # Of paths on standard input, as many as there are.
 _EACH = 'format=$1; shift; exec find -P "$@" -maxdepth 0 -printf "$format"'
 # A thousand sources with a file each day for a year, and some: each becomes half a kilobyte of values.
@@ -70,17 +71,12 @@ def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Tr
     return TreeListing(files=(*plain, *files), refused=(*refused, *out))
 
 
-def refuse_unmounted(host: Host, folder: str, known: Collection[str], timeout: timedelta) -> None:
-    """Raise Unreadable where a folder that is empty, or not there, is no part of the file systems of the known nodes.
-
-    A file system that is not mounted leaves the folder on which it was: nothing says that its files are gone.
-    """
-    if not known:
-        return
-    asked = host.run("sh", "-c", _DEVICE, "sh", folder, timeout=timeout, output_limit=4096, shown=f"stat {folder}")
-    if asked.stdout.decode().strip() not in {node.partition(":")[0] for node in known}:
-        said = f"{one_line(folder)} on {host.id} is empty or not there, and its logs lay on another file system"
-        raise Unreadable(said, "see whether that is mounted")
+def devices_at(host: Host, folder: str, timeout: timedelta) -> frozenset[str]:
+    """Return the devices of a folder and of those below it; of what it would lie in, where it is not there."""
+    asked = host.run(
+        "sh", "-c", _DEVICES, "sh", folder, timeout=timeout, output_limit=LONGEST_PATH, shown=f"stat {folder}"
+    )
+    return frozenset(asked.stdout.decode().split())
 
 
 def _linked(

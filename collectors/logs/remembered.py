@@ -69,11 +69,6 @@ def load(folder: Path) -> dict[str, ReadFile]:
         return {}
 
 
-def known_nodes(folder: Path) -> frozenset[str]:
-    """Return what told the files apart that were read: device and inode."""
-    return frozenset(file.node for file in load(folder).values())
-
-
 def save(folder: Path, files: Mapping[str, ReadFile]) -> None:
     """Keep what was read, whole or not at all; a full disk costs the next look its time."""
     fresh = folder / f"{FILE}.new"

@@ -43,7 +43,7 @@ class SourceFile:
 
 
 def closed_folder(name: str, now: datetime) -> SourceFile:
-    """Return a folder that could not be looked into, as an unread file whose records may be of any day."""
+    """Return what could not be looked into, as an unread file whose records may be of any day."""
     read = ReadFile(node="", size=0, modified=0.0, changed=0.0, end=0, runs=(), fault="denied")
     return SourceFile(name=name, size=0, bounds=Bounds(earliest=None, latest=now), read=read)
 

@@ -12,9 +12,9 @@ from agent.core.model import Gap
 from agent.core.reason import Reason
 from collectors.logs.content import ReadSettings, contents
 from collectors.logs.links import TreeEntry
-from collectors.logs.listing import TreeListing, listed, refuse_unmounted
+from collectors.logs.listing import TreeListing, listed
 from collectors.logs.pattern import Pattern
-from collectors.logs.remembered import ReadFile, known_nodes
+from collectors.logs.remembered import ReadFile, load
 from collectors.logs.series import Bounds, NamedFile, bounds_of
 from collectors.logs.timeline import (
     PARTLY,
@@ -26,6 +26,7 @@ from collectors.logs.timeline import (
     misnamed,
     strays_told,
 )
+from collectors.logs.unmounted import UNMOUNTED, unmounted
 
 # A file that is being compressed is cut short for a moment.
 SETTLES = timedelta(minutes=10)
@@ -57,8 +58,8 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     pattern = Pattern(path=log.path, sources=tuple(source.id for source in log.sources))
     host = look.host(log.host)
     listing = listed(host, pattern.folder, pattern.depth, look.timeout)
-    if not (listing.files or listing.refused):
-        refuse_unmounted(host, pattern.folder, known_nodes(look.folder), look.timeout)
+    known = load(look.folder)
+    away = unmounted(host, pattern.folder, listing, known, look)
     owned: dict[str, list[TreeEntry]] = {source.id: [] for source in log.sources}
     strangers = set()
     for file in listing.files:
@@ -78,11 +79,11 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
 
     bounds = bounded()
     regular = {file.path: file for files in owned.values() for file in files if file.kind == "f"}
-    reads, appended = contents(host, regular, bounds, look, ReadSettings(zone=zone, here=here))
+    reads, appended = contents(host, regular, bounds, look, ReadSettings(zone=zone, here=here, known=known, kept=away))
     misread = {path for path, one in reads.items() if path in bounds and misnamed(one.runs, bounds[path])}
     if misread:
         bounds = bounded(misread)
-    site = _Site(log=log, pattern=pattern, listing=listing, bounds=bounds, reads=reads, now=look.now)
+    site = _Site(log=log, pattern=pattern, listing=listing, away=away, bounds=bounds, reads=reads, now=look.now)
     return Tree(
         sources={id: site.source(id, files) for id, files in owned.items()},
         strangers=frozenset(sorted(strangers)[:50]),
@@ -116,6 +117,7 @@ class _Site:
     log: Log
     pattern: Pattern
     listing: TreeListing
+    away: Collection[str]
     bounds: Mapping[str, Bounds]
     reads: Mapping[str, ReadFile]
     now: datetime
@@ -136,10 +138,12 @@ class _Site:
         sighted = dict(strays_told(sighted))
         subject = f"{self.log.id}/{id}"
         found: dict[Reason, list[str]] = {}
-        for reason, said in (*self._refused(id), *self._odd(files), *_unread(sighted, self.now)):
+        away = [path for path in self.away if self.pattern.source_of(path) == id]
+        unmounted = ((Reason.UNREADABLE, f"{one_line(path)} {UNMOUNTED}") for path in away)
+        for reason, said in (*self._refused(id), *self._odd(files), *unmounted, *_unread(sighted, self.now)):
             found.setdefault(reason, []).append(said)
         gaps = (Gap(subject=subject, reason=reason, detail=_first(said)) for reason, said in found.items())
-        closed = {path: closed_folder(path, self.now) for path in self._closed(id)}
+        closed = {path: closed_folder(path, self.now) for path in (*self._closed(id), *away)}
         return SourceTree(files=sighted | closed, gaps=tuple(gaps))
 
     def _ahead(self, file: TreeEntry) -> bool:

@@ -6,7 +6,7 @@ import lzma
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap, Observation
 from agent.hosts.local import LocalHost
 from collectors.logs.collect import COLLECTOR
+from collectors.logs.remembered import load, save
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -130,3 +131,8 @@ class LogTree:
             manifest=next((one for one in seen if isinstance(one, ManifestChange)), ManifestChange()),
         )
         return self.previous
+
+    def on_another_device(self) -> None:
+        """Let all that was read have lain on a file system that is not in the tree."""
+        cache = self.folder / "cache"
+        save(cache, {path: replace(one, node=f"0:{one.node.partition(':')[2]}") for path, one in load(cache).items()})

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from agent.core.errors import Unreadable
 from agent.core.facts.logs import RetainedRecords, kept_in
 from agent.core.host import Output
 from agent.core.model import Evidence
@@ -308,14 +307,45 @@ def test_logs_whose_file_system_is_not_mounted_are_not_gone(tmp_path: Path, gone
     tree.fill("fw-1", range(3))
     tree.look()
     if not mounted:
-        cache = tree.folder / "cache"
-        save(cache, {path: replace(one, node=f"0:{one.node.partition(':')[2]}") for path, one in load(cache).items()})
+        tree.on_another_device()
     shutil.rmtree(tree.root / gone)
-    if mounted:
-        assert kept(tree) == RetainedRecords()
-    else:
-        with pytest.raises(Unreadable, match="is empty or not there, and its logs lay on another file system"):
-            tree.look()
+    for _ in range(2):
+        seen = tree.look()
+        found = kept_in(seen, "central/fw-1")
+        if mounted:
+            assert (seen.gaps, found) == ((), RetainedRecords())
+        else:
+            (gap,) = seen.gaps
+            assert gap.reason is Reason.UNREADABLE
+            assert "lay on a file system that is not mounted any more (and 2 more)" in gap.detail
+            assert found.unread is not None
+
+
+def test_a_collector_that_goes_on_below_what_is_not_mounted_hides_none_of_it(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, sources=("fw-1", "fw-2", "fw-3"))
+    for source in ("fw-1", "fw-2"):
+        tree.fill(source, range(3))
+    tree.look()
+    tree.on_another_device()
+    shutil.rmtree(tree.root)
+    for source in ("fw-1", "fw-3"):
+        tree.fill(source, [0])
+        write(tree.root / source / f"{NOW:%Y/%m/%d}.log", rfc3339(NOW, source, 1), NOW)
+    for _ in range(2):
+        seen = tree.look()
+        assert {gap.subject for gap in seen.gaps} == {"central/fw-1", "central/fw-2"}
+        assert [kept_in(seen, f"central/fw-{number}").newest for number in (1, 2, 3)] == [NOW, None, NOW]
+    # Once it is mounted again, or is lost for good.
+    assert kept_in(tree.look(NOW + 32 * DAY), "central/fw-2") == RetainedRecords()
+
+
+def test_a_file_system_that_has_another_number_since_it_was_mounted_again_is_there(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", range(9))
+    tree.look()
+    tree.on_another_device()
+    (tree.root / "fw-1" / f"{NOW - 8 * DAY:%Y/%m/%d}.log.gz").unlink()
+    assert tree.look().gaps == ()
 
 
 def test_an_empty_file_is_no_record(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Real journals, made back-dated by systemd-journal-remote: the same is seen of them as of a tree of files."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -79,3 +80,21 @@ def test_a_place_without_a_journal_has_nothing_of_anybody(tree: LogTree) -> None
     assert kept(tree, "fw-1") == RetainedRecords()
     tree.root.mkdir()
     assert kept(tree, "fw-1") == RetainedRecords()
+
+
+def test_a_journal_whose_file_system_is_not_mounted_is_not_gone(tree: LogTree) -> None:
+    turned = make(tree.root / "m" / "system@1.journal", days("fw-1", *range(10, 20)), NOW - 9 * DAY)
+    make(tree.root / "m" / "system.journal", days("fw-1", *range(10)), NOW)
+    tree.look()
+    tree.on_another_device()
+    turned.unlink()
+    os.utime(
+        tree.root / "m" / "system.journal", (NOW.timestamp() + 60,) * 2
+    )  # it begins anew, and journald makes each as large
+    seen = tree.look(NOW + DAY)
+    assert {(gap.subject, gap.reason) for gap in seen.gaps} == {
+        ("central/fw-1", Reason.UNREADABLE),
+        ("central/srv-1", Reason.UNREADABLE),
+    }
+    assert kept_in(seen, "central/fw-1").newest == NOW
+    assert kept_in(seen, "central/srv-1").unread is not None
