@@ -27,7 +27,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 CHUNK = 1 << 20
 LONGEST_LINE = 1 << 20
@@ -61,6 +61,9 @@ TIMELY = re.compile(r"time|date|stamp|^ts$|^@?t$|^when$")
 NUMBER = re.compile(r"[0-9]{10,19}(?:\.[0-9]{1,9})?")
 NAMES = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 MONTHS = {name: number for number, name in enumerate(NAMES, start=1)}
+# What is read of a journal's entry whose line is too long; the fields stand in any order.
+LONG_FIELD = re.compile(rb'[{,]"(__REALTIME_TIMESTAMP|__SEQNUM|_HOSTNAME)":"([^"\\]{0,255})"')
+LONGEST_FIELD = 300
 # A comment, a header (W3C, Zeek) and an empty line are no records, though they may bear a date. MySQL's slow log dates
 # its records by such a line.
 HEADER = re.compile(rb"#(?! Time: )")
@@ -394,7 +397,10 @@ def read_journal(
         return [], [], error
     try:
         for number, line in enumerate(iter(lambda: stream.pipe.readline(LONGEST_LINE), b"")):
-            entry = json.loads(line.decode("utf-8", "replace")) if line.endswith(b"\n") else {}
+            if line.endswith(b"\n"):
+                entry = json.loads(line.decode("utf-8", "replace"))
+            else:
+                entry = long_entry(line, stream.pipe, until)
             at, host = str(entry.get("__REALTIME_TIMESTAMP")), str(entry.get("_HOSTNAME"))[:255]
             if re.fullmatch("[0-9]{16}", at):
                 day = host, int(at) // 86400000000
@@ -410,6 +416,26 @@ def read_journal(
         stream.close()
     kept = [run.kept for run in runs.values() if run.kept]
     return [run.told(host) for (host, _day), run in runs.items()], kept, fault
+
+
+def long_entry(begun: bytes, pipe: BinaryIO, until: float) -> dict[str, object]:
+    """Return the fields of a line too long to be held, its message left out; none of one without its end.
+
+    Anyone who may log chooses how long a message is. In it no quote stands unescaped behind a comma or a brace. Raises
+    ReadFault.
+    """
+    found: dict[str, object] = {}
+    piece = begun
+    while True:
+        found.update((name.decode(), value.decode("utf-8", "replace")) for name, value in LONG_FIELD.findall(piece))
+        if piece.endswith(b"\n"):
+            return found
+        if time.monotonic() > until:
+            raise ReadFault("more", "it is not read to its end within the time allowed")
+        further = pipe.readline(CHUNK)
+        if not further:
+            return {}
+        piece = piece[-LONGEST_FIELD:] + further
 
 
 class Entries:

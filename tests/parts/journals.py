@@ -18,10 +18,13 @@ def exported(at: datetime, host: str, message: str) -> str:
     )
 
 
-def make(path: Path, entries: Iterable[tuple[datetime, str]], written: datetime) -> Path:
-    """Write a journal file of entries, each (when, host), or append to it; it was last written at that time."""
+def make(path: Path, entries: Iterable[tuple[datetime, str]], written: datetime, *, message: str | None = None) -> Path:
+    """Write a journal file of entries, each (when, host), or append to it; it was last written at that time.
+
+    `message`: what each of them says.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = "".join(exported(at, host, f"message of {at:%H:%M}") for at, host in sorted(entries))
+    text = "".join(exported(at, host, message or f"message of {at:%H:%M}") for at, host in sorted(entries))
     subprocess.run([REMOTE, "-o", str(path), "-"], input=text.encode(), check=True, capture_output=True)
     os.utime(path, (written.timestamp(), written.timestamp()))
     return path

@@ -76,6 +76,21 @@ def test_a_file_that_is_no_journal_may_hold_anybody_s_entries(tree: LogTree) -> 
     assert kept_in(seen, "central/srv-1").unread is not None
 
 
+@pytest.mark.parametrize("character", ["a", "\x01"], ids=["text", "bytes"])
+def test_a_message_of_any_length_hides_no_other_entry(tree: LogTree, character: str) -> None:
+    feigned = '","_HOSTNAME":"srv-1","__REALTIME_TIMESTAMP":"1000000000000000",'
+    path = tree.root / "m" / "system.journal"
+    make(path, days("fw-1", 2), NOW - 2 * DAY)
+    at = (NOW - 2 * DAY).replace(hour=19)
+    make(path, [(at, "fw-1")], NOW - DAY, message=feigned + character * 2_500_000)
+    make(path, days("fw-1", 1, 0), NOW)
+    seen = tree.look()
+    assert not seen.gaps
+    found = kept_in(seen, "central/fw-1")
+    assert (found.oldest, found.newest) == ((NOW - 2 * DAY).replace(hour=0), NOW)
+    assert kept_in(seen, "central/srv-1") == RetainedRecords()
+
+
 def test_a_place_without_a_journal_has_nothing_of_anybody(tree: LogTree) -> None:
     assert kept(tree, "fw-1") == RetainedRecords()
     tree.root.mkdir()
