@@ -238,8 +238,9 @@ def _largest(run: Sequence[Archive]) -> int:
 def _fallen(archives: Sequence[Archive]) -> tuple[Reason, Detail] | None:
     """Return what is wrong with the size of the newest file of a set, beside those before it.
 
-    The last of several that are written together may be small each time, or once: neither it nor the largest of them is
-    as large as those of any time before.
+    The last of several that are written together may be small each time, or once: neither is it as large as the
+    smallest of most times before, nor the largest of them as that of any. A fall that another file of its time hid once
+    is not what is usual from then on.
     """
     newest, earlier = archives[0].file, [one.file for one in archives[1 : HISTORY + 1] if not one.empty]
     if not earlier:
@@ -253,8 +254,8 @@ def _fallen(archives: Sequence[Archive]) -> tuple[Reason, Detail] | None:
     sizes, now = [_largest(one) for one in before], _largest(run)
     share = COLLAPSED_BELOW if len(sizes) >= FEW else YOUNG_COLLAPSED_BELOW
     # Increments are small on quiet days: a fall is one below every earlier one.
-    least = min((one.file.size for files in before for one in files), default=0)
-    if newest.size >= share * least or now >= share * min(sizes):
+    smallest = [min(one.file.size for one in files) for files in before]
+    if not before or newest.size >= share * median(smallest) or now >= share * min(sizes):
         return None
     name = "usual_bytes" if len(sizes) >= USUAL_FROM else "bytes_before"
     return Reason.SHRUNK, {"bytes": ByteCount(now), name: ByteCount(median(sizes))}

@@ -332,6 +332,11 @@ FAULTS: dict[str, Fault] = {
     "three-shrunk": Fault(
         before=in_parts(THREE, THREE), plant=lambda folder: written(folder, "new", 400, 300, 200), rpo="missed shrunk"
     ),
+    "fall-hidden-by-one-made-by-hand": Fault(
+        before=in_parts((200_000, 2000), (200_000,), (200_000,), (200_000,)),
+        plant=lambda folder: written(folder, "new", 2000),
+        rpo="missed shrunk",
+    ),
     "first-night-of-three": Fault(before=nothing, plant=in_parts(THREE)),
     "first-of-three-is-there": Fault(before=in_parts(THREE, THREE), plant=lambda folder: written(folder, "new", 3000)),
     "last-part-is-short": Fault(
