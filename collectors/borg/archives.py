@@ -28,7 +28,7 @@ from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import ANOMALY, remembered
 from agent.core.judging.points_gone import gone
 from agent.core.judging.sighting import sightings
-from agent.core.judging.terms import last_of_their_day, under_terms
+from agent.core.judging.terms import DailyPoints, under_terms
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -74,12 +74,13 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     left_out = (*found.left_out, *read.left_out)
     points = tuple(read.points.values())
     lost = tuple(gone(copy.subject, points, tuple(one.id for one in left_out), look.previous, look.now))
+    daily = DailyPoints(points=tuple(points), timezone=copy.timezone)
     things = (
         *(Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points),
         *read.told,
         *sightings(points, look.previous, copy.subject),
         *lost,
-        *under_terms(copy, copy.subject, lost, look.previous, look.now, last_of_their_day(points, copy.timezone)),
+        *under_terms(copy, copy.subject, lost, look.previous, look.now, daily),
     )
     yield from things
     yield from _unreadable(copy, left_out, look)

@@ -18,7 +18,7 @@ from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import ANOMALY, remembered
 from agent.core.judging.points_gone import gone
 from agent.core.judging.sighting import sightings
-from agent.core.judging.terms import last_of_their_day, under_terms
+from agent.core.judging.terms import DailyPoints, under_terms
 from agent.core.model import Fact, Gap
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -61,13 +61,14 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     told = (*told, *held.look_into(restic, points, look))
     lost = tuple(gone(copy.subject, points, tuple(one.id for one in listing.left_out), look.previous, look.now))
     yield from hidden_files(restic, look.now)
+    daily = DailyPoints(points=tuple(points), timezone=copy.timezone)
     things = (
         *(Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points),
         *told,
         *look_for_trees(restic, points, look, _read(listing.points, points, told)),
         *sightings(points, look.previous, copy.subject, listing.finished),
         *lost,
-        *under_terms(copy, copy.subject, lost, look.previous, look.now, last_of_their_day(points, copy.timezone)),
+        *under_terms(copy, copy.subject, lost, look.previous, look.now, daily),
     )
     yield from things
     yield from left_out(copy, listing.left_out, look.now)

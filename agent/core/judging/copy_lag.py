@@ -85,15 +85,15 @@ def stood_for(lost: Iterable[Point], listed: Iterable[Point], previous: Observat
     for point in lost:
         named = [heir for origin in (point.id, point.original) if origin for heir in heirs.get(origin, ())]
         other = free.get(_moment(point))
-        if point.id in ids or point.original in ids or any(_holds_half(heir, point) is not False for heir in named):
+        if point.id in ids or point.original in ids or any(holds_half(heir, point) is not False for heir in named):
             excused.add(point.id)
-        elif other is not None and _holds_half(other, point):
+        elif other is not None and holds_half(other, point):
             excused.add(point.id)
             del free[_moment(point)]
     return frozenset(excused)
 
 
-def _holds_half(point: Point, lost: Point) -> bool | None:
+def holds_half(point: Point, lost: Point) -> bool | None:
     """Return True where a point holds at least half of what another one does; None where that is not known."""
     if point.tree is not None and point.tree == lost.tree:
         return True

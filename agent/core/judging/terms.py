@@ -4,7 +4,7 @@ Each look keeps the terms in force with the list. A point that is gone is judged
 a retention, a path or a host name typed afterwards explains nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
@@ -12,6 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from agent.core.facts.recovery_points import matches
+from agent.core.judging.copy_lag import holds_half
 from agent.core.model import Fact, Observation
 from agent.core.points import Point
 from agent.core.registered import registered
@@ -24,6 +25,8 @@ GONE_UNDER = "backup.point.gone_under"
 # evening away, and in the week in which summer time begins all are an hour younger.
 EARLY = timedelta(hours=25)
 EARLY_SHARE = 4  # of a short term, a quarter at most
+# A machine and its paths.
+_Group = tuple[str, tuple[str, ...]]
 
 
 class TermsDeclared(Protocol):
@@ -107,24 +110,51 @@ def terms_in(listing: Observation | None) -> Terms | None:
     return fact.value if fact is not None and isinstance(fact.value, Terms) else None
 
 
-def last_of_their_day(points: Iterable[Point], timezone: str) -> Callable[[Point], bool]:
-    """Return what tells whether a point that is gone has a later one of its civil day, its machine and its paths.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyPoints:
+    """What tells whether a later point of its civil day, its machine and its paths stands for one that is gone.
 
     Programs that keep a point a day (`--keep-daily`) keep the last one, by the clock of the machine that makes them:
-    the agent's time zone or UTC.
+    `timezone`, or UTC. They go by one of the two: by turns any of many points a day would have one that stands for it.
     """
-    zones = (UTC, ZoneInfo(timezone))
-    last: dict[tuple[str, tuple[str, ...], int, date], datetime] = {}
+
+    points: tuple[Point, ...]
+    timezone: str
+
+    def stood_for(self, lost: Collection[Point], before: Collection[Point], gone: Collection[Point]) -> frozenset[str]:
+        """Return the ids of those of `lost` that a point stands for.
+
+        `before` are those that one stood for when they went; it may be one of `gone` by now, which are judged already.
+        """
+        found: set[str] = set()
+        for zone in (ZoneInfo(self.timezone), UTC):
+            here, ever = _by_day(self.points, zone), _by_day((*self.points, *gone), zone)
+            others = {_group(point) for point in before if not _stands(ever, point)}
+            found |= {point.id for point in lost if _group(point) not in others and _stands(here, point)}
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    zone: tzinfo
+    points: Mapping[tuple[_Group, date], Sequence[Point]]
+
+
+def _group(point: Point) -> _Group:
+    return point.host, point.paths
+
+
+def _by_day(points: Iterable[Point], zone: tzinfo) -> _Days:
+    found: dict[tuple[_Group, date], list[Point]] = {}
     for point in points:
         if not point.is_empty:
-            for day in _days(point, zones):
-                last[day] = max(point.time, last.get(day, point.time))
-    return lambda point: any(point.time < last[day] for day in _days(point, zones) if day in last)
+            found.setdefault((_group(point), point.time.astimezone(zone).date()), []).append(point)
+    return _Days(zone, found)
 
 
-def _days(point: Point, zones: Iterable[tzinfo]) -> Iterator[tuple[str, tuple[str, ...], int, date]]:
-    for number, zone in enumerate(zones):
-        yield point.host, point.paths, number, point.time.astimezone(zone).date()
+def _stands(days: _Days, lost: Point) -> bool:
+    later = days.points.get((_group(lost), lost.time.astimezone(days.zone).date()), ())
+    return any(point.time > lost.time and holds_half(point, lost) is not False for point in later)
 
 
 def under_terms(
@@ -133,11 +163,11 @@ def under_terms(
     gone: Iterable[Fact],
     previous: Observation | None,
     now: datetime,
-    is_stood_for: Callable[[Point], bool] = lambda point: False,
+    daily: DailyPoints | None = None,
 ) -> Iterator[Fact]:
     """Yield the terms in force at a look, and what the terms before asked of each point that is gone.
 
-    `gone` are its facts `backup.point.gone`. `is_stood_for` tells whether one that was to be kept was one of many.
+    `gone` are its facts `backup.point.gone`. `daily` tells which of those that were to be kept were one of many.
     """
     declared = terms_of(source)
     before = terms_in(previous) or declared
@@ -145,13 +175,29 @@ def under_terms(
     since = now if kept is None else kept.as_of
     yield Fact(name=TERMS, subject=subject, value=declared, as_of=since)
     known = {} if previous is None else asked_in(previous)
-    for fact in gone:
-        if fact.name == "backup.point.gone" and isinstance(fact.value, Point):
-            owed = known.get(fact.value.id) or before.asked_of(fact.value, fact.as_of - fact.value.time)
-            if owed is Owed.KEPT and fact.as_of == now and is_stood_for(fact.value):
-                owed = Owed.THINNED
-            value = GoneUnderTerms(point=fact.value.id, owed=owed)
-            yield Fact(name=GONE_UNDER, subject=fact.subject, value=value, as_of=fact.as_of)
+    lost = [
+        (fact, fact.value, before.asked_of(fact.value, fact.as_of - fact.value.time))
+        for fact in gone
+        if fact.name == "backup.point.gone" and isinstance(fact.value, Point)
+    ]
+    one_of_many = frozenset() if daily is None else _one_of_many(daily, lost, known)
+    for fact, point, asked in lost:
+        owed = known.get(point.id) or (Owed.THINNED if point.id in one_of_many else asked)
+        yield Fact(
+            name=GONE_UNDER, subject=fact.subject, value=GoneUnderTerms(point=point.id, owed=owed), as_of=fact.as_of
+        )
+
+
+def _one_of_many(
+    daily: DailyPoints, lost: Iterable[tuple[Fact, Point, Owed]], known: Mapping[str, Owed]
+) -> frozenset[str]:
+    """Return the ids of points that were to be kept, are gone since this look, and for which another one stands."""
+    young = [point for _, point, asked in lost if asked is Owed.KEPT]
+    before = [point for point in young if known.get(point.id) is Owed.THINNED]
+    new = [point for point in young if point.id not in known]
+    # What went at its own term, and what is missed already.
+    over = [point for _, point, asked in lost if asked is not Owed.KEPT or known.get(point.id) is Owed.KEPT]
+    return daily.stood_for(new, before, over)
 
 
 def asked_in(listing: Observation) -> Mapping[str, Owed]:

@@ -11,14 +11,14 @@ from agent.core.judging.terms import (
     EARLY,
     GONE_UNDER,
     TERMS,
+    DailyPoints,
     Owed,
     asked_in,
-    last_of_their_day,
     terms_in,
     terms_of,
     under_terms,
 )
-from agent.core.model import Fact, Observation
+from agent.core.model import Observation
 from agent.core.points import Point
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, SECOND, look, point
 
@@ -93,12 +93,22 @@ def test_terms_are_read_back_as_they_were_kept(backup: Backup) -> None:
     assert terms_in(None) is None
 
 
+def without(previous: Observation | None, listed: tuple[Point, ...], at: datetime) -> Observation:
+    """Return a look at a copy that is to keep every point for 400 days."""
+    lost = tuple(gone("files/offsite", listed, (), previous, at))
+    daily = DailyPoints(points=listed, timezone="Europe/Paris")
+    kept = (*lost, *under_terms(KEPT_400, "files/offsite", lost, previous, at, daily))
+    return look(*listed, more=[(one.name, one.value, one.as_of) for one in kept], ended=at)
+
+
 def owed_beside(lost: Point, *standing: Point) -> Owed:
     """Return what is asked of a point that is gone beside those that stand."""
-    fact = Fact(name="backup.point.gone", subject="files/offsite", value=lost, as_of=NOW)
-    is_stood_for = last_of_their_day(standing, "Europe/Paris")
-    kept = tuple(under_terms(KEPT_400, "files/offsite", (fact,), look(lost), NOW, is_stood_for))
-    return asked_in(look(more=[(one.name, one.value, one.as_of) for one in kept]))[lost.id]
+    return asked_in(without(look(lost, *standing), standing, NOW))[lost.id]
+
+
+def at(hours: int, files: int = 100) -> Point:
+    """Return a point of so many hours after the beginning of a day in winter, by UTC."""
+    return replace(OLD, id=f"{hours}", time=datetime(2026, 11, 20, tzinfo=UTC) + hours * HOUR, files=files)
 
 
 MORNING, EVENING = (replace(OLD, id=f"{hour}", time=datetime(2026, 11, 20, hour, tzinfo=UTC)) for hour in (9, 21))
@@ -114,10 +124,47 @@ MORNING, EVENING = (replace(OLD, id=f"{hour}", time=datetime(2026, 11, 20, hour,
         ((replace(EVENING, paths=("/srv/other",)),), Owed.KEPT),
         ((replace(EVENING, host="srv-2"),), Owed.KEPT),
         ((replace(EVENING, files=0),), Owed.KEPT),
+        ((replace(EVENING, files=49),), Owed.KEPT),
+        ((replace(EVENING, files=50),), Owed.THINNED),
+        ((replace(EVENING, files=None),), Owed.THINNED),
         ((), Owed.KEPT),
     ],
-    ids=["Paris", "UTC", "the next day", "earlier", "other paths", "another machine", "an empty one", "none"],
+    ids=[
+        "Paris",
+        "UTC",
+        "the next day",
+        "earlier",
+        "other paths",
+        "another machine",
+        "an empty one",
+        "a stray file",
+        "half",
+        "unread",
+        "none",
+    ],
 )
 def test_of_several_points_of_a_day_the_last_one_is_enough(standing: tuple[Point, ...], owed: Owed) -> None:
     """`--keep-daily` keeps it alone, where someone ran the backup of the evening in the morning as well."""
     assert owed_beside(MORNING, *standing) is owed
+
+
+def test_the_last_of_24_hourly_points_stands_for_none_of_the_day_before() -> None:
+    """By turns, the day of the agent's zone and that of UTC would let every one of them go."""
+    seen = None
+    for hour in range(72):
+        seen = without(seen, tuple(at(one) for one in range(max(0, hour - 23), hour + 1)), at(hour).time)
+    assert seen is not None
+    owed = asked_in(seen)
+    assert len(owed) == 48
+    assert {id for id, one in owed.items() if one is Owed.KEPT} == {"23", "47"}
+
+
+def test_a_machine_keeps_the_days_of_one_zone() -> None:
+    """By UTC, what was made at a quarter past midnight in Paris is the last of the day before, and stands for it."""
+    first = without(None, (at(9), at(23), at(32), at(47)), at(48).time)
+    second = without(first, (at(23), at(32), at(47)), at(49).time)
+    assert asked_in(second) == {"9": Owed.THINNED}
+    third = without(second, (at(23), at(47)), at(50).time)
+    assert asked_in(third) == {"9": Owed.THINNED, "32": Owed.THINNED}
+    fourth = without(third, (at(47),), at(51).time)
+    assert asked_in(fourth)["23"] is Owed.KEPT
