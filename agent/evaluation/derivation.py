@@ -361,14 +361,15 @@ class KeyDerivation:
         """
         begins = expected_from(self._key, self._terms.loads, self._terms.zone)
         for day, kept in days.items():
-            first, last = day_start(day, self._terms.zone), day_end(day, self._terms.zone)
-            if begins is not None and begins >= last - 2 * _JUDGED_WITHIN:
+            first, last = day_start(day, self._terms.zone), min(day_end(day, self._terms.zone), until)
+            first = max(first, begins or first)
+            # Of a day that had hardly begun by then, nothing is told.
+            if first >= last - 2 * _JUDGED_WITHIN:
                 continue
             found = set()
             for margin in (timedelta(0), _JUDGED_WITHIN):
-                since = max(first, begins or first) + margin
                 row = account_day(
-                    self._key, day, line, expected_from=since, now=min(last, until) - margin, zone=self._terms.zone
+                    self._key, day, line, expected_from=first + margin, now=last - margin, zone=self._terms.zone
                 )
                 found.add(row.measured)
                 if row.measured is kept:

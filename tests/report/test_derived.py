@@ -86,10 +86,20 @@ country = "FR"
 """
 
 
-def go_off(held: World, *first: Sequence[str], keep: Callable[[], None] = lambda: None) -> None:
+NIGHTLY = tuple(5 * HOUR + day * DAY for day in range(6))
+
+
+def go_off(
+    held: World,
+    *first: Sequence[str],
+    keep: Callable[[], None] = lambda: None,
+    points: Sequence[timedelta] = NIGHTLY,
+    rounds: int = 6,
+) -> None:
     """Let two copies lose points while the agent is off, and the first rounds after it look at some copies each.
 
-    `keep` is done as it goes off, at 20:00 UTC of the 3rd.
+    `keep` is done as it goes off, at 20:00 UTC of the 3rd; `points` are how much later points are made, `rounds` how
+    many rounds look at both copies afterwards.
     """
     while held.clock.instant < START + 39 * HOUR:
         look_at(held, *COPIES)
@@ -99,9 +109,9 @@ def go_off(held: World, *first: Sequence[str], keep: Callable[[], None] = lambda
     look_at(held, *COPIES)
     keep()
     gone, off = held.points, held.clock.instant
-    held.points = [off + 5 * HOUR + day * DAY for day in range(6)]
+    held.points = [off + made for made in points]
     held.clock.instant = off + 4 * DAY + 9 * HOUR
-    for looked in (*first, *[COPIES] * 6):
+    for looked in (*first, *[COPIES] * rounds):
         look_at(held, *looked, gone=gone)
         held.clock.instant += 4 * HOUR
 
@@ -167,6 +177,17 @@ def test_no_look_at_anything_else_closes_a_day_that_is_kept_as_met(tmp_path: Pat
         assert check(bundle_of(held), tmp_path).damage == [
             "2026-11-03 backup-rpo files is kept as met, and its looks show unproven"
         ]
+
+
+def test_a_day_is_held_to_the_looks_of_when_it_was_kept_though_a_point_was_made_just_before(tmp_path: Path) -> None:
+    """Days after it had not begun then, and the state had turned within the minutes before."""
+    points = [*NIGHTLY[:3], 4 * DAY + 9 * HOUR - timedelta(minutes=2)]
+    with world(tmp_path, SECOND, 'thinned_after = "5d"') as held:
+        go_off(held, *([one] for one in COPIES), points=points, rounds=12)
+        assert held.day(date(2026, 11, 4)) == (State.MET, Reason.WITHIN_LIMIT, True)
+        assert held.day(date(2026, 11, 9)) == (State.MISSED, Reason.TOO_OLD, False)
+        found = derived(payloads(held))
+    assert ([one for one in found.wrong if "backup-rpo" in one], found.counted["backup-rpo"]) == ([], 8)
 
 
 def test_a_day_stays_met_until_the_end_by_the_copy_that_was_looked_at_last_before_a_silence(tmp_path: Path) -> None:
