@@ -49,7 +49,7 @@ def contents(
         # Rotation gives a file another name, and with it another date of change.
         same = old if old is not None and old.node == file.node else by_content.get(_content(file))
         if same is not None and _unchanged(same, file, renamed=same is not old) and same.fault != "more":
-            known[path] = replace(same, changed=file.changed)
+            known[path] = replace(same, changed=file.changed, missed=0.0)
             if same.fault not in TRIED_AGAIN:
                 continue
         elif same is not None:
@@ -60,6 +60,7 @@ def contents(
                 changed=-file.changed if same is not old and _awaits(same, file) else same.changed,
                 fault="later",
                 said="it has changed since it was read",
+                missed=0.0,
             )
         asked.append(_asked(file, same, bounds[path], look.now.timestamp(), journal=how.journal))
     asked.sort(key=lambda one: one.written, reverse=True)
@@ -74,8 +75,9 @@ def contents(
             appended.update(run.digest for run in old.runs if run.digest in told[one.path].kept)
         if old is not None and -old.changed == files[one.path].changed and _awaits(old, files[one.path]):
             appended.update(run.digest for run in old.runs)  # the same text, cut by other rules
-    if asked or before.keys() != known.keys() | how.kept.keys():
-        remembered.save(look.folder, {**known, **how.kept})
+    every = {**known, **how.kept}
+    if asked or before.keys() != every.keys() or any(before[path].missed != one.missed for path, one in every.items()):
+        remembered.save(look.folder, every)
     return known, frozenset(appended)
 
 

@@ -39,7 +39,8 @@ class ReadFile:
     `changed` is its date of change, negative where an earlier version read it. `end` is where its whole lines ended.
     `grew` is when it was seen to have grown, by the time of its writing; `begun` when it was last read from its
     beginning; `settled` when it was last written as the first look that saw this very content told: `touch` renews the
-    date of writing and adds nothing. 0: as `modified` says.
+    date of writing and adds nothing. 0: as `modified` says. `missed` is since when its file system is not mounted; 0:
+    it is.
     """
 
     node: str
@@ -53,6 +54,7 @@ class ReadFile:
     grew: float | None = None
     begun: float = 0.0
     settled: float = 0.0
+    missed: float = 0.0
 
 
 def load(folder: Path) -> dict[str, ReadFile]:
@@ -85,7 +87,7 @@ def _fields(read: ReadFile) -> list[object]:
         [run.first, run.last, run.lines, run.begins, run.ends, run.digest, run.records, run.host] for run in read.runs
     ]
     told = [read.node, read.size, read.modified, read.changed, read.end, runs, read.fault, read.said, read.grew]
-    return [*told, read.begun, read.settled]
+    return [*told, read.begun, read.settled, read.missed]
 
 
 def _read(fields: list[object]) -> ReadFile:
@@ -102,6 +104,7 @@ def _read(fields: list[object]) -> ReadFile:
         grew=None if grew is None else _number(grew),
         begun=_number(begun),
         settled=_number(more[0]) if more else 0.0,
+        missed=_number(more[1]) if len(more) > 1 else 0.0,
     )
 
 

@@ -1,6 +1,7 @@
 """Distinguish logs whose file system is not mounted from logs that are gone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from agent.core.collecting.collector import Look
@@ -9,7 +10,7 @@ from collectors.logs.links import TreeEntry
 from collectors.logs.listing import TreeListing, devices_at
 from collectors.logs.remembered import ReadFile
 
-# A file system that was last written so long ago is waited for no longer: its logs are gone.
+# How long a file system is waited for; its logs are then gone.
 WAITED_FOR = timedelta(days=31)
 UNMOUNTED = "lay on a file system that is not mounted any more"
 
@@ -29,10 +30,14 @@ def unmounted(
     there = {one for file in listing.files if file.size for one in _same(file.path, file)}
     devices |= devices_at(host, folder, look.timeout)
     devices |= {_device(one.node) for path, one in lost.items() if not there.isdisjoint(_same(path, one))}
-    begin = (look.now - WAITED_FOR).timestamp()
-    waited_for = {_device(one.node) for one in lost.values() if one.modified >= begin} - devices
-    paths = {file.path for file in listing.files}
-    return {path: one for path, one in lost.items() if _device(one.node) in waited_for and path not in paths}
+    now, paths = look.now.timestamp(), {file.path for file in listing.files}
+    return {
+        path: replace(one, missed=one.missed or now)
+        for path, one in lost.items()
+        if path not in paths
+        and _device(one.node) not in devices
+        and now - (one.missed or now) < WAITED_FOR.total_seconds()
+    }
 
 
 def _same(path: str, file: TreeEntry | ReadFile) -> tuple[tuple[str, int, int], ...]:

@@ -335,8 +335,23 @@ def test_a_collector_that_goes_on_below_what_is_not_mounted_hides_none_of_it(tmp
         seen = tree.look()
         assert {gap.subject for gap in seen.gaps} == {"central/fw-1", "central/fw-2"}
         assert [kept_in(seen, f"central/fw-{number}").newest for number in (1, 2, 3)] == [NOW, None, NOW]
-    # Once it is mounted again, or is lost for good.
-    assert kept_in(tree.look(NOW + 32 * DAY), "central/fw-2") == RetainedRecords()
+
+
+def test_a_file_system_is_waited_for_since_it_was_missed_and_is_then_gone(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", range(90, 99))
+    tree.look()
+    tree.on_another_device()
+    shutil.move(tree.root, tmp_path / "disk")
+    for days in (0, 30):
+        assert kept_in(tree.look(NOW + days * DAY), "central/fw-1").unread is not None
+    shutil.move(tmp_path / "disk", tree.root)
+    assert kept_in(tree.look(NOW + 31 * DAY), "central/fw-1").unread is None
+    tree.on_another_device()
+    shutil.rmtree(tree.root)
+    for days in (32, 62):
+        assert kept_in(tree.look(NOW + days * DAY), "central/fw-1").unread is not None
+    assert kept_in(tree.look(NOW + 63 * DAY), "central/fw-1") == RetainedRecords()
 
 
 def test_a_file_system_that_has_another_number_since_it_was_mounted_again_is_there(tmp_path: Path) -> None:
