@@ -27,8 +27,8 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 
-# A day behind a name, once there are signs in place of its numbers: messages-# was messages.
-_SIGNED = re.compile(r"[._-]#(?:[-_.:T]?#)*$")
+# A day behind a name or before its ending, once there are signs in place of its numbers: messages-#, app-#.log.
+_SIGNED = re.compile(r"[._-]#(?:[-_.:T]?#)*(?=\.[A-Za-z]{1,9}$|$)")
 
 # Begins the names of a journal's files.
 JOURNAL = "journal"

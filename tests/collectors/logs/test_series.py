@@ -85,6 +85,12 @@ def test_the_log_that_is_being_written_begins_where_the_last_one_was_turned_by_i
     assert live.earliest == NOW - DAY - 2 * HOUR
 
 
+@pytest.mark.parametrize("turned", ["m-20261123.log", "m-20261123.log.gz", "m.2026-11-23.log", "m.log-20261123"])
+def test_a_day_before_the_ending_tells_where_the_log_that_is_being_written_begins(turned: str) -> None:
+    _, live = bounds((turned, DAY), ("m.log", HOUR))
+    assert live.earliest == NOW - DAY - 2 * HOUR
+
+
 def bounds(*files: tuple[str, timedelta]) -> list[Bounds]:
     """Return the bounds of files last written so long ago."""
     named = [NamedFile(name=name, modified=NOW - ago) for name, ago in files]
