@@ -64,12 +64,13 @@ class Bounds:
 class NamedFile:
     """A file by its name below the place, and when it was last written.
 
-    `dated` False: what looks like a day in its name is none.
+    `dated` False: what looks like a day in its name is none. `empty`: no record is in it, so that it bounds no other.
     """
 
     name: str
     modified: datetime
     dated: bool = True
+    empty: bool = False
 
 
 def log_of(name: str) -> str:
@@ -123,8 +124,12 @@ def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mappin
             latest = min(latest, day[1].astimezone(UTC) + SLACK)
         series.setdefault(series_of(file.name), []).append((latest, None if day is None else day[0], file))
     found: dict[str, Bounds] = {}
+    turned: set[str] = set()
     for members in series.values():
-        members.sort(key=lambda one: one[0])
+        if any(file.dated and begins is None for _, begins, file in members):
+            turned.update(file.name for _, begins, file in members if begins is not None)
+        found |= {file.name: Bounds(earliest=None, latest=latest) for latest, _, file in members if file.empty}
+        members = sorted((one for one in members if not one[2].empty), key=lambda one: one[0])
         ends = [latest for latest, _, _ in members]
         for place, (latest, day_begins, file) in enumerate(members):
             written, dated = min(file.modified, now), day_begins is not None
@@ -146,8 +151,14 @@ def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mappin
         if later[0] - earlier[0] < COPIED and later[1] != earlier[1]
         for date in (earlier, later)
     }
+    late = {
+        name: one.written
+        for name, one in found.items()
+        if one.written is not None and (one.written, one.latest) not in copied
+    }
+    # Who was not told that its file was turned goes on writing into it.
     return {
-        name: replace(one, late=one.written is not None and (one.written, one.latest) not in copied)
+        name: replace(one, late=name in late, latest=late[name] if name in late and name in turned else one.latest)
         for name, one in found.items()
     }
 

@@ -70,19 +70,20 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
             strangers.add(one_line(stranger, 80))
     zone = ZoneInfo(log.timezone)
 
-    def bounded(misread: Collection[str] = ()) -> Mapping[str, Bounds]:
+    def bounded(misread: Collection[str] = (), empty: Collection[str] = ()) -> Mapping[str, Bounds]:
         return {
             path: found
             for id, files in owned.items()
-            for path, found in _bounds(id, files, pattern.folder, zone, look.now, misread).items()
+            for path, found in _bounds(id, files, pattern.folder, zone, look.now, misread, empty).items()
         }
 
     bounds = bounded()
     regular = {file.path: file for files in owned.values() for file in files if file.kind == "f"}
     reads, appended = contents(host, regular, bounds, look, ReadSettings(zone=zone, here=here, known=known, kept=away))
     misread = {path for path, one in reads.items() if path in bounds and misnamed(one.runs, bounds[path])}
-    if misread:
-        bounds = bounded(misread)
+    empty = {path for path, one in reads.items() if one.fault is None and not any(run.records for run in one.runs)}
+    if misread or empty:
+        bounds = bounded(misread, empty)
     site = _Site(log=log, pattern=pattern, listing=listing, away=away, bounds=bounds, reads=reads, now=look.now)
     return Tree(
         sources={id: site.source(id, files) for id, files in owned.items()},
@@ -92,12 +93,23 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
 
 
 def _bounds(
-    id: str, files: Sequence[TreeEntry], folder: str, zone: ZoneInfo, now: datetime, misread: Collection[str]
+    id: str,
+    files: Sequence[TreeEntry],
+    folder: str,
+    zone: ZoneInfo,
+    now: datetime,
+    misread: Collection[str],
+    empty: Collection[str],
 ) -> Mapping[str, Bounds]:
     """Return when the records of one source's files can have been received, by path; `misread` have no day in names."""
     distinct = {file.node: file for file in files if file.kind == "f"}
     named = {
-        file.path: NamedFile(name=_name(file, id, folder), modified=written, dated=file.path not in misread)
+        file.path: NamedFile(
+            name=_name(file, id, folder),
+            modified=written,
+            dated=file.path not in misread,
+            empty=file.size == 0 or file.path in empty,
+        )
         for file in distinct.values()
         if (written := file.written(now)) is not None
     }

@@ -363,6 +363,29 @@ def test_a_file_system_that_has_another_number_since_it_was_mounted_again_is_the
     assert tree.look().gaps == ()
 
 
+@pytest.mark.parametrize("names", [("m.1.gz", "m.2", "m.3"), ("m-20261116", "m-20261109.gz", "m-20261102")])
+@pytest.mark.parametrize("reloaded", [False, True])
+def test_who_writes_on_into_a_turned_file_leaves_no_hole(
+    tmp_path: Path, names: tuple[str, ...], *, reloaded: bool
+) -> None:
+    """What logrotate turns meanwhile is empty, and bounds no other file."""
+    tree = LogTree(tmp_path, path="{source}/m*")
+    folder = tree.root / "fw-1"
+
+    def week(ago: int) -> str:
+        return "".join(lines((NOW - day * DAY).replace(hour=0), "fw-1") for day in range(ago, ago - 7, -1))
+
+    until = [NOW - ago * DAY for ago in (8, 15, 22)]
+    write(folder / names[2], week(29) + week(22) + week(15) + ("" if reloaded else week(8) + week(1)), until[0])
+    write(folder / names[1], "", until[1])
+    write(folder / names[0], "", until[0])
+    write(folder / "m", week(8) + week(1) if reloaded else "", NOW if reloaded else until[0])
+    if not reloaded:
+        os.utime(folder / names[2], (NOW.timestamp(), NOW.timestamp()))
+    found = kept(tree)
+    assert (found.oldest, found.holes) == ((NOW - 29 * DAY).replace(hour=0), ())
+
+
 def test_an_empty_file_is_no_record(tmp_path: Path) -> None:
     tree = LogTree(tmp_path)
     write(tree.root / "fw-1" / "messages", "", NOW)

@@ -85,6 +85,14 @@ def test_the_log_that_is_being_written_begins_where_the_last_one_was_turned_by_i
     assert live.earliest == NOW - DAY - 2 * HOUR
 
 
+def test_what_was_written_to_alone_after_it_was_turned_ends_where_it_was_written() -> None:
+    turned, other, _ = bounds(("m-20261101", 2 * DAY), ("m-20261115", 9 * DAY), ("m", HOUR))
+    assert (turned.latest, other.latest) == (NOW - 2 * DAY, NOW - 9 * DAY)
+    # Of files that are all named by their day, the name tells.
+    named, _ = bounds(("m-20261101", 2 * DAY), ("m-20261115", 9 * DAY))
+    assert named.latest == datetime(2026, 11, 2, 2, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("turned", ["m-20261123.log", "m-20261123.log.gz", "m.2026-11-23.log", "m.log-20261123"])
 def test_a_day_before_the_ending_tells_where_the_log_that_is_being_written_begins(turned: str) -> None:
     _, live = bounds((turned, DAY), ("m.log", HOUR))
