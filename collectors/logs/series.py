@@ -125,15 +125,19 @@ def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mappin
         series.setdefault(series_of(file.name), []).append((latest, None if day is None else day[0], file))
     found: dict[str, Bounds] = {}
     turned: set[str] = set()
-    for members in series.values():
+    for log, members in series.items():
         if any(file.dated and begins is None for _, begins, file in members):
             turned.update(file.name for _, begins, file in members if begins is not None)
         found |= {file.name: Bounds(earliest=None, latest=latest) for latest, _, file in members if file.empty}
         members = sorted((one for one in members if not one[2].empty), key=lambda one: one[0])
         ends = [latest for latest, _, _ in members]
+        # The log that is not turned yet began last, though others write into a turned one after it.
+        live = next((place for place, one in enumerate(members) if one[2].name == log), len(members))
+        turned_ends = ends[:live] + ends[live + 1 :]
         for place, (latest, day_begins, file) in enumerate(members):
             written, dated = min(file.modified, now), day_begins is not None
-            earliest = _earliest(ends, place, dated=dated)
+            behind = place > live
+            earliest = _earliest(turned_ends if behind else ends, place - behind, dated=dated)
             if earliest is not None and day_begins is not None:
                 # A copy made later may sort behind the file of the next day.
                 earliest = min(earliest, day_begins.astimezone(UTC) - (DAY + SLACK))

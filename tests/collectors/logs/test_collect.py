@@ -386,6 +386,23 @@ def test_who_writes_on_into_a_turned_file_leaves_no_hole(
     assert (found.oldest, found.holes) == ((NOW - 29 * DAY).replace(hour=0), ())
 
 
+@pytest.mark.parametrize("hours", [0, 1, 9])
+def test_who_writes_into_a_turned_file_after_another_into_the_new_one_leaves_no_hole(
+    tmp_path: Path, hours: int
+) -> None:
+    tree = LogTree(tmp_path, path="{source}/m*")
+    for number, days in enumerate((range(8, -1, -1), range(15, 8, -1), range(22, 15, -1), range(29, 22, -1))):
+        name = f"m.{number}".removesuffix(".0")
+        text = "".join(lines((NOW - day * DAY).replace(hour=0), "fw-1") for day in days)
+        write(tree.root / "fw-1" / name, text, (NOW - days[-1] * DAY).replace(hour=21) if number else NOW)
+    os.utime(tree.root / "fw-1" / "m", ((NOW - timedelta(hours=hours)).timestamp(),) * 2)
+    with (tree.root / "fw-1" / "m.1").open("a") as late:
+        late.write(rfc3339(NOW, "fw-1", 1))
+    os.utime(tree.root / "fw-1" / "m.1", (NOW.timestamp(),) * 2)
+    found = kept(tree)
+    assert (found.oldest, found.holes) == ((NOW - 29 * DAY).replace(hour=0), ())
+
+
 def test_an_empty_file_is_no_record(tmp_path: Path) -> None:
     tree = LogTree(tmp_path)
     write(tree.root / "fw-1" / "messages", "", NOW)
