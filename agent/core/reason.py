@@ -76,5 +76,5 @@ class Reason(Enum):
     DECLARED_TWICE = (
         "declared-twice"  # of a fleet: two agents watch one host; the worse of both, unproven if both are met
     )
-    FORK = "fork"  # of a fleet: the database shows another row than the centre had read: two claim one predecessor
+    FORK = "fork"  # of a fleet: two rows claim one predecessor, in the database or at two machines of one key
     BUG = "bug"

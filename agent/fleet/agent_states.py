@@ -18,6 +18,7 @@ from agent.core.errors import LedgerError
 from agent.core.lines import one_line
 from agent.core.model import Key, State
 from agent.core.period import day_of
+from agent.fleet.admitted import FORK
 from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.database import FleetDatabase, require_version
 from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, REFUSED_ROW, ROW
@@ -140,7 +141,9 @@ def _standing(
     except NotAsWritten as error:
         known, refused = {}, refused or str(error)
     state = AgentState.REFUSED if refused else AgentState.SILENT if is_silent else AgentState.CURRENT
-    by_state = Counter(State.UNPROVEN if is_silent else one for one in known.values())
+    # Of two machines with one key no one knows whose rows these are.
+    is_unproven = is_silent or refused.startswith(f"{FORK}:")
+    by_state = Counter(State.UNPROVEN if is_unproven else one for one in known.values())
     return AgentStanding(
         agent=expected.id,
         state=state,

@@ -15,7 +15,14 @@ from agent.config.forms import read_id
 from agent.config.settings import AGENT_SILENCE
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, UsageError
-from agent.fleet.admitted import AdmittedLedger, admitted_ledgers, note_beginning, noted_beginning
+from agent.fleet.admitted import (
+    AdmittedLedger,
+    admitted_ledgers,
+    note_beginning,
+    note_fork,
+    noted_beginning,
+    noted_fork,
+)
 from agent.fleet.agent_states import NOT_UNDERSTOOD, NotAsWritten, rows_of
 from agent.fleet.database import FleetDatabase, ForeignDatabase, require_version
 from agent.fleet.silences import note_silences
@@ -52,8 +59,9 @@ class ForkedLedger(LedgerDamaged):
 class Replica:
     """An agent's ledger as the centre has it; `broken`: what its newest rows contradict, or nothing.
 
-    `is_forked`: the database shows another row than the one that was read there before. `begun`: when it was admitted
-    in the place of another of its agent's. `ended`: when another was admitted in its place. `has_counted`: its key was
+    `is_forked`: the database shows another row than the one that was read there before. `forked_at`: when another
+    ledger of its key was refused; whose rows came since is not known. `begun`: when it was admitted in the place of
+    another of its agent's. `ended`: when another was admitted in its place. `has_counted`: its key was
     the declared one while it was the present one; of any other only what is bad is believed.
     """
 
@@ -62,6 +70,7 @@ class Replica:
     directory: Path
     broken: str = ""
     is_forked: bool = False
+    forked_at: datetime | None = None
     begun: datetime | None = None
     ended: datetime | None = None
     has_counted: bool = True
@@ -160,6 +169,7 @@ class Replicas:
                 directory=file.parent,
                 begun=noted_beginning(file.parent),
                 has_counted=noted_beginning(file.parent) is not None,
+                forked_at=noted_fork(file.parent),
             )
             for file in sorted((self._state / FOLDER).glob("*/*/ledger.sqlite"), key=lambda one: one.stat().st_mtime)
         ]
@@ -171,7 +181,15 @@ class Replicas:
         agent, ledger, pem = one.agent, one.ledger, one.pem
         directory = self._state / FOLDER / agent / _folder(ledger)
         has_counted = counts or noted_beginning(directory) is not None
-        made = Replica(agent=agent, ledger=ledger, directory=directory, begun=one.admitted_at, has_counted=has_counted)
+        made = Replica(
+            agent=agent,
+            ledger=ledger,
+            directory=directory,
+            begun=one.admitted_at,
+            has_counted=has_counted,
+            # What no one settled before another key was admitted stays as it was noted.
+            forked_at=one.forked_at if one.is_present else noted_fork(directory),
+        )
         try:
             read_id(agent)
             if verifier_of(pem.encode()).fingerprint != ledger:
@@ -179,6 +197,8 @@ class Replicas:
             with opened_copy(directory, pem) as copy:
                 if counts:
                     note_beginning(directory, one.admitted_at)
+                if one.is_present:
+                    note_fork(directory, one.forked_at)
                 taken, is_behind = _filled(database, copy, ledger, part)
                 if taken:
                     self._unsettled.add(directory)

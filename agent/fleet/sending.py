@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 
 from agent.core.errors import UsageError
 from agent.core.lines import one_line
+from agent.fleet.admitted import FORK
 from agent.fleet.database import DatabaseConflict, FleetDatabase, RejectedByDatabase, require_version
 from agent.fleet.tables import ADMISSION, PAYLOAD_SENT, PUBLIC_KEY, REFUSED_ROW, ROW
 from agent.ledger.keys import PUBLIC_NAME, verifier
@@ -130,7 +131,7 @@ class Sender:
             return
         what = f"has another row {sequence}" if known is not None else f"has no row {sequence}, and the fleet has it"
         raise SendingRefused(
-            "fork",
+            FORK,
             f"this ledger {what}: it was restored from an older copy, or another machine writes with its key",
             "see docs/fleet.md, «A fork»",
             sequence=sequence,

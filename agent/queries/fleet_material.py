@@ -173,7 +173,8 @@ def _disbelieved(found: Material) -> Material:
 
 
 def _counted(part: FleetPart, found: Material, silent: SilentDays) -> CountedAgent:
-    is_heard = part.standing.is_heard and not (part.replica.broken or part.replica.is_former)
+    replica = part.replica
+    is_heard = part.standing.is_heard and not (replica.broken or replica.forked_at or replica.is_former)
     return CountedAgent(
         agent=part.agent, proof=found.proof, late=len(silent.late), lost=len(silent.lost), heard=is_heard
     )

@@ -48,6 +48,8 @@ class FleetPart:
         if not self.counts:
             return (AgentSilence(since=_ALWAYS),)
         noted, newest = noted_silences(self.replica.directory), self._newest()
+        if self.replica.forked_at is not None:
+            noted = (*noted, AgentSilence(since=self.replica.forked_at))
         if newest is None:
             return noted
         if self.replica.broken:
@@ -68,6 +70,6 @@ class FleetPart:
     @property
     def reason(self) -> Reason:
         """Return why what is not known of it is not."""
-        if self.replica.is_forked:
+        if self.replica.is_forked or self.replica.forked_at is not None:
             return Reason.FORK
         return Reason.UNREADABLE if self.replica.broken else Reason.SILENT_AGENT

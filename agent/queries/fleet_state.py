@@ -95,8 +95,11 @@ def fleet_snapshot(
 
 def _as_taken(agent: AgentStanding, replica: Replica | None) -> AgentStanding:
     """Return how an agent stands: refused where the copy takes no more; a past that was rewritten rings itself."""
-    if replica is None or not replica.broken or replica.is_forked:
+    if replica is None or not replica.broken:
         return agent
+    if replica.is_forked:
+        # The agent finds another row there as well, and enters that it is refused.
+        return replace(agent, state=AgentState.CURRENT if agent.is_heard else AgentState.SILENT)
     return replace(agent, state=AgentState.REFUSED, why=agent.why or replica.broken)
 
 
@@ -133,6 +136,8 @@ def _why_unproven(agent: AgentStanding, replica: Replica, *, is_behind: bool) ->
     """Return why nothing counts, or None; `is_behind`: this copy itself is older than the agent may be silent."""
     if replica.broken:
         return Reason.FORK if replica.is_forked else Reason.UNREADABLE
+    if replica.forked_at is not None:
+        return Reason.FORK
     return None if agent.is_heard and not is_behind else Reason.SILENT_AGENT
 
 

@@ -102,7 +102,9 @@ def _agents() -> Iterator[Alert]:
     )
     yield Alert(
         name="BeffroiFleetRewritten",
-        expression=f'count by (agent) (beffroi_target_reason_info{{reason="{Reason.FORK.value}"}}) > 0',
+        # An agent whose ledger is forked at its machines is refused, and has a page of its own.
+        expression=f'count by (agent) (beffroi_target_reason_info{{reason="{Reason.FORK.value}"}}) > 0 '
+        'unless on (agent) beffroi_agent_state{state="refused"} == 1',
         keeps=SILENT_FOR,
         severity=Severity.PAGE,
         labels=_OF_AGENT,

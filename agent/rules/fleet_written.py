@@ -61,6 +61,7 @@ def fleet_cases(agent: str) -> Iterator[Case]:
             **_asking(20),
             **_last_row(20),
             **_state(agent, "refused", "0x2 1x2 0x2 1x12"),
+            _reason(f"{agent}/srv-1", Reason.FORK, agent): "_x9 1x11",
             _reason(f"{_OTHER}/srv-1", Reason.FORK, _OTHER): "_x3 1x17",
         },
         heard={

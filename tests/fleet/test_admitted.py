@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
 
-from agent.fleet.admitted import note_beginning, noted_beginning
+from agent.fleet.admitted import note_beginning, note_fork, noted_beginning, noted_fork
 
 AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
@@ -34,3 +34,13 @@ def test_what_was_lost_with_the_power_is_noted_anew(tmp_path: Path) -> None:
     assert noted_beginning(folder) is None
     note_beginning(folder, AT)
     assert noted_beginning(folder) == AT
+
+
+def test_a_fork_is_noted_until_it_is_settled(tmp_path: Path) -> None:
+    folder = tmp_path / "agents" / "arras-1" / "ledger"
+    note_fork(folder, None)
+    note_fork(folder, AT)
+    assert noted_fork(folder) == AT
+    assert noted_beginning(folder) is None
+    note_fork(folder, None)
+    assert noted_fork(folder) is None

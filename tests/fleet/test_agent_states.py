@@ -110,10 +110,10 @@ def test_a_clone_is_told_until_the_agent_is_admitted_anew(arras: FleetMember, tm
             other.send()
     (one,) = seen_by_centre(arras.laid, declared(arras))
     assert (one.state, one.why.partition(":")[0], exit_code([one])) == (AgentState.REFUSED, "fork", 1)
-    assert one.summary[State.MET] == 2
+    assert (one.summary[State.MET], one.summary[State.UNPROVEN]) == (0, sum(one.summary.values()))
     arras.enrol()
     (one,) = seen_by_centre(arras.laid, declared(arras))
-    assert (one.state, one.why) == (AgentState.CURRENT, "")
+    assert (one.state, one.why, one.summary[State.MET]) == (AgentState.CURRENT, "", 2)
 
 
 def test_another_key_than_the_declared_one_is_refused(arras: FleetMember) -> None:
