@@ -115,12 +115,24 @@ def hand_over(letter: EmailMessage | None, alert: AlertSettings, deadline: timed
     mail = alert.mail
     if mail is None:
         raise Undelivered("no relay is configured: [alert] mail")
-    with ExitStack() as ends_here:
-        try:
-            relay = ends_here.enter_context(_relay(mail, deadline, whole))
-        except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise Undelivered(f"the relay: {_said(error)}") from error
-        refused = _handed(relay, letter, mail, alert.mail_password_file)
+    to = () if letter is None else tuple(one.addr_spec for one in letter["To"].addresses)
+    refused: dict[str, tuple[int, bytes]] = {}
+    taken = False
+    while not taken:
+        with ExitStack() as ends_here:
+            try:
+                relay = ends_here.enter_context(_relay(mail, deadline, whole))
+            except (smtplib.SMTPException, OSError, ValueError) as error:
+                raise Undelivered(f"the relay: {_said(error)}") from error
+            try:
+                refused |= _handed(relay, letter, to, mail, alert.mail_password_file)
+                taken = True
+            except smtplib.SMTPRecipientsRefused as error:
+                # A relay that closes at one address (421) keeps the letter from none of the others.
+                refused |= error.recipients
+                to = tuple(one for one in to if one not in refused)
+                if not to:
+                    raise Undelivered("the relay refused every address") from error
     if refused:
         log.error("the relay refused %d recipients of one mail", len(refused))
     # By RFC 5321, 4.2.1, a 4xx asks to be tried again: a relay that does not know the sender yet defers it.
@@ -131,23 +143,26 @@ def hand_over(letter: EmailMessage | None, alert: AlertSettings, deadline: timed
 
 
 def _handed(
-    relay: smtplib.SMTP, letter: EmailMessage | None, mail: Mail, password_file: Path | None
+    relay: smtplib.SMTP, letter: EmailMessage | None, to: Sequence[str], mail: Mail, password_file: Path | None
 ) -> Mapping[str, tuple[int, bytes]]:
-    """Hand a letter over; return the addresses that were refused while others were taken, and each answer."""
+    """Hand a letter over; return the addresses that were refused while others were taken, and each answer.
+
+    Where none was taken, or the relay closed at one of them, smtplib's own error has the answers.
+    """
     _authenticate(relay, mail, password_file)
     try:
         if letter is None:
             _ask(relay, mail)
             return {}
-        return relay.send_message(letter)
+        return relay.send_message(letter, to_addrs=to)
     except smtplib.SMTPServerDisconnected as error:
         raise Undelivered("the relay hung up", surely=False) from error
     except smtplib.SMTPResponseException as error:
         # By RFC 5321, 4.2.1, a 5xx is for good: after the letter itself, or 552 for its size.
         for_itself = error.smtp_code == 552 or (isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500)
         raise Undelivered(f"the relay answered {error.smtp_code}", for_itself=for_itself) from error
-    except smtplib.SMTPRecipientsRefused as error:
-        raise Undelivered("the relay refused every address") from error
+    except smtplib.SMTPRecipientsRefused:
+        raise
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise Undelivered(f"the relay: {_said(error)}", surely=False) from error
 

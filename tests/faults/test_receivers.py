@@ -23,7 +23,7 @@ from agent.alert.outbox import FILE, FIRST_WAIT, TRIED_FOR, Outbox
 from agent.alert.proving import HEARTBEAT, Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import AlertSettings, Mail
-from tests.parts.mailbox import DEFER_ONE, HANG_UP_AFTER, SILENT, TAKE, UNKNOWN, mailbox
+from tests.parts.mailbox import CLOSE_ONE, DEFER_ONE, HANG_UP_AFTER, SILENT, TAKE, UNKNOWN, mailbox
 from tests.parts.ports import free_port
 from tests.parts.relay import PASSWORD, USER, Relay, relay
 from tests.parts.supervision import hearing
@@ -176,9 +176,12 @@ def post_to_both(folder: Path, relay: str) -> Post:
     return Post(folder=folder, alert=AlertSettings(mail=Mail(to=BOTH, smtp=relay, sender="c@example.fr")))
 
 
-def test_an_address_that_a_relay_defers_gets_the_page_and_the_other_one_gets_it_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("defers", [DEFER_ONE, CLOSE_ONE])
+def test_an_address_that_a_relay_defers_gets_the_page_and_the_other_one_gets_it_once(
+    tmp_path: Path, defers: str
+) -> None:
     """Nor does the next page wait: who has got the first is sent it at once."""
-    how = DEFER_ONE
+    how = defers
     with mailbox(lambda number: how) as box:
         post = post_to_both(tmp_path, box.relay)
         courier = post.courier()

@@ -14,10 +14,10 @@ from typing import Any
 TAKE, REFUSE, LATER, HANG_UP, HANG_UP_AFTER, SILENT = "take", "refuse", "later", "hang-up", "hang-up-after", "silent"
 # A relay that reads a letter through before it answers.
 SLOW, TAKES_TIME = "slow", 1.0
-# A relay that knows one address no more, or puts it off.
-REFUSE_ONE, DEFER_ONE, UNKNOWN = "refuse-one", "defer-one", b"b@example.fr"
+# A relay that knows one address no more, puts it off, or closes at it.
+REFUSE_ONE, DEFER_ONE, CLOSE_ONE, UNKNOWN = "refuse-one", "defer-one", "close-one", b"b@example.fr"
 
-ONE = {REFUSE_ONE: "550 unknown", DEFER_ONE: "450 later"}
+ONE = {REFUSE_ONE: "550 unknown", DEFER_ONE: "450 later", CLOSE_ONE: "421 closing"}
 ANSWERS = {(b"RCPT", REFUSE): "550 unknown", (b"MAIL", LATER): "451 later"}
 
 
@@ -90,6 +90,8 @@ class Session(socketserver.StreamRequestHandler):
                 return
             elif how in ONE and word == b"RCPT" and UNKNOWN in line:
                 self.say(ONE[how])
+                if how == CLOSE_ONE:
+                    return
             else:
                 self.say(ANSWERS.get((word, how), "250 fine"))
 
