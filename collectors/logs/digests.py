@@ -73,22 +73,21 @@ def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iter
     """Yield the runs of days that are closed.
 
     A sender whose clock is days behind adds to the last run of its file, whatever the stamps say. What a clock that was
-    not set dates is not the oldest of its log; what was written after its day outlives the days beside it, where logs
-    are erased by their date of writing.
+    not set dates is of the day on which its file ended. What was written after its day outlives the days beside it,
+    where logs are erased by their date of writing.
     """
     begin = now - CLOSED
     for file in files:
         if file.read is None:
             continue
         series = _shown(log_of(file.name))
-        sound = set() if file.bounds.late else {id(run) for run in believed(file)}
+        sound = {id(run) for run in believed(file)}
         written = (file.read.settled or file.read.modified) >= begin.timestamp()
         for place, run in enumerate(file.read.runs, start=1):
-            told = file.bounds.latest if run.last is None else datetime.fromtimestamp(run.last, UTC)
+            told = datetime.fromtimestamp(run.last or 0, UTC) if id(run) in sound else file.bounds.latest
             if run.lines and told < begin:
                 name = RunName(day=told.date().isoformat(), digest=run.digest, source=source, series=series)
-                aside = file.bounds.late or (run.last is not None and id(run) not in sound)
-                yield ClosedRun(name, run.lines, written and place == len(file.read.runs), aside)
+                yield ClosedRun(name, run.lines, written and place == len(file.read.runs), file.bounds.late)
 
 
 @lru_cache(maxsize=4096)
@@ -110,7 +109,7 @@ def past(
     unread = {id for id, files in sources.items() if any(file.read is None or file.read.fault for file in files)}
     present = {run: one.first_seen for one in known.present() if (run := _parsed(one.name)) is not None}
     added = [run for run in current if run not in present]
-    texts = {(run.source, run.digest) for run in current}
+    texts = {(id, run.digest) for id, files in sources.items() for file in files if file.read for run in file.read.runs}
     fresh = {run.place for run in added}
     # Numbered files move on: what a log of such a name holds now may have been another one's at the look before.
     known_texts = {(run.source, run.digest) for run in present}

@@ -230,10 +230,10 @@ def test_a_rotation_by_numbers_changes_nothing_and_reads_nothing_again(tmp_path:
 
 
 def test_a_sender_whose_clock_is_days_behind_changes_nothing_by_rotation(tmp_path: Path) -> None:
-    """What it adds after a look, and before the rotation, ends a day that its stamps call closed."""
+    """Its lines are of the day on which their file ended; a change of them is seen."""
     tree = LogTree(tmp_path, path="{source}/messages")
     folder = tree.root / "fw-1"
-    for after in range(4):
+    for after in range(5):
         added = lines((NOW + (after - 9) * DAY).replace(hour=0), "fw-1")
         write(folder / "messages", added, NOW + after * DAY)
         found = look(tree, after=after)
@@ -241,8 +241,28 @@ def test_a_sender_whose_clock_is_days_behind_changes_nothing_by_rotation(tmp_pat
         for number in range(after, 0, -1):
             (folder / f"messages.{number}").rename(folder / f"messages.{number + 1}")
         write(folder / "messages.1", added + added[: added.index("\n") + 1], NOW + (after + 0.5) * DAY)
-    write(folder / "messages.4", (folder / "messages.4").read_text().replace("message 3", "massage 3"), NOW - DAY)
-    assert [told for told, _ in look(tree, after=4).rewritten] == [day(9)]
+    ended = NOW + 0.6 * DAY
+    write(folder / "messages.5", (folder / "messages.5").read_text().replace("message 3", "massage 3"), ended)
+    assert [told for told, _ in look(tree, after=5).rewritten] == [f"{ended:%Y-%m-%d}"]
+
+
+def test_a_sender_that_has_no_clock_changes_nothing_by_rotation(tmp_path: Path) -> None:
+    """After each boot it bears the same days again, in each file that logrotate keeps."""
+    tree = LogTree(tmp_path, path="{source}/messages")
+    folder = tree.root / "fw-1"
+    booted = datetime(2000, 1, 1, tzinfo=UTC)
+    for after in range(0, 56, 7):
+        for number in range(3, -1, -1):
+            if (path := folder / f"messages.{number}".removesuffix(".0")).exists():
+                path.rename(folder / f"messages.{number + 1}")
+        text = "".join(rfc3339(booted + step * DAY / 2, "fw-1", 100 * after + step) for step in range(14))
+        write(folder / "messages", text, NOW + after * DAY)
+        for days in (0, 3):
+            found = look(tree, after=after + days)
+            assert (found.rewritten, found.removed) == ((), ())
+    path = folder / "messages.3"
+    write(path, path.read_text().replace("message", "massage", 1), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    assert len(look(tree, after=53).rewritten) == 1
 
 
 def test_a_date_of_writing_in_the_future_leaves_no_past_day_open(tree: LogTree) -> None:
