@@ -13,6 +13,7 @@ from agent.core.errors import LookError, Unreadable
 from agent.core.facts.protection import TRIED_EVERY, Protection, protections_in
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
+from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
 from collectors.antivirus.base import Base, loaded, on_disk, settled
@@ -33,12 +34,14 @@ _HEADS = (
 )
 # A machine that hides other accounts' processes (hidepid) hides the first one too. One that was stopped, or has ended
 # and is still listed, acts on nothing. A process of a container has a further number there (proc_pid_status(5)).
+# Anyone may call a program of theirs so: only root's is known to be able to act.
 _ON_ACCESS = (
     "cat /proc/1/comm >/dev/null 2>&1 || exit 9; "
     "cat /proc/[0-9]*/status 2>/dev/null | awk '"
-    'function tell() { if (there) print inside ? "inside" : "here" } '
-    '/^Name:/ { tell(); there = $0 == "Name:\tclamonacc"; inside = 0 } '
+    'function tell() { if (there) print inside ? "inside" : account == 0 ? "here" : "account " account } '
+    '/^Name:/ { tell(); there = $0 == "Name:\tclamonacc"; inside = 0; account = -1 } '
     "/^State:/ && $2 ~ /^[TXZ]/ { there = 0 } "
+    "/^Uid:/ { account = $3 } "
     "/^NSpid:/ { inside = NF > 2 } "
     "END { tell() }'; exit 0"
 )
@@ -130,11 +133,14 @@ def _engaged(host: Host, timeout: timedelta) -> tuple[bool | None, Gap | None]:
     if output.status != 0:
         detail = f"{host.id} hides its processes from the account used there"
         return None, Gap(subject=f"{host.id}/{PRODUCT}/engaged", reason=Reason.DENIED, detail=detail)
-    found = output.stdout.splitlines()
-    if b"inside" in found and b"here" not in found:
+    found = set(output.stdout.splitlines())
+    if not found or b"here" in found:
+        return bool(found), None
+    if b"inside" in found:
         detail = f"clamonacc runs on {host.id} in a container alone: what it watches is not seen"
-        return None, Gap(subject=f"{host.id}/{PRODUCT}/engaged", reason=Reason.UNREADABLE, detail=detail)
-    return b"here" in found, None
+    else:
+        detail = f"what is called clamonacc on {host.id} is not root's ({one_line(max(found))}): who acts is not seen"
+    return None, Gap(subject=f"{host.id}/{PRODUCT}/engaged", reason=Reason.UNREADABLE, detail=detail)
 
 
 def _tried(

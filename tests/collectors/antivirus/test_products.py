@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.programs
 
 HERE = LocalHost("srv-1")
 TIMEOUT = timedelta(seconds=20)
+ROOT_ALONE = pytest.mark.skipif(os.geteuid() != 0, reason="only root's clamonacc acts")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HEALTH = {
     "healthy": True,
@@ -80,6 +82,7 @@ def test_a_wazuh_agent_that_left_its_state_behind_is_not(tmp_path: Path) -> None
     assert wazuh.look_at(HERE, TIMEOUT, str(tmp_path / "none.state")).running is False
 
 
+@ROOT_ALONE
 def test_protection_on_access_is_seen_by_its_process(tmp_path: Path) -> None:
     assert _engaged(HERE, TIMEOUT) == (False, None)
     program = tmp_path / "clamonacc"
@@ -92,6 +95,22 @@ def test_protection_on_access_is_seen_by_its_process(tmp_path: Path) -> None:
         running.wait()
 
 
+@ROOT_ALONE
+def test_a_user_s_program_of_its_name_is_no_protection_on_access() -> None:
+    feigned = "import os, time; open('/proc/self/comm', 'w').write('clamonacc'); os.setuid(65534); time.sleep(60)"
+    running = subprocess.Popen([sys.executable, "-c", feigned])
+    try:
+        assert processes.wait_until(lambda: _engaged(HERE, TIMEOUT)[1] is not None)
+        engaged, gap = _engaged(HERE, TIMEOUT)
+        assert engaged is None
+        assert gap is not None
+        assert gap.reason is Reason.UNREADABLE
+    finally:
+        running.kill()
+        running.wait()
+
+
+@ROOT_ALONE
 def test_protection_on_access_that_was_stopped_or_has_ended_does_not_act(tmp_path: Path) -> None:
     program = tmp_path / "clamonacc"
     shutil.copy("/usr/bin/sleep", program)
