@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -98,6 +99,11 @@ class FleetDatabase:
         """End whatever is waited for, from another thread."""
         with suppress(Exception), socket.socket(fileno=os.dup(self._raw.fileno())) as line:  # gone already
             line.shutdown(socket.SHUT_RDWR)
+
+    def now(self) -> datetime:
+        """Return the time of its own clock. Raises DatabaseAway."""
+        with self.transaction() as connection:
+            return connection.execute(select(func.now())).scalar_one()
 
     @contextmanager
     def transaction(self, seconds: float = TRANSACTION_SECONDS) -> Iterator[Connection]:

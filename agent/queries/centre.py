@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from agent.accounting.accepting import terms_declared
 from agent.accounting.expectation import Days
@@ -34,11 +35,15 @@ log = logging.getLogger("beffroi.fleet")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetKnown:
-    """How the agents stand and where their copies lie; `away`: why the database could not be asked, or nothing."""
+    """How the agents stand and where their copies lie; `away`: why the database could not be asked, or nothing.
+
+    `ahead`: how far the clock of this machine is ahead of the database's.
+    """
 
     agents: tuple[AgentStanding, ...]
     replicas: tuple[Replica, ...]
     away: str = ""
+    ahead: timedelta = timedelta(0)
 
 
 def centre_snapshot(
@@ -66,7 +71,9 @@ def ask_fleet(configuration: Configuration, clock: Clock) -> FleetKnown:
     with Replicas(state, clock) as copies:
         try:
             with connected(settings) as database:
-                return asked(database, settings, copies, writing=os.access(state, os.W_OK))
+                ahead = clock.now() - database.now()
+                found = asked(database, settings, copies, writing=os.access(state, os.W_OK))
+                return replace(found, ahead=ahead)
         except DatabaseAway as error:
             return without_database(settings, copies, error.message)
 

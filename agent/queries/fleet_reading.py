@@ -9,8 +9,9 @@ from typing import Self
 
 from agent.accounting.agreements import Agreements
 from agent.config.settings import Configuration
+from agent.core.ahead import TOLERANCE
 from agent.core.clock import Clock
-from agent.core.errors import LedgerDamaged
+from agent.core.errors import ClockDoubtful, LedgerDamaged
 from agent.core.period import Quarter
 from agent.fleet.agent_standing import AgentStanding, AgentState
 from agent.fleet.database import DatabaseAway
@@ -47,13 +48,19 @@ class FleetReading:
     def __call__(self, quarter: Quarter, beneficiary: str, final: bool) -> Material:
         """Return what the report on a quarter rests on.
 
-        Raises DatabaseAway where it is to be published and nothing newer can be known, LedgerDamaged where it is to be
-        published and an agent's ledger cannot be read at all, UsageError, LedgerError.
+        Raises UsageError, LedgerError, and where it is to be published: DatabaseAway where nothing newer can be known,
+        ClockDoubtful where the clock of this machine is ahead, LedgerDamaged where an agent's ledger cannot be read.
         """
         if final and self.known.away:
             raise DatabaseAway(
                 f"the fleet's database cannot be asked, and {quarter} is published once: {self.known.away}",
                 "try again when it answers; --draft shows what is known until then",
+            )
+        if final and self.known.ahead > TOLERANCE:
+            raise ClockDoubtful(
+                f"the clock of this machine is {self.known.ahead.total_seconds():.0f} s ahead of the database's, and "
+                f"{quarter} is published once",
+                "set the clock that is wrong; --draft shows what is known until then",
             )
         if final:
             self._hold_to_readable(quarter)

@@ -16,7 +16,7 @@ from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.config.settings import Configuration, FleetAgent, Mail
 from agent.core.clock import SystemClock
-from agent.core.errors import LedgerDamaged, UsageError
+from agent.core.errors import ClockDoubtful, LedgerDamaged, UsageError
 from agent.core.inventory import Beneficiary, Inventory
 from agent.core.model import Key, State
 from agent.core.period import Quarter, day_of, each_day
@@ -590,3 +590,15 @@ def test_the_centre_publishes_and_mails_each_report_once(
     assert "evidence verify" not in body.get_content()
     files = sorted(str(one.get_filename()) for one in letter.iter_attachments())
     assert files == [f"beffroi-scota-{OVER}-figures.json", f"beffroi-scota-{OVER}.csv", f"beffroi-scota-{OVER}.html"]
+
+
+def test_nothing_is_published_by_a_clock_that_runs_ahead_of_the_database(
+    agents: list[FleetMember], centre: Configuration
+) -> None:
+    """The quarter goes on, and each of its days that are to come would be unproven for good."""
+    running = Quarter.of(TODAY)
+    clock = HandClock(noon(running.last + timedelta(days=40)))
+    with Ledger.open(centre.agent.state_directory, clock=clock) as own, FleetReading(centre, own, clock) as read:
+        with pytest.raises(ClockDoubtful, match="ahead of the database's"):
+            read(running, "scota", True)
+        assert read(running, "scota", False).agents
