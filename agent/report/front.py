@@ -194,7 +194,7 @@ def _made_good(one: TargetFigures, report: Report, called: Names) -> str:
 def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) -> str:
     """Return the cause that was entered, and what was seen beside it."""
     entered = [_entered_cause(entry, called) for entry in plans if entry.get("cause")]
-    bad = [item for item in one.deviations if item.state in (State.MISSED, State.UNPROVEN)]
+    bad = sorted(one.deviations, key=lambda item: item.state is State.ACCEPTED)
     reasons = [item.reason for item in bad if not item.silent]
     nothing = [words.STOPPED for item in bad if item.silent]
     if one.events is not None:

@@ -1,6 +1,6 @@
 """Since when a target has fallen short, and whether it still does. Pure."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, timedelta
 
 from agent.accounting.quarter import QuarterOutcome, TargetDay
@@ -10,9 +10,10 @@ from agent.report.figures import TargetShortfall
 
 _SHORT = (State.MISSED, State.UNPROVEN)
 _ENDED = (State.MET, State.NOT_APPLICABLE)
-# What the word of a quarter is about; an unproven day is no day on which a target was missed.
-_OF_WORD = {
-    QuarterOutcome.NOT_ATTAINED: (State.MISSED,),
+# What the word of a quarter rests on, the first of them that there is: an unproven day is no day on which a target was
+# missed, and without a missed one it is the accepted days that keep a quarter from its objective.
+_OF_WORD: Mapping[QuarterOutcome, tuple[State, ...]] = {
+    QuarterOutcome.NOT_ATTAINED: (State.MISSED, State.ACCEPTED),
     QuarterOutcome.NOT_DEMONSTRATED: (State.UNPROVEN,),
 }
 
@@ -63,8 +64,8 @@ def _late(events: Events) -> list[Occurrence]:
 
 def _states(outcome: QuarterOutcome | None, found: Set[State]) -> tuple[State, ...]:
     """Return the states that make a quarter's word; both where the word has none of its own."""
-    own = _OF_WORD.get(outcome, _SHORT) if outcome is not None else _SHORT
-    return own if found & set(own) else _SHORT
+    own = _OF_WORD.get(outcome, ()) if outcome is not None else ()
+    return next(((state,) for state in own if state in found), _SHORT)
 
 
 def _days_in(days: Iterable[TargetDay], states: tuple[State, ...]) -> list[date]:

@@ -287,3 +287,17 @@ def of_two_days(one: TargetFigures) -> TargetFigures:
     if one.target != "strong-authentication" or one.result is None:
         return one
     return replace(one, result=replace(one.result, figures=replace(one.result.figures, tally=Tally(met=2))))
+
+
+def test_accepted_days_that_cost_the_quarter_give_its_date_and_cause(report: Report) -> None:
+    """With a day unproven beside them, which alone would not."""
+    first = date(2026, 10, 14)
+    states = (State.ACCEPTED, State.ACCEPTED, State.MET, State.UNPROVEN, State.MET)
+    days = [TargetDay(day=first + timedelta(days=n), state=one, measured=one) for n, one in enumerate(states)]
+    [one] = [one for one in report.targets if one.target == "patching"]
+    assert one.result is not None
+    missed = replace(one.result, figures=replace(one.result.figures, outcome=QuarterOutcome.NOT_ATTAINED))
+    told = replace(one, result=missed, shortfall=of_days(days, outcome=QuarterOutcome.NOT_ATTAINED))
+    row = front(replace(report, targets=(told,)), names((), report.beneficiary, public=False)).rows[0]
+    assert row.since == "les 14 et 15 octobre 2026, terminé depuis"
+    assert row.cause == "constaté : correctifs de sécurité en attente"

@@ -129,3 +129,11 @@ def test_an_unproven_month_does_not_date_a_duty_that_was_missed() -> None:
     found = of_events(events(occurrence(date(2026, 11, 8), UNPROVEN), late))
     assert found is not None
     assert (found.since, found.last) == (date(2026, 10, 24), date(2026, 11, 5))
+
+
+def test_a_target_missed_by_its_accepted_days_alone_is_dated_by_them() -> None:
+    """The unproven day beside them is not why: were it met, the quarter would still be missed."""
+    seen = days(date(2026, 10, 13), MET, ACCEPTED, ACCEPTED, MET, UNPROVEN, MET)
+    found = of_days(seen, outcome=QuarterOutcome.NOT_ATTAINED)
+    assert found is not None
+    assert (found.since, found.last, found.days) == (date(2026, 10, 14), date(2026, 10, 15), 2)
