@@ -18,6 +18,7 @@ from agent.report.grounds import grounds_of
 from agent.report.intervals import Interval, longest
 from agent.report.loaded_terms import evidence_ages, run_allowances
 from agent.report.material import Material, quarters_up_to
+from agent.report.periodic_terms import short_exercises
 from agent.report.shortfall import of_days, of_events
 
 
@@ -63,6 +64,7 @@ def build(material: Material, edition: int | None) -> Report:
         quotations={id: text for id, text in material.heading.quotations.items() if CLAUSES[id] in expected},
         agents=material.agents,
         unheard=material.unheard,
+        short_exercises=short_exercises(material.entries, counting.event_inputs(RECOVERY_TIME)),
         taken_back={one.id: _missed(one, material) for one in material.retirements if one.mistake},
     )
 

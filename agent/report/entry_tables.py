@@ -1,12 +1,13 @@
 """Tables of what the registers hold of some days: incidents, breaches, recovery exercises. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from agent.accounting.retirements import REGISTER as RETIREMENT
 from agent.core.convention import RECOVERY_POINT, RECOVERY_TIME, Performed
 from agent.core.durations import read_duration
 from agent.core.duties.entries import RECOVERY_TESTS, RegisterEntry
+from agent.core.judging.recovery_tests import Shortfall
 from agent.core.judging.wanted_change import REGISTER, day_of_change
 from agent.core.period import day_of
 from agent.report.agreed_tables import dated
@@ -72,10 +73,16 @@ def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> lis
 
 
 def exercises(
-    entries: Iterable[RegisterEntry], called: Names, title: str = "Exercices de restauration inscrits"
+    entries: Iterable[RegisterEntry],
+    short: Mapping[str, Shortfall],
+    called: Names,
+    title: str = "Exercices de restauration inscrits",
 ) -> list[ReportTable]:
-    """Return the recovery exercises among some entries: how long each took, how old what it gave back was."""
-    rows = [_exercise(entry, called) for entry in _of(RECOVERY_TESTS, entries)]
+    """Return the recovery exercises among some entries: how long each took, how old what it gave back was.
+
+    `short`: by entry, why one that succeeded is no test passed.
+    """
+    rows = [_exercise(entry, short.get(entry.id), called) for entry in _of(RECOVERY_TESTS, entries)]
     head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
     note = called.say(words.EXERCISES)
     return table(title, head, rows, note=note, left_out="exercices", kept_in=REGISTERS, language=called.language)
@@ -203,7 +210,7 @@ def _clocked(
     return table(title, head, rows, left_out=left_out, kept_in=REGISTERS, language=called.language)
 
 
-def _exercise(entry: RegisterEntry, called: Names) -> tuple[Cell, ...]:
+def _exercise(entry: RegisterEntry, short: Shortfall | None, called: Names) -> tuple[Cell, ...]:
     performed, point = entry.when("performed"), entry.when("recovery_point")
     age = "—" if performed is None or point is None else duration(performed.begins - point.begins, called.language)
     point_first = first_said(entry, "recovery_point", called)
@@ -213,8 +220,17 @@ def _exercise(entry: RegisterEntry, called: Names) -> tuple[Cell, ...]:
         dated(entry, "performed", called),
         beside_first(duration(read_duration(entry.values["duration"]), called.language), entry, "duration", called),
         called.say(POINT_FIRST).format(age=age, point=point_first) if point_first else age,
-        beside_first(called.say("réussi" if entry.get("result") == "ok" else "échoué"), entry, "result", called),
+        _result(entry, short, called),
     )
+
+
+def _result(entry: RegisterEntry, short: Shortfall | None, called: Names) -> str:
+    result = called.say("réussi" if entry.get("result") == "ok" else "échoué")
+    said = beside_first(result, entry, "result", called)
+    if short is None:
+        return said
+    limit = "" if short.limit is None else duration(timedelta(seconds=short.limit), called.language)
+    return called.say(words.NO_TEST[short.reason]).format(result=said, limit=limit)
 
 
 def _text(entry: RegisterEntry, key: str, called: Names, none: str = "") -> str:

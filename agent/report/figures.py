@@ -11,6 +11,7 @@ from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay
 from agent.accounting.rate import Tally
 from agent.accounting.storing import CopyTerms, StoringTerms
 from agent.core.duties.entries import RegisterEntry
+from agent.core.judging.recovery_tests import Shortfall
 from agent.core.model import Key, State, Verdict
 from agent.core.period import Month, Quarter, each_day
 from agent.core.places import CopyMachine
@@ -299,7 +300,7 @@ class Report:
     `agents` are those of a fleet whose ledgers are added up; empty: this is one agent's own report. `unheard` are
     those that its centre declares and of which nothing ever came.
     `taken_back` counts, by the entry that took a mistaken declaration back, the days of the subject that had been kept
-    as missed.
+    as missed. `short_exercises` says, by entry, why an exercise that succeeded is no test passed.
     """
 
     quarter: Quarter
@@ -327,6 +328,7 @@ class Report:
     comparison: PrometheusComparison | None = None
     outages: tuple[Span, ...] = ()
     taken_back: Mapping[str, int] = field(default_factory=dict)
+    short_exercises: Mapping[str, Shortfall] = field(default_factory=dict)
     perimeters: Mapping[Key, str | None] = field(default_factory=dict)
     retentions: tuple[tuple[str, tuple[InForce[StoringTerms | None], ...]], ...] = ()
     quotations: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """The terms of a duty that comes back: when each fell due, and what was done of it, as it was entered. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -10,7 +10,7 @@ from agent.core.duties.moments import CivilMoment
 from agent.core.duties.terms import Term, TermState, due_after
 from agent.core.judging.as_entered import as_entered
 from agent.core.judging.events import limit_of
-from agent.core.judging.recovery_tests import first_failed, shortfall
+from agent.core.judging.recovery_tests import Shortfall, first_failed, shortfall
 from agent.core.model import Key
 from agent.core.period import day_of
 from agent.report.event_books import PERIODIC, OccurrenceInputs, OwedSince
@@ -95,6 +95,16 @@ def _objective(entry: RegisterEntry, books: OccurrenceInputs, target: str, day: 
 def _fell_short(entry: RegisterEntry, books: OccurrenceInputs) -> bool:
     """Return whether an entry is an exercise that attained not both objectives of its day."""
     return entry.register == RECOVERY_TESTS and shortfall(entry, partial(_objective, entry, books)) is not None
+
+
+def short_exercises(entries: Iterable[RegisterEntry], books: OccurrenceInputs) -> dict[str, Shortfall]:
+    """Return, by entry, which objective of its day kept an exercise that succeeded from being a test passed."""
+    found = {}
+    for entry in (_first_failed(one, books) for one in entries if one.register == RECOVERY_TESTS):
+        short = shortfall(entry, partial(_objective, entry, books)) if entry.get("result") == "ok" else None
+        if short is not None:
+            found[entry.id] = short
+    return found
 
 
 def _first_failed(entry: RegisterEntry, books: OccurrenceInputs) -> RegisterEntry:

@@ -288,4 +288,5 @@ def _last_session(report: Report, called: Names) -> list[ReportTable]:
 
 
 def _restores(report: Report, called: Names) -> list[ReportTable]:
-    return exercises(told_within(report.entries, report.quarter.first, report.quarter.last), called)
+    told = told_within(report.entries, report.quarter.first, report.quarter.last)
+    return exercises(told, report.short_exercises, called)

@@ -150,6 +150,15 @@ TABLES = {
     "Durée": "Duration",
     "Âge des données restaurées": "Age of the data restored",
     "réussi": "succeeded",
+    "{result} ; ne compte pas comme test : plus de {limit} de restauration": (
+        "{result}; does not count as a test: more than {limit} to restore"
+    ),
+    "{result} ; ne compte pas comme test : données de plus de {limit}": (
+        "{result}; does not count as a test: data more than {limit} old"
+    ),
+    "{result} ; ne compte pas comme test : dates ou durée trop imprécises": (
+        "{result}; does not count as a test: dates or duration not precise enough"
+    ),
     "échoué": "failed",
     "non inscrits": "not entered",
     "Périmètre": "Perimeter",

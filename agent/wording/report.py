@@ -12,6 +12,7 @@ from agent.accounting.quarter import QuarterOutcome
 from agent.accounting.rate import Tally
 from agent.core.model import State
 from agent.core.period import Quarter
+from agent.core.reason import Reason
 from agent.wording import report_in_english as english
 from agent.wording.entries import Due
 from agent.wording.grounds import Grounds, held_words, single
@@ -234,6 +235,13 @@ NOTHING_KEPT = (
 EXERCISES = (
     "Selon le registre. Un exercice ne compte comme test de reprise que s'il a réussi et atteint les deux objectifs, de"
     " point et de temps de reprise."
+)
+NO_TEST: Mapping[Reason, str] = MappingProxyType(
+    {
+        Reason.TOO_SLOW: "{result} ; ne compte pas comme test : plus de {limit} de restauration",
+        Reason.TOO_OLD: "{result} ; ne compte pas comme test : données de plus de {limit}",
+        Reason.INCOMPLETE: "{result} ; ne compte pas comme test : dates ou durée trop imprécises",
+    }
 )
 PERIMETERS: Mapping[str | None, str] = MappingProxyType(
     {"own": "propre au bénéficiaire", "mutualised": "mutualisé", None: "non déclaré"}

@@ -23,6 +23,7 @@ from agent.report.names import Names
 from agent.report.read_material import read
 from agent.report.summary import TargetSummary
 from agent.report.target_tables import tables
+from tests.checks.entered import entry
 from tests.ledger.samples import verdict
 from tests.report.year import FIRST, RPO, SCOTA, year
 
@@ -193,3 +194,24 @@ def test_a_backup_that_was_removed_has_its_interval_by_its_findings(tmp_path: Pa
     (table,) = [table for table in tables(one, report, Names()) if table.title.startswith("Plus long intervalle")]
     (row,) = [row for row in table.rows if str(row[0]).startswith("old")]
     assert row[:2] == ("old (retirée de la configuration : d'après ses constats)", "72 h")
+
+
+def test_an_exercise_that_is_no_test_says_why(material: Material) -> None:
+    """Of the last day's point: slow, then of an old one, then of an hour that no one entered."""
+    done = {"backup": "mail", "performed": "2026-12-27T10:00+01:00", "duration": "3h", "result": "ok",
+            "recovery_point": "2026-12-27T02:00+01:00"}  # fmt: skip
+    said: tuple[dict[str, str], ...] = (
+        {"duration": "60h"},
+        {"recovery_point": "2026-12-24T02:00+01:00"},
+        {"performed": "2026-12-27", "recovery_point": "2026-12-26"},
+        {},
+    )
+    entries = tuple(entry("recovery-test", f"recovery-test-{n}", **{**done, **one}) for n, one in enumerate(said, 5))
+    report = build(replace(material, entries=(*material.entries, *entries)), 1)
+    (table,) = [one for one in tables(by_target(report)["recovery-test"], report, Names()) if "Exercices" in one.title]
+    assert [row[-1] for row in table.rows][1:] == [
+        "réussi ; ne compte pas comme test : plus de 48 h de restauration",
+        "réussi ; ne compte pas comme test : données de plus de 24 h",
+        "réussi ; ne compte pas comme test : dates ou durée trop imprécises",
+        "réussi",
+    ]

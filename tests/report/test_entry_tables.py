@@ -5,7 +5,10 @@ from datetime import datetime
 
 from agent.core.convention import Performed
 from agent.core.duties.entries import RegisterEntry
+from agent.core.judging.recovery_tests import Shortfall
+from agent.core.model import State
 from agent.core.period import PARIS
+from agent.core.reason import Reason
 from agent.report.agreed_tables import dated
 from agent.report.entry_tables import breaches, examinations, exercises
 from agent.report.names import Names
@@ -73,6 +76,10 @@ def test_exercises_are_what_the_register_says_and_a_slow_one_is_said_not_to_coun
         "recovery-test", "recovery-test-1", performed="2026-10-12", backup="files", duration="60h",
         recovery_point="2026-10-11", result="ok",
     )  # fmt: skip
-    (table,) = exercises([slow], Names())
-    assert (table.title, table.rows[0][-1]) == ("Exercices de restauration inscrits", "réussi")
+    short = Shortfall(entry=slow, state=State.MISSED, reason=Reason.TOO_SLOW, value=60 * 3600, limit=48 * 3600)
+    (table,) = exercises([slow], {slow.id: short}, Names())
+    assert table.title == "Exercices de restauration inscrits"
+    assert table.rows[0][-1] == "réussi ; ne compte pas comme test : plus de 48 h de restauration"
     assert table.note == EXERCISES
+    (counted,) = exercises([slow], {}, Names())
+    assert counted.rows[0][-1] == "réussi"

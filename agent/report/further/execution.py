@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from agent.accounting.rate import Tally, total
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, RECOVERY_TIME
 from agent.core.duties.entries import RegisterEntry
+from agent.core.judging.recovery_tests import Shortfall
 from agent.core.period import HalfYear, Quarter
 from agent.report.build import target_figures
 from agent.report.counting import Counting
 from agent.report.entry_tables import within_days
 from agent.report.figures import TargetFigures
 from agent.report.material import Material, PublishedEdition
+from agent.report.periodic_terms import short_exercises
 from agent.report.summary import TargetSummary, counted
 
 HEADER = ("quarter", "target", "outcome", "measured_outcome", "met", "missed", "unproven", "accepted", "expected")
@@ -45,11 +47,15 @@ class QuarterCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """A half-year: the quarters of it that have begun, and the entries of what happened in it."""
+    """A half-year: the quarters of it that have begun, and the entries of what happened in it.
+
+    `short_exercises` says, by entry, why an exercise that succeeded is no test passed.
+    """
 
     half: HalfYear
     quarters: tuple[QuarterCount, ...]
     entries: tuple[RegisterEntry, ...]
+    short_exercises: Mapping[str, Shortfall]
 
     def total(self, target: str) -> Tally:
         """Return a target's counts over all the quarters that have begun."""
@@ -63,10 +69,13 @@ class Execution:
 def execution(material: Material, half: HalfYear) -> Execution:
     """Return the result of a half-year."""
     begun = [one for one in half.quarters if one.first < material.today]
+    happened = within_days(material.entries, half.first, half.last)
+    inputs = Counting(material, half.quarters[-1]).event_inputs(RECOVERY_TIME)
     return Execution(
         half=half,
         quarters=tuple(_count(material, one, material.published.get(str(one))) for one in begun),
-        entries=within_days(material.entries, half.first, half.last),
+        entries=happened,
+        short_exercises=short_exercises(happened, inputs),
     )
 
 

@@ -119,7 +119,10 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
     yield _described(
         "essais",
         "Tests, analyses, audits et sensibilisation",
-        [*exercises(counted.entries, called, "Tests de reprise"), *_performed(counted.entries, called)],
+        [
+            *exercises(counted.entries, counted.short_exercises, called, "Tests de reprise"),
+            *_performed(counted.entries, called),
+        ],
         "Rien n'est inscrit de ce semestre.",
         called,
         open_ones=True,

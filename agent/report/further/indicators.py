@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.accounting.rate import Tally, tally
-from agent.core.convention import PATCHING
+from agent.core.convention import PATCHING, RECOVERY_TIME
 from agent.core.duties.entries import AWARENESS, RECOVERY_TESTS, RegisterEntry
+from agent.core.judging.recovery_tests import Shortfall
 from agent.core.model import Key, State, Verdict
 from agent.core.period import ONE_DAY, Month, Quarter, day_of
 from agent.register.registers import REGISTERS
@@ -18,6 +19,7 @@ from agent.report.event_books import PERIODIC
 from agent.report.event_figures import NextDue, Occurrence
 from agent.report.material import Material, happened_on
 from agent.report.occurrences import SIGNED_BY_MONTH
+from agent.report.periodic_terms import short_exercises
 
 HEADER = ("indicator", "subject", "value", "unit")
 
@@ -41,7 +43,10 @@ class DutyStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicators:
-    """A month: `happened` are the entries of what happened in it, `known` the registers that tell of it at all."""
+    """A month: `happened` are the entries of what happened in it, `known` the registers that tell of it at all.
+
+    `short_exercises` says, by entry, why an exercise that succeeded is no test passed.
+    """
 
     month: Month
     happened: tuple[RegisterEntry, ...]
@@ -52,6 +57,7 @@ class Indicators:
     open_actions: tuple[RegisterEntry, ...]
     done_actions: tuple[RegisterEntry, ...]
     as_of: date
+    short_exercises: Mapping[str, Shortfall]
 
     def of(self, register: str) -> tuple[RegisterEntry, ...]:
         """Return one register's entries of the month."""
@@ -90,6 +96,7 @@ def indicators(material: Material, month: Month, patching: Mapping[Key, Verdict]
         open_actions=tuple(one for one in plans if (_done_on(one) or as_of) >= as_of),
         done_actions=tuple(one for one in plans if _done_on(one) in set(month.days())),
         as_of=as_of,
+        short_exercises=short_exercises(happened, counting.event_inputs(RECOVERY_TIME)),
     )
 
 

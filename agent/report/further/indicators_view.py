@@ -151,7 +151,7 @@ def _machine(one: MachineMonth, called: Names) -> tuple[Cell, ...]:
 
 
 def _tests(found: Indicators, called: Names) -> SheetSection:
-    made = exercises(found.of(RECOVERY_TESTS), called, "Exercices du mois")
+    made = exercises(found.of(RECOVERY_TESTS), found.short_exercises, called, "Exercices du mois")
     notice, tables = notice_or_tables((*made, *_standing(found, _shown_in(RECOVERY_TESTS), called)), called)
     return SheetSection(
         id="reprise",
