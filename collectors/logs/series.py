@@ -36,7 +36,8 @@ JOURNAL = "journal"
 _PRESSED = re.compile(r"\.(?:gz|xz|zst|bz2|lz4|Z)$")
 _TURNED = re.compile(r"(?:\.\d{1,4}|[.-]\d{8}(?:-?\d{2,10})?|[.-]\d{4}-\d\d-\d\d(?:[-T.]\d{2,6})?)$", re.ASCII)
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-_./]?([01]\d)(?:[-_./]?([0-3]\d))?(?!\d)", re.ASCII)
-_FOLDERS = re.compile(r"(?<!\d)(20\d\d)/[^/\d]*([01]?\d)/[^/\d]*([0-3]?\d)(?!\d)", re.ASCII)
+# y2026/m3/d1.log; of a program whose name ends in a number (2026/11/tomcat10.log), that is no day.
+_FOLDERS = re.compile(r"(?<!\d)(20\d\d)/[A-Za-z]?([01]?\d)/[A-Za-z]?([0-3]?\d)(?=[._/-]|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
