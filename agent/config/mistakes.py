@@ -16,6 +16,8 @@ from agent.core.errors import ConfigurationError
 SHOWN_AT_MOST = 1000
 _BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SECRET = re.compile(r"pass(?!ive)|pwd|secret|token|credential|api_?key|access_?key|private_?key", re.IGNORECASE)
+# By how many letters at most a mistyped key is longer or shorter than the one that was meant.
+_TYPED_AMISS = 2
 # Keys that name persons, by a mail address as well.
 _OF_PERSONS = ("readers", "accounts", "administrators", "signatories", "mail", "to", "from")
 _PERSON = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]*")
@@ -106,18 +108,20 @@ def of_schema(error: ErrorDetails) -> Mistake:
 
 def _unknown(path: Path, value: object) -> Mistake:
     key = str(path[-1])
-    if _SECRET.search(key) and not key.endswith("_file"):
+    table = table_at(path[:-1])
+    known = fields_of(table) if table is not None else {}
+    near, heading = nearest(key, known), elsewhere(key)
+    # password_fiel is a file that is mistyped, password a secret.
+    is_mistyped = near is not None and near.endswith("_file") and abs(len(near) - len(key)) <= _TYPED_AMISS
+    if _SECRET.search(key) and not key.endswith("_file") and not is_mistyped:
         return Mistake(
             path=path,
             what="a secret does not belong in this file",
             hint="put it in a file that only beffroi may read and name that file, as password_file or environment_file",
         )
-    table = table_at(path[:-1])
-    known = fields_of(table) if table is not None else {}
-    near, heading = nearest(key, known), elsewhere(key)
     # A table whose name is nearly known, such as [[backups]], is no value that belongs to another one.
     if heading is not None and not (near is not None and isinstance(value, dict | list)):
-        hint = f"{key} is a key of {heading}"
+        hint = f"{key} is a key of {heading}; known here: {', '.join(known)}"
     elif near is not None:
         hint = f"did you mean {near}?"
     else:

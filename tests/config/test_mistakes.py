@@ -362,7 +362,10 @@ def test_a_looser_limit_s_hint_gives_the_register_line() -> None:
         ("[targets.bakup-rpo]\n", "did you mean backup-rpo?"),
         ('[convention.quotations]\nbakup-rpo = "Chaque jour."\n', "did you mean backup-rpo?"),
         ('listen = ""\n', "listen is a key of [agent]"),
-        ('passwordfile = "/x"\n', "password_file"),
+        ('passwordfile = "/x"\n', "did you mean password_file?"),
+        ('password_fiel = "/x"\n', "did you mean password_file?"),
+        ('password = "x"\n', "put it in a file"),
+        ('kind = "restic"\n', "kind is a key of [[log]]; known here: id, "),
     ],
 )
 def test_a_hint_names_what_was_probably_meant(new: str, hint: str) -> None:
