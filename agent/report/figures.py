@@ -161,6 +161,11 @@ class TargetFigures:
         return (self.shortfall is not None and self.shortfall.open) or bool(self.left_missed)
 
     @property
+    def owed(self) -> frozenset[str]:
+        """Return the subjects of what fell due, or was still open: of most duties, the ids of their entries."""
+        return frozenset() if self.events is None else frozenset(one.key.subject for one in self.events.occurrences)
+
+    @property
     def silent_days(self) -> int:
         """Return on how many days a subject is unproven because the agent did not run."""
         return len({day for one in self.deviations if one.silent for day in each_day(one.first, one.last)})

@@ -244,7 +244,9 @@ def _by_correction(state: State, called: Names) -> str:
 
 
 def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTable]:
-    within = told_within(report.entries, report.quarter.first, report.quarter.last)
+    """Return what happened in the quarter with its clocks, and what fell due in it or is still open from before."""
+    told = {entry.id for entry in told_within(report.entries, report.quarter.first, report.quarter.last)}
+    within = [entry for entry in report.entries if entry.id in told | one.owed]
     if DUTIES[one.target].register == INCIDENTS:
         return incidents(within, "Incidents du trimestre et leurs délais", called)
     return breaches(within, "Violations de données du trimestre et leurs délais", called)

@@ -204,10 +204,11 @@ def _restricted(report: Report, called: Names) -> Iterator[ReportTable]:
     yield from table(
         "Copies des sauvegardes", head_of_copies, copies, kept_in="la configuration", language=called.language
     )
+    owed = {id for one in report.targets for id in one.owed}
     persons = [
         (entry.id, *(beside_first(inert(entry.values[key]), entry, key, called) for key in ("person", "accounts")))
         for entry in report.entries
-        if entry.register == "departure" and entry.signs is None and _lately(entry, report)
+        if entry.register == "departure" and entry.signs is None and (_lately(entry, report) or entry.id in owed)
     ]
     head_of_departures = ("Inscription", "Personne", "Comptes")
     yield from table("Départs", head_of_departures, persons, kept_in=REGISTERS, language=called.language)

@@ -23,6 +23,7 @@ from agent.report.names import Names
 from agent.report.read_material import read
 from agent.report.summary import TargetSummary
 from agent.report.target_tables import tables
+from agent.report.view_annexes import annex
 from tests.checks.entered import entry
 from tests.ledger.samples import verdict
 from tests.report.year import FIRST, RPO, SCOTA, year
@@ -215,3 +216,18 @@ def test_an_exercise_that_is_no_test_says_why(material: Material) -> None:
         "réussi ; ne compte pas comme test : dates ou durée trop imprécises",
         "réussi",
     ]
+
+
+def test_what_is_open_from_before_the_quarter_is_told_with_what_it_is(material: Material) -> None:
+    """An incident that fell due in the quarter, and a departure whose rights no one saw removed."""
+    older = (
+        entry("incident", "incident-20", detected="2026-09-24T09:00+02:00", title="Coupure du lien", major="yes"),
+        entry("departure", "departure-20", left="2026-09-24T09:00+02:00", person="C. Petit", accounts="cpetit"),
+    )
+    entered = tuple(replace(one, received_at=datetime(2026, 9, 25, tzinfo=UTC)) for one in older)
+    report = build(replace(material, entries=(*material.entries, *entered)), 1)
+    target = by_target(report)["incident-report"]
+    (table,) = [one for one in tables(target, report, Names()) if one.title.startswith("Incidents du trimestre")]
+    assert [row[1] for row in table.rows if row[0] == "incident-20"] == ["Coupure du lien"]
+    (persons,) = [one for one in annex(report, Names()).restricted if one.title == "Départs"]
+    assert ("departure-20", "C. Petit", "cpetit") in persons.rows
