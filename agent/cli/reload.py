@@ -79,7 +79,7 @@ def answered(directory: Path) -> "ReloadAnswer":
 
     # The owner's rights are enough to signal the owner's daemon, and no other process.
     take_identity(directory, writing=True)
-    none = UsageError(f"no beffroi daemon works on {directory}", "systemctl start beffroi")
+    none = UsageError(f"no beffroi daemon works on {directory}", "systemctl start beffroi, or beffroi-centre")
     process, sent = daemon_process(directory), SystemClock().monotonic()
     if process is None:
         raise none

@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
         with opened(configuration_path(config)) as state:
             configuration, ledger, now = state.configuration, state.ledger, state.clock.now()
             say_refusal(state)
-            say_stopped(configuration.agent.state_directory)
+            say_stopped(configuration)
             chosen = chosen_language(language, configuration)
             known = known_now(state, now)
             if beneficiary is not None:
@@ -136,13 +136,18 @@ def say_refusal(state: "OpenedState") -> None:
         )
 
 
-def say_stopped(directory: Path) -> None:
+def say_stopped(configuration: "Configuration") -> None:
     """Say on standard error that the daemon which worked on a state directory no longer does."""
     from agent.ledger.locks import is_daemon_gone
 
-    if is_daemon_gone(directory):
-        typer.echo(f"no beffroi daemon works on {directory}: this is what was kept before", err=True)
-        typer.echo("hint: systemctl start beffroi", err=True)
+    directory = configuration.agent.state_directory
+    if not is_daemon_gone(directory):
+        return
+    # A centre's verdicts are asked of the database now, whether its daemon works or not.
+    is_centre = configuration.fleet is not None and configuration.fleet.is_centre
+    kept, unit = ("", "beffroi-centre") if is_centre else (": this is what was kept before", "beffroi")
+    typer.echo(f"no beffroi daemon works on {directory}{kept}", err=True)
+    typer.echo(f"hint: systemctl start {unit}", err=True)
 
 
 def narrowed(known: "Snapshot", beneficiary: str) -> "Snapshot":

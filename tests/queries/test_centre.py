@@ -26,7 +26,7 @@ from agent.fleet.expiry import expire
 from agent.fleet.replicas import Replicas
 from agent.ledger import incoming, schema
 from agent.ledger.ledger import ChainOutcome
-from agent.ledger.locks import setup_lock
+from agent.ledger.locks import daemon_lock, setup_lock
 from agent.ledger.outgoing import OutgoingRow
 from agent.queries import fleet_state
 from agent.queries.centre import ask_fleet, asked, centre_snapshot, settings_of, verified_ledgers
@@ -477,6 +477,16 @@ def test_status_prints_the_fleet_and_ends_by_the_worst(agents: list[FleetMember]
     done = ran(centre, "status", "--json")
     assert (done.code, done.err) == (1, "")
     assert json.loads(done.out)["summary"]["met"] == 2
+
+
+def test_status_of_a_centre_that_stopped_names_its_own_unit(agents: list[FleetMember], centre: Configuration) -> None:
+    """The database was asked all the same: nothing of it was kept before."""
+    state = centre.agent.state_directory
+    state.mkdir(exist_ok=True)
+    with daemon_lock(state):
+        pass
+    done = ran(centre, "status", "--short")
+    assert done.err.splitlines()[:2] == [f"no beffroi daemon works on {state}", "hint: systemctl start beffroi-centre"]
 
 
 @pytest.mark.parametrize("command", [("check",), ("report", "--output", ".", "--month", "2026-09")])
