@@ -34,6 +34,8 @@ def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) 
         if said.about.get(name) == 0:
             del filled[name]
     filled["subject"] = inert(subject)
+    # A centre puts the agent before it, and no register knows it so.
+    filled["subject_at_agent"] = inert(subject.rpartition("/")[2])
     if command := _COMMAND.search(str(said.about.get("said", ""))):
         filled["command"] = inert(command[0])
     if said.reason is Reason.TOOL_MISSING:

@@ -47,6 +47,14 @@ def test_the_copy_is_named_where_it_is_not_the_subject() -> None:
     assert sentence(of_copy, "fr").count("files/offsite") == 1
 
 
+def test_a_month_is_signed_by_the_name_that_the_registers_know() -> None:
+    """A centre puts the agent before it."""
+    about: dict[str, DetailValue] = {"months": 1, "month": "2026-10", "register": "incident"}
+    for subject in ("scota", "arras-1/scota"):
+        unsigned = verdict("incident-report", subject, State.UNPROVEN, Reason.INCOMPLETE, about=about)
+        assert "none=2026-10 beneficiary=scota author=" in sentence(unsigned, "fr")
+
+
 @pytest.mark.parametrize(
     ("also", "said"),
     [

@@ -76,9 +76,9 @@ EVENTS: Mapping[Reason, Phrases] = {
         ),
         Words(
             fr="des mois n'ont ni inscription ni signature : {months}, le premier étant {month} "
-            '(sudo beffroi register add {register} none={month} beneficiary={subject} author="$USER")',
+            '(sudo beffroi register add {register} none={month} beneficiary={subject_at_agent} author="$USER")',
             en="months have neither an entry nor a signature: {months}, the first one {month} "
-            '(sudo beffroi register add {register} none={month} beneficiary={subject} author="$USER")',
+            '(sudo beffroi register add {register} none={month} beneficiary={subject_at_agent} author="$USER")',
         ),
     ),
     Reason.NOT_EXPECTED: (
