@@ -221,3 +221,25 @@ def test_the_first_page_names_the_page_of_each_target(made: Path) -> None:
     words = " ".join(ran.stdout.decode().split())
     assert "A. Méthode de décompte (p. " in words.replace("\u00a0", " ")
     assert words.replace("\u00a0", " ").count("(p. ") >= 20
+
+
+def test_page_one_cuts_no_word_of_a_cause_that_stands_among_dashes(report: Report, tmp_path: Path) -> None:
+    """As on the first day of a quarter: one target has a cause, of the others nothing was looked at."""
+    page = re.sub(r'<section id="objectifs".*?(?=</main>)', "", render(report), flags=re.DOTALL)
+    cells = r"(</td>)<td>[^<]*</td><td>[^<]*</td><td>[^<]*</td>"
+    said = iter(["depuis le 1er décembre 2026, toujours ouvert", "constat manquant"])
+    page = re.sub(
+        cells,
+        lambda found: f"{found[1]}<td>{next(said, '—')}</td><td>{next(said, '—')}</td><td>sans action inscrite</td>",
+        page,
+    )
+    page = re.sub(
+        r'<span class="says">[^<]*</span>',
+        '<span class="says">Rien n\'était suivi pendant cette période : on ne peut rien affirmer.</span>',
+        page,
+    )
+    (tmp_path / "a.csv").write_text("a\n")
+    path = tmp_path / "one.pdf"
+    path.write_bytes(render_pdf(page, {"a.csv": tmp_path / "a.csv"}, AT))
+    ran = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True, timeout=60)
+    assert "manquant" in ran.stdout.decode().split()
