@@ -247,8 +247,8 @@ class KeyDerivation:
             found = self._judged(last, last)
             if same(found, kept.judged):
                 # Where one of several looks is enough, the one that was taken last tells how long its points stand.
-                told = self._extended(kept.line, found, last) if self._check.best else kept.line
-                kept.line = standing(told, found, last)
+                told = standing(kept.line, found, last)
+                kept.line = standing(self._extended(told, found, last) if self._check.best else told, found, last)
 
     def _last_held(self, until: datetime) -> datetime:
         """Return when the newest look ended before an instant; that instant itself where there was none."""

@@ -177,9 +177,10 @@ class RunLooks:
         )
 
     def _before(self, place: int, ended: datetime) -> datetime | None:
-        """Return when the shown look that succeeded before one ended."""
-        if ended > self._runs[place].first:
-            return self._runs[place].first
+        """Return when the look that succeeded before one ended, or the earliest that this may have been in its run."""
+        run = self._runs[place]
+        if ended > run.first:
+            return max(run.first, ended - run.apart)
         seen = self._seen_before[place]
         return None if seen is None else self._runs[seen].last
 

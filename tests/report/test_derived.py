@@ -121,6 +121,11 @@ def look_at(held: World, *copies: str, gone: Sequence[datetime] = ()) -> None:
     made = Round(held.session)
     for copy in copies:
         made.take(lacking(held, copy, gone))
+    judge_recovery(made, held)
+
+
+def judge_recovery(made: Round, held: World) -> None:
+    """Judge `backup-rpo` after the looks of a round."""
     made.judge(
         [one for one in expected(held.session.configuration.inventory, None) if one.key == RPO],
         names=[(name, f"files/{copy}") for copy in COPIES for name in ("restic_snapshots", "restic_check")],
@@ -205,6 +210,29 @@ def test_a_day_stays_met_until_the_end_by_the_copy_that_was_looked_at_last_befor
             look_at(held, *COPIES)
             held.clock.instant += 4 * HOUR
         assert held.day(START.date() + DAY) == (State.MET, Reason.WITHIN_LIMIT, False)
+        found = derived(payloads(held))
+    assert [one for one in found.wrong if "backup-rpo" in one] == []
+
+
+def test_looks_that_show_the_same_judge_nothing_anew_of_before_the_last_of_them(tmp_path: Path) -> None:
+    """One copy shows for hours that it is not there, while points of another one are thinned out and new ones come."""
+    with world(tmp_path, SECOND) as held:
+        lost: list[Fact] = []
+        for hour in range(30):
+            at = held.clock.instant = START + hour * HOUR
+            if hour and hour % 4 == 0:
+                held.points.append(at)
+            if hour == 13:
+                lost = [
+                    Fact(name="backup.point.gone", subject="files/offsite", value=point(one), as_of=at)
+                    for one in held.points[:-1]
+                ]
+                del held.points[:-1]
+            made, seen = Round(held.session), lacking(held, "offsite", ())
+            made.take(replace(seen, facts=(*seen.facts, *lost)))
+            made.take(listing([], at, "files/second", present=False))
+            judge_recovery(made, held)
+        assert held.day(START.date()) == (State.MET, Reason.WITHIN_LIMIT, False)
         found = derived(payloads(held))
     assert [one for one in found.wrong if "backup-rpo" in one] == []
 
