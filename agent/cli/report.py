@@ -19,6 +19,7 @@ from agent.cli.report_files import (
     hand_out_pdfs,
     named,
     pdf_maker,
+    refuse_unwritable,
     wanted,
 )
 from agent.core.errors import UsageError
@@ -69,27 +70,27 @@ def register(app: typer.Typer) -> None:
         option, text = _only({"--quarter": quarter, "--semester": semester, "--month": month, "--annex": annex})
         if prometheus is None and prometheus_credentials is not None:
             raise UsageError("--prometheus-credentials is for --prometheus", "give --prometheus URL too")
-        if option != "--quarter":
-            if edition is not None or draft:
-                raise UsageError("only a quarter's report has editions and drafts", "leave --edition and --draft out")
-            kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
-            if prometheus is not None:
-                raise UsageError("only a quarter's days are compared", "leave --prometheus out")
-            load_of_agent(configuration_path(config))
-            prepare_pdf(wheels, configuration_path(config))
-            translated = wanted(configuration_path(config), language) is not False
-            period = kinds[option].parse(text)
-            _further(configuration_path(config), period, output, beneficiary, public=public, english=translated)
-            return
-        prepare_pdf(wheels, configuration_path(config))
+        kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
+        if option != "--quarter" and (edition is not None or draft):
+            raise UsageError("only a quarter's report has editions and drafts", "leave --edition and --draft out")
+        if option != "--quarter" and prometheus is not None:
+            raise UsageError("only a quarter's days are compared", "leave --prometheus out")
         if mail and (draft or public):
             raise UsageError("only a published edition is mailed", "leave --draft and --public out")
-        if prometheus is not None:
+        asked_for = kinds.get(option, Quarter).parse(text)
+        if option != "--quarter" or prometheus is not None:
             load_of_agent(configuration_path(config))
+        # Before the minute that the first PDF takes.
+        refuse_unwritable(output)
+        prepare_pdf(wheels, configuration_path(config))
+        if not isinstance(asked_for, Quarter):
+            translated = wanted(configuration_path(config), language) is not False
+            _further(configuration_path(config), asked_for, output, beneficiary, public=public, english=translated)
+            return
         server = None if prometheus is None else source(prometheus, prometheus_credentials)
         asked = wanted(configuration_path(config), language)
         wish = ReportRequest(
-            quarter=Quarter.parse(text),
+            quarter=asked_for,
             beneficiary=beneficiary,
             edition=edition,
             draft=draft,

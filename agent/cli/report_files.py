@@ -1,6 +1,7 @@
 """Hand out the files of a report: by which names, in which folder, in which languages, and as a PDF."""
 
 import errno
+import os
 import tempfile
 from collections.abc import Mapping
 from datetime import date
@@ -61,6 +62,26 @@ def english_page(found: "ReportFiles", *, public: bool, asked: bool | None) -> d
     return {}
 
 
+def refuse_unwritable(output: Path) -> None:
+    """Refuse a folder that cannot be made or written in, and make nothing. Raises UsageError."""
+    found = output.absolute()
+    while not found.exists() and found != found.parent:
+        found = found.parent
+    if not found.is_dir():
+        raise _cannot_write(output, errno.ENOTDIR)
+    if not os.access(found, os.W_OK | os.X_OK, effective_ids=True):
+        raise _cannot_write(output, errno.EACCES)
+
+
+def _cannot_write(output: Path, reason: int | None) -> UsageError:
+    return UsageError(
+        f"cannot write in {output}: {os.strerror(reason or errno.EIO)}",
+        "make room there"
+        if reason == errno.ENOSPC
+        else "name a folder that the owner of the state directory may write in",
+    )
+
+
 def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
     """Copy some files into a folder, each whole or not at all. Raises UsageError where that cannot be done."""
     written = []
@@ -70,12 +91,7 @@ def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
             replace_file(output / name, chunks_of(source), OF_GROUP)
             written.append(output / name)
     except OSError as error:
-        raise UsageError(
-            f"cannot write in {output}: {error.strerror}",
-            "make room there"
-            if error.errno == errno.ENOSPC
-            else "name a folder that the owner of the state directory may write in",
-        ) from error
+        raise _cannot_write(output, error.errno) from error
     return tuple(written)
 
 

@@ -268,10 +268,15 @@ def test_no_period_at_all_is_refused(path: Path, tmp_path: Path) -> None:
     assert "--quarter, --semester, --month, --annex" in (raised.value.hint or "")
 
 
-def test_a_folder_that_cannot_be_written_in_is_told(path: Path, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_in_is_told_before_anything_is_made(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").touch()
+    asked: list[object] = []
+    monkeypatch.setattr("agent.cli.report.prepare_pdf", lambda *given: asked.append(given))
     with pytest.raises(UsageError, match="cannot write in"):
         report(path, tmp_path / "file")
+    assert asked == []
 
 
 def plain(page: Path) -> str:
