@@ -185,8 +185,10 @@ chosen() {
 # owner of its folder in /proc says nothing: only the program that is installed is believed, with all four ids root's.
 listeners() {
 	own=$(readlink /proc/self/ns/pid)
+	linked=$(find /proc/[0-9]*/exe -maxdepth 0 -lname '*/sshd*' ! -lname '*/sshd-session*' ! -lname '*/sshd-auth*' 2>/dev/null)
 	for process in /proc/[0-9]*; do
-		IFS= read -r name <"$process/comm" && [ "$name" = sshd ] || continue
+		IFS= read -r name <"$process/comm" || continue
+		[ "$name" = sshd ] || case $newline$linked$newline in *"$newline$process/exe$newline"*) ;; *) continue ;; esac
 		ids=
 		while IFS= read -r line; do
 			case $line in Uid:*) ids=$line; break ;; esac
@@ -194,6 +196,8 @@ listeners() {
 		[ "$ids" = "Uid:${tab}0${tab}0${tab}0${tab}0" ] || continue
 		there=$(readlink "$process/ns/pid") # which tells an ordinary account nothing
 		[ "${there:-$own}" = "$own" ] || continue
+		# By a link it has the link's name, title and, before 9.8, service of PAM.
+		[ "$name" = sshd ] || { ! is_alive "$process" || unsure "an sshd runs by another name: $name"; continue; }
 		program=$(readlink "$process/exe")
 		case $program in
 		'') ! is_alive "$process" || unsure "an sshd that runs may not be looked into: permission denied"; continue ;;
@@ -676,13 +680,18 @@ keys() {
 
 # What runs, or will, as whom. A folder that is closed shows nothing of what lies in it.
 traces() {
+	no_job="^[[:space:]]*(#|\$|[\"']?[A-Za-z_][A-Za-z0-9_]*[\"']?[[:space:]]*=)"
 	closed() { [ ! -d "$1" ] || ls -- "$1" >/dev/null 2>&1 || printf 'closed %s\n' "$1"; }
 	for folder in /var/spool/cron/crontabs /var/spool/cron; do
 		closed "$folder"
-		for file in "$folder"/*; do [ ! -f "$file" ] || printf 'cron %s %s\n' "${file##*/}" "$file"; done
+		for file in "$folder"/*; do
+			# One of comments and settings alone, as `crontab -e` leaves it, has no job.
+			! is_still "$file" || within grep -q -v -E "$no_job" "$file" 2>/dev/null || [ $? != 1 ] || continue
+			[ ! -f "$file" ] || printf 'cron %s %s\n' "${file##*/}" "$file"
+		done
 	done
 	for file in /etc/crontab /etc/cron.d/*; do
-		case $file in *'~' | *.rpmsave | *.rpmorig | *.rpmnew) continue ;; esac # no cron reads it
+		case $file in *'~' | */'#'* | *.rpmsave | *.rpmorig | *.rpmnew) continue ;; esac # no cron reads it
 		[ -f "$file" ] || continue
 		is_still "$file" && ( : <"$file" ) 2>/dev/null || { printf 'closed %s\n' "$file"; continue; }
 		awk '/^[ \t]*(#|$)/ { next } $1 ~ /=/ { next } /^[ \t]*@/ { print $2; next } NF > 6 { print $6 }' "$file" |
@@ -732,12 +741,12 @@ linked_units() {
 }
 
 # Whom the units run as that systemd has loaded, by its own word: an instance of a template, one whose settings lie in a
-# folder that is a link. Those of packages, as they came, are none, nor is anyone's own manager, nor what answers here and
+# folder that is a link, or laid where those of packages lie. Anyone's own manager is none, nor is what answers here and
 # has another name each time. Without a bus it answers root alone, and nothing is told.
 loaded_units() {
 	[ -d /run/systemd/system ] || return 0
 	[ "$(id -u)" = 0 ] || [ -S /run/dbus/system_bus_socket ] || return 0
-	loaded=$(within systemctl show --all -p Id,User,FragmentPath,DropInPaths -- '*.service' 2>/dev/null </dev/null) || {
+	loaded=$(within systemctl show --all -p Id,User,FragmentPath -- '*.service' 2>/dev/null </dev/null) || {
 		printf 'closed the units that systemd has loaded\n'
 		return 0
 	}
@@ -746,10 +755,8 @@ loaded_units() {
 		{
 			split("", told)
 			for (n = 1; n <= NF; n++) if (at = index($n, "=")) told[substr($n, 1, at - 1)] = substr($n, at + 1)
-			instance = told["Id"] ~ /@/
 			if (told["User"] !~ /^[^ \t]+$/ || told["Id"] ~ /^(user|beffroi-reader)@/) next
-			if (!instance && told["DropInPaths"] == "" && told["FragmentPath"] ~ /^(\/usr)?\/lib\/systemd\//) next
-			print "unit " told["User"] " " (instance ? told["Id"] : told["FragmentPath"])
+			print "unit " told["User"] " " (told["Id"] ~ /@/ ? told["Id"] : told["FragmentPath"])
 		}'
 }
 
@@ -1232,4 +1239,4 @@ doors | policies | keys) PATH=$PATH:/usr/sbin:/sbin ;; # where an ordinary accou
 sudo) request=sudo_rules ;;
 *) echo "no such request" >&2; exit 2 ;;
 esac
-{ echo "beffroi-root 14"; "$request"; echo "== end"; } | head -c 33554432
+{ echo "beffroi-root 15"; "$request"; echo "== end"; } | head -c 33554432

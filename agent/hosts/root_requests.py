@@ -4,7 +4,7 @@ The text that answers (root.sh) is one, wherever it runs: as root itself; behind
 reader; as the program of one sudoers line over SSH; else with the rights that the account has, where it says what it
 may not see. Head, with the version, and end tell a whole answer:
 
-    beffroi-root 14
+    beffroi-root 15
     …
     == end
 """

@@ -55,7 +55,7 @@ def test_nothing_is_asked_of_sudo_where_nothing_was_set_up(account: Account, tmp
 
 
 def test_an_account_asks_the_program_that_was_set_up(account: Account, tmp_path: Path) -> None:
-    executable(tmp_path / "beffroi-root", 'read word; echo "beffroi-root 14"; echo "for $word"; cat; echo "== end"')
+    executable(tmp_path / "beffroi-root", 'read word; echo "beffroi-root 15"; echo "for $word"; cat; echo "== end"')
     told = ask(account, RootRequest.POLICIES, LONG, lines=("user=root,host=x,addr=192.0.2.1",))
     assert told.text == "for policies\nuser=root,host=x,addr=192.0.2.1\n"
     assert account.asked == ["beffroi-root: policies"]
@@ -66,9 +66,9 @@ def test_an_account_asks_the_program_that_was_set_up(account: Account, tmp_path:
     [
         ("echo 'sudo: a password is required' >&2; exit 1", "1: sudo: a password is required"),
         ("exit 0", "0: something else"),
-        ("echo 'beffroi-root 14'; echo cut", "0: something else"),
+        ("echo 'beffroi-root 15'; echo cut", "0: something else"),
         ("echo 'beffroi-root 999'; echo '== end'", "0: something else"),
-        ("echo 'beffroi-root 14'; echo '== end'; exit 3", "3: something else"),
+        ("echo 'beffroi-root 15'; echo '== end'; exit 3", "3: something else"),
     ],
 )
 def test_a_door_that_does_not_answer_leaves_the_account_s_own_right_and_is_told(
@@ -120,7 +120,7 @@ def test_the_program_answers_its_closed_list_and_nothing_else(asked: str) -> Non
 def test_every_request_of_the_list_is_answered_whole_wherever_it_is_asked(request_: RootRequest) -> None:
     said = answered(f"{request_}\n", path="/nowhere")
     assert said.returncode == 0
-    assert said.stdout.startswith("beffroi-root 14\n") and said.stdout.endswith("== end\n")
+    assert said.stdout.startswith("beffroi-root 15\n") and said.stdout.endswith("== end\n")
 
 
 def test_the_program_takes_no_question_for_sshd_that_is_none(tmp_path: Path) -> None:

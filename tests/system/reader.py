@@ -142,7 +142,7 @@ def exposes_little() -> None:
 
 def answers_nobody_else() -> None:
     answer = asked("beffroi", "accounts")
-    assert answer.stdout.startswith("beffroi-root 14\n") and answer.stdout.endswith("== end\n"), answer
+    assert answer.stdout.startswith("beffroi-root 15\n") and answer.stdout.endswith("== end\n"), answer
     assert "beffroi:locked:" in answer.stdout and "$" not in answer.stdout, answer
     for user in ("reader", "stranger", "daemon", "beffroi-reader"):
         refused = asked(user, "accounts")

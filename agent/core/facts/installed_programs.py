@@ -27,7 +27,7 @@ class InstalledProgram:
 
 
 STORE = InstalledProgram(name="beffroi-store", guide="store", path="/usr/local/bin/beffroi-store", version=6)
-ROOT = InstalledProgram(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=14)
+ROOT = InstalledProgram(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=15)
 PROGRAMS = {program.name: program for program in (STORE, ROOT)}
 
 

@@ -205,38 +205,32 @@ def test_a_linked_unit_that_may_not_be_read_is_told(cell: Cell, look: LookAt) ->
     }
 
 
-# systemd 252 and 257 (`systemctl show --all -p Id,User,FragmentPath,DropInPaths`), tried.
+# systemd 252 and 257 (`systemctl show --all -p Id,User,FragmentPath`), tried.
 LOADED = """#!/bin/sh
 [ "$2" = --all ] && cat <<'end'
 User=
 Id=getty@tty1.service
 FragmentPath=/usr/lib/systemd/system/getty@.service
-DropInPaths=
 
 User=adupont
 Id=backup@adupont.service
 FragmentPath=/usr/lib/systemd/system/backup@.service
-DropInPaths=
 
 User=adupont
 Id=report.service
 FragmentPath=/usr/lib/systemd/system/report.service
-DropInPaths=/srv/settings/user.conf
 
 User=messagebus
 Id=dbus.service
 FragmentPath=/usr/lib/systemd/system/dbus.service
-DropInPaths=
 
 User=messagebus
 Id=beffroi-reader@0-161-996.service
 FragmentPath=/etc/systemd/system/beffroi-reader@.service
-DropInPaths=
 
 User=1001
 Id=user@1001.service
 FragmentPath=/usr/lib/systemd/system/user@.service
-DropInPaths=/usr/lib/systemd/system/user@.service.d/10-login-barrier.conf
 end
 """
 
@@ -251,9 +245,26 @@ def test_a_unit_is_seen_that_systemd_alone_can_tell(cell: Cell, look: LookAt) ->
         "unit backup@adupont.service (adupont)",
         "unit /usr/lib/systemd/system/report.service (adupont)",
     }
-    assert not any(seen.values(RIGHT, name) for name in ("bmartin", "messagebus"))
+    assert seen.values(RIGHT, "messagebus") == {"unit /usr/lib/systemd/system/dbus.service"}
+    assert not seen.values(RIGHT, "bmartin")
     cell.write("/opt/systemctl", '#!/bin/sh\n[ "$2" != --all ]\n', mode=0o755)
     assert "units that systemd has loaded" in look(before=opt).gaps["traces"].detail
+
+
+@pytest.mark.parametrize(
+    ("job", "expected"),
+    [("", set()), ("#0 3 * * * /srv/job\n", set()), ("0 3 * * * A=1 /srv/job\n", {"adupont"})],
+)
+def test_a_crontab_of_comments_and_settings_alone_is_no_right(
+    cell: Cell, look: LookAt, job: str, expected: set[str]
+) -> None:
+    """`crontab -e` leaves one so."""
+    cell.write("/var/spool/cron/crontabs/adupont", f'# m h dom mon dow command\n\nMAILTO = anne\n"A"=b\n{job}')
+    cell.write("/etc/cron.d/#job#", "0 3 * * * bmartin /srv/job\n")
+    seen = look()
+    assert {
+        account_of(fact) for fact in seen.observation.named(RIGHT) if str(fact.value).startswith("cron")
+    } == expected
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a process and a file another owner")
@@ -491,6 +502,21 @@ def test_a_listening_sshd_is_asked_and_so_is_the_installed_one(cell: Cell, look:
     }
 
 
+@pytest.mark.network
+@pytest.mark.parametrize("made", ["ln -s", "cp"])
+def test_an_sshd_that_was_started_by_another_name_is_told(cell: Cell, look: LookAt, made: str) -> None:
+    """A link gives it a service of PAM and a configuration of its own; a password alone opened a real one."""
+    cell.policy("PasswordAuthentication no", "KbdInteractiveAuthentication no")
+    cell.write(
+        "/etc/ssh/own",
+        f"HostKey /etc/ssh/host_key\nListenAddress 127.0.0.1:{free_port()}\nPidFile none\n",
+    )
+    cell.run(*made.split(), "/usr/sbin/sshd", "/tmp/sshd-otp")
+    started = f"/tmp/sshd-otp -Df /etc/ssh/own 2>/dev/null & {seen_listening(1)}"
+    seen = look(before=("sh", "-c", f'{started}; exec "$@"', "sh"))
+    assert seen.gaps["sshd"].detail.endswith("an sshd runs by another name: sshd-otp")
+
+
 def test_an_sshd_that_has_ended_and_is_not_buried_is_none(cell: Cell, look: LookAt) -> None:
     unburied = "(/usr/sbin/sshd -? 2>/dev/null & exec sleep 30) &"
     waited = "until grep -q -s '^State:.Z' /proc/[0-9]*/status; do sleep 0.05; done"
@@ -500,7 +526,7 @@ def test_an_sshd_that_has_ended_and_is_not_buried_is_none(cell: Cell, look: Look
 
 def seen_listening(count: int) -> str:
     """Return a shell's line that waits, for ten seconds at most, until so many processes call themselves so."""
-    count_them = "$(grep -a -l -s '^sshd: .*.listener.' /proc/[0-9]*/cmdline | wc -l)"
+    count_them = "$(grep -a -l -s '^sshd.*: .*.listener.' /proc/[0-9]*/cmdline | wc -l)"
     return f"n=0; until [ {count_them} -ge {count} ] || [ $n -gt 200 ]; do n=$((n+1)); sleep 0.05; done"
 
 
@@ -510,6 +536,23 @@ def test_another_program_that_lets_people_in_is_a_door_to_declare(cell: Cell, lo
     assert look(before=running).gaps["other-doors"].reason is Reason.UNREADABLE
     declared = DeclaredHost(id="srv-1", doors=(Door(id="dropbear", accounts=("adupont",)),))
     assert "other-doors" not in look(declared, before=running).gaps
+
+
+@pytest.mark.parametrize(
+    ("command", "state"),
+    [
+        ("usermod -e 1", RemainingAccess.UNTOLD),
+        ("usermod -L -e 1", RemainingAccess.NOTHING),
+        ("usermod -U", RemainingAccess.RIGHTS),
+    ],
+)
+def test_dropbear_lets_in_who_has_expired(cell: Cell, look: LookAt, command: str, state: RemainingAccess) -> None:
+    """A real one asks neither PAM nor the shadow file's last day, and compares the password alone."""
+    cell.run("cp", "/usr/bin/sleep", "/tmp/dropbear")
+    cell.run(*command.split(), "adupont")
+    declared = DeclaredHost(id="srv-1", doors=(Door(id="dropbear", accounts=("bmartin",)),))
+    seen = look(declared, before=("sh", "-c", '/tmp/dropbear 30 & exec "$@"', "sh"))
+    assert (left(seen)[0], "hidden-keys" in seen.gaps) == (state, state is RemainingAccess.UNTOLD)
 
 
 INETD_CONF = (

@@ -94,7 +94,7 @@ class Systemd(Host):
             lines = "".join(f"NEEDRESTART-SVC: {name}\n" for name in self.services)
             kernel = f"NEEDRESTART-KEXP: 6.99\nNEEDRESTART-KSTA: {self.status}\n" if self.status is not None else ""
             head = f"NEEDRESTART-VER: 3.11\n{kernel}"
-            said = f"beffroi-root 14\n== needrestart\n{head}{lines}== ended {self.ended}\n== end\n"
+            said = f"beffroi-root 15\n== needrestart\n{head}{lines}== ended {self.ended}\n== end\n"
         return Output(stdout=said.encode(), stderr=b"", status=0, duration=timedelta(0))
 
     def read(self, path: str, *, limit: int) -> bytes:
