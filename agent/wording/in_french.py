@@ -55,7 +55,7 @@ _PARTS = MappingProxyType(
         "shadow": "l'expiration des comptes",
         "sudo": "les droits sudo",
         "other-doors": "les autres accès",
-        "hidden-keys": "qui entre par certificat, Kerberos, dropbear, une autre machine ou la clé d'une commande",
+        "hidden-keys": "qui entre par certificat, Kerberos, dropbear, FTP, une autre machine ou la clé d'une commande",
         "traces": "les tâches et les sessions",
     }
 )

@@ -236,11 +236,14 @@ EXERCISES = (
     "Selon le registre. Un exercice ne compte comme test de reprise que s'il a réussi et atteint les deux objectifs, de"
     " point et de temps de reprise."
 )
+TOO_SLOW_FOR_A_TEST = "{result} ; ne compte pas comme test : plus de {limit} de restauration"
+TOO_OLD_FOR_A_TEST = "{result} ; ne compte pas comme test : données de plus de {limit}"
+TOO_VAGUE_FOR_A_TEST = "{result} ; ne compte pas comme test : dates ou durée trop imprécises"
 NO_TEST: Mapping[Reason, str] = MappingProxyType(
     {
-        Reason.TOO_SLOW: "{result} ; ne compte pas comme test : plus de {limit} de restauration",
-        Reason.TOO_OLD: "{result} ; ne compte pas comme test : données de plus de {limit}",
-        Reason.INCOMPLETE: "{result} ; ne compte pas comme test : dates ou durée trop imprécises",
+        Reason.TOO_SLOW: TOO_SLOW_FOR_A_TEST,
+        Reason.TOO_OLD: TOO_OLD_FOR_A_TEST,
+        Reason.INCOMPLETE: TOO_VAGUE_FOR_A_TEST,
     }
 )
 PERIMETERS: Mapping[str | None, str] = MappingProxyType(

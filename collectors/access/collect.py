@@ -190,10 +190,10 @@ class _Visit:
                         f"{name} is served on {self._machine.id} and is not read: declare it as a [[door]] of that id"
                     )
                     self._gap("other-doors", Reason.UNREADABLE, said)
-            # It asks neither PAM nor the shadow file's last day.
             let_in = (one for one in people.accounts.values() if one.expired(self._look.now))
-            if "dropbear" in doors.others and any(one.password in ("set", "empty") for one in let_in):
-                said = f"dropbear on {self._machine.id} lets in who has expired, by a password: usermod -L ends it"
+            own = sorted(sshd.PASSWORD_ALONE.intersection(doors.others))
+            if own and any(one.password in ("set", "empty") for one in let_in):
+                said = f"{own[0]} on {self._machine.id} may let in who has expired, by a password: usermod -L ends it"
                 self._gap("hidden-keys", Reason.UNREADABLE, said)
         for what in doors.unsure:
             reason = Reason.DENIED if "ermission denied" in what else Reason.UNREADABLE

@@ -31,6 +31,8 @@ OTHERS = {
     "vsftpd": "ftp", "proftpd": "ftp", "in.proftpd": "ftp", "pure-ftpd": "ftp", "pure-ftpd-virtu": "ftp",
     "in.ftpd": "ftp", "ftpd": "ftp",
 }  # fmt: skip
+# May let in an account that has expired: dropbear asks neither PAM nor the last day, ProFTPD 1.3.8 let one in.
+PASSWORD_ALONE = frozenset({"dropbear", "ftp"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -546,12 +546,15 @@ def test_another_program_that_lets_people_in_is_a_door_to_declare(cell: Cell, lo
         ("usermod -U", RemainingAccess.RIGHTS),
     ],
 )
-def test_dropbear_lets_in_who_has_expired(cell: Cell, look: LookAt, command: str, state: RemainingAccess) -> None:
-    """A real one asks neither PAM nor the shadow file's last day, and compares the password alone."""
-    cell.run("cp", "/usr/bin/sleep", "/tmp/dropbear")
+@pytest.mark.parametrize(("program", "door"), [("dropbear", "dropbear"), ("proftpd", "ftp")])
+def test_a_program_that_asks_for_the_password_alone_lets_in_who_has_expired(
+    cell: Cell, look: LookAt, command: str, state: RemainingAccess, program: str, door: str
+) -> None:
+    """A real dropbear asks neither PAM nor the shadow file's last day; a real ProFTPD 1.3.8 let in, too."""
+    cell.run("cp", "/usr/bin/sleep", f"/tmp/{program}")
     cell.run(*command.split(), "adupont")
-    declared = DeclaredHost(id="srv-1", doors=(Door(id="dropbear", accounts=("bmartin",)),))
-    seen = look(declared, before=("sh", "-c", '/tmp/dropbear 30 & exec "$@"', "sh"))
+    declared = DeclaredHost(id="srv-1", doors=(Door(id=door, accounts=("bmartin",)),))
+    seen = look(declared, before=("sh", "-c", f'/tmp/{program} 30 & exec "$@"', "sh"))
     assert (left(seen)[0], "hidden-keys" in seen.gaps) == (state, state is RemainingAccess.UNTOLD)
 
 
