@@ -19,7 +19,7 @@ from agent.report.entered import written
 from agent.report.figures import Report, TargetFigures
 from agent.report.first_said import beside_first
 from agent.report.names import Names
-from agent.report.shortfall import made_good
+from agent.report.shortfall import made_good, states_of_word
 from agent.report.tables import TableMark, mark
 from agent.report.target_tables import done_said
 from agent.report.undisclosed import counts_said, open_counted, undisclosed
@@ -194,11 +194,15 @@ def _made_good(one: TargetFigures, report: Report, called: Names) -> str:
 def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) -> str:
     """Return the cause that was entered, and what was seen beside it."""
     entered = [_entered_cause(entry, called) for entry in plans if entry.get("cause")]
-    bad = sorted(one.deviations, key=lambda item: item.state is State.ACCEPTED)
+    came = one.deviations if one.events is None else one.events.occurrences
+    # Accepted days are a cause only where they make the word.
+    making = states_of_word(one.outcome, {item.state for item in came})
+    named = {*making, State.MISSED, State.UNPROVEN}
+    bad = sorted((item for item in one.deviations if item.state in named), key=lambda item: item.state not in making)
     reasons = [item.reason for item in bad if not item.silent]
     nothing = [words.STOPPED for item in bad if item.silent]
     if one.events is not None:
-        due = [item for item in one.events.occurrences if item.state in (State.MISSED, State.UNPROVEN)]
+        due = [item for item in one.events.occurrences if item.state in named]
         reasons = [item.reason for item in due if item.month is None]
         nothing = [words.UNSIGNED for item in due if item.month is not None]
     nothing += [words.NOTHING_KEPT for reason in reasons if reason is Reason.NOT_RUN]

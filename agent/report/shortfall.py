@@ -28,7 +28,7 @@ def of_days(
     `days` are the quarter's, in order; a run that lasts from its first day is followed back through `earlier`
     quarters, the newest first.
     """
-    states = _states(outcome, {one.state for one in days})
+    states = states_of_word(outcome, {one.state for one in days})
     short = _days_in(days, states)
     if not short:
         return None
@@ -57,15 +57,15 @@ def made_good(events: Events) -> tuple[Occurrence, ...]:
     return tuple(one for one in _late(events) if one.done is not None)
 
 
-def _late(events: Events) -> list[Occurrence]:
-    states = _states(events.outcome, {one.state for one in events.occurrences})
-    return [one for one in events.occurrences if one.state in states]
-
-
-def _states(outcome: QuarterOutcome | None, found: Set[State]) -> tuple[State, ...]:
+def states_of_word(outcome: QuarterOutcome | None, found: Set[State]) -> tuple[State, ...]:
     """Return the states that make a quarter's word; both where the word has none of its own."""
     own = _OF_WORD.get(outcome, ()) if outcome is not None else ()
     return next(((state,) for state in own if state in found), _SHORT)
+
+
+def _late(events: Events) -> list[Occurrence]:
+    states = states_of_word(events.outcome, {one.state for one in events.occurrences})
+    return [one for one in events.occurrences if one.state in states]
 
 
 def _days_in(days: Iterable[TargetDay], states: tuple[State, ...]) -> list[date]:

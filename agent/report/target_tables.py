@@ -248,8 +248,8 @@ def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTab
     told = {entry.id for entry in told_within(report.entries, report.quarter.first, report.quarter.last)}
     within = [entry for entry in report.entries if entry.id in told | one.owed]
     if DUTIES[one.target].register == INCIDENTS:
-        return incidents(within, "Incidents du trimestre et leurs délais", called)
-    return breaches(within, "Violations de données du trimestre et leurs délais", called)
+        return incidents(within, "Incidents et leurs délais", called)
+    return breaches(within, "Violations de données et leurs délais", called)
 
 
 def _intervals(one: TargetFigures, called: Names) -> list[ReportTable]:

@@ -69,8 +69,8 @@ TABLES = {
     "inscription modifiée le {day}{by}": "entry amended on {day}{by}",
     "{shown} (date modifiée le {day}{by}, d'abord le {first})": "{shown} (date amended on {day}{by}, first {first})",
     " (inscrit le {day}{by})": " (entered on {day}{by})",
-    "Incidents du trimestre et leurs délais": "Incidents of the quarter and their time limits",
-    "Violations de données du trimestre et leurs délais": "Data breaches of the quarter and their time limits",
+    "Incidents et leurs délais": "Incidents and their time limits",
+    "Violations de données et leurs délais": "Data breaches and their time limits",
     # Recovery points.
     "De point à point, d'après les dates des points que le dernier contrôle a vus hors site. Un point purgé depuis"
     " n'y est plus : l'intervalle peut en paraître plus long. De ce qui précède le premier point connu,"

@@ -227,7 +227,7 @@ def test_what_is_open_from_before_the_quarter_is_told_with_what_it_is(material: 
     entered = tuple(replace(one, received_at=datetime(2026, 9, 25, tzinfo=UTC)) for one in older)
     report = build(replace(material, entries=(*material.entries, *entered)), 1)
     target = by_target(report)["incident-report"]
-    (table,) = [one for one in tables(target, report, Names()) if one.title.startswith("Incidents du trimestre")]
+    (table,) = [one for one in tables(target, report, Names()) if one.title.startswith("Incidents et leurs délais")]
     assert [row[1] for row in table.rows if row[0] == "incident-20"] == ["Coupure du lien"]
     (persons,) = [one for one in annex(report, Names()).restricted if one.title == "Départs"]
     assert ("departure-20", "C. Petit", "cpetit") in persons.rows

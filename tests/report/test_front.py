@@ -9,13 +9,14 @@ from agent.accounting.quarter import QuarterOutcome, TargetDay
 from agent.accounting.rate import Tally
 from agent.core.duties.entries import RegisterEntry, Revision
 from agent.core.model import State
-from agent.core.period import PARIS, Quarter
+from agent.core.period import PARIS, Month, Quarter
+from agent.core.reason import Reason
 from agent.report.build import build
 from agent.report.figures import EarlierQuarter, Report, TargetFigures
 from agent.report.front import FrontRow, FrontView, front
 from agent.report.material import Material
 from agent.report.names import names
-from agent.report.shortfall import of_days
+from agent.report.shortfall import of_days, of_events
 from agent.report.tables import TableMark
 from agent.wording.front import coverage
 from agent.wording.quantities import day
@@ -301,3 +302,27 @@ def test_accepted_days_that_cost_the_quarter_give_its_date_and_cause(report: Rep
     row = front(replace(report, targets=(told,)), names((), report.beneficiary, public=False)).rows[0]
     assert row.since == "les 14 et 15 octobre 2026, terminé depuis"
     assert row.cause == "constaté : correctifs de sécurité en attente"
+
+
+def test_accepted_days_are_no_cause_of_a_proof_that_is_lacking(report: Report) -> None:
+    [one] = [one for one in report.targets if one.target == "patching"]
+    assert one.result is not None
+    (accepted,) = [item for item in one.deviations if item.state is State.ACCEPTED]
+    lacking = replace(accepted, state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.UNREACHABLE)
+    unproven = replace(one.result, figures=replace(one.result.figures, outcome=QuarterOutcome.NOT_DEMONSTRATED))
+    told = replace(one, result=unproven, deviations=(accepted, lacking))
+    row = front(replace(report, targets=(told,)), names((), report.beneficiary, public=False)).rows[0]
+    assert row.cause == "constaté : injoignable"
+
+
+def test_an_accepted_report_that_costs_the_quarter_gives_its_cause(report: Report) -> None:
+    """With a month unsigned beside it, which alone would not."""
+    [one] = [one for one in report.targets if one.target == "incident-report"]
+    assert one.events is not None
+    late = next(item for item in one.events.occurrences if item.state is State.MISSED)
+    accepted = replace(late, state=State.ACCEPTED)
+    unsigned = replace(late, state=State.UNPROVEN, reason=Reason.INCOMPLETE, entry=None, month=Month(2026, 12))
+    events = replace(one.events, outcome=QuarterOutcome.NOT_ATTAINED, occurrences=(accepted, unsigned))
+    told = replace(one, events=events, shortfall=of_events(events))
+    row = front(replace(report, targets=(told,)), names((), report.beneficiary, public=False)).rows[0]
+    assert row.cause == "selon le registre : échéance dépassée ; mois ni signé ni renseigné"

@@ -235,7 +235,7 @@ def test_no_other_target_shows_a_breach_of_one_that_is_open(material: Material) 
     entries = (*material.entries, entry(8, "breach", values), entry(9, "breach", signed))
     report = build(replace(material, entries=entries), 1)
     assert {"breach-dpo", "breach-cnil"} <= undisclosed_in(report)
-    breaches = "Violations de données du trimestre et leurs délais"
+    breaches = "Violations de données et leurs délais"
     assert breaches in titles(report, "breach-dpo", public=False)
     assert titles(report, "breach-dpo", public=True) == []
 
