@@ -1,14 +1,17 @@
 """Decide from folder permissions whether an account may delete a repository's files; nothing is tried.
 
 Deleting a file asks for the right to write in its folder. `find -writable` asks the kernel, hence counts groups, access
-lists and read-only mounts too.
+lists and read-only mounts too. On this machine a mount that is read-only shows nothing: the service's own sandbox makes
+all of them so, for it alone.
 """
 
+import os
 import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from agent.core.deadline import Deadline
@@ -21,6 +24,10 @@ from agent.hosts.ssh.strict import connect_seconds, ssh_argv
 # A repository of restic has its data in 256 folders, a large one of borg in as many.
 OUTPUT_LIMIT = 256 * 1024
 _LINE = re.compile(rb"([wr]) ([01]) ([0-7]{3,4})")
+
+
+class SealedHere(Unreadable):
+    """Folders that this process sees through a read-only mount, as no other process may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +55,8 @@ def sftp_folder(address: str) -> tuple[str, SftpPlace] | None:
 def may_delete(place: RepositoryFolders, here: Host, environment: Mapping[str, str], deadline: Deadline) -> bool:
     """Return whether the account may delete what is in the repository.
 
-    Raises a LookError where that cannot be determined: Denied, Unreadable, ToolMissing, and what reaching a host
-    raises.
+    Raises a LookError where that cannot be determined: Denied, Unreadable, SealedHere, ToolMissing, and what reaching
+    a host raises.
     """
     argv = asked(place)
     if place.far is not None:
@@ -61,7 +68,17 @@ def may_delete(place: RepositoryFolders, here: Host, environment: Mapping[str, s
         accept=None,
         output_limit=OUTPUT_LIMIT,
     )
-    return told(output, place)
+    deletable = told(output, place)
+    if not deletable and place.far is None and _is_sealed(place):
+        raise SealedHere(f"{place.folder} is read-only for this process: what the account may delete is not shown")
+    return deletable
+
+
+def _is_sealed(place: RepositoryFolders) -> bool:
+    try:
+        return any(os.statvfs(Path(place.folder, kind)).f_flag & os.ST_RDONLY for kind in place.kinds)
+    except OSError as error:
+        raise Unreadable(f"{place.folder}: {error.strerror}") from error
 
 
 def asked(place: RepositoryFolders) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from agent.core.facts.append_only import APPEND_ONLY, known_from, lost
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
 from agent.hosts.environment_file import read_environment
-from agent.hosts.repository_folders import RepositoryFolders, may_delete
+from agent.hosts.repository_folders import RepositoryFolders, SealedHere, may_delete
 from collectors.borg import LOOKS, made_with_borg
 from collectors.borg.address import address_of
 
@@ -35,6 +35,10 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         address = address_of(copy.repository)
         place = RepositoryFolders(folder=address.folder, kinds=KINDS, far=address.far)
         deletable = may_delete(place, look.here, environment, deadline)
+    except SealedHere as error:
+        # What was known may come of another process, and of its mounts.
+        yield Gap(subject=copy.subject, reason=error.reason, detail=error.message)
+        return
     except (Denied, Unreadable, ToolMissing) as error:
         yield Gap(subject=copy.subject, reason=error.reason, detail=error.message)
         yield from (fact for fact in (known.append_only, known.lost) if fact is not None)

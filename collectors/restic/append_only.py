@@ -20,6 +20,7 @@ from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
 from agent.hosts import repository_folders
 from agent.hosts.environment_file import read_environment
+from agent.hosts.repository_folders import SealedHere
 from collectors.restic import LOOKS, made_with_restic, rest_probe
 from collectors.restic.folders import folder_place
 from collectors.restic.key_list import keys_of
@@ -38,6 +39,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     environment = {} if copy.environment_file is None else read_environment(look.here, copy.environment_file)
     try:
         deletable = may_delete(copy, look, environment, deadline)
+    except SealedHere as error:
+        # What was known may come of another process, and of its mounts.
+        yield Gap(subject=copy.subject, reason=error.reason, detail=error.message)
     except (Denied, Unreadable, ToolMissing) as error:
         yield Gap(subject=copy.subject, reason=error.reason, detail=error.message)
         yield from (fact for fact in (known.append_only, known.lost) if fact is not None)

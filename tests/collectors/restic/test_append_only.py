@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -274,6 +275,23 @@ def test_folders_that_may_not_be_written_to_hold_what_is_in_them(
     (repository.folder / "snapshots").chmod(0o777)
     assert told(looked(copy, look())) is False
     assert files(repository.folder) == before
+
+
+def test_a_read_only_mount_of_this_process_shows_no_protection(
+    laboratory: Laboratory, folder: Path, look: Looks, copy_at: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in the service, whose sandbox mounts everything read-only: the command of an administrator sees otherwise."""
+    repository = laboratory.duplicate(folder)
+    copy = copy_at(repository.folder, environment=find_as_nobody(folder))
+    close(repository, 0o555)
+    held = looked(copy, look())
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+        sealed = looked(copy, look(previous=held))
+    assert (told(sealed), reasons(sealed)[0]) == (None, Reason.UNREADABLE)
+    close(repository, 0o777)
+    by_hand = looked(copy, look(previous=sealed))
+    assert (told(by_hand), by_hand.one(LOST)) == (False, None)
 
 
 def test_folders_that_do_not_tell_prove_nothing(
