@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,8 @@ from agent.wording.languages import Language
 
 log = logging.getLogger("beffroi.alert")
 
+# What a digest waits for what was declared just now to be looked at: else the first one names nothing but that.
+FIRST_LOOKS = timedelta(hours=1)
 # What a message that is being taken at the end may still take, so that it need not come again as a repeat.
 LAST_WORD = 0.3
 
@@ -206,6 +208,8 @@ class Notifier:
         if local.time() < OFFICE_OPENS or last == local.date().isoformat():
             return
         verdicts = every.verdicts()
+        if self._awaits_first_looks(verdicts, now):
+            return
         retired = self._retired(without_verdict(self._outbox.notified(), every.keys), now)
         bad = [one for one in verdicts if _stands(one) and not _silenced(one, agreements, now)]
         quiet = [
@@ -221,6 +225,11 @@ class Notifier:
         message = of_day(bad, quiet, ended, language)
         messages: list[tuple[str, Message]] = [] if message is None or standing == before else [(MAIL, message)]
         self._outbox.put_digest(local.date().isoformat(), standing, messages, now)
+
+    def _awaits_first_looks(self, verdicts: Sequence[Verdict], now: datetime) -> bool:
+        unseen = {one.key for one in verdicts if one.reason is Reason.NOT_RUN}
+        noted = self._outbox.notified(unseen) if unseen else {}
+        return any(key in unseen and abs(now - one.since) < FIRST_LOOKS for key, one in noted.items())
 
     def _pulse(self) -> str:
         """Return what the outside watcher is sent: the newest signed head, which then lies outside this machine."""

@@ -82,6 +82,17 @@ def test_each_subject_that_lies_on_a_host_is_told_with_it(tmp_path: Path) -> Non
     assert "internet" not in hosts
 
 
+def test_the_first_digest_waits_for_the_first_looks(notifier: Notifier, tmp_path: Path) -> None:
+    unseen = verdict("patching", "srv-1", State.UNPROVEN, Reason.NOT_RUN)
+    other = verdict("backup-rto", "files", State.UNPROVEN, Reason.NOT_RUN)
+    notifier.take([unseen, other], Agreements(), MORNING)
+    notifier.take([PENDING, other], Agreements(), MORNING + timedelta(minutes=2))
+    assert waiting(tmp_path)[0] == 0
+    # What waits for an exercise, or for the night, is told without that.
+    notifier.take([PENDING, other], Agreements(), MORNING + timedelta(hours=1, minutes=1))
+    assert waiting(tmp_path)[0] == 1
+
+
 def test_nothing_more_is_said_while_nothing_changes(notifier: Notifier, tmp_path: Path) -> None:
     for day in range(5):
         for hour in range(0, 24, 3):
