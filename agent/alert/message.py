@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from agent.alert.transitions import BAD, EVERYTHING, SAME, Transition, alert_state
 from agent.core.alert_state import Severity, runbook_of
-from agent.core.model import State, Verdict
+from agent.core.model import WORST_FIRST, State, Verdict
 from agent.core.reason import Reason
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
@@ -46,7 +46,9 @@ SILENCED = Words(
     fr="Alertes tues pendant une maintenance convenue :", en="Alerts silenced during an agreed maintenance:"
 )
 SEVERAL = Words(fr="plusieurs causes à la fois", en="several causes at once")
-THE_REST = Words(fr="Et {count} de plus. Tout voir : beffroi status", en="And {count} more. To see all: beffroi status")
+THE_REST = Words(
+    fr="Et {count} de plus. Tout voir : sudo beffroi status", en="And {count} more. To see all: sudo beffroi status"
+)
 AND_MORE = Words(fr=" et {count} de plus", en=" and {count} more")
 
 STATE = Words(fr="État", en="State")
@@ -133,7 +135,8 @@ def of_day(
 
     `ended` is what was notified before and is well again, or retired.
     """
-    lines = [f"- {state_word(one.state, language)} : {sentence(one, language)}" for one in bad]
+    worst_first = sorted(bad, key=lambda one: (WORST_FIRST.index(one.state), one.reason is Reason.NOT_RUN))
+    lines = [f"- {state_word(one.state, language)} : {sentence(one, language)}" for one in worst_first]
     quiet = [
         f"- {sentence(one, language)} ({UNTIL.of(language)} {instant(until, language)})" for one, until in silenced
     ]
@@ -215,7 +218,7 @@ def _paragraph(transition: Transition, language: Language, host: str | None, add
         lines.append(f"{LAST_GOOD.of(language)} : {instant(transition.last_good, language)}")
     if verdict.state in (State.MISSED, State.UNPROVEN):
         lines += [
-            f"{CONFIRM.of(language)} : beffroi status {inert(verdict.subject)}",
+            f"{CONFIRM.of(language)} : sudo beffroi status {inert(verdict.subject)}",
             f"{MEND.of(language)} : {words_of(verdict.target, verdict.reason).mend.of(language)}",
             f"{RUNBOOK.of(language)} : {_runbook(verdict, address)}",
         ]

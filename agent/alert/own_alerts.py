@@ -37,7 +37,7 @@ class OwnAlert:
     severity: Severity
     summary: Words
     detail: str = ""
-    confirm: str = "beffroi ledger verify"
+    confirm: str = "sudo beffroi ledger verify"
     wait: timedelta = timedelta(0)
 
     @property

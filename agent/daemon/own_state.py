@@ -11,7 +11,7 @@ from agent.rules.agent_alerts import WITNESS_AWAY_AFTER, WITNESS_WAIT
 from agent.wording.languages import Words
 
 DAMAGED, REFUSES, AWAY, LATE = "ledger-damaged", "witness-refuses", "witness-away", "timestamp-late"
-JOURNAL = "journalctl -u beffroi"
+JOURNAL = "sudo journalctl -u beffroi"
 
 _DAMAGED = Words(fr="Le registre des preuves est endommagé", en="The ledger is damaged")
 _REFUSES = Words(

@@ -129,9 +129,9 @@ def _ledger_still(rhythms: Mapping[str, timedelta]) -> Alert:
         summary=Words(fr="Le registre des preuves n'avance plus", en="The ledger stands still"),
         description=Words(
             fr=f"Le logiciel de mesure {_HERE} n'a plus rien inscrit depuis trop longtemps : les jours qui passent ne "
-            "seront pas démontrés. Confirmer : beffroi ledger verify, puis df sur state_directory.",
+            "seront pas démontrés. Confirmer : sudo beffroi ledger verify, puis df sur state_directory.",
             en=f"The agent {_HERE} has kept nothing for too long: the days that go by will not be proven. "
-            "Confirm: beffroi ledger verify, then df on state_directory.",
+            "Confirm: sudo beffroi ledger verify, then df on state_directory.",
         ),
     )
 
@@ -147,9 +147,9 @@ def _ground() -> Iterator[Alert]:
         summary=Words(fr="Le registre des preuves est endommagé", en="The ledger is damaged"),
         description=Words(
             fr=f"La chaîne du registre du logiciel de mesure {_HERE} ne tient plus : une ligne, un contenu ou une "
-            "signature n'est plus ce qu'il était. Rien n'a été remplacé. Confirmer : beffroi ledger verify.",
+            "signature n'est plus ce qu'il était. Rien n'a été remplacé. Confirmer : sudo beffroi ledger verify.",
             en=f"The chain of the ledger of the agent {_HERE} does not hold: a row, a payload or a signature is not "
-            "what it was. Nothing was replaced. Confirm: beffroi ledger verify.",
+            "what it was. Nothing was replaced. Confirm: sudo beffroi ledger verify.",
         ),
     )
     yield from _witnesses()
@@ -164,9 +164,10 @@ def _ground() -> Iterator[Alert]:
         summary=Words(fr="La nouvelle configuration est refusée", en="The new configuration is refused"),
         description=Words(
             fr=f"Le logiciel de mesure {_HERE} a refusé la configuration modifiée : la précédente reste en vigueur, "
-            "et ce qui a été ajouté n'est pas surveillé. Confirmer : beffroi config check, puis beffroi reload.",
+            "et ce qui a été ajouté n'est pas surveillé. Confirmer : sudo beffroi config "
+            "check, puis sudo beffroi reload.",
             en=f"The agent {_HERE} has refused the changed configuration: the one before stays in force, and what was "
-            "added is not watched. Confirm: beffroi config check, then beffroi reload.",
+            "added is not watched. Confirm: sudo beffroi config check, then sudo beffroi reload.",
         ),
     )
     yield Alert(
@@ -201,11 +202,11 @@ def _witnesses() -> Iterator[Alert]:
         ),
         description=Words(
             fr=f"Le témoin {{{{ $labels.witness }}}} a contresigné un journal que celui du logiciel de mesure {_HERE} "
-            "ne continue pas : le registre a été restauré à un état plus ancien, ou réécrit. Confirmer : beffroi "
+            "ne continue pas : le registre a été restauré à un état plus ancien, ou réécrit. Confirmer : sudo beffroi "
             "ledger verify, puis le journal du témoin.",
             en=f"The witness {{{{ $labels.witness }}}} has cosigned a log that the one of the agent {_HERE} does not "
-            "continue: the ledger was rolled back, or rewritten. Confirm: beffroi ledger verify, then the witness's "
-            "own journal.",
+            "continue: the ledger was rolled back, or rewritten. Confirm: sudo beffroi ledger verify, then the "
+            "witness's own journal.",
         ),
     )
     cosigned = "beffroi_witness_cosigned_timestamp_seconds"
@@ -227,7 +228,7 @@ def _witnesses() -> Iterator[Alert]:
             "depuis deux jours : ces jours ne seront attestés que par le logiciel de mesure. Confirmer : journalctl "
             "-u beffroi, puis chez le témoin.",
             en=f"The witness {{{{ $labels.witness }}}} has not cosigned the log of the agent {_HERE} for two days: "
-            "these days are attested by the agent alone. Confirm: journalctl -u beffroi, then at the witness.",
+            "these days are attested by the agent alone. Confirm: sudo journalctl -u beffroi, then at the witness.",
         ),
     )
 
@@ -245,9 +246,9 @@ def _stamps() -> Alert:
         summary=Words(fr="Le journal n'est plus horodaté", en="The log is not stamped any more"),
         description=Words(
             fr=f"Aucun jeton d'horodatage du journal du logiciel de mesure {_HERE} n'a été obtenu depuis deux jours : "
-            "rien d'extérieur ne date ces jours. Confirmer : journalctl -u beffroi.",
+            "rien d'extérieur ne date ces jours. Confirmer : sudo journalctl -u beffroi.",
             en=f"No timestamp of the log of the agent {_HERE} was given for two days: nothing from outside dates these "
-            "days. Confirm: journalctl -u beffroi.",
+            "days. Confirm: sudo journalctl -u beffroi.",
         ),
     )
 

@@ -59,9 +59,9 @@ def _centre(health: str) -> Iterator[Alert]:
         summary=Words(fr="Le centre de la flotte ne voit plus rien", en="The centre of the fleet sees nothing"),
         description=Words(
             fr="Le centre n'a plus de réponse de la base de la flotte, ou ne l'interroge plus : tout y est compté "
-            f"comme non démontré. Confirmer : {health}, puis beffroi fleet status.",
+            f"comme non démontré. Confirmer : {health}, puis sudo beffroi fleet status.",
             en="The centre has no answer from the fleet's database, or does not ask it any more: everything counts as "
-            f"unproven there. Confirm: {health}, then beffroi fleet status.",
+            f"unproven there. Confirm: {health}, then sudo beffroi fleet status.",
         ),
     )
 
@@ -78,9 +78,9 @@ def _agents() -> Iterator[Alert]:
         summary=Words(fr="L'agent {{ $labels.agent }} est silencieux", en="The agent {{ $labels.agent }} is silent"),
         description=Words(
             fr="Plus aucune ligne récente de l'agent {{ $labels.agent }} n'arrive au centre : tout ce qu'il surveille "
-            "y est compté comme non démontré. Confirmer : beffroi fleet status.",
+            "y est compté comme non démontré. Confirmer : sudo beffroi fleet status.",
             en="No recent row of the agent {{ $labels.agent }} reaches the centre: all that it watches counts as "
-            "unproven there. Confirm: beffroi fleet status.",
+            "unproven there. Confirm: sudo beffroi fleet status.",
         ),
     )
     yield Alert(
@@ -94,10 +94,11 @@ def _agents() -> Iterator[Alert]:
         summary=Words(fr="L'agent {{ $labels.agent }} est refusé", en="The agent {{ $labels.agent }} is refused"),
         description=Words(
             fr="Ce que l'agent {{ $labels.agent }} envoie est refusé : registre qui diverge (machine clonée ou "
-            "restaurée), autre clé, ou ligne altérée. Ce qui était déjà reçu reste. Confirmer : beffroi fleet status.",
+            "restaurée), autre clé, ou ligne altérée. Ce qui était déjà reçu reste. Confirmer : sudo beffroi "
+            "fleet status.",
             en="What the agent {{ $labels.agent }} sends is refused: a ledger that parted (a machine cloned or "
-            "restored), another key, or a row that was changed. What was received stays. Confirm: beffroi fleet "
-            "status.",
+            "restored), another key, or a row that was changed. What was received stays. Confirm: sudo beffroi "
+            "fleet status.",
         ),
     )
     yield Alert(
@@ -114,9 +115,9 @@ def _agents() -> Iterator[Alert]:
         ),
         description=Words(
             fr="La base de la flotte montre, pour l'agent {{ $labels.agent }}, une autre ligne que celle qui y avait "
-            "été lue. La copie du centre garde la première. Confirmer : beffroi ledger verify au centre.",
+            "été lue. La copie du centre garde la première. Confirmer : sudo beffroi ledger verify au centre.",
             en="The fleet's database shows, for the agent {{ $labels.agent }}, another row than the one that was read "
-            "there. The centre's copy keeps the first. Confirm: beffroi ledger verify at the centre.",
+            "there. The centre's copy keeps the first. Confirm: sudo beffroi ledger verify at the centre.",
         ),
     )
 
@@ -133,9 +134,9 @@ def _hosts() -> Iterator[Alert]:
         summary=Words(fr="Aucun agent ne surveille {{ $labels.host }}", en="No agent watches {{ $labels.host }}"),
         description=Words(
             fr="Le centre déclare l'hôte {{ $labels.host }}, et aucun agent ne le surveille : rien n'y est démontré. "
-            "Confirmer : beffroi status {{ $labels.host }} au centre.",
+            "Confirmer : sudo beffroi status {{ $labels.host }} au centre.",
             en="The centre declares the host {{ $labels.host }}, and no agent watches it: nothing is proven there. "
-            "Confirm: beffroi status {{ $labels.host }} at the centre.",
+            "Confirm: sudo beffroi status {{ $labels.host }} at the centre.",
         ),
     )
     twice = f'count by (subject) (beffroi_target_reason_info{{reason="{Reason.DECLARED_TWICE.value}"}})'
@@ -149,10 +150,10 @@ def _hosts() -> Iterator[Alert]:
         summary=Words(fr="Deux agents surveillent {{ $labels.host }}", en="Two agents watch {{ $labels.host }}"),
         description=Words(
             fr="Deux agents disent surveiller l'hôte {{ $labels.host }}, que le centre déclare une fois : l'un des "
-            "deux regarde peut-être une autre machine, et le pire des deux résultats compte. Confirmer : beffroi "
+            "deux regarde peut-être une autre machine, et le pire des deux résultats compte. Confirmer : sudo beffroi "
             "status --json au centre.",
             en="Two agents say that they watch the host {{ $labels.host }}, which the centre declares once: one of "
-            "them may look at another machine, and the worse of both counts. Confirm: beffroi status --json at the "
-            "centre.",
+            "them may look at another machine, and the worse of both counts. Confirm: sudo beffroi status --json at "
+            "the centre.",
         ),
     )

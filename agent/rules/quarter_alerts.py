@@ -50,10 +50,10 @@ def quarter_alerts(targets: tuple[str, ...]) -> Iterator[Alert]:
         description=Words(
             fr=f"Même si tous les jours restants sont atteints, {_WHICH} n'ira pas au-delà de "
             f"{{{{ $value | humanizePercentage }}}} : {_days('missed')} jours non atteints. "
-            "Le rapport le dira ; prévenir le RSSI. Confirmer : beffroi status --history 92d.",
+            "Le rapport le dira ; prévenir le RSSI. Confirmer : sudo beffroi status --history 92d.",
             en=f"Even if every day left is met, {_WHICH} will not go beyond {{{{ $value | humanizePercentage }}}}: "
-            f"{_days('missed')} days missed. The report will say so; tell the RSSI. Confirm: beffroi status --history "
-            "92d.",
+            f"{_days('missed')} days missed. The report will say so; tell the RSSI. Confirm: sudo beffroi status "
+            "--history 92d.",
         ),
     )
     yield Alert(
@@ -70,9 +70,9 @@ def quarter_alerts(targets: tuple[str, ...]) -> Iterator[Alert]:
         description=Words(
             fr=f"{{{{ $value | humanizePercentage }}}} des jours écoulés sont atteints pour {_WHICH} : "
             f"{_days('missed')} non atteints, {_days('unproven')} non démontrés. Une preuve datée d'un jour non "
-            "démontré compte encore pendant sept jours. Confirmer : beffroi status --history 92d.",
+            "démontré compte encore pendant sept jours. Confirmer : sudo beffroi status --history 92d.",
             en=f"{{{{ $value | humanizePercentage }}}} of the days so far are met for {_WHICH}: {_days('missed')} "
             f"missed, {_days('unproven')} unproven. Evidence that carries an unproven day's date still counts for "
-            "seven days. Confirm: beffroi status --history 92d.",
+            "seven days. Confirm: sudo beffroi status --history 92d.",
         ),
     )

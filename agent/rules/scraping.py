@@ -14,6 +14,8 @@ from agent.rules.alertmanager import MONITOR
 
 ANY_HOST = ("", "0.0.0.0", "::", "[::]")
 ADVICE = (
+    "# Leave this file beside the rules, and name it with --config.file: copied elsewhere, Prometheus starts without a",
+    "# rule and says nothing.",
     "# Fifteen months of history: start Prometheus with --storage.tsdb.retention.time=460d (1 GB for 1,200 series",
     "# a minute). What counts for the convention is the ledger; this is for looking back.",
 )

@@ -45,9 +45,11 @@ def _missed(target: Target) -> Alert:
         ),
         description=Words(
             fr=f"« {words.title.fr} » (article {article}) n'est pas atteint pour {WHOM}{FACTS.fr}. "
-            f"Confirmer : beffroi status {{{{ $labels.subject }}}}. Remède : {words.mend.fr}",
-            en=f"“{words.title.en}” (article {article}) is missed for {WHOM}{FACTS.en}. Confirm: beffroi status "
-            f"{{{{ $labels.subject }}}}. Mend: {words.mend.en}",
+            # The remedy depends on the reason: a backup that holds encrypted files must not be run again.
+            f"Confirmer : sudo beffroi status {{{{ $labels.subject }}}}. Remède, selon le motif : beffroi explain "
+            f"{target.id}-missed.",
+            en=f"“{words.title.en}” (article {article}) is missed for {WHOM}{FACTS.en}. Confirm: sudo beffroi status "
+            f"{{{{ $labels.subject }}}}. Mend, by the reason: beffroi explain {target.id}-missed.",
         ),
     )
 
@@ -64,10 +66,10 @@ def _unproven() -> Alert:
         ),
         description=Words(
             fr=f"L'objectif {{{{ $labels.target }}}} n'est pas démontré pour {WHOM}{FACTS.fr}. Ce n'est pas un échec "
-            "constaté : rien ne montre ni l'un ni l'autre. Confirmer : beffroi status {{ $labels.subject }}, puis "
+            "constaté : rien ne montre ni l'un ni l'autre. Confirmer : sudo beffroi status {{ $labels.subject }}, puis "
             "beffroi explain avec ce motif.",
             en=f"The target {{{{ $labels.target }}}} is not proven for {WHOM}{FACTS.en}. This is no failure that was "
-            "seen: nothing shows either. Confirm: beffroi status {{ $labels.subject }}, then beffroi explain with "
+            "seen: nothing shows either. Confirm: sudo beffroi status {{ $labels.subject }}, then beffroi explain with "
             "that reason.",
         ),
     )
@@ -90,10 +92,10 @@ def _day_unproven() -> Alert:
         description=Words(
             fr=f"Un jour s'est terminé sans que {{{{ $labels.target }}}} soit démontré pour {WHOM} ; inscrit il y a "
             "{{ $value | humanizeDuration }}. Une preuve datée de ce jour peut encore arriver pendant sept jours. "
-            "Confirmer : beffroi status {{ $labels.subject }} --history 3d.",
+            "Confirmer : sudo beffroi status {{ $labels.subject }} --history 3d.",
             en=f"A day ended without {{{{ $labels.target }}}} being proven for {WHOM}; entered "
             "{{ $value | humanizeDuration }} ago. Evidence that carries that day's date may still come for seven "
-            "days. Confirm: beffroi status {{ $labels.subject }} --history 3d.",
+            "days. Confirm: sudo beffroi status {{ $labels.subject }} --history 3d.",
         ),
     )
 
@@ -167,9 +169,9 @@ def _unwatched(wanted: Sequence[Expected]) -> Iterator[Alert]:
             description=Words(
                 fr=f"Le logiciel de mesure ne montre que {{{{ $value }}}} des {len(names)} sujets attendus de "
                 f"{target} pour {beneficiary} : sa configuration n'est plus celle d'où viennent ces règles. Confirmer "
-                ": beffroi config check ; si c'est voulu, récrire les règles par beffroi rules.",
+                ": sudo beffroi config check ; si c'est voulu, récrire les règles par sudo beffroi rules.",
                 en=f"The agent shows only {{{{ $value }}}} of the {len(names)} subjects expected of {target} for "
-                f"{beneficiary}: its configuration is not the one that these rules come from. Confirm: beffroi config "
-                "check; where it is meant, write the rules anew with beffroi rules.",
+                f"{beneficiary}: its configuration is not the one that these rules come from. Confirm: sudo beffroi "
+                "config check; where it is meant, write the rules anew with sudo beffroi rules.",
             ),
         )

@@ -12,6 +12,7 @@ from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Language
 from agent.wording.reasons.every import REASONS
+from agent.wording.sentences import sentence
 from agent.wording.targets.every import TARGETS as WORDS
 from tests.export.samples import NOW, TARGETS, UNREACHABLE, verdict
 
@@ -27,7 +28,7 @@ def test_a_page_holds_what_is_needed_at_three_in_the_morning(language: Language)
     message = of_change(transitions_of(LATE), language, {"files": "srv-1"})
     assert message.subject.startswith("ALERTE : files" if language == "fr" else "ALERT : files")
     assert ("Hôte : srv-1" if language == "fr" else "Host : srv-1") in message.body.splitlines()
-    for words in ("30 h", "24 h", "files", "beffroi status files", "beffroi explain backup-rpo-missed", "too-old"):
+    for words in ("30 h", "24 h", "files", "sudo beffroi status files", "beffroi explain backup-rpo-missed", "too-old"):
         assert words in message.body
 
 
@@ -50,7 +51,7 @@ def test_what_wakes_someone_is_read_before_all_that_could_not_be_looked_at() -> 
     told |= {one.key: told[LATE.key] for one in unseen}
     message = of_change(step([*unseen, LATE], told, TARGETS, [], NOW).transitions, "fr")
     assert message.subject.startswith("ALERTE : plusieurs causes à la fois : Sauvegarde quotidienne")
-    assert "Confirmer : beffroi status files" in message.body.splitlines()
+    assert "Confirmer : sudo beffroi status files" in message.body.splitlines()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,6 +95,15 @@ def test_a_digest_names_what_stands_what_is_silenced_and_what_is_well(language: 
     assert of_day([], [], [], language) is None
 
 
+def test_a_digest_begins_with_what_is_missed() -> None:
+    never = verdict("patching", "srv-1", State.UNPROVEN, Reason.NOT_RUN)
+    digest = of_day([never, UNREACHABLE, LATE], [], [], "fr")
+    assert digest is not None
+    lines = digest.body.splitlines()
+    assert [line.partition(" : ")[0] for line in lines] == ["- non atteint", "- non démontré", "- non démontré"]
+    assert sentence(UNREACHABLE, "fr") in lines[1]
+
+
 def test_what_nobody_could_see_is_mended_otherwise_than_what_is_missed() -> None:
     told = {UNREACHABLE.key: LastNotification(state=State.MET, since=NOW, notified=False)}
     body = of_change(step([UNREACHABLE], told, TARGETS, [], NOW).transitions, "fr").body
@@ -118,7 +128,7 @@ def test_a_mail_stays_one_that_is_read() -> None:
     """500 subjects at once make a page of text, and a document that names all."""
     message = of_change(transitions_of(*(replace(LATE, subject=f"files-{number}") for number in range(500))), "fr")
     assert len(message.body) < 20_000
-    assert message.body.endswith("Et 470 de plus. Tout voir : beffroi status\n")
+    assert message.body.endswith("Et 470 de plus. Tout voir : sudo beffroi status\n")
     assert len(json.loads(message.document)["changes"]) == 500
     assert len(message.document) < 1_000_000
 

@@ -78,7 +78,7 @@ def test_the_on_call_hears_a_stale_backup_and_that_it_was_mended(
     assert alert is not None
     assert alert["labels"]["severity"] == "page"
     assert alert["labels"]["subject"] in ("files", "files/offsite")
-    assert "beffroi status files" in alert["annotations"]["description"]
+    assert "sudo beffroi status files" in alert["annotations"]["description"]
     assert alert["annotations"]["runbook_url"].endswith("-missed")
     with capsys.disabled():
         print(f"\n  heard {paged - broken:.1f} s after the fault, mended {resolved - mended:.1f} s after the repair")

@@ -78,7 +78,7 @@ def test_a_stale_backup_and_its_repair_are_heard_once_each(tmp_path: Path) -> No
     assert not [said for said in heard if said.get("repeat")]
     first = alerts(box)[0]
     assert first["Subject"].startswith("ALERTE : files")
-    for words in ("beffroi status files", "beffroi explain backup-rpo-missed", "Dernier instant bon", "limite"):
+    for words in ("sudo beffroi status files", "beffroi explain backup-rpo-missed", "Dernier instant bon", "limite"):
         assert words in first.get_content()
     assert "Traceback" not in (tmp_path / "log").read_text()
 

@@ -196,6 +196,21 @@ def test_every_alert_carries_what_the_on_call_needs(tmp_path: Path, language: La
         assert rule["alert"] == "BeffroiWatchdog" or f"{confirm}" in rule["annotations"]["description"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_alert_names_commands_that_the_on_call_s_own_account_may_run(tmp_path: Path, language: Language) -> None:
+    said = " ".join(written(configured(tmp_path), language)[RULES].partition("rules:")[2].split())
+    assert not re.search(r"(?<!sudo )beffroi (status|check|verify|config|ledger|reload|register|rules)\b", said)
+    assert not re.search(r"(?<!sudo )journalctl", said)
+
+
+def test_a_missed_target_leads_to_the_remedy_of_its_reason(tmp_path: Path) -> None:
+    """What is right for a late backup, to run it again, is wrong for one whose source was encrypted."""
+    for alert in every_alert(configured(tmp_path)):
+        if alert.name.endswith("Missed"):
+            assert f"beffroi explain {alert.runbook}." in alert.description.fr
+            assert "Relancer" not in alert.description.fr
+
+
 def test_the_rules_name_only_series_that_exist(tmp_path: Path) -> None:
     text = written(configured(tmp_path))[RULES]
     recorded = {rule["record"] for rule in yaml.safe_load(text)["groups"][0]["rules"] if "record" in rule}
