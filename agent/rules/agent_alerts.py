@@ -225,8 +225,8 @@ def _witnesses() -> Iterator[Alert]:
         ),
         description=Words(
             fr=f"Le témoin {{{{ $labels.witness }}}} n'a pas contresigné le journal du logiciel de mesure {_HERE} "
-            "depuis deux jours : ces jours ne seront attestés que par le logiciel de mesure. Confirmer : journalctl "
-            "-u beffroi, puis chez le témoin.",
+            "depuis deux jours : ces jours ne seront attestés que par le logiciel de mesure. Confirmer : sudo "
+            "journalctl -u beffroi, puis chez le témoin.",
             en=f"The witness {{{{ $labels.witness }}}} has not cosigned the log of the agent {_HERE} for two days: "
             "these days are attested by the agent alone. Confirm: sudo journalctl -u beffroi, then at the witness.",
         ),
