@@ -5,6 +5,7 @@ import hashlib
 import re
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -238,8 +239,25 @@ def test_page_one_cuts_no_word_of_a_cause_that_stands_among_dashes(report: Repor
         '<span class="says">Rien n\'était suivi pendant cette période : on ne peut rien affirmer.</span>',
         page,
     )
-    (tmp_path / "a.csv").write_text("a\n")
-    path = tmp_path / "one.pdf"
-    path.write_bytes(render_pdf(page, {"a.csv": tmp_path / "a.csv"}, AT))
-    ran = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True, timeout=60)
-    assert "manquant" in ran.stdout.decode().split()
+    assert "manquant" in words_of_pdf(page, tmp_path)
+
+
+def test_page_one_breaks_a_word_that_is_wider_than_its_column(report: Report, tmp_path: Path) -> None:
+    """As a digest in a cause and an action that were entered: it would run over the columns beside it."""
+    digests = {"cause": "9f3c" * 16, "action": "7e2b" * 16}
+    entries = tuple(
+        replace(one, values={**one.values, **digests}) if one.register == "plan" else one for one in report.entries
+    )
+    page = render(replace(report, entries=entries))
+    page = re.sub(r'<section id="objectifs".*?(?=</main>)', "", page, flags=re.DOTALL)
+    words = words_of_pdf(page, tmp_path)
+    assert any(word.startswith("9f3c9f3c") for word in words)
+    assert any(word.startswith("7e2b7e2b") for word in words)
+    assert not set(digests.values()) & set(words)
+
+
+def words_of_pdf(page: str, folder: Path) -> list[str]:
+    (folder / "a.csv").write_text("a\n")
+    path = folder / "one.pdf"
+    path.write_bytes(render_pdf(page, {"a.csv": folder / "a.csv"}, AT))
+    return subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True, timeout=60).stdout.decode().split()
