@@ -185,7 +185,9 @@ chosen() {
 # owner of its folder in /proc says nothing: only the program that is installed is believed, with all four ids root's.
 listeners() {
 	own=$(readlink /proc/self/ns/pid)
-	linked=$(find /proc/[0-9]*/exe -maxdepth 0 -lname '*/sshd*' ! -lname '*/sshd-session*' ! -lname '*/sshd-auth*' 2>/dev/null)
+	# sshd by another name: a link to it, or a program called after it. What serves one session is none, nor are these.
+	linked=$(find /proc/[0-9]*/exe -maxdepth 0 -lname '*sshd*' -printf '%p %l\n' 2>/dev/null |
+		grep -v -E '/(sshd-session|sshd-auth|tinysshd|sshdump)[^/]*$' | sed -n 's,^\([^ ]*\) .*sshd[^/]*$,\1,p')
 	for process in /proc/[0-9]*; do
 		IFS= read -r name <"$process/comm" || continue
 		[ "$name" = sshd ] || case $newline$linked$newline in *"$newline$process/exe$newline"*) ;; *) continue ;; esac

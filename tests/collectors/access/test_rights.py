@@ -503,18 +503,25 @@ def test_a_listening_sshd_is_asked_and_so_is_the_installed_one(cell: Cell, look:
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("made", ["ln -s", "cp"])
-def test_an_sshd_that_was_started_by_another_name_is_told(cell: Cell, look: LookAt, made: str) -> None:
+@pytest.mark.parametrize(("made", "name"), [("ln -s", "sshd-otp"), ("cp", "sshd-otp"), ("cp", "hpnsshd")])
+def test_an_sshd_that_was_started_by_another_name_is_told(cell: Cell, look: LookAt, made: str, name: str) -> None:
     """A link gives it a service of PAM and a configuration of its own; a password alone opened a real one."""
     cell.policy("PasswordAuthentication no", "KbdInteractiveAuthentication no")
     cell.write(
         "/etc/ssh/own",
         f"HostKey /etc/ssh/host_key\nListenAddress 127.0.0.1:{free_port()}\nPidFile none\n",
     )
-    cell.run(*made.split(), "/usr/sbin/sshd", "/tmp/sshd-otp")
-    started = f"/tmp/sshd-otp -Df /etc/ssh/own 2>/dev/null & {seen_listening(1)}"
+    cell.run(*made.split(), "/usr/sbin/sshd", f"/tmp/{name}")
+    started = f"/tmp/{name} -Df /etc/ssh/own 2>/dev/null & {seen_listening(1)}"
     seen = look(before=("sh", "-c", f'{started}; exec "$@"', "sh"))
-    assert seen.gaps["sshd"].detail.endswith("an sshd runs by another name: sshd-otp")
+    assert seen.gaps["sshd"].detail.endswith(f"an sshd runs by another name: {name}")
+
+
+@pytest.mark.parametrize("path", ["/tmp/sshd-tools/python3", "/tmp/tinysshd", "/tmp/sshdump"])
+def test_a_program_that_is_no_sshd_is_told_as_none(cell: Cell, look: LookAt, path: str) -> None:
+    cell.run("mkdir", "-p", "/tmp/sshd-tools")
+    cell.run("cp", "/usr/bin/sleep", path)
+    assert "sshd" not in look(before=("sh", "-c", f'{path} 30 & exec "$@"', "sh")).gaps
 
 
 def test_an_sshd_that_has_ended_and_is_not_buried_is_none(cell: Cell, look: LookAt) -> None:
@@ -526,7 +533,7 @@ def test_an_sshd_that_has_ended_and_is_not_buried_is_none(cell: Cell, look: Look
 
 def seen_listening(count: int) -> str:
     """Return a shell's line that waits, for ten seconds at most, until so many processes call themselves so."""
-    count_them = "$(grep -a -l -s '^sshd.*: .*.listener.' /proc/[0-9]*/cmdline | wc -l)"
+    count_them = "$(grep -a -l -s '^[a-z]*sshd.*: .*.listener.' /proc/[0-9]*/cmdline | wc -l)"
     return f"n=0; until [ {count_them} -ge {count} ] || [ $n -gt 200 ]; do n=$((n+1)); sleep 0.05; done"
 
 
