@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from agent.core.errors import UsageError
-from agent.core.replacing import OF_GROUP, chunks_of, make_folder, replace_file
+from agent.core.replacing import OF_GROUP, chunks_of, make_folder, open_folder, replace_file
 from agent.wording.languages import Language
 
 if TYPE_CHECKING:
@@ -67,17 +67,19 @@ def refuse_unwritable(output: Path) -> None:
     found = output.absolute()
     while not found.exists() and found != found.parent:
         found = found.parent
-    if not found.is_dir():
-        raise _cannot_write(output, errno.ENOTDIR)
-    if not os.access(found, os.W_OK | os.X_OK, effective_ids=True):
-        raise _cannot_write(output, errno.EACCES)
+    try:
+        os.close(open_folder(found))
+        if not os.access(found, os.W_OK | os.X_OK, effective_ids=True):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise _cannot_write(output, error) from error
 
 
-def _cannot_write(output: Path, reason: int | None) -> UsageError:
+def _cannot_write(output: Path, error: OSError) -> UsageError:
     return UsageError(
-        f"cannot write in {output}: {os.strerror(reason or errno.EIO)}",
+        f"cannot write in {output}: {error.strerror}",
         "make room there"
-        if reason == errno.ENOSPC
+        if error.errno == errno.ENOSPC
         else "name a folder that the owner of the state directory may write in",
     )
 
@@ -91,7 +93,7 @@ def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
             replace_file(output / name, chunks_of(source), OF_GROUP)
             written.append(output / name)
     except OSError as error:
-        raise _cannot_write(output, error.errno) from error
+        raise _cannot_write(output, error) from error
     return tuple(written)
 
 
